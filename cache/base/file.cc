@@ -1,0 +1,146 @@
+#include "cache/base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace beian {
+namespace {
+
+Error system_error(const std::string& doing, const std::string& path) {
+  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return system_error("cannot open", path);
+  std::string out;
+  std::string chunk(64 * 1024, '\0');
+  for (;;) {
+    const ssize_t count = ::read(descriptor, chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      Error error = system_error("cannot read", path);
+      ::close(descriptor);
+      return error;
+    }
+    if (count == 0) break;
+    out.append(chunk, 0, static_cast<std::size_t>(count));
+    if (out.size() > bytes_max) {
+      ::close(descriptor);
+      return make_error(ErrorKind::kBadInput,
+                        path + " is larger than " + std::to_string(bytes_max) + " bytes");
+    }
+  }
+  ::close(descriptor);
+  return out;
+}
+
+Result<void> write_file_atomically(const std::string& path, ByteView bytes, unsigned mode) {
+  auto file = AtomicFile::create(path, mode);
+  if (!file) return file.error();
+  if (auto written = file->write(bytes); !written) return written.error();
+  return file->commit();
+}
+
+AtomicFile::AtomicFile(std::string path, std::string temporary, int descriptor)
+    : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::move(other.temporary_)),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  ::unlink(temporary_.c_str());
+}
+
+Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
+  std::string temporary = path + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) return system_error("cannot create a temporary file beside", path);
+  AtomicFile file(path, temporary, descriptor);
+  if (::fchmod(descriptor, mode) != 0) return system_error("cannot set the mode of", temporary);
+  return file;
+}
+
+Result<void> AtomicFile::write(ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error("cannot write", temporary_);
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+Result<void> AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) return system_error("cannot flush", temporary_);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) return system_error("cannot replace", path_);
+  ::close(std::exchange(descriptor_, -1));
+  // The rename is durable only once the folder is: a power cut before could bring the old file back.
+  const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return system_error("cannot open the folder of", path_);
+  const int outcome = ::fsync(folder);
+  Error error = outcome == 0 ? Error{} : system_error("cannot flush the folder of", path_);
+  ::close(folder);
+  if (outcome != 0) return error;
+  return {};
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::uint8_t*>(data_), size_);
+}
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return system_error("cannot open", path);
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    if (errno == 0) errno = EINVAL;
+    Error error = system_error("not a regular file:", path);
+    ::close(descriptor);
+    return error;
+  }
+  MappedFile file;
+  file.size_ = static_cast<std::size_t>(status.st_size);
+  if (file.size_ > 0) {
+    void* address = ::mmap(nullptr, file.size_, PROT_READ, MAP_SHARED, descriptor, 0);
+    if (address == MAP_FAILED) {
+      file.size_ = 0;
+      Error error = system_error("cannot map", path);
+      ::close(descriptor);
+      return error;
+    }
+    file.data_ = static_cast<const std::uint8_t*>(address);
+  }
+  ::close(descriptor);
+  return file;
+}
+
+}  // namespace beian

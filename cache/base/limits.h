@@ -1,0 +1,52 @@
+// Every bound of the program, in one place: value, unit, why this number, what happens beyond it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace beian::limits {
+
+using namespace std::chrono_literals;
+
+// --- filing numbers ---
+inline constexpr std::size_t kNumberTextBytesMax = 512;     // one claimed number; beyond: malformed
+inline constexpr std::uint32_t kServiceSerialMax = 99'999;  // largest seen is 2987; beyond: malformed
+
+// --- one check request ---
+inline constexpr std::size_t kTextFieldBytesMax = 4 * 1024;  // names, packages, …; beyond: 400
+inline constexpr std::size_t kPublicKeyTextBytesMax = 16 * 1024;  // PEM of RSA 16384; beyond: 400
+inline constexpr std::size_t kListItemsMax = 64;  // fingerprints, domains, ips, …; beyond: 400
+inline constexpr std::size_t kJsonDepthMax = 16;  // deeper: 400
+
+// --- HTTP (robustness: slow and oversized requests) ---
+inline constexpr std::size_t kHeadBytesMax = 16 * 1024;  // request line and fields; beyond: 431
+inline constexpr std::size_t kHeadFieldsMax = 64;        // beyond: 431
+inline constexpr std::size_t kTargetBytesMax = 8 * 1024;  // beyond: 414
+inline constexpr std::size_t kBodyBytesMax = 64 * 1024;   // one check; beyond: 413
+inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;  // POST /v1/checks; beyond: 413
+inline constexpr std::size_t kBatchItemsMax = 1'000;            // beyond: 413
+inline constexpr std::size_t kStreamLineBytesMax = 64 * 1024;   // one NDJSON line; beyond: problem line
+inline constexpr std::size_t kChunkLineBytesMax = 256;  // size and extensions of one chunk; beyond: 400
+inline constexpr std::size_t kTrailerBytesMax = 4 * 1024;  // read and dropped; beyond: 431
+inline constexpr auto kHeadDeadline = 5s;    // all of the head; beyond: 408
+inline constexpr auto kBodyDeadline = 10s;   // all of a single body; beyond: 408
+inline constexpr std::size_t kBodyBytesPerSecondMin = 1024;  // slower: 408
+inline constexpr auto kIdleDeadline = 30s;   // between requests; beyond: closed in silence
+inline constexpr auto kLingerDeadline = 2s;  // reading on after a refusal, so that it arrives
+inline constexpr std::size_t kConnectionsPerAddressMax = 256;  // beyond: closed at once
+inline constexpr auto kDrainDeadline = 10s;  // SIGTERM: answers in flight may take this long
+
+// --- registry files ---
+inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
+inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
+inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
+
+// --- freshness defaults, measured from the registry's as_of ---
+inline constexpr auto kStaleAfter = 24h;   // REGISTRY_STALE, a note
+inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no longer asserted
+
+static_assert(kBodyBytesMax <= kBatchBytesMax);
+static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
+
+}  // namespace beian::limits

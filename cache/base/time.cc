@@ -1,0 +1,113 @@
+#include "cache/base/time.h"
+
+#include <array>
+#include <cstdio>
+
+namespace beian {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr hours kBeijing{8};
+
+// Reads exactly `digits` decimal digits at `*text` and steps over them; -1 when there are others.
+int take_number(std::string_view* text, std::size_t digits) noexcept {
+  if (text->size() < digits) return -1;
+  int value = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    const char c = (*text)[i];
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  text->remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view* text, std::string_view allowed) noexcept {
+  if (text->empty() || allowed.find(text->front()) == std::string_view::npos) return false;
+  text->remove_prefix(1);
+  return true;
+}
+
+std::optional<Day> take_day(std::string_view* text) noexcept {
+  const int year = take_number(text, 4);
+  if (year < 1900 || !take(text, "-")) return std::nullopt;
+  const int month = take_number(text, 2);
+  if (month < 1 || !take(text, "-")) return std::nullopt;
+  const int day = take_number(text, 2);
+  if (day < 1) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  if (!date.ok()) return std::nullopt;
+  return Day{date};
+}
+
+// The zone of an RFC 3339 time as its offset from UTC; nullopt when it is malformed.
+std::optional<minutes> take_zone(std::string_view* text) noexcept {
+  if (take(text, "Zz")) return minutes{0};
+  if (text->empty()) return std::nullopt;
+  const int sign = text->front() == '-' ? -1 : 1;
+  if (!take(text, "+-")) return std::nullopt;
+  const int hour = take_number(text, 2);
+  if (hour < 0 || hour > 23 || !take(text, ":")) return std::nullopt;
+  const int minute = take_number(text, 2);
+  if (minute < 0 || minute > 59) return std::nullopt;
+  return minutes{sign * (hour * 60 + minute)};
+}
+
+}  // namespace
+
+std::optional<Day> parse_day(std::string_view text) noexcept {
+  const auto day = take_day(&text);
+  return day && text.empty() ? day : std::nullopt;
+}
+
+std::optional<Instant> parse_instant(std::string_view text) noexcept {
+  const auto day = take_day(&text);
+  if (!day || text.empty()) return std::nullopt;
+  const bool is_registry_style = text.front() == ' ';
+  if (!take(&text, "Tt ")) return std::nullopt;
+  const int hour = take_number(&text, 2);
+  if (hour < 0 || hour > 23 || !take(&text, ":")) return std::nullopt;
+  const int minute = take_number(&text, 2);
+  if (minute < 0 || minute > 59 || !take(&text, ":")) return std::nullopt;
+  const int second = take_number(&text, 2);
+  if (second < 0 || second > 60) return std::nullopt;
+  if (take(&text, ".")) {
+    if (take_number(&text, 1) < 0) return std::nullopt;
+    while (take_number(&text, 1) >= 0) {
+    }
+  }
+  const Instant local = *day + hours{hour} + minutes{minute} + seconds{second};
+  if (is_registry_style && text.empty()) return local - kBeijing;
+  const auto zone = take_zone(&text);
+  if (!zone || !text.empty()) return std::nullopt;
+  return local - *zone;
+}
+
+std::string format_day(Day day) {
+  const std::chrono::year_month_day date{day};
+  std::array<char, 32> out;
+  std::snprintf(out.data(), out.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return out.data();
+}
+
+std::string format_instant(Instant time) {
+  const Day day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::hh_mm_ss<seconds> clock{time - day};
+  std::array<char, 16> out;
+  std::snprintf(out.data(), out.size(), "T%02d:%02d:%02dZ", static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return format_day(day) + out.data();
+}
+
+Day day_in_china(Instant time) noexcept {
+  return std::chrono::floor<std::chrono::days>(time + kBeijing);
+}
+
+}  // namespace beian

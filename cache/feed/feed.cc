@@ -1,0 +1,1 @@
+#include "cache/feed/feed.h"

@@ -1,0 +1,1 @@
+#include "cache/filing/number.h"

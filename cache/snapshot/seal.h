@@ -1,0 +1,41 @@
+// Hashes and signatures of snapshots: SHA-256 and Ed25519 through OpenSSL.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "cache/base/bytes.h"
+#include "cache/base/result.h"
+#include "cache/snapshot/snapshot.h"
+
+namespace beian::cache {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+using Signature = std::array<std::uint8_t, 64>;
+
+Sha256 sha256(ByteView bytes);
+
+class SigningKey {
+ public:
+  // Errors: kUnavailable (file), kBadInput (not an Ed25519 private key in PEM).
+  [[nodiscard]] static Result<SigningKey> load(const std::string& path);
+  static SigningKey generate();
+
+  [[nodiscard]] Result<void> save(const std::string& path) const;  // PKCS#8 PEM, mode 0600
+  const PublicKey& public_key() const noexcept { return public_key_; }
+  Signature sign(ByteView message) const;
+
+ private:
+  SigningKey() = default;
+  std::shared_ptr<void> key_;  // EVP_PKEY
+  PublicKey public_key_{};
+};
+
+// Reads `path`: PEM (SPKI) or one base64 line of 32 bytes.
+[[nodiscard]] Result<PublicKey> load_public_key(const std::string& path);
+[[nodiscard]] Result<void> save_public_key(const std::string& path, const PublicKey& key);
+bool verify(const PublicKey& key, ByteView message, const Signature& signature);
+
+}  // namespace beian::cache

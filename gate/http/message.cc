@@ -1,0 +1,1 @@
+#include "gate/http/message.h"

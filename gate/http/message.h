@@ -1,0 +1,75 @@
+// What the HTTP layer and the answers meet in: a complete request, and the answer to it.
+//
+// The HTTP layer (codec, connection, listener) knows nothing of filings; a Service knows nothing of
+// sockets. A Service belongs to one worker thread and is only called there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace beian::http {
+
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+std::string_view name_of(Method method) noexcept;
+
+struct Field {
+  std::string_view name;   // as sent
+  std::string_view value;  // without surrounding white space
+};
+
+// Views into the connection's input buffer: valid until answer() returns.
+struct Request {
+  Method method = Method::kGet;
+  bool is_http_10 = false;
+  std::string_view target;  // as sent
+  std::string_view path;    // still percent-encoded
+  std::string_view query;   // behind `?`, still percent-encoded
+  std::string_view host;
+  std::span<const Field> fields;
+  std::string_view body;    // chunks already joined
+  std::string_view peer;    // address of the other end, for logs
+
+  // First field of that name (case is ignored), or empty.
+  std::string_view field(std::string_view name) const noexcept;
+};
+
+// Reused from answer to answer, so that steady state allocates nothing. Date, Server,
+// Content-Length and Connection are added by the codec.
+struct Response {
+  unsigned status = 200;
+  std::string content_type;  // empty: no body, no Content-Type
+  std::string fields;        // "Name: value\r\n" each
+  std::string body;
+  bool must_close = false;
+
+  void reset();
+  // REQUIRES: name and value hold no CR or LF (asserted).
+  void add_field(std::string_view name, std::string_view value);
+};
+
+// A request that the HTTP layer itself refuses.
+struct Refusal {
+  unsigned status;          // 400, 405, 408, 411, 413, 414, 415, 417, 431, 501, 503, 505
+  std::string_view detail;  // what is wrong, one English sentence, no user data
+};
+
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  // Called when the head is complete, before the body: the largest body that this request may
+  // have; beyond it the codec answers 413. 0 for requests without a wanted body.
+  virtual std::size_t body_bytes_max(const Request& head) const = 0;
+
+  // Answers a complete request. Never throws for the request's sake.
+  virtual void answer(const Request& request, Response* response) = 0;
+
+  // Renders the body of a refusal (problem+json). `request` holds what was understood so far.
+  virtual void refuse(const Request& request, const Refusal& refusal, Response* response) = 0;
+};
+
+}  // namespace beian::http
