@@ -1,0 +1,55 @@
+// A check request, understood: api.md's JSON or query string as values.
+//
+// Strings are views into the text that it was read from and live as long as that does. Empty text
+// means "not given". Vectors keep their capacity, so a reused request allocates nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "cache/base/time.h"
+#include "cache/filing/identity.h"
+#include "gate/decision/finding.h"
+
+namespace beian {
+
+struct AppIdentity {
+  Kind kind = Kind::kApp;
+  bool is_kind_given = false;
+  std::string_view name;
+  std::string_view platform;  // lower case
+  std::string_view package;
+  std::string_view version;
+  std::string_view sponsor_name;
+  std::string_view sponsor_certificate;
+  std::string_view host_platform;
+  std::vector<Fingerprint> fingerprints;
+  std::vector<KeyDigest> public_keys;
+  std::vector<std::string_view> domains;     // as given
+  std::vector<IpAddress> ips;
+  std::vector<std::string_view> categories;
+  std::optional<bool> offline;
+  std::optional<bool> network_permission;
+  std::optional<bool> operator_overseas;
+  std::optional<bool> servers_overseas;
+  std::optional<Day> first_published;
+  std::optional<std::string_view> displayed_number;  // given and empty: nothing is displayed
+};
+
+struct CheckRequest {
+  std::string_view id;            // of this row; may be a JSON number's text
+  Operation operation = Operation::kDistribute;
+  std::string_view filing_number;
+  AppIdentity app;
+  std::string_view provider;
+  std::optional<Day> as_of;
+  std::optional<std::uint64_t> min_serial;
+  std::optional<bool> is_detail_full;
+
+  // Back to nothing given; capacity stays.
+  void clear();
+};
+
+}  // namespace beian

@@ -1,0 +1,42 @@
+// Suggestions: the nearest filings to what was claimed. A suggestion never changes a decision.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "cache/snapshot/generation.h"
+#include "gate/decision/decision.h"
+#include "gate/decision/request.h"
+
+namespace beian {
+
+// Why a filing is suggested; suggestion_reason() words it in zh-CN or en.
+enum class SuggestionReason : std::uint8_t {
+  kSameNumberOtherKind,       // the letter is wrong or lost
+  kSameSubjectSameName,
+  kSameSubjectSamePackage,
+  kSameSubject,
+  kSamePackage,               // another subject's number was claimed for a known package
+  kSameCertificate,           // package renamed, same signing certificate
+  kDigitsSwapped,
+  kDigitMistyped,             // one digit, 0/O 1/I 5/S 8/B included
+  kDigitsMissing,             // 8-digit main misread from a 10-digit one, or the reverse
+  kProvinceAlias,
+  kSameName,
+};
+
+struct Suggestion {
+  cache::ServiceView filing;
+  SuggestionReason reason;
+};
+
+inline constexpr std::size_t kSuggestionsMax = 5;
+
+// Best first, each filing once, live filings only. Returns how many were written.
+std::size_t suggest(const CheckRequest& request, const Decision& decision,
+                    const cache::Generation& generation,
+                    std::span<Suggestion, kSuggestionsMax> out);
+
+}  // namespace beian
