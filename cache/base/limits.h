@@ -37,6 +37,9 @@ inline constexpr auto kLingerDeadline = 2s;  // reading on after a refusal, so t
 inline constexpr std::size_t kConnectionsPerAddressMax = 256;  // beyond: closed at once
 inline constexpr auto kDrainDeadline = 10s;  // SIGTERM: answers in flight may take this long
 
+// --- answers ---
+inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` counts the rest
+
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
