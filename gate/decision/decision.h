@@ -34,7 +34,7 @@ struct Compared {
 class Decision {
  public:
   // More findings than one request can have; add() asserts.
-  static constexpr std::size_t kFindingsMax = 160;
+  static constexpr std::size_t kFindingsMax = 224;
   static constexpr std::size_t kCandidatesShownMax = 8;
 
   void clear();

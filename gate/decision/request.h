@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cache/base/time.h"
+#include "cache/base/limits.h"
 #include "cache/filing/identity.h"
 #include "gate/decision/finding.h"
 
@@ -39,7 +40,8 @@ struct AppIdentity {
 };
 
 struct CheckRequest {
-  std::string_view id;            // of this row; may be a JSON number's text
+  std::string_view id;            // of this row, given back in the answer
+  bool is_id_number = false;      // it was a JSON integer, whose digits `id` holds
   Operation operation = Operation::kDistribute;
   std::string_view filing_number;
   AppIdentity app;

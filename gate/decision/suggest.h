@@ -1,10 +1,8 @@
 // Suggestions: the nearest filings to what was claimed. A suggestion never changes a decision.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <span>
-#include <string_view>
+#include <vector>
 
 #include "cache/snapshot/generation.h"
 #include "gate/decision/decision.h"
@@ -23,8 +21,7 @@ enum class SuggestionReason : std::uint8_t {
   kDigitsSwapped,
   kDigitMistyped,             // one digit, 0/O 1/I 5/S 8/B included
   kDigitsMissing,             // 8-digit main misread from a 10-digit one, or the reverse
-  kProvinceAlias,
-  kSameName,
+  kOtherProvince,             // the same digits under another province
 };
 
 struct Suggestion {
@@ -34,9 +31,9 @@ struct Suggestion {
 
 inline constexpr std::size_t kSuggestionsMax = 5;
 
-// Best first, each filing once, live filings only. Returns how many were written.
-std::size_t suggest(const CheckRequest& request, const Decision& decision,
-                    const cache::Generation& generation,
-                    std::span<Suggestion, kSuggestionsMax> out);
+// Best first, each filing once, live filings only, at most kSuggestionsMax; none for an allow. Cost:
+// a few hundred look-ups for a number that is not filed.
+std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,
+                                const cache::Generation& generation);
 
 }  // namespace beian

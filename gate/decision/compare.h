@@ -1,0 +1,36 @@
+// Compares the identity that a request gives with one filing. Facts only: the registry is read, and
+// nothing is decided.
+//
+// A comparison whose registry side is missing is "not comparable", never a difference.
+#pragma once
+
+#include "cache/snapshot/snapshot.h"
+#include "gate/decision/decision.h"
+#include "gate/decision/request.h"
+
+namespace beian {
+
+// How name, sponsor, platform, package, certificate and key of a request relate to a filing.
+struct IdentityComparison {
+  Match kind = Match::kNotCompared;
+  Match name = Match::kNotCompared;
+  Match sponsor_name = Match::kNotCompared;
+  Match sponsor_certificate = Match::kNotCompared;
+  Match platform = Match::kNotCompared;
+  Match package = Match::kNotCompared;
+  Match fingerprint = Match::kNotCompared;
+  Match public_key = Match::kNotCompared;
+  FieldSet not_comparable = 0;  // given, and the registry does not hold it
+
+  Match sponsor() const noexcept;      // of both halves: a difference wins
+  Match certificate() const noexcept;  // of fingerprint and key: a difference wins
+  int differences() const noexcept;
+  // True when kind, name, certificate or key differ: then it is not the filing of this app.
+  bool contradicts(bool is_kind_given) const noexcept;
+};
+
+// Cost: proportional to the names, platforms and digests of the filing; no allocation unless names
+// differ in their bytes. Any thread.
+IdentityComparison compare_identity(const CheckRequest& request, const cache::ServiceView& filing);
+
+}  // namespace beian

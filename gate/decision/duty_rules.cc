@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "cache/filing/provinces.h"
+#include "gate/decision/rules.h"
+
+namespace beian {
+namespace {
+
+using cache::ServiceView;
+
+// [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before filing. A row is
+// one approval under all the words that registry, stores and developers use for it.
+struct ApprovalWords {
+  std::array<std::string_view, 6> words;
+};
+constexpr std::array<ApprovalWords, 7> kApprovals = {{
+    {{"news", "新闻", "新闻信息服务"}},
+    {{"publishing", "出版", "网络出版"}},
+    {{"education", "教育", "校外培训"}},
+    {{"medical", "drugs", "药品和医疗器械", "医疗保健", "药品", "医疗器械"}},
+    {{"culture", "文化"}},
+    {{"audiovisual", "film_tv", "影视", "广播电影电视", "广播电影电视节目", "video"}},
+    {{"religion", "宗教"}},
+}};
+
+const ApprovalWords* approval_of(std::string_view word) noexcept {
+  if (word.empty()) return nullptr;
+  for (const ApprovalWords& row : kApprovals)
+    if (std::ranges::find(row.words, word) != row.words.end()) return &row;
+  return nullptr;
+}
+
+bool has_approval(const cache::StringList& recorded, const ApprovalWords* wanted) noexcept {
+  for (std::size_t i = 0; i < recorded.size(); ++i)
+    if (approval_of(recorded[i]) == wanted) return true;
+  return false;
+}
+
+void find_approvals(const RuleContext& context, const ServiceView& filing) {
+  const auto& categories = context.request.app.categories;
+  const cache::StringList approvals = filing.approvals();
+  for (std::size_t i = 0; i < categories.size(); ++i) {
+    const ApprovalWords* wanted = approval_of(categories[i]);
+    if (wanted == nullptr || !approvals.is_known() || has_approval(approvals, wanted)) continue;
+    context.decision->add(Code::kApprovalMissing, FieldId::kCategories).index =
+        static_cast<std::uint8_t>(i);
+  }
+}
+
+std::string_view province_of(const FilingNumber& number) noexcept {
+  const std::uint8_t province = number.parts().province;
+  return province < kProvinces.size() ? kProvinces[province].zh : std::string_view{};
+}
+
+// [F-5]: an app is filed with the administration of its sponsor's domicile. The domicile is what the
+// registry says of the subject; where it says nothing, the province of the subject's own number.
+void find_province(const RuleContext& context, const ServiceView& filing) {
+  const cache::SubjectView subject = filing.subject();
+  const std::string_view filed_in = province_of(filing.number());
+  if (filed_in.empty()) return;
+  std::string_view domicile = province_of(subject.number());
+  if (const auto recorded = subject.province()) {
+    const auto same = [&](const Province& p) {
+      return !p.zh.empty() && (p.character == *recorded || p.zh == *recorded);
+    };
+    const auto found = std::ranges::find_if(kProvinces, same);
+    if (found != kProvinces.end()) domicile = found->zh;
+  }
+  if (!domicile.empty() && domicile != filed_in)
+    context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
+}
+
+}  // namespace
+
+void find_duties(const RuleContext& context, const ServiceView& filing) {
+  find_approvals(context, filing);
+  find_province(context, filing);
+}
+
+// [MIIT-2023-105 (六)], F-12: the number stands in the app and on its page in the store.
+void find_display(const RuleContext& context, const FilingNumber& number) {
+  const auto displayed = context.request.app.displayed_number;
+  if (!displayed) return;
+  if (displayed->find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    context.decision->add(Code::kDisplayMissing, FieldId::kDisplayedNumber);
+    return;
+  }
+  const ParsedNumber shown = parse_number(*displayed);
+  if (shown.is_number() && shown.number == number) return;
+  context.decision->add(Code::kDisplayMismatch, FieldId::kDisplayedNumber).reason = shown.reason;
+}
+
+}  // namespace beian

@@ -1,0 +1,207 @@
+#include "gate/decision/evaluate.h"
+
+#include <algorithm>
+
+#include "gate/decision/compare.h"
+#include "gate/decision/resolve.h"
+#include "gate/decision/rules.h"
+
+namespace beian {
+namespace {
+
+using cache::ServiceRange;
+using cache::ServiceView;
+
+bool is_blank(std::string_view text) noexcept {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+void report_identity(const IdentityComparison& comparison, Decision* decision) {
+  const auto report = [&](Match match, Code code, FieldId field) {
+    if (match == Match::kDiffers) decision->add(code, field);
+  };
+  report(comparison.name, Code::kNameMismatch, FieldId::kName);
+  report(comparison.platform, Code::kPlatformNotFiled, FieldId::kPlatform);
+  report(comparison.package, Code::kPackageNotFiled, FieldId::kPackage);
+  report(comparison.fingerprint, Code::kCertificateMismatch, FieldId::kFingerprint);
+  report(comparison.public_key, Code::kPublicKeyMismatch, FieldId::kPublicKey);
+  if (comparison.sponsor() == Match::kDiffers)
+    decision->add(Code::kSponsorMismatch, comparison.sponsor_name == Match::kDiffers
+                                              ? FieldId::kSponsorName
+                                              : FieldId::kSponsorCertificate);
+  Compared& compared = decision->compared;
+  compared.name = comparison.name;
+  compared.sponsor = comparison.sponsor();
+  compared.platform = comparison.platform;
+  compared.package = comparison.package;
+  compared.certificate = comparison.certificate();
+}
+
+// Fields of the network and of duties that were given and that the filing does not hold.
+FieldSet not_comparable_beyond_identity(const CheckRequest& request, const ServiceView& filing,
+                                        const Compared& compared) {
+  const auto bit_if = [](bool condition, FieldId field) {
+    return condition ? field_bit(field) : FieldSet{0};
+  };
+  return bit_if(!request.app.domains.empty() && compared.domain == Match::kNotCompared,
+                FieldId::kDomains) |
+         bit_if(!request.app.ips.empty() && compared.ip == Match::kNotCompared, FieldId::kIps) |
+         bit_if(!request.app.categories.empty() && !filing.approvals().is_known(),
+                FieldId::kCategories) |
+         bit_if(!request.provider.empty() && !filing.providers().is_known(), FieldId::kProvider);
+}
+
+Assurance assurance_of(const Compared& compared) noexcept {
+  const bool is_package = compared.platform == Match::kMatches && compared.package == Match::kMatches;
+  if (is_package && compared.certificate == Match::kMatches) return Assurance::kCertificate;
+  if (is_package) return Assurance::kPackage;
+  if (compared.name == Match::kMatches) return Assurance::kName;
+  const bool is_number = compared.number == Match::kMatches && compared.kind == Match::kMatches;
+  return is_number ? Assurance::kNumber : Assurance::kNone;
+}
+
+// Everything that a known filing says about the request. `is_kind_binding` is false only where the
+// filing was found by domain or IP and the request names no kind.
+void judge_filing(const RuleContext& context, const ServiceView& filing, bool is_kind_binding) {
+  Decision& decision = *context.decision;
+  decision.filing = filing;
+  decision.subject = filing.subject();
+  const IdentityComparison comparison = compare_identity(context.request, filing);
+  if (is_kind_binding) decision.compared.kind = comparison.kind;
+  if (decision.compared.kind == Match::kDiffers && !decision.has(Code::kWrongKind))
+    decision.add(Code::kWrongKind,
+                 decision.is_number_claimed ? FieldId::kFilingNumber : FieldId::kKind);
+  find_standing(context, filing);
+  report_identity(comparison, &decision);
+  find_network(context, filing);
+  find_duties(context, filing);
+  find_display(context, filing.number());
+  const FieldSet missing =
+      comparison.not_comparable |
+      not_comparable_beyond_identity(context.request, filing, decision.compared);
+  if (missing != 0) decision.add(Code::kNotComparable).fields = missing;
+  decision.assurance = assurance_of(decision.compared);
+}
+
+// The registry can hold several services under one number; the one that fits the request best is
+// meant. Right kind first, then live, then the fewest differences.
+ServiceView best_of(const CheckRequest& request, const ServiceRange& filings) {
+  const auto distance = [&](const ServiceView& filing) {
+    const IdentityComparison comparison = compare_identity(request, filing);
+    return (comparison.kind == Match::kDiffers ? 10'000 : 0) + (is_live(filing) ? 0 : 100) +
+           comparison.differences();
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < filings.size(); ++i)
+    if (distance(filings[i]) < distance(filings[best])) best = i;
+  return filings[best];
+}
+
+void judge_subject_number(const RuleContext& context) {
+  Decision& decision = *context.decision;
+  decision.add(Code::kSubjectOnly, FieldId::kFilingNumber);
+  decision.subject = context.registry().find_subject(decision.number.number.subject());
+  if (decision.subject) find_subject_standing(context, *decision.subject);
+  find_display(context, decision.number.number);
+}
+
+void judge_absent(const RuleContext& context) {
+  Decision& decision = *context.decision;
+  if (context.is_absence_assertable) {
+    decision.compared.number = Match::kDiffers;
+    decision.add(Code::kNotFiled, FieldId::kFilingNumber);
+  }
+  decision.subject = context.registry().find_subject(decision.number.number.subject());
+  if (decision.subject) find_subject_standing(context, *decision.subject);
+  find_display(context, decision.number.number);
+}
+
+void judge_number(const RuleContext& context) {
+  Decision& decision = *context.decision;
+  const ParsedNumber& parsed = decision.number;
+  if (parsed.repairs != 0)
+    decision.add(Code::kNumberRepaired, FieldId::kFilingNumber).repairs = parsed.repairs;
+  if (!parsed.plausible) decision.add(Code::kNumberImplausible, FieldId::kFilingNumber);
+  if (parsed.number.is_subject()) return judge_subject_number(context);
+  if (parsed.number.kind() != context.request.app.kind)
+    decision.add(Code::kWrongKind, FieldId::kFilingNumber);
+  const ServiceRange filings = context.registry().find(parsed.number.key());
+  if (filings.empty()) return judge_absent(context);
+  const ServiceView filing = best_of(context.request, filings);
+  // The letter belongs to what was claimed: an app filed as -2A is not what `-2` or `-2X` names.
+  if (filing.number().kind() != parsed.number.kind() && !decision.has(Code::kWrongKind))
+    decision.add(Code::kWrongKind, FieldId::kFilingNumber);
+  decision.compared.number = Match::kMatches;
+  judge_filing(context, filing, /*is_kind_binding=*/true);
+  if (decision.has(Code::kWrongKind)) {
+    decision.compared.kind = Match::kDiffers;
+    decision.assurance = assurance_of(decision.compared);
+  }
+}
+
+void judge_claim(const RuleContext& context) {
+  Decision& decision = *context.decision;
+  decision.is_number_claimed = true;
+  decision.number = parse_number(context.request.filing_number);
+  switch (decision.number.outcome) {
+    case ParsedNumber::Outcome::kNumber:
+      return judge_number(context);
+    case ParsedNumber::Outcome::kMalformed: {
+      Finding& finding = decision.add(Code::kNumberMalformed, FieldId::kFilingNumber);
+      finding.reason = decision.number.reason;
+      finding.offset = decision.number.offset;
+      decision.compared.number = Match::kDiffers;
+      return;
+    }
+    case ParsedNumber::Outcome::kNotAFiling:
+      decision.add(Code::kNotAFiling, FieldId::kFilingNumber).what = decision.number.what;
+      decision.compared.number = Match::kDiffers;
+      return;
+  }
+}
+
+void judge_unclaimed(const RuleContext& context) {
+  Decision& decision = *context.decision;
+  const Resolution resolution = resolve(context);
+  switch (resolution.outcome) {
+    case Resolution::Outcome::kNothingToLookFor:
+      decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
+      return;
+    case Resolution::Outcome::kNone:
+      if (context.is_absence_assertable)
+        decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
+      return;
+    case Resolution::Outcome::kSeveral:
+      decision.add(Code::kAmbiguous, FieldId::kFilingNumber);
+      return;
+    case Resolution::Outcome::kOne:
+      decision.add(Code::kNumberResolved, FieldId::kFilingNumber);
+      return judge_filing(context, *resolution.filing, resolution.is_kind_binding);
+    case Resolution::Outcome::kContradicted:
+      return judge_filing(context, *resolution.filing, resolution.is_kind_binding);
+  }
+}
+
+}  // namespace
+
+void evaluate(const CheckRequest& request, const cache::Generation& generation,
+              const Policy& policy, const Calendar& calendar, Instant now, Decision* decision) {
+  decision->clear();
+  decision->operation = request.operation;
+  decision->serial = generation.serial();
+  decision->registry_as_of = generation.info().as_of;
+  decision->age_seconds = static_cast<std::uint64_t>(generation.age(now).count());
+  decision->freshness = generation.freshness(now);
+  const Day day = request.as_of.value_or(day_in_china(now));
+  const RuleContext context{request, generation, calendar, now, day,
+                            can_assert_absence(request, generation, now), decision};
+  find_registry_state(context);
+  find_scope(context);
+  if (is_blank(request.filing_number))
+    judge_unclaimed(context);
+  else
+    judge_claim(context);
+  policy.apply(request, day, decision);
+}
+
+}  // namespace beian

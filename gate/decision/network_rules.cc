@@ -1,0 +1,154 @@
+#include <libpsl.h>
+
+#include <array>
+#include <string>
+
+#include "gate/decision/rules.h"
+
+namespace beian {
+namespace {
+
+using cache::ServiceList;
+using cache::ServiceView;
+
+// Lower-case letters, digits, hyphens and inner dots only: already as look-ups want it.
+bool is_plain_domain(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 253 || text.front() == '.' || text.back() == '.') return false;
+  bool has_letter = false;
+  std::size_t label = 0;
+  for (const char c : text) {
+    const bool is_letter = c >= 'a' && c <= 'z';
+    if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '.') return false;
+    has_letter |= is_letter;
+    label = c == '.' ? 0 : label + 1;
+    if ((c == '.' && text[static_cast<std::size_t>(&c - text.data()) - 1] == '.') || label > 63)
+      return false;
+  }
+  return has_letter;
+}
+
+// The domain as the registry holds it, or empty when it is none.
+std::string_view normalized(std::string_view domain, std::string* storage) {
+  if (is_plain_domain(domain)) return domain;
+  auto text = normalize_domain(domain);
+  if (!text) return {};
+  *storage = std::move(*text);
+  return *storage;
+}
+
+std::string_view parent_of(std::string_view domain) noexcept {
+  const std::size_t dot = domain.find('.');
+  return dot == std::string_view::npos ? std::string_view{} : domain.substr(dot + 1);
+}
+
+// `com.cn` and `cn` are nobody's: a filing that held one would vouch for the whole country.
+bool is_public_suffix(std::string_view domain) {
+  static const psl_ctx_t* const kSuffixes = psl_builtin();
+  return psl_is_public_suffix(kSuffixes, std::string(domain).c_str()) != 0;
+}
+
+// Calls `visit` with the services of the domain, of its parent, … down to the registrable name,
+// until it returns true. Returns whether it did.
+template <class Visit>
+bool visit_upwards(const cache::Snapshot& registry, std::string_view domain, Visit visit) {
+  for (; !domain.empty(); domain = parent_of(domain)) {
+    const ServiceList list = registry.by_domain(domain);
+    if (list.empty()) continue;
+    if (is_public_suffix(domain)) return false;
+    if (visit(list)) return true;
+  }
+  return false;
+}
+
+bool any_of_subject(const ServiceList& list, SubjectKey subject) noexcept {
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i].number().subject() == subject) return true;
+  return false;
+}
+
+// [F-18]: an app and a site of one subject may share a domain, so any service of the subject counts.
+void find_domains(const RuleContext& context, const ServiceView& filing) {
+  const auto& domains = context.request.app.domains;
+  Decision& decision = *context.decision;
+  const SubjectKey subject = filing.number().subject();
+  for (std::size_t i = 0; i < domains.size(); ++i) {
+    std::string storage;
+    const bool is_filed =
+        visit_upwards(context.registry(), normalized(domains[i], &storage),
+                      [&](const ServiceList& list) { return any_of_subject(list, subject); });
+    if (is_filed) {
+      if (decision.compared.domain == Match::kNotCompared)
+        decision.compared.domain = Match::kMatches;
+    } else if (filing.domains().is_known()) {
+      decision.compared.domain = Match::kDiffers;
+      decision.add(Code::kDomainNotFiled, FieldId::kDomains).index = static_cast<std::uint8_t>(i);
+    }
+  }
+}
+
+bool holds_ip(const ServiceView& filing, const IpAddress& address) noexcept {
+  for (std::size_t i = 0; i < filing.ip_count(); ++i) {
+    const IpRange range = filing.ip(i);
+    if (range.first <= address && address <= range.last) return true;
+  }
+  return false;
+}
+
+// Rows that by_ip() can give at once; more services than this never share an address in practice,
+// and beyond it the filing itself is still looked at.
+constexpr std::size_t kIpRowsMax = 256;
+
+bool subject_holds_ip(const RuleContext& context, const ServiceView& filing,
+                      const IpAddress& address) noexcept {
+  if (holds_ip(filing, address)) return true;
+  std::array<std::uint32_t, kIpRowsMax> rows;
+  const std::size_t count = std::min(context.registry().by_ip(address, rows), rows.size());
+  for (std::size_t i = 0; i < count; ++i)
+    if (context.registry().service(rows[i]).number().subject() == filing.number().subject())
+      return true;
+  return false;
+}
+
+void find_ips(const RuleContext& context, const ServiceView& filing) {
+  const auto& ips = context.request.app.ips;
+  Decision& decision = *context.decision;
+  for (std::size_t i = 0; i < ips.size(); ++i) {
+    if (subject_holds_ip(context, filing, ips[i])) {
+      if (decision.compared.ip == Match::kNotCompared) decision.compared.ip = Match::kMatches;
+    } else if (filing.are_ips_known()) {
+      decision.compared.ip = Match::kDiffers;
+      decision.add(Code::kIpNotFiled, FieldId::kIps).index = static_cast<std::uint8_t>(i);
+    }
+  }
+}
+
+// [MIIT-2023-105 (九)], [F-13]: a filing counts for an access provider only when it holds that
+// provider's access; else the sponsor has to add it (新增接入). A shell has its own finding.
+void find_provider(const RuleContext& context, const ServiceView& filing) {
+  const std::string_view provider = context.request.provider;
+  const cache::StringList filed = filing.providers();
+  if (provider.empty() || filed.empty()) return;
+  for (std::size_t i = 0; i < filed.size(); ++i)
+    if (names_equal(filed[i], provider)) return;
+  context.decision->add(Code::kAccessNotAdded, FieldId::kProvider);
+}
+
+}  // namespace
+
+cache::ServiceList services_of_domain(const cache::Snapshot& registry, std::string_view domain,
+                                      std::string* storage) {
+  ServiceList found;
+  visit_upwards(registry, normalized(domain, storage), [&](const ServiceList& list) {
+    found = list;
+    return true;
+  });
+  return found;
+}
+
+void find_network(const RuleContext& context, const ServiceView& filing) {
+  find_domains(context, filing);
+  find_ips(context, filing);
+  find_provider(context, filing);
+}
+
+}  // namespace beian

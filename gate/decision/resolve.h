@@ -1,0 +1,26 @@
+// Finds the filing when none is claimed: by platform and package; without a package by certificate
+// or key; without either by domain, and for `connect` by IP.
+#pragma once
+
+#include "gate/decision/compare.h"
+#include "gate/decision/rules.h"
+
+namespace beian {
+
+struct Resolution {
+  enum class Outcome : std::uint8_t {
+    kNothingToLookFor,  // the request gives no key to look with
+    kNone,              // nothing in the registry has the key
+    kOne,               // one filing fits
+    kSeveral,           // several do; the first few are in the decision's candidates
+    kContradicted,      // there were some, and each differs; `filing` is the closest
+  };
+  Outcome outcome = Outcome::kNothingToLookFor;
+  std::optional<cache::ServiceView> filing;
+  bool is_kind_binding = true;  // the kind was given, or is implied by what was looked up
+};
+
+// Adds the candidates of kSeveral to the decision, and nothing else.
+Resolution resolve(const RuleContext& context);
+
+}  // namespace beian

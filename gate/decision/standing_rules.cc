@@ -1,0 +1,103 @@
+#include "gate/decision/rules.h"
+
+namespace beian {
+namespace {
+
+// [MII-33 §12], F-10: complete material is filed within this many working days.
+constexpr int kReviewWorkingDays = 20;
+
+void find_pending(const RuleContext& context, const cache::ServiceView& filing) {
+  Finding& finding = context.decision->add(Code::kPending, FieldId::kFilingNumber);
+  finding.stage = filing.status();
+  const auto submitted = filing.submitted_on();
+  if (!submitted) return;
+  const Calendar::Due due = context.calendar.add_working_days(*submitted, kReviewWorkingDays);
+  finding.date = due.day;
+  finding.is_calendar_known = due.is_known;
+  finding.is_overdue = context.day > due.day;
+}
+
+void find_service_status(const RuleContext& context, const cache::ServiceView& filing) {
+  Decision& decision = *context.decision;
+  switch (filing.status()) {
+    case Status::kFiled:
+      return;
+    case Status::kSubmitted:
+    case Status::kProviderReview:
+    case Status::kAuthorityReview:
+      return find_pending(context, filing);
+    case Status::kReturned:
+      decision.add(Code::kReturned, FieldId::kFilingNumber);
+      return;
+    case Status::kChanging:
+      decision.add(Code::kChangePending, FieldId::kFilingNumber);
+      return;
+    case Status::kCancelling:
+      decision.add(Code::kCancelling, FieldId::kFilingNumber);
+      return;
+    case Status::kCancelled:
+      decision.add(Code::kServiceCancelled, FieldId::kFilingNumber).date = filing.cancelled_on();
+      return;
+    case Status::kRevoked:
+      decision.add(Code::kRevoked, FieldId::kFilingNumber).date = filing.cancelled_on();
+      return;
+    case Status::kBlacklisted:
+      decision.add(Code::kBlacklisted, FieldId::kFilingNumber).date = filing.cancelled_on();
+      return;
+    case Status::kUnknown:
+      // Policy: a record without a status is no proof that the filing stands; the registry at hand
+      // is incomplete in just this place.
+      if (!decision.has(Code::kRegistryIncomplete))
+        decision.add(Code::kRegistryIncomplete, FieldId::kFilingNumber);
+      return;
+  }
+}
+
+bool is_dead(Status status) noexcept {
+  return status == Status::kCancelled || status == Status::kRevoked ||
+         status == Status::kBlacklisted;
+}
+
+// Access is given to sites and apps; the running platform of a mini-program or quick app has it, and
+// their filings leave it blank [F-14].
+bool needs_provider(Kind kind) noexcept { return kind == Kind::kApp || kind == Kind::kWebsite; }
+
+}  // namespace
+
+bool is_live(const cache::ServiceView& filing) noexcept {
+  return !is_dead(filing.status()) && !is_dead(filing.subject().status());
+}
+
+// A subject's cancellation makes all of its services fall, whatever their own record says.
+void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject) {
+  Decision& decision = *context.decision;
+  const auto add_once = [&](Code code) {
+    if (!decision.has(code)) decision.add(code, FieldId::kFilingNumber).date = subject.cancelled_on();
+  };
+  switch (subject.status()) {
+    case Status::kCancelled:
+      return add_once(Code::kSubjectCancelled);
+    case Status::kRevoked:
+      return add_once(Code::kRevoked);
+    case Status::kBlacklisted:
+      return add_once(Code::kBlacklisted);
+    case Status::kCancelling:
+      return add_once(Code::kCancelling);
+    case Status::kChanging:
+      return add_once(Code::kChangePending);
+    default:
+      return;
+  }
+}
+
+void find_standing(const RuleContext& context, const cache::ServiceView& filing) {
+  find_service_status(context, filing);
+  find_subject_standing(context, filing.subject());
+  Decision& decision = *context.decision;
+  if (filing.limit_access() == true) decision.add(Code::kAccessRestricted, FieldId::kFilingNumber);
+  if (needs_provider(filing.number().kind()) && filing.providers().is_known() &&
+      filing.providers().empty())
+    decision.add(Code::kShell, FieldId::kFilingNumber);
+}
+
+}  // namespace beian

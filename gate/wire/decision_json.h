@@ -1,0 +1,23 @@
+// Decisions as JSON, brief and full. Appends; any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "gate/decision/decision.h"
+#include "gate/decision/request.h"
+#include "gate/decision/suggest.h"
+#include "gate/wire/messages.h"
+
+namespace beian::wire {
+
+// id, decision, assurance, filing_number, findings (code, effect, field), registry.serial. No
+// allocation beyond the growth of `out`.
+void append_brief(const CheckRequest& request, const Decision& decision, std::string* out);
+
+// All of it, with messages in the context's language.
+void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,
+                 std::string_view decision_id, std::string* out);
+
+}  // namespace beian::wire

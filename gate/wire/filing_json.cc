@@ -1,0 +1,132 @@
+#include "gate/wire/filing_json.h"
+
+#include <array>
+
+namespace beian::wire {
+namespace {
+
+using cache::PlatformView;
+using cache::ServiceView;
+using cache::StringList;
+using cache::SubjectView;
+
+void write_day(std::string_view name, const std::optional<Day>& day, JsonWriter* json) {
+  json->key(name);
+  day ? json->string(format_day(*day)) : json->null();
+}
+
+// Unknown is null, known to be none is an empty array.
+template <class Write>
+void write_known(std::string_view name, bool is_known, std::size_t size, Write write,
+                 JsonWriter* json) {
+  json->key(name);
+  if (!is_known) return json->null();
+  json->begin_array();
+  for (std::size_t i = 0; i < size; ++i) write(i);
+  json->end_array();
+}
+
+void write_strings(std::string_view name, const StringList& list, JsonWriter* json) {
+  write_known(name, list.is_known(), list.size(), [&](std::size_t i) { json->string(list[i]); },
+              json);
+}
+
+void write_digests(std::string_view name, const StringList& list, JsonWriter* json) {
+  write_known(name, list.is_known(), list.size(),
+              [&](std::size_t i) { json->string(to_hex(as_bytes(list[i]))); }, json);
+}
+
+void write_platform(const PlatformView& platform, JsonWriter* json) {
+  json->begin_object();
+  json->field("os", platform.os());
+  json->optional_field("package", platform.package());
+  write_digests("fingerprints", platform.fingerprints(), json);
+  write_digests("public_key_digests", platform.public_keys(), json);
+  json->end_object();
+}
+
+void write_summary_fields(const ServiceView& filing, JsonWriter* json) {
+  const SubjectView subject = filing.subject();
+  json->key("number");
+  write_number(filing.number(), json);
+  json->key("subject_number");
+  write_number(filing.number().subject_number(), json);
+  json->field("kind", name_of(filing.number().kind()));
+  write_strings("names", filing.names(), json);
+  json->optional_field("sponsor", subject.sponsor());
+  json->optional_field("nature", subject.nature());
+  json->field("status", name_of(filing.status()));
+  write_day("approved_on", filing.approved_on(), json);
+}
+
+void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
+  json->key("number");
+  write_number(subject.number(), json);
+  json->optional_field("sponsor", subject.sponsor());
+  json->optional_field("nature", subject.nature());
+  json->optional_field("certificate_number", subject.certificate_number());
+  json->field("status", name_of(subject.status()));
+  json->key("updated_at");
+  const auto updated = subject.updated_at();
+  updated ? json->string(format_instant(*updated)) : json->null();
+  write_day("cancelled_on", subject.cancelled_on(), json);
+}
+
+}  // namespace
+
+void write_number(const FilingNumber& number, JsonWriter* json) {
+  std::array<char, kCanonicalBytesMax> text;
+  json->string({text.data(), print(number, text.data())});
+}
+
+void write_filing_summary(const ServiceView& filing, JsonWriter* json) {
+  json->begin_object();
+  write_summary_fields(filing, json);
+  json->end_object();
+}
+
+void write_filing(const ServiceView& filing, JsonWriter* json) {
+  json->begin_object();
+  write_summary_fields(filing, json);
+  json->field("subject_status", name_of(filing.subject().status()));
+  json->key("limit_access");
+  const auto limited = filing.limit_access();
+  limited ? json->boolean(*limited) : json->null();
+  write_strings("contents", filing.contents(), json);
+  write_strings("approvals", filing.approvals(), json);
+  write_strings("domains", filing.domains(), json);
+  write_known("ips", filing.are_ips_known(), filing.ip_count(),
+              [&](std::size_t i) { json->string(format_ip_range(filing.ip(i))); }, json);
+  write_strings("providers", filing.providers(), json);
+  json->optional_field("host_platform", filing.host_platform());
+  write_known("platforms", filing.are_platforms_known(), filing.platform_count(),
+              [&](std::size_t i) { write_platform(filing.platform(i), json); }, json);
+  json->optional_field("version", filing.version());
+  write_day("submitted_on", filing.submitted_on(), json);
+  write_day("cancelled_on", filing.cancelled_on(), json);
+  json->end_object();
+}
+
+void write_subject(const SubjectView& subject, const cache::ServiceRange& services,
+                   JsonWriter* json) {
+  json->begin_object();
+  write_subject_fields(subject, json);
+  json->key("services");
+  json->begin_array();
+  for (std::size_t i = 0; i < services.size(); ++i) write_filing_summary(services[i], json);
+  json->end_array();
+  json->end_object();
+}
+
+void write_registry_state(const cache::Generation& generation, Instant now, JsonWriter* json) {
+  json->begin_object();
+  json->key("serial");
+  json->unsigned_integer(generation.serial());
+  json->field("as_of", format_instant(generation.info().as_of));
+  json->key("age_seconds");
+  json->integer(generation.age(now).count());
+  json->field("state", name_of(generation.freshness(now)));
+  json->end_object();
+}
+
+}  // namespace beian::wire

@@ -1,0 +1,25 @@
+// Registry entries as JSON. Appends; any thread.
+#pragma once
+
+#include "cache/snapshot/generation.h"
+#include "gate/wire/json_writer.h"
+
+namespace beian::wire {
+
+// The canonical text of `number` as a JSON string; subject numbers too.
+void write_number(const FilingNumber& number, JsonWriter* json);
+
+// What a decision says of its filing: number, subject, kind, names, sponsor, status, dates.
+void write_filing_summary(const cache::ServiceView& filing, JsonWriter* json);
+
+// All that the registry holds: the summary and resources, platforms, approvals.
+void write_filing(const cache::ServiceView& filing, JsonWriter* json);
+
+// The subject, and the services under its number (all of them, in serial order).
+void write_subject(const cache::SubjectView& subject, const cache::ServiceRange& services,
+                   JsonWriter* json);
+
+// serial, as_of, age_seconds, state.
+void write_registry_state(const cache::Generation& generation, Instant now, JsonWriter* json);
+
+}  // namespace beian::wire

@@ -1,0 +1,296 @@
+#include "gate/wire/request_json.h"
+
+#include <simdjson.h>
+
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "cache/base/bytes.h"
+#include "cache/base/limits.h"
+#include "cache/base/spelling.h"
+#include "gate/wire/fields.h"
+
+namespace beian::wire {
+namespace {
+
+namespace dom = simdjson::dom;
+
+std::string_view type_name(dom::element_type type) noexcept {
+  switch (type) {
+    case dom::element_type::ARRAY: return "an array";
+    case dom::element_type::OBJECT: return "an object";
+    case dom::element_type::STRING: return "a string";
+    case dom::element_type::BOOL: return "a boolean";
+    case dom::element_type::NULL_VALUE: return "null";
+    default: return "a number";
+  }
+}
+
+std::string_view expected_name(SlotType type) noexcept {
+  switch (type) {
+    case SlotType::kText: return "a string";
+    case SlotType::kList: return "a string or an array of strings";
+    case SlotType::kFlag: return "true or false";
+    case SlotType::kInteger: return "a whole number, 0 to 2^63-1";
+    case SlotType::kObject: return "an object";
+  }
+  return "";
+}
+
+std::string escaped_pointer(std::string_view key) {
+  std::string out;
+  for (const char c : printable(key, 100)) {
+    if (c == '~') out += "~0";
+    else if (c == '/') out += "~1";
+    else out += c;
+  }
+  return out;
+}
+
+// Walks one request object. Its prefix goes before every pointer, as in `/checks/3`.
+class Walker {
+ public:
+  Walker(bool is_strict, std::array<char, 24>* id_digits, CheckRequest* request, Problem* problem)
+      : is_strict_(is_strict), id_digits_(id_digits), request_(request), problem_(problem) {}
+
+  bool walk(const dom::element& element) {
+    dom::object object;
+    if (element.get(object) != simdjson::SUCCESS)
+      return fail("", "a check request is a JSON object, not " +
+                          std::string(type_name(element.type())));
+    return walk_object(object, top_fields(), "") && require_operation(is_operation_given_, problem_);
+  }
+
+ private:
+  bool walk_object(const dom::object& object, std::span<const FieldSpec> fields,
+                   std::string_view base) {
+    for (const auto [key, value] : object) {
+      const FieldSpec* field = find_field(fields, key);
+      if (field == nullptr) {
+        if (is_strict_) return fail_unknown(key, fields, base);
+        continue;
+      }
+      const std::uint32_t bit = 1U << static_cast<unsigned>(field->slot);
+      if ((seen_ & bit) != 0) return fail(field->pointer, "this field is given twice");
+      seen_ |= bit;
+      if (!value.is_null() && !set(*field, value)) return false;
+    }
+    return true;
+  }
+
+  bool set(const FieldSpec& field, const dom::element& value) {
+    switch (field.type) {
+      case SlotType::kObject: {
+        dom::object object;
+        if (value.get(object) != simdjson::SUCCESS) return fail_type(field, value);
+        return walk_object(object, field.slot == Slot::kApp ? app_fields() : sponsor_fields(),
+                           field.pointer);
+      }
+      case SlotType::kText: {
+        std::string_view text;
+        if (value.get(text) == simdjson::SUCCESS) {
+          is_operation_given_ |= field.slot == Slot::kOperation;
+          return set_text(field, text, request_, problem_);
+        }
+        if (field.slot == Slot::kId) return set_numeric_id(field, value);
+        return fail_type(field, value);
+      }
+      case SlotType::kList:
+        return set_list(field, value);
+      case SlotType::kFlag: {
+        bool flag = false;
+        if (value.get(flag) != simdjson::SUCCESS) return fail_type(field, value);
+        return set_flag(field, flag, request_);
+      }
+      case SlotType::kInteger: {
+        std::int64_t number = 0;
+        if (value.get(number) != simdjson::SUCCESS || number < 0) return fail_type(field, value);
+        return set_integer(field, static_cast<std::uint64_t>(number), request_);
+      }
+    }
+    return false;
+  }
+
+  // An id may be an integer; its digits are kept, so that it goes back as it came.
+  bool set_numeric_id(const FieldSpec& field, const dom::element& value) {
+    std::int64_t number = 0;
+    if (value.get(number) != simdjson::SUCCESS)
+      return fail(field.pointer, "must be a string or an integer");
+    char* const begin = id_digits_->data();
+    const auto [end, error] = std::to_chars(begin, begin + id_digits_->size(), number);
+    request_->id = {begin, static_cast<std::size_t>(end - begin)};
+    request_->is_id_number = true;
+    return error == std::errc{};
+  }
+
+  bool set_list(const FieldSpec& field, const dom::element& value) {
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS) return add_item(field, text, request_, problem_);
+    dom::array items;
+    if (value.get(items) != simdjson::SUCCESS) return fail_type(field, value);
+    std::size_t index = 0;
+    for (const dom::element item : items) {
+      if (item.get(text) != simdjson::SUCCESS)
+        return fail(std::string(field.pointer) + "/" + std::to_string(index),
+                    "must be a string, not " + std::string(type_name(item.type())));
+      if (!add_item(field, text, request_, problem_)) {
+        problem_->pointer += "/" + std::to_string(index);
+        return false;
+      }
+      ++index;
+    }
+    return true;
+  }
+
+  bool fail(std::string_view pointer, std::string detail) {
+    *problem_ = {400, "invalid-field", std::move(detail), std::string(pointer)};
+    return false;
+  }
+
+  bool fail_type(const FieldSpec& field, const dom::element& value) {
+    return fail(field.pointer, "must be " + std::string(expected_name(field.type)) + ", not " +
+                                   std::string(type_name(value.type())));
+  }
+
+  bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields, std::string_view base) {
+    std::vector<std::string_view> known;
+    for (const FieldSpec& field : fields) known.push_back(field.name);
+    std::string detail = "unknown field";
+    if (const auto nearest = nearest_word(key, known); !nearest.empty())
+      detail += "; did you mean " + std::string(nearest) + "?";
+    return fail(std::string(base) + "/" + escaped_pointer(key), std::move(detail));
+  }
+
+  bool is_strict_;
+  std::array<char, 24>* id_digits_;
+  CheckRequest* request_;
+  Problem* problem_;
+  std::uint32_t seen_ = 0;  // by Slot
+  bool is_operation_given_ = false;
+};
+
+static_assert(static_cast<unsigned>(Slot::kSponsorCertificate) < 32, "seen_ has one bit a slot");
+
+std::string_view describe(simdjson::error_code error) noexcept {
+  switch (error) {
+    case simdjson::EMPTY: return "the body is empty";
+    case simdjson::DEPTH_ERROR: return "nested deeper than allowed";
+    case simdjson::UTF8_ERROR: return "not valid UTF-8";
+    case simdjson::STRING_ERROR: return "a string with an invalid escape or a lone surrogate";
+    case simdjson::UNESCAPED_CHARS: return "a control character inside a string";
+    case simdjson::UNCLOSED_STRING: return "a string that does not end";
+    case simdjson::NUMBER_ERROR: return "a malformed or out-of-range number";
+    case simdjson::CAPACITY: return "too large";
+    default: return "not valid JSON";
+  }
+}
+
+bool fail_syntax(simdjson::error_code error, Problem* problem) {
+  *problem = {400, "invalid-json", std::string(describe(error)), ""};
+  return false;
+}
+
+}  // namespace
+
+struct RequestReader::State {
+  dom::parser parser{limits::kBatchBytesMax + 1};
+  bool is_strict = false;
+  dom::array items;
+  std::size_t item_count = 0;
+  std::size_t next_index = 0;
+  dom::array::iterator next;
+  std::array<char, 24> id_digits{};
+
+  bool parse(std::string_view json, dom::element* root, Problem* problem) {
+    if (json.starts_with("\xEF\xBB\xBF")) {
+      *problem = {400, "invalid-json", "begins with a byte order mark; send plain UTF-8", ""};
+      return false;
+    }
+    // Growing keeps the parser's own limits; a parser that has grown stays so.
+    if (parser.max_depth() != limits::kJsonDepthMax || parser.capacity() < json.size()) {
+      const std::size_t capacity = std::max(json.size(), limits::kBodyBytesMax);
+      if (const auto error = parser.allocate(capacity, limits::kJsonDepthMax)) {
+        return fail_syntax(error, problem);
+      }
+    }
+    if (const auto error = parser.parse(json.data(), json.size(), true).get(*root))
+      return fail_syntax(error, problem);
+    return true;
+  }
+};
+
+RequestReader::RequestReader() : state_(std::make_unique<State>()) {}
+RequestReader::~RequestReader() = default;
+RequestReader::RequestReader(RequestReader&&) noexcept = default;
+
+bool RequestReader::read(std::string_view json, const ReadOptions& options, CheckRequest* request,
+                         Problem* problem) {
+  request->clear();
+  dom::element root;
+  if (!state_->parse(json, &root, problem)) return false;
+  return Walker(options.is_strict, &state_->id_digits, request, problem).walk(root);
+}
+
+bool RequestReader::parse_batch(std::string_view json, const ReadOptions& options,
+                                Problem* problem) {
+  state_->is_strict = options.is_strict;
+  state_->item_count = state_->next_index = 0;
+  dom::element root;
+  if (!state_->parse(json, &root, problem)) return false;
+  dom::object object;
+  if (root.get(object) != simdjson::SUCCESS) {
+    *problem = {400, "invalid-field", "must be an object with the array checks", ""};
+    return false;
+  }
+  bool is_found = false;
+  for (const auto [key, value] : object) {
+    if (key != "checks") {
+      if (!options.is_strict) continue;
+      *problem = {400, "invalid-field", "unknown field; a batch has only checks",
+                  "/" + escaped_pointer(key)};
+      return false;
+    }
+    if (is_found || value.get(state_->items) != simdjson::SUCCESS) {
+      *problem = {400, "invalid-field", is_found ? "this field is given twice" : "must be an array",
+                  "/checks"};
+      return false;
+    }
+    is_found = true;
+  }
+  if (!is_found) {
+    *problem = {400, "missing-field", "checks is required: an array of check requests", "/checks"};
+    return false;
+  }
+  // size() saturates in simdjson; counting is exact.
+  for (auto item = state_->items.begin(); item != state_->items.end(); ++item) ++state_->item_count;
+  if (state_->item_count > limits::kBatchItemsMax) {
+    *problem = {413, "too-many-checks",
+                "at most " + std::to_string(limits::kBatchItemsMax) + " checks at once", "/checks"};
+    return false;
+  }
+  state_->next = state_->items.begin();
+  return true;
+}
+
+std::size_t RequestReader::item_count() const noexcept { return state_->item_count; }
+
+bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
+  BEIAN_ASSERT(state_->next_index < state_->item_count);
+  request->clear();
+  const dom::element item = *state_->next;
+  ++state_->next;
+  const std::size_t index = state_->next_index++;
+  Walker walker(state_->is_strict, &state_->id_digits, request, problem);
+  if (walker.walk(item)) return true;
+  problem->pointer.insert(0, "/checks/" + std::to_string(index));
+  // The id may stand behind the faulty field: it is looked for, so that the answer finds its row.
+  dom::object object;
+  std::string_view id;
+  if (request->id.empty() && item.get(object) == simdjson::SUCCESS &&
+      object["id"].get(id) == simdjson::SUCCESS)
+    request->id = id;
+  return false;
+}
+
+}  // namespace beian::wire

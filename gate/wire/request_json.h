@@ -1,0 +1,43 @@
+// Check requests from JSON, by simdjson's DOM: every byte is validated, then fields are walked once.
+//
+// Refused with a JSON Pointer: wrong types of known fields, duplicates of known fields, depth over
+// limits::kJsonDepthMax, numbers out of range. Unknown fields are skipped unless `is_strict`.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "gate/decision/request.h"
+#include "gate/wire/problem.h"
+
+namespace beian::wire {
+
+struct ReadOptions {
+  bool is_strict = false;  // unknown fields are errors
+};
+
+// One document at a time. What was read stays valid until the next parse. One thread.
+class RequestReader {
+ public:
+  RequestReader();
+  ~RequestReader();
+  RequestReader(RequestReader&&) noexcept;
+
+  // Reads one check request. Returns false after explaining in `problem`.
+  bool read(std::string_view json, const ReadOptions& options, CheckRequest* request,
+            Problem* problem);
+
+  // Parses `{"checks":[…]}`. Returns false after explaining; else items() of them can be read.
+  bool parse_batch(std::string_view json, const ReadOptions& options, Problem* problem);
+  std::size_t item_count() const noexcept;
+  // Reads the next item in order. On false `request->id` is still set where the item has one.
+  // REQUIRES: called at most item_count() times.
+  bool read_next(CheckRequest* request, Problem* problem);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace beian::wire

@@ -1,0 +1,90 @@
+#include "gate/wire/request_query.h"
+
+#include "cache/base/bytes.h"
+#include "gate/wire/fields.h"
+
+namespace beian::wire {
+namespace {
+
+bool fail(std::string_view name, std::string detail, Problem* problem) {
+  *problem = {400, "invalid-parameter", std::move(detail), printable(name, 60)};
+  return false;
+}
+
+// Parameters that are not fields of the request but steer its answer.
+bool is_option(std::string_view name) noexcept { return name == "lang" || name == "strict"; }
+
+}  // namespace
+
+bool percent_decode(std::string_view text, bool is_query, std::string* out) {
+  out->clear();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '+' && is_query) {
+      c = ' ';
+    } else if (c == '%') {
+      if (i + 2 >= text.size()) return false;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return false;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (c == '\0') return false;
+    *out += c;
+  }
+  return is_utf8(*out);
+}
+
+bool QueryParameters::parse(std::string_view query, Problem* problem) {
+  storage_.clear();
+  parameters_.clear();
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    std::string& name = storage_.emplace_back();
+    std::string& value = storage_.emplace_back();
+    if (!percent_decode(pair.substr(0, equals), true, &name) ||
+        !percent_decode(pair.substr(std::min(equals + 1, pair.size())), true, &value))
+      return fail(pair.substr(0, equals), "not percent-encoded UTF-8", problem);
+    parameters_.push_back({name, value});
+  }
+  return true;
+}
+
+std::string_view QueryParameters::get(std::string_view name) const noexcept {
+  for (const Parameter& parameter : parameters_)
+    if (parameter.name == name) return parameter.value;
+  return {};
+}
+
+bool read_request(const QueryParameters& parameters, const ReadOptions& options,
+                  CheckRequest* request, Problem* problem) {
+  request->clear();
+  std::uint32_t seen = 0;
+  for (const auto& [name, value] : parameters.all()) {
+    if (is_option(name)) continue;
+    const FieldSpec* field = find_flat_field(name);
+    if (field == nullptr) {
+      if (options.is_strict) return fail(name, "unknown parameter", problem);
+      continue;
+    }
+    const std::uint32_t bit = 1U << static_cast<unsigned>(field->slot);
+    if ((seen & bit) != 0 && field->type != SlotType::kList)
+      return fail(name, "this parameter is given twice", problem);
+    seen |= bit;
+    if (!set_from_text(*field, value, request, problem)) {
+      problem->pointer = name;
+      return false;
+    }
+  }
+  const bool is_operation_given = (seen & (1U << static_cast<unsigned>(Slot::kOperation))) != 0;
+  if (require_operation(is_operation_given, problem)) return true;
+  problem->pointer = "operation";
+  return false;
+}
+
+}  // namespace beian::wire
