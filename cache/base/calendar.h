@@ -33,9 +33,9 @@ class Calendar {
   Due add_working_days(Day start, int count) const noexcept;
 
  private:
-  std::vector<Day> holidays_;      // sorted: weekdays that are off
-  std::vector<Day> workdays_;      // sorted: weekend days that are worked
-  std::vector<int> years_;         // sorted: years with data
+  std::vector<Day> holidays_;  // sorted: weekdays that are off
+  std::vector<Day> workdays_;  // sorted: weekend days that are worked
+  std::vector<int> years_;     // sorted: years with data
 };
 
 }  // namespace beian

@@ -45,6 +45,11 @@ inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; be
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
+// --- policy ---
+inline constexpr std::size_t kPolicyDatesMax = 64;  // days on which a policy changes; beyond: refused
+inline constexpr std::size_t kPolicyExceptionsMax = 10'000;  // beyond: refused
+inline constexpr std::size_t kPolicyProfilesMax = 64;        // beyond: refused
+
 // --- freshness defaults, measured from the registry's as_of ---
 inline constexpr auto kStaleAfter = 24h;   // REGISTRY_STALE, a note
 inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no longer asserted
