@@ -45,6 +45,9 @@ inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; be
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
+// --- workers ---
+inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
+
 // --- policy ---
 inline constexpr std::size_t kPolicyDatesMax = 64;  // days on which a policy changes; beyond: refused
 inline constexpr std::size_t kPolicyExceptionsMax = 10'000;  // beyond: refused

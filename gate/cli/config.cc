@@ -1,11 +1,11 @@
 #include "gate/cli/config.h"
 
-#include <charconv>
 #include <random>
 
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
 #include "cache/base/toml_reader.h"
+#include "gate/http/listen_socket.h"
 
 namespace beian::cli {
 namespace {
@@ -26,8 +26,8 @@ class ConfigReader {
   void read(const toml::table& root) {
     reader_.check_keys(root, "", kTopKeys);
     text(root, "", "listen", &config_.listen);
-    if (!parse_listen(config_.listen) && root.contains("listen"))
-      reader_.fail(*root.get("listen"), "listen", parse_listen(config_.listen).error().message);
+    const auto address = http::parse_listen_address(config_.listen);
+    if (!address) reader_.fail(*root.get("listen"), "listen", address.error().message);
     std::int64_t threads = config_.threads;
     integer(root, "", "threads", 0, limits::kWorkersMax, &threads);
     config_.threads = static_cast<unsigned>(threads);
@@ -160,22 +160,6 @@ Result<http::GateState> load_state(const Config& config, Instant now) {
   }
   state.calendar = std::make_shared<const Calendar>(Calendar::built_in());
   return state;
-}
-
-Result<ListenAddress> parse_listen(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  unsigned port = 65536;
-  if (colon != std::string::npos) {
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
-    if (error != std::errc{} || stop != end) port = 65536;
-  }
-  if (port > 65535 || colon == 0)
-    return make_error(ErrorKind::kBadInput,
-                      "an address to listen on is HOST:PORT or [IPV6]:PORT, not " + quote(text));
-  std::string host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return ListenAddress{host, static_cast<std::uint16_t>(port)};
 }
 
 std::array<std::uint64_t, 2> random_seed() {

@@ -32,13 +32,6 @@ std::string print_config(const Config& config);
 // Everything that workers answer from. Errors as of its parts.
 [[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
 
-struct ListenAddress {
-  std::string host;
-  std::uint16_t port;
-};
-// `HOST:PORT`, `[IPV6]:PORT`. kBadInput otherwise.
-[[nodiscard]] Result<ListenAddress> parse_listen(const std::string& text);
-
 // From the operating system; for ids, not for secrets.
 std::array<std::uint64_t, 2> random_seed();
 

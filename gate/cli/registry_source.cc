@@ -3,7 +3,10 @@
 #include "cache/feed/feed.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
-#include "fixtures/embedded.h"
+
+namespace beian::embedded {
+std::string_view registry_ndjson() noexcept;
+}
 
 namespace beian::cli {
 namespace {
@@ -24,7 +27,7 @@ void add_record(cache::SnapshotWriter* writer, const cache::FeedRecord& record) 
 Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   cache::SnapshotWriter writer;
   const auto fed = cache::read_feed_text(
-      fixtures::kRegistryNdjson, "built-in registry", {},
+      embedded::registry_ndjson(), "built-in registry", {},
       [&](cache::FeedRecord&& record) { add_record(&writer, record); },
       [](const cache::FeedProblem&) {});
   if (!fed) return fed.error();
