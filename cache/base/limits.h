@@ -36,6 +36,17 @@ inline constexpr auto kIdleDeadline = 30s;   // between requests; beyond: closed
 inline constexpr auto kLingerDeadline = 2s;  // reading on after a refusal, so that it arrives
 inline constexpr std::size_t kConnectionsPerAddressMax = 256;  // beyond: closed at once
 inline constexpr auto kDrainDeadline = 10s;  // SIGTERM: answers in flight may take this long
+inline constexpr auto kDrainIdleGrace = 500ms;  // a request already under way when draining began
+inline constexpr auto kBodyRateGrace = 2s;   // before the rate of a body is looked at
+inline constexpr auto kWriteDeadline = 30s;  // the peer takes one output buffer; beyond: closed
+inline constexpr auto kTick = 250ms;         // resolution of every HTTP deadline and of Date
+inline constexpr std::size_t kLingerBytesMax = 32 * 1024 * 1024;  // read on and dropped; then closed
+inline constexpr std::size_t kInputBytesInitial = 4 * 1024;       // per connection; grows, shrinks
+inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;  // an idle connection gives back more
+inline constexpr std::size_t kOutputBytesHigh = 64 * 1024;  // answers sent before parsing goes on
+inline constexpr std::size_t kBodyPaddingBytes = 64;  // readable behind a body (simdjson reads ahead)
+inline constexpr std::size_t kListenBacklog = 1024;   // the kernel cuts it to net.core.somaxconn
+inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept for reuse, per worker
 
 // --- answers ---
 inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` counts the rest
@@ -58,6 +69,8 @@ inline constexpr auto kStaleAfter = 24h;   // REGISTRY_STALE, a note
 inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no longer asserted
 
 static_assert(kBodyBytesMax <= kBatchBytesMax);
+static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
+static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
 
 }  // namespace beian::limits
