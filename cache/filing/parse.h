@@ -68,8 +68,8 @@ struct ParsedNumber {
   enum class Outcome : std::uint8_t { kNumber, kMalformed, kNotAFiling };
 
   Outcome outcome = Outcome::kMalformed;
-  FilingNumber number;          // kNumber
-  bool folded = false;          // kNumber: the text was not canonical, whatever the reason
+  FilingNumber number{};        // kNumber
+  bool folded = false;          // kNumber: typography within the number was folded in silence
   std::uint16_t repairs = 0;    // kNumber: set of Repair
   bool plausible = true;        // kNumber: false for placeholders and impossible years
   MalformedReason reason = MalformedReason::kNone;  // kMalformed

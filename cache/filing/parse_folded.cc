@@ -1,0 +1,291 @@
+// The grammar, in symbols of fold.h; [] is optional, {} repeats, R: names a repair.
+//
+//   text     = {label} number {trailer}                             R: leading_label, trailing_text
+//   number   = filing | licence
+//   filing   = province token [token] [第] main [号] [service] [号]
+//              R: doubled_token, extra_di, missing_hao, hao_after_serial, province_alias
+//   token    = ICP备 [案 [:]] | ICP证                                R: extra_an
+//   licence  = [province | 合字] class {. class} - main [号] [service [号]]        R: extra_hao
+//   service  = - serial [A | X | K]
+//
+// Labels are taken off greedily; as no label begins like a number, there is one place where a
+// number can begin, and the first fault behind it is the one that is reported. Nothing goes back.
+//
+// Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
+#include "cache/filing/parse_folded.h"
+
+#include <array>
+
+#include "cache/filing/plausible.h"
+#include "cache/filing/provinces.h"
+#include "cache/filing/words.h"
+
+namespace beian {
+namespace {
+
+constexpr std::size_t kNowhere = ~std::size_t{0};
+
+constexpr char32_t decode_three_bytes(std::string_view character) {
+  return static_cast<char32_t>((static_cast<unsigned char>(character[0]) & 0x0FU) << 12 |
+                               (static_cast<unsigned char>(character[1]) & 0x3FU) << 6 |
+                               (static_cast<unsigned char>(character[2]) & 0x3FU));
+}
+
+constexpr std::array<char32_t, kProvinces.size()> make_province_characters() {
+  std::array<char32_t, kProvinces.size()> characters{};
+  for (std::size_t i = 1; i < characters.size(); ++i)
+    characters[i] = decode_three_bytes(kProvinces[i].character);
+  return characters;
+}
+constexpr auto kProvinceCharacters = make_province_characters();
+
+// Index of the province, kNoProvince when `c` is none.
+std::uint8_t province_of(char32_t c) noexcept {
+  for (std::uint8_t i = 1; i < kProvinceCharacters.size(); ++i)
+    if (kProvinceCharacters[i] == c) return i;
+  return kNoProvince;
+}
+
+// The character that the same province files with: 川 files as 蜀.
+std::uint8_t filing_province(std::uint8_t province) noexcept {
+  for (std::uint8_t i = 1; i < kProvinces.size(); ++i)
+    if (kProvinces[i].is_on_filings && kProvinces[i].zh == kProvinces[province].zh) return i;
+  return province;
+}
+
+// What people hide digits behind.
+bool is_mask(char32_t c) noexcept {
+  return std::u32string_view(U"*#?_×●○").find(c) != std::u32string_view::npos;
+}
+
+Kind kind_of(char32_t letter) noexcept {
+  return letter == U'A'   ? Kind::kApp
+         : letter == U'X' ? Kind::kMiniProgram
+         : letter == U'K' ? Kind::kQuickApp
+                          : Kind::kSubject;
+}
+
+class FoldedParser {
+ public:
+  explicit FoldedParser(const FoldedText& text) noexcept : text_(text) {}
+
+  ParsedNumber run() noexcept {
+    skip_labels();
+    begin_ = at_;
+    if (parse_number_here() && parse_end()) return result();
+    if (const OtherRegister other = other_register(text_); other != OtherRegister::kNone)
+      return {.outcome = ParsedNumber::Outcome::kNotAFiling, .what = other};
+    return {.reason = reason_, .offset = fault_};
+  }
+
+ private:
+  char32_t next(std::size_t ahead = 0) const noexcept { return text_.at(at_ + ahead); }
+
+  bool take(char32_t c) noexcept {
+    if (next() != c) return false;
+    ++at_;
+    return true;
+  }
+
+  bool take(std::u32string_view word) noexcept {
+    if (!text_.has(at_, word)) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  bool fail(MalformedReason reason, std::size_t at) noexcept {
+    reason_ = reason;
+    fault_ = text_[at].offset;
+    return false;
+  }
+
+  bool has_token(std::size_t i) const noexcept {
+    return text_.has(i, U"ICP备") || text_.has(i, U"ICP证");
+  }
+
+  void skip_labels() noexcept {
+    while (const std::size_t length = label_length(text_, at_)) {
+      if (has_token(at_))
+        label_token_ = at_;
+      else if (length > 1)
+        label_token_ = kNowhere;
+      at_ += length;
+    }
+    if (at_ > 0) repairs_ |= kLeadingLabel;
+  }
+
+  bool parse_number_here() noexcept {
+    parts_.province = province_of(next());
+    if (parts_.province != kNoProvince) {
+      ++at_;
+      if (take(U"ICP备")) return parse_filing(U"ICP备");
+      if (take(U"ICP证")) return parse_filing(U"ICP证");
+    } else if (take(U"合字")) {
+      parts_.province = kCrossProvince;
+    } else if (!(is_letter(next()) && is_digit(next(1)))) {
+      return fail_without_head();
+    }
+    const bool is_class = is_digit(next(1)) || next(1) == U'-' || next(1) == U'.';
+    if (!is_letter(next()) || !is_class) return fail(MalformedReason::kMissingToken, at_);
+    return parse_licence();
+  }
+
+  // Nothing here begins like a number: the likeliest reason why.
+  bool fail_without_head() noexcept {
+    if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
+    for (std::size_t i = at_ + 1; i < text_.size; ++i) {
+      if (!has_token(i)) continue;
+      const bool has_province = province_of(text_.at(i - 1)) != kNoProvince;
+      return fail(
+          has_province ? MalformedReason::kUnexpectedText : MalformedReason::kUnknownProvince, at_);
+    }
+    const bool is_ideograph = next() >= 0x2E80;
+    if (is_ideograph && is_letter(next(1)) && is_digit(next(2)))
+      return fail(MalformedReason::kUnknownProvince, at_);
+    return fail(MalformedReason::kMissingToken, at_);
+  }
+
+  bool parse_filing(std::u32string_view token) noexcept {
+    const bool is_filing = token.back() == U'备';
+    parts_.form = is_filing ? Form::kFiling : Form::kIcpLicence;
+    if (is_filing) take_an();
+    if (take(token)) {
+      repairs_ |= kDoubledToken;
+      if (is_filing) take_an();
+    }
+    if (take(U'第')) repairs_ |= kExtraDi;
+    if (is_filing && !kProvinces[parts_.province].is_on_filings) {
+      parts_.province = filing_province(parts_.province);
+      repairs_ |= kProvinceAlias;
+    }
+    if (!parse_main(8, is_filing ? 10 : 6)) return false;
+    const bool has_hao = take(U'号');
+    if (!parse_service(has_hao)) return false;
+    if (parts_.serial != 0 && take(U'号'))
+      repairs_ |= kHaoAfterSerial;
+    else if (!has_hao)
+      repairs_ |= kMissingHao;
+    return true;
+  }
+
+  void take_an() noexcept {
+    if (!take(U'案')) return;
+    repairs_ |= kExtraAn;
+    take(U':');
+  }
+
+  bool parse_licence() noexcept {
+    parts_.form = Form::kLicence;
+    do {
+      const std::size_t begin = at_;
+      while (is_letter(next()) || is_digit(next())) ++at_;
+      const bool is_known = at_ - begin == 2 &&
+                            (text_.at(begin) == U'A' || text_.at(begin) == U'B') &&
+                            (text_.at(begin + 1) == U'1' || text_.at(begin + 1) == U'2');
+      if (!is_known) return fail(MalformedReason::kUnknownClass, begin);
+      const unsigned bit =
+          (text_.at(begin) == U'B' ? 2U : 0U) + (text_.at(begin + 1) == U'2' ? 1U : 0U);
+      is_reordered_ |= parts_.classes >> bit != 0;
+      parts_.classes = static_cast<std::uint8_t>(parts_.classes | 1U << bit);
+    } while (take(U'.'));
+    if (!take(U'-'))
+      return fail(
+          at_ == text_.size ? MalformedReason::kMainDigitCount : MalformedReason::kUnexpectedText,
+          at_);
+    if (!parse_main(8, 6)) return false;
+    const bool has_hao = take(U'号');
+    if (!parse_service(has_hao)) return false;
+    if ((parts_.serial != 0 && take(U'号')) || has_hao) repairs_ |= kExtraHao;
+    return true;
+  }
+
+  // The digits of the main, `count` or `other_count` of them, and nothing else glued to them.
+  bool parse_main(std::size_t count, std::size_t other_count) noexcept {
+    const std::size_t begin = at_;
+    while (is_digit(next())) ++at_;
+    if (is_letter(next()) || is_mask(next())) return fail(MalformedReason::kMainNotDigits, at_);
+    const std::size_t digits = at_ - begin;
+    if (digits == 0 && at_ < text_.size && next() != U'号' && next() != U'-')
+      return fail(MalformedReason::kUnexpectedText, at_);
+    if (digits != count && digits != other_count)
+      return fail(MalformedReason::kMainDigitCount, begin);
+    for (std::size_t i = begin; i < at_; ++i) parts_.main = parts_.main * 10 + (text_.at(i) - U'0');
+    parts_.main_digits = static_cast<std::uint8_t>(digits);
+    return true;
+  }
+
+  bool parse_service(bool has_hao) noexcept {
+    const std::size_t hyphen = at_;
+    const bool has_hyphen = take(U'-');
+    if ((has_hyphen || has_hao) && kind_of(next()) != Kind::kSubject)
+      return fail(MalformedReason::kKindWithoutSerial, at_);
+    if (!has_hyphen) return true;
+    const std::size_t begin = at_;
+    if (!is_digit(next())) return fail(MalformedReason::kSerialMissing, hyphen);
+    // A blank ends the serial: `-1 2024 …` is serial 1 and something else, never serial 12024.
+    while (is_digit(next()) && (at_ == begin || !text_[at_].is_behind_blank)) {
+      if (parts_.serial <= limits::kServiceSerialMax)
+        parts_.serial = parts_.serial * 10 + static_cast<std::uint32_t>(next() - U'0');
+      ++at_;
+    }
+    if (text_.at(begin) == U'0')
+      return fail(
+          at_ - begin == 1 ? MalformedReason::kSerialZero : MalformedReason::kSerialLeadingZero,
+          begin);
+    if (parts_.serial > limits::kServiceSerialMax)
+      return fail(MalformedReason::kSerialTooLarge, begin);
+    parts_.kind = Kind::kWebsite;
+    if (!is_letter(next())) return true;
+    parts_.kind = kind_of(next());
+    if (parts_.kind == Kind::kSubject) return fail(MalformedReason::kUnknownKind, at_);
+    ++at_;
+    return true;
+  }
+
+  bool parse_end() noexcept {
+    end_ = at_;
+    while (const std::size_t length = trailer_length(text_, at_)) at_ += length;
+    if (at_ < text_.size) return fail(MalformedReason::kUnexpectedText, at_);
+    if (at_ > end_) repairs_ |= kTrailingText;
+    return true;
+  }
+
+  ParsedNumber result() const noexcept {
+    ParsedNumber parsed;
+    parsed.outcome = ParsedNumber::Outcome::kNumber;
+    parsed.number = FilingNumber::pack(parts_);
+    parsed.folded = is_folded();
+    parsed.repairs = repairs_;
+    parsed.plausible = is_plausible(parts_);
+    return parsed;
+  }
+
+  // Only the number counts: what was folded in labels and trailers is gone with them, and so are
+  // the blanks between those and the number.
+  bool is_folded() const noexcept {
+    if (is_reordered_) return true;
+    for (std::size_t i = begin_; i < end_; ++i)
+      if (text_[i].is_changed || (i > begin_ && text_[i].is_behind_gap)) return true;
+    return (begin_ == 0 && text_[begin_].is_behind_gap) ||
+           (end_ == text_.size && text_[end_].is_behind_gap);
+  }
+
+  const FoldedText& text_;
+  std::size_t at_ = 0;
+  std::size_t begin_ = 0;  // the number is [begin_, end_)
+  std::size_t end_ = 0;
+  std::size_t label_token_ = kNowhere;  // where the last label word is, if it begins ICP备 or ICP证
+  NumberParts parts_;
+  bool is_reordered_ = false;  // classes out of order or twice
+  std::uint16_t repairs_ = 0;
+  MalformedReason reason_ = MalformedReason::kNone;
+  std::uint32_t fault_ = 0;
+};
+
+}  // namespace
+
+ParsedNumber parse_folded(const FoldedText& text) noexcept {
+  return FoldedParser(text).run();
+}
+
+}  // namespace beian

@@ -1,0 +1,136 @@
+#include "cache/filing/words.h"
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace beian {
+namespace {
+
+// No word holds a digit or begins with a province character or a licence class: so a label can
+// never swallow the beginning of a number.
+constexpr std::u32string_view kLabels[] = {U"ICP",
+                                           U"ICP备",
+                                           U"ICP备案",
+                                           U"ICP备案号",
+                                           U"ICP备案编号",
+                                           U"ICP备号",
+                                           U"ICP证",
+                                           U"ICP证号",
+                                           U"ICP编号",
+                                           U"ICP许可证",
+                                           U"ICP许可证号",
+                                           U"ICP经营许可证",
+                                           U"APP",
+                                           U"备案",
+                                           U"备案号",
+                                           U"备案号码",
+                                           U"备案编号",
+                                           U"备案信息",
+                                           U"备案证号",
+                                           U"许可证",
+                                           U"许可证号",
+                                           U"许可证编号",
+                                           U"经营许可证",
+                                           U"经营许可证号",
+                                           U"经营许可证编号",
+                                           U"增值电信业务",
+                                           U"增值电信业务经营许可证",
+                                           U"增值电信业务经营许可证号",
+                                           U"增值电信业务经营许可证编号",
+                                           U"电信与信息服务业务经营许可证",
+                                           U"电信业务经营许可证",
+                                           U"工信部",
+                                           U"工业和信息化部",
+                                           U"中华人民共和国",
+                                           U"网站",
+                                           U"本网站",
+                                           U"本站",
+                                           U"应用",
+                                           U"本应用",
+                                           U"移动应用",
+                                           U"小程序",
+                                           U"快应用",
+                                           U"服务",
+                                           U"主体",
+                                           U"域名",
+                                           U"编号",
+                                           U"号码",
+                                           U"证号"};
+
+constexpr std::u32string_view kTrailers[] = {
+    U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",     U"网站",    U"工信部",
+    U"版权所有", U"网站地图", U"技术支持", U"隐私政策", U"用户协议", U"联系我们"};
+
+// As they are after folding: the full-width ones are ASCII by then. No hyphen: behind a number it
+// begins a serial.
+constexpr std::u32string_view kPunctuation = U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’";
+
+std::size_t longest_word(const FoldedText& text, std::size_t i,
+                         std::span<const std::u32string_view> words) noexcept {
+  std::size_t longest = 0;
+  for (const std::u32string_view word : words)
+    if (word.size() > longest && text.has(i, word)) longest = word.size();
+  if (longest > 0 || i >= text.size) return longest;
+  return kPunctuation.find(text.at(i)) != std::u32string_view::npos ? 1 : 0;
+}
+
+bool is_word_start(const FoldedText& text, std::size_t i) noexcept {
+  return i == 0 || (!is_digit(text.at(i - 1)) && !is_letter(text.at(i - 1)));
+}
+
+// A letter from `first` to `last` with a digit behind it and then a dot or hyphen: `B2-`, `A2.`.
+bool has_class(const FoldedText& text, std::size_t i, char32_t first, char32_t last) noexcept {
+  return text.at(i) >= first && text.at(i) <= last && is_digit(text.at(i + 1)) &&
+         (text.at(i + 2) == U'-' || text.at(i + 2) == U'.') && is_word_start(text, i);
+}
+
+bool has_filing_mark(const FoldedText& text, std::size_t i) noexcept {
+  return text.has(i, U"ICP备") || text.has(i, U"ICP证") || has_class(text, i, U'A', U'B');
+}
+
+// 2021SR0654199
+bool has_software_number(const FoldedText& text, std::size_t i) noexcept {
+  for (std::size_t j = 0; j < 4; ++j)
+    if (!is_digit(text.at(i + j))) return false;
+  return text.has(i + 4, U"SR") && is_digit(text.at(i + 6));
+}
+
+OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
+  struct Mark {
+    std::u32string_view word;
+    OtherRegister what;
+  };
+  constexpr std::array<Mark, 6> kMarks = {{{U"公网安备", OtherRegister::kPublicSecurity},
+                                           {U"公安备", OtherRegister::kPublicSecurity},
+                                           {U"网文", OtherRegister::kCulture},
+                                           {U"视听", OtherRegister::kAudiovisual},
+                                           {U"软著", OtherRegister::kSoftwareCopyright},
+                                           {U"教备", OtherRegister::kEducation}}};
+  for (const Mark& mark : kMarks)
+    if (text.has(i, mark.word)) return mark.what;
+  if (has_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;
+  if (has_software_number(text, i)) return OtherRegister::kSoftwareCopyright;
+  return OtherRegister::kNone;
+}
+
+}  // namespace
+
+std::size_t label_length(const FoldedText& text, std::size_t i) noexcept {
+  return longest_word(text, i, kLabels);
+}
+
+std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
+  return longest_word(text, i, kTrailers);
+}
+
+OtherRegister other_register(const FoldedText& text) noexcept {
+  OtherRegister first = OtherRegister::kNone;
+  for (std::size_t i = 0; i < text.size; ++i) {
+    if (has_filing_mark(text, i)) return OtherRegister::kNone;
+    if (first == OtherRegister::kNone) first = register_at(text, i);
+  }
+  return first;
+}
+
+}  // namespace beian
