@@ -1,8 +1,8 @@
 // The CSV dialect: a header row, then one record a row; csv_columns.h says what the cells hold.
 //
-// A service with several platforms is one row with a `platforms` cell, or rows that follow each other
-// with the same id, each with its own `os`, `package`, …: the last row gives the fields, all rows give
-// the platforms. Rows of one id that are apart replace each other, as in every dialect.
+// A service with several platforms is one row with a `platforms` cell, or rows that follow each
+// other with the same id, each with its own `os`, `package`, …: the last row gives the fields, all
+// rows give the platforms. Rows of one id that are apart replace each other, as in every dialect.
 #include <utility>
 
 #include "cache/base/limits.h"
@@ -46,16 +46,17 @@ class CsvFeed {
   FeedSession* session_;
   CsvColumns columns_;
   JsonRecordParser parser_;
-  std::string row_;                // text of the row, line breaks inside quotes included
-  std::uint64_t first_line_ = 0;   // of the row
+  std::string row_;               // text of the row, line breaks inside quotes included
+  std::uint64_t first_line_ = 0;  // of the row
   std::vector<CsvCell> cells_;
   std::string json_;
   FeedRecord record_;
   std::optional<ServiceRecord> held_;  // may get more platforms from the next row
 };
 
-// Puts the next row that is not blank into row_. A row that is too long, or a quote that is never
-// closed, ends the feed whatever the allowance: rows behind it would be swallowed.
+// Puts the next row that is not blank into row_. A row that is too long, a quote that is never
+// closed, or a fault in quotes that took in several lines ends the feed whatever the allowance: the
+// rows that were swallowed would be lost in silence.
 Outcome CsvFeed::next_row() {
   std::string_view line;
   for (;;) {
@@ -99,7 +100,12 @@ bool CsvFeed::read_header() {
 
 bool CsvFeed::read_row() {
   const CsvSplit split = split_csv_row(row_, &cells_);
-  if (split.fault) return report(split.fault->place, std::string(split.fault->what));
+  if (split.fault) {
+    std::string what(split.fault->what);
+    if (row_.find('\n') == std::string::npos) return report(split.fault->place, std::move(what));
+    session_->fail({first_line_ + split.fault->place.line, split.fault->place.column, what});
+    return false;
+  }
   if (split.count != columns_.count())
     return report({}, std::to_string(split.count) + " cells under a header of " +
                           std::to_string(columns_.count()));

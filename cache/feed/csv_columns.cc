@@ -179,14 +179,16 @@ std::optional<CsvColumns::Fault> CsvColumns::to_json(const std::vector<CsvCell>&
     const std::string_view text = trimmed(cells[cell].text);
     if (!columns_[cell] || text.empty()) continue;
     const Column& column = kColumns[*columns_[cell]];
-    if (!is_utf8(text)) return Fault{cell, "/" + std::string(column.name) + ": bytes that are not UTF-8"};
+    if (!is_utf8(text))
+      return Fault{cell, "/" + std::string(column.name) + ": bytes that are not UTF-8"};
     if (column.cells == Cells::kJsonList) platforms_cell = cell;
     std::string why;
     if (!append_cell(column, text, column.is_flat ? &platform : json, &why))
       return Fault{cell, "/" + std::string(column.name) + ": " + why};
   }
   if (platform.size() > 1) {
-    if (platforms_cell) return Fault{*platforms_cell, "/platforms: given besides `os`, `package`, …"};
+    if (platforms_cell)
+      return Fault{*platforms_cell, "/platforms: given besides `os`, `package`, …"};
     append_json_name("platforms", json);
     *json += "[" + platform + "}]";
   }

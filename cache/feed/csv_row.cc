@@ -69,8 +69,8 @@ CsvSplit split_csv_row(std::string_view row, std::vector<CsvCell>* cells) {
     CsvCell& cell = (*cells)[split.count++];
     cell.text.clear();
     cell.place = cursor.place();
-    split.fault = cursor.sees('"') ? take_quoted(&cursor, &cell.text)
-                                   : take_plain(&cursor, &cell.text);
+    split.fault =
+        cursor.sees('"') ? take_quoted(&cursor, &cell.text) : take_plain(&cursor, &cell.text);
     if (split.fault || cursor.is_at_end()) return split;
     cursor.take();  // the comma
   }

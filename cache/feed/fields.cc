@@ -47,7 +47,8 @@ bool read_number(std::string_view text, FilingNumber* out, std::string* why) {
                     text);
     case ParsedNumber::Outcome::kNotAFiling:
       return refuse(
-          why, "a number of another register (" + std::string(other_register_name(parsed.what)) + ")",
+          why,
+          "a number of another register (" + std::string(other_register_name(parsed.what)) + ")",
           text);
     case ParsedNumber::Outcome::kNumber:
       break;

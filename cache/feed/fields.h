@@ -1,5 +1,5 @@
-// The text of one field -> its value, with the words for what is wrong. All dialects go through here,
-// so that one text means one thing in each of them.
+// The text of one field -> its value, with the words for what is wrong. All dialects go through
+// here, so that one text means one thing in each of them.
 //
 // Not about types of JSON or columns of CSV. Pure; any thread. On failure the result is false, *why
 // says what is wrong in a phrase that follows the field's name, and *out is unspecified.

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Steps over a JSON text; every step_ function leaves `at_` behind what it took, or sets the fault.
 class Walker {
@@ -194,7 +196,8 @@ std::optional<std::size_t> first_bad_utf8(std::string_view text) {
 }  // namespace
 
 std::optional<JsonFault> find_json_fault(std::string_view text) noexcept {
-  if (const auto offset = first_bad_utf8(text)) return JsonFault{*offset, "bytes that are not UTF-8"};
+  if (const auto offset = first_bad_utf8(text))
+    return JsonFault{*offset, "bytes that are not UTF-8"};
   Walker walk(text);
   if (!walk.step_value()) {
     if (walk.fault().offset >= text.size()) return JsonFault{text.size(), "the row ends too early"};

@@ -1,7 +1,7 @@
 // Where in a JSON text something is: the slow twin of simdjson, for messages.
 //
-// simdjson refuses a text without saying where, and its values do not know their place. This walk by
-// hand is called for rows that are refused anyway, and for rows with \u escapes, whose lone
+// simdjson refuses a text without saying where, and its values do not know their place. This walk
+// by hand is called for rows that are refused anyway, and for rows with \u escapes, whose lone
 // surrogates simdjson 3.0 lets through. Pure; any thread; no allocation.
 #pragma once
 

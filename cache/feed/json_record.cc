@@ -128,12 +128,14 @@ bool read_head(simdjson::dom::object row, Head* head, ValueFault* fault) {
   for (const auto [key, value] : row) {
     std::string_view word;
     if (key == "record") {
-      if (value.get_string().get(word) != simdjson::SUCCESS || (word != "subject" && word != "service"))
+      if (value.get_string().get(word) != simdjson::SUCCESS ||
+          (word != "subject" && word != "service"))
         return fault->fail("expected `subject` or `service`"), fault->inside(key);
       head->is_subject = word == "subject";
       has_record = true;
     } else if (key == "op" && !value.is_null()) {
-      if (value.get_string().get(word) != simdjson::SUCCESS || (word != "upsert" && word != "delete"))
+      if (value.get_string().get(word) != simdjson::SUCCESS ||
+          (word != "upsert" && word != "delete"))
         return fault->fail("expected `upsert` or `delete`"), fault->inside(key);
       head->is_delete = word == "delete";
     }
@@ -145,8 +147,12 @@ template <class Record>
 bool has_number(const Record&) {
   return true;
 }
-bool has_number(const Subject& record) { return record.number != FilingNumber(); }
-bool has_number(const Service& record) { return record.number != FilingNumber(); }
+bool has_number(const Subject& record) {
+  return record.number != FilingNumber();
+}
+bool has_number(const Service& record) {
+  return record.number != FilingNumber();
+}
 
 template <class Record, std::size_t N>
 bool read_record(simdjson::dom::object row, const std::array<JsonField<Record>, N>& fields,

@@ -1,9 +1,9 @@
-// One JSON object -> one record of the feed: the fields of the NDJSON dialect, which the CSV dialect
-// borrows by writing its cells as JSON.
+// One JSON object -> one record of the feed: the fields of the NDJSON dialect, which the CSV
+// dialect borrows by writing its cells as JSON.
 //
 // Every row is validated whole, fields that nobody reads included. Unknown fields are ignored; a
-// known field twice, or of the wrong type, is a fault. null and a missing field mean "not known"; so
-// does an empty text where one text is expected. An empty list means "known to be none".
+// known field twice, or of the wrong type, is a fault. null and a missing field mean "not known";
+// so does an empty text where one text is expected. An empty list means "known to be none".
 #pragma once
 
 #include <memory>

@@ -108,7 +108,8 @@ std::size_t find_field(const std::array<JsonField<Record>, N>& fields, std::stri
   return N;
 }
 
-// Reads the members of `row` that `fields` name; the others are ignored, one of them twice is a fault.
+// Reads the members of `row` that `fields` name; the others are ignored, one of them twice is a
+// fault.
 template <class Record, std::size_t N>
 bool read_fields(simdjson::dom::object row, const std::array<JsonField<Record>, N>& fields,
                  Record* record, ValueFault* fault) {
