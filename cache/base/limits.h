@@ -53,6 +53,7 @@ inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` co
 
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
+inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of one service over CSV rows; beyond: bad
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
 inline constexpr std::size_t kRegistryTextBytesMax = 65'535;  // one stored text; beyond: no snapshot
 inline constexpr std::size_t kPlatformDigestsMax = 4'095;  // per platform and list; beyond: the same
