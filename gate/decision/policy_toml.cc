@@ -33,12 +33,13 @@ std::array<std::string_view, kCodeCount> all_code_names() {
 // "unknown effect \"dney\"; did you mean deny?"
 std::string unknown_word(std::string_view what, std::string_view word,
                          std::span<const std::string_view> known) {
-  std::string text = "unknown " + std::string(what) + " \"" + printable(word, 64) + "\"";
+  std::string text = "unknown ";
+  text.append(what).append(" \"").append(printable(word, 64)).append("\"");
   const std::string_view nearest = nearest_word(word, known);
-  if (!nearest.empty()) return text + "; did you mean " + std::string(nearest) + "?";
+  if (!nearest.empty()) return text.append("; did you mean ").append(nearest).append("?");
   if (known.size() > kEffects.size()) return text;
   text += "; one of";
-  for (const std::string_view choice : known) text += " " + std::string(choice);
+  for (const std::string_view choice : known) text.append(" ").append(choice);
   return text;
 }
 

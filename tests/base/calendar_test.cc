@@ -154,7 +154,7 @@ worked = [2023-06-04]
                                       "h.toml");
   ASSERT_FALSE(parsed.has_value());
   EXPECT_EQ(parsed.error().kind, ErrorKind::kBadInput);
-  const std::string& message = parsed.error().message;
+  const std::string message = parsed.error().message;
   EXPECT_THAT(message, HasSubstr("h.toml:4: year.of: unknown key; did you mean off?"));
   EXPECT_THAT(message, HasSubstr("h.toml:5: year.off: until lies before from"));
   EXPECT_THAT(message, HasSubstr("h.toml:6: year.worked: neither a Saturday nor a Sunday"));

@@ -1,0 +1,323 @@
+// conf/policy.toml as a language: what it may say, and what it is told when it is wrong.
+#include "gate/decision/policy_toml.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cache/filing/parse.h"
+
+namespace beian {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+Day day(std::string_view text) {
+  return parse_day(text).value();
+}
+const Day kToday = day("2026-11-23");
+
+PolicySet loaded(std::string_view text) {
+  auto set = PolicySet::load(text, "p.toml");
+  EXPECT_TRUE(set.has_value()) << (set ? "" : set.error().message);
+  return set ? *set : PolicySet();
+}
+
+std::vector<std::string> errors_of(std::string_view text) {
+  const auto set = PolicySet::load(text, "p.toml");
+  std::vector<std::string> lines;
+  if (set) return lines;
+  const Error error = set.error();
+  EXPECT_EQ(error.kind, ErrorKind::kBadInput);
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    lines.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return lines;
+}
+
+TEST(ShippedPolicy, IsTheDefaultForEveryCodeAndDay) {
+  const auto set = PolicySet::load_file(BEIAN_ROOT "/conf/policy.toml");
+  ASSERT_TRUE(set) << set.error().message;
+  const Policy defaults = Policy::defaults();
+  EXPECT_EQ(set->base().mode(), PolicyMode::kEnforce);
+  for (int code = 0; code < kCodeCount; ++code)
+    for (int operation = 0; operation < kOperationCount; ++operation)
+      for (const char* on : {"2020-01-01", "2023-09-01", "2026-11-23", "2099-12-31"})
+        EXPECT_EQ(
+            set->base().effect(static_cast<Code>(code), static_cast<Operation>(operation), day(on)),
+            defaults.effect(static_cast<Code>(code), static_cast<Operation>(operation), day(on)))
+            << name_of(static_cast<Code>(code));
+  EXPECT_THAT(set->warnings(kToday), IsEmpty());
+  EXPECT_EQ(set->profile("observe").mode(), PolicyMode::kDryRun);
+  EXPECT_EQ(set->profile("factory").effect(Code::kAmbiguous, Operation::kPreinstall, kToday),
+            Effect::kDeny);
+}
+
+TEST(PolicyFile, EmptyIsTheDefault) {
+  const PolicySet set = loaded("");
+  EXPECT_EQ(set.base().effect(Code::kNotFiled, Operation::kConnect, kToday), Effect::kDeny);
+}
+
+TEST(PolicyFile, ThreeWaysToWriteAnEffect) {
+  const PolicySet set = loaded(R"([codes]
+NAME_MISMATCH = "review"
+SHELL = { connect = "note" }
+CANCELLING = [ { all = "note" }, { distribute = "deny", from = 2027-01-01 } ]
+)");
+  const auto effect = [&](Code code, Operation operation, const char* on) {
+    return set.base().effect(code, operation, day(on));
+  };
+  EXPECT_EQ(effect(Code::kNameMismatch, Operation::kPreinstall, "2026-01-01"), Effect::kReview);
+  EXPECT_EQ(effect(Code::kShell, Operation::kConnect, "2026-01-01"), Effect::kNote);
+  EXPECT_EQ(effect(Code::kShell, Operation::kDistribute, "2026-01-01"), Effect::kReview);
+  EXPECT_EQ(effect(Code::kCancelling, Operation::kDistribute, "2026-12-31"), Effect::kNote);
+  EXPECT_EQ(effect(Code::kCancelling, Operation::kDistribute, "2027-01-01"), Effect::kDeny);
+  EXPECT_EQ(effect(Code::kCancelling, Operation::kConnect, "2027-01-01"), Effect::kNote);
+}
+
+TEST(PolicyFile, AProfileComesOnTopOfTheBase) {
+  const PolicySet set = loaded(R"([codes]
+SHELL = "note"
+[profile.strict.codes]
+NUMBER_RESOLVED = "deny"
+[profile.soft]
+mode = "warn"
+)");
+  const auto effect = [&](std::string_view profile, Code code) {
+    return set.profile(profile).effect(code, Operation::kDistribute, kToday);
+  };
+  EXPECT_EQ(effect("strict", Code::kNumberResolved), Effect::kDeny);
+  EXPECT_EQ(effect("strict", Code::kShell), Effect::kNote);
+  EXPECT_EQ(effect("soft", Code::kNumberResolved), Effect::kReview);
+  EXPECT_EQ(set.profile("soft").mode(), PolicyMode::kWarn);
+  EXPECT_TRUE(set.has_profile("soft"));
+  EXPECT_FALSE(set.has_profile("sof"));
+  EXPECT_EQ(&set.profile("sof"), &set.base());
+}
+
+// --- errors ---
+
+TEST(PolicyFile, AllErrorsAreReportedAtOnceInOrder) {
+  EXPECT_THAT(
+      errors_of(R"(mod = "warn"
+[codes]
+NOT_FILD = "deny"
+NAME_MISMATCH = "dney"
+SHELL = { conect = "deny", mode = "soft" }
+REVOKED = 7
+PENDING = { all = "deny", from = 2027-02-01, until = 2027-01-31 }
+RETURNED = { all = "deny", from = "2027-02-01" }
+[profile.x]
+mode = "off"
+[[exception]]
+owner = "me"
+filing_number = "京ICP备1号"
+operations = ["distribut"]
+codes = ["NOT_FILED", "XYZ"]
+)"),
+      ElementsAre(
+          HasSubstr("p.toml:1: mod: unknown key; did you mean mode?"),
+          HasSubstr("p.toml:3: codes.NOT_FILD: unknown code \"NOT_FILD\"; did you mean NOT_FILED?"),
+          HasSubstr("p.toml:4: codes.NAME_MISMATCH: unknown effect \"dney\"; did you mean deny?"),
+          HasSubstr("p.toml:5: codes.SHELL.conect: unknown key; did you mean connect?"),
+          HasSubstr(
+              "p.toml:5: codes.SHELL.mode: unknown mode \"soft\"; one of enforce warn dry_run"),
+          HasSubstr("p.toml:6: codes.REVOKED: an effect, a { … } or a list of { … } is wanted"),
+          HasSubstr("p.toml:7: codes.PENDING: until lies before from"),
+          HasSubstr("p.toml:8: codes.RETURNED.from: a date without quotes is wanted"),
+          HasSubstr("p.toml:10: profile.x.mode: unknown mode \"off\""),
+          HasSubstr("p.toml:11: exception.note: missing"),
+          HasSubstr("p.toml:11: exception.expires: missing"),
+          HasSubstr("p.toml:13: exception.filing_number: no filing number"),
+          HasSubstr(
+              "p.toml:14: exception.operations: unknown operation \"distribut\"; did you mean "
+              "distribute?"),
+          HasSubstr("p.toml:15: exception.codes: unknown code \"XYZ\"")));
+}
+
+struct RefusedRow {
+  const char* name;
+  const char* text;
+  const char* want;
+};
+std::ostream& operator<<(std::ostream& out, const RefusedRow& row) {
+  return out << row.name;
+}
+
+class RefusedPolicy : public ::testing::TestWithParam<RefusedRow> {};
+
+TEST_P(RefusedPolicy, SaysWhy) {
+  EXPECT_THAT(errors_of(GetParam().text), ElementsAre(HasSubstr(GetParam().want)));
+}
+
+#define BEIAN_EXCEPTION "[[exception]]\nowner='o'\nnote='n'\ncodes=['SHELL']\n"
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedPolicy,
+    ::testing::Values(
+        RefusedRow{"not_toml", "[codes\n", "p.toml:1: "},
+        RefusedRow{"mode_type", "mode = 1", "p.toml:1: mode: a text in quotes is wanted"},
+        RefusedRow{"codes_type", "codes = 1", "p.toml:1: codes: a table is wanted"},
+        RefusedRow{"effect_type", "[codes]\nSHELL={all=1}", "codes.SHELL.all: an effect in quotes"},
+        RefusedRow{"list_item", "[codes]\nSHELL=['deny']", "codes.SHELL: { distribute"},
+        RefusedRow{"profile_type", "profile.x = 1", "profile.x: a table is wanted"},
+        RefusedRow{"profile_key", "[profile.x]\ncode={}", "profile.x.code: unknown key; did you"},
+        RefusedRow{"exception_type", "exception = [1]", "exception: [[exception]] is wanted"},
+        RefusedRow{"no_scope", BEIAN_EXCEPTION "expires=2026-12-31",
+                   "a filing_number, or a package"},
+        RefusedRow{"half_scope", BEIAN_EXCEPTION "expires=2026-12-31\npackage='a'",
+                   "package and platform are given together"},
+        RefusedRow{"order",
+                   BEIAN_EXCEPTION "expires=2026-12-31\nfrom=2027-01-01\npackage='a'\n"
+                                   "platform='b'",
+                   "expires lies before from"},
+        RefusedRow{"no_codes",
+                   "[[exception]]\nowner='o'\nnote='n'\ncodes=[]\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: at least one is wanted"},
+        RefusedRow{"no_operations",
+                   BEIAN_EXCEPTION "expires=2026-12-31\noperations=[]\n"
+                                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.operations: at least one is wanted"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PolicyFile, TooManyDatesAreRefused) {
+  std::string text = "[codes]\nSHELL = [\n";
+  for (int i = 0; i < 65; ++i)
+    text += "{ all = \"deny\", from = 20" + std::to_string(10 + i) + "-01-01 },\n";
+  EXPECT_THAT(errors_of(text + "]\n"), ElementsAre(HasSubstr("more than 64 different dates")));
+}
+
+// --- exceptions ---
+
+constexpr std::string_view kExceptions = R"([[exception]]
+owner = "wang"
+note = "ticket 4711"
+filing_number = "京ICP备2023000001号-1A"
+operations = ["distribute"]
+codes = ["NAME_MISMATCH"]
+from = 2026-11-01
+expires = 2026-12-31
+
+[[exception]]
+owner = "li"
+note = "whole subject"
+filing_number = "沪ICP备2023000002号"
+codes = ["SHELL"]
+expires = 2026-10-31
+
+[[exception]]
+owner = "zhao"
+note = "by package"
+package = "cn.example.app"
+platform = "android"
+codes = ["NUMBER_MISSING", "SHELL"]
+expires = 2027-12-31
+
+[[exception]]
+owner = "sun"
+note = "number and package"
+filing_number = "京ICP备2023000003号-1A"
+package = "cn.example.three"
+platform = "ios"
+codes = ["NAME_MISMATCH"]
+expires = 2027-12-31
+)";
+
+struct ExceptionRow {
+  const char* name;
+  const char* number;
+  const char* platform;
+  const char* package;
+  Operation operation;
+  const char* on;
+  Code code;
+  bool is_lifted;
+};
+std::ostream& operator<<(std::ostream& out, const ExceptionRow& row) {
+  return out << row.name;
+}
+
+class Exception : public ::testing::TestWithParam<ExceptionRow> {};
+
+TEST_P(Exception, LiftsItsCodesInItsScopeAndTimeOnly) {
+  const ExceptionRow& row = GetParam();
+  const PolicySet set = loaded(kExceptions);
+  CheckRequest request;
+  request.operation = row.operation;
+  request.filing_number = row.number;
+  request.app.platform = row.platform;
+  request.app.package = row.package;
+  Decision decision;
+  decision.is_number_claimed = !request.filing_number.empty();
+  if (decision.is_number_claimed) decision.number = parse_number(request.filing_number);
+  decision.add(row.code);
+  set.base().apply(request, day(row.on), &decision);
+  EXPECT_EQ(decision.findings()[0].effect == Effect::kNote, row.is_lifted);
+  EXPECT_EQ(decision.effect == Effect::kAllow, row.is_lifted);
+  EXPECT_EQ(decision.would_be == Effect::kAllow, row.is_lifted);
+}
+
+constexpr auto kDistribute = Operation::kDistribute;
+constexpr auto kConnect = Operation::kConnect;
+constexpr const char* kOne = "京ICP备2023000001号-1A";
+INSTANTIATE_TEST_SUITE_P(
+    All, Exception,
+    ::testing::Values(
+        ExceptionRow{"first_day", kOne, "", "", kDistribute, "2026-11-01", Code::kNameMismatch,
+                     true},
+        ExceptionRow{"before", kOne, "", "", kDistribute, "2026-10-31", Code::kNameMismatch, false},
+        ExceptionRow{"last_day", kOne, "", "", kDistribute, "2026-12-31", Code::kNameMismatch,
+                     true},
+        ExceptionRow{"expired", kOne, "", "", kDistribute, "2027-01-01", Code::kNameMismatch,
+                     false},
+        ExceptionRow{"operation", kOne, "", "", kConnect, "2026-12-01", Code::kNameMismatch, false},
+        ExceptionRow{"code", kOne, "", "", kDistribute, "2026-12-01", Code::kRevoked, false},
+        ExceptionRow{"serial", "京ICP备2023000001号-2A", "", "", kDistribute, "2026-12-01",
+                     Code::kNameMismatch, false},
+        ExceptionRow{"kind", "京ICP备2023000001号-1X", "", "", kDistribute, "2026-12-01",
+                     Code::kNameMismatch, false},
+        ExceptionRow{"typography", "京ICP备 2023000001号－1a", "", "", kDistribute, "2026-12-01",
+                     Code::kNameMismatch, true},
+        ExceptionRow{"service_of_subject", "沪ICP备2023000002号-7K", "", "", kConnect, "2026-10-31",
+                     Code::kShell, true},
+        ExceptionRow{"subject_itself", "沪ICP备2023000002号", "", "", kConnect, "2026-10-31",
+                     Code::kShell, true},
+        ExceptionRow{"other_subject", "沪ICP备2023000003号-7K", "", "", kConnect, "2026-10-31",
+                     Code::kShell, false},
+        ExceptionRow{"package", "", "android", "cn.example.app", kConnect, "2026-12-01",
+                     Code::kNumberMissing, true},
+        ExceptionRow{"platform", "", "ios", "cn.example.app", kConnect, "2026-12-01",
+                     Code::kNumberMissing, false},
+        ExceptionRow{"other_package", "", "android", "cn.example.app2", kConnect, "2026-12-01",
+                     Code::kNumberMissing, false},
+        ExceptionRow{"both_fit", "京ICP备2023000003号-1A", "ios", "cn.example.three", kConnect,
+                     "2026-12-01", Code::kNameMismatch, true},
+        ExceptionRow{"number_alone", "京ICP备2023000003号-1A", "ios", "cn.evil", kConnect,
+                     "2026-12-01", Code::kNameMismatch, false},
+        ExceptionRow{"package_alone", kOne, "ios", "cn.example.three", kConnect, "2026-12-01",
+                     Code::kNameMismatch, false},
+        ExceptionRow{"malformed", "京ICP备", "", "", kDistribute, "2026-12-01", Code::kNameMismatch,
+                     false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ExpiredException, IsAWarningWithOwnerAndLine) {
+  const PolicySet set = loaded(kExceptions);
+  EXPECT_THAT(set.warnings(day("2026-10-31")), IsEmpty());
+  EXPECT_THAT(set.warnings(day("2026-11-01")),
+              ElementsAre(testing::AllOf(HasSubstr("p.toml:10:"), HasSubstr("2026-10-31"),
+                                         HasSubstr("li"))));
+}
+
+TEST(ErrorText, IsSafeToPrint) {
+  const auto errors = errors_of("[codes]\n\"a\\u001b[31m\" = 'deny'\n");
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_THAT(errors[0], Not(HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace beian
