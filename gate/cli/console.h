@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cache/base/result.h"
+#include "cache/base/time.h"
 #include "gate/wire/decision_id.h"
 
 namespace beian::cli {
