@@ -1,5 +1,5 @@
-// Where a snapshot is written to: bytes go out in blocks of limits::kSnapshotBlockBytes, each hashed
-// on its way; the header is put in place last, when the root hash is known.
+// Where a snapshot is written to: bytes go out in blocks of limits::kSnapshotBlockBytes, each
+// hashed on its way; the header is put in place last, when the root hash is known.
 //
 // One thread. The target must outlive the sink.
 #pragma once

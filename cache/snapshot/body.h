@@ -14,8 +14,15 @@
 namespace beian::cache {
 
 // Lists of a body in their order; ServiceFlag bit k says whether list k is known.
-enum BodyList : std::uint8_t { kNameList, kContentList, kApprovalList, kDomainList, kProviderList,
-                               kIpList, kPlatformList };
+enum BodyList : std::uint8_t {
+  kNameList,
+  kContentList,
+  kApprovalList,
+  kDomainList,
+  kProviderList,
+  kIpList,
+  kPlatformList
+};
 inline constexpr std::size_t kBodyListCount = 7;
 
 // A list of this many items or more has its count in a word of its own.
@@ -44,8 +51,8 @@ inline std::uint32_t BodyShape::scalar(std::uint16_t flag, std::uint16_t flags) 
   return scalars + scalar_words(static_cast<std::uint16_t>(flags & (flag - 1)));
 }
 
-// False when the body does not fit `words`, or a count contradicts `flags`. Platforms themselves are
-// not looked at.
+// False when the body does not fit `words`, or a count contradicts `flags`. Platforms themselves
+// are not looked at.
 inline bool read_shape(std::span<const std::uint32_t> words, std::uint16_t flags,
                        BodyShape* shape) noexcept {
   if (words.empty() || (words[0] >> 28) != 0) return false;

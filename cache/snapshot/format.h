@@ -1,8 +1,8 @@
 // The bytes of a snapshot file: on-disk structs, magic and version, and nothing else. FORMAT.md is
 // the prose. Everything is little-endian and read in place; no struct has padding.
 //
-// A change of anything here is a new kVersion, a new paragraph of FORMAT.md and a golden file of the
-// old version in fixtures/snapshots/.
+// A change of anything here is a new kVersion, a new paragraph of FORMAT.md and a golden file of
+// the old version in fixtures/snapshots/.
 #pragma once
 
 #include <array>

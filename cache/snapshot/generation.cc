@@ -7,9 +7,12 @@ namespace beian::cache {
 
 std::string_view name_of(Freshness freshness) noexcept {
   switch (freshness) {
-    case Freshness::kFresh: return "fresh";
-    case Freshness::kStale: return "stale";
-    case Freshness::kExpired: return "expired";
+    case Freshness::kFresh:
+      return "fresh";
+    case Freshness::kStale:
+      return "stale";
+    case Freshness::kExpired:
+      return "expired";
   }
   return "expired";
 }

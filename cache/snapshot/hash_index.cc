@@ -27,7 +27,9 @@ void insert(std::vector<format::Bucket>* buckets, std::uint64_t hash, std::uint3
   }
 }
 
-bool same_key(const IndexEntry& a, const IndexEntry& b) { return a.hash == b.hash && a.key == b.key; }
+bool same_key(const IndexEntry& a, const IndexEntry& b) {
+  return a.hash == b.hash && a.key == b.key;
+}
 
 }  // namespace
 

@@ -1,11 +1,13 @@
 // Multi-map from a key to service rows, laid out for reading in place: 64-byte buckets of (tag,
 // value), open addressing over whole buckets.
 //
-//   hash ----> home bucket: the high half, scaled to the number of buckets (so ascending hashes fill
+//   hash ----> home bucket: the high half, scaled to the number of buckets (so ascending hashes
+//   fill
 //         |    ascending buckets, and building is one sequential pass)
 //         `--> tag: the low 16 bits; a hint that saves most comparisons, never an answer
 //
-// 1. A value is a row, or the offset of a list in the postings (count, rows ascending, each once): a
+// 1. A value is a row, or the offset of a list in the postings (count, rows ascending, each once):
+// a
 //    certificate that 100,000 apps share takes one slot and costs its neighbours nothing.
 // 2. A bucket with `overflows` sends the search on to the next one; without it, the search ends.
 // 3. Every hit is compared with the row itself: two keys of equal hash stay apart.

@@ -38,7 +38,9 @@ std::vector<Ranked> rank(const std::vector<Row>& rows) {
   return ranked;
 }
 
-std::uint64_t subject_of(std::uint64_t filing_key) { return filing_key >> kSerialBits; }
+std::uint64_t subject_of(std::uint64_t filing_key) {
+  return filing_key >> kSerialBits;
+}
 
 bool is_test_identity(std::uint64_t id) {
   return id >= kTestIdentityFirst && id < kTestIdentityFirst + kTestIdentityIds;
@@ -53,7 +55,7 @@ Result<void> Layout::write(const SealOptions& options) {
   make_subject_rows();
   if (auto resolved = resolve_subjects(); !resolved) return resolved;
   sort_ranges();
-  if (auto strings = write_strings(); !strings) return strings;
+  write_strings();
   write_rows();
   write_bodies();
   write_ids();
@@ -130,17 +132,16 @@ Result<void> Layout::resolve_subjects() {
   for (std::size_t row = 0; row < services_.size(); ++row) {
     const PendingService& service = registry_.services[services_[row]];
     if (!service.has_subject_id) continue;
-    const std::uint32_t index =
-        registry_.subject_ids.find(service.subject_id, registry_.subjects);
+    const std::uint32_t index = registry_.subject_ids.find(service.subject_id, registry_.subjects);
     if (index != kNone && subject_rows_[index] != kNone) {
       service_subjects_[row] = subject_rows_[index];
     } else if (has_subjects) {
       const FilingNumber number =
           FilingNumber::from_key(FilingKey{service.key}, static_cast<Kind>(service.kind));
-      return make_error(ErrorKind::kBadInput,
-                        "service " + std::to_string(service.id) + " (" + canonical(number) +
-                            ") names subject " + std::to_string(service.subject_id) +
-                            ", which the feed does not have");
+      return make_error(ErrorKind::kBadInput, "service " + std::to_string(service.id) + " (" +
+                                                  canonical(number) + ") names subject " +
+                                                  std::to_string(service.subject_id) +
+                                                  ", which the feed does not have");
     }
   }
   return {};
@@ -156,7 +157,8 @@ void Layout::sort_ranges() {
   for (std::uint32_t row = 0; row < services_.size(); ++row) {
     BodyShape shape;
     if ((flags(row) & kIps) == 0 || !read_shape(body(row), flags(row), &shape)) continue;
-    for (const std::uint32_t index : body(row).subspan(shape.starts[kIpList], shape.counts[kIpList]))
+    for (const std::uint32_t index :
+         body(row).subspan(shape.starts[kIpList], shape.counts[kIpList]))
       held.push_back({registry_.ranges[index], row, index});
   }
   std::sort(held.begin(), held.end(), [](const Held& a, const Held& b) {
@@ -167,8 +169,8 @@ void Layout::sort_ranges() {
   for (const Held& item : held) {
     if (is_ipv4(item.range.first)) {
       range_rows_[item.index] = static_cast<std::uint32_t>(ipv4_.size());
-      ipv4_.push_back({ipv4_number(item.range.first), ipv4_number(item.range.last), 0,
-                       item.service});
+      ipv4_.push_back(
+          {ipv4_number(item.range.first), ipv4_number(item.range.last), 0, item.service});
     } else {
       range_rows_[item.index] = static_cast<std::uint32_t>(ipv6_.size()) | kIpv6Bit;
       ipv6_.push_back({item.range.first.bytes, item.range.last.bytes, {}, item.service, {}});
@@ -189,7 +191,7 @@ void Layout::place(std::uint32_t reference) {
   string_bytes_ += sizeof length + (text.size() + 1) / 2 * 2;
 }
 
-Result<void> Layout::write_strings() {
+void Layout::write_strings() {
   sink_.begin(SectionId::kStrings);
   for (std::size_t row = 0; row < subjects_.size(); ++row) {
     SubjectRow& subject = subjects_[row];
@@ -209,7 +211,6 @@ Result<void> Layout::write_strings() {
   sink_.end();
   // The arena is smaller than 2^33 bytes and keeps more per text than the file does.
   BEIAN_ASSERT(string_bytes_ / 2 < kNone);
-  return {};
 }
 
 void Layout::write_rows() {
@@ -234,8 +235,7 @@ void Layout::write_bodies() {
     const auto pending = body(row);
     words.assign(pending.begin(), pending.end());
     for_each_reference(
-        words, flags(row),
-        [this](std::uint32_t& word) { word = registry_.arena.placed(word); },
+        words, flags(row), [this](std::uint32_t& word) { word = registry_.arena.placed(word); },
         [this](std::uint32_t& word) { word = range_rows_[word]; });
     sink_.append_all(words);
   }
@@ -243,7 +243,8 @@ void Layout::write_bodies() {
 }
 
 void Layout::write_ids() {
-  const auto write_sorted = [this](SectionId section, std::vector<std::pair<std::uint64_t, std::uint32_t>> ids) {
+  const auto write_sorted = [this](SectionId section,
+                                   std::vector<std::pair<std::uint64_t, std::uint32_t>> ids) {
     std::sort(ids.begin(), ids.end());
     sink_.begin(section);
     for (const auto& [id, row] : ids) sink_.append(row);
@@ -271,9 +272,9 @@ void Layout::write_ranges() {
 
 Header Layout::header(const SealOptions& options) const {
   Header header{};
-  header.flags = (options.is_sealed ? kSealed : 0) |
-                 (options.has_test_identities ? kTestIdentities : 0) |
-                 (options.next_update ? kHasNextUpdate : 0);
+  if (options.is_sealed) header.flags |= kSealed;
+  if (options.has_test_identities) header.flags |= kTestIdentities;
+  if (options.next_update) header.flags |= kHasNextUpdate;
   header.serial = options.serial;
   header.as_of = options.as_of.time_since_epoch().count();
   if (options.next_update) header.next_update = options.next_update->time_since_epoch().count();

@@ -30,7 +30,7 @@ class Layout {
   [[nodiscard]] Result<void> resolve_subjects();
   [[nodiscard]] Result<void> check_sizes() const;
   void sort_ranges();
-  [[nodiscard]] Result<void> write_strings();
+  void write_strings();
   void place(std::uint32_t reference);
   void write_rows();
   void write_bodies();
@@ -61,11 +61,11 @@ class Layout {
 
   PendingRegistry& registry_;
   BlockSink& sink_;
-  std::vector<std::uint32_t> services_;              // row -> index in registry_.services
-  std::vector<std::uint32_t> service_subjects_;      // row -> subject row
-  std::vector<format::SubjectRow> subjects_;         // texts by arena reference until write_rows()
-  std::vector<std::uint32_t> subject_rows_;          // index in registry_.subjects -> row
-  std::vector<std::uint32_t> range_rows_;            // index in registry_.ranges -> body word
+  std::vector<std::uint32_t> services_;          // row -> index in registry_.services
+  std::vector<std::uint32_t> service_subjects_;  // row -> subject row
+  std::vector<format::SubjectRow> subjects_;     // texts by arena reference until write_rows()
+  std::vector<std::uint32_t> subject_rows_;      // index in registry_.subjects -> row
+  std::vector<std::uint32_t> range_rows_;        // index in registry_.ranges -> body word
   std::vector<format::Ipv4Row> ipv4_;
   std::vector<format::Ipv6Row> ipv6_;
   std::uint64_t string_bytes_ = 0;

@@ -1,5 +1,7 @@
 // The index part of Layout: gathers the keys of all services and writes the multi-maps.
+#include <algorithm>
 #include <future>
+#include <initializer_list>
 #include <utility>
 
 #include "cache/snapshot/layout.h"
@@ -9,7 +11,9 @@ namespace {
 
 using namespace format;
 
-bool same_key(const IndexEntry& a, const IndexEntry& b) { return a.hash == b.hash && a.key == b.key; }
+bool same_key(const IndexEntry& a, const IndexEntry& b) {
+  return a.hash == b.hash && a.key == b.key;
+}
 
 // Leaves those entries whose key has several rows.
 void keep_shared(std::vector<IndexEntry>* entries) {
@@ -113,19 +117,20 @@ BuiltIndex Layout::build_domain_index() const {
 Result<void> Layout::write_indexes() {
   BuiltIndex packages;
   BuiltIndex platforms;
-  auto first_half = std::async(std::launch::async,
-                               [&] { build_package_indexes(&packages, &platforms); });
+  auto first_half =
+      std::async(std::launch::async, [&] { build_package_indexes(&packages, &platforms); });
   std::vector<IndexEntry> numbers;
   for (std::uint32_t row = 0; row < subjects_.size(); ++row)
     if (row == 0 || subjects_[row - 1].key != subjects_[row].key)
       numbers.push_back({hash_number(subjects_[row].key), 0, row});
   const BuiltIndex number_index = build_index(std::move(numbers));
-  BuiltIndex fingerprints = build_fingerprint_index();
+  const BuiltIndex fingerprints = build_fingerprint_index();
   first_half.get();
   auto second_half = std::async(std::launch::async, [&] { return build_public_key_index(); });
   const BuiltIndex domains = build_domain_index();
   const BuiltIndex public_keys = second_half.get();
-  for (const BuiltIndex* index : {&packages, &platforms, &fingerprints, &public_keys, &domains}) {
+  for (const BuiltIndex* index : std::initializer_list<const BuiltIndex*>{
+           &packages, &platforms, &fingerprints, &public_keys, &domains}) {
     if (!index->fits)
       return make_error(ErrorKind::kBadInput, "the lists of an index outgrow 2^31 words");
   }

@@ -131,8 +131,8 @@ void PendingRegistry::add(const ServiceRecord& record) {
 void PendingRegistry::append_body(const ServiceRecord& record, PendingService* row) {
   row->body = words.size();
   const std::array<std::size_t, kBodyListCount> counts = {
-      size_of(record.names),     size_of(record.contents), size_of(record.approvals),
-      size_of(record.domains),   size_of(record.providers), size_of(record.ips),
+      size_of(record.names),    size_of(record.contents),  size_of(record.approvals),
+      size_of(record.domains),  size_of(record.providers), size_of(record.ips),
       size_of(record.platforms)};
   words.push_back(0);
   for (std::size_t list = 0; list < kBodyListCount; ++list) {
@@ -153,8 +153,7 @@ void PendingRegistry::append_body(const ServiceRecord& record, PendingService* r
   if (record.cancelled_on)
     words.push_back(static_cast<std::uint32_t>(day_number(*record.cancelled_on)));
   if (record.updated_at) {
-    const auto seconds =
-        static_cast<std::uint64_t>(record.updated_at->time_since_epoch().count());
+    const auto seconds = static_cast<std::uint64_t>(record.updated_at->time_since_epoch().count());
     words.push_back(static_cast<std::uint32_t>(seconds));
     words.push_back(static_cast<std::uint32_t>(seconds >> 32));
   }
@@ -195,8 +194,7 @@ void PendingRegistry::append_platform(const PlatformRecord& platform) {
       words.push_back(intern(as_text(digest.view())));
     }
   if (platform.public_keys)
-    for (const KeyDigest& digest : *platform.public_keys)
-      words.push_back(intern(as_text(digest)));
+    for (const KeyDigest& digest : *platform.public_keys) words.push_back(intern(as_text(digest)));
 }
 
 void PendingRegistry::remove_subject(std::uint64_t id) {

@@ -1,5 +1,5 @@
-// A registry while it is being built: compact rows in the order of arrival. A service costs 56 bytes
-// and its body words; texts are interned at once, so no std::string is kept.
+// A registry while it is being built: compact rows in the order of arrival. A service costs 56
+// bytes and its body words; texts are interned at once, so no std::string is kept.
 //
 // Not part of the file: layout.h turns it into one. One thread.
 #pragma once

@@ -26,9 +26,13 @@ Bio bio_of(const std::string& text) {
 }
 
 // Never asks on the terminal: a key with a passphrase is not read.
-int no_passphrase(char*, int, int, void*) { return -1; }
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
 
-Pkey hold(EVP_PKEY* key) { return {key, &EVP_PKEY_free}; }
+Pkey hold(EVP_PKEY* key) {
+  return {key, &EVP_PKEY_free};
+}
 
 bool raw_public_key(EVP_PKEY* key, PublicKey* out) {
   std::size_t size = out->size();
@@ -46,8 +50,8 @@ std::string text_of(BIO* bio) {
 
 Sha256 sha256(ByteView bytes) {
   Sha256 digest;
-  BEIAN_ASSERT(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(),
-                          nullptr) == 1);
+  BEIAN_ASSERT(
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
   return digest;
 }
 
@@ -58,8 +62,7 @@ Sha256 root_hash_of(const format::Header& header, ByteView block_hashes) {
   seal.signature = {};
   const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   Sha256 digest;
-  BEIAN_ASSERT(context != nullptr &&
-               EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
+  BEIAN_ASSERT(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
                EVP_DigestUpdate(context.get(), kRootPrefix.data(), kRootPrefix.size()) == 1 &&
                EVP_DigestUpdate(context.get(), &seal, sizeof seal) == 1 &&
                EVP_DigestUpdate(context.get(), block_hashes.data(), block_hashes.size()) == 1 &&
@@ -75,9 +78,8 @@ SigningKey SigningKey::generate() {
   SigningKey key;
   EVP_PKEY* made = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
   BEIAN_ASSERT(raw_public_key(made, &key.public_key_));
-  key.key_ = std::shared_ptr<void>(made, [](void* held) {
-    EVP_PKEY_free(static_cast<EVP_PKEY*>(held));
-  });
+  key.key_ =
+      std::shared_ptr<void>(made, [](void* held) { EVP_PKEY_free(static_cast<EVP_PKEY*>(held)); });
   return key;
 }
 
@@ -91,17 +93,16 @@ Result<SigningKey> SigningKey::load(const std::string& path) {
     return make_error(ErrorKind::kBadInput,
                       path + ": not an Ed25519 private key in PEM (PKCS#8, no passphrase)");
   }
-  key.key_ = std::shared_ptr<void>(read.release(), [](void* held) {
-    EVP_PKEY_free(static_cast<EVP_PKEY*>(held));
-  });
+  key.key_ = std::shared_ptr<void>(read.release(),
+                                   [](void* held) { EVP_PKEY_free(static_cast<EVP_PKEY*>(held)); });
   return key;
 }
 
 Result<void> SigningKey::save(const std::string& path) const {
   const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
-  BEIAN_ASSERT(bio != nullptr && PEM_write_bio_PKCS8PrivateKey(
-                                     bio.get(), static_cast<EVP_PKEY*>(key_.get()), nullptr,
-                                     nullptr, 0, nullptr, nullptr) == 1);
+  BEIAN_ASSERT(bio != nullptr &&
+               PEM_write_bio_PKCS8PrivateKey(bio.get(), static_cast<EVP_PKEY*>(key_.get()), nullptr,
+                                             nullptr, 0, nullptr, nullptr) == 1);
   return write_file_atomically(path, as_bytes(text_of(bio.get())), 0600);
 }
 
@@ -109,12 +110,12 @@ Signature SigningKey::sign(ByteView message) const {
   const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   Signature signature;
   std::size_t size = signature.size();
-  BEIAN_ASSERT(context != nullptr &&
-               EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
-                                  static_cast<EVP_PKEY*>(key_.get())) == 1 &&
-               EVP_DigestSign(context.get(), signature.data(), &size, message.data(),
-                              message.size()) == 1 &&
-               size == signature.size());
+  BEIAN_ASSERT(
+      context != nullptr &&
+      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
+                         static_cast<EVP_PKEY*>(key_.get())) == 1 &&
+      EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1 &&
+      size == signature.size());
   return signature;
 }
 
@@ -138,7 +139,8 @@ Result<void> save_public_key(const std::string& path, const PublicKey& key) {
   const Pkey held =
       hold(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
   const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
-  BEIAN_ASSERT(held != nullptr && bio != nullptr && PEM_write_bio_PUBKEY(bio.get(), held.get()) == 1);
+  BEIAN_ASSERT(held != nullptr && bio != nullptr &&
+               PEM_write_bio_PUBKEY(bio.get(), held.get()) == 1);
   return write_file_atomically(path, as_bytes(text_of(bio.get())));
 }
 

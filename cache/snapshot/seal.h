@@ -1,7 +1,7 @@
 // Hashes and signatures of snapshots: SHA-256 and Ed25519 through OpenSSL.
 //
-// Any thread; a SigningKey may be used by several at once. Keys in files: private PKCS#8 PEM, public
-// SPKI PEM or one base64 line, so that `openssl pkey` and people can read them.
+// Any thread; a SigningKey may be used by several at once. Keys in files: private PKCS#8 PEM,
+// public SPKI PEM or one base64 line, so that `openssl pkey` and people can read them.
 #pragma once
 
 #include <array>

@@ -16,13 +16,25 @@ struct SnapshotWriter::Tables {
 SnapshotWriter::SnapshotWriter() : tables_(std::make_unique<Tables>()) {}
 SnapshotWriter::~SnapshotWriter() = default;
 
-void SnapshotWriter::add(const SubjectRecord& record) { tables_->registry.add(record); }
-void SnapshotWriter::add(const ServiceRecord& record) { tables_->registry.add(record); }
-void SnapshotWriter::remove_subject(std::uint64_t id) { tables_->registry.remove_subject(id); }
-void SnapshotWriter::remove_service(std::uint64_t id) { tables_->registry.remove_service(id); }
+void SnapshotWriter::add(const SubjectRecord& record) {
+  tables_->registry.add(record);
+}
+void SnapshotWriter::add(const ServiceRecord& record) {
+  tables_->registry.add(record);
+}
+void SnapshotWriter::remove_subject(std::uint64_t id) {
+  tables_->registry.remove_subject(id);
+}
+void SnapshotWriter::remove_service(std::uint64_t id) {
+  tables_->registry.remove_service(id);
+}
 
-std::uint64_t SnapshotWriter::subjects() const noexcept { return tables_->registry.subject_count; }
-std::uint64_t SnapshotWriter::services() const noexcept { return tables_->registry.service_count; }
+std::uint64_t SnapshotWriter::subjects() const noexcept {
+  return tables_->registry.subject_count;
+}
+std::uint64_t SnapshotWriter::services() const noexcept {
+  return tables_->registry.service_count;
+}
 
 Result<std::string> SnapshotWriter::to_bytes(const SealOptions& options) && {
   const std::unique_ptr<Tables> tables = std::move(tables_);

@@ -5,7 +5,8 @@
 
 namespace beian::cache {
 
-// No registry numbers its records this high. The subject has the first id, service -N the first + N.
+// No registry numbers its records this high. The subject has the first id, service -N the first +
+// N.
 inline constexpr std::uint64_t kTestIdentityFirst = 9'099'000'000'000;
 inline constexpr std::uint64_t kTestIdentityIds = 100;
 
