@@ -39,6 +39,7 @@ inline constexpr auto kDrainDeadline = 10s;  // SIGTERM: answers in flight may t
 
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
+inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of one service over CSV rows; beyond: bad
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
