@@ -6,6 +6,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/feed/fields.h"
+#include "cache/feed/joined.h"
 #include "cache/feed/json_locate.h"
 #include "cache/feed/json_text.h"
 
@@ -110,7 +111,7 @@ bool append_bool(std::string_view cell, std::string* json, std::string* why) {
 bool append_list(std::string_view cell, Cells cells, std::string* json, std::string* why) {
   if (cell.front() == '[') {
     if (const auto fault = find_json_fault(cell))
-      return *why = "not a JSON list: " + std::string(fault->what), false;
+      return *why = joined({"not a JSON list: ", fault->what}), false;
     *json += cell;
     return true;
   }
@@ -156,17 +157,17 @@ std::optional<CsvColumns::Fault> CsvColumns::read(const std::vector<CsvCell>& he
     if (found == kColumns.end()) {
       const Column* meant = misspelt(name);
       if (meant == nullptr) continue;
-      return Fault{cell, "column `" + printable(name) + "` is not known; did you mean `" +
-                             std::string(meant->name) + "`?"};
+      return Fault{cell, joined({"column `", printable(name), "` is not known; did you mean `",
+                                 meant->name, "`?"})};
     }
     const auto index = static_cast<std::uint8_t>(found - kColumns.begin());
     if (std::find(columns_.begin(), columns_.end(), index) != columns_.end())
-      return Fault{cell, "column `" + name + "` is given twice"};
+      return Fault{cell, joined({"column `", name, "` is given twice"})};
     columns_[cell] = index;
   }
   for (const std::string_view needed : {"record", "id"})
-    if (!cell_of("/" + std::string(needed)))
-      return Fault{0, "the header has no column `" + std::string(needed) + "`"};
+    if (!cell_of(joined({"/", needed})))
+      return Fault{0, joined({"the header has no column `", needed, "`"})};
   return std::nullopt;
 }
 
@@ -180,17 +181,17 @@ std::optional<CsvColumns::Fault> CsvColumns::to_json(const std::vector<CsvCell>&
     if (!columns_[cell] || text.empty()) continue;
     const Column& column = kColumns[*columns_[cell]];
     if (!is_utf8(text))
-      return Fault{cell, "/" + std::string(column.name) + ": bytes that are not UTF-8"};
+      return Fault{cell, joined({"/", column.name, ": bytes that are not UTF-8"})};
     if (column.cells == Cells::kJsonList) platforms_cell = cell;
     std::string why;
     if (!append_cell(column, text, column.is_flat ? &platform : json, &why))
-      return Fault{cell, "/" + std::string(column.name) + ": " + why};
+      return Fault{cell, joined({"/", column.name, ": ", why})};
   }
   if (platform.size() > 1) {
     if (platforms_cell)
       return Fault{*platforms_cell, "/platforms: given besides `os`, `package`, …"};
     append_json_name("platforms", json);
-    *json += "[" + platform + "}]";
+    json->append("[").append(platform).append("}]");
   }
   json->push_back('}');
   return std::nullopt;

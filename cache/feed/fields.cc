@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cache/base/bytes.h"
+#include "cache/feed/joined.h"
 #include "cache/filing/parse.h"
 #include "cache/filing/provinces.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t kQuotedBytesMax = 80;  // of a refused text in a message
 
 bool refuse(std::string* why, std::string_view what, std::string_view text) {
-  *why = std::string(what) + ": `" + printable(text, kQuotedBytesMax) + "`";
+  *why = joined({what, ": `", printable(text, kQuotedBytesMax), "`"});
   return false;
 }
 
@@ -42,19 +43,19 @@ bool read_number(std::string_view text, FilingNumber* out, std::string* why) {
   switch (parsed.outcome) {
     case ParsedNumber::Outcome::kMalformed:
       return refuse(why,
-                    "not a filing number (" + std::string(malformed_reason_name(parsed.reason)) +
-                        " at byte " + std::to_string(parsed.offset) + " of the text)",
+                    joined({"not a filing number (", malformed_reason_name(parsed.reason),
+                            " at byte ", std::to_string(parsed.offset), " of the text)"}),
                     text);
     case ParsedNumber::Outcome::kNotAFiling:
       return refuse(
-          why,
-          "a number of another register (" + std::string(other_register_name(parsed.what)) + ")",
+          why, joined({"a number of another register (", other_register_name(parsed.what), ")"}),
           text);
     case ParsedNumber::Outcome::kNumber:
       break;
   }
   if (parsed.repairs != 0)
-    return refuse(why, "a filing number that needs repair (" + repairs_of(parsed) + ")", text);
+    return refuse(why, joined({"a filing number that needs repair (", repairs_of(parsed), ")"}),
+                  text);
   *out = parsed.number;
   return true;
 }

@@ -176,7 +176,7 @@ bool read_row(simdjson::dom::object row, FeedRecord* out, ValueFault* fault) {
 void describe(std::string_view row, ValueFault&& from, RowFault* fault) {
   fault->offset.reset();
   if (!from.pointer.empty()) fault->offset = locate_json_value(row, from.pointer, from.occurrence);
-  fault->what = from.pointer.empty() ? from.what : from.pointer + ": " + from.what;
+  fault->what = from.pointer.empty() ? from.what : joined({from.pointer, ": ", from.what});
   fault->pointer = std::move(from.pointer);
 }
 

@@ -16,7 +16,7 @@ void append_json_text(std::string_view text, std::string* out) {
       out->push_back(c);
     } else if (byte < 0x20) {
       const std::array<std::uint8_t, 1> one = {byte};
-      *out += "\\u00" + to_hex(one);
+      out->append("\\u00").append(to_hex(one));
     } else {
       out->push_back(c);
     }

@@ -2,6 +2,7 @@
 
 #include "cache/base/limits.h"
 #include "cache/feed/fields.h"
+#include "cache/feed/joined.h"
 #include "cache/feed/json_locate.h"
 
 namespace beian::cache {
@@ -13,18 +14,16 @@ constexpr std::size_t kFirstCapacityBytes = 64 * 1024;  // grows with the longes
 RowFault fault_of(simdjson::error_code error) {
   switch (error) {
     case simdjson::NUMBER_ERROR:
-    case simdjson::BIGINT_ERROR:
       return {"", "a number out of range", std::nullopt};
     default:
-      return {"", std::string("not JSON: ") + simdjson::error_message(error), std::nullopt};
+      return {"", joined({"not JSON: ", simdjson::error_message(error)}), std::nullopt};
   }
 }
 
 }  // namespace
 
 JsonDocumentParser::JsonDocumentParser() {
-  // simdjson counts the document itself as one level.
-  const auto error = parser_.allocate(kFirstCapacityBytes, limits::kJsonDepthMax + 1);
+  const auto error = parser_.allocate(kFirstCapacityBytes, limits::kJsonDepthMax);
   BEIAN_ASSERT(error == simdjson::SUCCESS);
 }
 
@@ -35,8 +34,8 @@ bool JsonDocumentParser::parse(std::string_view text, JsonValue* value, RowFault
   if (error == simdjson::SUCCESS && !may_hide_surrogate) return true;
   const auto found = find_json_fault(text);
   if (!found && error == simdjson::SUCCESS) return true;
-  *fault = found ? RowFault{"", "not JSON: " + std::string(found->what), found->offset}
-                 : fault_of(error);
+  *fault =
+      found ? RowFault{"", joined({"not JSON: ", found->what}), found->offset} : fault_of(error);
   return false;
 }
 

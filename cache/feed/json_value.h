@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cache/feed/joined.h"
 #include "cache/feed/json_record.h"
 #include "cache/filing/record.h"
 
@@ -42,7 +43,7 @@ struct ValueFault {
     return false;
   }
   bool inside(std::string_view step) {
-    pointer.insert(0, step).insert(0, "/");
+    pointer = joined({"/", step, pointer});
     return false;
   }
 };

@@ -179,8 +179,8 @@ bool MiitFeed::read_reply(simdjson::dom::object reply) {
   const std::string code_text = has_code ? simdjson::minify(code) : "none";
   const bool is_good_code = !has_code || code_text == "200" || code_text == "\"200\"";
   if ((has_success && !is_success) || !is_good_code)
-    return fail("", "the query failed (code " + printable(code_text) +
-                        "): it says nothing about what is filed");
+    return fail("", joined({"the query failed (code ", printable(code_text),
+                            "): it says nothing about what is filed"}));
   JsonValue list;
   simdjson::dom::object params;
   if (reply.at_key("params").get_object().get(params) != simdjson::SUCCESS)
@@ -195,7 +195,7 @@ bool MiitFeed::read_reply(simdjson::dom::object reply) {
     return fail("/params/list", "/params/list: expected a list");
   std::size_t index = 0;
   for (const JsonValue row : rows)
-    if (!read_row(row, "/params/list/" + std::to_string(index++))) return false;
+    if (!read_row(row, joined({"/params/list/", std::to_string(index++)}))) return false;
   return true;
 }
 
@@ -207,7 +207,7 @@ bool MiitFeed::read_row(JsonValue value, std::string_view pointer) {
     fault.pointer.clear();
   }
   const std::string where = std::string(pointer) + fault.pointer;
-  const std::string what = where.empty() ? fault.what : where + ": " + fault.what;
+  const std::string what = where.empty() ? fault.what : joined({where, ": ", fault.what});
   return session_->report(problem_at(locate_json_value(text_, where, fault.occurrence), what));
 }
 

@@ -1,5 +1,7 @@
 #include "cache/feed/session.h"
 
+#include "cache/feed/joined.h"
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -26,9 +28,9 @@ bool FeedSession::report(FeedProblem&& problem) {
 }
 
 void FeedSession::fail(FeedProblem&& problem) {
-  std::string where = std::string(name_) + ":" + std::to_string(problem.line);
-  if (problem.column != 0) where += ":" + std::to_string(problem.column);
-  error_ = make_error(ErrorKind::kBadInput, where + ": " + problem.message);
+  std::string where = joined({name_, ":", std::to_string(problem.line)});
+  if (problem.column != 0) where += joined({":", std::to_string(problem.column)});
+  error_ = make_error(ErrorKind::kBadInput, joined({where, ": ", problem.message}));
 }
 
 Result<FeedStats> FeedSession::finish(const LineReader& lines, LineReader::Outcome last) {
