@@ -16,7 +16,7 @@ namespace {
 
 void explain(std::string_view text) {
   std::string line;
-  wire::append_number_json(text, parse_number(text), &line);
+  append_number_json(text, parse_number(text), &line);
   print_out(line += '\n');
 }
 

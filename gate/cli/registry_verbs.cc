@@ -145,7 +145,7 @@ int get(const std::string& path, const std::string& number) {
   const ParsedNumber parsed = parse_number(number);
   if (!parsed.is_number()) {
     std::string why;
-    wire::append_number_json(number, parsed, &why);
+    append_number_json(number, parsed, &why);
     return fail(make_error(ErrorKind::kBadInput, "not a filing number: " + why));
   }
   const auto generation = open_registry({path, {}, {}}, now_in_seconds());

@@ -219,7 +219,7 @@ void GateService::show_filing(Exchange* exchange) {
   const ParsedNumber parsed = parse_number(text_);
   if (!parsed.is_number()) {
     std::string number;
-    wire::append_number_json(text_, parsed, &number);
+    append_number_json(text_, parsed, &number);
     return problem(exchange, {400, "invalid-number", "not a filing number: " + number, ""});
   }
   const cache::Snapshot& registry = state_.generation->registry();
@@ -291,7 +291,7 @@ void GateService::show_number(Exchange* exchange) {
   if (!wire::percent_decode(exchange->argument, false, &text_))
     return problem(exchange, {400, "invalid-path", "not percent-encoded UTF-8", ""});
   exchange->response->content_type = kJson;
-  wire::append_number_json(text_, parse_number(text_), &exchange->response->body);
+  append_number_json(text_, parse_number(text_), &exchange->response->body);
 }
 
 // --- operations ---
