@@ -36,11 +36,33 @@ inline constexpr auto kIdleDeadline = 30s;   // between requests; beyond: closed
 inline constexpr auto kLingerDeadline = 2s;  // reading on after a refusal, so that it arrives
 inline constexpr std::size_t kConnectionsPerAddressMax = 256;  // beyond: closed at once
 inline constexpr auto kDrainDeadline = 10s;  // SIGTERM: answers in flight may take this long
+inline constexpr auto kDrainIdleGrace = 500ms;  // a request already under way when draining began
+inline constexpr auto kBodyRateGrace = 2s;   // before the rate of a body is looked at
+inline constexpr auto kWriteDeadline = 30s;  // the peer takes one output buffer; beyond: closed
+inline constexpr auto kTick = 250ms;         // resolution of every HTTP deadline and of Date
+inline constexpr std::size_t kLingerBytesMax = 32 * 1024 * 1024;  // read on and dropped; then closed
+inline constexpr std::size_t kInputBytesInitial = 4 * 1024;       // per connection; grows, shrinks
+inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;  // an idle connection gives back more
+inline constexpr std::size_t kOutputBytesHigh = 64 * 1024;  // answers sent before parsing goes on
+inline constexpr std::size_t kBodyPaddingBytes = 64;  // readable behind a body (simdjson reads ahead)
+inline constexpr std::size_t kListenBacklog = 1024;   // the kernel cuts it to net.core.somaxconn
+inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept for reuse, per worker
+
+// --- answers ---
+inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` counts the rest
 
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
+inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of one service over CSV rows; beyond: bad
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
+inline constexpr std::size_t kRegistryTextBytesMax = 65'535;  // one stored text; beyond: no snapshot
+inline constexpr std::size_t kPlatformDigestsMax = 4'095;  // per platform and list; beyond: the same
+inline constexpr unsigned kVerifyThreadsMax = 8;  // opening a snapshot; memory bandwidth ends sooner
+inline constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // PEM of a key; beyond: bad input
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
+
+// --- workers ---
+inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
 
 // --- policy ---
 inline constexpr std::size_t kPolicyDatesMax = 64;  // days on which a policy changes; beyond: refused
@@ -52,6 +74,8 @@ inline constexpr auto kStaleAfter = 24h;   // REGISTRY_STALE, a note
 inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no longer asserted
 
 static_assert(kBodyBytesMax <= kBatchBytesMax);
+static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
+static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
 
 }  // namespace beian::limits

@@ -47,14 +47,15 @@ struct FeedStats {
 
 // Reads the feed at `path` (`-`: standard input; `.gz` and `.zst` are not handled here). Calls
 // `record` for each record in order, `problem` for each bad line that is within the allowance.
-// Errors: kUnavailable, kBadInput "FILE:LINE:COLUMN: …" for the first bad line beyond the allowance.
+// Errors: kUnavailable; kBadInput "FILE:LINE:COLUMN: …" ("FILE:LINE: …" without a column) for the
+// first bad line beyond the allowance.
 [[nodiscard]] Result<FeedStats> read_feed(const std::string& path, const FeedOptions& options,
                                           const std::function<void(FeedRecord&&)>& record,
                                           const std::function<void(const FeedProblem&)>& problem);
 // The same over text in memory; `name` stands in messages for the path.
-[[nodiscard]] Result<FeedStats> read_feed_text(std::string_view text, std::string_view name,
-                                               const FeedOptions& options,
-                                               const std::function<void(FeedRecord&&)>& record,
-                                               const std::function<void(const FeedProblem&)>& problem);
+[[nodiscard]] Result<FeedStats> read_feed_text(
+    std::string_view text, std::string_view name, const FeedOptions& options,
+    const std::function<void(FeedRecord&&)>& record,
+    const std::function<void(const FeedProblem&)>& problem);
 
 }  // namespace beian::cache

@@ -187,6 +187,21 @@ void append_brief(const CheckRequest& request, const Decision& decision, std::st
   json.end_object();
 }
 
+void append_problem_item(const CheckRequest& request, const Problem& problem, std::string* out) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_id(request, &json);
+  json.key("problem");
+  json.begin_object();
+  json.field("type", "urn:beian-gate:problem:" + std::string(problem.slug));
+  json.key("status");
+  json.unsigned_integer(problem.status);
+  json.field("detail", problem.detail);
+  if (!problem.pointer.empty()) json.field("pointer", problem.pointer);
+  json.end_object();
+  json.end_object();
+}
+
 void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,
                  std::string_view decision_id, std::string* out) {
   const Decision& decision = context.decision;

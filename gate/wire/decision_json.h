@@ -9,12 +9,16 @@
 #include "gate/decision/request.h"
 #include "gate/decision/suggest.h"
 #include "gate/wire/messages.h"
+#include "gate/wire/problem.h"
 
 namespace beian::wire {
 
 // id, decision, assurance, filing_number, findings (code, effect, field), registry.serial. No
 // allocation beyond the growth of `out`.
 void append_brief(const CheckRequest& request, const Decision& decision, std::string* out);
+
+// An item of a batch that could not be read: {"id":…,"problem":{…}}.
+void append_problem_item(const CheckRequest& request, const Problem& problem, std::string* out);
 
 // All of it, with messages in the context's language.
 void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,

@@ -118,14 +118,41 @@ void write_subject(const SubjectView& subject, const cache::ServiceRange& servic
   json->end_object();
 }
 
-void write_registry_state(const cache::Generation& generation, Instant now, JsonWriter* json) {
+void write_registry(const cache::Generation& generation, Instant now, JsonWriter* json) {
+  const cache::SnapshotInfo& info = generation.info();
+  const auto count = [&](std::string_view name, std::uint64_t value) {
+    json->key(name);
+    json->unsigned_integer(value);
+  };
   json->begin_object();
-  json->key("serial");
-  json->unsigned_integer(generation.serial());
-  json->field("as_of", format_instant(generation.info().as_of));
+  count("serial", info.serial);
+  json->field("as_of", format_instant(info.as_of));
   json->key("age_seconds");
   json->integer(generation.age(now).count());
   json->field("state", name_of(generation.freshness(now)));
+  json->key("sealed");
+  json->boolean(info.is_sealed);
+  json->key("counts");
+  json->begin_object();
+  count("subjects", info.subjects);
+  count("services", info.services);
+  json->key("by_kind");
+  json->begin_object();
+  for (const Kind kind : {Kind::kWebsite, Kind::kApp, Kind::kMiniProgram, Kind::kQuickApp})
+    count(name_of(kind), info.services_by_kind[static_cast<std::size_t>(kind)]);
+  json->end_object();
+  json->key("by_status");
+  json->begin_object();
+  for (std::size_t i = 0; i < info.services_by_status.size(); ++i)
+    if (info.services_by_status[i] > 0)
+      count(name_of(static_cast<Status>(i)), info.services_by_status[i]);
+  json->end_object();
+  json->end_object();
+  json->field("source", generation.source());
+  json->field("signature", name_of(info.signature));
+  json->field("root_hash", to_hex(info.root_hash));
+  json->key("test_identities");
+  json->boolean(info.has_test_identities);
   json->end_object();
 }
 

@@ -19,7 +19,7 @@ void write_filing(const cache::ServiceView& filing, JsonWriter* json);
 void write_subject(const cache::SubjectView& subject, const cache::ServiceRange& services,
                    JsonWriter* json);
 
-// serial, as_of, age_seconds, state.
-void write_registry_state(const cache::Generation& generation, Instant now, JsonWriter* json);
+// What is served: serial, age, state, counts, source, signature.
+void write_registry(const cache::Generation& generation, Instant now, JsonWriter* json);
 
 }  // namespace beian::wire

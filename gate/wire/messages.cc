@@ -75,7 +75,7 @@ void number(const MessageContext& context, const Finding& finding, std::string* 
                               finding.code == Code::kNumberImplausible;
   if (decision.filing && !is_about_claim)
     *out += canonical(decision.filing->number());
-  else if (const auto judged = judged_number(decision))
+  else if (const auto judged = number_at_issue(decision))
     *out += canonical(*judged);
 }
 

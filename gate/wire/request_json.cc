@@ -8,6 +8,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "cache/base/result.h"
 #include "cache/base/spelling.h"
 #include "gate/wire/fields.h"
 

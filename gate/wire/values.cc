@@ -143,7 +143,7 @@ bool has_item(const List& list, const Finding& finding) {
 
 }  // namespace
 
-std::optional<FilingNumber> judged_number(const Decision& decision) {
+std::optional<FilingNumber> number_at_issue(const Decision& decision) {
   if (decision.is_number_claimed && decision.number.is_number()) return decision.number.number;
   if (decision.filing) return decision.filing->number();
   return std::nullopt;
@@ -245,7 +245,7 @@ void for_each_expected(const MessageContext& context, const Finding& finding, co
     case Code::kDisplayMismatch:
       if (decision.filing)
         shown.add(decision.filing->number());
-      else if (const auto number = judged_number(decision))
+      else if (const auto number = number_at_issue(decision))
         shown.add(*number);
       return;
     case Code::kRegistryBehind:

@@ -29,7 +29,7 @@ void for_each_expected(const MessageContext& context, const Finding& finding,
                        const std::function<void(std::string_view)>& visit);
 
 // The number judged: as claimed where it reads as one, else the one that was found.
-std::optional<FilingNumber> judged_number(const Decision& decision);
+std::optional<FilingNumber> number_at_issue(const Decision& decision);
 
 // True when the registry says that the sponsor is an individual (个人); nullopt when it does not
 // say.

@@ -1,0 +1,29 @@
+// Where in a JSON text something is: the slow twin of simdjson, for messages.
+//
+// simdjson refuses a text without saying where, and its values do not know their place. This walk
+// by hand is called for rows that are refused anyway, and for rows with \u escapes, whose lone
+// surrogates simdjson 3.0 lets through. Pure; any thread; no allocation.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace beian::cache {
+
+struct JsonFault {
+  std::size_t offset = 0;  // byte of the text
+  std::string_view what;
+};
+
+// The first place where `text` stops to be one JSON value (RFC 8259) in UTF-8, at most
+// limits::kJsonDepthMax deep, without lone surrogates. nullopt when it is one.
+std::optional<JsonFault> find_json_fault(std::string_view text) noexcept;
+
+// Offset of the value at `pointer` (RFC 6901, names without ~ and /). Of members with the same name
+// in the last object of the path the `occurrence`-th counts, from 1. nullopt when there is none.
+// REQUIRES: `text` is valid.
+std::optional<std::size_t> locate_json_value(std::string_view text, std::string_view pointer,
+                                             int occurrence = 1) noexcept;
+
+}  // namespace beian::cache

@@ -1,0 +1,38 @@
+// One JSON object -> one record of the feed: the fields of the NDJSON dialect, which the CSV
+// dialect borrows by writing its cells as JSON.
+//
+// Every row is validated whole, fields that nobody reads included. Unknown fields are ignored; a
+// known field twice, or of the wrong type, is a fault. null and a missing field mean "not known";
+// so does an empty text where one text is expected. An empty list means "known to be none".
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cache/feed/feed.h"
+
+namespace beian::cache {
+
+struct RowFault {
+  std::string pointer;                // JSON Pointer of the faulty value; empty: the whole row
+  std::string what;                   // the message, naming the field
+  std::optional<std::size_t> offset;  // byte of the row, where it can be known
+};
+
+// Keeps its buffers from row to row. One thread.
+class JsonRecordParser {
+ public:
+  JsonRecordParser();
+  ~JsonRecordParser();
+
+  // REQUIRES: LineReader::kPaddingBytes readable bytes behind `row`. False: *fault is filled.
+  bool parse(std::string_view row, FeedRecord* record, RowFault* fault);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace beian::cache

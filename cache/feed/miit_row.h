@@ -1,0 +1,24 @@
+// One row of the public query's list -> what it says of a subject and of one of its services.
+// Private to cache/feed.
+#pragma once
+
+#include "cache/feed/json_value.h"
+#include "cache/filing/record.h"
+
+namespace beian::cache {
+
+struct MiitRow {
+  SubjectRecord subject;
+  ServiceRecord service;
+};
+
+// Both are `filed`: the query lists nothing else. Faults: a field of the wrong type or text, a
+// number that is not of its subject, a serviceType that contradicts the number's letter.
+bool read_miit_row(JsonValue value, MiitRow* row, ValueFault* fault);
+
+// Adds what `row` says to what earlier rows of the same id said. REQUIRES: the same number.
+void merge_subject(SubjectRecord&& row, SubjectRecord* merged);
+// Domains, contents and names add up; restricted access of one domain restricts the service.
+void merge_service(ServiceRecord&& row, ServiceRecord* merged);
+
+}  // namespace beian::cache

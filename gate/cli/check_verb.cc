@@ -1,0 +1,145 @@
+#include <CLI/CLI.hpp>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/limits.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/http_client.h"
+#include "gate/cli/registry_source.h"
+#include "gate/cli/verbs.h"
+#include "gate/decision/evaluate.h"
+#include "gate/http/gate_service.h"
+
+namespace beian::cli {
+namespace {
+
+struct Options {
+  std::deque<std::pair<std::string, std::vector<std::string>>> fields;  // flat name, values
+  std::string registry;
+  std::string url;
+  std::string lang = "zh-CN";
+  std::string config;
+  bool is_strict = false;
+};
+
+// The fields as one query string: flags mean what the same parameters of GET /v1/check mean.
+std::string query_of(const Options& options) {
+  std::string query = "lang=" + options.lang + (options.is_strict ? "&strict=true" : "");
+  for (const auto& [name, values] : options.fields)
+    for (const std::string& value : values) query += "&" + name + "=" + percent_encode(value);
+  return query;
+}
+
+struct Exchange {
+  std::string query;
+  std::string body;  // empty: a GET
+};
+
+Result<ClientResponse> ask_gate(const std::string& url, const Exchange& exchange) {
+  return http_request(url, "/v1/check?" + exchange.query, exchange.body, "application/json");
+}
+
+// The same service that answers over HTTP, without a socket: so both say the same.
+Result<ClientResponse> ask_here(const Options& options, const Exchange& exchange) {
+  auto config = load_config(options.config);
+  if (!config) return config.error();
+  if (!options.registry.empty()) config->registry.path = options.registry;
+  auto state = load_state(*config, now_in_seconds());
+  if (!state) return state.error();
+  http::GateService service(std::move(*state), &system_now, random_seed());
+  http::Request request;
+  request.method = exchange.body.empty() ? http::Method::kGet : http::Method::kPost;
+  request.path = "/v1/check";
+  request.query = exchange.query;
+  request.body = exchange.body;
+  http::Response response;
+  service.answer(request, &response);
+  return ClientResponse{response.status, std::move(response.body)};
+}
+
+// `"decision":"deny"` of an answer of ours; the key comes before any text of the request.
+Effect effect_of(std::string_view answer) {
+  constexpr std::string_view kKey = "\"decision\":\"";
+  const std::size_t at = answer.find(kKey);
+  if (at == std::string_view::npos) return Effect::kUnknown;
+  const std::string_view rest = answer.substr(at + kKey.size());
+  return parse_effect(rest.substr(0, rest.find('"'))).value_or(Effect::kUnknown);
+}
+
+int run(const Options& options) {
+  Exchange exchange{query_of(options), {}};
+  bool has_fields = false;
+  for (const auto& [name, values] : options.fields) has_fields |= !values.empty();
+  if (!has_fields) {
+    if (is_terminal_in())
+      return fail(make_error(ErrorKind::kUsage,
+                             "give the check as flags (see --help) or as JSON on standard input"));
+    auto body = read_standard_input(limits::kBodyBytesMax);
+    if (!body) return fail(body.error());
+    exchange.body = std::move(*body);
+    if (exchange.body.empty())
+      return fail(make_error(ErrorKind::kBadInput, "standard input holds no check request"));
+  }
+  const auto answer =
+      options.url.empty() ? ask_here(options, exchange) : ask_gate(options.url, exchange);
+  if (!answer) return fail(answer.error());
+  if (answer->status != 200) {
+    print_talk("the check was refused: " + answer->body);
+    return answer->status >= 500 || answer->status == 429 ? kUnavailable : kBadInput;
+  }
+  print_out(answer->body + "\n");
+  return exit_code_of(effect_of(answer->body));
+}
+
+}  // namespace
+
+void add_check(CLI::App* app, int* exit_code) {
+  CLI::App* verb = app->add_subcommand(
+      "check", "Check one app, from flags or from a JSON request on standard input");
+  auto options = std::make_shared<Options>();
+  for (const auto& [flag, name, help] :
+       {std::tuple{"--number", "number", "filing number, in any typography"},
+        std::tuple{"--operation", "operation", "distribute, connect or preinstall"},
+        std::tuple{"--kind", "kind", "app, mini_program or quick_app"},
+        std::tuple{"--name", "name", "name of the app"},
+        std::tuple{"--platform", "platform", "android, ios, harmonyos, …"},
+        std::tuple{"--package", "package", "package name or Bundle ID"},
+        std::tuple{"--app-version", "version", "version of the app"},
+        std::tuple{"--fingerprint", "fingerprint", "MD5, SHA-1 or SHA-256 of the signing certificate"},
+        std::tuple{"--public-key", "public_key", "RSA modulus, public key or certificate"},
+        std::tuple{"--sponsor", "sponsor", "name of the sponsor"},
+        std::tuple{"--certificate-number", "certificate_number", "the sponsor's certificate number"},
+        std::tuple{"--domain", "domain", "domain that the app uses; may repeat"},
+        std::tuple{"--ip", "ip", "address that the app uses; may repeat"},
+        std::tuple{"--category", "category", "content category; may repeat"},
+        std::tuple{"--provider", "provider", "who gives the access"},
+        std::tuple{"--host-platform", "host_platform", "running platform of a mini-program"},
+        std::tuple{"--offline", "offline", "true: declared to be stand-alone"},
+        std::tuple{"--network-permission", "network_permission", "true or false"},
+        std::tuple{"--operator-overseas", "operator_overseas", "true or false"},
+        std::tuple{"--servers-overseas", "servers_overseas", "true or false"},
+        std::tuple{"--first-published", "first_published", "YYYY-MM-DD"},
+        std::tuple{"--displayed-number", "displayed_number", "the number that the app shows"},
+        std::tuple{"--as-of", "as_of", "judge by the dates of this day, YYYY-MM-DD"},
+        std::tuple{"--min-serial", "min_serial", "a registry older than this serial cannot tell"},
+        std::tuple{"--detail", "detail", "brief or full"},
+        std::tuple{"--id", "id", "comes back in the answer"}}) {
+    auto& field = options->fields.emplace_back(name, std::vector<std::string>{});
+    verb->add_option(flag, field.second, help);
+  }
+  verb->add_flag("--strict", options->is_strict, "refuse unknown fields");
+  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  auto* registry = verb->add_option("--registry", options->registry,
+                                    "snapshot file; without it, the built-in registry");
+  verb->add_option("--url", options->url, "ask a running gate, such as http://127.0.0.1:8080")
+      ->excludes(registry);
+  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
+  verb->callback([=] { *exit_code = run(*options); });
+}
+
+}  // namespace beian::cli

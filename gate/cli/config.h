@@ -1,0 +1,38 @@
+// Configuration: conf/gate.toml explains every key. Read once, checked against the limits, then
+// passed down; nothing is global.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cache/base/result.h"
+#include "gate/cli/registry_source.h"
+#include "gate/http/gate_service.h"
+
+namespace beian::cli {
+
+struct Config {
+  std::string listen = "127.0.0.1:8080";
+  unsigned threads = 0;  // 0: one for each processor
+  std::chrono::seconds drain{10};
+  RegistrySource registry;
+  std::string policy_file;    // empty: conf/policy.toml as compiled in
+  std::string guidance_file;  // empty: conf/guidance.toml as compiled in
+};
+
+// Reads `text` in the form of conf/gate.toml over the defaults. kBadInput with every error, one a
+// line, each with line and key; a misspelt key names the nearest.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
+// The defaults when `path` is empty.
+[[nodiscard]] Result<Config> load_config(const std::string& path);
+// The effective configuration in the form of conf/gate.toml.
+std::string print_config(const Config& config);
+
+// Everything that workers answer from. Errors as of its parts.
+[[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
+
+// From the operating system; for ids, not for secrets.
+std::array<std::uint64_t, 2> random_seed();
+
+}  // namespace beian::cli

@@ -1,0 +1,63 @@
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/http_client.h"
+#include "gate/cli/verbs.h"
+
+namespace beian::cli {
+namespace {
+
+// Everything that `serve` would load is loaded, so that what is accepted here starts there.
+int check(const std::string& path) {
+  const auto config = load_config(path);
+  if (!config) return fail(config.error());
+  const auto state = load_state(*config, now_in_seconds());
+  if (!state) return fail(state.error());
+  for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
+    print_talk(warning);
+  print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");
+  return 0;
+}
+
+int print(const std::string& path) {
+  const auto config = load_config(path);
+  if (!config) return fail(config.error());
+  print_out(print_config(*config));
+  return 0;
+}
+
+int ask_health(const std::string& url) {
+  const auto answer = http_request(url, "/readyz", "", "");
+  if (!answer) return fail(answer.error());
+  if (answer->status == 200) return 0;
+  return fail(make_error(ErrorKind::kUnavailable, url + " is not ready: " + answer->body));
+}
+
+}  // namespace
+
+void add_config(CLI::App* app, int* exit_code) {
+  CLI::App* config = app->add_subcommand("config", "Validate or print the configuration");
+  config->require_subcommand(1);
+  auto path = std::make_shared<std::string>();
+  for (const auto& [name, help, run] :
+       {std::tuple{"check", "Load everything that serve would load", &check},
+        std::tuple{"print", "The effective configuration", &print}}) {
+    CLI::App* verb = config->add_subcommand(name, help);
+    verb->add_option("FILE,--config", *path, "gate.toml; without it, the defaults");
+    verb->callback([exit_code, path, run = run] { *exit_code = run(*path); });
+  }
+}
+
+void add_healthcheck(CLI::App* app, int* exit_code) {
+  CLI::App* verb = app->add_subcommand("healthcheck", "Exit 0 when /readyz of a gate says 200");
+  auto url = std::make_shared<std::string>("http://127.0.0.1:8080");
+  verb->add_option("--url", *url, "the gate");
+  verb->callback([=] { *exit_code = ask_health(*url); });
+}
+
+}  // namespace beian::cli

@@ -1,0 +1,52 @@
+#include "gate/cli/console.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "gate/cli/exit_code.h"
+
+namespace beian::cli {
+
+void print_out(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
+  // Nobody reads any more; there is nobody to tell either.
+  std::_Exit(kUnavailable);
+}
+
+void print_talk(std::string_view text) {
+  std::fprintf(stderr, "beian-gate: %.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+int fail(const Error& error) {
+  print_talk(error.message);
+  return exit_code_of(error.kind);
+}
+
+bool is_terminal_in() noexcept { return ::isatty(STDIN_FILENO) == 1; }
+
+Result<std::string> read_standard_input(std::size_t bytes_max) {
+  std::string out;
+  std::string chunk(64 * 1024, '\0');
+  for (;;) {
+    const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), stdin);
+    out.append(chunk, 0, count);
+    if (out.size() > bytes_max)
+      return make_error(ErrorKind::kBadInput, "standard input is larger than " +
+                                                  std::to_string(bytes_max) + " bytes");
+    if (count == 0) break;
+  }
+  if (std::ferror(stdin) != 0)
+    return make_error(ErrorKind::kUnavailable, "cannot read standard input");
+  return out;
+}
+
+wire::Milliseconds system_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+Instant now_in_seconds() { return std::chrono::floor<std::chrono::seconds>(system_now()); }
+
+}  // namespace beian::cli

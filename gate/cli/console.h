@@ -1,0 +1,28 @@
+// The two streams: data goes to standard output, talk to standard error. One thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cache/base/result.h"
+#include "cache/base/time.h"
+#include "gate/wire/decision_id.h"
+
+namespace beian::cli {
+
+// Writes all of `text`; a closed pipe ends the program quietly, as in `… | head`.
+void print_out(std::string_view text);
+// One line of talk, with `beian-gate: ` before it.
+void print_talk(std::string_view text);
+// Tells the error and returns its exit code.
+int fail(const Error& error);
+
+bool is_terminal_in() noexcept;
+// All of standard input, at most `bytes_max`.
+[[nodiscard]] Result<std::string> read_standard_input(std::size_t bytes_max);
+
+// The wall clock: the only place that reads it.
+wire::Milliseconds system_now();
+Instant now_in_seconds();
+
+}  // namespace beian::cli

@@ -1,0 +1,114 @@
+#include "gate/cli/http_client.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+namespace beian::cli {
+namespace {
+
+namespace net = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using net::ip::tcp;
+
+constexpr timeval kStepTimeout{10, 0};
+constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
+
+struct Address {
+  std::string host;
+  std::string port;
+};
+
+Result<Address> parse_url(const std::string& url) {
+  constexpr std::string_view kScheme = "http://";
+  const auto wrong = [&] {
+    return make_error(ErrorKind::kUsage, "the URL must be http://HOST[:PORT], not " + url);
+  };
+  if (!url.starts_with(kScheme)) return wrong();
+  std::string authority = url.substr(kScheme.size());
+  while (authority.ends_with('/')) authority.pop_back();
+  const std::size_t bracket = authority.rfind(']');
+  const std::size_t colon = authority.rfind(':');
+  const bool has_port =
+      colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
+  Address address{has_port ? authority.substr(0, colon) : authority,
+                  has_port ? authority.substr(colon + 1) : "80"};
+  if (address.host.starts_with('[') && address.host.ends_with(']'))
+    address.host = address.host.substr(1, address.host.size() - 2);
+  if (address.host.empty() || address.host.find('/') != std::string::npos || address.port.empty())
+    return wrong();
+  return address;
+}
+
+Error unreachable(const std::string& url, const error_code& error) {
+  return make_error(ErrorKind::kUnavailable, "no answer from " + url + ": " + error.message());
+}
+
+// Deadlines of blocking calls are the kernel's: Asio has none for them.
+void set_timeouts(tcp::socket& socket) {
+  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &kStepTimeout, sizeof kStepTimeout);
+  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &kStepTimeout, sizeof kStepTimeout);
+}
+
+}  // namespace
+
+Result<ClientResponse> http_request(const std::string& url, const std::string& target,
+                                    const std::string& body, std::string_view content_type) {
+  const auto address = parse_url(url);
+  if (!address) return address.error();
+  net::io_context context;
+  tcp::socket socket(context);
+  error_code error;
+  tcp::resolver resolver(context);
+  const auto endpoints = resolver.resolve(address->host, address->port, error);
+  if (error) return unreachable(url, error);
+  net::connect(socket, endpoints, error);
+  if (error) return unreachable(url, error);
+  set_timeouts(socket);
+
+  http::request<http::string_body> request(body.empty() ? http::verb::get : http::verb::post,
+                                           target, 11);
+  request.set(http::field::host, url.substr(7));
+  request.set(http::field::user_agent, "beian-gate");
+  request.set(http::field::connection, "close");
+  if (!body.empty()) {
+    request.set(http::field::content_type,
+                boost::beast::string_view(content_type.data(), content_type.size()));
+    request.body() = body;
+    request.prepare_payload();
+  }
+  http::write(socket, request, error);
+  if (error) return unreachable(url, error);
+
+  boost::beast::flat_buffer buffer;
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(kAnswerBytesMax);
+  http::read(socket, buffer, parser, error);
+  if (error) return unreachable(url, error);
+  return ClientResponse{parser.get().result_int(), std::move(parser.get().body())};
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                               (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    if (is_unreserved) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    }
+  }
+  return out;
+}
+
+}  // namespace beian::cli

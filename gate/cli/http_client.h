@@ -1,0 +1,25 @@
+// One HTTP request to a gate: for `check --url` and `healthcheck`. Blocking.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cache/base/result.h"
+
+namespace beian::cli {
+
+struct ClientResponse {
+  unsigned status = 0;
+  std::string body;
+};
+
+// `url`: http://HOST[:PORT], IPv6 in brackets. A GET without a body, else a POST. Each step may
+// take ten seconds. Errors: kUsage (url), kUnavailable (cannot reach, no answer).
+[[nodiscard]] Result<ClientResponse> http_request(const std::string& url, const std::string& target,
+                                                  const std::string& body,
+                                                  std::string_view content_type);
+
+// For a query string: everything but unreserved characters becomes %XX.
+std::string percent_encode(std::string_view text);
+
+}  // namespace beian::cli

@@ -1,0 +1,46 @@
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/filing/parse.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/verbs.h"
+#include "gate/wire/number_json.h"
+
+namespace beian::cli {
+namespace {
+
+void explain(std::string_view text) {
+  std::string line;
+  wire::append_number_json(text, parse_number(text), &line);
+  print_out(line += '\n');
+}
+
+// A malformed number is an answer like any other: the exit code is 0.
+int run(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) explain(text);
+  if (!texts.empty()) return kAllAllowed;
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    if (line.ends_with('\r')) line.pop_back();
+    explain(line);
+  }
+  return kAllAllowed;
+}
+
+}  // namespace
+
+void add_number(CLI::App* app, int* exit_code) {
+  CLI::App* verb = app->add_subcommand(
+      "number", "Parse filing numbers from arguments or from lines of standard input; one line of "
+                "JSON each");
+  auto texts = std::make_shared<std::vector<std::string>>();
+  verb->add_option("TEXT", *texts, "numbers in any typography");
+  verb->callback([=] { *exit_code = run(*texts); });
+}
+
+}  // namespace beian::cli

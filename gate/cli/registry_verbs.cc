@@ -1,0 +1,232 @@
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/file.h"
+#include "cache/feed/feed.h"
+#include "cache/filing/parse.h"
+#include "cache/snapshot/seal.h"
+#include "cache/snapshot/snapshot_writer.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/registry_source.h"
+#include "gate/cli/verbs.h"
+#include "gate/wire/filing_json.h"
+#include "gate/wire/number_json.h"
+
+namespace beian::cli {
+namespace {
+
+struct BuildOptions {
+  std::vector<std::string> feeds;
+  std::string out;
+  std::string dialect;
+  std::string as_of;
+  std::string next_update;
+  std::string signing_key;
+  std::uint64_t serial = 0;
+  std::uint64_t bad_lines_max = 0;
+  bool is_incomplete = false;
+  bool with_test_identities = false;
+};
+
+// The dialect that was asked for, else what the name of the file says.
+Result<cache::Dialect> dialect_of(const BuildOptions& options, const std::string& feed) {
+  if (options.dialect.empty())
+    return feed.ends_with(".csv") ? cache::Dialect::kCsv : cache::Dialect::kNdjson;
+  const auto dialect = cache::parse_dialect(options.dialect);
+  if (!dialect)
+    return make_error(ErrorKind::kUsage, "--dialect is ndjson, csv or miit, not " + options.dialect);
+  return *dialect;
+}
+
+Result<Instant> instant_of(const std::string& flag, const std::string& text) {
+  const auto instant = parse_instant(text);
+  if (!instant)
+    return make_error(ErrorKind::kUsage, flag + " is a time such as 2026-01-02T03:00:00Z, not " + text);
+  return *instant;
+}
+
+Result<cache::SealOptions> seal_of(const BuildOptions& options) {
+  cache::SealOptions seal;
+  seal.as_of = now_in_seconds();
+  if (!options.as_of.empty()) {
+    const auto as_of = instant_of("--as-of", options.as_of);
+    if (!as_of) return as_of.error();
+    seal.as_of = *as_of;
+  }
+  if (!options.next_update.empty()) {
+    const auto next = instant_of("--next-update", options.next_update);
+    if (!next) return next.error();
+    seal.next_update = *next;
+  }
+  // Seconds since 1970 grow with every build, as a serial has to.
+  const auto seconds = static_cast<std::uint64_t>(now_in_seconds().time_since_epoch().count());
+  seal.serial = options.serial != 0 ? options.serial : seconds;
+  seal.is_sealed = !options.is_incomplete;
+  seal.has_test_identities = options.with_test_identities;
+  return seal;
+}
+
+struct Adder {
+  cache::SnapshotWriter* writer;
+  void operator()(const SubjectRecord& record) const { writer->add(record); }
+  void operator()(const ServiceRecord& record) const { writer->add(record); }
+  void operator()(const cache::RemoveSubject& gone) const { writer->remove_subject(gone.id); }
+  void operator()(const cache::RemoveService& gone) const { writer->remove_service(gone.id); }
+};
+
+Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWriter* writer) {
+  std::uint64_t bad_lines = 0;
+  for (const std::string& feed : options.feeds) {
+    const auto dialect = dialect_of(options, feed);
+    if (!dialect) return dialect.error();
+    const cache::FeedOptions feed_options{*dialect, options.bad_lines_max - bad_lines};
+    const auto fed = cache::read_feed(
+        feed, feed_options,
+        [&](cache::FeedRecord&& record) { std::visit(Adder{writer}, record); },
+        [&](const cache::FeedProblem& problem) {
+          print_talk("skipped " + feed + ":" + std::to_string(problem.line) + ":" +
+                     std::to_string(problem.column) + ": " + problem.message);
+        });
+    if (!fed) return fed.error();
+    bad_lines += fed->bad_lines;
+  }
+  return bad_lines;
+}
+
+int build(const BuildOptions& options) {
+  auto seal = seal_of(options);
+  if (!seal) return fail(seal.error());
+  std::optional<cache::SigningKey> key;
+  if (!options.signing_key.empty()) {
+    auto loaded = cache::SigningKey::load(options.signing_key);
+    if (!loaded) return fail(loaded.error());
+    key.emplace(std::move(*loaded));
+    seal->key = &*key;
+  }
+  cache::SnapshotWriter writer;
+  const auto bad_lines = read_feeds(options, &writer);
+  if (!bad_lines) return fail(bad_lines.error());
+  if (options.with_test_identities) cache::add_test_identities(&writer);
+  const std::uint64_t subjects = writer.subjects();
+  const std::uint64_t services = writer.services();
+  if (const auto written = std::move(writer).to_file(options.out, *seal); !written)
+    return fail(written.error());
+  print_talk("wrote " + options.out + ": serial " + std::to_string(seal->serial) + ", " +
+             std::to_string(subjects) + " subjects, " + std::to_string(services) + " services" +
+             (*bad_lines > 0 ? ", " + std::to_string(*bad_lines) + " bad lines skipped" : ""));
+  return 0;
+}
+
+int show(const std::string& path, const std::vector<std::string>& keys) {
+  const auto generation = open_registry({path, {}, keys}, now_in_seconds());
+  if (!generation) return fail(generation.error());
+  std::string out;
+  wire::JsonWriter json(&out);
+  wire::write_registry(**generation, now_in_seconds(), &json);
+  print_out(out + "\n");
+  return 0;
+}
+
+int verify(const std::string& path, const std::vector<std::string>& keys) {
+  const auto generation = open_registry({path, {}, keys}, now_in_seconds());
+  if (!generation) return fail(generation.error());
+  const cache::SnapshotInfo& info = (*generation)->info();
+  print_out(path + ": whole, serial " + std::to_string(info.serial) + ", signature " +
+            std::string(name_of(info.signature)) + ", root hash " + to_hex(info.root_hash) + "\n");
+  return 0;
+}
+
+// Exit 1 when the registry has no such filing.
+int get(const std::string& path, const std::string& number) {
+  const ParsedNumber parsed = parse_number(number);
+  if (!parsed.is_number()) {
+    std::string why;
+    wire::append_number_json(number, parsed, &why);
+    return fail(make_error(ErrorKind::kBadInput, "not a filing number: " + why));
+  }
+  const auto generation = open_registry({path, {}, {}}, now_in_seconds());
+  if (!generation) return fail(generation.error());
+  const cache::Snapshot& registry = (*generation)->registry();
+  std::string out;
+  wire::JsonWriter json(&out);
+  if (parsed.number.is_subject()) {
+    if (const auto subject = registry.find_subject(parsed.number.subject()))
+      wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
+  } else {
+    const cache::ServiceRange filings = registry.find(parsed.number.key());
+    for (std::size_t i = 0; i < filings.size(); ++i) {
+      wire::JsonWriter line(&out);
+      wire::write_filing(filings[i], &line);
+      if (i + 1 < filings.size()) out += '\n';
+    }
+  }
+  if (out.empty()) {
+    print_talk(canonical(parsed.number) + " is not in " + path);
+    return kDenied;
+  }
+  print_out(out + "\n");
+  return 0;
+}
+
+// The private key is written first: a public key without it would be worth nothing.
+int keygen(const std::string& path) {
+  const cache::SigningKey key = cache::SigningKey::generate();
+  if (const auto saved = key.save(path); !saved) return fail(saved.error());
+  if (const auto saved = cache::save_public_key(path + ".pub", key.public_key()); !saved)
+    return fail(saved.error());
+  print_talk("wrote " + path + " (keep it secret) and " + path + ".pub");
+  return 0;
+}
+
+void add_build(CLI::App* registry, int* exit_code) {
+  CLI::App* verb = registry->add_subcommand("build", "Make a snapshot file from registry feeds");
+  auto options = std::make_shared<BuildOptions>();
+  verb->add_option("FEED", options->feeds, "feeds in order; - is standard input")->required();
+  verb->add_option("-o,--output", options->out, "snapshot file, replaced atomically")->required();
+  verb->add_option("--dialect", options->dialect, "ndjson, csv or miit; default by the name");
+  verb->add_option("--serial", options->serial, "grows with every snapshot; default: the time");
+  verb->add_option("--as-of", options->as_of, "when the feed was true; default: now");
+  verb->add_option("--next-update", options->next_update, "when the next one is due");
+  verb->add_option("--sign", options->signing_key, "Ed25519 private key made by keygen");
+  verb->add_option("--skip-bad", options->bad_lines_max, "allow this many bad lines");
+  verb->add_flag("--incomplete", options->is_incomplete,
+                 "the feed is not the whole registry: absence is never asserted from it");
+  verb->add_flag("--with-test-identities", options->with_test_identities,
+                 "add subject 京ICP备2099000000号, to try the gate with");
+  verb->callback([=] { *exit_code = build(*options); });
+}
+
+}  // namespace
+
+void add_registry(CLI::App* app, int* exit_code) {
+  CLI::App* registry = app->add_subcommand("registry", "Build and read registry snapshots");
+  registry->require_subcommand(1);
+  add_build(registry, exit_code);
+
+  auto file = std::make_shared<std::string>();
+  auto keys = std::make_shared<std::vector<std::string>>();
+  auto number = std::make_shared<std::string>();
+  CLI::App* verify_verb = registry->add_subcommand("verify", "Check seal, checksums and signature");
+  verify_verb->add_option("FILE", *file, "snapshot file")->required();
+  verify_verb->add_option("--key", *keys, "public keys that may have signed");
+  verify_verb->callback([=] { *exit_code = verify(*file, *keys); });
+
+  CLI::App* show_verb = registry->add_subcommand("show", "Header and counts as JSON");
+  show_verb->add_option("FILE", *file, "snapshot file")->required();
+  show_verb->callback([=] { *exit_code = show(*file, *keys); });
+
+  CLI::App* get_verb = registry->add_subcommand("get", "One filing, or a subject with its services");
+  get_verb->add_option("FILE", *file, "snapshot file")->required();
+  get_verb->add_option("NUMBER", *number, "filing or subject number")->required();
+  get_verb->callback([=] { *exit_code = get(*file, *number); });
+
+  CLI::App* keygen_verb = registry->add_subcommand("keygen", "Make a key pair for signing");
+  keygen_verb->add_option("FILE", *file, "private key; FILE.pub is the public one")->required();
+  keygen_verb->callback([=] { *exit_code = keygen(*file); });
+}
+
+}  // namespace beian::cli

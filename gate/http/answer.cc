@@ -1,0 +1,84 @@
+#include "gate/http/answer.h"
+
+#include <array>
+#include <boost/beast/http/status.hpp>
+#include <charconv>
+
+namespace beian::http {
+namespace {
+
+void append_number(std::size_t value, std::string* output) {
+  std::array<char, 20> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  output->append(digits.data(), end);
+}
+
+void append_two_digits(unsigned value, std::string* output) {
+  output->push_back(static_cast<char>('0' + value / 10));
+  output->push_back(static_cast<char>('0' + value % 10));
+}
+
+void append_status_line(unsigned status, std::string* output) {
+  if (status == 200) {
+    output->append("HTTP/1.1 200 OK\r\n");
+    return;
+  }
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  output->append("HTTP/1.1 ");
+  append_number(status, output);
+  output->append(" ").append(reason.data(), reason.size()).append("\r\n");
+}
+
+}  // namespace
+
+// `Date: Tue, 02 Jan 2026 03:04:05 GMT` [RFC 9110 §5.6.7]
+void CommonFields::refresh(std::chrono::system_clock::time_point now) {
+  namespace chrono = std::chrono;
+  constexpr std::array<const char*, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed",
+                                                    "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto second = chrono::floor<chrono::seconds>(now);
+  if (second == shown_ && !text_.empty()) return;
+  shown_ = second;
+  const auto day = chrono::floor<chrono::days>(second);
+  const chrono::year_month_day date{day};
+  const chrono::hh_mm_ss<chrono::seconds> time{second - day};
+  text_ = "Server: beian-gate\r\nDate: ";
+  text_.append(kWeekdays[chrono::weekday{day}.c_encoding()]).append(", ");
+  append_two_digits(static_cast<unsigned>(date.day()), &text_);
+  text_.append(" ").append(kMonths[static_cast<unsigned>(date.month()) - 1]).append(" ");
+  append_number(static_cast<std::size_t>(static_cast<int>(date.year())), &text_);
+  text_.append(" ");
+  append_two_digits(static_cast<unsigned>(time.hours().count()), &text_);
+  text_.append(":");
+  append_two_digits(static_cast<unsigned>(time.minutes().count()), &text_);
+  text_.append(":");
+  append_two_digits(static_cast<unsigned>(time.seconds().count()), &text_);
+  text_.append(" GMT\r\n");
+}
+
+void append_answer(const Request& request, const Response& response, std::string_view common_fields,
+                   bool is_last, std::string* output) {
+  append_status_line(response.status, output);
+  output->append(common_fields);
+  const bool may_have_body = response.status != 204 && response.status != 304;
+  if (!response.content_type.empty()) {
+    output->append("Content-Type: ").append(response.content_type).append("\r\n");
+  }
+  if (may_have_body) {
+    output->append("Content-Length: ");
+    append_number(response.body.size(), output);
+    output->append("\r\n");
+  }
+  if (is_last) {
+    output->append("Connection: close\r\n");
+  } else if (request.is_http_10) {
+    output->append("Connection: keep-alive\r\n");
+  }
+  output->append(response.fields).append("\r\n");
+  if (may_have_body && request.method != Method::kHead) output->append(response.body);
+}
+
+}  // namespace beian::http

@@ -1,0 +1,59 @@
+// The classes of bytes that HTTP/1.1 is written in [RFC 9110 §5.6, RFC 9112 §3], as one table, and
+// comparison without case. Locale plays no part.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace beian::http {
+
+enum ByteClass : std::uint8_t {
+  kTokenByte = 1,   // method, field name
+  kTargetByte = 2,  // request target: visible ASCII without `#` and `\`
+  kValueByte = 4,   // field value: visible, space, tab, and bytes >= 0x80
+  kHostByte = 8,    // name or IPv4 address in Host
+  kHexByte = 16,
+};
+
+constexpr std::array<std::uint8_t, 256> make_byte_classes() {
+  std::array<std::uint8_t, 256> classes{};
+  const auto mark = [&](std::string_view bytes, std::uint8_t as) {
+    for (const char c : bytes) classes[static_cast<std::uint8_t>(c)] |= as;
+  };
+  for (unsigned c = 0x21; c < 0x7F; ++c) classes[c] |= kTargetByte | kValueByte;
+  for (unsigned c = 0x80; c < 0x100; ++c) classes[c] |= kValueByte;
+  mark(" \t", kValueByte);
+  for (const char c : {'#', '\\'}) classes[static_cast<std::uint8_t>(c)] &= ~kTargetByte & 0xFF;
+  mark("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", kTokenByte | kHostByte);
+  mark("!#$%&'*+-.^_`|~", kTokenByte);
+  mark("-._~%!$&'()*+;=", kHostByte);
+  mark("0123456789abcdefABCDEF", kHexByte);
+  return classes;
+}
+inline constexpr std::array<std::uint8_t, 256> kByteClasses = make_byte_classes();
+
+constexpr bool is(ByteClass wanted, char c) noexcept {
+  return (kByteClasses[static_cast<std::uint8_t>(c)] & wanted) != 0;
+}
+
+constexpr bool all_are(ByteClass wanted, std::string_view text) noexcept {
+  for (const char c : text) {
+    if (!is(wanted, c)) return false;
+  }
+  return true;
+}
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace beian::http

@@ -1,0 +1,11 @@
+// What was built: given by CMake.
+#pragma once
+
+#include <string_view>
+
+namespace beian {
+
+inline constexpr std::string_view kVersion = BEIAN_VERSION;
+inline constexpr std::string_view kCompiler = BEIAN_COMPILER;
+
+}  // namespace beian

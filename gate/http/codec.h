@@ -1,0 +1,96 @@
+// Requests out of bytes: one request after the other from a connection's input buffer.
+//
+// A Beast `basic_parser` does the parsing, fed with heads that HeadCheck let through and with
+// chunks that chunk_check.h let through; the rules of head_rules.h then decide what is refused. No
+// I/O, no clock, and no allocation after construction: chunks are joined in place, everything a
+// Request shows is a view into the input buffer.
+//
+// One codec serves one connection, on its thread. The limits must outlive it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "gate/http/head_check.h"
+#include "gate/http/head_rules.h"
+#include "gate/http/input_buffer.h"
+#include "gate/http/message.h"
+#include "gate/http/server_limits.h"
+
+namespace beian::http {
+
+class Codec {
+ public:
+  explicit Codec(const ServerLimits& limits);
+  ~Codec();
+  Codec(const Codec&) = delete;
+  Codec& operator=(const Codec&) = delete;
+
+  // For the next connection that reuses this codec. `peer` must stay until the one after it.
+  void start_connection(std::string_view peer);
+
+  // Goes on with the request at the front of `input`. `service` names the body's bound when the
+  // head is complete.
+  //   kNeedMore   read more and call again
+  //   kComplete   request() may be answered, then call next()
+  //   kRefused    refusal() is to be sent; nothing behind it may be parsed, so no further call
+  Progress advance(InputBuffer* input, const Service& service);
+
+  // Consumes the answered request.
+  void next(InputBuffer* input);
+
+  // Views into the input buffer as it is now. After kRefused: what was understood so far.
+  const Request& request() const noexcept { return request_; }
+  const Refusal& refusal() const noexcept { return refusal_; }
+
+  // Whether the connection may carry another request, by the request alone. False also when a body
+  // follows that nobody wanted: it is not read.
+  bool keeps_alive() const noexcept { return keeps_alive_; }
+
+  // True once per request: the peer waits for `100 Continue` and its body is wanted.
+  bool take_continue() noexcept { return std::exchange(is_continue_due_, false); }
+
+  bool is_idle(const InputBuffer& input) const noexcept {
+    return phase_ == Phase::kHead && input.empty();
+  }
+  bool is_in_body() const noexcept { return phase_ != Phase::kHead; }
+  // Of the body so far, for its rate.
+  std::uint64_t body_bytes_received() const noexcept { return body_bytes_received_; }
+
+ private:
+  enum class Phase { kHead, kLengthBody, kChunkedBody };
+  class Parser;
+
+  Progress refuse(const Refusal& refusal);
+  Progress advance_head(InputBuffer* input, const Service& service);
+  Progress judge_head(const Service& service);
+  void show_head();
+  void parse_head_again(const char* base);
+  Progress advance_length_body(InputBuffer* input);
+  Progress advance_chunked_body(InputBuffer* input);
+
+  const ServerLimits& limits_;
+  HeadCheck head_check_;
+  std::unique_ptr<Parser> parser_;
+  std::array<Field, limits::kHeadFieldsMax> fields_;
+
+  Phase phase_ = Phase::kHead;
+  Request request_;
+  Refusal refusal_{};
+  Framing framing_;
+  const char* base_ = nullptr;  // where the head was when request_ was filled
+  std::size_t head_start_ = 0;
+  std::size_t head_end_ = 0;
+  std::size_t body_bytes_ = 0;  // joined so far, right behind the head
+  std::size_t body_bytes_max_ = 0;
+  std::uint64_t chunk_bytes_left_ = 0;
+  std::uint64_t body_bytes_received_ = 0;  // with chunk lines
+  bool is_first_chunk_ = true;
+  bool keeps_alive_ = true;
+  bool is_continue_due_ = false;
+};
+
+}  // namespace beian::http

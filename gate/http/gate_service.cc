@@ -1,0 +1,362 @@
+#include "gate/http/gate_service.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "cache/base/limits.h"
+#include "gate/decision/rules.h"
+#include "gate/decision/suggest.h"
+#include "gate/http/build_info.h"
+#include "gate/http/problem.h"
+#include "gate/wire/decision_json.h"
+#include "gate/wire/filing_json.h"
+#include "gate/wire/number_json.h"
+
+namespace beian::http {
+namespace {
+
+using cache::ServiceList;
+using cache::ServiceRange;
+using cache::ServiceView;
+using wire::JsonWriter;
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kRetrySeconds = "5";
+
+// Largest body of a route; 0: no body is wanted.
+using BodyBytesMax = std::size_t;
+
+bool is_json(std::string_view content_type) noexcept {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  const auto ends = type.find_last_not_of(" \t");
+  const std::string_view trimmed = type.substr(0, ends == std::string_view::npos ? 0 : ends + 1);
+  const auto equal = [](std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+  };
+  return trimmed.empty() || equal(trimmed, kJson) ||
+         (trimmed.size() > 5 && equal(trimmed.substr(trimmed.size() - 5), "+json"));
+}
+
+bool is_request_id(std::string_view id) noexcept {
+  return !id.empty() && id.size() <= 128 &&
+         std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+void append_number(std::uint64_t value, std::string* out) {
+  std::array<char, 24> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out->append(digits.data(), end);
+}
+
+}  // namespace
+
+// One exchange: the request, its answer, and what is fixed for both.
+struct GateService::Exchange {
+  const Request& request;
+  Response* response;
+  std::string_view argument;  // what follows the prefix of the route's path
+  wire::Milliseconds time;
+  wire::Language language = wire::Language::kZh;
+  bool is_strict = false;
+
+  Instant now() const { return std::chrono::floor<std::chrono::seconds>(time); }
+};
+
+// A path ends in `/` when something follows it.
+struct GateService::Route {
+  std::string_view path;
+  void (GateService::*get)(Exchange*);
+  void (GateService::*post)(Exchange*);
+  BodyBytesMax body_bytes_max;
+};
+
+const GateService::Route* GateService::find_route(std::string_view path) {
+  using S = GateService;
+  static constexpr std::array kRoutes = {
+      Route{"/v1/check", &S::check_queried, &S::check_posted, limits::kBodyBytesMax},
+      Route{"/v1/checks", nullptr, &S::check_batch, limits::kBatchBytesMax},
+      Route{"/v1/filings/", &S::show_filing, nullptr, 0},
+      Route{"/v1/packages/", &S::show_package, nullptr, 0},
+      Route{"/v1/domains/", &S::show_domain, nullptr, 0},
+      Route{"/v1/numbers/", &S::show_number, nullptr, 0},
+      Route{"/v1/registry", &S::show_registry, nullptr, 0},
+      Route{"/livez", &S::show_live, nullptr, 0},
+      Route{"/readyz", &S::show_ready, nullptr, 0},
+      Route{"/version", &S::show_version, nullptr, 0},
+  };
+  for (const Route& route : kRoutes) {
+    const bool takes_argument = route.path.back() == '/';
+    if (takes_argument ? path.starts_with(route.path) && path.size() > route.path.size()
+                       : path == route.path)
+      return &route;
+  }
+  return nullptr;
+}
+
+GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed)
+    : state_(std::move(state)), clock_(clock), ids_(id_seed) {}
+
+std::size_t GateService::body_bytes_max(const Request& head) const {
+  const Route* route = find_route(head.path);
+  return route != nullptr && head.method == Method::kPost && route->post != nullptr
+             ? route->body_bytes_max
+             : 0;
+}
+
+void GateService::answer(const Request& request, Response* response) {
+  Exchange exchange{request, response, {}, clock_()};
+  add_common_fields(exchange);
+  const Route* route = find_route(request.path);
+  if (route == nullptr)
+    return problem(&exchange, {404, "not-found", "no such path; API.md lists them", ""});
+  const bool is_get = request.method == Method::kGet || request.method == Method::kHead;
+  const auto handler = is_get                             ? route->get
+                       : request.method == Method::kPost ? route->post
+                                                         : nullptr;
+  std::string allowed(route->get != nullptr ? "GET, HEAD, " : "");
+  allowed += route->post != nullptr ? "POST, OPTIONS" : "OPTIONS";
+  if (request.method == Method::kOptions) {
+    response->status = 204;
+    response->add_field("Allow", allowed);
+    return;
+  }
+  if (handler == nullptr) {
+    response->add_field("Allow", allowed);
+    return problem(&exchange, {405, "method-not-allowed", "this path offers " + allowed, ""});
+  }
+  if (request.method == Method::kPost && !is_json(request.field("Content-Type")))
+    return problem(&exchange, {415, "unsupported-media-type",
+                               "send JSON with Content-Type: application/json", ""});
+  wire::Problem fault;
+  if (!query_.parse(request.query, &fault)) return problem(&exchange, fault);
+  const std::string_view lang = query_.get("lang");
+  exchange.language = wire::choose_language(lang.empty() ? request.field("Accept-Language") : lang);
+  exchange.is_strict = query_.get("strict") == "true";
+  exchange.argument = request.path.substr(std::min(route->path.size(), request.path.size()));
+  (this->*handler)(&exchange);
+}
+
+void GateService::refuse(const Request& request, const Refusal& refusal, Response* response) {
+  add_common_fields({request, response, {}, clock_()});
+  answer_refusal(refusal, response);
+}
+
+// --- checks ---
+
+void GateService::judge(const Exchange& exchange) {
+  evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, exchange.now(),
+           &decision_);
+}
+
+void GateService::append_decision(const Exchange& exchange, bool is_full, std::string* out) {
+  if (!check_.is_detail_full.value_or(is_full)) return wire::append_brief(check_, decision_, out);
+  const wire::MessageContext context{check_, decision_, *state_.guidance, exchange.language};
+  wire::append_full(context, suggest(check_, decision_, *state_.generation),
+                    ids_.next(exchange.time), out);
+}
+
+void GateService::answer_check(Exchange* exchange) {
+  judge(*exchange);
+  exchange->response->content_type = kJson;
+  append_decision(*exchange, /*is_full=*/true, &exchange->response->body);
+}
+
+void GateService::check_posted(Exchange* exchange) {
+  wire::Problem fault;
+  if (!reader_.read(exchange->request.body, {exchange->is_strict}, &check_, &fault))
+    return problem(exchange, fault);
+  answer_check(exchange);
+}
+
+void GateService::check_queried(Exchange* exchange) {
+  wire::Problem fault;
+  if (!wire::read_request(query_, {exchange->is_strict}, &check_, &fault))
+    return problem(exchange, fault);
+  answer_check(exchange);
+  // A proxy may keep an answer for a while: an allow for longer than a deny, since a developer who
+  // has just mended a filing waits for it; what is not settled, not at all.
+  const Effect effect = decision_.effect;
+  exchange->response->add_field("Cache-Control", effect == Effect::kAllow  ? "max-age=300"
+                                                 : effect == Effect::kDeny ? "max-age=30"
+                                                                           : "no-store");
+  exchange->response->add_field("Vary", "Accept-Language");
+}
+
+void GateService::check_batch(Exchange* exchange) {
+  wire::Problem fault;
+  if (!reader_.parse_batch(exchange->request.body, {exchange->is_strict}, &fault))
+    return problem(exchange, fault);
+  std::string& out = exchange->response->body;
+  exchange->response->content_type = kJson;
+  out += "{\"decisions\":[";
+  for (std::size_t i = 0; i < reader_.item_count(); ++i) {
+    if (i > 0) out += ',';
+    if (reader_.read_next(&check_, &fault)) {
+      judge(*exchange);
+      append_decision(*exchange, /*is_full=*/false, &out);
+    } else {
+      wire::append_problem_item(check_, fault, &out);
+    }
+  }
+  out += "]}";
+}
+
+// --- look-ups ---
+
+void GateService::absent(Exchange* exchange, std::string_view detail) {
+  if (can_assert_absence({}, *state_.generation, exchange->now()))
+    return problem(exchange, {404, "not-filed", std::string(detail), ""});
+  exchange->response->add_field("Retry-After", kRetrySeconds);
+  problem(exchange, {503, "absence-not-assertable",
+                     "not found, and the registry at hand is too old or incomplete to say that it "
+                     "does not exist", ""});
+}
+
+void GateService::show_filing(Exchange* exchange) {
+  if (!wire::percent_decode(exchange->argument, false, &text_))
+    return problem(exchange, {400, "invalid-path", "not percent-encoded UTF-8", ""});
+  const ParsedNumber parsed = parse_number(text_);
+  if (!parsed.is_number()) {
+    std::string number;
+    wire::append_number_json(text_, parsed, &number);
+    return problem(exchange, {400, "invalid-number", "not a filing number: " + number, ""});
+  }
+  const cache::Snapshot& registry = state_.generation->registry();
+  Response& response = *exchange->response;
+  std::string etag = "\"";
+  append_number(state_.generation->serial(), &etag);
+  etag += '-';
+  etag += to_hex(ByteView(state_.generation->info().root_hash).first(8)) + "\"";
+  JsonWriter json(&response.body);
+  if (parsed.number.is_subject()) {
+    const auto subject = registry.find_subject(parsed.number.subject());
+    if (!subject) return absent(exchange, "no subject has this number");
+    wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
+  } else {
+    const ServiceRange filings = registry.find(parsed.number.key());
+    std::size_t shown = 0;
+    while (shown < filings.size() && filings[shown].number().kind() != parsed.number.kind()) ++shown;
+    if (filings.empty()) return absent(exchange, "no filing has this number");
+    if (shown == filings.size())
+      return absent(exchange, "this number is filed as " + canonical(filings[0].number()));
+    wire::write_filing(filings[shown], &json);
+  }
+  response.add_field("ETag", etag);
+  if (exchange->request.field("If-None-Match") == etag) {
+    response.status = 304;
+    response.body.clear();
+    return;
+  }
+  response.content_type = kJson;
+}
+
+void GateService::write_filings(Exchange* exchange, const ServiceList& filings,
+                                std::string_view what) {
+  if (filings.empty()) return absent(exchange, what);
+  exchange->response->content_type = kJson;
+  JsonWriter json(&exchange->response->body);
+  json.begin_object();
+  json.key("filings");
+  json.begin_array();
+  for (std::size_t i = 0; i < std::min(filings.size(), limits::kFilingsShownMax); ++i)
+    wire::write_filing(filings[i], &json);
+  json.end_array();
+  json.key("total");
+  json.unsigned_integer(filings.size());
+  json.end_object();
+}
+
+void GateService::show_package(Exchange* exchange) {
+  const std::size_t slash = exchange->argument.find('/');
+  std::string platform;
+  if (slash == std::string_view::npos || slash + 1 == exchange->argument.size() ||
+      !wire::percent_decode(exchange->argument.substr(0, slash), false, &platform) ||
+      !wire::percent_decode(exchange->argument.substr(slash + 1), false, &text_))
+    return problem(exchange,
+                   {400, "invalid-path", "the path is /v1/packages/{platform}/{package}", ""});
+  write_filings(exchange, state_.generation->registry().by_package(platform, text_),
+                "no filing holds this package for this platform");
+}
+
+void GateService::show_domain(Exchange* exchange) {
+  if (!wire::percent_decode(exchange->argument, false, &text_) || !normalize_domain(text_))
+    return problem(exchange, {400, "invalid-path", "not a domain", ""});
+  std::string storage;
+  write_filings(exchange, services_of_domain(state_.generation->registry(), text_, &storage),
+                "no filing holds this domain or one of its parents");
+}
+
+void GateService::show_number(Exchange* exchange) {
+  if (!wire::percent_decode(exchange->argument, false, &text_))
+    return problem(exchange, {400, "invalid-path", "not percent-encoded UTF-8", ""});
+  exchange->response->content_type = kJson;
+  wire::append_number_json(text_, parse_number(text_), &exchange->response->body);
+}
+
+// --- operations ---
+
+void GateService::show_registry(Exchange* exchange) {
+  exchange->response->content_type = kJson;
+  JsonWriter json(&exchange->response->body);
+  wire::write_registry(*state_.generation, exchange->now(), &json);
+}
+
+void GateService::show_live(Exchange* exchange) {
+  exchange->response->content_type = kJson;
+  exchange->response->body = R"({"status":"live"})";
+}
+
+void GateService::show_ready(Exchange* exchange) {
+  Response& response = *exchange->response;
+  const bool is_ready = can_assert_absence({}, *state_.generation, exchange->now());
+  response.content_type = kJson;
+  if (!is_ready) {
+    response.status = 503;
+    response.add_field("Retry-After", kRetrySeconds);
+  }
+  JsonWriter json(&response.body);
+  json.begin_object();
+  json.field("status", is_ready ? "ready" : "not ready");
+  if (!is_ready)
+    json.field("reason", state_.generation->is_sealed() ? "the registry has expired"
+                                                        : "the registry is not sealed");
+  if (exchange->request.query.starts_with("verbose")) {
+    json.key("registry");
+    wire::write_registry(*state_.generation, exchange->now(), &json);
+  }
+  json.end_object();
+}
+
+void GateService::show_version(Exchange* exchange) {
+  exchange->response->content_type = kJson;
+  JsonWriter json(&exchange->response->body);
+  json.begin_object();
+  json.field("name", "beian-gate");
+  json.field("version", kVersion);
+  json.field("compiler", kCompiler);
+  json.end_object();
+}
+
+// --- what every answer has ---
+
+void GateService::add_common_fields(const Exchange& exchange) {
+  const cache::Generation& generation = *state_.generation;
+  std::string& fields = exchange.response->fields;
+  fields += "Beian-Registry: serial=";
+  append_number(generation.serial(), &fields);
+  fields += ", age=";
+  append_number(static_cast<std::uint64_t>(generation.age(exchange.now()).count()), &fields);
+  fields += ", state=";
+  fields += name_of(generation.freshness(exchange.now()));
+  fields += "\r\n";
+  const std::string_view id = exchange.request.field("X-Request-ID");
+  if (is_request_id(id)) exchange.response->add_field("X-Request-ID", id);
+}
+
+void GateService::problem(Exchange* exchange, const wire::Problem& problem) {
+  answer_problem({problem.status, problem.slug, {}, problem.detail, problem.pointer},
+                 exchange->response);
+}
+
+}  // namespace beian::http

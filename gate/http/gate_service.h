@@ -1,0 +1,82 @@
+// The gate's answers over HTTP: routes -> wire -> evaluate -> wire. API.md is the contract.
+//
+// One GateService a worker thread; everything it shares is immutable and arrives whole by
+// set_state(), on the worker's own thread. So no answer takes a lock.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/decision/evaluate.h"
+#include "gate/decision/policy.h"
+#include "gate/http/message.h"
+#include "gate/wire/decision_id.h"
+#include "gate/wire/guidance.h"
+#include "gate/wire/messages.h"
+#include "gate/wire/request_json.h"
+#include "gate/wire/request_query.h"
+
+namespace beian::http {
+
+// What all workers answer from. Each part is immutable; a reload makes a new GateState.
+struct GateState {
+  std::shared_ptr<const cache::Generation> generation;
+  std::shared_ptr<const PolicySet> policies;
+  std::shared_ptr<const wire::Guidance> guidance;
+  std::shared_ptr<const Calendar> calendar;
+};
+
+// Wall clock, given by main.
+using Clock = wire::Milliseconds (*)();
+
+class GateService final : public Service {
+ public:
+  GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed);
+
+  void set_state(GateState state) { state_ = std::move(state); }
+
+  std::size_t body_bytes_max(const Request& head) const override;
+  void answer(const Request& request, Response* response) override;
+  void refuse(const Request& request, const Refusal& refusal, Response* response) override;
+
+ private:
+  struct Route;
+  struct Exchange;
+  static const Route* find_route(std::string_view path);
+
+  void check_posted(Exchange* exchange);
+  void check_queried(Exchange* exchange);
+  void check_batch(Exchange* exchange);
+  void show_filing(Exchange* exchange);
+  void show_package(Exchange* exchange);
+  void show_domain(Exchange* exchange);
+  void show_number(Exchange* exchange);
+  void show_registry(Exchange* exchange);
+  void show_live(Exchange* exchange);
+  void show_ready(Exchange* exchange);
+  void show_version(Exchange* exchange);
+
+  void judge(const Exchange& exchange);
+  void append_decision(const Exchange& exchange, bool is_full, std::string* out);
+  void answer_check(Exchange* exchange);
+  void write_filings(Exchange* exchange, const cache::ServiceList& filings, std::string_view what);
+  void absent(Exchange* exchange, std::string_view detail);
+  void problem(Exchange* exchange, const wire::Problem& problem);
+  void add_common_fields(const Exchange& exchange);
+
+  GateState state_;
+  Clock clock_;
+  wire::DecisionIds ids_;
+
+  // Scratch, reused from answer to answer.
+  wire::RequestReader reader_;
+  wire::QueryParameters query_;
+  CheckRequest check_;
+  Decision decision_;
+  std::string text_;
+};
+
+}  // namespace beian::http

@@ -1,0 +1,75 @@
+// The bytes received and not yet consumed of one connection: contiguous, reused, growing on demand.
+//
+// Behind the bytes there are always limits::kBodyPaddingBytes of readable memory, so that a JSON
+// parser may read ahead of a body without a copy. Not thread-safe. Pointers die when prepare()
+// grows the buffer.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <span>
+
+#include "cache/base/limits.h"
+
+namespace beian::http {
+
+class InputBuffer {
+ public:
+  char* data() noexcept { return bytes_.get() + begin_; }
+  std::size_t size() const noexcept { return end_ - begin_; }
+  bool empty() const noexcept { return begin_ == end_; }
+  std::size_t capacity() const noexcept { return capacity_; }
+
+  // Room for the next read, never empty. Doubles the buffer only when it is full.
+  std::span<char> prepare() {
+    if (end_ == capacity_ && begin_ > 0) move_to_front();
+    if (end_ == capacity_) grow();
+    return {bytes_.get() + end_, capacity_ - end_};
+  }
+  // `count` bytes of prepare() were filled.
+  void commit(std::size_t count) noexcept { end_ += count; }
+
+  // Forgets the first `count` bytes. Amortised constant: nothing moves.
+  void consume(std::size_t count) noexcept {
+    begin_ += count;
+    if (begin_ == end_) begin_ = end_ = 0;
+  }
+  // Closes the gap [at, at + count).
+  void erase(std::size_t at, std::size_t count) noexcept {
+    if (count == 0) return;
+    std::memmove(data() + at, data() + at + count, size() - at - count);
+    end_ -= count;
+  }
+  // Drops everything; gives memory beyond `kept_bytes_max` back.
+  void clear(std::size_t kept_bytes_max) noexcept {
+    begin_ = end_ = 0;
+    if (capacity_ <= kept_bytes_max) return;
+    bytes_.reset();
+    capacity_ = 0;
+  }
+
+ private:
+  void move_to_front() noexcept {
+    std::memmove(bytes_.get(), data(), size());
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  void grow() {
+    const std::size_t wanted = std::max(limits::kInputBytesInitial, capacity_ * 2);
+    // Value-initialised, so that whoever reads ahead into the padding reads zeros.
+    auto grown = std::make_unique<char[]>(wanted + limits::kBodyPaddingBytes);
+    if (!empty()) std::memcpy(grown.get(), data(), size());
+    end_ -= begin_;
+    begin_ = 0;
+    bytes_ = std::move(grown);
+    capacity_ = wanted;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t capacity_ = 0;  // without the padding
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace beian::http

@@ -1,0 +1,102 @@
+#include "gate/http/problem.h"
+
+#include <boost/beast/http/status.hpp>
+
+#include "cache/base/bytes.h"
+
+namespace beian::http {
+namespace {
+
+std::string_view slug_of(unsigned status) noexcept {
+  switch (status) {
+    case 400:
+      return "bad-request";
+    case 404:
+      return "not-found";
+    case 405:
+      return "method-not-allowed";
+    case 408:
+      return "too-slow";
+    case 411:
+      return "length-required";
+    case 413:
+      return "body-too-large";
+    case 414:
+      return "target-too-long";
+    case 415:
+      return "media-type-not-supported";
+    case 417:
+      return "expectation-failed";
+    case 429:
+      return "too-many-requests";
+    case 431:
+      return "head-too-large";
+    case 501:
+      return "not-implemented";
+    case 503:
+      return "unavailable";
+    case 505:
+      return "http-version-not-supported";
+    default:
+      return status < 500 ? "refused" : "internal";
+  }
+}
+
+// `text` as a JSON string with its quotes.
+void append_string(std::string_view text, std::string* output) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const bool is_clean = is_utf8(text);
+  output->push_back('"');
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      output->push_back('\\');
+      output->push_back(c);
+    } else if (byte < 0x20) {
+      output->append("\\u00");
+      output->push_back(kHex[byte >> 4]);
+      output->push_back(kHex[byte & 0xF]);
+    } else if (byte >= 0x80 && !is_clean) {
+      output->append("\xEF\xBF\xBD");
+    } else {
+      output->push_back(c);
+    }
+  }
+  output->push_back('"');
+}
+
+}  // namespace
+
+void append_problem(const Problem& problem, std::string* output) {
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(problem.status));
+  output->append("{\"type\":\"urn:beian-gate:problem:");
+  output->append(problem.slug.empty() ? slug_of(problem.status) : problem.slug);
+  output->append("\",\"title\":");
+  append_string(
+      problem.title.empty() ? std::string_view{reason.data(), reason.size()} : problem.title,
+      output);
+  output->append(",\"status\":").append(std::to_string(problem.status));
+  if (!problem.detail.empty()) {
+    output->append(",\"detail\":");
+    append_string(problem.detail, output);
+  }
+  if (!problem.pointer.empty()) {
+    output->append(",\"pointer\":");
+    append_string(problem.pointer, output);
+  }
+  output->append("}");
+}
+
+void answer_problem(const Problem& problem, Response* response) {
+  response->status = problem.status;
+  response->content_type = kProblemContentType;
+  response->body.clear();
+  append_problem(problem, &response->body);
+}
+
+void answer_refusal(const Refusal& refusal, Response* response) {
+  answer_problem({.status = refusal.status, .detail = refusal.detail}, response);
+}
+
+}  // namespace beian::http

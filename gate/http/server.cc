@@ -1,0 +1,144 @@
+#include "gate/http/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "gate/http/worker.h"
+
+namespace beian::http {
+namespace {
+
+// Threads started while one lives take no signals: those are for whoever waits for them.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+// One listening socket per worker at the same address; the first one decides a free port.
+Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned count) {
+  if (address->port != 0) {
+    const auto unused = require_unused(*address);
+    if (!unused) return unused.error();
+  }
+  std::vector<ListenSocket> sockets;
+  while (sockets.size() < count) {
+    const bool is_copy = !sockets.empty() && sockets[0].port == 0;
+    auto opened = is_copy ? duplicate(sockets[0]) : open_listen_socket(*address, true);
+    if (!opened) return opened.error();
+    address->port = opened->port;
+    sockets.push_back(std::move(*opened));
+  }
+  return sockets;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  explicit Impl(ServerOptions chosen)
+      : options(std::move(chosen)), addresses(options.limits.connections_per_address_max) {}
+
+  void serve(unsigned index) {
+    workers[index]->run();
+    const std::scoped_lock lock(mutex);
+    ++finished_count;
+    finished.notify_all();
+  }
+
+  // Constant after start.
+  ServerOptions options;
+  AddressCounter addresses;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::thread> threads;
+
+  // Guarded by `mutex`.
+  std::mutex mutex;
+  std::condition_variable finished;
+  std::size_t finished_count = 0;
+};
+
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Factory& factory) {
+  BEIAN_ASSERT(options.clock && options.threads > 0);
+  auto sockets = open_all(&options.address, options.threads);
+  if (!sockets) return sockets.error();
+  auto impl = std::make_unique<Impl>(std::move(options));
+  for (unsigned i = 0; i < impl->options.threads; ++i) {
+    impl->workers.push_back(std::make_unique<Worker>(impl->options.limits, impl->options.clock,
+                                                     &impl->addresses, factory(i),
+                                                     std::move((*sockets)[i])));
+  }
+  const SignalsBlocked blocked;
+  for (unsigned i = 0; i < impl->options.threads; ++i) {
+    impl->threads.emplace_back([state = impl.get(), i] { state->serve(i); });
+  }
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() {
+  drain(std::chrono::milliseconds{0});
+}
+
+std::uint16_t Server::port() const noexcept {
+  return impl_->options.address.port;
+}
+
+ListenAddress Server::address() const {
+  return impl_->options.address;
+}
+
+unsigned Server::workers_count() const noexcept {
+  return impl_->options.threads;
+}
+
+void Server::post(unsigned worker, std::function<void(Service&)> message) {
+  impl_->workers[worker]->post(std::move(message));
+}
+
+void Server::broadcast(const std::function<void(Service&)>& message) {
+  for (const auto& worker : impl_->workers) worker->post(message);
+}
+
+bool Server::drain(std::chrono::milliseconds deadline) {
+  for (const auto& worker : impl_->workers) worker->post_drain();
+  bool is_whole = false;
+  {
+    std::unique_lock lock(impl_->mutex);
+    is_whole = impl_->finished.wait_for(
+        lock, deadline, [this] { return impl_->finished_count == impl_->threads.size(); });
+  }
+  for (const auto& worker : impl_->workers) worker->post_cancel();
+  for (std::thread& thread : impl_->threads) {
+    if (thread.joinable()) thread.join();
+  }
+  return is_whole;
+}
+
+ServerStats Server::stats() const {
+  ServerStats sum;
+  for (const auto& worker : impl_->workers) worker->stats().add_to(&sum);
+  return sum;
+}
+
+ServerStats Server::stats(unsigned worker) const {
+  ServerStats sum;
+  impl_->workers[worker]->stats().add_to(&sum);
+  return sum;
+}
+
+}  // namespace beian::http

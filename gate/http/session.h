@@ -1,0 +1,74 @@
+// One connection without its socket: bytes in, answers out, and what has to happen next.
+//
+// All complete requests of the input are answered into one output, which the connection sends with
+// one write. Everything about HTTP is here and in the codec; everything about sockets and deadlines
+// is in connection.h. Lives on the worker's thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "gate/http/answer.h"
+#include "gate/http/codec.h"
+#include "gate/http/input_buffer.h"
+#include "gate/http/server_stats.h"
+
+namespace beian::http {
+
+// What the sessions of one worker share; the worker owns it and all that it refers to.
+struct WorkerState {
+  const ServerLimits& limits;
+  Service& service;
+  WorkerStats& stats;
+  CommonFields common_fields;
+  Response response;  // scratch of the answer being made
+  bool is_draining = false;
+};
+
+class Session {
+ public:
+  explicit Session(WorkerState* worker) : worker_(*worker), codec_(worker->limits) {}
+
+  // Forgets everything but the buffers. `peer` must stay until the next call.
+  void start(std::string_view peer);
+
+  // Where received bytes go, and how many went there.
+  std::span<char> room() { return input_.prepare(); }
+  void received(std::size_t bytes) noexcept { input_.commit(bytes); }
+
+  // Answers complete requests until one is incomplete, the connection is to close, or the output is
+  // large enough to be sent first.
+  void proceed();
+  // The peer was too slow for the request that is under way: 408 and the end.
+  void refuse_slow();
+
+  // What is unread will not be parsed.
+  void drop_input() noexcept { input_.clear(limits::kBuffersKeptBytesMax); }
+
+  std::string_view output() const noexcept { return output_; }
+  void output_sent() noexcept;
+
+  // After proceed(), once the output is sent:
+  bool is_over() const noexcept { return is_over_; }    // nothing more may be read
+  bool has_more() const noexcept { return has_more_; }  // call proceed() again before reading
+  bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
+  bool is_in_body() const noexcept { return codec_.is_in_body(); }
+  std::uint64_t body_bytes_received() const noexcept { return codec_.body_bytes_received(); }
+  // Requests answered or refused on this connection.
+  std::uint64_t answers_count() const noexcept { return answers_count_; }
+
+ private:
+  void answer();
+  void refuse(const Refusal& refusal);
+
+  WorkerState& worker_;
+  Codec codec_;
+  InputBuffer input_;
+  std::string output_;
+  std::uint64_t answers_count_ = 0;
+  bool is_over_ = false;
+  bool has_more_ = false;
+};
+
+}  // namespace beian::http

@@ -1,0 +1,321 @@
+// The naive twin of parse_number(): slow and evident. It cuts the text into label, head, main,
+// service and rest with plain string searches, and asks the questions of the grammar one after the
+// other. It shares with the parser the vocabulary of number.h and parse.h, no code and no tables.
+#pragma once
+
+#include <algorithm>
+
+#include "cache/filing/parse.h"
+#include "tests/support/reference_fold.h"
+
+namespace beian::testing {
+
+inline bool same_result(const ParsedNumber& a, const ParsedNumber& b) {
+  return a.outcome == b.outcome && a.number == b.number && a.folded == b.folded &&
+         a.repairs == b.repairs && a.plausible == b.plausible && a.reason == b.reason &&
+         a.offset == b.offset && a.what == b.what;
+}
+
+class ReferenceParser {
+ public:
+  static ParsedNumber parse(std::string_view text) {
+    if (text.size() > 512) return malformed(MalformedReason::kTooLong, 512);
+    ReferenceParser parser;
+    std::size_t fault;
+    parser.chars_ = reference_fold(text, &fault);
+    if (fault < text.size()) return malformed(MalformedReason::kNotUtf8, fault);
+    for (const ReferenceChar& c : parser.chars_) parser.s_ += c.c;
+    parser.s_.pop_back();
+    if (parser.s_.empty()) return malformed(MalformedReason::kEmpty, 0);
+    const ParsedNumber parsed = parser.number();
+    if (parsed.is_number()) return parsed;
+    const OtherRegister other = parser.other_register();
+    if (other == OtherRegister::kNone) return parsed;
+    ParsedNumber other_number;
+    other_number.outcome = ParsedNumber::Outcome::kNotAFiling;
+    other_number.what = other;
+    return other_number;
+  }
+
+ private:
+  using Text = std::u32string;
+  using View = std::u32string_view;
+  static constexpr std::size_t kNone = View::npos;
+
+  static ParsedNumber malformed(MalformedReason reason, std::size_t offset) {
+    ParsedNumber parsed;
+    parsed.reason = reason;
+    parsed.offset = static_cast<std::uint32_t>(offset);
+    return parsed;
+  }
+  ParsedNumber fail(MalformedReason reason, std::size_t at) const {
+    return malformed(reason, chars_[at].offset);
+  }
+
+  static bool in(View set, char32_t c) { return c != 0 && set.find(c) != kNone; }
+  static bool digit(char32_t c) { return in(U"0123456789", c); }
+  static bool letter(char32_t c) { return in(U"ABCDEFGHIJKLMNOPQRSTUVWXYZ", c); }
+  char32_t at(std::size_t i) const { return i < s_.size() ? s_[i] : U'\0'; }
+  bool has(std::size_t i, View word) const {
+    return i <= s_.size() && View(s_).substr(i).starts_with(word);
+  }
+
+  static Text barred(View word) {
+    Text result(1, U'|');
+    result += word;
+    result += U'|';
+    return result;
+  }
+
+  // The longest of the words in `list` (each between bars) that s_ has at i, else a punctuation
+  // mark.
+  std::size_t word_or_mark(View list, std::size_t i) const {
+    std::size_t longest = 0;
+    for (std::size_t length = 1; length <= 20 && i + length <= s_.size(); ++length)
+      if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
+        longest = length;
+    if (longest == 0 && in(U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’", at(i))) return 1;
+    return longest;
+  }
+
+  static constexpr View kLabels =
+      U"|ICP|ICP备|ICP备案|ICP备案号|ICP备案编号|ICP备号|ICP证|ICP证号|ICP编号|ICP许可证|"
+      U"ICP许可证号|"
+      U"ICP经营许可证|APP|备案|备案号|备案号码|备案编号|备案信息|备案证号|许可证|许可证号|"
+      U"许可证编号|"
+      U"经营许可证|经营许可证号|经营许可证编号|增值电信业务|增值电信业务经营许可证|"
+      U"增值电信业务经营许可证号|增值电信业务经营许可证编号|电信与信息服务业务经营许可证|"
+      U"电信业务经营许可证|工信部|工业和信息化部|中华人民共和国|网站|本网站|本站|应用|本应用|"
+      U"移动应用|"
+      U"小程序|快应用|服务|主体|域名|编号|号码|证号|";
+  static constexpr View kTrailers =
+      U"|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|网站地图|技术支持|隐私政策|"
+      U"用户协议|"
+      U"联系我们|";
+  static constexpr View kProvinces31 =
+      U"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝蜀黔滇藏陕陇青宁新";
+  static constexpr View kLicenceOnly = U"川甘贵云";
+  static constexpr View kFilesAs = U"蜀陇黔滇";
+
+  static bool is_province(char32_t c) { return in(kProvinces31, c) || in(kLicenceOnly, c); }
+  static std::uint8_t province_index(char32_t c) {
+    const std::size_t i = kProvinces31.find(c);
+    return static_cast<std::uint8_t>(i != kNone ? 1 + i : 32 + kLicenceOnly.find(c));
+  }
+
+  ParsedNumber number() {
+    std::size_t last_word = kNone;
+    while (std::size_t length = word_or_mark(kLabels, begin_)) {
+      if (length > 1) last_word = begin_;
+      begin_ += length;
+    }
+    if (begin_ > 0) repairs_ |= kLeadingLabel;
+    const bool has_province = is_province(at(begin_));
+    const View rest = View(s_).substr(begin_);
+    if (has_province &&
+        (rest.substr(1).starts_with(U"ICP备") || rest.substr(1).starts_with(U"ICP证")))
+      return filing();
+    const std::size_t head = has_province ? 1 : rest.starts_with(U"合字") ? 2 : 0;
+    const char32_t first = at(begin_ + head);
+    const char32_t second = at(begin_ + head + 1);
+    if (letter(first) && (digit(second) || (head > 0 && in(U"-.", second)))) return licence(head);
+    if (head > 0) return fail(MalformedReason::kMissingToken, begin_ + head);
+    return headless(last_word);
+  }
+
+  ParsedNumber headless(std::size_t last_word) const {
+    if (last_word != kNone && (has(last_word, U"ICP备") || has(last_word, U"ICP证")))
+      return fail(MalformedReason::kMissingProvince, last_word);
+    const std::size_t token =
+        std::min(s_.find(U"ICP备", begin_ + 1), s_.find(U"ICP证", begin_ + 1));
+    if (token != kNone)
+      return fail(is_province(s_[token - 1]) ? MalformedReason::kUnexpectedText
+                                             : MalformedReason::kUnknownProvince,
+                  begin_);
+    if (at(begin_) >= 0x2E80 && letter(at(begin_ + 1)) && digit(at(begin_ + 2)))
+      return fail(MalformedReason::kUnknownProvince, begin_);
+    return fail(MalformedReason::kMissingToken, begin_);
+  }
+
+  ParsedNumber filing() {
+    const Text token = s_.substr(begin_ + 1, 4);
+    const bool is_filing = token == U"ICP备";
+    parts_.form = is_filing ? Form::kFiling : Form::kIcpLicence;
+    char32_t province = at(begin_);
+    if (is_filing && in(kLicenceOnly, province)) {
+      province = kFilesAs[kLicenceOnly.find(province)];
+      repairs_ |= kProvinceAlias;
+    }
+    parts_.province = province_index(province);
+    std::size_t i = begin_ + 5;
+    const auto skip_an = [&] {
+      if (!is_filing || at(i) != U'案') return;
+      repairs_ |= kExtraAn;
+      i += at(i + 1) == U':' ? 2 : 1;
+    };
+    skip_an();
+    if (has(i, token)) {
+      repairs_ |= kDoubledToken;
+      i += 4;
+      skip_an();
+    }
+    if (at(i) == U'第') {
+      repairs_ |= kExtraDi;
+      ++i;
+    }
+    return after_head(i, is_filing ? 10 : 6);
+  }
+
+  ParsedNumber licence(std::size_t head) {
+    parts_.form = Form::kLicence;
+    parts_.province = head == 0   ? std::uint8_t{0}
+                      : head == 2 ? std::uint8_t{63}
+                                  : province_index(at(begin_));
+    std::size_t i = begin_ + head;
+    Text printed;  // classes as 0..3, in the order of the text
+    while (true) {
+      std::size_t end = i;
+      while (letter(at(end)) || digit(at(end))) ++end;
+      const Text word = s_.substr(i, end - i);
+      const std::size_t index = View(U"|A1|A2|B1|B2|").find(barred(word));
+      if (word.empty() || index == kNone) return fail(MalformedReason::kUnknownClass, i);
+      printed += static_cast<char32_t>(index / 3);
+      i = end;
+      if (at(i) != U'.') break;
+      ++i;
+    }
+    for (const char32_t index : printed)
+      parts_.classes = static_cast<std::uint8_t>(parts_.classes | 1U << index);
+    Text sorted = printed;
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    reordered_ = sorted != printed;
+    if (i == s_.size()) return fail(MalformedReason::kMainDigitCount, i);
+    if (at(i) != U'-') return fail(MalformedReason::kUnexpectedText, i);
+    return after_head(i + 1, 6);
+  }
+
+  // Main, 号 and service, for all forms: mains have 8 or `other_digits` digits.
+  ParsedNumber after_head(std::size_t i, std::size_t other_digits) {
+    std::size_t end = i;
+    while (digit(at(end))) ++end;
+    const Text main = s_.substr(i, end - i);
+    if (letter(at(end)) || in(U"*#?_×●○", at(end)))
+      return fail(MalformedReason::kMainNotDigits, end);
+    if (main.empty() && end < s_.size() && !in(U"号-", at(end)))
+      return fail(MalformedReason::kUnexpectedText, end);
+    if (main.size() != 8 && main.size() != other_digits)
+      return fail(MalformedReason::kMainDigitCount, i);
+    parts_.main_digits = static_cast<std::uint8_t>(main.size());
+    main_ = std::string(main.begin(), main.end());
+    parts_.main = std::stoull(main_);
+
+    const bool hao_before = at(end) == U'号';
+    if (hao_before) ++end;
+    const bool hyphen = at(end) == U'-';
+    if ((hyphen || hao_before) && in(U"AXK", at(end + (hyphen ? 1 : 0))))
+      return fail(MalformedReason::kKindWithoutSerial, end + (hyphen ? 1 : 0));
+    bool hao_after = false;
+    if (hyphen) {
+      const std::size_t serial_at = end + 1;
+      std::size_t serial_end = serial_at;
+      while (digit(at(serial_end)) && (serial_end == serial_at || !chars_[serial_end].blank_before))
+        ++serial_end;
+      const Text serial = s_.substr(serial_at, serial_end - serial_at);
+      if (serial.empty()) return fail(MalformedReason::kSerialMissing, end);
+      if (serial == U"0") return fail(MalformedReason::kSerialZero, serial_at);
+      if (serial[0] == U'0') return fail(MalformedReason::kSerialLeadingZero, serial_at);
+      if (serial.size() > 5) return fail(MalformedReason::kSerialTooLarge, serial_at);
+      parts_.serial =
+          static_cast<std::uint32_t>(std::stoul(std::string(serial.begin(), serial.end())));
+      parts_.kind = Kind::kWebsite;
+      end = serial_end;
+      if (letter(at(end))) {
+        const std::size_t kind = View(U"AXK").find(at(end));
+        if (kind == kNone) return fail(MalformedReason::kUnknownKind, end);
+        parts_.kind = static_cast<Kind>(2 + kind);
+        ++end;
+      }
+      hao_after = at(end) == U'号';
+      if (hao_after) ++end;
+    }
+    if (parts_.form == Form::kLicence) {
+      if (hao_before || hao_after) repairs_ |= kExtraHao;
+    } else {
+      if (hao_after) repairs_ |= kHaoAfterSerial;
+      if (!hao_before && !hao_after) repairs_ |= kMissingHao;
+    }
+    return finish(end);
+  }
+
+  ParsedNumber finish(const std::size_t end) {
+    std::size_t i = end;
+    while (std::size_t length = word_or_mark(kTrailers, i)) i += length;
+    if (i < s_.size()) return fail(MalformedReason::kUnexpectedText, i);
+    if (i > end) repairs_ |= kTrailingText;
+
+    ParsedNumber parsed;
+    parsed.outcome = ParsedNumber::Outcome::kNumber;
+    parsed.number = FilingNumber::pack(parts_);
+    parsed.repairs = static_cast<std::uint16_t>(repairs_);
+    parsed.plausible = plausible();
+    parsed.folded = reordered_;
+    for (std::size_t j = begin_; j < end; ++j) parsed.folded |= chars_[j].changed;
+    // Gaps inside, and at the edges of a text that has nothing but the number.
+    for (std::size_t j = begin_ + 1; j < end; ++j) parsed.folded |= chars_[j].gap_before;
+    if (begin_ == 0) parsed.folded |= chars_[0].gap_before;
+    if (end == s_.size()) parsed.folded |= chars_[end].gap_before;
+    return parsed;
+  }
+
+  bool plausible() const {
+    const std::string up = "01234567890123456789";
+    const std::string down(up.rbegin(), up.rend());
+    if (up.find(main_) != kNone || down.find(main_) != kNone) return false;
+    if (main_.find_first_not_of(main_[0]) == kNone) return false;
+    if (parts_.form == Form::kFiling && main_ == "2099000000") return true;
+    if (parts_.form == Form::kIcpLicence || main_.size() == 6) return true;
+    const bool is_short_year = parts_.form == Form::kFiling && main_.size() == 8;
+    const std::size_t year_digits = is_short_year ? 2 : 4;
+    const int year = std::stoi(main_.substr(0, year_digits));
+    if (main_.find_first_not_of('0', year_digits) == kNone) return false;
+    if (is_short_year) return year >= 5 && year <= 20;
+    return year >= (parts_.form == Form::kFiling ? 2020 : 1999) && year <= 2099;
+  }
+
+  OtherRegister other_register() const {
+    if (s_.find(U"ICP备") != kNone || s_.find(U"ICP证") != kNone) return OtherRegister::kNone;
+    const auto class_at = [this](std::size_t i, View letters) {
+      if (i > 0 && (digit(at(i - 1)) || letter(at(i - 1)))) return false;
+      return in(letters, at(i)) && digit(at(i + 1)) && in(U"-.", at(i + 2));
+    };
+    for (std::size_t i = 0; i < s_.size(); ++i)
+      if (class_at(i, U"AB")) return OtherRegister::kNone;
+    for (std::size_t i = 0; i < s_.size(); ++i) {
+      if (has(i, U"公网安备") || has(i, U"公安备")) return OtherRegister::kPublicSecurity;
+      if (has(i, U"网文")) return OtherRegister::kCulture;
+      if (has(i, U"视听")) return OtherRegister::kAudiovisual;
+      if (has(i, U"软著")) return OtherRegister::kSoftwareCopyright;
+      if (has(i, U"教备")) return OtherRegister::kEducation;
+      if (class_at(i, U"D")) return OtherRegister::kRegistrarLicence;
+      if (digit(at(i)) && digit(at(i + 1)) && digit(at(i + 2)) && digit(at(i + 3)) &&
+          has(i + 4, U"SR") && digit(at(i + 6)))
+        return OtherRegister::kSoftwareCopyright;
+    }
+    return OtherRegister::kNone;
+  }
+
+  std::vector<ReferenceChar> chars_;
+  Text s_;
+  std::size_t begin_ = 0;
+  NumberParts parts_;
+  std::string main_;
+  bool reordered_ = false;
+  unsigned repairs_ = 0;
+};
+
+inline ParsedNumber reference_parse(std::string_view text) {
+  return ReferenceParser::parse(text);
+}
+
+}  // namespace beian::testing
