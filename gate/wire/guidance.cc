@@ -51,6 +51,9 @@ class GuidanceParser {
   template <class Read>
   void for_each(const toml::table& table, std::string_view path, std::string_view key, Read read) {
     const toml::array* list = reader_.array(table, path, key, true);
+    // Sentences name examples, so an empty list would leave a hole; administrations may be unknown.
+    if (list != nullptr && list->empty() && key != "administration")
+      reader_.fail(*list, join_key(path, key), "at least one is wanted");
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
       if (const toml::table* item = (*list)[i].as_table())
         read(*item, join_key(path, key));

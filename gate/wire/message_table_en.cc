@@ -32,9 +32,9 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "Give the number with its service serial, for this {kind} of the form {number}{suffix} (n is "
      "the serial); {query} lists all services of a subject number."},
     {Code::kWrongKind,
-     "The filing number[ {number}] is of the kind {given}, and {kinds} is wanted.",
-     "Give the filing number of the {kinds}. A service that was filed as a website has to be filed "
-     "again as {kinds}: {where}."},
+     "The filing number[ {number}] is of the kind “{given}”; wanted is “{kinds}”.",
+     "Give the filing number of the {kinds}. A service that was only filed as a website has to be "
+     "filed again: {where}."},
     {Code::kNotFiled,
      "{number} is not in the registry (serial {serial}, as of {as_of}); an unfiled {kind} may not "
      "be {act}.",
