@@ -29,8 +29,8 @@ struct MessageContext {
 void append_message(const MessageContext& context, const Finding& finding, std::string* out);
 // What the developer or operator does next, and where; empty when nothing is to be done.
 void append_remedy(const MessageContext& context, const Finding& finding, std::string* out);
-// Instrument and article, as SOURCES.md keys resolve: "工信部信管〔2023〕105号 (九)"; empty when the
-// finding rests on no rule of law.
+// Instrument and article, as SOURCES.md keys resolve: "工信部信管〔2023〕105号 (九)"; empty when
+// the finding rests on no rule of law.
 std::string_view basis_of(Code code, Language language) noexcept;
 
 void append_suggestion_reason(SuggestionReason reason, Language language, std::string* out);

@@ -1,0 +1,128 @@
+#include "gate/wire/guidance.h"
+
+#include <algorithm>
+#include <array>
+
+#include "cache/base/toml_reader.h"
+
+namespace beian::embedded {
+std::string_view guidance_toml() noexcept;
+}
+
+namespace beian::wire {
+namespace {
+
+constexpr std::array<std::string_view, 5> kTopKeys = {"query_url", "portal", "host_platform",
+                                                      "checklist", "administration"};
+constexpr std::array<std::string_view, 2> kTextKeys = {"zh", "en"};
+constexpr std::array<std::string_view, 2> kPortalKeys = {"name", "url"};
+constexpr std::array<std::string_view, 3> kHostPlatformKeys = {"id", "name", "where"};
+constexpr std::array<std::string_view, 2> kChecklistKeys = {"unit", "individual"};
+constexpr std::array<std::string_view, 2> kAdministrationKeys = {"province", "name"};
+
+}  // namespace
+
+class GuidanceParser {
+ public:
+  explicit GuidanceParser(std::string_view name) : reader_(name) {}
+
+  Result<Guidance> parse(std::string_view toml);
+
+ private:
+  using Text = Guidance::Text;
+
+  std::string filled(const toml::table& table, std::string_view path, std::string_view key) {
+    const auto text = reader_.text(table, path, key, true);
+    if (text && text->empty()) reader_.fail(*table.get(key), join_key(path, key), "empty");
+    return std::string(text.value_or(""));
+  }
+
+  Text as_text(const toml::table& table, std::string_view path) {
+    reader_.check_keys(table, path, kTextKeys);
+    return {filled(table, path, "zh"), filled(table, path, "en")};
+  }
+
+  Text text(const toml::table& table, std::string_view path, std::string_view key) {
+    const toml::table* value = reader_.subtable(table, path, key, true);
+    return value != nullptr ? as_text(*value, join_key(path, key)) : Text{};
+  }
+
+  // Calls `read` with each table of the list at `key`.
+  template <class Read>
+  void for_each(const toml::table& table, std::string_view path, std::string_view key, Read read) {
+    const toml::array* list = reader_.array(table, path, key, true);
+    // Sentences name examples, so an empty list would leave a hole; administrations may be unknown.
+    if (list != nullptr && list->empty() && key != "administration")
+      reader_.fail(*list, join_key(path, key), "at least one is wanted");
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      if (const toml::table* item = (*list)[i].as_table())
+        read(*item, join_key(path, key));
+      else
+        reader_.fail((*list)[i], join_key(path, key), "a table is wanted");
+    }
+  }
+
+  TomlReader reader_;
+};
+
+Result<Guidance> GuidanceParser::parse(std::string_view toml) {
+  const auto document = reader_.parse(toml);
+  if (!document) return reader_.error();
+  reader_.check_keys(*document, "", kTopKeys);
+
+  Guidance guidance;
+  guidance.query_url_ = filled(*document, "", "query_url");
+  for_each(*document, "", "portal", [&](const toml::table& item, std::string_view path) {
+    reader_.check_keys(item, path, kPortalKeys);
+    guidance.portals_.push_back({text(item, path, "name"), filled(item, path, "url")});
+  });
+  for_each(*document, "", "host_platform", [&](const toml::table& item, std::string_view path) {
+    reader_.check_keys(item, path, kHostPlatformKeys);
+    guidance.host_platforms_.push_back(
+        {filled(item, path, "id"), text(item, path, "name"), text(item, path, "where")});
+  });
+  if (const toml::table* lists = reader_.subtable(*document, "", "checklist", true)) {
+    reader_.check_keys(*lists, "checklist", kChecklistKeys);
+    for_each(*lists, "checklist", "unit", [&](const toml::table& item, std::string_view path) {
+      guidance.unit_checklist_.push_back(as_text(item, path));
+    });
+    for_each(*lists, "checklist", "individual",
+             [&](const toml::table& item, std::string_view path) {
+               guidance.individual_checklist_.push_back(as_text(item, path));
+             });
+  }
+  for_each(*document, "", "administration", [&](const toml::table& item, std::string_view path) {
+    reader_.check_keys(item, path, kAdministrationKeys);
+    guidance.administrations_.push_back({filled(item, path, "province"), text(item, path, "name")});
+  });
+  if (!reader_.ok()) return reader_.error();
+  return guidance;
+}
+
+Result<Guidance> Guidance::parse(std::string_view toml, std::string_view name) {
+  return GuidanceParser(name).parse(toml);
+}
+
+const Guidance& Guidance::built_in() {
+  static const Guidance guidance = [] {
+    auto parsed = parse(embedded::guidance_toml(), "conf/guidance.toml");
+    BEIAN_ASSERT(parsed.has_value());
+    return *std::move(parsed);
+  }();
+  return guidance;
+}
+
+const Guidance::HostPlatform* Guidance::host_platform(std::string_view id) const noexcept {
+  const auto found = std::find_if(host_platforms_.begin(), host_platforms_.end(),
+                                  [&](const HostPlatform& platform) { return platform.id == id; });
+  return found != host_platforms_.end() ? &*found : nullptr;
+}
+
+const Guidance::Text* Guidance::administration(std::string_view province) const noexcept {
+  const auto found =
+      std::find_if(administrations_.begin(), administrations_.end(),
+                   [&](const Administration& one) { return one.province == province; });
+  return found != administrations_.end() ? &found->name : nullptr;
+}
+
+}  // namespace beian::wire

@@ -1,0 +1,66 @@
+// Guidance: where to file and what to bring, from conf/guidance.toml. Texts for people, no rules.
+//
+// Immutable after loading; any thread. Views live as long as the object.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/base/result.h"
+
+namespace beian::wire {
+
+class Guidance {
+ public:
+  // One text in both languages; neither is empty.
+  struct Text {
+    std::string zh;
+    std::string en;
+  };
+  struct Portal {
+    Text name;
+    std::string url;
+  };
+  struct HostPlatform {
+    std::string id;  // the word of app.host_platform
+    Text name;
+    Text where;
+  };
+
+  // Compiled in from conf/guidance.toml.
+  static const Guidance& built_in();
+  // Reads TOML of the form of conf/guidance.toml; `name` stands for it in messages. kBadInput with
+  // all errors, one a line, each with line and key.
+  [[nodiscard]] static Result<Guidance> parse(std::string_view toml, std::string_view name);
+
+  const std::string& query_url() const noexcept { return query_url_; }
+  std::span<const Portal> portals() const noexcept { return portals_; }
+  std::span<const HostPlatform> host_platforms() const noexcept { return host_platforms_; }
+  // nullptr when it is not in the data.
+  const HostPlatform* host_platform(std::string_view id) const noexcept;
+  std::span<const Text> unit_checklist() const noexcept { return unit_checklist_; }
+  std::span<const Text> individual_checklist() const noexcept { return individual_checklist_; }
+  // The provincial administration, by the character that begins a number (川, 甘, 贵, 云 of
+  // licences are not in the data). nullptr when it is not there.
+  const Text* administration(std::string_view province) const noexcept;
+
+ private:
+  struct Administration {
+    std::string province;
+    Text name;
+  };
+
+  Guidance() = default;
+  friend class GuidanceParser;
+
+  std::string query_url_;
+  std::vector<Portal> portals_;
+  std::vector<HostPlatform> host_platforms_;
+  std::vector<Text> unit_checklist_;
+  std::vector<Text> individual_checklist_;
+  std::vector<Administration> administrations_;
+};
+
+}  // namespace beian::wire

@@ -1,0 +1,162 @@
+#include <array>
+
+#include "gate/wire/message_table.h"
+
+namespace beian::wire {
+namespace {
+
+constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
+    {Code::kNumberMissing,
+     "No filing number was given, and none was found by package, certificate or domain; an unfiled "
+     "{kind} may not be {act}.",
+     "If it is filed, give the full number with its service serial (such as "
+     "京ICP备2023000001号-2A); look it up at {query}. If not, {where}. {materials}"},
+    {Code::kNumberResolved,
+     "No filing number was given; by package, certificate or domain it is {number}[ (“{name}”)].",
+     "Make sure that this is the filing of this {kind}, and give {number}."},
+    {Code::kAmbiguous, "No filing number was given, and {count} filings fit[: {expected}].",
+     "Give the full filing number of this {kind}; look it up at {query}."},
+    {Code::kNumberMalformed, "“{given}” is no filing number: {reason} (at character {place}).",
+     "Give the full number as the notice of your filing has it (such as 京ICP备2023000001号-2A); "
+     "look it up at {query}."},
+    {Code::kNumberRepaired, "“{given}” was read as {number}: {repairs}.", "Write it as {number}."},
+    {Code::kNumberImplausible,
+     "{number} is well formed, but looks like a placeholder or has an impossible year.",
+     "Check the number; look it up at {query}."},
+    {Code::kNotAFiling, "“{given}” is no ICP filing number but {register}.",
+     "Give the ICP filing number of this {kind} (such as 京ICP备2023000001号-2A); look it up at "
+     "{query}."},
+    {Code::kSubjectOnly,
+     "{number} is a subject number or bare licence: it names the sponsor[ “{sponsor}”], not a "
+     "{kind}.",
+     "Give the number with its service serial, for this {kind} of the form {number}{suffix} (n is "
+     "the serial); {query} lists all services of a subject number."},
+    {Code::kWrongKind,
+     "The filing number[ {number}] is of the kind “{given}”; wanted is “{kinds}”.",
+     "Give the filing number of the {kinds}. A service that was only filed as a website has to be "
+     "filed again: {where}."},
+    {Code::kNotFiled,
+     "{number} is not in the registry (serial {serial}, as of {as_of}); an unfiled {kind} may not "
+     "be {act}.",
+     "Check the number for a slip at {query}. If it is not filed, {where}. {materials}"},
+    {Code::kPending,
+     "{number} is not filed yet: it is {stage}[, due by {date} (20 working "
+     "days)]{overdue}{calendar}.",
+     "Wait for the result and go online after it. {overdue_advice}"},
+    {Code::kReturned, "The application for {number} was returned.",
+     "See the reasons where you submitted it, correct it and submit again: {where}. {materials}"},
+    {Code::kServiceCancelled, "The filing {number} was cancelled[ on {date}].",
+     "A cancellation is final. To go on, file again: {where}."},
+    {Code::kSubjectCancelled,
+     "The subject of {number}[ (“{sponsor}”)] was cancelled[ on {date}], and all its services with "
+     "it.",
+     "File the subject again, then this {kind}: {where}."},
+    {Code::kRevoked, "The filing {number} was revoked[ on {date}].",
+     "Ask {administration} for the reasons; until it is settled it may not be {act}."},
+    {Code::kBlacklisted, "The sponsor of {number}[ (“{sponsor}”)] is on the filing blacklist.",
+     "Ask {administration} for the reasons; until it is off the list it may not be {act}."},
+    {Code::kCancelling, "{number} is being cancelled.",
+     "If that was not intended, contact the access provider that submitted it now; after the "
+     "cancellation it has to be filed again."},
+    {Code::kChangePending, "A change of {number} is in review; the filed data stay valid.", ""},
+    {Code::kAccessRestricted, "{number} is filed, but its access is restricted.",
+     "Ask {administration} or your access provider for the reasons and put them right; until then "
+     "it may not be {act}."},
+    {Code::kShell, "{number} is filed, but has no access provider left (a shell).",
+     "Add your present access provider to the filing, or it may be cancelled.[ Filing systems are "
+     "for example: {portals}.]"},
+    {Code::kNameMismatch,
+     "The names differ: “{given}” was given, and {number} is filed as “{expected}”.",
+     "Use the filed name; if the app was renamed, have the filing changed through its access "
+     "provider."},
+    {Code::kPackageNotFiled,
+     "The packages differ: “{given}” was given, and {number} is filed with[ the {platform} "
+     "package] “{expected}”.",
+     "If it is the same app, have the filing changed to add this package; else give the package's "
+     "own filing number."},
+    {Code::kCertificateMismatch,
+     "The signing certificates differ: the package has {given}, and {number} is filed with "
+     "{expected}.",
+     "Sign with the filed certificate (not a debug key, and no re-signed channel package); if it "
+     "was replaced, have the filing changed."},
+    {Code::kPublicKeyMismatch,
+     "The public keys differ: the package has {given}, and {number} is filed with {expected}.",
+     "Sign with the filed certificate; if it was replaced, have the filing changed to hold the new "
+     "key."},
+    {Code::kPlatformNotFiled, "{number} is not filed for “{given}”; it is filed for: {expected}.",
+     "Have the filing changed through its access provider to add this platform with package, "
+     "public key and fingerprint."},
+    {Code::kSponsorMismatch,
+     "The sponsors differ: “{given}” was given[, and {number} is filed by “{expected}”].",
+     "Check the sponsor's name and certificate number; a filing cannot be handed on, so a new "
+     "sponsor files again."},
+    {Code::kDomainNotFiled,
+     "The domain “{given}” is neither in {number} nor in another filing of its subject[; filed "
+     "domains: {expected}].",
+     "Have the filing changed to add the domain; a domain of somebody else is filed by them."},
+    {Code::kIpNotFiled,
+     "The IP address {given} is neither in {number} nor in another filing of its subject[; filed "
+     "addresses: {expected}].",
+     "Have your access provider update the IP addresses of the filing."},
+    {Code::kAccessNotAdded,
+     "{number} is filed, but not with access by “{given}”[; filed providers: {expected}].",
+     "Add your present access provider to the filing (新增接入)."},
+    {Code::kApprovalMissing,
+     "The category “{given}” needs prior approval, and {number} has none recorded[; recorded: "
+     "{expected}].",
+     "Obtain the approval of the authority in charge, then have the filing changed; if there is no "
+     "such content, correct the category."},
+    {Code::kDisplayMissing, "No filing number is displayed.",
+     "Display {expected} in a prominent place of the {kind} and on its store page, linked to "
+     "{query}."},
+    {Code::kDisplayMismatch,
+     "The number displayed is “{given}”, and it should be {expected}[ ({reason})].",
+     "Display {expected} instead, linked to {query}."},
+    {Code::kProvinceMismatch,
+     "The province of {number} is not that of the sponsor's domicile[ ({expected})].",
+     "A sponsor that moved to another province cancels the filing and files again there; check the "
+     "sponsor."},
+    {Code::kNotComparable, "The registry does not hold, so these were not compared: {fields}.", ""},
+    {Code::kExemptOffline,
+     "Declared to be a stand-alone {kind} without network, which needs no filing.", ""},
+    {Code::kExemptOverseas,
+     "Declared to be run from abroad on servers abroad, which is no service within mainland China "
+     "and needs no filing.",
+     ""},
+    {Code::kExemptionContradicted, "The declared exemption is contradicted by: {fields}.",
+     "Correct the declaration; what uses a network, or is run by somebody or on servers in "
+     "mainland China, is filed first: {where}."},
+    {Code::kBeforeRegime,
+     "The day judged by is before 2023-09-01, when filing was not yet enforced for new apps.", ""},
+    {Code::kStockGrace,
+     "An app that was published before 2023-09-01 has until 2024-03-31 to be filed.",
+     "File it by 2024-03-31: {where}."},
+    {Code::kRegistryStale,
+     "The registry is as of {as_of}, older than it should be; the answer still holds.",
+     "For the operator of the gate: see why the registry is not updated."},
+    {Code::kRegistryExpired,
+     "The registry is as of {as_of} and has expired: neither “not filed” nor “nothing wrong” can "
+     "be said from it.",
+     "Try again later. For the operator of the gate: bring the registry up to date."},
+    {Code::kRegistryIncomplete,
+     "The registry is incomplete: neither “not filed” nor “nothing wrong” can be said from it.",
+     "Try again later. For the operator of the gate: load a complete registry."},
+    {Code::kRegistryBehind,
+     "The registry is at serial {serial}, before the {given} that was asked for.",
+     "Try again later, or ask a gate that is up to date."},
+}};
+
+constexpr bool is_in_order() noexcept {
+  for (std::size_t i = 0; i < kTemplates.size(); ++i)
+    if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
+  return true;
+}
+static_assert(is_in_order(), "one row a code, in the order of the enumerators");
+
+}  // namespace
+
+const MessageTemplate& message_en(Code code) noexcept {
+  return kTemplates[static_cast<std::size_t>(code)];
+}
+
+}  // namespace beian::wire

@@ -1,0 +1,38 @@
+// The values that a finding is about: what the request gave, and what the registry has.
+//
+// Read from request and filing when somebody wants to see them; a finding holds none of them. Any
+// thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gate/wire/messages.h"
+
+namespace beian::wire {
+
+// More of the registry's values than this are not shown for one finding.
+inline constexpr std::size_t kExpectedShownMax = 8;
+
+// Appends the value of the request that `finding` is about: text as it was given, several
+// certificates joined by commas, digests in lower-case hexadecimal (public keys as `sha256:` of
+// what every rendering of the key shares). Appends nothing when nothing was given. Not bounded
+// beyond the request's own limits.
+void append_given(const MessageContext& context, const Finding& finding, std::string* out);
+
+// Calls `visit` with what would have fitted, at most kExpectedShownMax values; never for codes that
+// are not about a difference. A view is good for the call. Certificate numbers of individuals are
+// never shown.
+void for_each_expected(const MessageContext& context, const Finding& finding,
+                       const std::function<void(std::string_view)>& visit);
+
+// The number judged: as claimed where it reads as one, else the one that was found.
+std::optional<FilingNumber> number_at_issue(const Decision& decision);
+
+// True when the registry says that the sponsor is an individual (个人); nullopt when it does not
+// say.
+std::optional<bool> is_individual(const Decision& decision);
+
+}  // namespace beian::wire
