@@ -79,9 +79,12 @@ TEST(Pipelining, AnswersBeyondTheSocketBufferArrive) {
   RawClient client(server->port());
   std::thread sender([&] { client.send(repeat(kGet, kCount - 1) + std::string(kLast)); });
   std::this_thread::sleep_for(100ms);
-  std::string bytes = client.receive_all();
+  const std::string bytes = client.receive_all();
   sender.join();
-  EXPECT_EQ(take_answers(&bytes).size(), kCount);
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = bytes.find("\r\n\r\necho\n", at)) != std::string::npos; ++at)
+    ++count;
+  EXPECT_EQ(count, kCount);
 }
 
 TEST(Methods, HeadHasTheFieldsOfGetAndNoBody) {
