@@ -1,27 +1,34 @@
 #include "gate/http/connection.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
 
 namespace beian::http {
+namespace {
 
-using boost::system::error_code;
+// A peer that sends without pause gives way to the others after so many reads.
+constexpr int kReadsPerTurnMax = 16;
 
-Connection::Connection(net::io_context* context, WorkerState* worker, ConnectionOwner* owner)
-    : worker_(*worker), owner_(*owner), socket_(*context), session_(worker) {}
+bool has_unread_bytes(int fd) {
+  int count = 0;
+  return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0;
+}
 
-void Connection::start(AddressPlace place, std::string peer) {
+}  // namespace
+
+void Connection::start(FileDescriptor socket, AddressPlace place, std::string peer) {
+  socket_ = std::move(socket);
   place_ = std::move(place);
   peer_ = std::move(peer);
   session_.start(peer_);
   answers_seen_ = 0;
   sent_bytes_ = lingered_bytes_ = 0;
-  is_timed_out_ = false;
+  may_read_ = has_peer_ended_ = false;
   enter(Phase::kIdle);
-  error_code error;
-  socket_.non_blocking(true, error);  // for the writes that are tried at once
-  if (error) return release();
-  read();
 }
 
 void Connection::enter(Phase phase) {
@@ -29,64 +36,80 @@ void Connection::enter(Phase phase) {
   since_ = owner_.now();
 }
 
-void Connection::read() {
-  const std::span<char> room = session_.room();
-  socket_.async_read_some(
-      net::mutable_buffer(room.data(), room.size()),
-      [this](const error_code& error, std::size_t bytes) { on_read(error, bytes); });
+void Connection::on_events(std::uint32_t events) {
+  if (!is_open()) return;
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_peer_ended_ = true;
+  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) may_read_ = true;
+  return phase_ == Phase::kLingering ? linger() : serve();
 }
 
-void Connection::on_read(const error_code& error, std::size_t bytes) {
-  if (error) {
+// Sends what there is, answers what is here and reads what has come, until it has to wait.
+void Connection::serve() {
+  int reads_left = kReadsPerTurnMax;
+  for (;;) {
+    if (!send_output()) return;
+    if (session_.is_over()) return start_lingering();
+    if (session_.has_more()) {
+      session_.proceed();
+      continue;
+    }
+    if (!may_read_) break;
+    if (reads_left-- == 0) {
+      owner_.resume_later(this);
+      break;
+    }
+    std::size_t bytes = 0;
+    const Received received = receive(&bytes);
     // All that was complete before an end of stream has been answered by now.
-    if (!is_timed_out_ || error != net::error::operation_aborted) return release();
-    session_.refuse_slow();
-  } else {
-    is_timed_out_ = false;  // the bytes were faster than the cancellation
-    worker_.stats.bytes_in.add(bytes);
+    if (received == Received::kEnd) return release();
+    if (received == Received::kNothing) break;
     session_.received(bytes);
     session_.proceed();
   }
-  serve();
-}
-
-// Sends what there is and answers what is left, until more must be read or written later.
-void Connection::serve() {
-  for (;;) {
-    if (!send_output()) return;
-    if (session_.is_over()) return linger();
-    if (!session_.has_more()) break;
-    session_.proceed();
-  }
   enter_reading_phase();
-  read();
 }
 
-// True when the output is out; otherwise a write is under way or the connection is released.
+// True when the output is out; otherwise the socket is full or the connection released.
 bool Connection::send_output() {
-  while (sent_bytes_ < session_.output().size()) {
-    const std::string_view rest = session_.output().substr(sent_bytes_);
-    error_code error;
-    const std::size_t bytes = socket_.write_some(net::buffer(rest), error);
-    if (error == net::error::would_block) {
+  const std::string_view output = session_.output();
+  if (output.empty()) return true;
+  while (sent_bytes_ < output.size()) {
+    const ssize_t sent =
+        ::send(fd(), output.data() + sent_bytes_, output.size() - sent_bytes_, MSG_NOSIGNAL);
+    if (sent >= 0) {
+      sent_bytes_ += static_cast<std::size_t>(sent);
+    } else if (errno == EAGAIN) {
       if (phase_ != Phase::kWriting) enter(Phase::kWriting);
-      socket_.async_write_some(net::buffer(rest), [this](const error_code& failure, std::size_t n) {
-        on_written(failure, n);
-      });
+      return false;
+    } else if (errno != EINTR) {
+      release();
       return false;
     }
-    if (error) return release(), false;
-    sent_bytes_ += bytes;
   }
   sent_bytes_ = 0;
   session_.output_sent();
   return true;
 }
 
-void Connection::on_written(const error_code& error, std::size_t bytes) {
-  if (error) return release();
-  sent_bytes_ += bytes;
-  serve();
+Connection::Received Connection::receive(std::size_t* bytes) {
+  const std::span<char> room = session_.room();
+  for (;;) {
+    const ssize_t got = ::recv(fd(), room.data(), room.size(), 0);
+    if (got > 0) {
+      *bytes = static_cast<std::size_t>(got);
+      worker_.stats.bytes_in.add(*bytes);
+      // A short read has emptied the socket: the next byte will be an event. An end of stream that
+      // was already told of will not.
+      may_read_ = *bytes == room.size() || has_peer_ended_;
+      return Received::kBytes;
+    }
+    if (got == 0) return Received::kEnd;
+    if (errno == EAGAIN) {
+      may_read_ = false;
+      return Received::kNothing;
+    }
+    if (errno != EINTR) return Received::kEnd;
+  }
 }
 
 // The clock of a head or body runs from its first byte and starts anew with each request.
@@ -101,26 +124,26 @@ void Connection::enter_reading_phase() {
 
 // A half-close and reading on, so that the peer sees the last answer and not a reset, which the
 // kernel sends when bytes are left unread.
-void Connection::linger() {
-  if (phase_ != Phase::kLingering) {
-    enter(Phase::kLingering);
-    error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
-  }
+void Connection::start_lingering() {
+  enter(Phase::kLingering);
   session_.drop_input();
-  const std::span<char> room = session_.room();
-  socket_.async_read_some(
-      net::mutable_buffer(room.data(), room.size()),
-      [this](const error_code& error, std::size_t bytes) { on_lingered(error, bytes); });
-}
-
-void Connection::on_lingered(const error_code& error, std::size_t bytes) {
-  lingered_bytes_ += bytes;
-  if (error || lingered_bytes_ > worker_.limits.linger_bytes_max) return release();
+  ::shutdown(fd(), SHUT_WR);
   linger();
 }
 
-void Connection::check_deadline(SteadyTime now) {
+void Connection::linger() {
+  for (int reads_left = kReadsPerTurnMax; may_read_; --reads_left) {
+    if (reads_left == 0) return owner_.resume_later(this);
+    std::size_t bytes = 0;
+    const Received received = receive(&bytes);
+    lingered_bytes_ += bytes;
+    if (received == Received::kEnd || lingered_bytes_ > worker_.limits.linger_bytes_max) {
+      return release();
+    }
+  }
+}
+
+void Connection::check_deadline(std::chrono::milliseconds now) {
   const ServerLimits& limits = worker_.limits;
   const auto elapsed = now - since_;
   switch (phase_) {
@@ -128,52 +151,41 @@ void Connection::check_deadline(SteadyTime now) {
       const bool is_late = worker_.is_draining ? now - std::max(since_, owner_.draining_since()) >
                                                      limits.drain_idle_grace
                                                : elapsed > limits.idle_deadline;
-      error_code ignored;
       // A request that is here already is answered, not cut off.
-      if (is_late && socket_.available(ignored) == 0) abort();
+      if (!is_late || has_unread_bytes(fd())) return;
       break;
     }
     case Phase::kHead:
-      if (elapsed > limits.head_deadline) time_out();
-      break;
-    case Phase::kBody:
-      if (elapsed > limits.body_deadline || is_body_too_slow(elapsed)) time_out();
-      break;
+    case Phase::kBody: {
+      const bool is_late = phase_ == Phase::kHead
+                               ? elapsed > limits.head_deadline
+                               : elapsed > limits.body_deadline || is_body_too_slow(elapsed);
+      if (!is_late) return;
+      worker_.stats.timeouts.add();
+      session_.refuse_slow();
+      return serve();
+    }
     case Phase::kWriting:
-      if (elapsed > limits.write_deadline) abort();
+      if (elapsed <= limits.write_deadline) return;
       break;
     case Phase::kLingering:
-      if (elapsed > limits.linger_deadline) abort();
+      if (elapsed <= limits.linger_deadline) return;
       break;
   }
+  if (phase_ != Phase::kLingering) worker_.stats.timeouts.add();
+  release();
 }
 
-bool Connection::is_body_too_slow(std::chrono::steady_clock::duration elapsed) const {
-  const auto counted = std::chrono::duration_cast<std::chrono::milliseconds>(
-      elapsed - worker_.limits.body_rate_grace);
+bool Connection::is_body_too_slow(std::chrono::milliseconds elapsed) const {
+  const auto counted = elapsed - worker_.limits.body_rate_grace;
   if (counted.count() <= 0) return false;
   const auto wanted =
       static_cast<std::uint64_t>(counted.count()) * worker_.limits.body_bytes_per_second_min / 1000;
   return session_.body_bytes_received() < wanted;
 }
 
-// The read that is under way comes back cancelled, and on_read() answers 408.
-void Connection::time_out() {
-  worker_.stats.timeouts.add();
-  is_timed_out_ = true;
-  error_code ignored;
-  socket_.cancel(ignored);
-}
-
-// The operation that is under way comes back with an error and releases the connection.
-void Connection::abort() {
-  error_code ignored;
-  socket_.close(ignored);
-}
-
 void Connection::release() {
-  error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
   place_ = {};
   owner_.release(this);
 }

@@ -148,10 +148,6 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   return address;
 }
 
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<ListenSocket> open_listen_socket(const ListenAddress& address, bool is_shared) {
   auto opened = is_unix(address) ? bind_unix(address) : bind_tcp(address, is_shared);
   if (!opened) return opened;

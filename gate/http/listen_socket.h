@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "cache/base/result.h"
+#include "gate/http/file_descriptor.h"
 
 namespace beian::http {
 
@@ -20,24 +20,6 @@ struct ListenAddress {
 
 // kUsage when `text` is not HOST:PORT, [IPv6]:PORT or unix:/PATH.
 Result<ListenAddress> parse_listen_address(std::string_view text);
-
-// A file descriptor, closed when its owner goes.
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) noexcept : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor();
-
-  int get() const noexcept { return fd_; }
-  int release() noexcept { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 struct ListenSocket {
   FileDescriptor fd;

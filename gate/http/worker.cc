@@ -2,26 +2,27 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <array>
-#include <boost/asio/post.hpp>
-#include <string>
+#include <cerrno>
 
 namespace beian::http {
-
-using boost::system::error_code;
-
 namespace {
 
+// A flood of connections gives way to the open ones after so many.
+constexpr int kAcceptsPerRoundMax = 64;
+
 // Text of the peer's address, without port; empty for a Unix socket, which has none.
-std::string address_text(const sockaddr* peer) {
+std::string address_text(const sockaddr_storage& peer) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const void* bytes = nullptr;
-  int family = peer->sa_family;
+  int family = peer.ss_family;
   if (family == AF_INET) {
-    bytes = &reinterpret_cast<const sockaddr_in*>(peer)->sin_addr;
+    bytes = &reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
   } else if (family == AF_INET6) {
-    const in6_addr& v6 = reinterpret_cast<const sockaddr_in6*>(peer)->sin6_addr;
+    const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
     const bool is_mapped = IN6_IS_ADDR_V4MAPPED(&v6);
     if (is_mapped) family = AF_INET;
     bytes = is_mapped ? &v6.s6_addr[12] : v6.s6_addr;
@@ -34,8 +35,6 @@ std::string address_text(const sockaddr* peer) {
 
 }  // namespace
 
-// The hint drops the reactor's locks, since one thread runs it, and keeps those of the queue, since
-// messages come from other threads.
 Worker::Worker(const ServerLimits& limits, const WallClock& clock, AddressCounter* addresses,
                std::unique_ptr<Service> service, ListenSocket socket)
     : limits_(limits),
@@ -43,91 +42,98 @@ Worker::Worker(const ServerLimits& limits, const WallClock& clock, AddressCounte
       addresses_(*addresses),
       service_(std::move(service)),
       state_{limits_, *service_, stats_, {}, {}, false},
-      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      acceptor_(context_, net::generic::stream_protocol(socket.family, 0), socket.fd.release()),
-      ticker_(context_) {
+      loop_(limits.tick),
+      listener_(std::move(socket)) {
   state_.common_fields.refresh(clock_());
 }
 
 void Worker::run() {
-  wait_for_tick();
-  accept();
-  context_.run();
+  watch_listener();
+  while (!state_.is_draining || !connections_.empty()) {
+    const std::uint64_t ticks_count = loop_.run_round(!resumed_.empty());
+    resume();
+    for (std::uint64_t i = 0; i < ticks_count; ++i) now_ += limits_.tick;
+    if (ticks_count > 0) on_tick();
+    recycle();
+  }
 }
 
 void Worker::post(std::function<void(Service&)> message) {
-  net::post(context_, [this, message = std::move(message)] { message(*service_); });
+  loop_.post([this, message = std::move(message)] { message(*service_); });
 }
 
 void Worker::post_drain() {
-  net::post(context_, [this] { drain(); });
+  loop_.post([this] { drain(); });
 }
 
 void Worker::post_cancel() {
-  net::post(context_, [this] {
+  loop_.post([this] {
     drain();
-    for (const auto& connection : connections_) connection->abort();
+    while (!connections_.empty()) connections_.back()->release();
   });
 }
 
-void Worker::wait_for_tick() {
-  ticker_.expires_after(limits_.tick);
-  now_ = ticker_.expiry() - limits_.tick;
-  ticker_.async_wait([this](const error_code& error) {
-    if (!error) on_tick();
-  });
+void Worker::watch_listener() {
+  is_listener_watched_ = loop_.watch(listener_.fd.get(), EPOLLIN | EPOLLEXCLUSIVE, this);
 }
 
-void Worker::on_tick() {
-  wait_for_tick();
-  state_.common_fields.refresh(clock_());
-  for (const auto& connection : connections_) connection->check_deadline(now_);
-  if (!is_accepting_ && acceptor_.is_open()) accept();
+void Worker::on_events(std::uint32_t) {
+  for (int i = 0; i < kAcceptsPerRoundMax; ++i) {
+    const Accepted accepted = accept();
+    if (accepted == Accepted::kNone) return;
+    if (accepted == Accepted::kExhausted) {
+      // Out of descriptors or memory: the tick tries again, so that the loop does not spin.
+      loop_.forget(listener_.fd.get());
+      is_listener_watched_ = false;
+      return;
+    }
+  }
+}
+
+Worker::Accepted Worker::accept() {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  FileDescriptor socket(::accept4(listener_.fd.get(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (socket.is_open()) {
+    serve(std::move(socket), address_text(peer));
+    return Accepted::kOne;
+  }
+  if (errno == EAGAIN || !listener_.fd.is_open()) return Accepted::kNone;
+  const bool is_exhausted =
+      errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+  return is_exhausted ? Accepted::kExhausted : Accepted::kOne;  // that one is gone already
+}
+
+void Worker::serve(FileDescriptor socket, std::string address) {
+  AddressPlace place;
+  if (!address.empty()) {
+    if (!addresses_.enter(address)) {
+      stats_.connections_over_limit.add();
+      return;
+    }
+    place = AddressPlace(&addresses_, address);
+  }
+  auto connection = take_connection();
+  constexpr std::uint32_t kBothWays = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  if (!loop_.watch(socket.get(), kBothWays, connection.get())) {
+    spare_.push_back(std::move(connection));
+    return;
+  }
+  stats_.connections_accepted.add();
+  connection->index = connections_.size();
+  connection->start(std::move(socket), std::move(place), std::move(address));
+  connections_.push_back(std::move(connection));
 }
 
 std::unique_ptr<Connection> Worker::take_connection() {
   if (spare_.empty()) {
     ConnectionOwner* const owner = this;  // the conversion is private to this class
-    return std::make_unique<Connection>(&context_, &state_, owner);
+    return std::make_unique<Connection>(&state_, owner);
   }
   auto connection = std::move(spare_.back());
   spare_.pop_back();
   return connection;
-}
-
-void Worker::accept() {
-  is_accepting_ = true;
-  if (!accepted_) accepted_ = take_connection();
-  acceptor_.async_accept(accepted_->socket(), peer_,
-                         [this](const error_code& error) { on_accepted(error); });
-}
-
-void Worker::on_accepted(const error_code& error) {
-  is_accepting_ = false;
-  if (!error) serve_accepted();
-  // Out of descriptors or memory: the tick tries again, so that the loop does not spin.
-  const bool is_exhausted = error && error != net::error::connection_aborted;
-  if (acceptor_.is_open() && !is_exhausted) accept();
-}
-
-void Worker::serve_accepted() {
-  auto connection = std::move(accepted_);
-  std::string address = address_text(reinterpret_cast<const sockaddr*>(peer_.data()));
-  AddressPlace place;
-  if (!address.empty()) {
-    if (!addresses_.enter(address)) {
-      stats_.connections_over_limit.add();
-      error_code ignored;
-      connection->socket().close(ignored);
-      spare_.push_back(std::move(connection));
-      return;
-    }
-    place = AddressPlace(&addresses_, address);
-  }
-  stats_.connections_accepted.add();
-  connection->index = connections_.size();
-  connections_.push_back(std::move(connection));
-  connections_.back()->start(std::move(place), std::move(address));
 }
 
 void Worker::release(Connection* connection) {
@@ -135,38 +141,43 @@ void Worker::release(Connection* connection) {
   const std::size_t index = connection->index;
   std::swap(connections_[index], connections_.back());
   connections_[index]->index = index;
-  if (spare_.size() < limits::kConnectionsSparedMax) {
-    spare_.push_back(std::move(connections_.back()));
-    connections_.pop_back();
-  } else {
-    // Its own function is still running: it goes when that has returned.
-    net::post(context_, [gone = std::move(connections_.back())] {});
-    connections_.pop_back();
+  released_.push_back(std::move(connections_.back()));
+  connections_.pop_back();
+}
+
+void Worker::resume() {
+  for (std::size_t i = resumed_.size(); i > 0; --i) {
+    Connection* const connection = resumed_.front();
+    resumed_.erase(resumed_.begin());
+    connection->on_events(0);
   }
-  stop_if_drained();
+}
+
+void Worker::on_tick() {
+  state_.common_fields.refresh(clock_());
+  // Downwards, since a connection that is released changes places with the last one.
+  for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->check_deadline(now_);
+  if (!is_listener_watched_ && listener_.fd.is_open()) watch_listener();
 }
 
 void Worker::drain() {
   if (state_.is_draining) return;
   state_.is_draining = true;
   draining_since_ = now_;
-  error_code error;
-  acceptor_.cancel(error);
-  acceptor_.non_blocking(true, error);
   // Whom the kernel has accepted for us may have sent a request already.
-  for (;;) {
-    auto connection = take_connection();
-    acceptor_.accept(connection->socket(), peer_, error);
-    if (error) break;
-    accepted_ = std::move(connection);
-    serve_accepted();
+  while (accept() == Accepted::kOne) {
   }
-  acceptor_.close(error);
-  stop_if_drained();
+  listener_.fd.close();
 }
 
-void Worker::stop_if_drained() {
-  if (state_.is_draining && !acceptor_.is_open() && connections_.empty()) ticker_.cancel();
+// Connections released in this round: no event of the round can reach them any more.
+void Worker::recycle() {
+  if (released_.empty()) return;
+  std::erase_if(resumed_, [](const Connection* connection) { return !connection->is_open(); });
+  for (auto& connection : released_) {
+    if (spare_.size() < limits::kConnectionsSparedMax) spare_.push_back(std::move(connection));
+  }
+  released_.clear();
 }
 
 }  // namespace beian::http

@@ -1,25 +1,24 @@
 // One thread of the server: its own event loop, listening socket, Service and connections.
 //
 // Nothing on the path of a request is shared with another thread, so nothing there is locked. All
-// functions but post() and stats() are for the worker's thread, or for the time before it runs.
+// functions but post…() and stats() are for the worker's thread, or for the time before it runs.
 #pragma once
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "gate/http/connection.h"
+#include "gate/http/event_loop.h"
 #include "gate/http/listen_socket.h"
 
 namespace beian::http {
 
 using WallClock = std::function<std::chrono::system_clock::time_point()>;
 
-class Worker final : private ConnectionOwner {
+class Worker final : private ConnectionOwner, private EventSource {
  public:
   // `limits`, `clock` and `addresses` must outlive the worker.
   Worker(const ServerLimits& limits, const WallClock& clock, AddressCounter* addresses,
@@ -40,20 +39,21 @@ class Worker final : private ConnectionOwner {
   const WorkerStats& stats() const noexcept { return stats_; }
 
  private:
-  using Acceptor =
-      net::basic_socket_acceptor<net::generic::stream_protocol, net::io_context::executor_type>;
+  enum class Accepted { kOne, kNone, kExhausted };
 
-  SteadyTime now() const noexcept override { return now_; }
-  SteadyTime draining_since() const noexcept override { return draining_since_; }
+  std::chrono::milliseconds now() const noexcept override { return now_; }
+  std::chrono::milliseconds draining_since() const noexcept override { return draining_since_; }
   void release(Connection* connection) override;
+  void resume_later(Connection* connection) override { resumed_.push_back(connection); }
+  void on_events(std::uint32_t events) override;  // of the listening socket
 
-  void accept();
-  void on_accepted(const boost::system::error_code& error);
-  void serve_accepted();
-  void wait_for_tick();
+  void watch_listener();
+  Accepted accept();
+  void serve(FileDescriptor socket, std::string address);
+  void resume();
   void on_tick();
   void drain();
-  void stop_if_drained();
+  void recycle();
   std::unique_ptr<Connection> take_connection();
 
   // Constant after construction.
@@ -64,18 +64,15 @@ class Worker final : private ConnectionOwner {
 
   WorkerStats stats_;
   WorkerState state_;
-  SteadyTime now_{};
-  SteadyTime draining_since_{};
-  bool is_accepting_ = false;  // an accept is under way; paused after an error until the next tick
+  std::chrono::milliseconds now_{0};  // ticks since run(); no clock is read
+  std::chrono::milliseconds draining_since_{0};
 
-  net::io_context context_;
-  Acceptor acceptor_;
-  net::basic_waitable_timer<std::chrono::steady_clock, net::wait_traits<std::chrono::steady_clock>,
-                            net::io_context::executor_type>
-      ticker_;
-  net::generic::stream_protocol::endpoint peer_;
-  std::unique_ptr<Connection> accepted_;                  // the socket that the next accept fills
-  std::vector<std::unique_ptr<Connection>> connections_;  // each knows its index
+  EventLoop loop_;
+  ListenSocket listener_;
+  bool is_listener_watched_ = false;
+  std::vector<std::unique_ptr<Connection>> connections_;  // open; each knows its index
+  std::vector<Connection*> resumed_;                      // have more to do in the next round
+  std::vector<std::unique_ptr<Connection>> released_;     // in this round
   std::vector<std::unique_ptr<Connection>> spare_;        // closed, with warm buffers
 };
 

@@ -1,0 +1,104 @@
+#include "gate/http/event_loop.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace beian::http {
+namespace {
+
+constexpr int kEventsPerRoundMax = 256;
+
+FileDescriptor require(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  return FileDescriptor(fd);
+}
+
+// Takes the eight bytes of an eventfd or timerfd.
+std::uint64_t take_count(int fd) {
+  std::uint64_t count = 0;
+  return ::read(fd, &count, sizeof count) == sizeof count ? count : 0;
+}
+
+void watch_own(int epoll, const FileDescriptor& own) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = static_cast<std::uint64_t>(own.get());  // never a pointer to a source
+  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, own.get(), &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+}  // namespace
+
+EventLoop::EventLoop(std::chrono::milliseconds tick)
+    : epoll_(require(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      ticker_(
+          require(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")),
+      wake_up_(require(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {
+  watch_own(epoll_.get(), ticker_);
+  watch_own(epoll_.get(), wake_up_);
+  itimerspec period{};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(tick);
+  period.it_interval.tv_sec = seconds.count();
+  period.it_interval.tv_nsec = std::chrono::nanoseconds(tick - seconds).count();
+  period.it_value = period.it_interval;
+  ::timerfd_settime(ticker_.get(), 0, &period, nullptr);
+}
+
+bool EventLoop::watch(int fd, std::uint32_t events, EventSource* source) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = source;
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void EventLoop::forget(int fd) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+void EventLoop::post(std::function<void()> message) {
+  {
+    const std::scoped_lock lock(mutex_);
+    messages_.push_back(std::move(message));
+  }
+  const std::uint64_t one = 1;
+  // Full only when the loop has been told 2^64 - 2 times already.
+  [[maybe_unused]] const ssize_t written = ::write(wake_up_.get(), &one, sizeof one);
+}
+
+std::uint64_t EventLoop::run_round(bool is_urgent) {
+  std::array<epoll_event, kEventsPerRoundMax> events;
+  const int count =
+      ::epoll_wait(epoll_.get(), events.data(), kEventsPerRoundMax, is_urgent ? 0 : -1);
+  std::uint64_t ticks_count = 0;
+  bool has_messages = false;
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (event.data.u64 == static_cast<std::uint64_t>(ticker_.get())) {
+      ticks_count = take_count(ticker_.get());
+    } else if (event.data.u64 == static_cast<std::uint64_t>(wake_up_.get())) {
+      has_messages = true;
+    } else {
+      static_cast<EventSource*>(event.data.ptr)->on_events(event.events);
+    }
+  }
+  if (has_messages) run_messages();
+  return ticks_count;
+}
+
+void EventLoop::run_messages() {
+  take_count(wake_up_.get());
+  {
+    const std::scoped_lock lock(mutex_);
+    running_.swap(messages_);
+  }
+  for (const auto& message : running_) message();
+  running_.clear();
+}
+
+}  // namespace beian::http

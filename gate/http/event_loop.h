@@ -1,0 +1,55 @@
+// The kernel's events of one thread: epoll, a tick, and messages from other threads.
+//
+// Owned and run by one worker; only post() may be called from elsewhere. Events of one round may
+// reach a source whose file descriptor was closed earlier in the round, so sources must outlive the
+// round and take such events calmly.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "gate/http/file_descriptor.h"
+
+namespace beian::http {
+
+class EventSource {
+ public:
+  virtual void on_events(std::uint32_t events) = 0;  // EPOLLIN | EPOLLOUT | …
+
+ protected:
+  ~EventSource() = default;
+};
+
+class EventLoop {
+ public:
+  // Ticks every `tick` from the first round on. Throws std::system_error when the process has no
+  // file descriptors left.
+  explicit EventLoop(std::chrono::milliseconds tick);
+
+  // False when the kernel refuses to watch another descriptor.
+  bool watch(int fd, std::uint32_t events, EventSource* source);
+  void forget(int fd);
+
+  // Runs `message` in the next round. Any thread.
+  void post(std::function<void()> message);
+
+  // Waits for events unless `is_urgent`, hands them to their sources, then runs the messages.
+  // Returns how many ticks have passed.
+  std::uint64_t run_round(bool is_urgent);
+
+ private:
+  void run_messages();
+
+  FileDescriptor epoll_;
+  FileDescriptor ticker_;
+  FileDescriptor wake_up_;  // readable while messages wait
+
+  std::mutex mutex_;
+  std::vector<std::function<void()>> messages_;  // guarded by mutex_
+  std::vector<std::function<void()>> running_;   // of the loop's thread; keeps its capacity
+};
+
+}  // namespace beian::http

@@ -1,0 +1,184 @@
+// Every row of messages.h against a real server over loopback, and against a Session cut at every
+// byte: the answers must not depend on how the bytes arrive.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "gate/http/session.h"
+#include "tests/http/messages.h"
+#include "tests/http/raw_client.h"
+
+namespace beian::http {
+namespace {
+
+std::vector<unsigned> statuses_of(const std::vector<Answer>& answers) {
+  std::vector<unsigned> statuses;
+  for (const Answer& answer : answers) statuses.push_back(answer.status);
+  return statuses;
+}
+
+class Conformance : public testing::TestWithParam<Message> {
+ protected:
+  static void SetUpTestSuite() { server_ = start_echo_server().release(); }
+  static void TearDownTestSuite() { delete server_; }
+
+  static inline Server* server_ = nullptr;
+};
+
+TEST_P(Conformance, ServerAnswersAsSpecified) {
+  const Message& message = GetParam();
+  std::string bytes = exchange(server_->port(), message.bytes);
+  const std::vector<Answer> answers = take_answers(&bytes);
+  EXPECT_EQ(statuses_of(answers), message.statuses) << message;
+  EXPECT_EQ(bytes, "") << "nothing but answers";
+  if (answers.empty()) return;
+  EXPECT_EQ(answers.back().closes(), message.closes) << answers.back().head;
+  for (const Answer& answer : answers) {
+    EXPECT_TRUE(answer.has("\r\nDate: ")) << answer.head;
+    EXPECT_TRUE(answer.has("\r\nServer: beian-gate\r\n")) << answer.head;
+    EXPECT_TRUE(answer.has("\r\nContent-Length: ")) << answer.head;
+    if (answer.status >= 400) {
+      EXPECT_TRUE(answer.has("\r\nContent-Type: application/problem+json\r\n")) << answer.head;
+    }
+  }
+}
+
+// A session with an echo behind it, as the worker builds one.
+class SessionBench {
+ public:
+  SessionBench() : state_{limits_, service_, stats_, {}, {}, false}, session_(&state_) {
+    state_.common_fields.refresh({});
+    session_.start("192.0.2.1");
+  }
+
+  void receive(std::string_view bytes) {
+    while (!bytes.empty() && !session_.is_over()) {
+      const std::span<char> room = session_.room();
+      const std::size_t count = std::min(room.size(), bytes.size());
+      std::copy_n(bytes.begin(), count, room.begin());
+      bytes.remove_prefix(count);
+      session_.received(count);
+      do {
+        session_.proceed();
+        output_.append(session_.output());
+        session_.output_sent();
+      } while (session_.has_more());
+    }
+  }
+  const std::string& output() const { return output_; }
+
+ private:
+  ServerLimits limits_;
+  EchoService service_;
+  WorkerStats stats_;
+  WorkerState state_;
+  Session session_;
+  std::string output_;
+};
+
+std::string without_continue(std::string output) {
+  const std::size_t at = output.find(kContinueAnswer);
+  if (at != std::string::npos) output.erase(at, kContinueAnswer.size());
+  return output;
+}
+
+TEST_P(Conformance, EverySplitInTwoGivesTheSameAnswers) {
+  const std::string& bytes = GetParam().bytes;
+  SessionBench whole;
+  whole.receive(bytes);
+  // Long messages are padding in the middle: there every 97th byte has to do.
+  const std::size_t step = bytes.size() > 2'000 ? 97 : 1;
+  for (std::size_t cut = 0; cut < bytes.size(); cut += step) {
+    SessionBench split;
+    split.receive(std::string_view(bytes).substr(0, cut));
+    split.receive(std::string_view(bytes).substr(cut));
+    ASSERT_EQ(without_continue(split.output()), whole.output()) << "cut at byte " << cut;
+  }
+}
+
+TEST_P(Conformance, SingleBytesGiveTheSameAnswers) {
+  const std::string& bytes = GetParam().bytes;
+  SessionBench whole;
+  whole.receive(bytes);
+  SessionBench split;
+  for (std::size_t i = 0; i < bytes.size(); ++i) split.receive({&bytes[i], 1});
+  EXPECT_EQ(without_continue(split.output()), whole.output());
+}
+
+INSTANTIATE_TEST_SUITE_P(Messages, Conformance, testing::ValuesIn(all_messages()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ConformanceTable, HoldsAtLeast150Messages) {
+  EXPECT_GE(all_messages().size(), 150u);
+}
+
+// Chunks of 3, 1, 4, … bytes with extensions and trailers, cut in three at every pair of places.
+TEST(ChunkedBody, IsJoinedInEverySplitting) {
+  const std::string body = "the quick brown fox";
+  const std::string bytes =
+      "POST /__echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nthe\r\n1;x=y\r\n \r\n00F\r\nquick brown fox\r\n0\r\nTrailer: t\r\n\r\n";
+  for (std::size_t first = 0; first < bytes.size(); ++first) {
+    for (std::size_t second = first; second < bytes.size(); ++second) {
+      SessionBench bench;
+      bench.receive(std::string_view(bytes).substr(0, first));
+      bench.receive(std::string_view(bytes).substr(first, second - first));
+      bench.receive(std::string_view(bytes).substr(second));
+      ASSERT_TRUE(bench.output().ends_with("\r\n\r\n" + body)) << first << ", " << second;
+    }
+  }
+}
+
+TEST(ChunkedBody, OneByteChunksUpToTheLimitAreJoined) {
+  std::string bytes = "POST /__echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string body;
+  for (std::size_t i = 0; i < limits::kBodyBytesMax; ++i) {
+    body.push_back(static_cast<char>('a' + i % 26));
+    bytes.append("1\r\n").append(1, body.back()).append("\r\n");
+  }
+  SessionBench bench;
+  bench.receive(bytes + "0\r\n\r\n");
+  std::string output = bench.output();
+  const std::vector<Answer> answers = take_answers(&output);
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].status, 200u);
+  EXPECT_EQ(answers[0].body, body);
+}
+
+// The head's views must follow the buffer when a large body makes it grow.
+TEST(LengthBody, LargestBodyComesBackWhole) {
+  std::string body(limits::kBodyBytesMax, 'x');
+  body.front() = '<';
+  body.back() = '>';
+  SessionBench bench;
+  bench.receive("POST /__echo?q HTTP/1.1\r\nHost: a\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+  std::string output = bench.output();
+  const std::vector<Answer> answers = take_answers(&output);
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].body, body);
+}
+
+TEST(Session, AsksForAWantedBodyOnceAndOnlyOnHttp11) {
+  constexpr std::string_view kFields =
+      "Host: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+  SessionBench bench;
+  bench.receive(std::string("POST /__echo HTTP/1.1\r\n").append(kFields));
+  EXPECT_EQ(bench.output(), kContinueAnswer);
+  bench.receive("h");
+  EXPECT_EQ(bench.output(), kContinueAnswer) << "not again";
+  bench.receive("i");
+  EXPECT_TRUE(bench.output().ends_with("\r\n\r\nhi"));
+
+  SessionBench old;
+  old.receive(std::string("POST /__echo HTTP/1.0\r\n").append(kFields));
+  EXPECT_EQ(old.output(), "");
+
+  SessionBench unwanted;
+  unwanted.receive(std::string("POST /unknown HTTP/1.1\r\n").append(kFields));
+  EXPECT_TRUE(unwanted.output().starts_with("HTTP/1.1 404 ")) << unwanted.output();
+}
+
+}  // namespace
+}  // namespace beian::http
