@@ -79,7 +79,7 @@ class ReferenceParser {
   }
 
   static constexpr View kLabels =
-      U"|ICP|ICP备|ICP备案|ICP备案号|ICP备案编号|ICP备号|ICP证|ICP证号|ICP编号|ICP许可证|"
+      U"|ICP|ICP备|ICP备案|ICP备案号|ICP备案编号|ICP备号|ICP证|ICP证号|ICP编号|信息|ICP许可证|"
       U"ICP许可证号|"
       U"ICP经营许可证|APP|备案|备案号|备案号码|备案编号|备案信息|备案证号|许可证|许可证号|"
       U"许可证编号|"
