@@ -35,9 +35,9 @@ const Space kSpaces[] = {
     {"characters", "", {"京", "I", "C", "P", "备", "0", "1", "A", "X", "Ｘ", "-", "."}, 5},
     {"tokens", "京ICP备", {"案", "：", "ICP备", "ICP证", "第", "备", "2023000001", "号", " "}, 6},
     {"mains", "京ICP证", {"0", "123", "45", "X", "*", "号", "-1", "　"}, 6},
-    {"licences", "粤", {"A1", "B2", "C1", "D3", ".", "·", "-", "20090059", "号", "1"}, 6},
+    {"licences", "粤", {"A1", "B2", "C1", "D3", ".", "·", "-", "20090059", "号", "1"}, 5},
     {"cross_province", "", {"合字", "合", "A2", "b2", ".", "-", "20180017", "140912", "号"}, 6},
-    {"services", "京ICP备12004567", {"号", "-", "—", "0", "1", "99", "A", "K", "B", " "}, 6},
+    {"services", "京ICP备12004567", {"号", "-", "—", "0", "1", "99", "A", "K", "B", " "}, 5},
     {"licence_services",
      "粤B2-20090059",
      {"号", "-", "0", "12", "99999", "X", "ｘ", "Z", "\u200b"},
@@ -91,7 +91,7 @@ TEST(Twin, AgreesOnEveryShortSequenceOfTokens) {
         expect_agreement_of_all(space.begin, space, space.length_max - kShorterBy, &count));
   }
   RecordProperty("texts", std::to_string(count));
-  EXPECT_GT(count, kShorterBy == 0 ? 3'000'000U : 300'000U);
+  EXPECT_GT(count, kShorterBy == 0 ? 2'000'000U : 200'000U);
 }
 
 TEST(Twin, AgreesOnEveryVectorWithATokenPutInAtEveryPlace) {
@@ -109,7 +109,9 @@ TEST(Twin, AgreesOnEveryVectorWithATokenPutInAtEveryPlace) {
 TEST(Twin, AgreesOnEveryCharacterOfUnicodeWithinANumber) {
   for (utf8proc_int32_t c = 0; c <= 0x10FFFF; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
-    if (kShorterBy > 0 && c % 7 != 0) continue;
+    // Beyond the second plane nearly nothing is assigned: samples, and the block of tags in full.
+    const bool is_sample = c % 61 == 0 || c >> 12 == 0xE0;
+    if (!is_sample && (c >= 0x30000 || kShorterBy > 0)) continue;
     utf8proc_uint8_t bytes[4];
     const auto size = static_cast<std::size_t>(utf8proc_encode_char(c, bytes));
     const std::string character(reinterpret_cast<char*>(bytes), size);
