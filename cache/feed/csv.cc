@@ -26,7 +26,7 @@ class CsvFeed {
     if (!read_header()) return outcome;
     for (;;) {
       outcome = next_row();
-      if (outcome == Outcome::kEnd) flush();
+      if (outcome == Outcome::kEnd && !session_->has_failed()) flush();
       if (outcome != Outcome::kLine || !read_row()) return outcome;
     }
   }
@@ -117,7 +117,7 @@ bool CsvFeed::read_row() {
   RowFault fault;
   if (parser_.parse(std::string_view(json_).substr(0, bytes), &record_, &fault))
     return hold(columns_.has_flat_platform(cells_));
-  const auto cell = columns_.cell_of(fault.pointer);
+  const auto cell = columns_.cell_of(fault.pointer, cells_);
   return report(cell ? cells_[*cell].place : CsvPlace{}, std::move(fault.what));
 }
 

@@ -166,8 +166,7 @@ std::optional<CsvColumns::Fault> CsvColumns::read(const std::vector<CsvCell>& he
     columns_[cell] = index;
   }
   for (const std::string_view needed : {"record", "id"})
-    if (!cell_of(joined({"/", needed})))
-      return Fault{0, joined({"the header has no column `", needed, "`"})};
+    if (!find(needed)) return Fault{0, joined({"the header has no column `", needed, "`"})};
   return std::nullopt;
 }
 
@@ -197,14 +196,20 @@ std::optional<CsvColumns::Fault> CsvColumns::to_json(const std::vector<CsvCell>&
   return std::nullopt;
 }
 
-std::optional<std::size_t> CsvColumns::cell_of(std::string_view pointer) const {
-  if (pointer.starts_with("/platforms/0/") && !cell_of("/platforms")) pointer.remove_prefix(12);
-  if (pointer.empty()) return std::nullopt;
-  pointer.remove_prefix(1);
-  const std::string_view name = pointer.substr(0, pointer.find('/'));
+std::optional<std::size_t> CsvColumns::find(std::string_view name) const {
   for (std::size_t cell = 0; cell < columns_.size(); ++cell)
     if (columns_[cell] && kColumns[*columns_[cell]].name == name) return cell;
   return std::nullopt;
+}
+
+std::optional<std::size_t> CsvColumns::cell_of(std::string_view pointer,
+                                               const std::vector<CsvCell>& cells) const {
+  constexpr std::string_view kFlat = "/platforms/0";
+  if (pointer.empty()) return std::nullopt;
+  if (pointer.starts_with(kFlat) && has_flat_platform(cells)) pointer.remove_prefix(kFlat.size());
+  if (pointer.empty()) return find("os");
+  pointer.remove_prefix(1);
+  return find(pointer.substr(0, pointer.find('/')));
 }
 
 bool CsvColumns::has_flat_platform(const std::vector<CsvCell>& cells) const {

@@ -38,13 +38,16 @@ class CsvColumns {
   // Appends the row as JSON to the empty `*json`. REQUIRES: cells has at least count() cells.
   std::optional<Fault> to_json(const std::vector<CsvCell>& cells, std::string* json) const;
 
-  // The cell that the value at the JSON pointer came from.
-  std::optional<std::size_t> cell_of(std::string_view pointer) const;
+  // The cell of the row `cells` that the value at the JSON pointer came from.
+  std::optional<std::size_t> cell_of(std::string_view pointer,
+                                     const std::vector<CsvCell>& cells) const;
 
   // True when the row describes its platform in columns of its own.
   bool has_flat_platform(const std::vector<CsvCell>& cells) const;
 
  private:
+  std::optional<std::size_t> find(std::string_view name) const;
+
   std::vector<std::optional<std::uint8_t>> columns_;  // index of the known column, by cell
 };
 

@@ -94,7 +94,7 @@ class MiitFeed {
   Outcome read() {
     for (;;) {
       const Outcome outcome = next_document();
-      if (outcome == Outcome::kEnd) merged_.emit(session_);
+      if (outcome == Outcome::kEnd && !session_->has_failed()) merged_.emit(session_);
       if (outcome != Outcome::kLine || !read_document()) return outcome;
     }
   }

@@ -26,6 +26,7 @@ class FeedSession {
   [[nodiscard]] bool report(FeedProblem&& problem);
   // A problem that would lose more than its own line; no allowance covers it.
   void fail(FeedProblem&& problem);
+  bool has_failed() const { return error_.has_value(); }
 
   // The result, once the lines are at their end, or the reading has ended early.
   Result<FeedStats> finish(const LineReader& lines, LineReader::Outcome last);
