@@ -110,7 +110,7 @@ constexpr Row kNumberRows[] = {
     {"licence_service", "distribute", "'filing_number':'粤B2-20090059-1626A'", "allow | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Number, Evaluate, testing::ValuesIn(kNumberRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 constexpr Row kStandingRows[] = {
     {"cancelled", "distribute", "'filing_number':'京ICP备2023000001号-3A'",
@@ -145,7 +145,7 @@ constexpr Row kStandingRows[] = {
      "review PROVINCE_MISMATCH | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Standing, Evaluate, testing::ValuesIn(kStandingRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 #define APP(fields) NUMBER ",'app':{" fields "}"
 constexpr Row kIdentityRows[] = {
@@ -203,7 +203,7 @@ constexpr Row kIdentityRows[] = {
      "deny ACCESS_RESTRICTED NOT_COMPARABLE | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Identity, Evaluate, testing::ValuesIn(kIdentityRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 constexpr Row kNetworkRows[] = {
     {"domain_of_service", "connect", APP("'domains':['app.example.com']"), "allow | number"},
@@ -243,7 +243,7 @@ constexpr Row kNetworkRows[] = {
      "deny NUMBER_MISSING | none"},
 };
 INSTANTIATE_TEST_SUITE_P(Network, Evaluate, testing::ValuesIn(kNetworkRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 constexpr Row kResolveRows[] = {
     {"by_package", "distribute", "'app':{'platform':'android','package':'cn.example.app'}",
@@ -280,7 +280,7 @@ constexpr Row kResolveRows[] = {
      "deny NUMBER_MISSING | none"},
 };
 INSTANTIATE_TEST_SUITE_P(Resolve, Evaluate, testing::ValuesIn(kResolveRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 #define UNFILED "'filing_number':'京ICP备2023000001号-99A'"
 constexpr Row kScopeRows[] = {
@@ -325,7 +325,7 @@ constexpr Row kScopeRows[] = {
      "deny NUMBER_MISSING | none"},
 };
 INSTANTIATE_TEST_SUITE_P(Scope, Evaluate, testing::ValuesIn(kScopeRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 constexpr Row kDutyRows[] = {
     {"F8_approval_recorded", "distribute", APP("'categories':['news']"), "allow | number"},
@@ -346,7 +346,7 @@ constexpr Row kDutyRows[] = {
      "allow DISPLAY_MISSING | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Duty, Evaluate, testing::ValuesIn(kDutyRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 // Absence is only asserted from a sealed, unexpired registry that is not behind the caller; a deny
 // that rests on presence stands all the same.
@@ -392,7 +392,7 @@ constexpr RegistryRow kRegistryRows[] = {
      "deny REGISTRY_EXPIRED NUMBER_MALFORMED | none"},
 };
 INSTANTIATE_TEST_SUITE_P(Registry, EvaluateRegistry, testing::ValuesIn(kRegistryRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         test::row_name);
 
 TEST(EvaluateDetails, PendingTellsStageAndDueDateOfTwentyWorkingDays) {
   Checker checker(registry_of(kFeed));

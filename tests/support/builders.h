@@ -84,6 +84,11 @@ class Checker {
   Decision decision_;
 };
 
+// Names a test of a table by the `name` of its row.
+inline constexpr auto row_name = [](const auto& param_info) {
+  return std::string(param_info.param.name);
+};
+
 // {"operation":"distribute", FIELDS}: FIELDS with ' for ".
 inline std::string request_of(std::string_view fields, std::string_view operation = "distribute") {
   std::string out = "{\"operation\":\"" + std::string(operation) + "\"";
