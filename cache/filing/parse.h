@@ -68,13 +68,13 @@ struct ParsedNumber {
   enum class Outcome : std::uint8_t { kNumber, kMalformed, kNotAFiling };
 
   Outcome outcome = Outcome::kMalformed;
-  FilingNumber number{};        // kNumber
-  bool folded = false;          // kNumber: typography within the number was folded in silence
-  std::uint16_t repairs = 0;    // kNumber: set of Repair
-  bool plausible = true;        // kNumber: false for placeholders and impossible years
+  FilingNumber number{};      // kNumber
+  bool folded = false;        // kNumber: typography within the number was folded in silence
+  std::uint16_t repairs = 0;  // kNumber: set of Repair
+  bool plausible = true;      // kNumber: false for placeholders and impossible years
   MalformedReason reason = MalformedReason::kNone;  // kMalformed
-  std::uint32_t offset = 0;     // kMalformed: byte of `text` where the fault begins
-  OtherRegister what = OtherRegister::kNone;        // kNotAFiling
+  std::uint32_t offset = 0;                   // kMalformed: byte of `text` where the fault begins
+  OtherRegister what = OtherRegister::kNone;  // kNotAFiling
 
   bool is_number() const noexcept { return outcome == Outcome::kNumber; }
 };

@@ -23,6 +23,7 @@ struct ReferenceChar {
 // Decodes one character at `at`; nullopt when the bytes there are not UTF-8.
 inline std::optional<std::pair<char32_t, std::size_t>> reference_decode(std::string_view text,
                                                                         std::size_t at) {
+  if (static_cast<unsigned char>(text[at]) < 0x80) return std::pair{char32_t(text[at]), 1UL};
   // Try every length, encode what it would mean, and compare: nothing to get wrong.
   for (std::size_t length = 1; length <= 4 && at + length <= text.size(); ++length) {
     const std::string_view bytes = text.substr(at, length);
@@ -56,6 +57,7 @@ inline bool reference_is_invisible(char32_t c) {
 
 // One character to one character.
 inline char32_t reference_substitute(char32_t c) {
+  if (c < 0x80) return c >= U'a' && c <= U'z' ? c - 32 : c;
   static const std::u32string kDashes =
       U"\u02D7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u2E3A\u2E3B\u30FC";
   static const std::u32string kDots = U"\u00B7\u2022\u2027\u2219\u22C5\u30FB";
@@ -66,7 +68,6 @@ inline char32_t reference_substitute(char32_t c) {
       U"聯联聽听蔵藏號号術术蘇苏視视訊讯許许証证詢询證证議议貴贵資资贑赣贛赣軟软遼辽閩闽陜陕陝陕隱"
       U"隐隴陇雲云電电"
       U"靑青魯鲁黒黑與与華华";
-  if (c >= U'a' && c <= U'z') return c - 32;
   if (kDashes.find(c) != std::u32string::npos) return U'-';
   if (kDots.find(c) != std::u32string::npos) return U'.';
   if (c == 0x2236) return U':';
@@ -78,9 +79,10 @@ inline char32_t reference_substitute(char32_t c) {
 // NFKC of one character as a string; the character itself where folding would be a guess (raised,
 // lowered and circled digits, fractions) or makes more than four of it.
 inline std::u32string reference_nfkc(char32_t c) {
+  if (c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF)) return {c};  // these are their own NFKC
   const auto type = utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->decomp_type;
   if (type == UTF8PROC_DECOMP_TYPE_SUPER || type == UTF8PROC_DECOMP_TYPE_SUB ||
-      type == UTF8PROC_DECOMP_TYPE_CIRCLE || type == UTF8PROC_DECOMP_TYPE_FRACTION || c == 0)
+      type == UTF8PROC_DECOMP_TYPE_CIRCLE || type == UTF8PROC_DECOMP_TYPE_FRACTION)
     return {c};
   utf8proc_uint8_t encoded[5] = {};
   utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), encoded);

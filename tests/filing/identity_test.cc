@@ -1,0 +1,181 @@
+// Goal: every spelling of a fingerprint, name, domain or address comes down to one comparable form,
+// and what is none of them is refused. Public keys: public_key_test.cc.
+#include "cache/filing/identity.h"
+
+#include <gtest/gtest.h>
+
+namespace beian {
+namespace {
+
+TEST(Fingerprint, RenderingsOfOneDigestAreEqual) {
+  const auto plain = parse_fingerprint("9f86d081884c7d659a2feaa0c55ad015");
+  ASSERT_TRUE(plain.has_value());
+  EXPECT_EQ(plain->size, 16);
+  EXPECT_EQ(plain->bytes[0], 0x9F);
+  EXPECT_EQ(parse_fingerprint("9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15"), plain);
+  EXPECT_EQ(parse_fingerprint("9f 86 d0 81 88 4c 7d 65 9a 2f ea a0 c5 5a d0 15"), plain);
+  EXPECT_EQ(parse_fingerprint(" 9F86D081884C7D659A2FEAA0C55AD015 "), plain);
+}
+
+TEST(Fingerprint, LengthTellsTheAlgorithm) {
+  EXPECT_EQ(parse_fingerprint(std::string(40, 'a'))->size, 20);
+  EXPECT_EQ(parse_fingerprint(std::string(64, 'a'))->size, 32);
+  EXPECT_NE(parse_fingerprint(std::string(32, 'a')), parse_fingerprint(std::string(40, 'a')));
+}
+
+TEST(Fingerprint, OtherTextsAreRefused) {
+  for (const std::string& text :
+       {std::string(), std::string(30, 'a'), std::string(33, 'a'), std::string(66, 'a'),
+        std::string(31, 'a') + "g", std::string(16, '-') + std::string(32, 'a')})
+    EXPECT_FALSE(parse_fingerprint(text).has_value()) << text;
+}
+
+struct NamePair {
+  const char* a;
+  const char* b;
+  bool equal;
+  const char* why;
+};
+
+constexpr NamePair kNames[] = {
+    {"示例应用", "示例应用", true, "the same bytes"},
+    {"示例 应用", "示例应用", true, "blanks"},
+    {"示例\u3000应用\u00A0", "示例应用", true, "every blank"},
+    {"示例\u200B应用\uFEFF", "示例应用", true, "invisible characters"},
+    {"Ｅｘａｍｐｌｅ", "example", true, "width and case"},
+    {"STRASSE", "straße", true, "full case folding"},
+    {"e\u0301toile", "\u00C9toile", true, "composed or not, upper or lower"},
+    {"示例（北京）", "示例(北京)", true, "full-width brackets"},
+    {"㍿示例", "株式会社示例", true, "compatibility characters"},
+    {"示例应用", "示例應用", false, "traditional characters are another name"},
+    {"示例应用", "示例应用2", false, "one more character"},
+    {"示例-应用", "示例应用", false, "punctuation counts"},
+    {"", "示例", false, "empty"},
+    {"\xFF", "\xFF", true, "not UTF-8: the same bytes"},
+    {"\xFF A",
+     "\xFF"
+     "a",
+     false, "not UTF-8: nothing is folded"},
+};
+
+TEST(Name, EqualAfterFolding) {
+  for (const NamePair& row : kNames) {
+    EXPECT_EQ(names_equal(row.a, row.b), row.equal) << row.a << " and " << row.b << ": " << row.why;
+    EXPECT_EQ(fold_name(row.a) == fold_name(row.b), row.equal) << row.why;
+  }
+}
+
+TEST(Name, FoldingTwiceChangesNothing) {
+  for (const std::string_view name :
+       {"Ｅｘａｍｐｌｅ 示例", "a\u00A8b", "\u1E9E \u0345", "ŉ ǰ", "\u2126"})
+    EXPECT_EQ(fold_name(fold_name(name)), fold_name(name)) << name;
+}
+
+struct DomainRow {
+  const char* input;
+  const char* want;  // nullptr: none
+  const char* why;
+};
+
+const DomainRow kDomains[] = {
+    {"example.cn", "example.cn", "already normal"},
+    {"API.Example.CN.", "api.example.cn", "case and last dot"},
+    {" https://example.cn:8443/path?x=1#y ", "example.cn", "URL"},
+    {"example.cn:443", "example.cn", "port"},
+    {"example.cn/path", "example.cn", "path"},
+    {"例子.中国", "xn--fsqu00a.xn--fiqs8s", "IDN"},
+    {"例子。中国", "xn--fsqu00a.xn--fiqs8s", "ideographic full stop"},
+    {"ＥＸＡＭＰＬＥ.cn", "example.cn", "full width"},
+    {"XN--FSQU00A.xn--fiqs8s", "xn--fsqu00a.xn--fiqs8s", "A-labels in capitals"},
+    {"_dmarc.example.cn", "_dmarc.example.cn", "underscores are in real names"},
+    {"a--b.cn", "a--b.cn", "hyphens inside"},
+    {"localhost", "localhost", "one label"},
+    {"", nullptr, "empty"},
+    {".", nullptr, "no label"},
+    {"example..cn", nullptr, "empty label"},
+    {".example.cn", nullptr, "empty label"},
+    {"example.cn..", nullptr, "only one last dot"},
+    {"192.0.2.7", nullptr, "an address"},
+    {"192.0.2.7:80", nullptr, "an address and port"},
+    {"1.2.3", nullptr, "a damaged address"},
+    {"[2001:db8::1]", nullptr, "an address"},
+    {"2001:db8::1", nullptr, "an address"},
+    {"-a.cn", nullptr, "hyphen first"},
+    {"a-.cn", nullptr, "hyphen last"},
+    {"*.example.cn", nullptr, "a pattern"},
+    {"user@example.cn", nullptr, "not a host"},
+    {"exam ple.cn", nullptr, "blank inside"},
+    {"example.cn:http", nullptr, "no port"},
+    {"\xFF.cn", nullptr, "not UTF-8"},
+};
+
+TEST(Domain, OneFormOfEverySpelling) {
+  for (const DomainRow& row : kDomains) {
+    const auto domain = normalize_domain(row.input);
+    EXPECT_EQ(domain.has_value(), row.want != nullptr) << row.input << ": " << row.why;
+    if (domain && row.want != nullptr) {
+      EXPECT_EQ(*domain, row.want) << row.input << ": " << row.why;
+    }
+  }
+}
+
+TEST(Domain, LimitsOfLengthAreThoseOfDns) {
+  const std::string label(63, 'a');
+  EXPECT_TRUE(normalize_domain(label + ".cn").has_value());
+  EXPECT_FALSE(normalize_domain(label + "a.cn").has_value());
+  const std::string three = label + "." + label + "." + label + ".";
+  EXPECT_TRUE(normalize_domain(three + std::string(61, 'b')).has_value());
+  EXPECT_FALSE(normalize_domain(three + std::string(62, 'b')).has_value());
+}
+
+struct RangeRow {
+  const char* input;
+  const char* want;  // nullptr: none
+  const char* why;
+};
+
+constexpr RangeRow kRanges[] = {
+    {"192.0.2.7", "192.0.2.7", "one address"},
+    {"192.0.2.0-192.0.2.255", "192.0.2.0-192.0.2.255", "both ends"},
+    {"192.0.2.0 - 192.0.2.255", "192.0.2.0-192.0.2.255", "blanks"},
+    {"192.0.2.0/24", "192.0.2.0-192.0.2.255", "block"},
+    {"192.0.2.77/30", "192.0.2.76-192.0.2.79", "the block that holds it"},
+    {"192.0.2.7/32", "192.0.2.7", "block of one"},
+    {"0.0.0.0/0", "0.0.0.0-255.255.255.255", "all of v4, nothing of v6"},
+    {"2001:db8::/32", "2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "block of v6"},
+    {"2001:DB8::1-2001:db8::ff", "2001:db8::1-2001:db8::ff", "v6"},
+    {"::ffff:192.0.2.1", "192.0.2.1", "v4-mapped is v4"},
+    {"::/0", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "everything"},
+    {"192.0.2.9-192.0.2.1", nullptr, "out of order"},
+    {"192.0.2.1-2001:db8::1", nullptr, "two families"},
+    {"192.0.2.0/33", nullptr, "prefix too long"},
+    {"2001:db8::/129", nullptr, "prefix too long"},
+    {"192.0.2.0/", nullptr, "no prefix"},
+    {"192.0.2.0/-1", nullptr, "sign"},
+    {"192.0.2.0/024x", nullptr, "letters"},
+    {"192.0.2", nullptr, "three parts"},
+    {"192.0.2.256", nullptr, "too large"},
+    {"192.0.02.1", nullptr, "octal or decimal: not ours to guess"},
+    {"fe80::1%eth0", nullptr, "zone"},
+    {"", nullptr, "empty"},
+    {"-", nullptr, "no ends"},
+    {"example.cn", nullptr, "a name"},
+};
+
+TEST(IpRange, OneFormOfEverySpelling) {
+  for (const RangeRow& row : kRanges) {
+    const auto range = parse_ip_range(row.input);
+    EXPECT_EQ(range.has_value(), row.want != nullptr) << row.input << ": " << row.why;
+    if (!range || row.want == nullptr) continue;
+    EXPECT_EQ(format_ip_range(*range), row.want) << row.why;
+    EXPECT_EQ(parse_ip_range(format_ip_range(*range)), range) << "and back: " << row.input;
+  }
+}
+
+TEST(IpAddress, OrderIsNumeric) {
+  EXPECT_LT(*parse_ip("9.0.0.0"), *parse_ip("10.0.0.0"));
+  EXPECT_LT(*parse_ip("2001:db8::9"), *parse_ip("2001:db8::10"));
+}
+
+}  // namespace
+}  // namespace beian

@@ -1,0 +1,66 @@
+// Goal: whatever bytes come in, a valid JSON string on one line goes out.
+#include "gate/wire/json_text.h"
+
+#include <gtest/gtest.h>
+
+#include <simdjson.h>
+
+#include "cache/base/bytes.h"
+
+namespace beian {
+namespace {
+
+std::string json_of(std::string_view text) {
+  std::string out = "before";
+  append_json_string(text, &out);
+  EXPECT_EQ(out.substr(0, 6), "before") << "appends only";
+  return out.substr(6);
+}
+
+struct Row {
+  const char* name;
+  std::string_view input;
+  const char* want;
+};
+
+constexpr Row kRows[] = {
+    {"empty", "", R"("")"},
+    {"ascii", "a-Z 09", R"("a-Z 09")"},
+    {"chinese", "京ICP备", R"("京ICP备")"},
+    {"beyond_the_first_plane", "𠮷", R"("𠮷")"},
+    {"quote_and_backslash", "a\"b\\c", R"("a\"b\\c")"},
+    {"named_controls", "\b\f\n\r\t", R"("\b\f\n\r\t")"},
+    {"nul", {"\0x", 2}, R"("\u0000x")"},
+    {"other_controls", "\x01\x1F\x7F", R"("\u0001\u001f\u007f")"},
+    {"line_separators", "a\u2028b\u2029", R"("a\u2028b\u2029")"},
+    {"neighbours_of_line_separators", "\u2027\u202A", "\"\u2027\u202A\""},
+    {"lone_byte", "a\xFFz", "\"a\uFFFDz\""},
+    {"cut_character", "京\xE5\x8F", "\"京\uFFFD\uFFFD\""},
+    {"surrogate", "\xED\xA0\x80", "\"\uFFFD\uFFFD\uFFFD\""},
+    {"overlong", "\xC0\xAF", "\"\uFFFD\uFFFD\""},
+    {"slash_stays", "</script>", R"("</script>")"},
+};
+
+TEST(JsonString, EscapesWhatHasToBeAndNothingElse) {
+  for (const Row& row : kRows) EXPECT_EQ(json_of(row.input), row.want) << row.name;
+}
+
+TEST(JsonString, EveryPairOfBytesReadsBackAsTheTextOrItsReplacement) {
+  simdjson::dom::parser parser;
+  for (int a = 0; a < 256; ++a)
+    for (int b = 0; b < 256; ++b) {
+      const std::string text = {static_cast<char>(a), static_cast<char>(b)};
+      const std::string json = json_of(text);
+      ASSERT_EQ(json.find('\n'), std::string::npos);
+      std::string_view read;
+      ASSERT_EQ(parser.parse(json).get(read), simdjson::SUCCESS) << a << " " << b;
+      if (is_utf8(text)) {
+        ASSERT_EQ(read, text);
+      } else {
+        ASSERT_NE(read.find("\uFFFD"), std::string_view::npos);
+      }
+    }
+}
+
+}  // namespace
+}  // namespace beian
