@@ -41,6 +41,10 @@ inline constexpr auto kDrainDeadline = 10s;  // SIGTERM: answers in flight may t
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
 inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of one service over CSV rows; beyond: bad
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
+inline constexpr std::size_t kRegistryTextBytesMax = 65'535;  // one stored text; beyond: no snapshot
+inline constexpr std::size_t kPlatformDigestsMax = 4'095;  // per platform and list; beyond: the same
+inline constexpr unsigned kVerifyThreadsMax = 8;  // opening a snapshot; memory bandwidth ends sooner
+inline constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // PEM of a key; beyond: bad input
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
 // --- freshness defaults, measured from the registry's as_of ---

@@ -2,8 +2,8 @@
 // place without parsing. FORMAT.md describes the bytes.
 //
 // All look-ups are const, allocate nothing, take no lock and may run on any thread. Views
-// (SubjectView, ServiceView, StringList, …) are small values that point into the snapshot: copy them
-// freely, and keep the snapshot alive as long as they are used.
+// (SubjectView, ServiceView, StringList, …) are small values that point into the snapshot: copy
+// them freely, and keep the snapshot alive as long as they are used.
 #pragma once
 
 #include <array>
@@ -23,6 +23,7 @@
 namespace beian::cache {
 
 class Snapshot;
+struct IndexView;
 
 // Strings of a record in the order of the feed. `is_known()` is false when the registry does not
 // hold the field; an empty known list means that there are none.
@@ -45,8 +46,8 @@ class StringList {
   bool is_known_ = false;
 };
 
-// One platform of a service. Digests are strings of raw bytes: 16, 20 or 32 for fingerprints, 32 for
-// public keys.
+// One platform of a service. Digests are strings of raw bytes: 16, 20 or 32 for fingerprints, 32
+// for public keys.
 class PlatformView {
  public:
   std::string_view os() const noexcept;
@@ -121,6 +122,8 @@ class ServiceView {
   friend class ServiceList;
   ServiceView(const Snapshot* snapshot, std::uint32_t row) : snapshot_(snapshot), row_(row) {}
 
+  std::span<const std::uint32_t> ip_references() const noexcept;
+
   const Snapshot* snapshot_;
   std::uint32_t row_;
 };
@@ -177,21 +180,21 @@ struct SnapshotInfo {
   // Sealed: the feed was complete, so absence may be asserted from it.
   bool is_sealed = false;
   bool has_test_identities = false;
-  std::uint64_t subjects = 0;
+  std::uint64_t subjects = 0;  // rows: recorded ones and those that services imply
   std::uint64_t services = 0;
-  std::array<std::uint64_t, 5> services_by_kind{};                // by Kind
-  std::array<std::uint64_t, kStatusCount> services_by_status{};   // by Status
+  std::array<std::uint64_t, 5> services_by_kind{};               // by Kind
+  std::array<std::uint64_t, kStatusCount> services_by_status{};  // by Status
   std::array<std::uint8_t, 32> root_hash{};  // over all bytes behind the header, and the seal
   SignatureState signature = SignatureState::kUnsigned;
-  std::array<std::uint8_t, 32> signer{};     // public key; zero when unsigned
+  std::array<std::uint8_t, 32> signer{};  // public key; zero when unsigned
   std::uint64_t file_bytes = 0;
 };
 
 using PublicKey = std::array<std::uint8_t, 32>;  // Ed25519
 
 struct OpenOptions {
-  // Keys that may have signed. Empty: signatures are not checked. Otherwise an unsigned file, or one
-  // that another key signed, is kUntrusted.
+  // Keys that may have signed. Empty: signatures are not checked. Otherwise an unsigned file, or
+  // one that another key signed, is kUntrusted.
   std::span<const PublicKey> trusted_keys;
 };
 
@@ -201,8 +204,8 @@ class Snapshot {
   // that every offset, count and order which reading relies on holds. Errors: kUnavailable (file),
   // kDamaged with section and byte offset, kUntrusted. A file that is replaced by rename while open
   // stays valid; one that is truncated in place does not (SIGBUS), so never write in place.
-  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> open(const std::string& path,
-                                                                    const OpenOptions& options = {});
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> open(
+      const std::string& path, const OpenOptions& options = {});
   // The same over bytes in memory, which it takes.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> from_bytes(
       std::string bytes, const OpenOptions& options = {});
@@ -246,6 +249,9 @@ class Snapshot {
   struct Tables;
 
   Snapshot();
+
+  ServiceList list_of(std::uint32_t value, const IndexView& index) const noexcept;
+  IpRange range_of(std::uint32_t reference) const noexcept;
 
   SnapshotInfo info_;
   std::unique_ptr<Tables> tables_;

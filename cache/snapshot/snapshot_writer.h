@@ -22,9 +22,9 @@ struct SealOptions {
   std::uint64_t serial = 1;
   Instant as_of{};
   std::optional<Instant> next_update;
-  bool is_sealed = true;               // the feed is complete
-  bool has_test_identities = false;    // stated in the header, so that nobody is surprised
-  const SigningKey* key = nullptr;     // optional Ed25519 signature
+  bool is_sealed = true;             // the feed is complete
+  bool has_test_identities = false;  // stated in the header, so that nobody is surprised
+  const SigningKey* key = nullptr;   // optional Ed25519 signature
 };
 
 // One thread. Memory: what the records need, about the size of the file twice.

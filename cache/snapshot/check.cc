@@ -1,0 +1,104 @@
+#include "cache/snapshot/check.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include "cache/base/limits.h"
+#include "cache/snapshot/check_tasks.h"
+#include "cache/snapshot/seal.h"
+
+namespace beian::cache {
+namespace {
+
+using namespace format;
+
+constexpr std::uint64_t kBlocksPerTask = 64;  // 4 MiB: about 3 ms, so that threads end together
+
+// The section that holds the byte at `offset`.
+SectionId section_at(const Header& header, std::uint64_t offset) {
+  std::size_t id = 0;
+  while (id + 1 < kSectionCount && header.sections[id + 1].offset <= offset) ++id;
+  return static_cast<SectionId>(id);
+}
+
+}  // namespace
+
+Result<void> run_checks(const std::vector<CheckTask>& tasks) {
+  std::atomic<std::size_t> next{0};
+  std::vector<std::optional<Error>> errors(tasks.size());
+  // Tasks are claimed in order; once one fails, none behind it is begun, and those before it end.
+  std::atomic<bool> has_failed{false};
+  const auto work = [&] {
+    for (;;) {
+      if (has_failed.load(std::memory_order_relaxed)) return;
+      const std::size_t task = next.fetch_add(1, std::memory_order_relaxed);
+      if (task >= tasks.size()) return;
+      if (auto outcome = tasks[task](); !outcome) {
+        errors[task] = outcome.error();
+        has_failed.store(true, std::memory_order_relaxed);
+      }
+    }
+  };
+  const std::size_t cores =
+      std::clamp(std::thread::hardware_concurrency(), 1U, limits::kVerifyThreadsMax);
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 1; i < std::min(cores, tasks.size()); ++i) helpers.emplace_back(work);
+  work();
+  helpers.clear();  // joins: after it, errors are visible here
+  for (const auto& error : errors)
+    if (error) return *error;
+  return {};
+}
+
+Result<void> check_hashes(const SnapshotTables& tables) {
+  const Header& header = tables.header;
+  const std::uint64_t end = header.sections[kSectionCount - 1].offset;
+  const std::uint64_t bytes = end - sizeof(Header);
+  const std::uint64_t blocks =
+      (bytes + limits::kSnapshotBlockBytes - 1) / limits::kSnapshotBlockBytes;
+  if (tables.block_hashes.size() != blocks * sizeof(Sha256))
+    return damaged(SectionId::kBlockHashes, end, "not one hash per block");
+  if (root_hash_of(header, tables.block_hashes) != header.root_hash) {
+    return make_error(ErrorKind::kDamaged,
+                      "snapshot damaged in header at byte " +
+                          std::to_string(offsetof(Header, root_hash)) +
+                          ": the root hash is not that of header and block hashes");
+  }
+  std::vector<CheckTask> tasks;
+  add_ranges(
+      blocks, kBlocksPerTask,
+      [&tables, end, &header](std::uint64_t first, std::uint64_t last) -> Result<void> {
+        for (std::uint64_t block = first; block < last; ++block) {
+          const std::uint64_t offset = sizeof(Header) + block * limits::kSnapshotBlockBytes;
+          const std::uint64_t size =
+              std::min<std::uint64_t>(limits::kSnapshotBlockBytes, end - offset);
+          const Sha256 digest = sha256(tables.file.subspan(offset, size));
+          const auto want = tables.block_hashes.subspan(block * digest.size(), digest.size());
+          if (!std::equal(digest.begin(), digest.end(), want.begin()))
+            return damaged(section_at(header, offset), offset,
+                           "the checksum of the block that begins here does not hold");
+        }
+        return {};
+      },
+      &tasks);
+  return run_checks(tasks);
+}
+
+Result<void> check_structure(const SnapshotTables& tables) {
+  const Header& header = tables.header;
+  if ((header.flags & ~(kSealed | kTestIdentities | kHasNextUpdate)) != 0 ||
+      header.subjects != tables.subjects.size() || tables.services.size() >= kPostingBit ||
+      tables.subjects.size() >= kPostingBit) {
+    return make_error(ErrorKind::kDamaged, "snapshot damaged in header at byte " +
+                                               std::to_string(offsetof(Header, flags)) +
+                                               ": flags or row counts");
+  }
+  std::vector<CheckTask> tasks;
+  add_row_checks(tables, &tasks);
+  add_index_checks(tables, &tasks);
+  return run_checks(tasks);
+}
+
+}  // namespace beian::cache

@@ -1,0 +1,97 @@
+// Multi-map from a key to service rows, laid out for reading in place: 64-byte buckets of (tag,
+// value), open addressing over whole buckets.
+//
+//   hash ----> home bucket: the high half, scaled to the number of buckets (so ascending hashes
+//   fill
+//         |    ascending buckets, and building is one sequential pass)
+//         `--> tag: the low 16 bits; a hint that saves most comparisons, never an answer
+//
+// 1. A value is a row, or the offset of a list in the postings (count, rows ascending, each once):
+// a
+//    certificate that 100,000 apps share takes one slot and costs its neighbours nothing.
+// 2. A bucket with `overflows` sends the search on to the next one; without it, the search ends.
+// 3. Every hit is compared with the row itself: two keys of equal hash stay apart.
+//
+// The index can be read by any thread. Building: one thread.
+#pragma once
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cache/snapshot/format.h"
+
+namespace beian::cache {
+
+inline std::uint64_t hash_text(std::string_view text) noexcept {
+  return XXH3_64bits(text.data(), text.size());
+}
+inline std::uint64_t hash_platform(std::string_view os, std::string_view package) noexcept {
+  return XXH3_64bits_withSeed(package.data(), package.size(), hash_text(os));
+}
+// A bijective mix (the finalizer of SplitMix64): keys are dense integers, and no two collide.
+constexpr std::uint64_t hash_number(std::uint64_t key) noexcept {
+  key = (key ^ (key >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  key = (key ^ (key >> 27)) * 0x94D049BB133111EBULL;
+  return key ^ (key >> 31);
+}
+
+inline std::size_t home_bucket(std::uint64_t hash, std::size_t bucket_count) noexcept {
+  return static_cast<std::size_t>(((hash >> 32) * bucket_count) >> 32);
+}
+
+struct IndexView {
+  std::span<const format::Bucket> buckets;
+  std::span<const std::uint32_t> postings;
+
+  // The rows behind a value, without the count.
+  std::span<const std::uint32_t> list(std::uint32_t value) const noexcept {
+    const std::uint32_t at = value & ~format::kPostingBit;
+    return postings.subspan(at + 1, postings[at]);
+  }
+  // REQUIRES: value is not kNone.
+  std::uint32_t first_row(std::uint32_t value) const noexcept {
+    return (value & format::kPostingBit) ? list(value)[0] : value;
+  }
+
+  // The value whose first row `has_key(row)`, or kNone. At most one pass over the buckets.
+  template <class HasKey>
+  std::uint32_t find(std::uint64_t hash, HasKey&& has_key) const noexcept {
+    if (buckets.empty()) return format::kNone;
+    const auto tag = static_cast<std::uint16_t>(hash);
+    std::size_t at = home_bucket(hash, buckets.size());
+    for (std::size_t step = 0; step < buckets.size(); ++step) {
+      const format::Bucket& bucket = buckets[at];
+      for (std::size_t slot = 0; slot < format::kBucketSlots; ++slot) {
+        if (bucket.tags[slot] != tag || bucket.values[slot] == format::kNone) continue;
+        if (has_key(first_row(bucket.values[slot]))) return bucket.values[slot];
+      }
+      if (bucket.overflows == 0) break;
+      at = at + 1 == buckets.size() ? 0 : at + 1;
+    }
+    return format::kNone;
+  }
+};
+
+// One key of one row. `key` tells keys of equal hash apart: a string reference, or 0.
+struct IndexEntry {
+  std::uint64_t hash;
+  std::uint32_t key;
+  std::uint32_t row;
+  friend auto operator<=>(const IndexEntry&, const IndexEntry&) = default;
+};
+
+struct BuiltIndex {
+  std::vector<format::Bucket> buckets;
+  std::vector<std::uint32_t> postings;
+  bool fits = true;  // false: the postings outgrew 31 bits
+};
+
+// Builds from entries in any order, repetitions allowed. The result depends only on the set.
+BuiltIndex build_index(std::vector<IndexEntry> entries);
+
+}  // namespace beian::cache

@@ -1,0 +1,79 @@
+// Which ranges hold an address: rows sorted by first address, over which a balanced tree is implied
+// (the root of [low, high) is its middle), each row with the greatest last address of its subtree.
+//
+// Pure; any thread. O(log n + k) for k hits. Depth is at most 32, so recursion is bounded.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "cache/filing/identity.h"
+#include "cache/snapshot/format.h"
+
+namespace beian::cache {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+inline bool is_ipv4(const IpAddress& address) noexcept {
+  return std::memcmp(address.bytes.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0;
+}
+// REQUIRES: is_ipv4(address).
+inline std::uint32_t ipv4_number(const IpAddress& address) noexcept {
+  std::uint32_t number = 0;
+  for (std::size_t i = 12; i < 16; ++i) number = (number << 8) | address.bytes[i];
+  return number;
+}
+inline IpAddress ipv4_address(std::uint32_t number) noexcept {
+  IpAddress address;
+  std::memcpy(address.bytes.data(), kMappedPrefix.data(), kMappedPrefix.size());
+  for (std::size_t i = 16; i-- > 12; number >>= 8)
+    address.bytes[i] = static_cast<std::uint8_t>(number);
+  return address;
+}
+
+// Calls `visit(index)` for each row of [low, high) that holds `address`, in row order.
+template <class Row, class Address, class Visit>
+void visit_holders(std::span<const Row> rows, std::size_t low, std::size_t high,
+                   const Address& address, Visit&& visit) {
+  if (low >= high) return;
+  const std::size_t middle = low + (high - low) / 2;
+  if (rows[middle].last_max < address) return;
+  visit_holders(rows, low, middle, address, visit);
+  if (address < rows[middle].first) return;
+  if (!(rows[middle].last < address)) visit(middle);
+  visit_holders(rows, middle + 1, high, address, visit);
+}
+
+// Fills in last_max of [low, high).
+template <class Row>
+void build_last_max(std::span<Row> rows, std::size_t low, std::size_t high) {
+  if (low >= high) return;
+  const std::size_t middle = low + (high - low) / 2;
+  build_last_max(rows, low, middle);
+  build_last_max(rows, middle + 1, high);
+  Row& root = rows[middle];
+  root.last_max = root.last;
+  const auto raise = [&](std::size_t a, std::size_t b) {
+    if (a < b && root.last_max < rows[a + (b - a) / 2].last_max)
+      root.last_max = rows[a + (b - a) / 2].last_max;
+  };
+  raise(low, middle);
+  raise(middle + 1, high);
+}
+
+// Index of a row whose last_max is not what build_last_max() gives, or rows.size().
+template <class Row>
+std::size_t find_bad_last_max(std::span<const Row> rows, std::size_t low, std::size_t high) {
+  if (low >= high) return rows.size();
+  const std::size_t middle = low + (high - low) / 2;
+  auto want = rows[middle].last;
+  for (const auto& [a, b] : {std::pair{low, middle}, std::pair{middle + 1, high}}) {
+    if (const std::size_t bad = find_bad_last_max(rows, a, b); bad != rows.size()) return bad;
+    if (a < b) want = std::max(want, rows[a + (b - a) / 2].last_max);
+  }
+  return rows[middle].last_max == want ? rows.size() : middle;
+}
+
+}  // namespace beian::cache

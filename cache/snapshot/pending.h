@@ -1,0 +1,111 @@
+// A registry while it is being built: compact rows in the order of arrival. A service costs 56
+// bytes and its body words; texts are interned at once, so no std::string is kept.
+//
+// Not part of the file: layout.h turns it into one. One thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/filing/record.h"
+#include "cache/snapshot/body.h"
+#include "cache/snapshot/string_arena.h"
+
+namespace beian::cache {
+
+struct PendingSubject {
+  std::uint64_t key = 0;
+  std::uint64_t id = 0;
+  std::int64_t updated_at = 0;
+  std::uint32_t sponsor = format::kNone;  // references of the arena
+  std::uint32_t nature = format::kNone;
+  std::uint32_t certificate_number = format::kNone;
+  std::uint32_t province = format::kNone;
+  std::int32_t cancelled_on = 0;
+  std::uint8_t status = 0;
+  std::uint8_t flags = 0;  // SubjectFlag
+  bool is_removed = false;
+};
+
+struct PendingService {
+  std::uint64_t key = 0;
+  std::uint64_t id = 0;
+  std::uint64_t subject_id = 0;
+  std::uint64_t body = 0;  // first of its words in PendingRegistry::words
+  std::uint32_t body_words = 0;
+  std::int32_t approved_on = 0;
+  std::uint16_t flags = 0;  // ServiceFlag
+  std::uint8_t kind = 0;
+  std::uint8_t status = 0;
+  bool has_subject_id = false;
+  bool is_removed = false;
+};
+
+// From an id to the index of its row: open addressing over 4-byte slots, the rows hold the keys.
+class IdMap {
+ public:
+  // Index of the row with `id` in `rows`, or kNone.
+  template <class Row>
+  std::uint32_t find(std::uint64_t id, const std::vector<Row>& rows) const noexcept {
+    if (slots_.empty()) return format::kNone;
+    for (std::size_t at = home(id);; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at] == format::kNone || rows[slots_[at]].id == id) return slots_[at];
+    }
+  }
+
+  // Adds the last row of `rows`. REQUIRES: its id is not in the map.
+  template <class Row>
+  void add_last(const std::vector<Row>& rows) {
+    if (rows.size() * 4 > slots_.size() * 3) {
+      slots_.assign(slots_.empty() ? 1024 : slots_.size() * 2, format::kNone);
+      for (std::size_t row = 0; row + 1 < rows.size(); ++row) put(rows[row].id, row);
+    }
+    put(rows.back().id, rows.size() - 1);
+  }
+
+ private:
+  std::size_t home(std::uint64_t id) const noexcept {
+    return static_cast<std::size_t>((id * 0x9E3779B97F4A7C15ULL) >> 32) & (slots_.size() - 1);
+  }
+  void put(std::uint64_t id, std::size_t row) {
+    std::size_t at = home(id);
+    while (slots_[at] != format::kNone) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = static_cast<std::uint32_t>(row);
+  }
+
+  std::vector<std::uint32_t> slots_;  // a power of two of them
+};
+
+struct PendingRegistry {
+  StringArena arena;
+  std::vector<PendingSubject> subjects;
+  std::vector<PendingService> services;
+  std::vector<std::uint32_t> words;  // bodies as in the file, with references of arena and ranges
+  std::vector<IpRange> ranges;
+  IdMap subject_ids;
+  IdMap service_ids;
+  std::uint64_t subject_count = 0;  // not removed
+  std::uint64_t service_count = 0;
+  std::optional<Error> error;  // the first record that no snapshot can hold
+
+  void add(const SubjectRecord& record);
+  void add(const ServiceRecord& record);
+  void remove_subject(std::uint64_t id);
+  void remove_service(std::uint64_t id);
+
+ private:
+  std::uint32_t intern(std::string_view text);
+  std::uint32_t intern_optional(const std::optional<std::string>& text);
+  void append_body(const ServiceRecord& record, PendingService* row);
+  void append_ranges(const std::vector<IpRange>& list);
+  void append_platform(const PlatformRecord& platform);
+  void fail(std::string what);
+
+  std::string adding_;  // "service 17", for errors
+};
+
+}  // namespace beian::cache

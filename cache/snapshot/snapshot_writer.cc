@@ -1,0 +1,58 @@
+#include "cache/snapshot/snapshot_writer.h"
+
+#include <utility>
+
+#include "cache/base/file.h"
+#include "cache/snapshot/block_sink.h"
+#include "cache/snapshot/layout.h"
+#include "cache/snapshot/pending.h"
+
+namespace beian::cache {
+
+struct SnapshotWriter::Tables {
+  PendingRegistry registry;
+};
+
+SnapshotWriter::SnapshotWriter() : tables_(std::make_unique<Tables>()) {}
+SnapshotWriter::~SnapshotWriter() = default;
+
+void SnapshotWriter::add(const SubjectRecord& record) {
+  tables_->registry.add(record);
+}
+void SnapshotWriter::add(const ServiceRecord& record) {
+  tables_->registry.add(record);
+}
+void SnapshotWriter::remove_subject(std::uint64_t id) {
+  tables_->registry.remove_subject(id);
+}
+void SnapshotWriter::remove_service(std::uint64_t id) {
+  tables_->registry.remove_service(id);
+}
+
+std::uint64_t SnapshotWriter::subjects() const noexcept {
+  return tables_->registry.subject_count;
+}
+std::uint64_t SnapshotWriter::services() const noexcept {
+  return tables_->registry.service_count;
+}
+
+Result<std::string> SnapshotWriter::to_bytes(const SealOptions& options) && {
+  const std::unique_ptr<Tables> tables = std::move(tables_);
+  std::string bytes;
+  BlockSink sink(&bytes);
+  if (auto written = Layout(&tables->registry, &sink).write(options); !written)
+    return written.error();
+  return bytes;
+}
+
+Result<void> SnapshotWriter::to_file(const std::string& path, const SealOptions& options) && {
+  const std::unique_ptr<Tables> tables = std::move(tables_);
+  auto file = AtomicFile::create(path, 0644);
+  if (!file) return file.error();
+  BlockSink sink(&*file);
+  if (auto written = Layout(&tables->registry, &sink).write(options); !written)
+    return written.error();
+  return file->commit();
+}
+
+}  // namespace beian::cache

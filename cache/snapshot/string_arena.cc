@@ -1,0 +1,74 @@
+#include "cache/snapshot/string_arena.h"
+
+#include <cstring>
+#include <utility>
+
+#include "cache/snapshot/format.h"
+#include "cache/snapshot/hash_index.h"
+
+namespace beian::cache {
+namespace {
+
+constexpr std::size_t kEntryHead = sizeof(std::uint32_t) + sizeof(std::uint16_t);
+constexpr std::size_t kFirstSlots = 1 << 12;
+constexpr std::uint64_t kArenaBytesMax = (std::uint64_t{1} << 33) - (1 << 21);
+
+}  // namespace
+
+std::uint32_t StringArena::intern(std::string_view text) {
+  if (count_ * 4 >= slots_.size() * 3) grow();
+  const auto hash = static_cast<std::uint32_t>(hash_text(text) >> 32);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  for (; slots_[slot].reference != format::kNone; slot = (slot + 1) & mask) {
+    if (slots_[slot].hash == hash && this->text(slots_[slot].reference) == text)
+      return slots_[slot].reference;
+  }
+  const std::uint64_t bytes = (kEntryHead + text.size() + 1) / 2 * 2;
+  if (chunks_.empty() || end_ % kChunkBytes + bytes > kChunkBytes || end_ % kChunkBytes == 0) {
+    end_ = chunks_.size() * kChunkBytes;
+    if (end_ >= kArenaBytesMax) return format::kNone;
+    chunks_.push_back(std::make_unique_for_overwrite<char[]>(kChunkBytes));
+  }
+  const auto reference = static_cast<std::uint32_t>(end_ / 2);
+  char* entry = at(reference);
+  const auto length = static_cast<std::uint16_t>(text.size());
+  std::memcpy(entry, &format::kNone, sizeof format::kNone);
+  std::memcpy(entry + sizeof format::kNone, &length, sizeof length);
+  std::memcpy(entry + kEntryHead, text.data(), text.size());
+  end_ += bytes;
+  slots_[slot] = {hash, reference};
+  ++count_;
+  return reference;
+}
+
+std::string_view StringArena::text(std::uint32_t reference) const noexcept {
+  const char* entry = at(reference);
+  std::uint16_t length;
+  std::memcpy(&length, entry + sizeof(std::uint32_t), sizeof length);
+  return {entry + kEntryHead, length};
+}
+
+std::uint32_t StringArena::placed(std::uint32_t reference) const noexcept {
+  std::uint32_t place;
+  std::memcpy(&place, at(reference), sizeof place);
+  return place;
+}
+
+void StringArena::place(std::uint32_t reference, std::uint32_t in_file) noexcept {
+  std::memcpy(at(reference), &in_file, sizeof in_file);
+}
+
+void StringArena::grow() {
+  std::vector<Slot> old(slots_.empty() ? kFirstSlots : slots_.size() * 2, Slot{0, format::kNone});
+  std::swap(old, slots_);
+  const std::size_t mask = slots_.size() - 1;
+  for (const Slot& slot : old) {
+    if (slot.reference == format::kNone) continue;
+    std::size_t at = slot.hash & mask;
+    while (slots_[at].reference != format::kNone) at = (at + 1) & mask;
+    slots_[at] = slot;
+  }
+}
+
+}  // namespace beian::cache

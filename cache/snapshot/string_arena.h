@@ -1,0 +1,47 @@
+// Strings of a build, each kept once. Not part of the file: the writer lays them out anew in row
+// order, so that the bytes do not depend on the order of the feed.
+//
+// One thread. References and texts stay valid as long as the arena.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace beian::cache {
+
+class StringArena {
+ public:
+  // Reference of `text`, the same for the same text; kNone of format.h when the arena is full
+  // (8 GiB). REQUIRES: at most 65,535 bytes.
+  std::uint32_t intern(std::string_view text);
+
+  std::string_view text(std::uint32_t reference) const noexcept;
+
+  // Place for the reference in the file; format::kNone until set.
+  std::uint32_t placed(std::uint32_t reference) const noexcept;
+  void place(std::uint32_t reference, std::uint32_t in_file) noexcept;
+
+ private:
+  // An entry is u32 place, u16 length, bytes, at an even offset; none straddles a chunk.
+  static constexpr std::uint64_t kChunkBytes = 1 << 20;
+
+  struct Slot {
+    std::uint32_t hash;
+    std::uint32_t reference;  // kNone: empty
+  };
+
+  char* at(std::uint32_t reference) const noexcept {
+    const std::uint64_t offset = std::uint64_t{reference} * 2;
+    return chunks_[offset / kChunkBytes].get() + offset % kChunkBytes;
+  }
+  void grow();
+
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  std::uint64_t end_ = 0;  // offset of the next entry
+  std::vector<Slot> slots_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace beian::cache

@@ -1,0 +1,13 @@
+// Ids of the reserved identities that add_test_identities() (snapshot_writer.h) adds.
+#pragma once
+
+#include <cstdint>
+
+namespace beian::cache {
+
+// No registry numbers its records this high. The subject has the first id, service -N the first +
+// N.
+inline constexpr std::uint64_t kTestIdentityFirst = 9'099'000'000'000;
+inline constexpr std::uint64_t kTestIdentityIds = 100;
+
+}  // namespace beian::cache

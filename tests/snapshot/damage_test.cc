@@ -1,0 +1,167 @@
+// Damage of every kind: a snapshot opens whole and right, or not at all.
+#include <gmock/gmock.h>
+
+#include <regex>
+
+#include "cache/base/file.h"
+#include "cache/snapshot/format.h"
+#include "tests/snapshot/rehash.h"
+#include "tests/snapshot/support.h"
+#include "tests/snapshot/walk.h"
+
+namespace beian::cache::test {
+namespace {
+
+// Small enough to be opened a hundred thousand times.
+Registry tiny() {
+  Registry registry = hand_made();
+  registry.services.pop_back();
+  return registry;
+}
+
+testing::AssertionResult is_refused(const std::string& bytes) {
+  static const std::regex kPlaced("snapshot damaged in [a-z0-9_]+ at byte [0-9]+: .+");
+  const auto opened = Snapshot::from_bytes(bytes);
+  if (opened) return testing::AssertionFailure() << "it opened";
+  if (opened.error().kind != ErrorKind::kDamaged ||
+      !std::regex_match(opened.error().message, kPlaced))
+    return testing::AssertionFailure() << opened.error().message;
+  return testing::AssertionSuccess();
+}
+
+TEST(Damage, EveryFlippedByteIsFound) {
+  for (const bool is_signed : {false, true}) {
+    const SigningKey key = SigningKey::generate();
+    SealOptions options = seal();
+    if (is_signed) options.key = &key;
+    std::string bytes = build(tiny(), options);
+    for (std::size_t at = 0; at < bytes.size(); ++at)
+      for (const int mask : {0x01, 0x80, 0xFF}) {
+        bytes[at] = static_cast<char>(bytes[at] ^ mask);
+        ASSERT_TRUE(is_refused(bytes)) << "byte " << at << " mask " << mask;
+        bytes[at] = static_cast<char>(bytes[at] ^ mask);
+      }
+  }
+}
+
+TEST(Damage, EveryCutIsFound) {
+  const std::string bytes = build(tiny());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    ASSERT_TRUE(is_refused(bytes.substr(0, size))) << size;
+}
+
+TEST(Damage, EveryExtensionIsFound) {
+  const std::string bytes = build(tiny());
+  for (const std::size_t more : {1U, 64U, 4096U})
+    for (const char filler : {'\0', 'x'}) {
+      std::string longer = bytes + std::string(more, filler);
+      EXPECT_TRUE(is_refused(longer)) << more;
+      rehash(&longer);
+      EXPECT_TRUE(is_refused(longer)) << more << ", with right checksums";
+    }
+}
+
+struct HeaderDamage {
+  const char* name;
+  std::size_t offset;
+  std::uint32_t value;
+  const char* want;
+};
+
+TEST(Damage, WhatTheHeaderGetsWrongIsNamed) {
+  const HeaderDamage rows[] = {
+      {"magic", 0, 0x12345678, "snapshot damaged in header at byte 0: not a beian-gate snapshot"},
+      {"newer_version", 8, 2,
+       "snapshot damaged in header at byte 8: version 2; this program reads 1"},
+      {"unknown_flag", 12, 0x80, "snapshot damaged in header at byte 12: flags or row counts"},
+      {"subject_count", 48, 9, "snapshot damaged in header at byte 12: flags or row counts"},
+      {"kind_count", 56, 9,
+       "snapshot damaged in header at byte 56: the counts are not those of the services"},
+      {"first_section", 184, 4096,
+       "snapshot damaged in header at byte 184: strings does not begin where it must"},
+      {"section_length", 192, 0x7FFFFFFF,
+       "snapshot damaged in header at byte 184: strings reaches beyond the file"},
+      {"half_a_row", 184 + 16 + 8, 33,
+       "snapshot damaged in header at byte 200: subjects is not a whole number of rows"},
+  };
+  for (const HeaderDamage& row : rows) {
+    SCOPED_TRACE(row.name);
+    std::string bytes = build(tiny());
+    std::memcpy(bytes.data() + row.offset, &row.value, sizeof row.value);
+    rehash(&bytes);
+    const auto opened = Snapshot::from_bytes(bytes);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, ErrorKind::kDamaged);
+    EXPECT_EQ(opened.error().message, row.want);
+  }
+}
+
+TEST(Damage, AFileThatIsNoSnapshotIsNamedWithItsPath) {
+  const std::string path = testing::TempDir() + "not_a_snapshot";
+  ASSERT_TRUE(write_file_atomically(path, as_bytes("hello")));
+  const auto opened = Snapshot::open(path);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().message,
+            path + ": snapshot damaged in header at byte 0: not a beian-gate snapshot");
+  const auto absent = Snapshot::open(path + ".absent");
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().kind, ErrorKind::kUnavailable);
+}
+
+// Goal: right checksums do not make a hostile file dangerous. Method: change each word of each
+// section to telling values, make the checksums right, and either the file is refused or everything
+// in it can be read (ASan watches).
+TEST(Damage, HostileWordsAreRefusedOrHarmless) {
+  const std::string bytes = build(tiny());
+  format::Header header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const std::uint64_t end = header.sections[format::kSectionCount - 1].offset;
+  std::size_t refused = 0;
+  std::size_t harmless = 0;
+  for (std::size_t at = sizeof header; at + 4 <= end; at += 4) {
+    std::uint32_t word;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    for (const std::uint32_t value :
+         {0U, word + 1, word - 1, word ^ 0x80000000U, 0xFFFFFFFFU, 0x7FFFFFFFU, 0x000F0000U}) {
+      if (value == word) continue;
+      std::string hostile = bytes;
+      std::memcpy(hostile.data() + at, &value, sizeof value);
+      rehash(&hostile);
+      const auto opened = Snapshot::from_bytes(hostile);
+      if (!opened) {
+        ASSERT_EQ(opened.error().kind, ErrorKind::kDamaged) << opened.error().message;
+        ++refused;
+        continue;
+      }
+      ASSERT_EQ(walk(**opened, false), "") << "byte " << at << " value " << value;
+      ++harmless;
+    }
+  }
+  EXPECT_GT(refused, 500U);
+  EXPECT_GT(harmless, 500U) << "texts, ids and dates may say anything";
+}
+
+TEST(Damage, WholeFilesAreComplete) {
+  EXPECT_EQ(walk(*open(build(hand_made())), true), "");
+  EXPECT_EQ(walk(*open(build(random_registry(21, 1'000))), true), "");
+}
+
+TEST(Damage, TheBlockAndSectionOfABadChecksumAreNamed) {
+  std::string bytes = build(random_registry(22, 3'000));
+  format::Header header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const format::Section& bodies =
+      header.sections[static_cast<std::size_t>(format::SectionId::kBodies)];
+  const std::uint64_t at = bodies.offset + bodies.bytes / 2;
+  const std::uint64_t block = (at - sizeof header) / limits::kSnapshotBlockBytes;
+  const std::uint64_t block_start = sizeof header + block * limits::kSnapshotBlockBytes;
+  ASSERT_GT(block, 0U);
+  bytes[at] = static_cast<char>(bytes[at] ^ 1);
+  const auto opened = Snapshot::from_bytes(bytes);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message,
+              testing::HasSubstr(" at byte " + std::to_string(block_start) + ": the checksum"));
+}
+
+}  // namespace
+}  // namespace beian::cache::test

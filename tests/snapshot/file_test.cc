@@ -1,0 +1,91 @@
+// Snapshots as files: the same bytes, whole or not at all, and the bytes of version 1 for good.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "cache/base/file.h"
+#include "tests/snapshot/support.h"
+
+namespace beian::cache::test {
+namespace {
+
+SnapshotWriter* fill(SnapshotWriter* writer, const Registry& registry) {
+  for (const SubjectRecord& record : registry.subjects) writer->add(record);
+  for (const ServiceRecord& record : registry.services) writer->add(record);
+  return writer;
+}
+
+std::string fresh_folder(const char* name) {
+  const std::string path = testing::TempDir() + "snapshot_file_test_" + name;
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+TEST(SnapshotFile, HoldsTheBytesThatMemoryHolds) {
+  const std::string path = fresh_folder("same") + "/registry.snap";
+  const Registry registry = random_registry(31, 2'000);
+  SnapshotWriter writer;
+  const auto written = std::move(*fill(&writer, registry)).to_file(path, seal());
+  ASSERT_TRUE(written) << written.error().message;
+  const auto bytes = read_file(path, 64 << 20);
+  ASSERT_TRUE(bytes);
+  EXPECT_TRUE(*bytes == build(registry));
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0644U);
+  const auto opened = Snapshot::open(path);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ((*opened)->info().file_bytes, bytes->size());
+}
+
+TEST(SnapshotFile, AFailedBuildLeavesTheOldFileAndNothingElse) {
+  const std::string folder = fresh_folder("failed");
+  const std::string path = folder + "/registry.snap";
+  ASSERT_TRUE(write_file_atomically(path, as_bytes("old")));
+  Registry registry = hand_made();
+  registry.services[1].subject_id = 404;
+  SnapshotWriter writer;
+  const auto written = std::move(*fill(&writer, registry)).to_file(path, seal());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::kBadInput);
+  EXPECT_EQ(*read_file(path, 100), "old");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
+}
+
+TEST(SnapshotFile, AFolderThatIsNotThereIsUnavailable) {
+  SnapshotWriter writer;
+  const auto written = std::move(writer).to_file("/nonexistent/registry.snap", seal());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::kUnavailable);
+}
+
+TEST(SnapshotFile, AnOpenSnapshotOutlivesItsReplacement) {
+  const std::string path = fresh_folder("replaced") + "/registry.snap";
+  ASSERT_TRUE(write_file_atomically(path, as_bytes(build(hand_made()))));
+  const auto opened = Snapshot::open(path);
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE(write_file_atomically(path, as_bytes(build(random_registry(32, 50)))));
+  EXPECT_EQ((*opened)->by_service_id(4'134'047)->names()[0], "示例应用");
+}
+
+// The pinned file says what version 1 is. When this fails, the format has changed: raise kVersion,
+// extend FORMAT.md, keep this file, and add one of the new version. BEIAN_WRITE_GOLDEN=1 writes it.
+TEST(SnapshotFile, VersionOneIsTheGoldenFile) {
+  const std::string path = std::string(BEIAN_ROOT) + "/fixtures/snapshots/version_1.snap";
+  const std::string bytes = build(hand_made());
+  if (std::getenv("BEIAN_WRITE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file_atomically(path, as_bytes(bytes)));
+  }
+  const auto golden = read_file(path, 1 << 20);
+  ASSERT_TRUE(golden) << golden.error().message;
+  EXPECT_TRUE(*golden == bytes);
+  const auto opened = Snapshot::open(path);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ((*opened)->by_package("android", "cn.example.app").size(), 2U);
+}
+
+}  // namespace
+}  // namespace beian::cache::test

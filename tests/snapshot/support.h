@@ -1,0 +1,55 @@
+// Builders of registries for the snapshot tests, and the way back from views to records. Tests
+// only.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "cache/filing/parse.h"
+#include "cache/snapshot/snapshot.h"
+#include "cache/snapshot/snapshot_writer.h"
+
+namespace beian::cache::test {
+
+inline FilingNumber number_of(std::string_view text) {
+  const ParsedNumber parsed = parse_number(text);
+  EXPECT_TRUE(parsed.is_number()) << text;
+  return parsed.number;
+}
+
+inline Day day(int year, unsigned month, unsigned of_month) {
+  return Day{std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(of_month)};
+}
+
+// A registry as plain records: what a naive twin searches.
+struct Registry {
+  std::vector<SubjectRecord> subjects;
+  std::vector<ServiceRecord> services;
+};
+
+// Every shape of field in a few records: known, empty, unknown; long lists; both IP families.
+Registry hand_made();
+
+// `services` records from a seed: shared packages, certificates, keys and domains, overlapping
+// ranges, several services with one number, subjects without services and services without subject.
+Registry random_registry(unsigned seed, std::size_t services);
+
+SealOptions seal();
+
+std::string build(const Registry& registry, const SealOptions& options = seal());
+std::shared_ptr<const Snapshot> open(const std::string& bytes);
+
+// One line per field, so that a difference is readable; equal exactly when the records are.
+std::string describe(const SubjectRecord& record);
+std::string describe(const ServiceRecord& record);
+std::string describe(const SubjectView& view);
+std::string describe(const ServiceView& view);
+
+// The view as a record; subject_id is that of the recorded subject, absent for an implied one.
+SubjectRecord record_of(const SubjectView& view);
+ServiceRecord record_of(const ServiceView& view);
+
+}  // namespace beian::cache::test
