@@ -46,6 +46,9 @@ inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;  // an idle conne
 inline constexpr std::size_t kOutputBytesHigh = 64 * 1024;  // answers sent before parsing goes on
 inline constexpr std::size_t kBodyPaddingBytes = 64;  // readable behind a body (simdjson reads ahead)
 inline constexpr std::size_t kListenBacklog = 1024;   // the kernel cuts it to net.core.somaxconn
+inline constexpr int kReadsPerTurnMax = 16;    // then a busy connection gives way to the others
+inline constexpr int kAcceptsPerTurnMax = 64;  // then new connections give way to the open ones
+inline constexpr int kEventsPerRoundMax = 256;  // of the kernel's, at a time
 inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept for reuse, per worker
 
 // --- registry files ---
