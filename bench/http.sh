@@ -32,8 +32,11 @@ build/release/fixtures/beian-synth catalog --services "$services" --seed 1 --row
 cat >"$work/post.lua" <<'LUA'
 -- Posts catalog rows one after another; PIPELINE of them at once where the environment asks.
 local rows, n, depth = {}, 0, tonumber(os.getenv("PIPELINE") or "1")
-for line in io.lines(os.getenv("ROWS")) do
-  rows[#rows + 1] = wrk.format("POST", "/v1/check?detail=brief", {["Content-Type"] = "application/json"}, line)
+function init(args)
+  local fields = {["Content-Type"] = "application/json", ["Host"] = wrk.headers["Host"]}
+  for line in io.lines(os.getenv("ROWS")) do
+    rows[#rows + 1] = wrk.format("POST", "/v1/check?detail=brief", fields, line)
+  end
 end
 request = function()
   local batch = {}
