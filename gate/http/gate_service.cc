@@ -19,7 +19,6 @@ namespace {
 using cache::ServiceList;
 using cache::ServiceRange;
 using cache::ServiceView;
-using wire::JsonWriter;
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kRetrySeconds = "5";
