@@ -48,13 +48,6 @@ std::string to_hex(ByteView bytes) {
   return out;
 }
 
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::ptrdiff_t from_hex(std::string_view text, std::span<std::uint8_t> out) noexcept {
   std::size_t digits = 0;
   for (const char c : text) {

@@ -25,13 +25,20 @@ class JsonWriter {
     comma();
     *out_ += '"';
     *out_ += name;
-    *out_ += "\":";
+    out_->append("\":", 2);
     is_after_key_ = true;
   }
 
   void string(std::string_view value) {
     comma();
     append_json_string(value, out_);
+  }
+  // A word of ours (an enumerator's name, a pointer): printable ASCII that needs no escape.
+  void word(std::string_view value) {
+    comma();
+    *out_ += '"';
+    *out_ += value;
+    *out_ += '"';
   }
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
@@ -46,6 +53,10 @@ class JsonWriter {
   void field(std::string_view name, std::string_view value) {
     key(name);
     string(value);
+  }
+  void word_field(std::string_view name, std::string_view value) {
+    key(name);
+    word(value);
   }
   template <class Optional>
   void optional_field(std::string_view name, const Optional& value) {

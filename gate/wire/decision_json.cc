@@ -37,8 +37,8 @@ void write_optional_number(std::string_view name, const std::optional<FilingNumb
 }
 
 void write_effects(const Decision& decision, JsonWriter* json) {
-  json->field("decision", name_of(decision.effect));
-  if (decision.would_be != decision.effect) json->field("would_be", name_of(decision.would_be));
+  json->word_field("decision", name_of(decision.effect));
+  if (decision.would_be != decision.effect) json->word_field("would_be", name_of(decision.would_be));
 }
 
 void write_match(std::string_view name, Match match, JsonWriter* json) {
@@ -62,22 +62,22 @@ void write_compared(const Compared& compared, JsonWriter* json) {
 }
 
 void write_finding_head(const Finding& finding, JsonWriter* json) {
-  json->field("code", name_of(finding.code));
-  json->field("effect", name_of(finding.effect));
+  json->word_field("code", name_of(finding.code));
+  json->word_field("effect", name_of(finding.effect));
   json->key("field");
-  finding.field == FieldId::kNone ? json->null() : json->string(field_pointer(finding.field));
+  finding.field == FieldId::kNone ? json->null() : json->word(field_pointer(finding.field));
 }
 
 // What only some codes have.
 void write_finding_details(const Finding& finding, JsonWriter* json) {
   switch (finding.code) {
     case Code::kNumberMalformed:
-      json->field("reason", malformed_reason_name(finding.reason));
+      json->word_field("reason", malformed_reason_name(finding.reason));
       json->key("offset");
       json->unsigned_integer(finding.offset);
       break;
     case Code::kNotAFiling:
-      json->field("kind", other_register_name(finding.what));
+      json->word_field("kind", other_register_name(finding.what));
       break;
     case Code::kNumberRepaired:
       json->key("repairs");
@@ -87,7 +87,7 @@ void write_finding_details(const Finding& finding, JsonWriter* json) {
       json->end_array();
       break;
     case Code::kPending:
-      json->field("stage", name_of(finding.stage));
+      json->word_field("stage", name_of(finding.stage));
       if (!finding.date) break;
       json->field("due_on", format_day(*finding.date));
       json->key("overdue");
@@ -158,7 +158,7 @@ void write_registry(const Decision& decision, JsonWriter* json) {
   json->field("as_of", format_instant(decision.registry_as_of));
   json->key("age_seconds");
   json->unsigned_integer(decision.age_seconds);
-  json->field("state", name_of(decision.freshness));
+  json->word_field("state", name_of(decision.freshness));
   json->end_object();
 }
 
@@ -169,7 +169,7 @@ void append_brief(const CheckRequest& request, const Decision& decision, std::st
   json.begin_object();
   write_id(request, &json);
   write_effects(decision, &json);
-  json.field("assurance", name_of(decision.assurance));
+  json.word_field("assurance", name_of(decision.assurance));
   write_optional_number("filing_number", judged_number(decision), &json);
   json.key("findings");
   json.begin_array();
@@ -210,8 +210,8 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   json.begin_object();
   write_id(context.request, &json);
   write_effects(decision, &json);
-  json.field("operation", name_of(decision.operation));
-  json.field("assurance", name_of(decision.assurance));
+  json.word_field("operation", name_of(decision.operation));
+  json.word_field("assurance", name_of(decision.assurance));
   write_optional_number("filing_number", judged_number(decision), &json);
   write_optional_number("display", displayed_number(decision), &json);
   json.field("query_url", kQueryUrl);

@@ -51,11 +51,11 @@ void write_summary_fields(const ServiceView& filing, JsonWriter* json) {
   write_number(filing.number(), json);
   json->key("subject_number");
   write_number(filing.number().subject_number(), json);
-  json->field("kind", name_of(filing.number().kind()));
+  json->word_field("kind", name_of(filing.number().kind()));
   write_strings("names", filing.names(), json);
   json->optional_field("sponsor", subject.sponsor());
   json->optional_field("nature", subject.nature());
-  json->field("status", name_of(filing.status()));
+  json->word_field("status", name_of(filing.status()));
   write_day("approved_on", filing.approved_on(), json);
 }
 
@@ -65,7 +65,7 @@ void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
   json->optional_field("sponsor", subject.sponsor());
   json->optional_field("nature", subject.nature());
   json->optional_field("certificate_number", subject.certificate_number());
-  json->field("status", name_of(subject.status()));
+  json->word_field("status", name_of(subject.status()));
   json->key("updated_at");
   const auto updated = subject.updated_at();
   updated ? json->string(format_instant(*updated)) : json->null();
@@ -76,7 +76,8 @@ void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
 
 void write_number(const FilingNumber& number, JsonWriter* json) {
   std::array<char, kCanonicalBytesMax> text;
-  json->string({text.data(), print(number, text.data())});
+  // Canonical texts hold nothing that JSON escapes.
+  json->word({text.data(), print(number, text.data())});
 }
 
 void write_filing_summary(const ServiceView& filing, JsonWriter* json) {
@@ -88,7 +89,7 @@ void write_filing_summary(const ServiceView& filing, JsonWriter* json) {
 void write_filing(const ServiceView& filing, JsonWriter* json) {
   json->begin_object();
   write_summary_fields(filing, json);
-  json->field("subject_status", name_of(filing.subject().status()));
+  json->word_field("subject_status", name_of(filing.subject().status()));
   json->key("limit_access");
   const auto limited = filing.limit_access();
   limited ? json->boolean(*limited) : json->null();
@@ -129,7 +130,7 @@ void write_registry(const cache::Generation& generation, Instant now, JsonWriter
   json->field("as_of", format_instant(info.as_of));
   json->key("age_seconds");
   json->integer(generation.age(now).count());
-  json->field("state", name_of(generation.freshness(now)));
+  json->word_field("state", name_of(generation.freshness(now)));
   json->key("sealed");
   json->boolean(info.is_sealed);
   json->key("counts");
@@ -149,7 +150,7 @@ void write_registry(const cache::Generation& generation, Instant now, JsonWriter
   json->end_object();
   json->end_object();
   json->field("source", generation.source());
-  json->field("signature", name_of(info.signature));
+  json->word_field("signature", name_of(info.signature));
   json->field("root_hash", to_hex(info.root_hash));
   json->key("test_identities");
   json->boolean(info.has_test_identities);
