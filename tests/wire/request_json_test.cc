@@ -11,7 +11,7 @@ namespace {
 using std::chrono::year;
 
 TEST(RequestJson, ReadsEveryField) {
-  const JsonReading reading(quoted(
+  const JsonReading reading(json_of(
       "{'id':'row-17','operation':'connect','filing_number':'京ICP备2023000001号-1A',"
       "'app':{'kind':'quick_app','name':'示例应用','platform':'android','package':'cn.example.app',"
       "'version':'3.2.1','fingerprint':'9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15',"
@@ -54,7 +54,7 @@ TEST(RequestJson, ReadsEveryField) {
 }
 
 TEST(RequestJson, OperationAloneIsARequestWithDefaults) {
-  const JsonReading reading(quoted("{'operation':'preinstall'}"));
+  const JsonReading reading(json_of("{'operation':'preinstall'}"));
   ASSERT_EQ(reading.told_as(), "accepted");
   const CheckRequest& request = reading.request();
   EXPECT_EQ(request.operation, Operation::kPreinstall);
@@ -98,7 +98,7 @@ constexpr Row kAccepted[] = {
 
 TEST(RequestJson, AcceptsWhatIsUnusualButRight) {
   for (const Row& row : kAccepted)
-    EXPECT_EQ(JsonReading(quoted(row.json)).told_as(), "accepted") << row.why << ": " << row.json;
+    EXPECT_EQ(JsonReading(json_of(row.json)).told_as(), "accepted") << row.why << ": " << row.json;
 }
 
 TEST(RequestJson, EscapesAreResolved) {
@@ -122,10 +122,10 @@ TEST(RequestJson, NothingOfTheRequestBeforeStays) {
   RequestReader reader;
   CheckRequest request;
   Problem problem;
-  ASSERT_TRUE(reader.read(quoted("{'operation':'connect','id':7,'app':{'ips':['192.0.2.7'],"
+  ASSERT_TRUE(reader.read(json_of("{'operation':'connect','id':7,'app':{'ips':['192.0.2.7'],"
                                  "'kind':'quick_app','displayed_number':''},'min_serial':3}"),
                           {}, &request, &problem));
-  ASSERT_TRUE(reader.read(quoted("{'operation':'distribute'}"), {}, &request, &problem));
+  ASSERT_TRUE(reader.read(json_of("{'operation':'distribute'}"), {}, &request, &problem));
   EXPECT_EQ(request.id, "");
   EXPECT_FALSE(request.is_id_number);
   EXPECT_TRUE(request.app.ips.empty());
@@ -147,11 +147,11 @@ TEST(RequestJson, StrictRefusesUnknownFieldsByPointer) {
       {"{'operation':'distribute','a/b~c':1}", "400 invalid-field /a~1b~0c"},
   };
   for (const auto& row : rows)
-    EXPECT_EQ(JsonReading(quoted(row.json), true).told_as(), row.want) << row.json;
+    EXPECT_EQ(JsonReading(json_of(row.json), true).told_as(), row.want) << row.json;
 }
 
 TEST(RequestJson, StrictNamesTheNearestField) {
-  const JsonReading reading(quoted("{'operation':'distribute','app':{'pakage':'a'}}"), true);
+  const JsonReading reading(json_of("{'operation':'distribute','app':{'pakage':'a'}}"), true);
   EXPECT_EQ(reading.detail(), "unknown field; did you mean package?");
 }
 
@@ -162,7 +162,7 @@ struct Batch {
   RequestReader reader;
   Problem problem;
 
-  explicit Batch(std::string_view text) : json(quoted(text)) {}
+  explicit Batch(std::string_view text) : json(json_of(text)) {}
   std::string parse(bool is_strict = false) {
     return told(reader.parse_batch(json, {is_strict}, &problem), problem);
   }

@@ -13,7 +13,7 @@
 namespace beian::wire::test {
 
 // `text` with ' for ": so JSON stays readable in C++.
-inline std::string quoted(std::string_view text) {
+inline std::string json_of(std::string_view text) {
   std::string out(text);
   for (char& c : out)
     if (c == '\'') c = '"';
