@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
@@ -286,8 +287,9 @@ bool set_from_text(const FieldSpec& field, std::string_view value, CheckRequest*
       if (value.empty()) return true;
       std::uint64_t number = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-      if (error != std::errc{} || end != value.data() + value.size())
-        return fail(field, "must be a whole number, not " + quoted(value), problem);
+      constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();  // as in JSON
+      if (error != std::errc{} || end != value.data() + value.size() || number > kMax)
+        return fail(field, "must be a whole number, 0 to 2^63-1, not " + quoted(value), problem);
       return set_integer(field, number, request);
     }
     case SlotType::kObject:
