@@ -1,4 +1,6 @@
 // The command line as scripts see it: what goes to which stream, and every exit code.
+#include <algorithm>
+
 #include "tests/integration/gate_process.h"
 
 namespace beian::test {
@@ -48,7 +50,7 @@ TEST(Cli, CheckRefusesBadInputWith65AndNamesThePlace) {
       {R"({"operation":"x"})", "/operation"},
       {R"({"operation":"distribute","app":{"name":1}})", "/app/name"},
       {std::string(70'000, ' '), "larger than"},
-      {std::string(40'000, '['), "deeper"},
+      {std::string(20'000, '[') + std::string(20'000, ']'), "deeper"},
   };
   for (const auto& row : rows) {
     const Finished done = gate({"check"}, row.input);

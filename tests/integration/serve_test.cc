@@ -75,10 +75,10 @@ TEST(Serve, PrintsItsUrlAndACommandThatGivesAllow) {
 
 TEST(Serve, PortInUseEndsWith69) {
   const GateProcess server;
-  RawClient busy(server.port());
-  const Finished second = gate({"serve", "--listen", "127.0.0.1:" + std::to_string(server.port()),
-                                "--registry", "/nonexistent"});
-  EXPECT_EQ(second.exit_code, 69);
+  const std::string address = server.url().substr(7);
+  const Finished second = gate({"serve", "--listen", address});
+  EXPECT_EQ(second.exit_code, 69) << second.err;
+  EXPECT_NE(second.err.find(address), std::string::npos) << second.err;
   EXPECT_EQ(gate({"serve", "--listen", "nonsense"}).exit_code, 64);
 }
 
