@@ -40,12 +40,15 @@ inline constexpr auto kDrainIdleGrace = 500ms;  // a request already under way w
 inline constexpr auto kBodyRateGrace = 2s;   // before the rate of a body is looked at
 inline constexpr auto kWriteDeadline = 30s;  // the peer takes one output buffer; beyond: closed
 inline constexpr auto kTick = 250ms;         // resolution of every HTTP deadline and of Date
-inline constexpr std::size_t kLingerBytesMax = 32 * 1024 * 1024;  // read on and dropped; then closed
+inline constexpr std::size_t kLingerBytesMax = 32 * 1024 * 1024;  // read and dropped; then closed
 inline constexpr std::size_t kInputBytesInitial = 4 * 1024;       // per connection; grows, shrinks
-inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;  // an idle connection gives back more
+inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;  // idle connections return more
 inline constexpr std::size_t kOutputBytesHigh = 64 * 1024;  // answers sent before parsing goes on
-inline constexpr std::size_t kBodyPaddingBytes = 64;  // readable behind a body (simdjson reads ahead)
+inline constexpr std::size_t kBodyPaddingBytes = 64;  // readable behind a body, for simdjson
 inline constexpr std::size_t kListenBacklog = 1024;   // the kernel cuts it to net.core.somaxconn
+inline constexpr int kReadsPerTurnMax = 16;    // then a busy connection gives way to the others
+inline constexpr int kAcceptsPerTurnMax = 64;  // then new connections give way to the open ones
+inline constexpr int kEventsPerRoundMax = 256;  // of the kernel's, at a time
 inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept for reuse, per worker
 
 // --- answers ---

@@ -8,7 +8,7 @@
 #include "cache/feed/fields.h"
 #include "cache/feed/joined.h"
 #include "cache/feed/json_locate.h"
-#include "cache/feed/json_text.h"
+#include "cache/feed/json_members.h"
 
 namespace beian::cache {
 namespace {
@@ -120,7 +120,7 @@ bool append_list(std::string_view cell, Cells cells, std::string* json, std::str
   for (;;) {
     const std::size_t end = cell.find(';');
     append_json_comma(json);
-    append_json_text(trimmed(cell.substr(0, end)), json);
+    append_json_string(trimmed(cell.substr(0, end)), json);
     if (end == std::string_view::npos) break;
     cell.remove_prefix(end + 1);
   }
@@ -139,7 +139,7 @@ bool append_cell(const Column& column, std::string_view cell, std::string* json,
     case Cells::kJsonList:
       return append_list(cell, column.cells, json, why);
     case Cells::kText:
-      append_json_text(cell, json);
+      append_json_string(cell, json);
       return true;
   }
   return false;

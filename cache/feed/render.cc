@@ -2,14 +2,14 @@
 
 #include "cache/base/bytes.h"
 #include "cache/feed/fields.h"
-#include "cache/feed/json_text.h"
+#include "cache/feed/json_members.h"
 
 namespace beian::cache {
 namespace {
 
 void append_text(std::string_view name, std::string_view value, std::string* out) {
   append_json_name(name, out);
-  append_json_text(value, out);
+  append_json_string(value, out);
 }
 void append_text(std::string_view name, const std::optional<std::string>& value, std::string* out) {
   if (value) append_text(name, std::string_view(*value), out);
@@ -44,7 +44,7 @@ void append_list(std::string_view name, const Known<T>& list, AppendItem append_
 
 void append_texts(std::string_view name, const Known<std::string>& list, std::string* out) {
   append_list(
-      name, list, [](std::string_view item, std::string* to) { append_json_text(item, to); }, out);
+      name, list, [](std::string_view item, std::string* to) { append_json_string(item, to); }, out);
 }
 
 void append_platform(const PlatformRecord& platform, std::string* out) {
@@ -53,12 +53,12 @@ void append_platform(const PlatformRecord& platform, std::string* out) {
   append_text("package", platform.package, out);
   append_list(
       "fingerprints", platform.fingerprints,
-      [](const Fingerprint& item, std::string* to) { append_json_text(to_hex(item.view()), to); },
+      [](const Fingerprint& item, std::string* to) { append_json_string(to_hex(item.view()), to); },
       out);
   append_list(
       "public_keys", platform.public_keys,
       [](const KeyDigest& item, std::string* to) {
-        append_json_text(std::string(kKeyDigestPrefix) + to_hex(item), to);
+        append_json_string(std::string(kKeyDigestPrefix) + to_hex(item), to);
       },
       out);
   out->push_back('}');
@@ -109,7 +109,7 @@ std::string to_ndjson(const ServiceRecord& record) {
   append_texts("domains", record.domains, &out);
   append_list(
       "ips", record.ips,
-      [](const IpRange& item, std::string* to) { append_json_text(format_ip_range(item), to); },
+      [](const IpRange& item, std::string* to) { append_json_string(format_ip_range(item), to); },
       &out);
   append_texts("providers", record.providers, &out);
   append_text("host_platform", record.host_platform, &out);

@@ -126,7 +126,7 @@ int show(const std::string& path, const std::vector<std::string>& keys) {
   const auto generation = open_registry({path, {}, keys}, now_in_seconds());
   if (!generation) return fail(generation.error());
   std::string out;
-  wire::JsonWriter json(&out);
+  JsonWriter json(&out);
   wire::write_registry(**generation, now_in_seconds(), &json);
   print_out(out + "\n");
   return 0;
@@ -153,14 +153,14 @@ int get(const std::string& path, const std::string& number) {
   if (!generation) return fail(generation.error());
   const cache::Snapshot& registry = (*generation)->registry();
   std::string out;
-  wire::JsonWriter json(&out);
+  JsonWriter json(&out);
   if (parsed.number.is_subject()) {
     if (const auto subject = registry.find_subject(parsed.number.subject()))
       wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
   } else {
     const cache::ServiceRange filings = registry.find(parsed.number.key());
     for (std::size_t i = 0; i < filings.size(); ++i) {
-      wire::JsonWriter line(&out);
+      JsonWriter line(&out);
       wire::write_filing(filings[i], &line);
       if (i + 1 < filings.size()) out += '\n';
     }

@@ -10,9 +10,6 @@
 namespace beian::http {
 namespace {
 
-// A peer that sends without pause gives way to the others after so many reads.
-constexpr int kReadsPerTurnMax = 16;
-
 bool has_unread_bytes(int fd) {
   int count = 0;
   return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0;
@@ -45,7 +42,7 @@ void Connection::on_events(std::uint32_t events) {
 
 // Sends what there is, answers what is here and reads what has come, until it has to wait.
 void Connection::serve() {
-  int reads_left = kReadsPerTurnMax;
+  int reads_left = limits::kReadsPerTurnMax;
   for (;;) {
     if (!send_output()) return;
     if (session_.is_over()) return start_lingering();
@@ -132,7 +129,7 @@ void Connection::start_lingering() {
 }
 
 void Connection::linger() {
-  for (int reads_left = kReadsPerTurnMax; may_read_; --reads_left) {
+  for (int reads_left = limits::kReadsPerTurnMax; may_read_; --reads_left) {
     if (reads_left == 0) return owner_.resume_later(this);
     std::size_t bytes = 0;
     const Received received = receive(&bytes);
@@ -144,13 +141,13 @@ void Connection::linger() {
 }
 
 void Connection::check_deadline(std::chrono::milliseconds now) {
-  const ServerLimits& limits = worker_.limits;
+  const ServerLimits& bounds = worker_.limits;
   const auto elapsed = now - since_;
   switch (phase_) {
     case Phase::kIdle: {
       const bool is_late = worker_.is_draining ? now - std::max(since_, owner_.draining_since()) >
-                                                     limits.drain_idle_grace
-                                               : elapsed > limits.idle_deadline;
+                                                     bounds.drain_idle_grace
+                                               : elapsed > bounds.idle_deadline;
       // A request that is here already is answered, not cut off.
       if (!is_late || has_unread_bytes(fd())) return;
       break;
@@ -158,18 +155,18 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
     case Phase::kHead:
     case Phase::kBody: {
       const bool is_late = phase_ == Phase::kHead
-                               ? elapsed > limits.head_deadline
-                               : elapsed > limits.body_deadline || is_body_too_slow(elapsed);
+                               ? elapsed > bounds.head_deadline
+                               : elapsed > bounds.body_deadline || is_body_too_slow(elapsed);
       if (!is_late) return;
       worker_.stats.timeouts.add();
       session_.refuse_slow();
       return serve();
     }
     case Phase::kWriting:
-      if (elapsed <= limits.write_deadline) return;
+      if (elapsed <= bounds.write_deadline) return;
       break;
     case Phase::kLingering:
-      if (elapsed <= limits.linger_deadline) return;
+      if (elapsed <= bounds.linger_deadline) return;
       break;
   }
   if (phase_ != Phase::kLingering) worker_.stats.timeouts.add();

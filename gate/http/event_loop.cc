@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "cache/base/limits.h"
+
 namespace beian::http {
 namespace {
-
-constexpr int kEventsPerRoundMax = 256;
 
 FileDescriptor require(int fd, const char* what) {
   if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -72,9 +72,9 @@ void EventLoop::post(std::function<void()> message) {
 }
 
 std::uint64_t EventLoop::run_round(bool is_urgent) {
-  std::array<epoll_event, kEventsPerRoundMax> events;
+  std::array<epoll_event, limits::kEventsPerRoundMax> events;
   const int count =
-      ::epoll_wait(epoll_.get(), events.data(), kEventsPerRoundMax, is_urgent ? 0 : -1);
+      ::epoll_wait(epoll_.get(), events.data(), limits::kEventsPerRoundMax, is_urgent ? 0 : -1);
   std::uint64_t ticks_count = 0;
   bool has_messages = false;
   for (int i = 0; i < count; ++i) {

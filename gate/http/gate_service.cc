@@ -19,7 +19,6 @@ namespace {
 using cache::ServiceList;
 using cache::ServiceRange;
 using cache::ServiceView;
-using wire::JsonWriter;
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kRetrySeconds = "5";
@@ -180,6 +179,14 @@ void GateService::check_posted(Exchange* exchange) {
   wire::Problem fault;
   if (!reader_.read(exchange->request.body, {exchange->is_strict}, &check_, &fault))
     return problem(exchange, fault);
+  // The parameter is for callers that send rows as they are; a row's own word counts more.
+  const std::string_view detail = query_.get("detail");
+  if (!check_.is_detail_full && !detail.empty()) {
+    if (detail != "brief" && detail != "full")
+      return problem(exchange,
+                     {400, "invalid-parameter", "detail must be brief or full", "detail"});
+    check_.is_detail_full = detail == "full";
+  }
   answer_check(exchange);
 }
 

@@ -35,10 +35,10 @@ class InputBuffer {
     begin_ += count;
     if (begin_ == end_) begin_ = end_ = 0;
   }
-  // Closes the gap [at, at + count).
+  // Closes the gap [at, at + count). REQUIRES: it lies within size().
   void erase(std::size_t at, std::size_t count) noexcept {
     if (count == 0) return;
-    std::memmove(data() + at, data() + at + count, size() - at - count);
+    std::copy(data() + at + count, data() + size(), data() + at);
     end_ -= count;
   }
   // Drops everything; gives memory beyond `kept_bytes_max` back.

@@ -30,7 +30,9 @@ struct Request {
   std::string_view query;   // behind `?`, still percent-encoded
   std::string_view host;
   std::span<const Field> fields;
-  std::string_view body;    // chunks already joined
+  // Chunks already joined; empty when it was not wanted. limits::kBodyPaddingBytes behind it are
+  // readable memory, so a JSON parser needs no copy.
+  std::string_view body;
   std::string_view peer;    // address of the other end, for logs
 
   // First field of that name (case is ignored), or empty.
@@ -62,7 +64,9 @@ class Service {
   virtual ~Service() = default;
 
   // Called when the head is complete, before the body: the largest body that this request may
-  // have; beyond it the codec answers 413. 0 for requests without a wanted body.
+  // have; beyond it the codec answers 413. 0 for requests without a wanted body: answer() then
+  // comes at once, and a body that was announced is not read but ends the connection. Asked for
+  // POST, PUT and PATCH only. A POST with a wanted body and no length is answered 411.
   virtual std::size_t body_bytes_max(const Request& head) const = 0;
 
   // Answers a complete request. Never throws for the request's sake.

@@ -2,7 +2,7 @@
 
 #include <boost/beast/http/status.hpp>
 
-#include "cache/base/bytes.h"
+#include "cache/base/json_text.h"
 
 namespace beian::http {
 namespace {
@@ -42,29 +42,6 @@ std::string_view slug_of(unsigned status) noexcept {
   }
 }
 
-// `text` as a JSON string with its quotes.
-void append_string(std::string_view text, std::string* output) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  const bool is_clean = is_utf8(text);
-  output->push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      output->push_back('\\');
-      output->push_back(c);
-    } else if (byte < 0x20) {
-      output->append("\\u00");
-      output->push_back(kHex[byte >> 4]);
-      output->push_back(kHex[byte & 0xF]);
-    } else if (byte >= 0x80 && !is_clean) {
-      output->append("\xEF\xBF\xBD");
-    } else {
-      output->push_back(c);
-    }
-  }
-  output->push_back('"');
-}
-
 }  // namespace
 
 void append_problem(const Problem& problem, std::string* output) {
@@ -73,17 +50,17 @@ void append_problem(const Problem& problem, std::string* output) {
   output->append("{\"type\":\"urn:beian-gate:problem:");
   output->append(problem.slug.empty() ? slug_of(problem.status) : problem.slug);
   output->append("\",\"title\":");
-  append_string(
+  append_json_string(
       problem.title.empty() ? std::string_view{reason.data(), reason.size()} : problem.title,
       output);
   output->append(",\"status\":").append(std::to_string(problem.status));
   if (!problem.detail.empty()) {
     output->append(",\"detail\":");
-    append_string(problem.detail, output);
+    append_json_string(problem.detail, output);
   }
   if (!problem.pointer.empty()) {
     output->append(",\"pointer\":");
-    append_string(problem.pointer, output);
+    append_json_string(problem.pointer, output);
   }
   output->append("}");
 }

@@ -11,9 +11,6 @@
 namespace beian::http {
 namespace {
 
-// A flood of connections gives way to the open ones after so many.
-constexpr int kAcceptsPerRoundMax = 64;
-
 // Text of the peer's address, without port; empty for a Unix socket, which has none.
 std::string address_text(const sockaddr_storage& peer) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -78,7 +75,7 @@ void Worker::watch_listener() {
 }
 
 void Worker::on_events(std::uint32_t) {
-  for (int i = 0; i < kAcceptsPerRoundMax; ++i) {
+  for (int i = 0; i < limits::kAcceptsPerTurnMax; ++i) {
     const Accepted accepted = accept();
     if (accepted == Accepted::kNone) return;
     if (accepted == Accepted::kExhausted) {
@@ -146,11 +143,9 @@ void Worker::release(Connection* connection) {
 }
 
 void Worker::resume() {
-  for (std::size_t i = resumed_.size(); i > 0; --i) {
-    Connection* const connection = resumed_.front();
-    resumed_.erase(resumed_.begin());
-    connection->on_events(0);
-  }
+  resuming_.swap(resumed_);
+  for (Connection* const connection : resuming_) connection->on_events(0);
+  resuming_.clear();
 }
 
 void Worker::on_tick() {

@@ -72,6 +72,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   bool is_listener_watched_ = false;
   std::vector<std::unique_ptr<Connection>> connections_;  // open; each knows its index
   std::vector<Connection*> resumed_;                      // have more to do in the next round
+  std::vector<Connection*> resuming_;                     // those of this round
   std::vector<std::unique_ptr<Connection>> released_;     // in this round
   std::vector<std::unique_ptr<Connection>> spare_;        // closed, with warm buffers
 };

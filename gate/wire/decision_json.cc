@@ -3,7 +3,7 @@
 #include <array>
 
 #include "gate/wire/filing_json.h"
-#include "gate/wire/json_writer.h"
+#include "cache/base/json_writer.h"
 #include "gate/wire/values.h"
 
 namespace beian::wire {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cache/snapshot/generation.h"
-#include "gate/wire/json_writer.h"
+#include "cache/base/json_writer.h"
 
 namespace beian::wire {
 

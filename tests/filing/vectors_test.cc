@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cache/filing/parse.h"
-#include "gate/wire/json_text.h"
+#include "cache/base/json_text.h"
 #include "gate/wire/number_json.h"
 #include "tests/support/vectors.h"
 

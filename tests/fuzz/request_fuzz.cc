@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <memory>
 
-#include "gate/wire/json_writer.h"
 #include "gate/wire/request_json.h"
 #include "tests/fuzz/request_render.h"
 

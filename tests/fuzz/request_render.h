@@ -5,8 +5,8 @@
 
 #include <string>
 
+#include "cache/base/json_writer.h"
 #include "gate/decision/request.h"
-#include "gate/wire/json_writer.h"
 
 namespace beian::wire::test {
 

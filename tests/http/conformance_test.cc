@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "gate/http/session.h"
 #include "tests/http/messages.h"
 #include "tests/http/raw_client.h"
+#include "tests/http/session_bench.h"
 
 namespace beian::http {
 namespace {
@@ -43,39 +41,6 @@ TEST_P(Conformance, ServerAnswersAsSpecified) {
     }
   }
 }
-
-// A session with an echo behind it, as the worker builds one.
-class SessionBench {
- public:
-  SessionBench() : state_{limits_, service_, stats_, {}, {}, false}, session_(&state_) {
-    state_.common_fields.refresh({});
-    session_.start("192.0.2.1");
-  }
-
-  void receive(std::string_view bytes) {
-    while (!bytes.empty() && !session_.is_over()) {
-      const std::span<char> room = session_.room();
-      const std::size_t count = std::min(room.size(), bytes.size());
-      std::copy_n(bytes.begin(), count, room.begin());
-      bytes.remove_prefix(count);
-      session_.received(count);
-      do {
-        session_.proceed();
-        output_.append(session_.output());
-        session_.output_sent();
-      } while (session_.has_more());
-    }
-  }
-  const std::string& output() const { return output_; }
-
- private:
-  ServerLimits limits_;
-  EchoService service_;
-  WorkerStats stats_;
-  WorkerState state_;
-  Session session_;
-  std::string output_;
-};
 
 std::string without_continue(std::string output) {
   const std::size_t at = output.find(kContinueAnswer);

@@ -62,6 +62,18 @@ TEST_F(GateChecks, BriefKeepsExactlyTheFieldsOfTheContract) {
                          R"("registry":{"serial":48213}})");
 }
 
+TEST_F(GateChecks, DetailMayBeAParameterOfAPostAndTheRowsOwnWordCountsMore) {
+  const auto is_brief = [&](std::string_view json, std::string_view query) {
+    return gate.at(check(json, query), "/decision_id") == "absent";
+  };
+  EXPECT_FALSE(is_brief("{'operation':'distribute'}", ""));
+  EXPECT_TRUE(is_brief("{'operation':'distribute'}", "?detail=brief"));
+  EXPECT_FALSE(is_brief("{'operation':'distribute','detail':'full'}", "?detail=brief"));
+  const Answer wrong = check("{'operation':'distribute'}", "?detail=all");
+  EXPECT_EQ(wrong.status, 400U);
+  EXPECT_EQ(gate.at(wrong, "/pointer"), "detail");
+}
+
 TEST_F(GateChecks, NumericIdsGoBackAsNumbersDigitByDigit) {
   for (const std::string_view id : {"7", "-1", "9007199254740993", "9223372036854775807"}) {
     const Answer answer =

@@ -1,13 +1,12 @@
-// Writing JSON by appending: texts with what must be escaped escaped, members with their commas.
+// Members of a JSON object that is being appended to, with their commas. Values: json_text.h.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace beian::cache {
+#include "cache/base/json_text.h"
 
-// `text` in quotes. UTF-8 stays as it is.
-void append_json_text(std::string_view text, std::string* out);
+namespace beian::cache {
 
 // Appends `,` unless `out` ends in an opening bracket, then `"name":`.
 void append_json_name(std::string_view name, std::string* out);

@@ -1,5 +1,5 @@
 // Goal: whatever bytes come in, a valid JSON string on one line goes out.
-#include "gate/wire/json_text.h"
+#include "cache/base/json_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "gate/wire/json_text.h"
+#include "cache/base/json_text.h"
 
 #include <array>
 #include <cstdint>

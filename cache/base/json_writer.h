@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "gate/wire/json_text.h"
+#include "cache/base/json_text.h"
 
-namespace beian::wire {
+namespace beian {
 
 class JsonWriter {
  public:
@@ -82,4 +82,4 @@ class JsonWriter {
   bool is_after_key_ = false;
 };
 
-}  // namespace beian::wire
+}  // namespace beian

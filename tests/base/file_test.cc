@@ -1,0 +1,73 @@
+#include "cache/base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace beian {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "beian-file-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  std::size_t entries() const {
+    const std::filesystem::directory_iterator files(folder_);
+    return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+  }
+
+  std::string folder_;
+};
+
+TEST_F(FileTest, AWrittenFileReadsBackAndLeavesNothingBeside) {
+  ASSERT_TRUE(write_file_atomically(path("a"), as_bytes("one")));
+  ASSERT_TRUE(write_file_atomically(path("a"), as_bytes("two"), 0600));
+  EXPECT_EQ(*read_file(path("a"), 100), "two");
+  struct stat status {};
+  ASSERT_EQ(::stat(path("a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(FileTest, WithoutCommitTheOldFileStays) {
+  ASSERT_TRUE(write_file_atomically(path("a"), as_bytes("old")));
+  {
+    auto file = AtomicFile::create(path("a"));
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file->write(as_bytes("half")));
+  }
+  EXPECT_EQ(*read_file(path("a"), 100), "old");
+  EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(FileTest, ErrorsNameThePath) {
+  const auto missing = read_file(path("none"), 100);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::kUnavailable);
+  EXPECT_NE(missing.error().message.find(path("none")), std::string::npos);
+  EXPECT_FALSE(write_file_atomically(path("none/b"), as_bytes("x")));
+  ASSERT_TRUE(write_file_atomically(path("big"), as_bytes("0123456789")));
+  EXPECT_EQ(read_file(path("big"), 9).error().kind, ErrorKind::kBadInput);
+}
+
+TEST_F(FileTest, AMapKeepsTheFileThatItOpened) {
+  ASSERT_TRUE(write_file_atomically(path("a"), as_bytes("first")));
+  auto mapped = MappedFile::open(path("a"));
+  ASSERT_TRUE(mapped);
+  ASSERT_TRUE(write_file_atomically(path("a"), as_bytes("second")));
+  EXPECT_EQ(as_text(mapped->bytes()), "first");
+  EXPECT_FALSE(MappedFile::open(folder_)) << "a folder is no file";
+  ASSERT_TRUE(write_file_atomically(path("empty"), {}));
+  EXPECT_TRUE(MappedFile::open(path("empty"))->bytes().empty());
+}
+
+}  // namespace
+}  // namespace beian
