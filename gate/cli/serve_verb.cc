@@ -142,7 +142,8 @@ int run(const Options& options) {
   watch(options, *config, signals, server->get());
   print_talk("draining");
   const bool is_clean = (*server)->drain(config->drain);
-  print_talk(is_clean ? "drained: every answer was sent" : "drain deadline passed: connections cut");
+  print_talk(is_clean ? "drained: every answer was sent"
+                      : "drain deadline passed: connections cut");
   return kAllAllowed;
 }
 

@@ -95,7 +95,8 @@ bool set_kind(const FieldSpec& field, std::string_view value, CheckRequest* requ
   if (value.empty()) return true;
   const auto found = std::ranges::find(kKinds, value, [](const auto& kind) { return kind.first; });
   if (found == kKinds.end())
-    return fail(field, "kind must be app, mini_program or quick_app, not " + quoted(value), problem);
+    return fail(field, "kind must be app, mini_program or quick_app, not " + quoted(value),
+                problem);
   request->app.kind = found->second;
   request->app.is_kind_given = true;
   return true;
@@ -207,7 +208,8 @@ bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* requ
     case Slot::kOperation: return set_operation(field, value, request, problem);
     case Slot::kKind: return set_kind(field, value, request, problem);
     case Slot::kAsOf: return set_day(field, value, &request->as_of, problem);
-    case Slot::kFirstPublished: return set_day(field, value, &request->app.first_published, problem);
+    case Slot::kFirstPublished:
+      return set_day(field, value, &request->app.first_published, problem);
     case Slot::kDetail: return set_detail(field, value, request, problem);
     case Slot::kPlatform: return set_platform(field, value, request, problem);
     case Slot::kDisplayedNumber: request->app.displayed_number = value; return true;

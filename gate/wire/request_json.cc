@@ -68,7 +68,8 @@ class Walker {
     if (element.get(object) != simdjson::SUCCESS)
       return fail("", "a check request is a JSON object, not " +
                           std::string(type_name(element.type())));
-    return walk_object(object, top_fields(), "") && require_operation(is_operation_given_, problem_);
+    return walk_object(object, top_fields(), "") &&
+           require_operation(is_operation_given_, problem_);
   }
 
  private:
@@ -159,7 +160,8 @@ class Walker {
                                    std::string(type_name(value.type())));
   }
 
-  bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields, std::string_view base) {
+  bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields,
+                    std::string_view base) {
     std::vector<std::string_view> known;
     for (const FieldSpec& field : fields) known.push_back(field.name);
     std::string detail = "unknown field";
