@@ -1,5 +1,6 @@
-// Any bytes as a check request. Oracles: a request that is accepted renders to JSON that is accepted
-// again and renders the same; a refusal has a reason, and a pointer that begins with a slash.
+// Any bytes as a check request. Oracles: a request that is accepted renders to JSON that is
+// accepted again and renders the same; a refusal has a reason, and a pointer that begins with a
+// slash.
 #include <algorithm>
 #include <cstdlib>
 #include <memory>

@@ -37,8 +37,9 @@ inline void render_app(const AppIdentity& app, JsonWriter* json) {
   render_text("platform", app.platform, json);
   render_text("package", app.package, json);
   render_text("version", app.version, json);
-  render_list("fingerprint", app.fingerprints,
-              [](const Fingerprint& print) { return to_hex(print.view()); }, json);
+  render_list(
+      "fingerprint", app.fingerprints,
+      [](const Fingerprint& print) { return to_hex(print.view()); }, json);
   json->key("sponsor");
   json->begin_object();
   render_text("name", app.sponsor_name, json);

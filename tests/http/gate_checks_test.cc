@@ -42,8 +42,9 @@ TEST_F(GateChecks, PostedCheckGetsTheFullDecisionOfTheContract) {
             R"("kind":"app","names":["测试应用"],"sponsor":"测试主体（beian-gate）",)"
             R"("nature":"企业","status":"filed","approved_on":"2023-09-20"})");
   EXPECT_NE(gate.at(answer, "/suggestions"), "absent");
-  EXPECT_EQ(gate.at(answer, "/registry"),
-            R"({"serial":48213,"as_of":"2026-01-02T03:00:00Z","age_seconds":5400,"state":"fresh"})");
+  EXPECT_EQ(
+      gate.at(answer, "/registry"),
+      R"({"serial":48213,"as_of":"2026-01-02T03:00:00Z","age_seconds":5400,"state":"fresh"})");
   EXPECT_EQ(gate.at(answer, "/decision_id").size(), 26U);
 }
 
@@ -83,8 +84,9 @@ TEST_F(GateChecks, NumericIdsGoBackAsNumbersDigitByDigit) {
 }
 
 TEST_F(GateChecks, TextOfTheRequestComesBackEscaped) {
-  const Answer answer = check("{'operation':'distribute','id':'\\u0000\\n\\\\\\u2028','app':{"
-                              "'name':'<\\u0001\\\">'},'filing_number':'\\u0007\\\"x'}");
+  const Answer answer = check(
+      "{'operation':'distribute','id':'\\u0000\\n\\\\\\u2028','app':{"
+      "'name':'<\\u0001\\\">'},'filing_number':'\\u0007\\\"x'}");
   EXPECT_EQ(gate.at(answer, "/id"), std::string("\0\n\\\xE2\x80\xA8", 6));
 }
 
@@ -109,19 +111,24 @@ TEST_F(GateChecks, TestIdentitiesAnswerByPostAndByGet) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.suffix);
     const std::string number = "京ICP备2099000000号" + std::string(row.suffix);
-    const Answer posted = check("{'operation':'distribute','filing_number':'" + number +
-                                "','detail':'brief','app':{'kind':'" + std::string(row.kind) + "'}}");
+    const Answer posted =
+        check("{'operation':'distribute','filing_number':'" + number +
+              "','detail':'brief','app':{'kind':'" + std::string(row.kind) + "'}}");
     EXPECT_EQ(gate.at(posted, "/decision"), row.decision);
     EXPECT_EQ(gate.at(posted, "/findings/0/code"), row.code.empty() ? "absent" : row.code);
-    const Answer got = gate.get("/v1/check?operation=distribute&detail=brief&number=" +
-                                percent(number) + "&kind=" + std::string(row.kind));
+    const Answer got =
+        gate.get("/v1/check?operation=distribute&detail=brief&number=" + percent(number) +
+                 "&kind=" + std::string(row.kind));
     EXPECT_EQ(got.body, posted.body);
   }
 }
 
 TEST_F(GateChecks, LettersNeverMatter) {
-  const Answer plain = check("{'operation':'connect','detail':'brief','filing_number':'京ICP备2099000000号-8A'}");
-  const Answer wide = check("{'operation':'connect','detail':'brief','filing_number':' 京ｉｃｐ備２０９９０００000號－8a '}");
+  const Answer plain =
+      check("{'operation':'connect','detail':'brief','filing_number':'京ICP备2099000000号-8A'}");
+  const Answer wide = check(
+      "{'operation':'connect','detail':'brief','filing_number':' 京ｉｃｐ備２０９９０００000號－8a "
+      "'}");
   EXPECT_EQ(gate.at(plain, "/findings/0/code"), "SHELL");
   EXPECT_EQ(gate.at(plain, "/decision"), "deny");
   EXPECT_EQ(plain.body, wide.body);
@@ -136,7 +143,8 @@ TEST_F(GateChecks, CacheControlFollowsTheDecisionOnGetOnly) {
       {"number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A", "allow", "max-age=300"},
       {"number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A", "deny", "max-age=30"},
       {"number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-8A", "review", "no-store"},
-      {"number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-99A&min_serial=99999", "unknown", "no-store"},
+      {"number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-99A&min_serial=99999", "unknown",
+       "no-store"},
   };
   for (const auto& row : rows) {
     const Answer answer = gate.get("/v1/check?operation=distribute&" + std::string(row.query));
@@ -150,7 +158,8 @@ TEST_F(GateChecks, CacheControlFollowsTheDecisionOnGetOnly) {
 // --- language and strict ---
 
 TEST_F(GateChecks, MessagesAreChineseUnlessEnglishIsAskedFor) {
-  const std::string target = "/v1/check?operation=distribute&number=" + percent("京ICP备2099000000号-2A");
+  const std::string target =
+      "/v1/check?operation=distribute&number=" + percent("京ICP备2099000000号-2A");
   const auto message = [&](const std::string& query, const Fields& fields) {
     const std::string text = gate.at(gate.get(target + query, fields), "/findings/0/message");
     return text.find("was cancelled") != std::string::npos ? "en"
@@ -175,7 +184,8 @@ TEST_F(GateChecks, StrictRefusesUnknownFieldsOfEveryRoute) {
   EXPECT_EQ(gate.at(strict, "/pointer"), "/pakage");
   EXPECT_EQ(gate.get("/v1/check?operation=distribute&pakage=x").status, 200U);
   EXPECT_EQ(gate.get("/v1/check?operation=distribute&pakage=x&strict=true").status, 400U);
-  const Answer batch = gate.post("/v1/checks?strict=true", json_of("{'checks':[" + std::string(json) + "]}"));
+  const Answer batch =
+      gate.post("/v1/checks?strict=true", json_of("{'checks':[" + std::string(json) + "]}"));
   EXPECT_EQ(batch.status, 200U);
   EXPECT_EQ(gate.at(batch, "/decisions/0/problem/pointer"), "/checks/0/pakage");
 }
@@ -209,8 +219,9 @@ TEST_F(GateChecks, BatchOfOneThousandComesBackInOrder) {
   std::int64_t next = 0;
   for (const dom::element decision : gate.json(answer)["decisions"].get_array()) {
     EXPECT_EQ(std::int64_t(decision["id"]), next);
-    EXPECT_EQ(std::string_view(decision["decision"]),
-              next % 3 == 0 ? "allow" : next % 3 == 1 ? "deny" : "review");
+    EXPECT_EQ(std::string_view(decision["decision"]), next % 3 == 0   ? "allow"
+                                                      : next % 3 == 1 ? "deny"
+                                                                      : "review");
     ++next;
   }
   EXPECT_EQ(next, 1'000);
@@ -232,8 +243,8 @@ TEST_F(GateChecks, EmptyBatchHasNoDecisions) {
 TEST_F(GateChecks, BadItemsBecomeProblemsBetweenDecisions) {
   const Answer answer = gate.post(
       "/v1/checks", json_of("{'checks':[{'id':'a','operation':'distribute'},{'id':'b'},7,"
-                           "{'app':{'ips':['x']},'operation':'connect','id':9007199254740993},"
-                           "{'id':'e','operation':'connect','detail':'full'}]}"));
+                            "{'app':{'ips':['x']},'operation':'connect','id':9007199254740993},"
+                            "{'id':'e','operation':'connect','detail':'full'}]}"));
   EXPECT_EQ(answer.status, 200U);
   EXPECT_EQ(gate.at(answer, "/decisions/0/decision"), "deny");
   EXPECT_EQ(gate.at(answer, "/decisions/1/id"), "b");

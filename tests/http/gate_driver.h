@@ -30,7 +30,9 @@ inline wire::Milliseconds& clock_value() {
   static wire::Milliseconds now = *parse_instant("2026-01-02T04:30:00Z");
   return now;
 }
-inline wire::Milliseconds clock() { return clock_value(); }
+inline wire::Milliseconds clock() {
+  return clock_value();
+}
 
 // The generation of `feed` and the test identities.
 inline std::shared_ptr<const cache::Generation> generation_of(std::string_view feed,

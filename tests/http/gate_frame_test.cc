@@ -60,8 +60,9 @@ TEST_F(GateFrame, OnlyJsonIsTaken) {
     EXPECT_EQ(gate.send(Method::kPost, "/v1/check", body, fields).status, 200U) << type;
   }
   EXPECT_EQ(gate.send(Method::kPost, "/v1/check", body).status, 200U) << "without a type";
-  for (const std::string_view type : {"text/plain", "application/x-www-form-urlencoded", "text/json",
-                                      "application/jsonp", "application/x-ndjson", "json", "+json"}) {
+  for (const std::string_view type :
+       {"text/plain", "application/x-www-form-urlencoded", "text/json", "application/jsonp",
+        "application/x-ndjson", "json", "+json"}) {
     const Fields fields = {{"Content-Type", type}};
     for (const std::string_view target : {"/v1/check", "/v1/checks"})
       EXPECT_EQ(gate.send(Method::kPost, target, body, fields).status, 415U) << type;
@@ -100,10 +101,10 @@ TEST_F(GateFrame, RequestIdsOfVisibleAsciiAreEchoed) {
   struct {
     std::string_view given, want, why;
   } const rows[] = {
-      {"abc-123", "abc-123", "usual"},         {"!~", "!~", "both ends of visible ASCII"},
-      {longest, longest, "128 bytes"},         {too_long, "none", "129 bytes"},
-      {"a b", "none", "a space"},              {"\xE4\xBA\xAC", "none", "not ASCII"},
-      {"a\x7F", "none", "DEL"},                {"", "none", "empty"},
+      {"abc-123", "abc-123", "usual"}, {"!~", "!~", "both ends of visible ASCII"},
+      {longest, longest, "128 bytes"}, {too_long, "none", "129 bytes"},
+      {"a b", "none", "a space"},      {"\xE4\xBA\xAC", "none", "not ASCII"},
+      {"a\x7F", "none", "DEL"},        {"", "none", "empty"},
   };
   for (const auto& row : rows) {
     const Fields fields = {{"x-request-id", row.given}};
@@ -175,7 +176,8 @@ TEST_F(GateFrame, ExpiredRegistryAnswersUnknownForAbsenceAndKeepsDeniesOfPresenc
   const ClockAt later("2026-01-05T03:00:01Z");
   const auto decision = [&](std::string_view suffix) {
     return gate.at(gate.get("/v1/check?operation=distribute&number=" +
-                            percent("京ICP备2099000000号" + std::string(suffix))), "/decision");
+                            percent("京ICP备2099000000号" + std::string(suffix))),
+                   "/decision");
   };
   EXPECT_EQ(decision("-99A"), "unknown");
   EXPECT_EQ(decision("-1A"), "unknown");

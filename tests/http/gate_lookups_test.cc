@@ -32,11 +32,12 @@ TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
 }
 
 TEST_F(GateLookups, WhatIsNotThereIs404WhileAbsenceCanBeAsserted) {
-  for (const std::string& target :
-       {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
-        "/v1/filings/" + percent("京ICP备2099000000号-1X"),
-        "/v1/filings/" + percent("京ICP备2098000000号"), std::string("/v1/packages/android/no.such"),
-        std::string("/v1/packages/ios/cn.beian-gate.pass"), std::string("/v1/domains/no.such.test")}) {
+  for (const std::string& target : {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
+                                    "/v1/filings/" + percent("京ICP备2099000000号-1X"),
+                                    "/v1/filings/" + percent("京ICP备2098000000号"),
+                                    std::string("/v1/packages/android/no.such"),
+                                    std::string("/v1/packages/ios/cn.beian-gate.pass"),
+                                    std::string("/v1/domains/no.such.test")}) {
     const Answer answer = gate.get(target);
     EXPECT_EQ(answer.status, 404U) << target;
     EXPECT_EQ(gate.at(answer, "/type"), "urn:beian-gate:problem:not-filed");
@@ -52,8 +53,8 @@ TEST_F(GateLookups, WrongLetterNamesTheNumberAsFiled) {
 TEST_F(GateLookups, ExpiredRegistryAnswers503InsteadOf404) {
   const ClockAt later("2026-01-05T03:00:01Z");
   for (const std::string& target :
-       {"/v1/filings/" + percent("京ICP备2099000000号-99A"), std::string("/v1/packages/android/no.such"),
-        std::string("/v1/domains/no.such.test")}) {
+       {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
+        std::string("/v1/packages/android/no.such"), std::string("/v1/domains/no.such.test")}) {
     const Answer answer = gate.get(target);
     EXPECT_EQ(answer.status, 503U) << target;
     EXPECT_NE(answer.field("Retry-After"), "none");
@@ -69,9 +70,9 @@ TEST_F(GateLookups, IncompleteRegistryAnswers503InsteadOf404) {
 }
 
 TEST_F(GateLookups, WhatIsNoNumberIs400) {
-  for (const std::string& text : {percent("京ICP备123号-1A"), percent("京公网安备11010502025545号"),
-                                  std::string("x"), std::string("%FF"), std::string("%0"),
-                                  std::string("a%00b")})
+  for (const std::string& text :
+       {percent("京ICP备123号-1A"), percent("京公网安备11010502025545号"), std::string("x"),
+        std::string("%FF"), std::string("%0"), std::string("a%00b")})
     EXPECT_EQ(gate.get("/v1/filings/" + text).status, 400U) << text;
 }
 
@@ -90,7 +91,8 @@ TEST_F(GateLookups, KnownETagIs304WithoutBody) {
 // RFC 9110 section 13.1.2: a list, a weak form and `*` match too.
 TEST_F(GateLookups, IfNoneMatchTakesListsWeakFormsAndAny) {
   const std::string etag = gate.get(kPass).field("ETag");
-  for (const std::string& value : {"\"a\", " + etag, etag + ",\"b\"", "W/" + etag, std::string("*")}) {
+  for (const std::string& value :
+       {"\"a\", " + etag, etag + ",\"b\"", "W/" + etag, std::string("*")}) {
     const Fields fields = {{"If-None-Match", value}};
     EXPECT_EQ(gate.get(kPass, fields).status, 304U) << value;
   }
@@ -106,7 +108,8 @@ TEST_F(GateLookups, PackagesAndDomainsListTheFilingsThatHoldThem) {
   const Answer package = gate.get("/v1/packages/android/cn.beian-gate.pass");
   EXPECT_EQ(gate.at(package, "/filings/0/number"), "京ICP备2099000000号-1A");
   EXPECT_EQ(gate.at(package, "/total"), "1");
-  for (const std::string_view domain : {"beian-gate.test", "www.Beian-Gate.TEST", "a.b.beian-gate.test"}) {
+  for (const std::string_view domain :
+       {"beian-gate.test", "www.Beian-Gate.TEST", "a.b.beian-gate.test"}) {
     const Answer answer = gate.get("/v1/domains/" + std::string(domain));
     EXPECT_EQ(gate.at(answer, "/filings/0/number"), "京ICP备2099000000号-5") << domain;
   }

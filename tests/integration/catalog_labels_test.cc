@@ -33,7 +33,8 @@ TEST(CatalogLabels, StoryHasEveryDecision) {
   simdjson::dom::parser parser;
   for (const std::string& row : catalog_rows())
     ++decisions[std::string(std::string_view(parser.parse(row)["expect"]["decision"]))];
-  for (const char* decision : {"allow", "deny", "review"}) EXPECT_GT(decisions[decision], 5) << decision;
+  for (const char* decision : {"allow", "deny", "review"})
+    EXPECT_GT(decisions[decision], 5) << decision;
 }
 
 TEST(CatalogLabels, DifferenceIsTold) {

@@ -24,19 +24,21 @@ TEST(Cli, CheckEndsWithTheCodeOfItsDecision) {
       {"not a number", {}, 1, "deny"},
   };
   for (const auto& row : rows) {
-    std::vector<std::string> arguments = {"check", "--operation", "distribute", "--number", row.number};
+    std::vector<std::string> arguments = {"check", "--operation", "distribute", "--number",
+                                          row.number};
     arguments.insert(arguments.end(), row.more.begin(), row.more.end());
     const Finished done = gate(arguments);
     EXPECT_EQ(done.exit_code, row.want) << done.err;
-    EXPECT_NE(done.out.find("\"decision\":\"" + row.decision + "\""), std::string::npos) << done.out;
+    EXPECT_NE(done.out.find("\"decision\":\"" + row.decision + "\""), std::string::npos)
+        << done.out;
     EXPECT_TRUE(done.out.ends_with("}\n"));
     EXPECT_EQ(done.err, "");
   }
 }
 
 TEST(Cli, CheckReadsJsonFromStandardInput) {
-  const Finished done =
-      gate({"check"}, R"({"id":7,"operation":"distribute","filing_number":"京ICP备2099000000号-3A"})");
+  const Finished done = gate(
+      {"check"}, R"({"id":7,"operation":"distribute","filing_number":"京ICP备2099000000号-3A"})");
   EXPECT_EQ(done.exit_code, 1);
   EXPECT_TRUE(done.out.starts_with("{\"id\":7,\"decision\":\"deny\"")) << done.out;
 }
@@ -104,8 +106,8 @@ TEST(Cli, CheckAsksARunningGate) {
 }
 
 TEST(Cli, NoGateAtTheUrlEndsWith69) {
-  const Finished check =
-      gate({"check", "--url", "http://127.0.0.1:1", "--operation", "distribute", "--number", kPass});
+  const Finished check = gate(
+      {"check", "--url", "http://127.0.0.1:1", "--operation", "distribute", "--number", kPass});
   EXPECT_EQ(check.exit_code, 69);
   EXPECT_NE(check.err.find("no answer from http://127.0.0.1:1"), std::string::npos) << check.err;
   EXPECT_EQ(gate({"healthcheck", "--url", "http://127.0.0.1:1"}).exit_code, 69);
@@ -121,7 +123,8 @@ TEST(Cli, MissingRegistryIsUnavailableOrBadInput) {
 // --- number ---
 
 TEST(Cli, NumberGivesOneLineEachFromArgumentsAndFromLines) {
-  const Finished arguments = gate({"number", "京ICP备2023000001号-1A", "京公网安备11010502025545号"});
+  const Finished arguments =
+      gate({"number", "京ICP备2023000001号-1A", "京公网安备11010502025545号"});
   const Finished lines = gate({"number"}, "京ICP备2023000001号-1A\r\n京公网安备11010502025545号");
   EXPECT_EQ(arguments.exit_code, 0);
   EXPECT_EQ(arguments.out, lines.out);
@@ -136,9 +139,9 @@ TEST(Cli, MisspeltKeyIsToldWithItsLineAndTheNearest) {
   const TemporaryFolder folder;
   const std::string path =
       folder.write("gate.toml", "listen = \"127.0.0.1:0\"\n\n[registry]\nstale_after_second = 5\n");
-  for (const std::vector<std::string>& verb :
-       {std::vector<std::string>{"config", "check", path}, {"config", "print", path},
-        {"serve", "--config", path}}) {
+  for (const std::vector<std::string>& verb : {std::vector<std::string>{"config", "check", path},
+                                               {"config", "print", path},
+                                               {"serve", "--config", path}}) {
     const Finished done = gate(verb);
     EXPECT_EQ(done.exit_code, 65);
     EXPECT_NE(done.err.find("gate.toml:4"), std::string::npos) << done.err;

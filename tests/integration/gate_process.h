@@ -73,8 +73,8 @@ inline constexpr std::string_view kFeed =
 inline std::string build_snapshot(const TemporaryFolder& folder, const std::string& name,
                                   const std::string& serial) {
   const std::string feed = folder.write("feed.ndjson", kFeed);
-  const Finished built = gate({"registry", "build", feed, "-o", folder.path(name), "--serial", serial,
-                               "--with-test-identities"});
+  const Finished built = gate({"registry", "build", feed, "-o", folder.path(name), "--serial",
+                               serial, "--with-test-identities"});
   EXPECT_EQ(built.exit_code, 0) << built.err;
   return folder.path(name);
 }

@@ -31,8 +31,7 @@ inline std::string expected_label(const simdjson::dom::element& row) {
 // Notes are left out: they never change a decision.
 inline std::string given_label(const simdjson::dom::element& decision) {
   std::string_view effect;
-  if (decision["decision"].get(effect) != simdjson::SUCCESS)
-    return simdjson::minify(decision);
+  if (decision["decision"].get(effect) != simdjson::SUCCESS) return simdjson::minify(decision);
   std::vector<std::string> codes;
   for (const auto finding : decision["findings"].get_array())
     if (std::string_view(finding["effect"]) != "note")

@@ -66,7 +66,8 @@ TEST_F(RegistryVerbs, TestIdentitiesAreAddedWhenAskedFor) {
 TEST_F(RegistryVerbs, BadLineIsToldByPlaceAndLeavesTheOldFile) {
   ASSERT_EQ(build(feed, {"--serial", "1"}).exit_code, 0);
   const std::string before = read_whole(snapshot);
-  const std::string bad = folder.write("bad.ndjson", std::string(kFeed) + "{\"record\":\"service\",}\n");
+  const std::string bad =
+      folder.write("bad.ndjson", std::string(kFeed) + "{\"record\":\"service\",}\n");
   const Finished built = build(bad, {"--serial", "2"});
   EXPECT_EQ(built.exit_code, 65);
   EXPECT_NE(built.err.find(bad + ":3:21: "), std::string::npos) << built.err;
@@ -111,7 +112,8 @@ TEST_F(RegistryVerbs, SignedSnapshotsAreKnownByTheirKey) {
   EXPECT_NE(right.out.find("signature trusted"), std::string::npos) << right.out;
   EXPECT_EQ(gate({"registry", "verify", snapshot, "--key", other + ".pub"}).exit_code, 65);
   EXPECT_EQ(gate({"registry", "verify", snapshot, "--key", other + ".pub", "--key", key + ".pub"})
-                .exit_code, 0);
+                .exit_code,
+            0);
   build(feed);
   EXPECT_EQ(gate({"registry", "verify", snapshot, "--key", key + ".pub"}).exit_code, 65)
       << "unsigned, while a signature is asked for";
@@ -130,10 +132,12 @@ TEST_F(RegistryVerbs, KeygenOverwritesNoKey) {
 TEST_F(RegistryVerbs, HalfWrittenSnapshotIsRefusedWithItsPlace) {
   ASSERT_EQ(build(feed).exit_code, 0);
   const std::string whole = read_whole(snapshot);
-  for (const std::size_t bytes : {std::size_t{0}, std::size_t{10}, whole.size() / 2, whole.size() - 1}) {
+  for (const std::size_t bytes :
+       {std::size_t{0}, std::size_t{10}, whole.size() / 2, whole.size() - 1}) {
     const std::string cut = folder.write("cut.snap", whole.substr(0, bytes));
     for (const std::vector<std::string>& verb :
-         {std::vector<std::string>{"registry", "verify", cut}, {"registry", "show", cut},
+         {std::vector<std::string>{"registry", "verify", cut},
+          {"registry", "show", cut},
           {"serve", "--listen", "127.0.0.1:0", "--registry", cut},
           {"check", "--operation", "distribute", "--number", "x", "--registry", cut}}) {
       const Finished done = gate(verb);

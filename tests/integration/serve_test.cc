@@ -85,8 +85,10 @@ TEST(Serve, PortInUseEndsWith69) {
 TEST(Serve, BadInputGetsItsAnswerAndNothingElseChanges) {
   const GateProcess server;
   const auto post = [&](const std::string& body) {
-    return server.exchange("POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json"
-                           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    return server.exchange(
+        "POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json"
+        "\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
   };
   EXPECT_EQ(post("{").status, 400U);
   EXPECT_EQ(post(R"({"operation":7})").status, 400U);
@@ -98,20 +100,24 @@ TEST(Serve, BadInputGetsItsAnswerAndNothingElseChanges) {
   EXPECT_EQ(server.exchange("nonsense\r\n\r\n").status, 400U);
   EXPECT_EQ(server.get("/" + std::string(9'000, 'x')).status, 414U);
   const std::string large(10 * 1024 * 1024, 'x');
-  EXPECT_EQ(server.exchange("GET /livez HTTP/1.1\r\nHost: gate\r\nX: " + large + "\r\n\r\n").status, 431U);
+  EXPECT_EQ(server.exchange("GET /livez HTTP/1.1\r\nHost: gate\r\nX: " + large + "\r\n\r\n").status,
+            431U);
   for (const http::Answer& answer : {post("{"), server.get("/nowhere")})
     EXPECT_TRUE(answer.has("Content-Type: application/problem+json\r\n")) << answer.head;
-  EXPECT_EQ(post(R"({"operation":"distribute","filing_number":"京ICP备2099000000号-1A"})").status, 200U);
+  EXPECT_EQ(post(R"({"operation":"distribute","filing_number":"京ICP备2099000000号-1A"})").status,
+            200U);
 }
 
 TEST(Serve, ThousandChecksInOneBatchComeBackInOrder) {
   const GateProcess server;
   std::string body = "{\"checks\":[";
   for (int i = 0; i < 1'000; ++i)
-    body += (i == 0 ? "" : ",") + ("{\"operation\":\"distribute\",\"id\":" + std::to_string(i) + "}");
+    body +=
+        (i == 0 ? "" : ",") + ("{\"operation\":\"distribute\",\"id\":" + std::to_string(i) + "}");
   body += "]}";
   const http::Answer answer = server.exchange(
-      "POST /v1/checks HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\nContent-Length: " +
+      "POST /v1/checks HTTP/1.1\r\nHost: gate\r\nContent-Type: "
+      "application/json\r\nContent-Length: " +
       std::to_string(body.size()) + "\r\n\r\n" + body);
   ASSERT_EQ(answer.status, 200U);
   std::size_t at = 0;
@@ -204,8 +210,9 @@ TEST(Serve, TerminationUnderPipelinedLoadDropsNoAnswer) {
 TEST(Serve, SlowBodyIs408) {
   const GateProcess server;
   RawClient client(server.port());
-  ASSERT_TRUE(client.send("POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json"
-                          "\r\nContent-Length: 100\r\n\r\n{\"operation\""));
+  ASSERT_TRUE(
+      client.send("POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json"
+                  "\r\nContent-Length: 100\r\n\r\n{\"operation\""));
   std::string bytes = client.receive_all();
   http::Answer answer;
   ASSERT_TRUE(http::take_answer(&bytes, false, &answer)) << bytes;

@@ -27,7 +27,8 @@ constexpr std::uint64_t kSeed = 7;
 http::GateState built_state(const TemporaryFolder& folder) {
   const std::string feed = folder.path("feed.ndjson");
   std::ofstream out(feed);
-  synth::write_feed(synth::World(kSeed), kServices, [&](std::string_view line) { out << line << '\n'; });
+  synth::write_feed(synth::World(kSeed), kServices,
+                    [&](std::string_view line) { out << line << '\n'; });
   out.close();
   const std::string snapshot = folder.path("registry.snap");
   const Finished built = run({BEIAN_BUILD "/beian-gate", "registry", "build", feed, "-o", snapshot,
@@ -50,7 +51,9 @@ void expect_all_labels(Catalog::Content content) {
   EXPECT_EQ(result.differing, 0U) << result.first;
 }
 
-TEST(SynthLabels, CatalogAsStoresSeeItMeetsEveryLabel) { expect_all_labels(Catalog::Content::kMixed); }
+TEST(SynthLabels, CatalogAsStoresSeeItMeetsEveryLabel) {
+  expect_all_labels(Catalog::Content::kMixed);
+}
 
 TEST(SynthLabels, CatalogOfMistakesMeetsEveryLabel) {
   expect_all_labels(Catalog::Content::kMutations);

@@ -61,7 +61,8 @@ TEST(RequestJson, OperationAloneIsARequestWithDefaults) {
   EXPECT_EQ(request.app.kind, Kind::kApp);
   EXPECT_FALSE(request.app.is_kind_given);
   EXPECT_FALSE(request.app.displayed_number.has_value());
-  EXPECT_FALSE(request.as_of || request.min_serial || request.is_detail_full || request.app.offline);
+  EXPECT_FALSE(request.as_of || request.min_serial || request.is_detail_full ||
+               request.app.offline);
 }
 
 struct Row {
@@ -123,7 +124,7 @@ TEST(RequestJson, NothingOfTheRequestBeforeStays) {
   CheckRequest request;
   Problem problem;
   ASSERT_TRUE(reader.read(json_of("{'operation':'connect','id':7,'app':{'ips':['192.0.2.7'],"
-                                 "'kind':'quick_app','displayed_number':''},'min_serial':3}"),
+                                  "'kind':'quick_app','displayed_number':''},'min_serial':3}"),
                           {}, &request, &problem));
   ASSERT_TRUE(reader.read(json_of("{'operation':'distribute'}"), {}, &request, &problem));
   EXPECT_EQ(request.id, "");
@@ -202,7 +203,8 @@ TEST(RequestJson, BatchHoldsOneThousandItems) {
 TEST(RequestJson, BadItemsKeepTheirIdAndTheirPlace) {
   Batch batch(
       "{'checks':[{'id':'a','operation':'distribute'},{'id':'b','operation':'x'},"
-      "{'operation':7,'id':'behind'},{'app':{'ips':['x']},'operation':'connect','id':9007199254740993},"
+      "{'operation':7,'id':'behind'},{'app':{'ips':['x']},'operation':'connect','id':"
+      "9007199254740993},"
       "7,{'id':2.5},{'operation':'preinstall'}]}");
   ASSERT_EQ(batch.parse(), "accepted");
   struct {

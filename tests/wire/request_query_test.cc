@@ -84,7 +84,8 @@ TEST(RequestQuery, AcceptsWhatIsUnusualButRight) {
 
 TEST(RequestQuery, StrictRefusesUnknownParametersButNotOptions) {
   EXPECT_EQ(QueryReading("operation=connect&lang=en&strict=true", true).told_as(), "accepted");
-  EXPECT_EQ(QueryReading("operation=connect&pakage=a", true).told_as(), "400 invalid-parameter pakage");
+  EXPECT_EQ(QueryReading("operation=connect&pakage=a", true).told_as(),
+            "400 invalid-parameter pakage");
 }
 
 TEST(RequestQuery, ReadsFlatNames) {

@@ -172,7 +172,8 @@ TEST(RequestRefusal, WhatIsNotJsonIsInvalidJsonAsAWhole) {
 
 // A string in single quotes is an error of its own, so ' is not replaced here.
 TEST(RequestRefusal, SingleQuotesAreNotJson) {
-  for (const std::string_view json : {"{'operation':\"distribute\"}", "{\"operation\":'distribute'}"})
+  for (const std::string_view json :
+       {"{'operation':\"distribute\"}", "{\"operation\":'distribute'}"})
     EXPECT_EQ(JsonReading(json).told_as(), "400 invalid-json") << json;
 }
 
@@ -194,7 +195,8 @@ TEST(RequestRefusal, EveryByteOfAValidBodyReplacedByNulIsInvalidJson) {
 
 std::string nested(std::size_t depth, char open, char close) {
   std::string inner;
-  for (std::size_t i = 1; i < depth; ++i) inner += open == '{' && i > 1 ? "\"x\":{" : std::string(1, open);
+  for (std::size_t i = 1; i < depth; ++i)
+    inner += open == '{' && i > 1 ? "\"x\":{" : std::string(1, open);
   for (std::size_t i = 1; i < depth; ++i) inner += close;
   return R"({"operation":"distribute","x":)" + inner + "}";
 }
@@ -264,7 +266,8 @@ constexpr FieldRow kWrongFields[] = {
     {"{'as_of':' 2024-01-01'}", "400 invalid-field /as_of", "a space"},
     {"{'as_of':'yesterday'}", "400 invalid-field /as_of", "a word"},
     {"{'as_of':20240101}", "400 invalid-field /as_of", "a number"},
-    {"{'app':{'first_published':'2022-05-32'}}", "400 invalid-field /app/first_published", "day 32"},
+    {"{'app':{'first_published':'2022-05-32'}}", "400 invalid-field /app/first_published",
+     "day 32"},
     {"{'app':{'first_published':'2022-5-1'}}", "400 invalid-field /app/first_published", "digits"},
     {"{'detail':'verbose'}", "400 invalid-field /detail", "no such detail"},
     {"{'detail':'Full'}", "400 invalid-field /detail", "a capital"},
@@ -295,14 +298,16 @@ constexpr FieldRow kWrongFields[] = {
     {"{'app':{'ips':['192.0.2.0/24']}}", "400 invalid-field /app/ips/0", "a range"},
     {"{'app':{'ips':[3221225985]}}", "400 invalid-field /app/ips/0", "an address as number"},
     {"{'app':{'categories':[1]}}", "400 invalid-field /app/categories/0", "a number in it"},
-    {"{'app':{'categories':['news',{}]}}", "400 invalid-field /app/categories/1", "an object in it"},
+    {"{'app':{'categories':['news',{}]}}", "400 invalid-field /app/categories/1",
+     "an object in it"},
     {"{'app':{'sponsor':'甲'}}", "400 invalid-field /app/sponsor", "a name alone"},
     {"{'id':'a','id':'b'}", "400 invalid-field /id", "twice"},
     {"{'id':null,'id':'b'}", "400 invalid-field /id", "twice, though null"},
     {"{'i\\u0064':'a','id':'b'}", "400 invalid-field /id", "twice, once by an escape"},
     {"{'app':{},'app':{}}", "400 invalid-field /app", "an object twice"},
     {"{'app':{'name':'a','name':'a'}}", "400 invalid-field /app/name", "twice the same"},
-    {"{'app':{'sponsor':{'name':'a','name':'b'}}}", "400 invalid-field /app/sponsor/name", "inside"},
+    {"{'app':{'sponsor':{'name':'a','name':'b'}}}", "400 invalid-field /app/sponsor/name",
+     "inside"},
     {"{'app':{'sponsor':{},'sponsor':null}}", "400 invalid-field /app/sponsor", "then null"},
 };
 
@@ -339,11 +344,16 @@ std::vector<FieldSpec> all_fields() {
 bool fits(const FieldSpec& field, std::string_view value) {
   const bool is_integer = value == "7";
   switch (field.type) {
-    case SlotType::kText: return value == "\"\"" || (field.slot == Slot::kId && is_integer);
-    case SlotType::kList: return value == "\"\"" || value == "[]";
-    case SlotType::kFlag: return value == "true";
-    case SlotType::kInteger: return is_integer;
-    case SlotType::kObject: return value == "{}";
+    case SlotType::kText:
+      return value == "\"\"" || (field.slot == Slot::kId && is_integer);
+    case SlotType::kList:
+      return value == "\"\"" || value == "[]";
+    case SlotType::kFlag:
+      return value == "true";
+    case SlotType::kInteger:
+      return is_integer;
+    case SlotType::kObject:
+      return value == "{}";
   }
   return false;
 }
@@ -366,7 +376,8 @@ TEST(RequestRefusal, EveryFieldGivenTwiceIsRefused) {
     std::string body = with_field(field.pointer, "null");
     const std::string key = "\"" + std::string(field.name) + "\":null";
     body.insert(body.rfind(key), key + ",");
-    EXPECT_EQ(JsonReading(body).told_as(), "400 invalid-field " + std::string(field.pointer)) << body;
+    EXPECT_EQ(JsonReading(body).told_as(), "400 invalid-field " + std::string(field.pointer))
+        << body;
   }
 }
 
@@ -377,19 +388,22 @@ TEST(RequestRefusal, TextsAndListsAreBounded) {
     for (std::size_t i = 0; i < items; ++i) out += (i == 0 ? "" : ",") + std::string(item);
     return out + "]";
   };
-  for (const std::string_view pointer : {"/app/name", "/filing_number", "/id", "/app/package",
-                                         "/app/sponsor/name", "/provider"}) {
-    EXPECT_EQ(JsonReading(with_field(pointer, text(limits::kTextFieldBytesMax))).told_as(), "accepted");
+  for (const std::string_view pointer :
+       {"/app/name", "/filing_number", "/id", "/app/package", "/app/sponsor/name", "/provider"}) {
+    EXPECT_EQ(JsonReading(with_field(pointer, text(limits::kTextFieldBytesMax))).told_as(),
+              "accepted");
     EXPECT_EQ(JsonReading(with_field(pointer, text(limits::kTextFieldBytesMax + 1))).told_as(),
               "400 invalid-field " + std::string(pointer));
   }
-  EXPECT_EQ(JsonReading(with_field("/app/public_key", text(limits::kPublicKeyTextBytesMax + 1))).told_as(),
+  EXPECT_EQ(JsonReading(with_field("/app/public_key", text(limits::kPublicKeyTextBytesMax + 1)))
+                .told_as(),
             "400 invalid-field /app/public_key");
   for (const auto& [pointer, item] :
        {std::pair{"/app/ips", "\"192.0.2.1\""}, std::pair{"/app/domains", "\"example.cn\""},
         std::pair{"/app/categories", "\"news\""},
         std::pair{"/app/fingerprint", "\"9f86d081884c7d659a2feaa0c55ad015\""}}) {
-    EXPECT_EQ(JsonReading(with_field(pointer, list(limits::kListItemsMax, item))).told_as(), "accepted");
+    EXPECT_EQ(JsonReading(with_field(pointer, list(limits::kListItemsMax, item))).told_as(),
+              "accepted");
     EXPECT_EQ(JsonReading(with_field(pointer, list(limits::kListItemsMax + 1, item))).told_as(),
               "400 invalid-field " + std::string(pointer) + "/64");
   }
