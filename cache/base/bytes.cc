@@ -26,7 +26,8 @@ std::size_t decode_utf8(std::string_view text, char32_t* code_point) noexcept {
     value = (value << 6) | (byte(i) & 0x3FU);
   }
   constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  if (value < kSmallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return 0;
+  if (value < kSmallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+    return 0;
   return *code_point = value, length;
 }
 
@@ -119,7 +120,8 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
     if (length == 0 || is_dangerous(code_point)) {
       std::array<char, 16> escaped;
       if (length == 0)
-        std::snprintf(escaped.data(), escaped.size(), "\\x%02X", static_cast<unsigned char>(text[0]));
+        std::snprintf(escaped.data(), escaped.size(), "\\x%02X",
+                      static_cast<unsigned char>(text[0]));
       else
         std::snprintf(escaped.data(), escaped.size(), "\\u{%X}", static_cast<unsigned>(code_point));
       out += escaped.data();

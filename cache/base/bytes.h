@@ -35,12 +35,12 @@ constexpr int hex_digit(char c) noexcept {
 }
 
 // Decodes hexadecimal of either case; colons and spaces between digits are skipped. Writes at most
-// `out.size()` bytes. Returns the number of bytes, or -1 when a character is not allowed, the digits
-// are odd in number or there are more than fit.
+// `out.size()` bytes. Returns the number of bytes, or -1 when a character is not allowed, the
+// digits are odd in number or there are more than fit.
 std::ptrdiff_t from_hex(std::string_view text, std::span<std::uint8_t> out) noexcept;
 
-// Standard base64 with padding; white space is skipped when decoding. Returns false when the text is
-// not base64.
+// Standard base64 with padding; white space is skipped when decoding. Returns false when the text
+// is not base64.
 bool from_base64(std::string_view text, std::vector<std::uint8_t>* out);
 std::string to_base64(ByteView bytes);
 

@@ -92,9 +92,11 @@ Result<void> AtomicFile::write(ByteView bytes) {
 
 Result<void> AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) return system_error("cannot flush", temporary_);
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) return system_error("cannot replace", path_);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    return system_error("cannot replace", path_);
   ::close(std::exchange(descriptor_, -1));
-  // The rename is durable only once the folder is: a power cut before could bring the old file back.
+  // The rename is durable only once the folder is: a power cut before could bring the old file
+  // back.
   const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return system_error("cannot open the folder of", path_);
   const int outcome = ::fsync(folder);

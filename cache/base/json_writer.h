@@ -1,4 +1,5 @@
-// Writes JSON by appending to a string: objects, arrays, commas. Not a formatter, not a DOM; one line.
+// Writes JSON by appending to a string: objects, arrays, commas. Not a formatter, not a DOM; one
+// line.
 //
 // Keys are literals of ours and are not escaped; values are. One thread.
 #pragma once

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 // --- filing numbers ---
 inline constexpr std::size_t kNumberTextBytesMax = 512;     // one claimed number; beyond: malformed
-inline constexpr std::uint32_t kServiceSerialMax = 99'999;  // largest seen is 2987; beyond: malformed
+inline constexpr std::uint32_t kServiceSerialMax = 99'999;  // seen: 2987; beyond: malformed
 
 // --- one check request ---
 inline constexpr std::size_t kTextFieldBytesMax = 4 * 1024;  // names, packages, …; beyond: 400
@@ -26,8 +26,8 @@ inline constexpr std::size_t kTargetBytesMax = 8 * 1024;  // beyond: 414
 inline constexpr std::size_t kBodyBytesMax = 64 * 1024;   // one check; beyond: 413
 inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;  // POST /v1/checks; beyond: 413
 inline constexpr std::size_t kBatchItemsMax = 1'000;            // beyond: 413
-inline constexpr std::size_t kStreamLineBytesMax = 64 * 1024;   // one NDJSON line; beyond: problem line
-inline constexpr std::size_t kChunkLineBytesMax = 256;  // size and extensions of one chunk; beyond: 400
+inline constexpr std::size_t kStreamLineBytesMax = 64 * 1024;   // a line; beyond: problem line
+inline constexpr std::size_t kChunkLineBytesMax = 256;  // size, extensions of a chunk; beyond: 400
 inline constexpr std::size_t kTrailerBytesMax = 4 * 1024;  // read and dropped; beyond: 431
 inline constexpr auto kHeadDeadline = 5s;    // all of the head; beyond: 408
 inline constexpr auto kBodyDeadline = 10s;   // all of a single body; beyond: 408
@@ -56,11 +56,11 @@ inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` co
 
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
-inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of one service over CSV rows; beyond: bad
+inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of a service, in CSV rows; beyond: bad
 inline constexpr std::size_t kSnapshotBlockBytes = 64 * 1024;  // one checksum each
-inline constexpr std::size_t kRegistryTextBytesMax = 65'535;  // one stored text; beyond: no snapshot
-inline constexpr std::size_t kPlatformDigestsMax = 4'095;  // per platform and list; beyond: the same
-inline constexpr unsigned kVerifyThreadsMax = 8;  // opening a snapshot; memory bandwidth ends sooner
+inline constexpr std::size_t kRegistryTextBytesMax = 65'535;  // a stored text; beyond: no snapshot
+inline constexpr std::size_t kPlatformDigestsMax = 4'095;  // per platform and list; beyond: same
+inline constexpr unsigned kVerifyThreadsMax = 8;  // opening a snapshot; memory is the bound
 inline constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // PEM of a key; beyond: bad input
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
@@ -68,7 +68,7 @@ inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
 
 // --- policy ---
-inline constexpr std::size_t kPolicyDatesMax = 64;  // days on which a policy changes; beyond: refused
+inline constexpr std::size_t kPolicyDatesMax = 64;  // days of change; beyond: refused
 inline constexpr std::size_t kPolicyExceptionsMax = 10'000;  // beyond: refused
 inline constexpr std::size_t kPolicyProfilesMax = 64;        // beyond: refused
 

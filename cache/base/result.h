@@ -1,8 +1,8 @@
 // The one error channel: a value, or an Error that an operator can act on.
 //
-// An answer is never an Error: a malformed number, an absent filing or a stale registry are findings
-// of a decision. An Error is an operation that did not happen: a damaged file, a bad line of a feed,
-// a peer that is gone.
+// An answer is never an Error: a malformed number, an absent filing or a stale registry are
+// findings of a decision. An Error is an operation that did not happen: a damaged file, a bad line
+// of a feed, a peer that is gone.
 #pragma once
 
 #include <boost/system/result.hpp>

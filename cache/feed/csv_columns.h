@@ -1,13 +1,12 @@
 // The header of a CSV feed, and a row under it written as the JSON object of the NDJSON dialect.
 // Private to cache/feed; immutable once read.
 //
-// | column                                    | cell |
-// |-------------------------------------------|----------------------------------------------------|
-// | texts, dates, numbers                     | as they are | | `id`, `subject_id` | decimal digits
-// | | `limit_access`                            | true or false, either case | | lists | items
-// separated by `;`, or a JSON list             | | `platforms`                               | a
-// JSON list                                        | | `os`, `package`, `fingerprints`,
-// `public_keys` | one platform, instead of `platforms`          |
+//   texts, dates, numbers                      as they are
+//   `id`, `subject_id`                         decimal digits
+//   `limit_access`                             true or false, either case
+//   lists                                      items separated by `;`, or a JSON list
+//   `platforms`                                a JSON list
+//   `os`, `package`, `fingerprints`, `public_keys`   one platform, instead of `platforms`
 //
 // An empty cell means "not known", `[]` "known to be none". Names of columns are compared without
 // case and blanks around them; an unknown column is ignored, unless it is one or two letters away

@@ -44,7 +44,8 @@ void append_list(std::string_view name, const Known<T>& list, AppendItem append_
 
 void append_texts(std::string_view name, const Known<std::string>& list, std::string* out) {
   append_list(
-      name, list, [](std::string_view item, std::string* to) { append_json_string(item, to); }, out);
+      name, list, [](std::string_view item, std::string* to) { append_json_string(item, to); },
+      out);
 }
 
 void append_platform(const PlatformRecord& platform, std::string* out) {

@@ -1,5 +1,5 @@
-// What identifies an app besides its number: signing certificates, public keys, names, domains, IPs,
-// each reduced to one comparable form. Registry and request go through the same functions.
+// What identifies an app besides its number: signing certificates, public keys, names, domains,
+// IPs, each reduced to one comparable form. Registry and request go through the same functions.
 //
 // Pure; any thread. Allocation only where said.
 #pragma once
@@ -46,8 +46,9 @@ bool names_equal(std::string_view a, std::string_view b);
 // The form that names_equal() compares.
 std::string fold_name(std::string_view name);
 
-// A domain as look-ups want it: lower case, IDN in A-labels (punycode), no trailing dot, no port, no
-// scheme, no path. nullopt when it is not a domain (empty label, label over 63, total over 253, an IP).
+// A domain as look-ups want it: lower case, IDN in A-labels (punycode), no trailing dot, no port,
+// no scheme, no path. nullopt when it is not a domain (empty label, label over 63, total over 253,
+// an IP).
 std::optional<std::string> normalize_domain(std::string_view text);
 
 // IPv4 addresses are kept as v4-mapped IPv6 (::ffff:a.b.c.d); big-endian, so ordering is numeric.
@@ -58,8 +59,8 @@ struct IpAddress {
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept;  // v4 dotted or v6; no zone
 std::string format_ip(const IpAddress& address);
 
-// Inclusive. `192.0.2.7`, `192.0.2.0-192.0.2.255`, `192.0.2.0/24`, the same for v6; both ends of one
-// family and in order.
+// Inclusive. `192.0.2.7`, `192.0.2.0-192.0.2.255`, `192.0.2.0/24`, the same for v6; both ends of
+// one family and in order.
 struct IpRange {
   IpAddress first;
   IpAddress last;

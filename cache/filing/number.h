@@ -35,9 +35,10 @@ enum class Kind : std::uint8_t {
 // Classes of a telecom licence as a set; printed in this order, joined by dots.
 enum LicenceClass : std::uint8_t { kA1 = 1, kA2 = 2, kB1 = 4, kB2 = 8 };
 
-// Keys sort by form, province, main, serial; so the services of one subject lie side by side, behind
-// the subject's own key (serial 0). The kind letter is not part of the key: all kinds of one subject
-// share one counter, hence a known serial with another letter is another kind of the *same* filing.
+// Keys sort by form, province, main, serial; so the services of one subject lie side by side,
+// behind the subject's own key (serial 0). The kind letter is not part of the key: all kinds of one
+// subject share one counter, hence a known serial with another letter is another kind of the *same*
+// filing.
 enum class SubjectKey : std::uint64_t {};
 enum class FilingKey : std::uint64_t {};
 
@@ -56,7 +57,7 @@ constexpr std::uint32_t serial_of(FilingKey key) noexcept {
 // What a number consists of, unpacked.
 struct NumberParts {
   Form form = Form::kFiling;
-  std::uint8_t province = 0;      // index into kProvinces; kNoProvince or kCrossProvince on licences
+  std::uint8_t province = 0;  // index into kProvinces; kNoProvince or kCrossProvince on licences
   std::uint8_t classes = 0;       // set of LicenceClass; 0 unless form is kLicence
   std::uint8_t main_digits = 0;   // how many digits the main has: leading zeros count
   std::uint64_t main = 0;         // their value

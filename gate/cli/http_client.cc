@@ -98,7 +98,8 @@ std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                               (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+                               (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+                               c == '~';
     if (is_unreserved) {
       out += c;
     } else {

@@ -17,7 +17,8 @@ int run(int argc, char** argv) {
   // A peer that closes its connection or pipe is an error of one write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app{
-      "beian-gate answers whether an app may be distributed, connected or preinstalled in mainland\n"
+      "beian-gate answers whether an app may be distributed, connected or preinstalled in "
+      "mainland\n"
       "China, from a snapshot of the filing registry (APP备案).\n\n"
       "Exit: 0 all allow, 1 at least one deny, 2 at least one review, 3 at least one unknown,\n"
       "      64 usage, 65 bad input, 69 unavailable, 70 internal."};

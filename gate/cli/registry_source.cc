@@ -20,8 +20,10 @@ constexpr cache::FreshnessThresholds kNeverStale{std::chrono::seconds::max(),
 void add_record(cache::SnapshotWriter* writer, const cache::FeedRecord& record) {
   if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer->add(*subject);
   if (const auto* service = std::get_if<ServiceRecord>(&record)) writer->add(*service);
-  if (const auto* gone = std::get_if<cache::RemoveSubject>(&record)) writer->remove_subject(gone->id);
-  if (const auto* gone = std::get_if<cache::RemoveService>(&record)) writer->remove_service(gone->id);
+  if (const auto* gone = std::get_if<cache::RemoveSubject>(&record))
+    writer->remove_subject(gone->id);
+  if (const auto* gone = std::get_if<cache::RemoveService>(&record))
+    writer->remove_service(gone->id);
 }
 
 Result<std::shared_ptr<const Generation>> build_in(Instant now) {

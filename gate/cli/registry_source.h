@@ -16,8 +16,8 @@ struct RegistrySource {
   std::vector<std::string> trusted_key_files;  // empty: signatures are not checked
 };
 
-// Opens and verifies. The built-in registry (the fixtures and the test identities) is built anew, as
-// of `now`, and never grows old: it is there to try the gate, not to decide about real apps.
+// Opens and verifies. The built-in registry (the fixtures and the test identities) is built anew,
+// as of `now`, and never grows old: it is there to try the gate, not to decide about real apps.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> open_registry(
     const RegistrySource& source, Instant now);
 

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,14 +39,16 @@ Result<cache::Dialect> dialect_of(const BuildOptions& options, const std::string
     return feed.ends_with(".csv") ? cache::Dialect::kCsv : cache::Dialect::kNdjson;
   const auto dialect = cache::parse_dialect(options.dialect);
   if (!dialect)
-    return make_error(ErrorKind::kUsage, "--dialect is ndjson, csv or miit, not " + options.dialect);
+    return make_error(ErrorKind::kUsage,
+                      "--dialect is ndjson, csv or miit, not " + options.dialect);
   return *dialect;
 }
 
 Result<Instant> instant_of(const std::string& flag, const std::string& text) {
   const auto instant = parse_instant(text);
   if (!instant)
-    return make_error(ErrorKind::kUsage, flag + " is a time such as 2026-01-02T03:00:00Z, not " + text);
+    return make_error(ErrorKind::kUsage,
+                      flag + " is a time such as 2026-01-02T03:00:00Z, not " + text);
   return *instant;
 }
 
@@ -172,8 +175,11 @@ int get(const std::string& path, const std::string& number) {
   return 0;
 }
 
-// The private key is written first: a public key without it would be worth nothing.
+// The private key is written first: a public key without it would be worth nothing. A key that is
+// there stays: whatever it has signed could never be signed again.
 int keygen(const std::string& path) {
+  if (std::error_code ignored; std::filesystem::exists(path, ignored))
+    return fail(make_error(ErrorKind::kBadInput, path + " exists; a key is never overwritten"));
   const cache::SigningKey key = cache::SigningKey::generate();
   if (const auto saved = key.save(path); !saved) return fail(saved.error());
   if (const auto saved = cache::save_public_key(path + ".pub", key.public_key()); !saved)
@@ -219,7 +225,8 @@ void add_registry(CLI::App* app, int* exit_code) {
   show_verb->add_option("FILE", *file, "snapshot file")->required();
   show_verb->callback([=] { *exit_code = show(*file, *keys); });
 
-  CLI::App* get_verb = registry->add_subcommand("get", "One filing, or a subject with its services");
+  CLI::App* get_verb =
+      registry->add_subcommand("get", "One filing, or a subject with its services");
   get_verb->add_option("FILE", *file, "snapshot file")->required();
   get_verb->add_option("NUMBER", *number, "filing or subject number")->required();
   get_verb->callback([=] { *exit_code = get(*file, *number); });

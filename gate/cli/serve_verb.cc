@@ -88,16 +88,17 @@ void reload(const Options& options, Server* server, std::string_view why) {
              state->generation->source());
 }
 
-// Waits for signals and file changes until it is time to stop.
-void watch(const Options& options, const Config& config, const sigset_t& signals, Server* server) {
-  FileWatch registry(config.registry.path);
+// Waits for signals and file changes until it is time to stop. `registry` was begun before the
+// registry was loaded, so that no replacement falls between.
+void watch(const Options& options, const Config& config, const sigset_t& signals,
+           FileWatch* registry, Server* server) {
   for (;;) {
     const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
-      registry.has_changed();
+      registry->has_changed();
       reload(options, server, "SIGHUP");
-    } else if (registry.has_changed()) {
+    } else if (registry->has_changed()) {
       reload(options, server, config.registry.path + " was replaced");
     }
   }
@@ -127,6 +128,7 @@ int run(const Options& options) {
   if (!config) return fail(config.error());
   const auto address = http::parse_listen_address(config->listen);
   if (!address) return fail(address.error());
+  FileWatch registry(config->registry.path);
   const auto state = load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
   http::ServerOptions server_options;
@@ -139,10 +141,11 @@ int run(const Options& options) {
   });
   if (!server) return fail(server.error());
   greet(**server, *state);
-  watch(options, *config, signals, server->get());
+  watch(options, *config, signals, &registry, server->get());
   print_talk("draining");
   const bool is_clean = (*server)->drain(config->drain);
-  print_talk(is_clean ? "drained: every answer was sent" : "drain deadline passed: connections cut");
+  print_talk(is_clean ? "drained: every answer was sent"
+                      : "drain deadline passed: connections cut");
   return kAllAllowed;
 }
 

@@ -52,7 +52,8 @@ void compare_sponsor(const AppIdentity& app, const ServiceView& filing, Identity
 // those with its package where one of them has it.
 class RelevantPlatforms {
  public:
-  RelevantPlatforms(const AppIdentity& app, const ServiceView& filing) : app_(app), filing_(filing) {
+  RelevantPlatforms(const AppIdentity& app, const ServiceView& filing)
+      : app_(app), filing_(filing) {
     for_each_of_os([&](const PlatformView& platform) {
       const auto package = platform.package();
       has_os_ = true;

@@ -46,7 +46,8 @@ class Decision {
 
   // Never kNote: with notes only, allow.
   Effect effect = Effect::kAllow;
-  // What full enforcement would have said, where policy is in a softer mode; else equal to `effect`.
+  // What full enforcement would have said, where policy is in a softer mode; else equal to
+  // `effect`.
   Effect would_be = Effect::kAllow;
   Operation operation = Operation::kDistribute;
   Assurance assurance = Assurance::kNone;

@@ -10,8 +10,8 @@ namespace {
 
 using cache::ServiceView;
 
-// [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before filing. A row is
-// one approval under all the words that registry, stores and developers use for it.
+// [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before filing. A row
+// is one approval under all the words that registry, stores and developers use for it.
 struct ApprovalWords {
   std::array<std::string_view, 6> words;
 };
@@ -54,8 +54,9 @@ std::string_view province_of(const FilingNumber& number) noexcept {
   return province < kProvinces.size() ? kProvinces[province].zh : std::string_view{};
 }
 
-// [F-5]: an app is filed with the administration of its sponsor's domicile. The domicile is what the
-// registry says of the subject; where it says nothing, the province of the subject's own number.
+// [F-5]: an app is filed with the administration of its sponsor's domicile. The domicile is what
+// the registry says of the subject; where it says nothing, the province of the subject's own
+// number.
 void find_province(const RuleContext& context, const ServiceView& filing) {
   const cache::SubjectView subject = filing.subject();
   const std::string_view filed_in = province_of(filing.number());

@@ -52,7 +52,8 @@ FieldSet not_comparable_beyond_identity(const CheckRequest& request, const Servi
 }
 
 Assurance assurance_of(const Compared& compared) noexcept {
-  const bool is_package = compared.platform == Match::kMatches && compared.package == Match::kMatches;
+  const bool is_package =
+      compared.platform == Match::kMatches && compared.package == Match::kMatches;
   if (is_package && compared.certificate == Match::kMatches) return Assurance::kCertificate;
   if (is_package) return Assurance::kPackage;
   if (compared.name == Match::kMatches) return Assurance::kName;

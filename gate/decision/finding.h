@@ -71,7 +71,7 @@ struct Finding {
   OtherRegister what = OtherRegister::kNone;        // NOT_A_FILING
   Status stage = Status::kUnknown;                  // PENDING
   bool is_overdue = false;                          // PENDING
-  bool is_calendar_known = true;                    // PENDING: false when only weekends were counted
+  bool is_calendar_known = true;  // PENDING: false when only weekends were counted
   std::uint16_t repairs = 0;                        // NUMBER_REPAIRED: set of Repair
   std::uint32_t offset = 0;                         // NUMBER_MALFORMED
   FieldSet fields = 0;                              // NOT_COMPARABLE, EXEMPTION_CONTRADICTED

@@ -66,7 +66,8 @@ bool any_of_subject(const ServiceList& list, SubjectKey subject) noexcept {
   return false;
 }
 
-// [F-18]: an app and a site of one subject may share a domain, so any service of the subject counts.
+// [F-18]: an app and a site of one subject may share a domain, so any service of the subject
+// counts.
 void find_domains(const RuleContext& context, const ServiceView& filing) {
   const auto& domains = context.request.app.domains;
   Decision& decision = *context.decision;

@@ -42,8 +42,8 @@ class Candidates {
 
   Resolution resolution(Decision* decision) const {
     using Outcome = Resolution::Outcome;
-    // The kind is `app` unless the request says otherwise: an app is preferred to a site that shares
-    // its domain, and where there is no app at all, a site will do.
+    // The kind is `app` unless the request says otherwise: an app is preferred to a site that
+    // shares its domain, and where there is no app at all, a site will do.
     const Group& group = same_kind_.count > 0 ? same_kind_ : other_kind_;
     if (group.count == 1) return {Outcome::kOne, group.first[0], is_kind_binding_};
     if (group.count > 1) {

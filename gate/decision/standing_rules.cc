@@ -58,8 +58,8 @@ bool is_dead(Status status) noexcept {
          status == Status::kBlacklisted;
 }
 
-// Access is given to sites and apps; the running platform of a mini-program or quick app has it, and
-// their filings leave it blank [F-14].
+// Access is given to sites and apps; the running platform of a mini-program or quick app has it,
+// and their filings leave it blank [F-14].
 bool needs_provider(Kind kind) noexcept { return kind == Kind::kApp || kind == Kind::kWebsite; }
 
 }  // namespace
@@ -72,7 +72,8 @@ bool is_live(const cache::ServiceView& filing) noexcept {
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject) {
   Decision& decision = *context.decision;
   const auto add_once = [&](Code code) {
-    if (!decision.has(code)) decision.add(code, FieldId::kFilingNumber).date = subject.cancelled_on();
+    if (!decision.has(code))
+      decision.add(code, FieldId::kFilingNumber).date = subject.cancelled_on();
   };
   switch (subject.status()) {
     case Status::kCancelled:

@@ -20,7 +20,8 @@ using cache::ServiceView;
 // apps; looking at more of them would make a full answer slow without making it better.
 constexpr std::size_t kLookedAtMax = 4096;
 
-// How much an identity that agrees says for a filing; a name can be anybody's, a certificate cannot.
+// How much an identity that agrees says for a filing; a name can be anybody's, a certificate
+// cannot.
 int agreement(const IdentityComparison& comparison) noexcept {
   const auto points = [](Match match, int value) { return match == Match::kMatches ? value : 0; };
   return points(comparison.certificate(), 8) + points(comparison.package, 6) +
@@ -45,11 +46,13 @@ class Shortlist {
     insert({filing, refine(reason, comparison)}, weight + agreed * 10 - comparison.differences());
   }
 
-  void offer(const ServiceRange& filings, SuggestionReason reason, int weight, bool needs_agreement) {
+  void offer(const ServiceRange& filings, SuggestionReason reason, int weight,
+             bool needs_agreement) {
     for (std::size_t i = 0; i < filings.size() && looked_at_ < kLookedAtMax; ++i)
       offer(filings[i], reason, weight, needs_agreement);
   }
-  void offer(const ServiceList& filings, SuggestionReason reason, int weight, bool needs_agreement) {
+  void offer(const ServiceList& filings, SuggestionReason reason, int weight,
+             bool needs_agreement) {
     for (std::size_t i = 0; i < filings.size() && looked_at_ < kLookedAtMax; ++i)
       offer(filings[i], reason, weight, needs_agreement);
   }
@@ -75,7 +78,9 @@ class Shortlist {
   }
 
   void insert(const Suggestion& suggestion, int score) {
-    const auto same = [&](const Scored& held) { return held.suggestion.filing == suggestion.filing; };
+    const auto same = [&](const Scored& held) {
+      return held.suggestion.filing == suggestion.filing;
+    };
     if (const auto held = std::ranges::find_if(list_, same); held != list_.end()) {
       if (held->score >= score) return;
       list_.erase(held);

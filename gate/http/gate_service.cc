@@ -42,6 +42,20 @@ bool is_request_id(std::string_view id) noexcept {
          std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+// Whether `If-None-Match` names `etag`: a list, weak forms and `*` count [RFC 9110 §13.1.2].
+bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept {
+  while (!if_none_match.empty()) {
+    const std::size_t comma = std::min(if_none_match.find(','), if_none_match.size());
+    std::string_view item = if_none_match.substr(0, comma);
+    if_none_match.remove_prefix(std::min(comma + 1, if_none_match.size()));
+    while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
+    while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
+    if (item.starts_with("W/")) item.remove_prefix(2);
+    if (item == etag || item == "*") return true;
+  }
+  return false;
+}
+
 void append_number(std::uint64_t value, std::string* out) {
   std::array<char, 24> digits;
   const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
@@ -243,14 +257,15 @@ void GateService::show_filing(Exchange* exchange) {
   } else {
     const ServiceRange filings = registry.find(parsed.number.key());
     std::size_t shown = 0;
-    while (shown < filings.size() && filings[shown].number().kind() != parsed.number.kind()) ++shown;
+    while (shown < filings.size() && filings[shown].number().kind() != parsed.number.kind())
+      ++shown;
     if (filings.empty()) return absent(exchange, "no filing has this number");
     if (shown == filings.size())
       return absent(exchange, "this number is filed as " + canonical(filings[0].number()));
     wire::write_filing(filings[shown], &json);
   }
   response.add_field("ETag", etag);
-  if (exchange->request.field("If-None-Match") == etag) {
+  if (matches_etag(exchange->request.field("If-None-Match"), etag)) {
     response.status = 304;
     response.body.clear();
     return;
@@ -328,7 +343,8 @@ void GateService::show_ready(Exchange* exchange) {
   if (!is_ready)
     json.field("reason", state_.generation->is_sealed() ? "the registry has expired"
                                                         : "the registry is not sealed");
-  if (exchange->request.query.starts_with("verbose")) {
+  const auto is_verbose = [](const auto& parameter) { return parameter.name == "verbose"; };
+  if (std::ranges::any_of(query_.all(), is_verbose)) {
     json.key("registry");
     wire::write_registry(*state_.generation, exchange->now(), &json);
   }

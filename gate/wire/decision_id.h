@@ -10,8 +10,8 @@ namespace beian::wire {
 
 using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// One a worker thread. Within one millisecond ids count up from where the random part began, so they
-// stay unique and in order.
+// One a worker thread. Within one millisecond ids count up from where the random part began, so
+// they stay unique and in order.
 class DecisionIds {
  public:
   // `seed`: 128 random bits, different for every instance.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
@@ -94,7 +95,8 @@ bool set_kind(const FieldSpec& field, std::string_view value, CheckRequest* requ
   if (value.empty()) return true;
   const auto found = std::ranges::find(kKinds, value, [](const auto& kind) { return kind.first; });
   if (found == kKinds.end())
-    return fail(field, "kind must be app, mini_program or quick_app, not " + quoted(value), problem);
+    return fail(field, "kind must be app, mini_program or quick_app, not " + quoted(value),
+                problem);
   request->app.kind = found->second;
   request->app.is_kind_given = true;
   return true;
@@ -206,7 +208,8 @@ bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* requ
     case Slot::kOperation: return set_operation(field, value, request, problem);
     case Slot::kKind: return set_kind(field, value, request, problem);
     case Slot::kAsOf: return set_day(field, value, &request->as_of, problem);
-    case Slot::kFirstPublished: return set_day(field, value, &request->app.first_published, problem);
+    case Slot::kFirstPublished:
+      return set_day(field, value, &request->app.first_published, problem);
     case Slot::kDetail: return set_detail(field, value, request, problem);
     case Slot::kPlatform: return set_platform(field, value, request, problem);
     case Slot::kDisplayedNumber: request->app.displayed_number = value; return true;
@@ -286,8 +289,9 @@ bool set_from_text(const FieldSpec& field, std::string_view value, CheckRequest*
       if (value.empty()) return true;
       std::uint64_t number = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-      if (error != std::errc{} || end != value.data() + value.size())
-        return fail(field, "must be a whole number, not " + quoted(value), problem);
+      constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();  // as in JSON
+      if (error != std::errc{} || end != value.data() + value.size() || number > kMax)
+        return fail(field, "must be a whole number, 0 to 2^63-1, not " + quoted(value), problem);
       return set_integer(field, number, request);
     }
     case SlotType::kObject:

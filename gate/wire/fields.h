@@ -1,8 +1,8 @@
 // The fields of a check request: one table of names and types, and the setters that JSON, query
 // strings, CSV rows and command-line flags all go through.
 //
-// Values are checked here and nowhere else: a setter either stores a valid value or explains what is
-// wrong with it. One thread.
+// Values are checked here and nowhere else: a setter either stores a valid value or explains what
+// is wrong with it. One thread.
 #pragma once
 
 #include <cstdint>

@@ -49,6 +49,14 @@ std::string escaped_pointer(std::string_view key) {
   return out;
 }
 
+// Keeps an integer id by its digits, which `request` then views.
+void keep_id(std::int64_t number, std::array<char, 24>* digits, CheckRequest* request) {
+  char* const begin = digits->data();
+  const auto [end, error] = std::to_chars(begin, begin + digits->size(), number);
+  request->id = {begin, static_cast<std::size_t>(end - begin)};
+  request->is_id_number = true;
+}
+
 // Walks one request object. Its prefix goes before every pointer, as in `/checks/3`.
 class Walker {
  public:
@@ -60,7 +68,8 @@ class Walker {
     if (element.get(object) != simdjson::SUCCESS)
       return fail("", "a check request is a JSON object, not " +
                           std::string(type_name(element.type())));
-    return walk_object(object, top_fields(), "") && require_operation(is_operation_given_, problem_);
+    return walk_object(object, top_fields(), "") &&
+           require_operation(is_operation_given_, problem_);
   }
 
  private:
@@ -118,11 +127,8 @@ class Walker {
     std::int64_t number = 0;
     if (value.get(number) != simdjson::SUCCESS)
       return fail(field.pointer, "must be a string or an integer");
-    char* const begin = id_digits_->data();
-    const auto [end, error] = std::to_chars(begin, begin + id_digits_->size(), number);
-    request_->id = {begin, static_cast<std::size_t>(end - begin)};
-    request_->is_id_number = true;
-    return error == std::errc{};
+    keep_id(number, id_digits_, request_);
+    return true;
   }
 
   bool set_list(const FieldSpec& field, const dom::element& value) {
@@ -154,7 +160,8 @@ class Walker {
                                    std::string(type_name(value.type())));
   }
 
-  bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields, std::string_view base) {
+  bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields,
+                    std::string_view base) {
     std::vector<std::string_view> known;
     for (const FieldSpec& field : fields) known.push_back(field.name);
     std::string detail = "unknown field";
@@ -286,11 +293,15 @@ bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
   if (walker.walk(item)) return true;
   problem->pointer.insert(0, "/checks/" + std::to_string(index));
   // The id may stand behind the faulty field: it is looked for, so that the answer finds its row.
-  dom::object object;
-  std::string_view id;
-  if (request->id.empty() && item.get(object) == simdjson::SUCCESS &&
-      object["id"].get(id) == simdjson::SUCCESS)
-    request->id = id;
+  dom::element id;
+  if (!request->id.empty() || !item.is_object() || item["id"].get(id) != simdjson::SUCCESS)
+    return false;
+  std::string_view text;
+  std::int64_t number = 0;
+  if (id.get(text) == simdjson::SUCCESS && text.size() <= limits::kTextFieldBytesMax)
+    request->id = text;
+  else if (id.get(number) == simdjson::SUCCESS)
+    keep_id(number, &state_->id_digits, request);
   return false;
 }
 

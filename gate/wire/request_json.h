@@ -1,4 +1,5 @@
-// Check requests from JSON, by simdjson's DOM: every byte is validated, then fields are walked once.
+// Check requests from JSON, by simdjson's DOM: every byte is validated, then fields are walked
+// once.
 //
 // Refused with a JSON Pointer: wrong types of known fields, duplicates of known fields, depth over
 // limits::kJsonDepthMax, numbers out of range. Unknown fields are skipped unless `is_strict`.

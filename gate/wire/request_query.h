@@ -37,8 +37,8 @@ class QueryParameters {
 };
 
 // Reads `number=…&operation=…&package=…`. `lang`, `strict` and `callback`-like unknown parameters
-// are ignored unless `is_strict`; lists may repeat or be joined by commas; another field given twice
-// is an error.
+// are ignored unless `is_strict`; lists may repeat or be joined by commas; another field given
+// twice is an error.
 bool read_request(const QueryParameters& parameters, const ReadOptions& options,
                   CheckRequest* request, Problem* problem);
 

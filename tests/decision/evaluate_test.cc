@@ -14,9 +14,9 @@ using test::registry_of;
 using test::request_of;
 using test::summary;
 
-
-// Subjects: 1 a company in Beijing, 2 cancelled, 3 blacklisted, 4 a licence holder, 5 an individual,
-// 6 moved: its domicile is recorded as another province, 7 revoked, 8 cancelling, 9 changing.
+// Subjects: 1 a company in Beijing, 2 cancelled, 3 blacklisted, 4 a licence holder, 5 an
+// individual, 6 moved: its domicile is recorded as another province, 7 revoked, 8 cancelling, 9
+// changing.
 constexpr std::string_view kFeed = R"(
 {"record":"subject","id":1,"number":"京ICP备2023000001号","sponsor":"北京示例科技有限公司","nature":"企业","certificate_number":"91110000MA00000001","status":"filed"}
 {"record":"subject","id":2,"number":"沪ICP备2023000002号","sponsor":"上海注销示例有限公司","status":"cancelled","cancelled_on":"2025-05-06"}

@@ -1,0 +1,49 @@
+// Any bytes as a check request. Oracles: a request that is accepted renders to JSON that is
+// accepted again and renders the same; a refusal has a reason, and a pointer that begins with a
+// slash.
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "gate/wire/request_json.h"
+#include "tests/fuzz/request_render.h"
+
+namespace {
+
+using namespace beian;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+// The request as canonical JSON, or empty when it is refused.
+std::string read(wire::RequestReader* reader, std::string_view json, bool is_strict) {
+  CheckRequest request;
+  wire::Problem problem;
+  if (reader->read(json, {is_strict}, &request, &problem)) return wire::test::render(request);
+  require(!problem.detail.empty() && problem.status == 400);
+  require(problem.pointer.empty() || problem.pointer.front() == '/');
+  return {};
+}
+
+void read_batch(wire::RequestReader* reader, std::string_view json) {
+  wire::Problem problem;
+  if (!reader->parse_batch(json, {}, &problem)) return require(!problem.detail.empty());
+  CheckRequest request;
+  for (std::size_t i = 0; i < reader->item_count(); ++i)
+    if (!reader->read_next(&request, &problem)) require(problem.pointer.starts_with("/checks/"));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static wire::RequestReader reader;
+  const auto exact = std::make_unique<char[]>(size);  // its own block: a read past the end is seen
+  std::copy(data, data + size, reinterpret_cast<std::uint8_t*>(exact.get()));
+  const std::string_view json(exact.get(), size);
+  const std::string once = read(&reader, json, false);
+  if (!once.empty()) require(read(&reader, once, true) == once);
+  read_batch(&reader, json);
+  read_batch(&reader, "{\"checks\":[" + std::string(json) + "]}");
+  return 0;
+}

@@ -1,0 +1,143 @@
+// Look-ups over HTTP without a socket: filings, subjects, packages, domains, numbers; absence is
+// only told when it can be asserted.
+#include "tests/http/gate_driver.h"
+
+namespace beian::http::test {
+namespace {
+
+const std::string kPass = "/v1/filings/" + percent("京ICP备2099000000号-1A");
+
+class GateLookups : public testing::Test {
+ protected:
+  GateDriver gate;
+};
+
+TEST_F(GateLookups, FilingByItsNumberInAnyTypography) {
+  const Answer answer = gate.get(kPass);
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(gate.at(answer, "/number"), "京ICP备2099000000号-1A");
+  EXPECT_EQ(gate.at(answer, "/platforms/0/package"), "cn.beian-gate.pass");
+  const Answer wide = gate.get("/v1/filings/" + percent("京ＩＣＰ備2099000000號－1a"));
+  EXPECT_EQ(wide.body, answer.body);
+}
+
+TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
+  const Answer answer = gate.get("/v1/filings/" + percent("京ICP备2099000000号"));
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(gate.at(answer, "/number"), "京ICP备2099000000号");
+  EXPECT_EQ(gate.at(answer, "/sponsor"), "测试主体（beian-gate）");
+  EXPECT_EQ(gate.at(answer, "/services/0/number"), "京ICP备2099000000号-1A");
+  EXPECT_EQ(gate.at(answer, "/services/7/number"), "京ICP备2099000000号-8A");
+  EXPECT_EQ(gate.at(answer, "/services/8"), "absent");
+}
+
+TEST_F(GateLookups, WhatIsNotThereIs404WhileAbsenceCanBeAsserted) {
+  for (const std::string& target : {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
+                                    "/v1/filings/" + percent("京ICP备2099000000号-1X"),
+                                    "/v1/filings/" + percent("京ICP备2098000000号"),
+                                    std::string("/v1/packages/android/no.such"),
+                                    std::string("/v1/packages/ios/cn.beian-gate.pass"),
+                                    std::string("/v1/domains/no.such.test")}) {
+    const Answer answer = gate.get(target);
+    EXPECT_EQ(answer.status, 404U) << target;
+    EXPECT_EQ(gate.at(answer, "/type"), "urn:beian-gate:problem:not-filed");
+    EXPECT_EQ(answer.field("ETag"), "none");
+  }
+}
+
+TEST_F(GateLookups, WrongLetterNamesTheNumberAsFiled) {
+  const Answer answer = gate.get("/v1/filings/" + percent("京ICP备2099000000号-1X"));
+  EXPECT_NE(gate.at(answer, "/detail").find("京ICP备2099000000号-1A"), std::string::npos);
+}
+
+TEST_F(GateLookups, ExpiredRegistryAnswers503InsteadOf404) {
+  const ClockAt later("2026-01-05T03:00:01Z");
+  for (const std::string& target :
+       {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
+        std::string("/v1/packages/android/no.such"), std::string("/v1/domains/no.such.test")}) {
+    const Answer answer = gate.get(target);
+    EXPECT_EQ(answer.status, 503U) << target;
+    EXPECT_NE(answer.field("Retry-After"), "none");
+  }
+  EXPECT_EQ(gate.get(kPass).status, 200U) << "what is there may be shown";
+}
+
+TEST_F(GateLookups, IncompleteRegistryAnswers503InsteadOf404) {
+  GateDriver incomplete(fixture_state(/*is_sealed=*/false));
+  const Answer answer = incomplete.get("/v1/packages/android/no.such");
+  EXPECT_EQ(answer.status, 503U);
+  EXPECT_NE(answer.field("Retry-After"), "none");
+}
+
+TEST_F(GateLookups, WhatIsNoNumberIs400) {
+  for (const std::string& text :
+       {percent("京ICP备123号-1A"), percent("京公网安备11010502025545号"), std::string("x"),
+        std::string("%FF"), std::string("%0"), std::string("a%00b")})
+    EXPECT_EQ(gate.get("/v1/filings/" + text).status, 400U) << text;
+}
+
+TEST_F(GateLookups, KnownETagIs304WithoutBody) {
+  const Answer first = gate.get(kPass);
+  const std::string etag = first.field("ETag");
+  ASSERT_TRUE(etag.size() > 2 && etag.front() == '"' && etag.back() == '"') << etag;
+  const Fields same = {{"If-None-Match", etag}};
+  const Answer again = gate.get(kPass, same);
+  EXPECT_EQ(again.status, 304U);
+  EXPECT_EQ(again.field("ETag"), etag);
+  const Fields other = {{"If-None-Match", "\"other\""}};
+  EXPECT_EQ(gate.get(kPass, other).status, 200U);
+}
+
+// RFC 9110 section 13.1.2: a list, a weak form and `*` match too.
+TEST_F(GateLookups, IfNoneMatchTakesListsWeakFormsAndAny) {
+  const std::string etag = gate.get(kPass).field("ETag");
+  for (const std::string& value :
+       {"\"a\", " + etag, etag + ",\"b\"", "W/" + etag, std::string("*")}) {
+    const Fields fields = {{"If-None-Match", value}};
+    EXPECT_EQ(gate.get(kPass, fields).status, 304U) << value;
+  }
+}
+
+TEST_F(GateLookups, ETagChangesWithTheRegistry) {
+  const std::string before = gate.get(kPass).field("ETag");
+  gate.service().set_state(state_of(generation_of("")));
+  EXPECT_NE(gate.get(kPass).field("ETag"), before);
+}
+
+TEST_F(GateLookups, PackagesAndDomainsListTheFilingsThatHoldThem) {
+  const Answer package = gate.get("/v1/packages/android/cn.beian-gate.pass");
+  EXPECT_EQ(gate.at(package, "/filings/0/number"), "京ICP备2099000000号-1A");
+  EXPECT_EQ(gate.at(package, "/total"), "1");
+  for (const std::string_view domain :
+       {"beian-gate.test", "www.Beian-Gate.TEST", "a.b.beian-gate.test"}) {
+    const Answer answer = gate.get("/v1/domains/" + std::string(domain));
+    EXPECT_EQ(gate.at(answer, "/filings/0/number"), "京ICP备2099000000号-5") << domain;
+  }
+  EXPECT_EQ(gate.at(gate.get("/v1/packages/android/com.example.player"), "/total"), "2")
+      << "a shared package";
+}
+
+TEST_F(GateLookups, BadPathsOfLookUpsAre400) {
+  for (const std::string_view target :
+       {"/v1/packages/android", "/v1/packages/android/", "/v1/packages/android/%FF",
+        "/v1/packages/%0/x", "/v1/domains/a..b", "/v1/domains/%FF", "/v1/numbers/%FF"})
+    EXPECT_EQ(gate.get(target).status, 400U) << target;
+}
+
+TEST_F(GateLookups, NumbersParseAsTheContractShows) {
+  EXPECT_EQ(gate.get("/v1/numbers/" + percent("粤ＩＣＰ備14023066號－2a")).body,
+            R"({"input":"粤ＩＣＰ備14023066號－2a","canonical":"粤ICP备14023066号-2A",)"
+            R"("form":"filing","province":"粤","main":"14023066",)"
+            R"("subject_number":"粤ICP备14023066号","serial":2,"kind":"app","folded":true,)"
+            R"("repairs":[],"plausible":true})");
+  // The offset counts bytes of UTF-8: 京 3, ICP 3, 备 3.
+  EXPECT_EQ(gate.get("/v1/numbers/" + percent("京ICP备202300793号-10A")).body,
+            R"({"input":"京ICP备202300793号-10A","error":"NUMBER_MALFORMED",)"
+            R"("reason":"main_digit_count","offset":9})");
+  EXPECT_EQ(gate.get("/v1/numbers/" + percent("京公网安备11010502025545号")).body,
+            R"({"input":"京公网安备11010502025545号","error":"NOT_A_FILING",)"
+            R"("what":"public_security"})");
+}
+
+}  // namespace
+}  // namespace beian::http::test

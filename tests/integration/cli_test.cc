@@ -1,0 +1,183 @@
+// The command line as scripts see it: what goes to which stream, and every exit code.
+#include <algorithm>
+
+#include "tests/integration/gate_process.h"
+
+namespace beian::test {
+namespace {
+
+const std::string kPass = "京ICP备2099000000号-1A";
+
+// --- check ---
+
+TEST(Cli, CheckEndsWithTheCodeOfItsDecision) {
+  struct {
+    std::string number;
+    std::vector<std::string> more;
+    int want;
+    std::string decision;
+  } const rows[] = {
+      {kPass, {}, 0, "allow"},
+      {"京ICP备2099000000号-2A", {}, 1, "deny"},
+      {"京ICP备2099000000号-8A", {}, 2, "review"},
+      {kPass, {"--min-serial", "9000000000000000"}, 3, "unknown"},
+      {"not a number", {}, 1, "deny"},
+  };
+  for (const auto& row : rows) {
+    std::vector<std::string> arguments = {"check", "--operation", "distribute", "--number",
+                                          row.number};
+    arguments.insert(arguments.end(), row.more.begin(), row.more.end());
+    const Finished done = gate(arguments);
+    EXPECT_EQ(done.exit_code, row.want) << done.err;
+    EXPECT_NE(done.out.find("\"decision\":\"" + row.decision + "\""), std::string::npos)
+        << done.out;
+    EXPECT_TRUE(done.out.ends_with("}\n"));
+    EXPECT_EQ(done.err, "");
+  }
+}
+
+TEST(Cli, CheckReadsJsonFromStandardInput) {
+  const Finished done = gate(
+      {"check"}, R"({"id":7,"operation":"distribute","filing_number":"京ICP备2099000000号-3A"})");
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_TRUE(done.out.starts_with("{\"id\":7,\"decision\":\"deny\"")) << done.out;
+}
+
+TEST(Cli, CheckRefusesBadInputWith65AndNamesThePlace) {
+  struct {
+    std::string input, want;
+  } const rows[] = {
+      {"{", "invalid-json"},
+      {"", "standard input holds no check request"},
+      {R"({"operation":"x"})", "/operation"},
+      {R"({"operation":"distribute","app":{"name":1}})", "/app/name"},
+      {std::string(70'000, ' '), "larger than"},
+      {std::string(20'000, '[') + std::string(20'000, ']'), "deeper"},
+  };
+  for (const auto& row : rows) {
+    const Finished done = gate({"check"}, row.input);
+    EXPECT_EQ(done.exit_code, 65) << row.want;
+    EXPECT_NE(done.err.find(row.want), std::string::npos) << done.err;
+    EXPECT_EQ(done.out, "");
+  }
+  EXPECT_EQ(gate({"check", "--operation", "publish"}).exit_code, 65);
+  EXPECT_EQ(gate({"check", "--operation", "distribute", "--ip", "x"}).exit_code, 65);
+  EXPECT_EQ(gate({"check", "--strict"}, R"({"operation":"distribute","x":1})").exit_code, 65);
+}
+
+TEST(Cli, UsageErrorsEndWith64) {
+  const std::vector<std::vector<std::string>> rows = {
+      {},
+      {"unknown"},
+      {"check", "--no-such-flag"},
+      {"check", "--number", "x", "--lang", "fr"},
+      {"check", "--number", "x", "--url", "http://127.0.0.1:1", "--registry", "x"},
+      {"check", "--number", "x", "--url", "ftp://127.0.0.1"},
+      {"registry"},
+      {"registry", "build", "feed"},
+      {"registry", "build", "feed", "-o", "x", "--as-of", "yesterday"},
+      {"registry", "build", "feed", "-o", "x", "--dialect", "xml"},
+      {"config"},
+  };
+  for (const auto& arguments : rows) {
+    const Finished done = gate(arguments);
+    EXPECT_EQ(done.exit_code, 64) << testing::PrintToString(arguments);
+    EXPECT_NE(done.err, "");
+    EXPECT_EQ(done.out, "");
+  }
+}
+
+TEST(Cli, HelpAndVersionEndWith0) {
+  EXPECT_EQ(gate({"--help"}).exit_code, 0);
+  EXPECT_TRUE(gate({"--version"}).out.starts_with("beian-gate "));
+  EXPECT_EQ(gate({"check", "--help"}).exit_code, 0);
+}
+
+TEST(Cli, CheckAsksARunningGate) {
+  const GateProcess server;
+  const Finished flags = gate({"check", "--url", server.url(), "--operation", "distribute",
+                               "--number", "京ICP备2099000000号-8A", "--detail", "brief"});
+  const Finished here = gate({"check", "--operation", "distribute", "--number",
+                              "京ICP备2099000000号-8A", "--detail", "brief"});
+  EXPECT_EQ(flags.exit_code, 2) << flags.err;
+  EXPECT_EQ(flags.out, here.out) << "the same engine";
+  EXPECT_EQ(gate({"check", "--url", server.url()}, R"({"operation":"distribute"})").exit_code, 1);
+  EXPECT_EQ(gate({"check", "--url", server.url()}, "{").exit_code, 65);
+}
+
+TEST(Cli, NoGateAtTheUrlEndsWith69) {
+  const Finished check = gate(
+      {"check", "--url", "http://127.0.0.1:1", "--operation", "distribute", "--number", kPass});
+  EXPECT_EQ(check.exit_code, 69);
+  EXPECT_NE(check.err.find("no answer from http://127.0.0.1:1"), std::string::npos) << check.err;
+  EXPECT_EQ(gate({"healthcheck", "--url", "http://127.0.0.1:1"}).exit_code, 69);
+}
+
+TEST(Cli, MissingRegistryIsUnavailableOrBadInput) {
+  const Finished done = gate({"check", "--operation", "distribute", "--number", kPass, "--registry",
+                              "/nonexistent/registry.snap"});
+  EXPECT_EQ(done.exit_code, 69) << done.err;
+  EXPECT_NE(done.err.find("/nonexistent/registry.snap"), std::string::npos) << done.err;
+}
+
+// --- number ---
+
+TEST(Cli, NumberGivesOneLineEachFromArgumentsAndFromLines) {
+  const Finished arguments =
+      gate({"number", "京ICP备2023000001号-1A", "京公网安备11010502025545号"});
+  const Finished lines = gate({"number"}, "京ICP备2023000001号-1A\r\n京公网安备11010502025545号");
+  EXPECT_EQ(arguments.exit_code, 0);
+  EXPECT_EQ(arguments.out, lines.out);
+  EXPECT_EQ(std::ranges::count(arguments.out, '\n'), 2);
+  EXPECT_NE(arguments.out.find(R"("what":"public_security")"), std::string::npos);
+  EXPECT_EQ(gate({"number"}, "").out, "");
+}
+
+// --- configuration ---
+
+TEST(Cli, MisspeltKeyIsToldWithItsLineAndTheNearest) {
+  const TemporaryFolder folder;
+  const std::string path =
+      folder.write("gate.toml", "listen = \"127.0.0.1:0\"\n\n[registry]\nstale_after_second = 5\n");
+  for (const std::vector<std::string>& verb : {std::vector<std::string>{"config", "check", path},
+                                               {"config", "print", path},
+                                               {"serve", "--config", path}}) {
+    const Finished done = gate(verb);
+    EXPECT_EQ(done.exit_code, 65);
+    EXPECT_NE(done.err.find("gate.toml:4"), std::string::npos) << done.err;
+    EXPECT_NE(done.err.find("stale_after_seconds"), std::string::npos) << done.err;
+  }
+}
+
+TEST(Cli, EveryConfigurationErrorIsToldAtOnce) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write(
+      "gate.toml", "lissten = \"x\"\nthreads = -1\n[registry]\nstale_after_seconds = \"a\"\n");
+  const Finished done = gate({"config", "check", path});
+  EXPECT_EQ(done.exit_code, 65);
+  for (const std::string_view part : {":1", "listen", ":2", "threads", ":4", "stale_after_seconds"})
+    EXPECT_NE(done.err.find(part), std::string::npos) << part << " in " << done.err;
+}
+
+TEST(Cli, UnreadableOrBrokenConfigurationIsTold) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(gate({"config", "check", folder.path("none.toml")}).exit_code, 69);
+  EXPECT_NE(gate({"config", "check", folder.path("none.toml")}).err.find("none.toml"),
+            std::string::npos);
+  const Finished broken = gate({"config", "check", folder.write("b.toml", "listen = \n")});
+  EXPECT_EQ(broken.exit_code, 65);
+  EXPECT_NE(broken.err.find("b.toml:1"), std::string::npos) << broken.err;
+}
+
+TEST(Cli, PrintedConfigurationIsAConfiguration) {
+  const Finished defaults = gate({"config", "print"});
+  EXPECT_EQ(defaults.exit_code, 0);
+  const TemporaryFolder folder;
+  const std::string path = folder.write("gate.toml", defaults.out);
+  EXPECT_EQ(gate({"config", "print", path}).out, defaults.out);
+  EXPECT_EQ(gate({"config", "check", path}).exit_code, 0);
+  EXPECT_EQ(gate({"config", "check"}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace beian::test

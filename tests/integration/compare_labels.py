@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Sends a labelled catalog through POST /v1/checks of a running gate, a thousand rows at a time.
+
+    compare_labels.py URL CATALOG.ndjson
+
+Prints the first rows whose decision, or whose codes other than notes, are not what `expect` says,
+then one line of counts. Ends with 1 when a row differs.
+"""
+import collections
+import http.client
+import itertools
+import json
+import sys
+
+BATCH_ROWS = 1000
+SHOWN_MAX = 10
+
+
+def batches(path):
+    with open(path, encoding="utf-8") as lines:
+        while batch := list(itertools.islice(lines, BATCH_ROWS)):
+            yield batch
+
+
+def label(decision):
+    if "problem" in decision:
+        return "problem", [decision["problem"]["detail"]]
+    codes = (finding["code"] for finding in decision["findings"] if finding["effect"] != "note")
+    return decision["decision"], sorted(codes)
+
+
+def main(url, path):
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
+    counts = collections.Counter()
+    rows = differing = 0
+    for batch in batches(path):
+        body = '{"checks":[' + ",".join(batch) + "]}"
+        connection.request("POST", "/v1/checks", body.encode(), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        decisions = json.load(response)["decisions"]
+        assert response.status == 200 and len(decisions) == len(batch)
+        for line, decision in zip(batch, decisions):
+            expect = json.loads(line)["expect"]
+            want = expect["decision"], sorted(expect["codes"])
+            given = label(decision)
+            rows += 1
+            counts[given[0]] += 1
+            if want != given:
+                differing += 1
+                if differing <= SHOWN_MAX:
+                    print(f"wanted {want}, got {given}: {line.rstrip()}")
+    told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    print(f"{rows} rows: {told}; {differing} differ")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

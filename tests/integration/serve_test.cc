@@ -1,0 +1,224 @@
+// `beian-gate serve` as a real process: what it prints, bad input over a socket, and that neither a
+// new registry nor the end of the process costs an answer.
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "tests/integration/gate_process.h"
+
+namespace beian::test {
+namespace {
+
+using http::RawClient;
+
+constexpr std::string_view kCheck =
+    "GET /v1/check?operation=distribute&detail=brief&"
+    "number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A HTTP/1.1\r\nHost: gate\r\n\r\n";
+
+// Asks again and again on one connection until it is told to stop; counts what was not an allow.
+class CheckLoop {
+ public:
+  explicit CheckLoop(std::uint16_t port) : thread_([this, port] { run(port); }) {}
+  ~CheckLoop() { stop(); }
+
+  void stop() {
+    is_stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  int answers() const { return answers_; }
+  int failures() const { return failures_; }
+
+ private:
+  void run(std::uint16_t port) {
+    RawClient client(port);
+    std::string bytes;
+    while (!is_stopping_) {
+      http::Answer answer;
+      bool is_answered = client.send(kCheck);
+      while (is_answered && !http::take_answer(&bytes, false, &answer))
+        is_answered = client.receive(&bytes);
+      const bool is_allow = is_answered && answer.status == 200 &&
+                            answer.body.find("\"decision\":\"allow\"") != std::string::npos;
+      is_allow ? ++answers_ : ++failures_;
+      if (!is_answered) return;
+    }
+  }
+
+  std::atomic<bool> is_stopping_ = false;
+  std::atomic<int> answers_ = 0;
+  std::atomic<int> failures_ = 0;
+  std::thread thread_;
+};
+
+bool serves(const GateProcess& server, const std::string& serial) {
+  for (int i = 0; i < 200; ++i) {
+    if (server.serial() == serial) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
+
+TEST(Serve, PrintsItsUrlAndACommandThatGivesAllow) {
+  GateProcess server;
+  const std::string& out = server.process().out();
+  EXPECT_NE(out.find("listening on " + server.url()), std::string::npos) << out;
+  const std::size_t begin = out.find(server.url() + "/v1/check");
+  ASSERT_NE(begin, std::string::npos) << out;
+  const std::string url = out.substr(begin, out.find('\'', begin) - begin);
+  const http::Answer answer = server.get(url.substr(server.url().size()));
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_NE(answer.body.find("\"decision\":\"allow\""), std::string::npos) << answer.body;
+  EXPECT_EQ(gate({"healthcheck", "--url", server.url()}).exit_code, 0);
+  server.process().signal(SIGTERM);
+  EXPECT_EQ(server.process().wait(), 0);
+}
+
+TEST(Serve, PortInUseEndsWith69) {
+  const GateProcess server;
+  const std::string address = server.url().substr(7);
+  const Finished second = gate({"serve", "--listen", address});
+  EXPECT_EQ(second.exit_code, 69) << second.err;
+  EXPECT_NE(second.err.find(address), std::string::npos) << second.err;
+  EXPECT_EQ(gate({"serve", "--listen", "nonsense"}).exit_code, 64);
+}
+
+TEST(Serve, BadInputGetsItsAnswerAndNothingElseChanges) {
+  const GateProcess server;
+  const auto post = [&](const std::string& body) {
+    return server.exchange(
+        "POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json"
+        "\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  EXPECT_EQ(post("{").status, 400U);
+  EXPECT_EQ(post(R"({"operation":7})").status, 400U);
+  EXPECT_EQ(post(std::string(30'000, '[')).status, 400U);
+  EXPECT_EQ(post(std::string(100'000, ' ')).status, 413U);
+  EXPECT_EQ(server.get("/nowhere").status, 404U);
+  EXPECT_EQ(server.exchange("BREW / HTTP/1.1\r\nHost: gate\r\n\r\n").status, 501U);
+  EXPECT_EQ(server.exchange("DELETE /v1/check HTTP/1.1\r\nHost: gate\r\n\r\n").status, 405U);
+  EXPECT_EQ(server.exchange("nonsense\r\n\r\n").status, 400U);
+  EXPECT_EQ(server.get("/" + std::string(9'000, 'x')).status, 414U);
+  const std::string large(10 * 1024 * 1024, 'x');
+  EXPECT_EQ(server.exchange("GET /livez HTTP/1.1\r\nHost: gate\r\nX: " + large + "\r\n\r\n").status,
+            431U);
+  for (const http::Answer& answer : {post("{"), server.get("/nowhere")})
+    EXPECT_TRUE(answer.has("Content-Type: application/problem+json\r\n")) << answer.head;
+  EXPECT_EQ(post(R"({"operation":"distribute","filing_number":"京ICP备2099000000号-1A"})").status,
+            200U);
+}
+
+TEST(Serve, ThousandChecksInOneBatchComeBackInOrder) {
+  const GateProcess server;
+  std::string body = "{\"checks\":[";
+  for (int i = 0; i < 1'000; ++i)
+    body +=
+        (i == 0 ? "" : ",") + ("{\"operation\":\"distribute\",\"id\":" + std::to_string(i) + "}");
+  body += "]}";
+  const http::Answer answer = server.exchange(
+      "POST /v1/checks HTTP/1.1\r\nHost: gate\r\nContent-Type: "
+      "application/json\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
+  ASSERT_EQ(answer.status, 200U);
+  std::size_t at = 0;
+  for (int i = 0; i < 1'000 && at != std::string::npos; ++i)
+    at = answer.body.find("{\"id\":" + std::to_string(i) + ",", at);
+  EXPECT_NE(at, std::string::npos);
+}
+
+// --- a new registry ---
+
+TEST(Serve, ReplacedFileServesWithoutAFailedRequest) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
+  GateProcess server({"--registry", snapshot});
+  ASSERT_EQ(server.serial(), "1");
+  CheckLoop loop(server.port());
+  for (const std::string serial : {"2", "3"}) {
+    std::filesystem::rename(build_snapshot(folder, "next.snap", serial), snapshot);
+    EXPECT_TRUE(serves(server, serial)) << serial;
+  }
+  loop.stop();
+  EXPECT_GT(loop.answers(), 10);
+  EXPECT_EQ(loop.failures(), 0);
+}
+
+TEST(Serve, HangupReloadsWithoutAFailedRequest) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
+  GateProcess server({"--registry", snapshot});
+  CheckLoop loop(server.port());
+  for (int i = 0; i < 5; ++i) {
+    std::filesystem::rename(build_snapshot(folder, "next.snap", std::to_string(i + 2)), snapshot);
+    server.process().signal(SIGHUP);
+    EXPECT_TRUE(serves(server, std::to_string(i + 2)));
+  }
+  loop.stop();
+  EXPECT_GT(loop.answers(), 10);
+  EXPECT_EQ(loop.failures(), 0);
+}
+
+TEST(Serve, DamagedFileKeepsTheOldRegistry) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
+  GateProcess server({"--registry", snapshot});
+  CheckLoop loop(server.port());
+  const std::string whole = read_whole(build_snapshot(folder, "next.snap", "2"));
+  std::filesystem::rename(folder.write("cut.snap", whole.substr(0, whole.size() / 2)), snapshot);
+  EXPECT_TRUE(server.process().wait_for("kept the old state")) << server.process().err();
+  EXPECT_EQ(server.serial(), "1");
+  std::filesystem::rename(folder.path("next.snap"), snapshot);
+  EXPECT_TRUE(serves(server, "2")) << "a whole one is taken again";
+  std::filesystem::remove(snapshot);
+  server.process().signal(SIGHUP);
+  EXPECT_EQ(server.serial(), "2") << "a missing one changes nothing";
+  loop.stop();
+  EXPECT_EQ(loop.failures(), 0);
+}
+
+// --- the end ---
+
+// Every request that the gate has taken is answered; after the last answer the connection closes.
+TEST(Serve, TerminationUnderPipelinedLoadDropsNoAnswer) {
+  GateProcess server;
+  constexpr int kClients = 4;
+  constexpr int kPipelined = 200;
+  std::string pipelined;
+  for (int i = 0; i < kPipelined; ++i) pipelined += kCheck;
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    std::string first;
+    ASSERT_TRUE(clients.back()->send(kCheck));
+    ASSERT_TRUE(clients.back()->receive(&first)) << "accepted";
+  }
+  for (const auto& client : clients) ASSERT_TRUE(client->send(pipelined));
+  server.process().signal(SIGTERM);
+  for (const auto& client : clients) {
+    std::string bytes = client->receive_all();
+    const std::vector<http::Answer> answers = http::take_answers(&bytes);
+    EXPECT_EQ(answers.size(), std::size_t{kPipelined});
+    EXPECT_EQ(bytes, "") << "no answer is cut";
+    for (const http::Answer& answer : answers) EXPECT_EQ(answer.status, 200U);
+  }
+  EXPECT_EQ(server.process().wait(), 0);
+  EXPECT_NE(server.process().err().find("drained: every answer was sent"), std::string::npos)
+      << server.process().err();
+}
+
+// The body may take limits::kBodyDeadline; this one stops half-way.
+TEST(Serve, SlowBodyIs408) {
+  const GateProcess server;
+  RawClient client(server.port());
+  ASSERT_TRUE(
+      client.send("POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json"
+                  "\r\nContent-Length: 100\r\n\r\n{\"operation\""));
+  std::string bytes = client.receive_all();
+  http::Answer answer;
+  ASSERT_TRUE(http::take_answer(&bytes, false, &answer)) << bytes;
+  EXPECT_EQ(answer.status, 408U);
+  EXPECT_TRUE(answer.closes());
+}
+
+}  // namespace
+}  // namespace beian::test
