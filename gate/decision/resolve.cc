@@ -1,5 +1,6 @@
 #include "gate/decision/resolve.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -42,8 +43,8 @@ class Candidates {
 
   Resolution resolution(Decision* decision) const {
     using Outcome = Resolution::Outcome;
-    // The kind is `app` unless the request says otherwise: an app is preferred to a site that shares
-    // its domain, and where there is no app at all, a site will do.
+    // The kind is `app` unless the request says otherwise: an app is preferred to a site that
+    // shares its domain, and where there is no app at all, a site will do.
     const Group& group = same_kind_.count > 0 ? same_kind_ : other_kind_;
     if (group.count == 1) return {Outcome::kOne, group.first[0], is_kind_binding_};
     if (group.count > 1) {
@@ -113,6 +114,8 @@ void add_by_ip(const RuleContext& context, Candidates* candidates) {
   std::array<std::uint32_t, kIpRowsMax> rows;
   for (const IpAddress& address : context.request.app.ips) {
     const std::size_t count = std::min(context.registry().by_ip(address, rows), rows.size());
+    // In row order, like every other list: what is taken among equals hangs on no index's layout.
+    std::sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
     for (std::size_t i = 0; i < count; ++i) candidates->add(context.registry().service(rows[i]));
   }
 }
