@@ -1,4 +1,6 @@
 // Requests about random worlds: mostly one service's own data, each field with its near misses.
+#include <set>
+
 #include "cache/filing/parse.h"
 #include "tests/support/random_alphabet.h"
 #include "tests/support/random_world.h"
@@ -132,8 +134,11 @@ std::string app_object(Dice& dice, const ServiceRecord& about) {
 
 std::string retyped(Dice& dice, const FilingNumber& number) {
   std::string text = canonical(number);
-  for (std::size_t changes = 1 + dice.below(2); changes > 0; --changes) {
-    switch (dice.below(12)) {
+  // One change, or two different ones.
+  const std::size_t first = dice.below(12);
+  const std::size_t second = dice.percent(50) ? first : (first + 1 + dice.below(11)) % 12;
+  for (const std::size_t change : std::set{first, second}) {
+    switch (change) {
       case 0:
         replace_first(&text, "ICP", "ＩＣＰ");
         break;
