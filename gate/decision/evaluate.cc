@@ -161,16 +161,26 @@ void judge_claim(const RuleContext& context) {
   }
 }
 
+// Policy: which filing an app without a number has rests on there being none that fits better. Where
+// the registry cannot know that, a live filing is named and nothing is judged by it: the finding on
+// the registry makes the answer `unknown`, never a deny for want of a record that is missing here.
+void name_unasserted(const Resolution& resolution, Decision* decision) {
+  if (resolution.outcome != Resolution::Outcome::kOne || !is_live(*resolution.filing)) return;
+  decision->add(Code::kNumberResolved, FieldId::kFilingNumber);
+  decision->filing = resolution.filing;
+  decision->subject = resolution.filing->subject();
+}
+
 void judge_unclaimed(const RuleContext& context) {
   Decision& decision = *context.decision;
   const Resolution resolution = resolve(context);
+  if (!context.is_absence_assertable &&
+      resolution.outcome != Resolution::Outcome::kNothingToLookFor)
+    return name_unasserted(resolution, &decision);
   switch (resolution.outcome) {
     case Resolution::Outcome::kNothingToLookFor:
-      decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
-      return;
     case Resolution::Outcome::kNone:
-      if (context.is_absence_assertable)
-        decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
+      decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
       return;
     case Resolution::Outcome::kSeveral:
       decision.add(Code::kAmbiguous, FieldId::kFilingNumber);

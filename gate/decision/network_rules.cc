@@ -60,27 +60,36 @@ bool visit_upwards(const cache::Snapshot& registry, std::string_view domain, Vis
   return false;
 }
 
-bool any_of_subject(const ServiceList& list, SubjectKey subject) noexcept {
+// By number, or by the registry's own record: a licence holder files its site under 备 and its apps
+// under the licence, and is one subject all the same.
+bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
+  return a.number().subject() == b.number().subject() || a.subject() == b.subject();
+}
+
+bool any_of_subject(const ServiceList& list, const ServiceView& filing) noexcept {
   for (std::size_t i = 0; i < list.size(); ++i)
-    if (list[i].number().subject() == subject) return true;
+    if (is_same_subject(list[i], filing)) return true;
   return false;
 }
 
 // [F-18]: an app and a site of one subject may share a domain, so any service of the subject
+<<<<<<< HEAD
 // counts.
+=======
+// counts. That none has it is an absence, and only said where absence can be.
+>>>>>>> w/twin
 void find_domains(const RuleContext& context, const ServiceView& filing) {
   const auto& domains = context.request.app.domains;
   Decision& decision = *context.decision;
-  const SubjectKey subject = filing.number().subject();
   for (std::size_t i = 0; i < domains.size(); ++i) {
     std::string storage;
     const bool is_filed =
         visit_upwards(context.registry(), normalized(domains[i], &storage),
-                      [&](const ServiceList& list) { return any_of_subject(list, subject); });
+                      [&](const ServiceList& list) { return any_of_subject(list, filing); });
     if (is_filed) {
       if (decision.compared.domain == Match::kNotCompared)
         decision.compared.domain = Match::kMatches;
-    } else if (filing.domains().is_known()) {
+    } else if (filing.domains().is_known() && context.is_absence_assertable) {
       decision.compared.domain = Match::kDiffers;
       decision.add(Code::kDomainNotFiled, FieldId::kDomains).index = static_cast<std::uint8_t>(i);
     }
@@ -105,8 +114,7 @@ bool subject_holds_ip(const RuleContext& context, const ServiceView& filing,
   std::array<std::uint32_t, kIpRowsMax> rows;
   const std::size_t count = std::min(context.registry().by_ip(address, rows), rows.size());
   for (std::size_t i = 0; i < count; ++i)
-    if (context.registry().service(rows[i]).number().subject() == filing.number().subject())
-      return true;
+    if (is_same_subject(context.registry().service(rows[i]), filing)) return true;
   return false;
 }
 
@@ -116,7 +124,7 @@ void find_ips(const RuleContext& context, const ServiceView& filing) {
   for (std::size_t i = 0; i < ips.size(); ++i) {
     if (subject_holds_ip(context, filing, ips[i])) {
       if (decision.compared.ip == Match::kNotCompared) decision.compared.ip = Match::kMatches;
-    } else if (filing.are_ips_known()) {
+    } else if (filing.are_ips_known() && context.is_absence_assertable) {
       decision.compared.ip = Match::kDiffers;
       decision.add(Code::kIpNotFiled, FieldId::kIps).index = static_cast<std::uint8_t>(i);
     }

@@ -1,5 +1,6 @@
 #include "gate/decision/resolve.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -113,6 +114,8 @@ void add_by_ip(const RuleContext& context, Candidates* candidates) {
   std::array<std::uint32_t, kIpRowsMax> rows;
   for (const IpAddress& address : context.request.app.ips) {
     const std::size_t count = std::min(context.registry().by_ip(address, rows), rows.size());
+    // In row order, like every other list: what is taken among equals hangs on no index's layout.
+    std::sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
     for (std::size_t i = 0; i < count; ++i) candidates->add(context.registry().service(rows[i]));
   }
 }

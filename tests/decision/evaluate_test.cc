@@ -49,6 +49,7 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":36,"subject_id":7,"number":"皖ICP备2023000007号-1A","names":["吊销主体的应用"],"status":"filed"}
 {"record":"service","id":37,"subject_id":8,"number":"闽ICP备2023000008号-1A","names":["主体注销中的应用"],"status":"filed"}
 {"record":"service","id":38,"subject_id":9,"number":"赣ICP备2023000009号-1A","names":["主体变更中的应用"],"status":"filed"}
+{"record":"service","id":39,"subject_id":1,"number":"京ICP证030173号-1A","names":["证下应用"],"status":"filed","domains":[],"ips":[]}
 )";
 
 struct Row {
@@ -211,6 +212,12 @@ constexpr Row kNetworkRows[] = {
     {"domain_above_filed", "connect", APP("'domains':['example.com']"),
      "deny DOMAIN_NOT_FILED | number"},
     {"F18_shared_with_site", "connect", APP("'domains':['api.example.cn']"), "allow | number"},
+    {"F18_shared_across_numbers_of_one_subject", "connect",
+     "'filing_number':'京ICP证030173号-1A','app':{'domains':['api.example.cn'],'ips':['192.0.2.9']}",
+     "allow | number"},
+    {"other_subject_beside_that_number", "connect",
+     "'filing_number':'京ICP证030173号-1A','app':{'domains':['person.example.net']}",
+     "deny DOMAIN_NOT_FILED | number"},
     {"domain_of_other_subject", "connect", APP("'domains':['person.example.net']"),
      "deny DOMAIN_NOT_FILED | number"},
     {"domain_looks_alike", "connect", APP("'domains':['notexample.cn']"),
@@ -382,6 +389,22 @@ constexpr RegistryRow kRegistryRows[] = {
      "deny REGISTRY_EXPIRED SERVICE_CANCELLED | number"},
     {"expired_lookup", kExpired, true, "'app':{'platform':'android','package':'no.such'}",
      "unknown REGISTRY_EXPIRED | none"},
+    {"expired_lookup_names_and_does_not_judge", kExpired, true,
+     "'app':{'platform':'android','package':'cn.example.app'}",
+     "unknown REGISTRY_EXPIRED NUMBER_RESOLVED | none"},
+    {"expired_lookup_of_cancelled", kExpired, true,
+     "'app':{'platform':'android','package':'cn.example.gone'}", "unknown REGISTRY_EXPIRED | none"},
+    {"expired_lookup_with_other_certificate", kExpired, true,
+     "'app':{'platform':'android','package':'cn.example.app',"
+     "'fingerprint':'00000000000000000000000000000001'}",
+     "unknown REGISTRY_EXPIRED | none"},
+    {"unsealed_lookup_of_cancelled", kFresh, false,
+     "'app':{'platform':'android','package':'cn.example.gone'}",
+     "unknown REGISTRY_INCOMPLETE | none"},
+    {"expired_domain_of_nobody", kExpired, true, NUMBER ",'app':{'domains':['x.example.org']}",
+     "unknown REGISTRY_EXPIRED NOT_COMPARABLE | number"},
+    {"expired_address_of_nobody", kExpired, true, NUMBER ",'app':{'ips':['192.0.3.0']}",
+     "unknown REGISTRY_EXPIRED NOT_COMPARABLE | number"},
     {"expired_nothing_to_look_for", kExpired, true, "", "deny REGISTRY_EXPIRED NUMBER_MISSING | none"},
     {"unsealed", kFresh, false, UNFILED, "unknown REGISTRY_INCOMPLETE | none"},
     {"unsealed_cancelled_stands", kFresh, false, CANCELLED,
@@ -412,6 +435,15 @@ TEST(EvaluateDetails, AmbiguityListsItsCandidates) {
   ASSERT_EQ(decision.candidate_count, 2U);
   EXPECT_EQ(canonical(decision.candidates[0]), "京ICP备2023000001号-14A");
   EXPECT_EQ(canonical(decision.candidates[1]), "粤B2-20090059-1626A");
+}
+
+TEST(EvaluateDetails, AmongEqualsByAddressTheFirstNumberIsTaken) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","status":"cancelled","ips":["192.0.2.7"]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","status":"cancelled","ips":["192.0.2.0/24"]}
+)"));
+  checker.check(request_of("'app':{'ips':['192.0.2.7']}", "connect"));
+  EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-1A");
 }
 
 TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {

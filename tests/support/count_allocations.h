@@ -1,0 +1,11 @@
+// How often this thread has called operator new. Linking count_allocations.cc replaces the global
+// operator of that one program. Tests only.
+#pragma once
+
+#include <cstdint>
+
+namespace beian::test {
+
+std::uint64_t allocations() noexcept;
+
+}  // namespace beian::test

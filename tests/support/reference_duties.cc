@@ -1,0 +1,92 @@
+#include "tests/support/reference_duties.h"
+
+#include <algorithm>
+#include <set>
+
+#include "cache/base/calendar.h"
+#include "cache/filing/parse.h"
+#include "cache/filing/provinces.h"
+
+namespace beian::test {
+namespace {
+
+// One approval by all of its names.
+const std::vector<std::set<std::string, std::less<>>> kApprovals = {
+    {"news", "新闻", "新闻信息服务"},
+    {"publishing", "出版", "网络出版"},
+    {"education", "教育", "校外培训"},
+    {"medical", "drugs", "药品和医疗器械", "医疗保健", "药品", "医疗器械"},
+    {"culture", "文化"},
+    {"audiovisual", "film_tv", "影视", "广播电影电视", "广播电影电视节目", "video"},
+    {"religion", "宗教"}};
+
+std::string province_of(const FilingNumber& number) {
+  const auto index = number.parts().province;
+  return index < kProvinces.size() ? std::string(kProvinces[index].zh) : "";
+}
+
+}  // namespace
+
+bool is_blank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+}
+
+std::string item(const std::string& pointer, std::size_t index) {
+  return index == 0 ? pointer : pointer + "[" + std::to_string(index) + "]";
+}
+
+// Due on the twentieth working day after submission.
+std::string reference_pending(const ServiceRecord& filing, Day day) {
+  std::string out(name_of(filing.status));
+  if (!filing.submitted_on) return out;
+  const Calendar& calendar = Calendar::built_in();
+  Day due = *filing.submitted_on;
+  bool is_known = true;
+  for (int left = 20; left > 0;) {
+    due += std::chrono::days{1};
+    if (!calendar.is_known(due)) is_known = false;
+    if (calendar.is_working_day(due)) --left;
+  }
+  return out + (day > due ? " overdue" : "") + (is_known ? "" : " by_weekends") + " " +
+         format_day(due);
+}
+
+ReferenceFindings reference_approvals(const AppIdentity& app, const ServiceRecord& filing) {
+  ReferenceFindings out;
+  if (!filing.approvals) return out;
+  for (std::size_t i = 0; i < app.categories.size(); ++i)
+    for (const auto& names : kApprovals) {
+      if (!names.contains(app.categories[i])) continue;
+      const bool is_recorded =
+          std::any_of(filing.approvals->begin(), filing.approvals->end(),
+                      [&](const std::string& approval) { return names.contains(approval); });
+      if (!is_recorded) out.push_back({"APPROVAL_MISSING", item("/app/categories", i), ""});
+    }
+  return out;
+}
+
+ReferenceFindings reference_province(const ServiceRecord& filing, const SubjectRecord* subject) {
+  std::string domicile = province_of(subject ? subject->number : filing.number);
+  if (subject != nullptr && subject->province)
+    for (const Province& province : kProvinces)
+      if (!province.zh.empty() &&
+          (*subject->province == province.character || *subject->province == province.zh))
+        domicile = province.zh;
+  const std::string filed_in = province_of(filing.number);
+  if (domicile.empty() || filed_in.empty() || domicile == filed_in) return {};
+  return {{"PROVINCE_MISMATCH", "/filing_number", ""}};
+}
+
+ReferenceFindings reference_display(const AppIdentity& app, const FilingNumber& number) {
+  const std::string where = "/app/displayed_number";
+  if (!app.displayed_number) return {};
+  if (is_blank(*app.displayed_number)) return {{"DISPLAY_MISSING", where, ""}};
+  const ParsedNumber shown = parse_number(*app.displayed_number);
+  if (shown.is_number() && shown.number == number) return {};
+  const bool is_malformed = shown.reason != MalformedReason::kNone;
+  return {{"DISPLAY_MISMATCH", where,
+           is_malformed ? std::string(malformed_reason_name(shown.reason)) + "@0" : ""}};
+}
+
+}  // namespace beian::test

@@ -1,0 +1,124 @@
+#include "tests/support/reference_registry.h"
+
+#include <algorithm>
+#include <set>
+
+namespace beian::test {
+namespace {
+
+// Names under which nobody can register a domain of their own; those that the worlds have.
+const std::set<std::string, std::less<>> kPublicSuffixes = {"cn", "com.cn", "com", "net", "org"};
+
+template <class Item, class Wanted>
+bool holds(const Known<Item>& list, const Wanted& wanted) {
+  return list && std::find(list->begin(), list->end(), wanted) != list->end();
+}
+
+bool holds_package(const ServiceRecord& filing, const AppIdentity& app) {
+  if (!filing.platforms) return false;
+  for (const PlatformRecord& platform : *filing.platforms)
+    if (platform.package == app.package && (app.platform.empty() || platform.os == app.platform))
+      return true;
+  return false;
+}
+
+template <class Digest>
+bool holds_digest(const ServiceRecord& filing, Known<Digest> PlatformRecord::*list,
+                  const Digest& digest) {
+  if (!filing.platforms) return false;
+  for (const PlatformRecord& platform : *filing.platforms)
+    if (holds(platform.*list, digest)) return true;
+  return false;
+}
+
+}  // namespace
+
+ReferenceRegistry::ReferenceRegistry(World world) : world_(std::move(world)) {
+  std::sort(world_.services.begin(), world_.services.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.number.key(), a.id) < std::pair(b.number.key(), b.id);
+  });
+}
+
+const SubjectRecord* ReferenceRegistry::subject_by_number(const FilingNumber& number) const {
+  const SubjectRecord* first = nullptr;
+  for (const SubjectRecord& subject : world_.subjects)
+    if (subject.number == number && (first == nullptr || subject.id < first->id)) first = &subject;
+  return first;
+}
+
+const SubjectRecord* ReferenceRegistry::subject_of(const ServiceRecord& filing) const {
+  if (filing.subject_id)
+    for (const SubjectRecord& subject : world_.subjects)
+      if (subject.id == *filing.subject_id) return &subject;
+  return subject_by_number(filing.number.subject_number());
+}
+
+bool ReferenceRegistry::is_live(const ServiceRecord& filing) const {
+  const SubjectRecord* subject = subject_of(filing);
+  for (const Status status : {filing.status, subject ? subject->status : Status::kUnknown})
+    if (status == Status::kCancelled || status == Status::kRevoked ||
+        status == Status::kBlacklisted)
+      return false;
+  return true;
+}
+
+bool ReferenceRegistry::are_of_one_subject(const ServiceRecord& a, const ServiceRecord& b) const {
+  const SubjectRecord* subject = subject_of(a);
+  return a.number.subject_number() == b.number.subject_number() ||
+         (subject != nullptr && subject == subject_of(b));
+}
+
+std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckRequest& request) const {
+  const AppIdentity& app = request.app;
+  std::vector<const ServiceRecord*> out;
+  const auto add_if = [&](auto&& is_candidate) {
+    bool is_any = false;
+    for (const ServiceRecord& filing : world_.services) {
+      if (!is_candidate(filing)) continue;
+      is_any = true;
+      if (std::find(out.begin(), out.end(), &filing) == out.end()) out.push_back(&filing);
+    }
+    return is_any;
+  };
+  if (!app.package.empty()) {
+    add_if([&](const ServiceRecord& f) { return holds_package(f, app); });
+  } else if (!app.fingerprints.empty() || !app.public_keys.empty()) {
+    for (const Fingerprint& digest : app.fingerprints)
+      add_if([&](const auto& f) { return holds_digest(f, &PlatformRecord::fingerprints, digest); });
+    for (const KeyDigest& digest : app.public_keys)
+      add_if([&](const auto& f) { return holds_digest(f, &PlatformRecord::public_keys, digest); });
+  } else if (!app.domains.empty()) {
+    for (const std::string_view given : app.domains)
+      for (const std::string& domain : domain_and_parents(given))  // the nearest that anybody filed
+        if (add_if([&](const ServiceRecord& f) { return holds_domain(f, domain); })) break;
+  } else if (request.operation == Operation::kConnect) {
+    for (const IpAddress& address : app.ips)
+      add_if([&](const ServiceRecord& f) { return holds_ip(f, address); });
+  }
+  return out;
+}
+
+bool holds_domain(const ServiceRecord& filing, std::string_view domain) {
+  return holds(filing.domains, domain);
+}
+
+bool holds_ip(const ServiceRecord& filing, const IpAddress& address) {
+  if (!filing.ips) return false;
+  for (const IpRange& range : *filing.ips)
+    if (range.first <= address && address <= range.last) return true;
+  return false;
+}
+
+std::vector<std::string> domain_and_parents(std::string_view given) {
+  std::vector<std::string> out;
+  std::string domain = *normalize_domain(given);
+  while (!kPublicSuffixes.contains(domain)) {
+    out.push_back(domain);
+    const std::size_t dot = domain.find('.');
+    if (dot == std::string::npos) break;
+    domain = domain.substr(dot + 1);
+  }
+  return out;
+}
+
+}  // namespace beian::test

@@ -1,0 +1,51 @@
+// The naive twin's registry: plain records and linear scans. Tests only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/base/time.h"
+#include "cache/filing/record.h"
+#include "gate/decision/request.h"
+
+namespace beian::test {
+
+// A registry as plain records.
+struct World {
+  std::vector<SubjectRecord> subjects;
+  std::vector<ServiceRecord> services;
+  std::uint64_t serial = 1;
+  Instant as_of{};
+  bool is_sealed = true;
+};
+
+class ReferenceRegistry {
+ public:
+  // Takes a copy of the records, since the order of a feed means nothing: services of equal
+  // standing are taken by number, then by id.
+  explicit ReferenceRegistry(World world);
+
+  const World& world() const { return world_; }
+  const std::vector<ServiceRecord>& services() const { return world_.services; }
+
+  // Null where nothing is recorded but the number.
+  const SubjectRecord* subject_by_number(const FilingNumber& number) const;
+  const SubjectRecord* subject_of(const ServiceRecord& filing) const;
+  // Neither the service nor its subject is cancelled, revoked or blacklisted.
+  bool is_live(const ServiceRecord& filing) const;
+  bool are_of_one_subject(const ServiceRecord& a, const ServiceRecord& b) const;
+
+  // Whom a request without number may mean, key by key, each filing once.
+  std::vector<const ServiceRecord*> candidates(const CheckRequest& request) const;
+
+ private:
+  World world_;
+};
+
+bool holds_domain(const ServiceRecord& filing, std::string_view domain);
+bool holds_ip(const ServiceRecord& filing, const IpAddress& address);
+// The domain and its parents, down to the registrable name.
+std::vector<std::string> domain_and_parents(std::string_view given);
+
+}  // namespace beian::test
