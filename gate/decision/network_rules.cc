@@ -73,11 +73,7 @@ bool any_of_subject(const ServiceList& list, const ServiceView& filing) noexcept
 }
 
 // [F-18]: an app and a site of one subject may share a domain, so any service of the subject
-<<<<<<< HEAD
-// counts.
-=======
 // counts. That none has it is an absence, and only said where absence can be.
->>>>>>> w/twin
 void find_domains(const RuleContext& context, const ServiceView& filing) {
   const auto& domains = context.request.app.domains;
   Decision& decision = *context.decision;
