@@ -135,7 +135,8 @@ class Readme(unittest.TestCase):
         for number, steps in blocks:
             commands = [self.with_real_ports(command) for command, _ in steps]
             outputs = run_block(commands, self.folder)
-            self.assertEqual(len(outputs), len(steps) + 1, f"README.md:{number}: the shell ended early")
+            self.assertEqual(len(outputs), len(steps) + 1,
+                             f"README.md:{number}: the shell ended early")
             for (command, wanted), output in zip(steps, outputs):
                 with self.subTest(line=number, command=command):
                     self.assertNotEqual(wanted, ["…"], "this would accept any output")
@@ -284,7 +285,8 @@ class Contract(unittest.TestCase):
 
 class Configuration(unittest.TestCase):
     def run_gate(self, *arguments):
-        return subprocess.run([GATE, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        return subprocess.run([GATE, *arguments], cwd=ROOT, capture_output=True, text=True,
+                              timeout=SECONDS_PER_BLOCK)
 
     def test_the_shipped_file_is_valid(self):
         checked = self.run_gate("config", "check", "conf/gate.toml")
@@ -310,7 +312,8 @@ class Matching(unittest.TestCase):
                 (["a"], ["a"], True), (["a"], ["b"], False), (["a"], ["ab"], False),
                 ([], ["a"], False), (["a"], [], False), (["a … c"], ["a b c"], True),
                 (["a … c"], ["a b d"], False), (["a.c"], ["abc"], False),
-                (["a", "…", "d"], ["a", "b", "c", "d"], True), (["a", "…", "d"], ["a", "b"], False)):
+                (["a", "…", "d"], ["a", "b", "c", "d"], True),
+                (["a", "…", "d"], ["a", "b"], False)):
             with self.subTest(wanted=wanted, given=given):
                 self.assertEqual(matches(wanted, given), is_match)
 
