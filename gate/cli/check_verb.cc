@@ -74,7 +74,9 @@ Effect effect_of(std::string_view answer) {
 int run(const Options& options) {
   Exchange exchange{query_of(options), {}};
   bool has_fields = false;
-  for (const auto& [name, values] : options.fields) has_fields |= !values.empty();
+  // How much to answer is no part of what is asked.
+  for (const auto& [name, values] : options.fields)
+    has_fields |= name != "detail" && !values.empty();
   if (!has_fields) {
     if (is_terminal_in())
       return fail(make_error(ErrorKind::kUsage,

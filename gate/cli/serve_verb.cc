@@ -47,6 +47,12 @@ class FileWatch {
  public:
   explicit FileWatch(std::string path) : path_(std::move(path)) { has_changed(); }
 
+  const std::string& path() const noexcept { return path_; }
+  // Watches another file from now on; the same one is no change.
+  void follow(const std::string& path) {
+    if (path != path_) *this = FileWatch(path);
+  }
+
   // True once after each change; false while the file is missing.
   bool has_changed() {
     struct stat status {};
@@ -69,7 +75,7 @@ class FileWatch {
 };
 
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-void reload(const Options& options, Server* server, std::string_view why) {
+void reload(const Options& options, std::string_view why, FileWatch* registry, Server* server) {
   print_talk(std::string("reloading: ") + std::string(why));
   const auto config = effective_config(options);
   if (!config) {
@@ -81,6 +87,7 @@ void reload(const Options& options, Server* server, std::string_view why) {
     print_talk("kept the old state: " + state.error().message);
     return;
   }
+  registry->follow(config->registry.path);
   server->broadcast([state = *state](http::Service& service) {
     static_cast<GateService&>(service).set_state(state);
   });
@@ -90,16 +97,15 @@ void reload(const Options& options, Server* server, std::string_view why) {
 
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
-void watch(const Options& options, const Config& config, const sigset_t& signals,
-           FileWatch* registry, Server* server) {
+void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Server* server) {
   for (;;) {
     const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
       registry->has_changed();
-      reload(options, server, "SIGHUP");
+      reload(options, "SIGHUP", registry, server);
     } else if (registry->has_changed()) {
-      reload(options, server, config.registry.path + " was replaced");
+      reload(options, registry->path() + " was replaced", registry, server);
     }
   }
 }
@@ -141,7 +147,7 @@ int run(const Options& options) {
   });
   if (!server) return fail(server.error());
   greet(**server, *state);
-  watch(options, *config, signals, &registry, server->get());
+  watch(options, signals, &registry, server->get());
   print_talk("draining");
   const bool is_clean = (*server)->drain(config->drain);
   print_talk(is_clean ? "drained: every answer was sent"
