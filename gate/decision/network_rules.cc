@@ -11,20 +11,30 @@ namespace {
 using cache::ServiceList;
 using cache::ServiceView;
 
-// Lower-case letters, digits, hyphens and inner dots only: already as look-ups want it.
+// Already as look-ups want it: labels of lower-case letters, digits and inner hyphens, the last
+// with a letter. Says no where in doubt; normalize_domain() then decides.
 bool is_plain_domain(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 253 || text.front() == '.' || text.back() == '.') return false;
-  bool has_letter = false;
-  std::size_t label = 0;
+  constexpr std::size_t kDomainBytesMax = 253;
+  constexpr std::size_t kLabelBytesMax = 63;
+  if (text.empty() || text.size() > kDomainBytesMax) return false;
+  bool has_letter = false;  // of this label
+  std::size_t label = 0;    // bytes of it so far
+  char previous = '.';
   for (const char c : text) {
-    const bool is_letter = c >= 'a' && c <= 'z';
-    if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '.') return false;
-    has_letter |= is_letter;
-    label = c == '.' ? 0 : label + 1;
-    if ((c == '.' && text[static_cast<std::size_t>(&c - text.data()) - 1] == '.') || label > 63)
-      return false;
+    if (c == '.') {
+      if (label == 0 || previous == '-') return false;
+      has_letter = false;
+      label = 0;
+    } else {
+      const bool is_letter = c >= 'a' && c <= 'z';
+      const bool is_hyphen = c == '-' && label > 0;
+      if (!is_letter && !is_hyphen && !(c >= '0' && c <= '9')) return false;
+      if (++label > kLabelBytesMax) return false;
+      has_letter |= is_letter;
+    }
+    previous = c;
   }
-  return has_letter;
+  return has_letter && previous != '-';
 }
 
 // The domain as the registry holds it, or empty when it is none.

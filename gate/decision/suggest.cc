@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 
-#include "cache/base/limits.h"
 #include "cache/filing/provinces.h"
 #include "gate/decision/compare.h"
+#include "gate/decision/readings.h"
 #include "gate/decision/rules.h"
 
 namespace beian {
@@ -16,9 +15,23 @@ using cache::ServiceList;
 using cache::ServiceRange;
 using cache::ServiceView;
 
-// A licence holder has thousands of services, a packaging service's certificate a hundred thousand
-// apps; looking at more of them would make a full answer slow without making it better.
-constexpr std::size_t kLookedAtMax = 4096;
+// Filings that one source may bring up. A licence holder has thousands of services, a packaging
+// service's certificate a hundred thousand apps; looking at more of them would make a full answer
+// slow without making it better. Each source has its own, so that none starves the next.
+constexpr std::size_t kOfSubjectMax = 4096;
+constexpr std::size_t kOfNearNumbersMax = 2048;
+constexpr std::size_t kOfPackageMax = 512;
+constexpr std::size_t kOfCertificatesMax = 1024;
+
+// What else has to speak for a filing that a guess at the number has found. Digits that happen to
+// exist say nothing by themselves.
+enum class Need : std::uint8_t {
+  kNothing,
+  kAgreement,           // something of the app agrees
+  kAgreementOrSilence,  // … or the request says nothing of the app that could
+};
+// A guess that nothing speaks for comes behind everything that something does.
+constexpr int kSilencePenalty = 45;
 
 // How much an identity that agrees says for a filing; a name can be anybody's, a certificate
 // cannot.
@@ -29,35 +42,41 @@ int agreement(const IdentityComparison& comparison) noexcept {
          points(comparison.platform, 1);
 }
 
+bool says_who_it_is(const AppIdentity& app) noexcept {
+  return !app.name.empty() || !app.package.empty() || !app.fingerprints.empty() ||
+         !app.public_keys.empty() || !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
+}
+
 // Keeps the best few, each filing once, with its strongest reason.
 class Shortlist {
  public:
   Shortlist(const CheckRequest& request, const Decision& decision)
-      : request_(request), decision_(decision) {}
+      : request_(request), decision_(decision), is_silent_(!says_who_it_is(request.app)) {}
 
-  // `weight`: how strongly the reason alone speaks. `needs_agreement`: digits that happen to exist
-  // say nothing unless something else of the app agrees.
-  void offer(const ServiceView& filing, SuggestionReason reason, int weight, bool needs_agreement) {
-    if (looked_at_++ >= kLookedAtMax || !is_live(filing)) return;
+  // Begins a source that may bring up `looked_at_max` filings.
+  void begin(std::size_t looked_at_max) { left_ = looked_at_max; }
+
+  // `weight`: how strongly the reason alone speaks.
+  void offer(const ServiceView& filing, SuggestionReason reason, int weight, Need need) {
+    if (left_ == 0) return;
+    --left_;
+    if (!is_live(filing)) return;
     const IdentityComparison comparison = compare_identity(request_, filing);
     if (comparison.kind == Match::kDiffers || is_judged(filing)) return;
     const int agreed = agreement(comparison);
-    if (needs_agreement && agreed <= 1) return;
+    if (need != Need::kNothing && agreed <= 1) {
+      if (need == Need::kAgreement || !is_silent_) return;
+      weight -= kSilencePenalty;
+    }
     insert({filing, refine(reason, comparison)}, weight + agreed * 10 - comparison.differences());
   }
 
-  void offer(const ServiceRange& filings, SuggestionReason reason, int weight,
-             bool needs_agreement) {
-    for (std::size_t i = 0; i < filings.size() && looked_at_ < kLookedAtMax; ++i)
-      offer(filings[i], reason, weight, needs_agreement);
-  }
-  void offer(const ServiceList& filings, SuggestionReason reason, int weight,
-             bool needs_agreement) {
-    for (std::size_t i = 0; i < filings.size() && looked_at_ < kLookedAtMax; ++i)
-      offer(filings[i], reason, weight, needs_agreement);
+  template <class Filings>  // ServiceRange or ServiceList
+  void offer(const Filings& filings, SuggestionReason reason, int weight, Need need) {
+    for (std::size_t i = 0; i < filings.size() && left_ > 0; ++i)
+      offer(filings[i], reason, weight, need);
   }
 
-  bool empty() const noexcept { return list_.empty(); }
   std::vector<Suggestion> take() const {
     std::vector<Suggestion> out;
     for (const Scored& scored : list_) out.push_back(scored.suggestion);
@@ -97,8 +116,9 @@ class Shortlist {
 
   const CheckRequest& request_;
   const Decision& decision_;
+  const bool is_silent_;
+  std::size_t left_ = 0;
   std::vector<Scored> list_;
-  std::size_t looked_at_ = 0;
 };
 
 // Main numbers one slip away from `parts.main`: visits each with the reason it would be.
@@ -126,72 +146,118 @@ void for_each_slip(const NumberParts& parts, Visit visit) {
   }
 }
 
-void offer_near_numbers(const cache::Snapshot& registry, const FilingNumber& number,
-                        Shortlist* list) {
-  const NumberParts parts = number.parts();
-  const auto offer = [&](NumberParts changed, SuggestionReason reason, int weight) {
-    const FilingNumber near = FilingNumber::pack(changed);
-    const ServiceRange exact = registry.find(near.key());
-    list->offer(exact, reason, weight, /*needs_agreement=*/true);
-    if (exact.empty()) list->offer(registry.services(near.subject()), reason, weight - 5, true);
-  };
-  for_each_slip(parts, [&](std::uint64_t main, SuggestionReason reason) {
-    if (main == parts.main) return;
-    NumberParts changed = parts;
-    changed.main = main;
-    offer(changed, reason, 40);
-  });
-  if (parts.form != Form::kFiling) return;
-  // 23000001 is how 2023000001 reads when somebody shortens the year, and the other way round.
-  NumberParts changed = parts;
-  if (parts.main_digits == 8) {
-    changed.main_digits = 10;
-    changed.main = 2'000'000'000 + parts.main / 1'000'000 * 1'000'000 + parts.main % 1'000'000;
-    offer(changed, SuggestionReason::kDigitsMissing, 40);
-  } else if (parts.main >= 2'000'000'000 && parts.main < 2'100'000'000) {
-    changed.main_digits = 8;
-    changed.main = parts.main - 2'000'000'000;
-    offer(changed, SuggestionReason::kDigitsMissing, 40);
-  }
+// Weights of a source's filings, before what agrees; in the order in which they win.
+constexpr int kExactWeight = 60;
+constexpr int kNearWeight = 40;
+constexpr int kProvinceWeight = 30;
+constexpr int kSubjectWeight = 20;
+constexpr int kPackageWeight = 10;
+constexpr int kCertificateWeight = 0;
+
+// The number itself where it exists; else the services of its subject, if one of them agrees.
+void offer_number(const cache::Snapshot& registry, const FilingNumber& number,
+                  SuggestionReason reason, int weight, Shortlist* list) {
+  const ServiceRange exact = registry.find(number.key());
+  list->offer(exact, reason, weight, Need::kAgreementOrSilence);
+  if (exact.empty())
+    list->offer(registry.services(number.subject()), reason, weight - 5, Need::kAgreement);
+}
+
+void offer_provinces(const cache::Snapshot& registry, const NumberParts& parts, Shortlist* list) {
+  const bool has_province = parts.province != kNoProvince && parts.province != kCrossProvince;
+  if (!has_province) return;
   for (std::uint8_t province = 1; province < kProvinces.size(); ++province) {
-    if (!kProvinces[province].is_on_filings || province == parts.province) continue;
-    changed = parts;
+    // Licences print other characters too: 川 for 蜀.
+    if (!kProvinces[province].is_on_filings && parts.form != Form::kLicence) continue;
+    if (province == parts.province) continue;
+    NumberParts changed = parts;
     changed.province = province;
-    offer(changed, SuggestionReason::kOtherProvince, 30);
+    offer_number(registry, FilingNumber::pack(changed), SuggestionReason::kOtherProvince,
+                 kProvinceWeight, list);
   }
 }
 
-// Letters that stand for digits: O for 0, I and l for 1, S for 5, B for 8. Only behind 备 or 证, so
-// that ICP itself stays.
-std::string with_letters_as_digits(std::string_view text) {
-  std::string out(text);
-  const std::size_t token = std::max(out.rfind("备") == std::string::npos ? 0 : out.rfind("备"),
-                                     out.rfind("证") == std::string::npos ? 0 : out.rfind("证"));
-  const std::size_t end = std::min(out.find("号"), out.size());
-  for (std::size_t i = token; i < end; ++i) {
-    char& c = out[i];
-    if (c == 'O' || c == 'o') c = '0';
-    else if (c == 'I' || c == 'l' || c == 'i') c = '1';
-    else if (c == 'S' || c == 's') c = '5';
-    else if (c == 'B') c = '8';
+void offer_near_numbers(const cache::Snapshot& registry, const FilingNumber& number,
+                        Shortlist* list) {
+  list->begin(kOfNearNumbersMax);
+  const NumberParts parts = number.parts();
+  NumberParts changed = parts;
+  for_each_slip(parts, [&](std::uint64_t main, SuggestionReason reason) {
+    if (main == parts.main) return;
+    changed.main = main;
+    offer_number(registry, FilingNumber::pack(changed), reason, kNearWeight, list);
+  });
+  changed = parts;
+  // 23000001 is how 2023000001 reads when somebody shortens the year, and the other way round.
+  constexpr std::uint64_t kCentury = 2'000'000'000;
+  if (parts.form == Form::kFiling && parts.main_digits == 8) {
+    changed.main_digits = 10;
+    changed.main = kCentury + parts.main;
+  } else if (parts.form == Form::kFiling && parts.main / 100'000'000 == kCentury / 100'000'000) {
+    changed.main_digits = 8;
+    changed.main = parts.main - kCentury;
   }
-  return out;
+  if (changed.main != parts.main)
+    offer_number(registry, FilingNumber::pack(changed), SuggestionReason::kDigitsMissing,
+                 kNearWeight, list);
+  offer_provinces(registry, parts, list);
 }
 
 void offer_subject(const cache::Snapshot& registry, const FilingNumber& number, Shortlist* list) {
+  list->begin(kOfSubjectMax);
   if (!number.is_subject())
-    list->offer(registry.find(number.key()), SuggestionReason::kSameNumberOtherKind, 60, false);
-  list->offer(registry.services(number.subject()), SuggestionReason::kSameSubject, 20, false);
+    list->offer(registry.find(number.key()), SuggestionReason::kSameNumberOtherKind, kExactWeight,
+                Need::kNothing);
+  list->offer(registry.services(number.subject()), SuggestionReason::kSameSubject, kSubjectWeight,
+              Need::kNothing);
+}
+
+void offer_readings(const cache::Snapshot& registry, std::string_view text, MalformedReason reason,
+                    Shortlist* list) {
+  list->begin(kOfNearNumbersMax);
+  for (const Reading& reading : readings_of(text, reason)) {
+    switch (reading.slip) {
+      case Reading::Slip::kLetterForDigit:
+      case Reading::Slip::kToken:
+        list->offer(registry.find(reading.number.key()), SuggestionReason::kDigitMistyped,
+                    kExactWeight, Need::kNothing);
+        offer_subject(registry, reading.number, list);
+        break;
+      case Reading::Slip::kDigitCount:
+        offer_number(registry, reading.number, SuggestionReason::kDigitsMissing, kNearWeight, list);
+        break;
+      case Reading::Slip::kProvince:
+        offer_number(registry, reading.number, SuggestionReason::kOtherProvince, kProvinceWeight,
+                     list);
+        break;
+      case Reading::Slip::kService:
+        offer_subject(registry, reading.number, list);
+        break;
+    }
+  }
 }
 
 void offer_identity(const CheckRequest& request, const cache::Snapshot& registry, Shortlist* list) {
   const AppIdentity& app = request.app;
+  list->begin(kOfPackageMax);
   if (!app.package.empty())
-    list->offer(registry.by_package(app.package), SuggestionReason::kSamePackage, 10, false);
+    list->offer(registry.by_package(app.package), SuggestionReason::kSamePackage, kPackageWeight,
+                Need::kNothing);
+  list->begin(kOfCertificatesMax);
   for (const Fingerprint& fingerprint : app.fingerprints)
-    list->offer(registry.by_fingerprint(fingerprint), SuggestionReason::kSameCertificate, 0, false);
+    list->offer(registry.by_fingerprint(fingerprint), SuggestionReason::kSameCertificate,
+                kCertificateWeight, Need::kNothing);
   for (const KeyDigest& key : app.public_keys)
-    list->offer(registry.by_public_key(key), SuggestionReason::kSameCertificate, 0, false);
+    list->offer(registry.by_public_key(key), SuggestionReason::kSameCertificate, kCertificateWeight,
+                Need::kNothing);
+}
+
+// True when the claimed number is not this app's: nobody's, or, as far as it was compared,
+// another's.
+bool is_another_app(const Decision& decision) noexcept {
+  const Compared& compared = decision.compared;
+  return !decision.filing || compared.name == Match::kDiffers ||
+         compared.package == Match::kDiffers || compared.certificate == Match::kDiffers;
 }
 
 }  // namespace
@@ -203,14 +269,10 @@ std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& dec
   Shortlist list(request, decision);
   if (decision.number.is_number()) {
     offer_subject(registry, decision.number.number, &list);
-    if (!decision.filing) offer_near_numbers(registry, decision.number.number, &list);
-  } else if (decision.is_number_claimed) {
-    const std::string corrected = with_letters_as_digits(request.filing_number);
-    const ParsedNumber parsed = parse_number(corrected);
-    if (parsed.is_number()) {
-      list.offer(registry.find(parsed.number.key()), SuggestionReason::kDigitMistyped, 60, false);
-      if (list.empty()) offer_subject(registry, parsed.number, &list);
-    }
+    if (is_another_app(decision)) offer_near_numbers(registry, decision.number.number, &list);
+  } else if (decision.number.outcome == ParsedNumber::Outcome::kMalformed &&
+             decision.is_number_claimed) {
+    offer_readings(registry, request.filing_number, decision.number.reason, &list);
   }
   offer_identity(request, registry, &list);
   return list.take();

@@ -31,8 +31,9 @@ struct Suggestion {
 
 inline constexpr std::size_t kSuggestionsMax = 5;
 
-// Best first, each filing once, live filings only, at most kSuggestionsMax; none for an allow.
-// Cost: a few hundred look-ups for a number that is not filed.
+// Best first, each filing once, live filings only, at most kSuggestionsMax; none for an allow. Cost:
+// a few hundred look-ups for a number that is not filed, and a bounded number of filings compared,
+// however many a subject or a certificate has.
 std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,
                                 const cache::Generation& generation);
 

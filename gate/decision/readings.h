@@ -1,0 +1,29 @@
+// What a malformed number may have been meant to be, for suggestions only: parse_number() never
+// guesses, and no reading ever decides anything.
+//
+// Pure; any thread. Allocates; a few hundred short texts at most.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "cache/filing/parse.h"
+
+namespace beian {
+
+struct Reading {
+  enum class Slip : std::uint8_t {
+    kLetterForDigit,  // 0/O 1/I 5/S 8/B
+    kDigitCount,      // one main digit lost or doubled
+    kProvince,        // none, or one that does not exist
+    kToken,           // ICP备 lost
+    kService,         // serial or kind letter damaged: only the subject can be read
+  };
+  FilingNumber number;
+  Slip slip;
+};
+
+// Every reading once, in no order; none for a text beyond limits::kNumberTextBytesMax.
+std::vector<Reading> readings_of(std::string_view text, MalformedReason reason);
+
+}  // namespace beian

@@ -1,0 +1,181 @@
+// The twelve commonest mistakes: for each the first suggestion is the filing that was meant. One
+// registry for all, so that every mistake has wrong neighbours to choose from.
+#include "gate/decision/suggest.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/builders.h"
+#include "tests/support/count_allocations.h"
+
+namespace beian {
+namespace {
+
+using test::Checker;
+using test::registry_of;
+using test::request_of;
+
+// Subject 1 has a site, three apps and a mini-program; 2 its number with two digits swapped; 3 an
+// old one of 8 digits; 4 Sichuan's, with a licence; 5 another with a look-alike number.
+constexpr std::string_view kFeed = R"(
+{"record":"subject","id":1,"number":"京ICP备2023000015号","sponsor":"北京示例科技有限公司","status":"filed"}
+{"record":"subject","id":2,"number":"京ICP备2023000051号","sponsor":"北京对换有限公司","status":"filed"}
+{"record":"subject","id":3,"number":"京ICP备12004567号","sponsor":"北京老牌有限公司","status":"filed"}
+{"record":"subject","id":4,"number":"蜀ICP备12007028号","sponsor":"成都示例有限公司","status":"filed"}
+{"record":"subject","id":5,"number":"沪ICP备2023000015号","sponsor":"上海示例有限公司","status":"filed"}
+{"record":"subject","id":6,"number":"川B2-20100027","sponsor":"成都平台有限公司","status":"filed"}
+{"record":"service","id":10,"subject_id":1,"number":"京ICP备2023000015号-1","names":["示例官网"],"status":"filed"}
+{"record":"service","id":11,"subject_id":1,"number":"京ICP备2023000015号-2A","names":["示例应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]}]}
+{"record":"service","id":12,"subject_id":1,"number":"京ICP备2023000015号-3A","names":["示例地图"],"status":"filed","platforms":[{"os":"android","package":"cn.example.maps"}]}
+{"record":"service","id":13,"subject_id":1,"number":"京ICP备2023000015号-4X","names":["示例应用"],"status":"filed"}
+{"record":"service","id":14,"subject_id":1,"number":"京ICP备2023000015号-5A","names":["示例应用"],"status":"filed","platforms":[{"os":"ios","package":"cn.example.ios"}]}
+{"record":"service","id":15,"subject_id":1,"number":"京ICP备2023000015号-6A","names":["示例应用"],"status":"cancelled","platforms":[{"os":"android","package":"cn.example.app"}]}
+{"record":"service","id":20,"subject_id":2,"number":"京ICP备2023000051号-2A","names":["对换应用"],"status":"filed","platforms":[{"os":"android","package":"cn.swapped"}]}
+{"record":"service","id":21,"subject_id":2,"number":"京ICP备2023000051号-7A","names":["对换相册"],"status":"filed"}
+{"record":"service","id":30,"subject_id":3,"number":"京ICP备12004567号-8A","names":["老牌应用"],"status":"filed"}
+{"record":"service","id":40,"subject_id":4,"number":"蜀ICP备12007028号-3A","names":["蜀地应用"],"status":"filed"}
+{"record":"service","id":50,"subject_id":5,"number":"沪ICP备2023000015号-2A","names":["上海应用"],"status":"filed"}
+{"record":"service","id":60,"subject_id":6,"number":"川B2-20100027-9A","names":["平台应用"],"status":"filed"}
+)";
+
+struct Row {
+  std::string_view name;
+  std::string_view fields;
+  std::string_view want;    // number of the first suggestion; "" for none
+  std::string_view reason;  // for the reader
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+class Suggest : public testing::TestWithParam<Row> {};
+
+TEST_P(Suggest, TheFirstIsTheOneThatWasMeant) {
+  static const auto kRegistry = registry_of(kFeed);
+  Checker checker(kRegistry);
+  const Decision& decision = checker.check(request_of(GetParam().fields));
+  const auto list = suggest(checker.request(), decision, checker.generation());
+  const std::string first = list.empty() ? "" : canonical(list.front().filing.number());
+  EXPECT_EQ(first, GetParam().want) << test::summary(decision);
+}
+
+#define NAMED(number) "'filing_number':'" number "','app':{'name':'示例应用','platform':'android'}"
+constexpr Row kMistakes[] = {
+    {"m01_suffix_lost", NAMED("京ICP备2023000015号-2"), "京ICP备2023000015号-2A", "letter lost"},
+    {"m01_suffix_lost_nothing_known", "'filing_number':'京ICP备2023000015号-3'",
+     "京ICP备2023000015号-3A", "the serial tells"},
+    {"m01_serial_lost", NAMED("京ICP备2023000015号A"), "京ICP备2023000015号-2A", "the name tells"},
+    {"m02_website_number", NAMED("京ICP备2023000015号-1"), "京ICP备2023000015号-2A", "F-15"},
+    {"m03_subject_number", NAMED("京ICP备2023000015号"), "京ICP备2023000015号-2A", "F-15"},
+    {"m04_wrong_letter", NAMED("京ICP备2023000015号-2X"), "京ICP备2023000015号-2A", "one counter"},
+    {"m04_wrong_letter_nothing_known", "'filing_number':'京ICP备2023000015号-3K'",
+     "京ICP备2023000015号-3A", "one counter"},
+    {"m04_unknown_letter", NAMED("京ICP备2023000015号-2B"), "京ICP备2023000015号-2A", "name"},
+    {"m05_two_digits_swapped", NAMED("京ICP备2023000051号-2A"), "京ICP备2023000015号-2A",
+     "claimed another's number, which exists"},
+    {"m05_swapped_to_nobody", NAMED("京ICP备2032000015号-2A"), "京ICP备2023000015号-2A", "slip"},
+    {"m05_swapped_nothing_known", "'filing_number':'京ICP备2032000015号-3A'",
+     "京ICP备2023000015号-3A", "no other is so near"},
+    {"m06_year_shortened", NAMED("京ICP备23000015号-2A"), "京ICP备2023000015号-2A", "8 for 10"},
+    {"m06_year_lengthened", "'filing_number':'京ICP备2012004567号-8A','app':{'name':'老牌应用'}",
+     "京ICP备12004567号-8A", "10 for 8"},
+    {"m06_digit_lost", NAMED("京ICP备202300015号-2A"), "京ICP备2023000015号-2A", "9 for 10"},
+    {"m06_digit_doubled", NAMED("京ICP备20230000015号-2A"), "京ICP备2023000015号-2A", "11 for 10"},
+    {"m07_province_alias_is_repaired", "'filing_number':'川ICP备12007028号-3A'", "", "allowed"},
+    {"m07_alias_of_a_licence", "'filing_number':'蜀B2-20100027-9A','app':{'name':'平台应用'}",
+     "川B2-20100027-9A", "licences print 川"},
+    {"m07_other_province", NAMED("津ICP备2023000015号-2A"), "京ICP备2023000015号-2A",
+     "the name tells it from Shanghai's"},
+    {"m07_joke_province", NAMED("萌ICP备2023000015号-2A"), "京ICP备2023000015号-2A", "name"},
+    {"m07_province_lost", NAMED("ICP备2023000015号-2A"), "京ICP备2023000015号-2A", "name"},
+    {"m08_O_for_0", NAMED("京ICP备2O23OOO015号-2A"), "京ICP备2023000015号-2A", "look-alike"},
+    {"m08_I_for_1", "'filing_number':'京ICP备20230000I5号-3A'", "京ICP备2023000015号-3A", "same"},
+    {"m08_S_for_5", "'filing_number':'京ICP备202300001S号-3A'", "京ICP备2023000015号-3A", "same"},
+    {"m08_B_for_8", "'filing_number':'蜀ICP备1200702B号-3A'", "蜀ICP备12007028号-3A", "same"},
+    {"m08_S_in_the_serial", "'filing_number':'京ICP备2023000015号-SA'", "京ICP备2023000015号-5A",
+     "same"},
+    {"m08_O_in_a_licence", "'filing_number':'川B2-2O100027-9A'", "川B2-20100027-9A", "B2 stays"},
+    {"m09_full_width_is_folded", "'filing_number':'京ＩＣＰ备２０２３０００015号－3Ａ'", "", "allowed"},
+    {"m09_full_width_and_letter_lost", "'filing_number':'京ＩＣＰ备2023000015号－３'",
+     "京ICP备2023000015号-3A", "folded first"},
+    {"m10_other_app_of_the_subject", NAMED("京ICP备2023000015号-3A"), "京ICP备2023000015号-2A",
+     "name"},
+    {"m10_other_app_by_package",
+     "'filing_number':'京ICP备2023000015号-3A','app':{'platform':'android','package':'cn.example.app'}",
+     "京ICP备2023000015号-2A", "package"},
+    {"m11_package_renamed",
+     "'app':{'platform':'android','package':'cn.example.app2',"
+     "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
+     "京ICP备2023000015号-2A", "same certificate"},
+    {"m11_package_renamed_wrong_number",
+     "'filing_number':'京ICP备2023000051号-2A','app':{'package':'cn.example.app2',"
+     "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
+     "京ICP备2023000015号-2A", "same certificate"},
+    {"m12_other_platform", NAMED("京ICP备2023000015号-5A"), "京ICP备2023000015号-2A",
+     "the Android filing of the same name"},
+    {"m12_other_platform_ios",
+     "'filing_number':'京ICP备2023000015号-2A','app':{'name':'示例应用','platform':'ios'}",
+     "京ICP备2023000015号-5A", "and the reverse"},
+};
+INSTANTIATE_TEST_SUITE_P(Mistakes, Suggest, testing::ValuesIn(kMistakes), test::row_name);
+
+constexpr Row kSilences[] = {
+    {"allowed", "'filing_number':'京ICP备2023000015号-2A'", "", "nothing to improve"},
+    {"plain_words", "'filing_number':'暂无备案号'", "", "no reading"},
+    {"other_register", "'filing_number':'京公网安备11010502025545号'", "", "not a mistyped filing"},
+    {"nothing_near", "'filing_number':'新ICP备2026543210号-1A'", "", "no filing is one slip away"},
+    {"near_digits_of_another_app",
+     "'filing_number':'京ICP备2023000061号-2A','app':{'name':'无人应用','package':'no.such'}", "",
+     "that some number exists one digit away says nothing when the app differs"},
+    {"nothing_given", "", "", "nothing to look with"},
+};
+INSTANTIATE_TEST_SUITE_P(Silences, Suggest, testing::ValuesIn(kSilences), test::row_name);
+
+// A registry of one subject with `services` apps, all signed by one certificate.
+std::shared_ptr<const cache::Generation> crowded(std::size_t services) {
+  std::string feed =
+      R"({"record":"subject","id":1,"number":"粤B2-20090059","sponsor":"平台","status":"filed"})"
+      "\n";
+  for (std::size_t i = 1; i <= services; ++i) {
+    const std::string n = std::to_string(i);
+    feed += R"({"record":"service","id":)" + std::to_string(100 + i) +
+            R"(,"subject_id":1,"number":"粤B2-20090059-)" + n + R"(A","names":["应用)" + n +
+            R"("],"status":"filed","platforms":[{"os":"android","package":"cn.app)" + n +
+            R"(","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]}]})" + "\n";
+  }
+  return registry_of(feed);
+}
+
+// Names that differ are folded, and folding allocates: allocations count the filings looked at.
+std::uint64_t cost_of_suggesting(std::size_t services, std::string_view fields) {
+  Checker checker(crowded(services));
+  const Decision& decision = checker.check(request_of(fields));
+  const std::uint64_t before = test::allocations();
+  const auto list = suggest(checker.request(), decision, checker.generation());
+  EXPECT_LE(list.size(), kSuggestionsMax);
+  return test::allocations() - before;
+}
+
+TEST(SuggestCost, OfALargeSubjectTheRightOneIsStillFirst) {
+  Checker checker(crowded(3'000));
+  const Decision& decision =
+      checker.check(request_of("'filing_number':'粤B2-20090059','app':{'name':'应用2987'}"));
+  const auto list = suggest(checker.request(), decision, checker.generation());
+  ASSERT_FALSE(list.empty());
+  EXPECT_EQ(canonical(list.front().filing.number()), "粤B2-20090059-2987A");
+}
+
+TEST(SuggestCost, DoesNotGrowWithASharedCertificate) {
+  constexpr std::string_view kFields =
+      "'app':{'name':'无人应用','fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}";
+  const std::uint64_t few = cost_of_suggesting(2'000, kFields);
+  EXPECT_GT(few, 0U);
+  EXPECT_EQ(cost_of_suggesting(10'000, kFields), few);
+}
+
+TEST(SuggestCost, DoesNotGrowWithASubject) {
+  constexpr std::string_view kFields = "'filing_number':'粤B2-20090059','app':{'name':'无人应用'}";
+  const std::uint64_t few = cost_of_suggesting(5'000, kFields);
+  EXPECT_GT(few, 0U);
+  EXPECT_EQ(cost_of_suggesting(10'000, kFields), few);
+}
+
+}  // namespace
+}  // namespace beian
