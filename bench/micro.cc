@@ -1,7 +1,7 @@
 // ns and allocations per operation of the hot path: parse, look-up, evaluate, JSON in, JSON out.
 //
-// Input: a synthetic registry (BEIAN_BENCH_SERVICES services, default 1,000,000; seed 1) and rows of
-// its catalog. Refuses to report from anything but a Release build.
+// Input: a synthetic registry (BEIAN_BENCH_SERVICES services, default 1,000,000; seed 1) and rows
+// of its catalog. Refuses to report from anything but a Release build.
 #include <benchmark/benchmark.h>
 
 #include <atomic>
@@ -29,8 +29,12 @@ std::atomic<std::uint64_t> allocations{0};
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace beian {
 namespace {
@@ -137,8 +141,8 @@ std::vector<FilingKey> spread_keys(const World& world) {
   std::vector<FilingKey> keys;
   for (std::uint64_t i = 0; i < 1 << 20; ++i)
     keys.push_back(registry
-                       .service(static_cast<std::uint32_t>(
-                           i * 0x9E3779B97F4A7C15ULL % registry.info().services))
+                       .service(static_cast<std::uint32_t>(i * 0x9E3779B97F4A7C15ULL %
+                                                           registry.info().services))
                        .number()
                        .key());
   return keys;

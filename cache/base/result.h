@@ -32,7 +32,9 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-inline Error make_error(ErrorKind kind, std::string message) { return {kind, std::move(message)}; }
+inline Error make_error(ErrorKind kind, std::string message) {
+  return {kind, std::move(message)};
+}
 
 // Only reached by a value() on an error, which the project does not call.
 [[noreturn]] inline void throw_exception_from_error(const Error& error,
@@ -44,10 +46,10 @@ inline Error make_error(ErrorKind kind, std::string message) { return {kind, std
 
 // A condition that only a bug of ours can break. On in every build: the places are cheap, and going
 // on with a broken invariant would risk a wrong answer.
-#define BEIAN_ASSERT(condition)                                                      \
-  do {                                                                               \
-    if (!(condition)) [[unlikely]]                                                   \
-      ::beian::assertion_failed(#condition, __FILE__, __LINE__);                     \
+#define BEIAN_ASSERT(condition)                                  \
+  do {                                                           \
+    if (!(condition)) [[unlikely]]                               \
+      ::beian::assertion_failed(#condition, __FILE__, __LINE__); \
   } while (false)
 
 namespace beian {

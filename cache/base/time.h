@@ -23,7 +23,7 @@ std::optional<Day> parse_day(std::string_view text) noexcept;
 // `YYYY-MM-DD HH:MM:SS`, which is Beijing time.
 std::optional<Instant> parse_instant(std::string_view text) noexcept;
 
-std::string format_day(Day day);          // 2026-01-02
+std::string format_day(Day day);           // 2026-01-02
 std::string format_instant(Instant time);  // 2026-01-02T03:00:00Z
 
 // The civil day in China (UTC+8, no daylight saving since 1991) at `time`.
@@ -33,6 +33,8 @@ Day day_in_china(Instant time) noexcept;
 inline std::int32_t day_number(Day day) noexcept {
   return static_cast<std::int32_t>(day.time_since_epoch().count());
 }
-inline Day day_from_number(std::int32_t number) noexcept { return Day{std::chrono::days{number}}; }
+inline Day day_from_number(std::int32_t number) noexcept {
+  return Day{std::chrono::days{number}};
+}
 
 }  // namespace beian

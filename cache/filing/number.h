@@ -57,12 +57,12 @@ constexpr std::uint32_t serial_of(FilingKey key) noexcept {
 // What a number consists of, unpacked.
 struct NumberParts {
   Form form = Form::kFiling;
-  std::uint8_t province = 0;  // index into kProvinces; kNoProvince or kCrossProvince on licences
-  std::uint8_t classes = 0;       // set of LicenceClass; 0 unless form is kLicence
-  std::uint8_t main_digits = 0;   // how many digits the main has: leading zeros count
-  std::uint64_t main = 0;         // their value
-  std::uint32_t serial = 0;       // 0: the subject itself
-  Kind kind = Kind::kSubject;     // kSubject exactly when serial is 0
+  std::uint8_t province = 0;     // index into kProvinces; kNoProvince or kCrossProvince on licences
+  std::uint8_t classes = 0;      // set of LicenceClass; 0 unless form is kLicence
+  std::uint8_t main_digits = 0;  // how many digits the main has: leading zeros count
+  std::uint64_t main = 0;        // their value
+  std::uint32_t serial = 0;      // 0: the subject itself
+  Kind kind = Kind::kSubject;    // kSubject exactly when serial is 0
 };
 
 class FilingNumber {

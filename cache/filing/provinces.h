@@ -11,14 +11,15 @@ struct Province {
   std::string_view character;  // three bytes of UTF-8
   std::string_view zh;
   std::string_view en;
-  bool is_on_filings;          // false: printed on licences only
+  bool is_on_filings;  // false: printed on licences only
 };
 
-inline constexpr std::uint8_t kNoProvince = 0;       // A2.B1.B2-20090001: issued by the ministry
-inline constexpr std::uint8_t kCrossProvince = 63;   // 合字…: issued by the ministry
+inline constexpr std::uint8_t kNoProvince = 0;      // A2.B1.B2-20090001: issued by the ministry
+inline constexpr std::uint8_t kCrossProvince = 63;  // 合字…: issued by the ministry
 
 // Index 1..31: the provincial communications administrations as filings print them; from 32 on,
 // other characters that licences print for four of them (Sichuan files as 蜀 and licenses as 川).
+// clang-format off
 inline constexpr std::array<Province, 36> kProvinces = {{
     {"", "", "", false},
     {"京", "北京", "Beijing", true},      {"津", "天津", "Tianjin", true},
@@ -40,5 +41,6 @@ inline constexpr std::array<Province, 36> kProvinces = {{
     {"川", "四川", "Sichuan", false},     {"甘", "甘肃", "Gansu", false},
     {"贵", "贵州", "Guizhou", false},     {"云", "云南", "Yunnan", false},
 }};
+// clang-format on
 
 }  // namespace beian

@@ -12,8 +12,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 6> kTopKeys = {"listen", "threads", "drain_seconds",
-                                                      "registry", "policy", "guidance"};
+constexpr std::array<std::string_view, 6> kTopKeys = {"listen",   "threads", "drain_seconds",
+                                                      "registry", "policy",  "guidance"};
 constexpr std::array<std::string_view, 4> kRegistryKeys = {"file", "stale_after_seconds",
                                                            "expired_after_seconds", "trusted_keys"};
 constexpr std::array<std::string_view, 1> kFileKeys = {"file"};
@@ -124,13 +124,13 @@ Result<Config> load_config(const std::string& path) {
 
 std::string print_config(const Config& config) {
   const auto number = [](auto value) { return std::to_string(value) + "\n"; };
-  std::string out = "listen = " + quote(config.listen) + "\nthreads = " + number(config.threads) +
-                    "drain_seconds = " + number(config.drain.count()) +
-                    "\n[registry]\nfile = " + quote(config.registry.path) +
-                    "\nstale_after_seconds = " +
-                    number(config.registry.thresholds.stale_after.count()) +
-                    "expired_after_seconds = " +
-                    number(config.registry.thresholds.expired_after.count()) + "trusted_keys = [";
+  std::string out =
+      "listen = " + quote(config.listen) + "\nthreads = " + number(config.threads) +
+      "drain_seconds = " + number(config.drain.count()) +
+      "\n[registry]\nfile = " + quote(config.registry.path) +
+      "\nstale_after_seconds = " + number(config.registry.thresholds.stale_after.count()) +
+      "expired_after_seconds = " + number(config.registry.thresholds.expired_after.count()) +
+      "trusted_keys = [";
   for (std::size_t i = 0; i < config.registry.trusted_key_files.size(); ++i)
     out += (i == 0 ? "" : ", ") + quote(config.registry.trusted_key_files[i]);
   return out + "]\n\n[policy]\nfile = " + quote(config.policy_file) +

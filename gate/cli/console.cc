@@ -25,7 +25,9 @@ int fail(const Error& error) {
   return exit_code_of(error.kind);
 }
 
-bool is_terminal_in() noexcept { return ::isatty(STDIN_FILENO) == 1; }
+bool is_terminal_in() noexcept {
+  return ::isatty(STDIN_FILENO) == 1;
+}
 
 Result<std::string> read_standard_input(std::size_t bytes_max) {
   std::string out;
@@ -34,8 +36,8 @@ Result<std::string> read_standard_input(std::size_t bytes_max) {
     const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), stdin);
     out.append(chunk, 0, count);
     if (out.size() > bytes_max)
-      return make_error(ErrorKind::kBadInput, "standard input is larger than " +
-                                                  std::to_string(bytes_max) + " bytes");
+      return make_error(ErrorKind::kBadInput,
+                        "standard input is larger than " + std::to_string(bytes_max) + " bytes");
     if (count == 0) break;
   }
   if (std::ferror(stdin) != 0)
@@ -47,6 +49,8 @@ wire::Milliseconds system_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-Instant now_in_seconds() { return std::chrono::floor<std::chrono::seconds>(system_now()); }
+Instant now_in_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(system_now());
+}
 
 }  // namespace beian::cli

@@ -17,24 +17,32 @@ inline constexpr int kInternal = 70;
 
 constexpr int exit_code_of(Effect effect) noexcept {
   switch (effect) {
-    case Effect::kDeny: return kDenied;
-    case Effect::kUnknown: return kUnknown;
-    case Effect::kReview: return kReview;
+    case Effect::kDeny:
+      return kDenied;
+    case Effect::kUnknown:
+      return kUnknown;
+    case Effect::kReview:
+      return kReview;
     case Effect::kAllow:
-    case Effect::kNote: break;
+    case Effect::kNote:
+      break;
   }
   return kAllAllowed;
 }
 
 constexpr int exit_code_of(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::kUsage: return kUsage;
+    case ErrorKind::kUsage:
+      return kUsage;
     case ErrorKind::kBadInput:
     case ErrorKind::kDamaged:
-    case ErrorKind::kUntrusted: return kBadInput;
+    case ErrorKind::kUntrusted:
+      return kBadInput;
     case ErrorKind::kUnavailable:
-    case ErrorKind::kConflict: return kUnavailable;
-    case ErrorKind::kInternal: break;
+    case ErrorKind::kConflict:
+      return kUnavailable;
+    case ErrorKind::kInternal:
+      break;
   }
   return kInternal;
 }

@@ -36,8 +36,9 @@ int run(const std::vector<std::string>& texts) {
 
 void add_number(CLI::App* app, int* exit_code) {
   CLI::App* verb = app->add_subcommand(
-      "number", "Parse filing numbers from arguments or from lines of standard input; one line of "
-                "JSON each");
+      "number",
+      "Parse filing numbers from arguments or from lines of standard input; one line of "
+      "JSON each");
   auto texts = std::make_shared<std::vector<std::string>>();
   verb->add_option("TEXT", *texts, "numbers in any typography");
   verb->callback([=] { *exit_code = run(*texts); });

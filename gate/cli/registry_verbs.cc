@@ -88,8 +88,7 @@ Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWri
     if (!dialect) return dialect.error();
     const cache::FeedOptions feed_options{*dialect, options.bad_lines_max - bad_lines};
     const auto fed = cache::read_feed(
-        feed, feed_options,
-        [&](cache::FeedRecord&& record) { std::visit(Adder{writer}, record); },
+        feed, feed_options, [&](cache::FeedRecord&& record) { std::visit(Adder{writer}, record); },
         [&](const cache::FeedProblem& problem) {
           print_talk("skipped " + feed + ":" + std::to_string(problem.line) + ":" +
                      std::to_string(problem.column) + ": " + problem.message);

@@ -10,7 +10,9 @@ using cache::PlatformView;
 using cache::ServiceView;
 using cache::StringList;
 
-Match match_if(bool equal) noexcept { return equal ? Match::kMatches : Match::kDiffers; }
+Match match_if(bool equal) noexcept {
+  return equal ? Match::kMatches : Match::kDiffers;
+}
 
 // A difference wins over equality, and both over "not compared".
 Match combine(Match a, Match b) noexcept {
@@ -24,7 +26,9 @@ Match compare_name(std::string_view name, const StringList& filed) {
   return filed.empty() ? Match::kNotCompared : Match::kDiffers;
 }
 
-char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+char upper(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
 
 // Certificate numbers are printed with either case of their check letter.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -62,9 +66,9 @@ class RelevantPlatforms {
     });
   }
 
-  bool has_os() const noexcept { return has_os_; }            // one with the OS of the request
+  bool has_os() const noexcept { return has_os_; }              // one with the OS of the request
   bool has_packages() const noexcept { return has_packages_; }  // one with a known package
-  bool has_package() const noexcept { return has_package_; }  // one with the request's package
+  bool has_package() const noexcept { return has_package_; }    // one with the request's package
 
   template <class Visit>
   void for_each(Visit visit) const {
@@ -153,12 +157,14 @@ Match IdentityComparison::sponsor() const noexcept {
   return combine(sponsor_name, sponsor_certificate);
 }
 
-Match IdentityComparison::certificate() const noexcept { return combine(fingerprint, public_key); }
+Match IdentityComparison::certificate() const noexcept {
+  return combine(fingerprint, public_key);
+}
 
 int IdentityComparison::differences() const noexcept {
   int count = 0;
-  for (const Match match : {kind, name, sponsor_name, sponsor_certificate, platform, package,
-                            fingerprint, public_key})
+  for (const Match match :
+       {kind, name, sponsor_name, sponsor_certificate, platform, package, fingerprint, public_key})
     count += match == Match::kDiffers ? 1 : 0;
   return count;
 }

@@ -52,12 +52,12 @@ class Decision {
   Operation operation = Operation::kDistribute;
   Assurance assurance = Assurance::kNone;
   Compared compared;
-  ParsedNumber number;         // of the claimed text; malformed/kEmpty when none was claimed
+  ParsedNumber number;  // of the claimed text; malformed/kEmpty when none was claimed
   bool is_number_claimed = false;
   std::optional<cache::ServiceView> filing;   // matched, or closest
   std::optional<cache::SubjectView> subject;  // of the filing, or of a claimed subject number
   std::array<FilingNumber, kCandidatesShownMax> candidates{};  // AMBIGUOUS
-  std::uint32_t candidate_count = 0;          // all of them; more than are shown
+  std::uint32_t candidate_count = 0;                           // all of them; more than are shown
   std::uint64_t serial = 0;
   std::uint64_t age_seconds = 0;
   Instant registry_as_of{};

@@ -161,9 +161,10 @@ void judge_claim(const RuleContext& context) {
   }
 }
 
-// Policy: which filing an app without a number has rests on there being none that fits better. Where
-// the registry cannot know that, a live filing is named and nothing is judged by it: the finding on
-// the registry makes the answer `unknown`, never a deny for want of a record that is missing here.
+// Policy: which filing an app without a number has rests on there being none that fits better.
+// Where the registry cannot know that, a live filing is named and nothing is judged by it: the
+// finding on the registry makes the answer `unknown`, never a deny for want of a record that is
+// missing here.
 void name_unasserted(const Resolution& resolution, Decision* decision) {
   if (resolution.outcome != Resolution::Outcome::kOne || !is_live(*resolution.filing)) return;
   decision->add(Code::kNumberResolved, FieldId::kFilingNumber);
@@ -204,8 +205,9 @@ void evaluate(const CheckRequest& request, const cache::Generation& generation,
   decision->age_seconds = static_cast<std::uint64_t>(generation.age(now).count());
   decision->freshness = generation.freshness(now);
   const Day day = request.as_of.value_or(day_in_china(now));
-  const RuleContext context{request, generation, calendar, now, day,
-                            can_assert_absence(request, generation, now), decision};
+  const RuleContext context{request, generation, calendar,
+                            now,     day,        can_assert_absence(request, generation, now),
+                            decision};
   find_registry_state(context);
   find_scope(context);
   if (is_blank(request.filing_number))

@@ -24,6 +24,7 @@ std::string_view name_of(Effect effect) noexcept;  // note, allow, review, unkno
 std::optional<Effect> parse_effect(std::string_view name) noexcept;
 
 // Names are the contract (API.md); order and number are not stored anywhere.
+// clang-format off
 enum class Code : std::uint8_t {
   // the number as text
   kNumberMissing, kNumberResolved, kAmbiguous, kNumberMalformed, kNumberRepaired,
@@ -41,41 +42,46 @@ enum class Code : std::uint8_t {
   // the registry at hand
   kRegistryStale, kRegistryExpired, kRegistryIncomplete, kRegistryBehind,
 };
+// clang-format on
 inline constexpr int kCodeCount = static_cast<int>(Code::kRegistryBehind) + 1;
 std::string_view name_of(Code code) noexcept;  // "NUMBER_MISSING", …
 std::optional<Code> parse_code(std::string_view name) noexcept;
 
 // Fields of a request that a finding can be about; field_pointer() gives the JSON Pointer.
+// clang-format off
 enum class FieldId : std::uint8_t {
   kNone, kFilingNumber, kKind, kName, kSponsorName, kSponsorCertificate, kPlatform, kPackage,
   kFingerprint, kPublicKey, kDomains, kIps, kCategories, kProvider, kDisplayedNumber, kOffline,
   kNetworkPermission, kOperatorOverseas, kServersOverseas, kFirstPublished, kAsOf, kMinSerial,
   kHostPlatform,
 };
+// clang-format on
 inline constexpr int kFieldCount = static_cast<int>(FieldId::kHostPlatform) + 1;
 std::string_view field_pointer(FieldId field) noexcept;  // "/app/package"; "" for kNone
 
 // Set of fields, one bit each.
 using FieldSet = std::uint32_t;
-constexpr FieldSet field_bit(FieldId field) noexcept { return 1U << static_cast<unsigned>(field); }
+constexpr FieldSet field_bit(FieldId field) noexcept {
+  return 1U << static_cast<unsigned>(field);
+}
 
 // Given and expected values are not copied into a finding: they are read from the request and the
 // matched filing when somebody wants to see them (decision_json).
 struct Finding {
   Code code = Code::kNotComparable;
-  Effect effect = Effect::kNote;    // set by policy
+  Effect effect = Effect::kNote;  // set by policy
   FieldId field = FieldId::kNone;
-  std::uint8_t index = 0;           // which item of a list field
+  std::uint8_t index = 0;  // which item of a list field
   // By code; the others stay at their defaults.
   MalformedReason reason = MalformedReason::kNone;  // NUMBER_MALFORMED, DISPLAY_MISMATCH
   OtherRegister what = OtherRegister::kNone;        // NOT_A_FILING
   Status stage = Status::kUnknown;                  // PENDING
   bool is_overdue = false;                          // PENDING
   bool is_calendar_known = true;  // PENDING: false when only weekends were counted
-  std::uint16_t repairs = 0;                        // NUMBER_REPAIRED: set of Repair
-  std::uint32_t offset = 0;                         // NUMBER_MALFORMED
-  FieldSet fields = 0;                              // NOT_COMPARABLE, EXEMPTION_CONTRADICTED
-  std::optional<Day> date;  // cancelled on; PENDING: due on
+  std::uint16_t repairs = 0;      // NUMBER_REPAIRED: set of Repair
+  std::uint32_t offset = 0;       // NUMBER_MALFORMED
+  FieldSet fields = 0;            // NOT_COMPARABLE, EXEMPTION_CONTRADICTED
+  std::optional<Day> date;        // cancelled on; PENDING: due on
 };
 
 }  // namespace beian

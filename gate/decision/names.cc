@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 5> kEffects = {"note", "allow", "review",
 constexpr std::array<std::string_view, 5> kAssurances = {"none", "number", "name", "package",
                                                          "certificate"};
 
+// clang-format off
 constexpr std::array<std::string_view, kCodeCount> kCodes = {
     "NUMBER_MISSING",        "NUMBER_RESOLVED",     "AMBIGUOUS",
     "NUMBER_MALFORMED",      "NUMBER_REPAIRED",     "NUMBER_IMPLAUSIBLE",
@@ -32,6 +33,7 @@ constexpr std::array<std::string_view, kCodeCount> kCodes = {
     "REGISTRY_STALE",        "REGISTRY_EXPIRED",    "REGISTRY_INCOMPLETE",
     "REGISTRY_BEHIND",
 };
+// clang-format on
 
 constexpr std::array<std::string_view, kFieldCount> kPointers = {
     "",
@@ -73,23 +75,33 @@ std::string_view name_in(std::span<const std::string_view> names, Enum value) no
 
 }  // namespace
 
-std::string_view name_of(Operation operation) noexcept { return name_in(kOperations, operation); }
+std::string_view name_of(Operation operation) noexcept {
+  return name_in(kOperations, operation);
+}
 std::optional<Operation> parse_operation(std::string_view name) noexcept {
   return find_name<Operation>(kOperations, name);
 }
 
-std::string_view name_of(Effect effect) noexcept { return name_in(kEffects, effect); }
+std::string_view name_of(Effect effect) noexcept {
+  return name_in(kEffects, effect);
+}
 std::optional<Effect> parse_effect(std::string_view name) noexcept {
   return find_name<Effect>(kEffects, name);
 }
 
-std::string_view name_of(Code code) noexcept { return name_in(kCodes, code); }
+std::string_view name_of(Code code) noexcept {
+  return name_in(kCodes, code);
+}
 std::optional<Code> parse_code(std::string_view name) noexcept {
   return find_name<Code>(kCodes, name);
 }
 
-std::string_view field_pointer(FieldId field) noexcept { return name_in(kPointers, field); }
+std::string_view field_pointer(FieldId field) noexcept {
+  return name_in(kPointers, field);
+}
 
-std::string_view name_of(Assurance assurance) noexcept { return name_in(kAssurances, assurance); }
+std::string_view name_of(Assurance assurance) noexcept {
+  return name_in(kAssurances, assurance);
+}
 
 }  // namespace beian

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/base/time.h"
 #include "cache/base/limits.h"
+#include "cache/base/time.h"
 #include "cache/filing/identity.h"
 #include "gate/decision/finding.h"
 
@@ -28,7 +28,7 @@ struct AppIdentity {
   std::string_view host_platform;
   std::vector<Fingerprint> fingerprints;
   std::vector<KeyDigest> public_keys;
-  std::vector<std::string_view> domains;     // as given
+  std::vector<std::string_view> domains;  // as given
   std::vector<IpAddress> ips;
   std::vector<std::string_view> categories;
   std::optional<bool> offline;
@@ -40,8 +40,8 @@ struct AppIdentity {
 };
 
 struct CheckRequest {
-  std::string_view id;            // of this row, given back in the answer
-  bool is_id_number = false;      // it was a JSON integer, whose digits `id` holds
+  std::string_view id;        // of this row, given back in the answer
+  bool is_id_number = false;  // it was a JSON integer, whose digits `id` holds
   Operation operation = Operation::kDistribute;
   std::string_view filing_number;
   AppIdentity app;

@@ -12,10 +12,16 @@ constexpr Day kRegimeStart{year{2023} / month{9} / day{1}};
 // [MIIT-2023-105], F-2: apps on offer before the regime file until this day.
 constexpr Day kStockGraceEnd{year{2024} / month{3} / day{31}};
 
-bool is_true(const std::optional<bool>& flag) noexcept { return flag && *flag; }
-bool is_false(const std::optional<bool>& flag) noexcept { return flag && !*flag; }
+bool is_true(const std::optional<bool>& flag) noexcept {
+  return flag && *flag;
+}
+bool is_false(const std::optional<bool>& flag) noexcept {
+  return flag && !*flag;
+}
 
-FieldSet bit_if(bool condition, FieldId field) noexcept { return condition ? field_bit(field) : 0; }
+FieldSet bit_if(bool condition, FieldId field) noexcept {
+  return condition ? field_bit(field) : 0;
+}
 
 // [F-17]: a stand-alone app needs no filing; anything that reaches a network contradicts that.
 void find_offline(const RuleContext& context) {

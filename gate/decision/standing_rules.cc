@@ -60,7 +60,9 @@ bool is_dead(Status status) noexcept {
 
 // Access is given to sites and apps; the running platform of a mini-program or quick app has it,
 // and their filings leave it blank [F-14].
-bool needs_provider(Kind kind) noexcept { return kind == Kind::kApp || kind == Kind::kWebsite; }
+bool needs_provider(Kind kind) noexcept {
+  return kind == Kind::kApp || kind == Kind::kWebsite;
+}
 
 }  // namespace
 

@@ -12,16 +12,16 @@ namespace beian {
 
 // Why a filing is suggested; suggestion_reason() words it in zh-CN or en.
 enum class SuggestionReason : std::uint8_t {
-  kSameNumberOtherKind,       // the letter is wrong or lost
+  kSameNumberOtherKind,  // the letter is wrong or lost
   kSameSubjectSameName,
   kSameSubjectSamePackage,
   kSameSubject,
-  kSamePackage,               // another subject's number was claimed for a known package
-  kSameCertificate,           // package renamed, same signing certificate
+  kSamePackage,      // another subject's number was claimed for a known package
+  kSameCertificate,  // package renamed, same signing certificate
   kDigitsSwapped,
-  kDigitMistyped,             // one digit, 0/O 1/I 5/S 8/B included
-  kDigitsMissing,             // 8-digit main misread from a 10-digit one, or the reverse
-  kOtherProvince,             // the same digits under another province
+  kDigitMistyped,  // one digit, 0/O 1/I 5/S 8/B included
+  kDigitsMissing,  // 8-digit main misread from a 10-digit one, or the reverse
+  kOtherProvince,  // the same digits under another province
 };
 
 struct Suggestion {
@@ -31,9 +31,9 @@ struct Suggestion {
 
 inline constexpr std::size_t kSuggestionsMax = 5;
 
-// Best first, each filing once, live filings only, at most kSuggestionsMax; none for an allow. Cost:
-// a few hundred look-ups for a number that is not filed, and a bounded number of filings compared,
-// however many a subject or a certificate has.
+// Best first, each filing once, live filings only, at most kSuggestionsMax; none for an allow.
+// Cost: a few hundred look-ups for a number that is not filed, and a bounded number of filings
+// compared, however many a subject or a certificate has.
 std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,
                                 const cache::Generation& generation);
 

@@ -124,7 +124,7 @@ void GateService::answer(const Request& request, Response* response) {
   if (route == nullptr)
     return problem(&exchange, {404, "not-found", "no such path; API.md lists them", ""});
   const bool is_get = request.method == Method::kGet || request.method == Method::kHead;
-  const auto handler = is_get                             ? route->get
+  const auto handler = is_get                            ? route->get
                        : request.method == Method::kPost ? route->post
                                                          : nullptr;
   std::string allowed(route->get != nullptr ? "GET, HEAD, " : "");
@@ -231,7 +231,8 @@ void GateService::absent(Exchange* exchange, std::string_view detail) {
   exchange->response->add_field("Retry-After", kRetrySeconds);
   problem(exchange, {503, "absence-not-assertable",
                      "not found, and the registry at hand is too old or incomplete to say that it "
-                     "does not exist", ""});
+                     "does not exist",
+                     ""});
 }
 
 void GateService::show_filing(Exchange* exchange) {

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "gate/wire/filing_json.h"
 #include "cache/base/json_writer.h"
+#include "gate/wire/filing_json.h"
 #include "gate/wire/values.h"
 
 namespace beian::wire {
@@ -38,7 +38,8 @@ void write_optional_number(std::string_view name, const std::optional<FilingNumb
 
 void write_effects(const Decision& decision, JsonWriter* json) {
   json->word_field("decision", name_of(decision.effect));
-  if (decision.would_be != decision.effect) json->word_field("would_be", name_of(decision.would_be));
+  if (decision.would_be != decision.effect)
+    json->word_field("would_be", name_of(decision.would_be));
 }
 
 void write_match(std::string_view name, Match match, JsonWriter* json) {
@@ -225,8 +226,8 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   decision.filing ? write_filing_summary(*decision.filing, &json) : json.null();
   json.key("candidates");
   json.begin_array();
-  for (std::size_t i = 0; i < std::min<std::size_t>(decision.candidate_count,
-                                                    decision.candidates.size()); ++i)
+  for (std::size_t i = 0;
+       i < std::min<std::size_t>(decision.candidate_count, decision.candidates.size()); ++i)
     write_number(decision.candidates[i], &json);
   json.end_array();
   write_suggestions(context, suggestions, &scratch, &json);

@@ -78,7 +78,9 @@ bool fail(const FieldSpec& field, std::string detail, Problem* problem) {
   return false;
 }
 
-std::string quoted(std::string_view value) { return "\"" + printable(value, 60) + "\""; }
+std::string quoted(std::string_view value) {
+  return "\"" + printable(value, 60) + "\"";
+}
 
 bool set_operation(const FieldSpec& field, std::string_view value, CheckRequest* request,
                    Problem* problem) {
@@ -121,30 +123,47 @@ bool set_detail(const FieldSpec& field, std::string_view value, CheckRequest* re
 // Where plain text goes, or nullptr for fields that need more than storing.
 std::string_view* plain_text_of(Slot slot, CheckRequest* request) {
   switch (slot) {
-    case Slot::kId: return &request->id;
-    case Slot::kFilingNumber: return &request->filing_number;
-    case Slot::kProvider: return &request->provider;
-    case Slot::kName: return &request->app.name;
-    case Slot::kPackage: return &request->app.package;
-    case Slot::kVersion: return &request->app.version;
-    case Slot::kHostPlatform: return &request->app.host_platform;
-    case Slot::kSponsorName: return &request->app.sponsor_name;
-    case Slot::kSponsorCertificate: return &request->app.sponsor_certificate;
-    default: return nullptr;
+    case Slot::kId:
+      return &request->id;
+    case Slot::kFilingNumber:
+      return &request->filing_number;
+    case Slot::kProvider:
+      return &request->provider;
+    case Slot::kName:
+      return &request->app.name;
+    case Slot::kPackage:
+      return &request->app.package;
+    case Slot::kVersion:
+      return &request->app.version;
+    case Slot::kHostPlatform:
+      return &request->app.host_platform;
+    case Slot::kSponsorName:
+      return &request->app.sponsor_name;
+    case Slot::kSponsorCertificate:
+      return &request->app.sponsor_certificate;
+    default:
+      return nullptr;
   }
 }
 
 std::optional<bool>* flag_of(Slot slot, AppIdentity* app) {
   switch (slot) {
-    case Slot::kOffline: return &app->offline;
-    case Slot::kNetworkPermission: return &app->network_permission;
-    case Slot::kOperatorOverseas: return &app->operator_overseas;
-    case Slot::kServersOverseas: return &app->servers_overseas;
-    default: return nullptr;
+    case Slot::kOffline:
+      return &app->offline;
+    case Slot::kNetworkPermission:
+      return &app->network_permission;
+    case Slot::kOperatorOverseas:
+      return &app->operator_overseas;
+    case Slot::kServersOverseas:
+      return &app->servers_overseas;
+    default:
+      return nullptr;
   }
 }
 
-bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+bool is_upper(char c) noexcept {
+  return c >= 'A' && c <= 'Z';
+}
 
 // Platforms are lower-case words; the usual ones are known in any case (iOS, HarmonyOS).
 bool set_platform(const FieldSpec& field, std::string_view value, CheckRequest* request,
@@ -155,13 +174,15 @@ bool set_platform(const FieldSpec& field, std::string_view value, CheckRequest* 
     const auto equal = [](char a, char b) { return a == (is_upper(b) ? b + 32 : b); };
     if (std::ranges::equal(known, value, equal)) return request->app.platform = known, true;
   }
-  return fail(field, "platform is a lower-case word such as android, ios or harmonyos, not " +
-                         quoted(value), problem);
+  return fail(
+      field,
+      "platform is a lower-case word such as android, ios or harmonyos, not " + quoted(value),
+      problem);
 }
 
 bool check_length(const FieldSpec& field, std::string_view value, Problem* problem) {
-  const std::size_t max = field.slot == Slot::kPublicKey ? limits::kPublicKeyTextBytesMax
-                                                         : limits::kTextFieldBytesMax;
+  const std::size_t max =
+      field.slot == Slot::kPublicKey ? limits::kPublicKeyTextBytesMax : limits::kTextFieldBytesMax;
   if (value.size() <= max) return true;
   return fail(field, "longer than " + std::to_string(max) + " bytes", problem);
 }
@@ -176,9 +197,15 @@ bool append(const FieldSpec& field, List* list, typename List::value_type value,
 
 }  // namespace
 
-std::span<const FieldSpec> top_fields() noexcept { return kTopFields; }
-std::span<const FieldSpec> app_fields() noexcept { return kAppFields; }
-std::span<const FieldSpec> sponsor_fields() noexcept { return kSponsorFields; }
+std::span<const FieldSpec> top_fields() noexcept {
+  return kTopFields;
+}
+std::span<const FieldSpec> app_fields() noexcept {
+  return kAppFields;
+}
+std::span<const FieldSpec> sponsor_fields() noexcept {
+  return kSponsorFields;
+}
 
 const FieldSpec* find_field(std::span<const FieldSpec> fields, std::string_view name) noexcept {
   for (const FieldSpec& field : fields)
@@ -205,15 +232,23 @@ bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* requ
               Problem* problem) {
   if (!check_length(field, value, problem)) return false;
   switch (field.slot) {
-    case Slot::kOperation: return set_operation(field, value, request, problem);
-    case Slot::kKind: return set_kind(field, value, request, problem);
-    case Slot::kAsOf: return set_day(field, value, &request->as_of, problem);
+    case Slot::kOperation:
+      return set_operation(field, value, request, problem);
+    case Slot::kKind:
+      return set_kind(field, value, request, problem);
+    case Slot::kAsOf:
+      return set_day(field, value, &request->as_of, problem);
     case Slot::kFirstPublished:
       return set_day(field, value, &request->app.first_published, problem);
-    case Slot::kDetail: return set_detail(field, value, request, problem);
-    case Slot::kPlatform: return set_platform(field, value, request, problem);
-    case Slot::kDisplayedNumber: request->app.displayed_number = value; return true;
-    default: break;
+    case Slot::kDetail:
+      return set_detail(field, value, request, problem);
+    case Slot::kPlatform:
+      return set_platform(field, value, request, problem);
+    case Slot::kDisplayedNumber:
+      request->app.displayed_number = value;
+      return true;
+    default:
+      break;
   }
   std::string_view* target = plain_text_of(field.slot, request);
   if (target == nullptr) return fail(field, "not a text field", problem);
@@ -230,15 +265,19 @@ bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* requ
     case Slot::kFingerprint: {
       const auto fingerprint = parse_fingerprint(value);
       if (!fingerprint)
-        return fail(field, "not the hexadecimal of an MD5, SHA-1 or SHA-256 digest: " +
-                               quoted(value), problem);
+        return fail(field,
+                    "not the hexadecimal of an MD5, SHA-1 or SHA-256 digest: " + quoted(value),
+                    problem);
       return append(field, &app.fingerprints, *fingerprint, problem);
     }
     case Slot::kPublicKey: {
       const auto key = parse_public_key(value);
       if (!key)
-        return fail(field, "neither an RSA modulus nor a public key or certificate in PEM, base64 "
-                           "or hexadecimal: " + quoted(value), problem);
+        return fail(field,
+                    "neither an RSA modulus nor a public key or certificate in PEM, base64 "
+                    "or hexadecimal: " +
+                        quoted(value),
+                    problem);
       return append(field, &app.public_keys, *key, problem);
     }
     case Slot::kIps: {
@@ -250,8 +289,10 @@ bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* requ
       if (!normalize_domain(value)) return fail(field, "not a domain: " + quoted(value), problem);
       return append(field, &app.domains, value, problem);
     }
-    case Slot::kCategories: return append(field, &app.categories, value, problem);
-    default: return fail(field, "not a list", problem);
+    case Slot::kCategories:
+      return append(field, &app.categories, value, problem);
+    default:
+      return fail(field, "not a list", problem);
   }
 }
 
@@ -302,8 +343,8 @@ bool set_from_text(const FieldSpec& field, std::string_view value, CheckRequest*
 
 bool require_operation(bool is_given, Problem* problem) {
   if (is_given) return true;
-  *problem = {400, "missing-field",
-              "operation is required: distribute, connect or preinstall", "/operation"};
+  *problem = {400, "missing-field", "operation is required: distribute, connect or preinstall",
+              "/operation"};
   return false;
 }
 

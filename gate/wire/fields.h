@@ -16,6 +16,7 @@
 
 namespace beian::wire {
 
+// clang-format off
 enum class Slot : std::uint8_t {
   kId, kOperation, kFilingNumber, kApp, kProvider, kAsOf, kMinSerial, kDetail,  // top level
   kKind, kName, kPlatform, kPackage, kVersion, kFingerprint, kPublicKey, kSponsor, kDomains, kIps,
@@ -23,6 +24,7 @@ enum class Slot : std::uint8_t {
   kFirstPublished, kDisplayedNumber,                                            // app
   kSponsorName, kSponsorCertificate,                                            // app.sponsor
 };
+// clang-format on
 
 enum class SlotType : std::uint8_t { kText, kList, kFlag, kInteger, kObject };
 

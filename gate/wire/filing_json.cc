@@ -27,13 +27,14 @@ void write_known(std::string_view name, bool is_known, std::size_t size, Write w
 }
 
 void write_strings(std::string_view name, const StringList& list, JsonWriter* json) {
-  write_known(name, list.is_known(), list.size(), [&](std::size_t i) { json->string(list[i]); },
-              json);
+  write_known(
+      name, list.is_known(), list.size(), [&](std::size_t i) { json->string(list[i]); }, json);
 }
 
 void write_digests(std::string_view name, const StringList& list, JsonWriter* json) {
-  write_known(name, list.is_known(), list.size(),
-              [&](std::size_t i) { json->string(to_hex(as_bytes(list[i]))); }, json);
+  write_known(
+      name, list.is_known(), list.size(),
+      [&](std::size_t i) { json->string(to_hex(as_bytes(list[i]))); }, json);
 }
 
 void write_platform(const PlatformView& platform, JsonWriter* json) {
@@ -96,12 +97,14 @@ void write_filing(const ServiceView& filing, JsonWriter* json) {
   write_strings("contents", filing.contents(), json);
   write_strings("approvals", filing.approvals(), json);
   write_strings("domains", filing.domains(), json);
-  write_known("ips", filing.are_ips_known(), filing.ip_count(),
-              [&](std::size_t i) { json->string(format_ip_range(filing.ip(i))); }, json);
+  write_known(
+      "ips", filing.are_ips_known(), filing.ip_count(),
+      [&](std::size_t i) { json->string(format_ip_range(filing.ip(i))); }, json);
   write_strings("providers", filing.providers(), json);
   json->optional_field("host_platform", filing.host_platform());
-  write_known("platforms", filing.are_platforms_known(), filing.platform_count(),
-              [&](std::size_t i) { write_platform(filing.platform(i), json); }, json);
+  write_known(
+      "platforms", filing.are_platforms_known(), filing.platform_count(),
+      [&](std::size_t i) { write_platform(filing.platform(i), json); }, json);
   json->optional_field("version", filing.version());
   write_day("submitted_on", filing.submitted_on(), json);
   write_day("cancelled_on", filing.cancelled_on(), json);

@@ -1,8 +1,8 @@
 // Registry entries as JSON. Appends; any thread.
 #pragma once
 
-#include "cache/snapshot/generation.h"
 #include "cache/base/json_writer.h"
+#include "cache/snapshot/generation.h"
 
 namespace beian::wire {
 

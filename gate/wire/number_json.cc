@@ -1,7 +1,7 @@
 #include "gate/wire/number_json.h"
 
-#include "cache/filing/provinces.h"
 #include "cache/base/json_text.h"
+#include "cache/filing/provinces.h"
 
 namespace beian {
 namespace {

@@ -19,22 +19,33 @@ namespace dom = simdjson::dom;
 
 std::string_view type_name(dom::element_type type) noexcept {
   switch (type) {
-    case dom::element_type::ARRAY: return "an array";
-    case dom::element_type::OBJECT: return "an object";
-    case dom::element_type::STRING: return "a string";
-    case dom::element_type::BOOL: return "a boolean";
-    case dom::element_type::NULL_VALUE: return "null";
-    default: return "a number";
+    case dom::element_type::ARRAY:
+      return "an array";
+    case dom::element_type::OBJECT:
+      return "an object";
+    case dom::element_type::STRING:
+      return "a string";
+    case dom::element_type::BOOL:
+      return "a boolean";
+    case dom::element_type::NULL_VALUE:
+      return "null";
+    default:
+      return "a number";
   }
 }
 
 std::string_view expected_name(SlotType type) noexcept {
   switch (type) {
-    case SlotType::kText: return "a string";
-    case SlotType::kList: return "a string or an array of strings";
-    case SlotType::kFlag: return "true or false";
-    case SlotType::kInteger: return "a whole number, 0 to 2^63-1";
-    case SlotType::kObject: return "an object";
+    case SlotType::kText:
+      return "a string";
+    case SlotType::kList:
+      return "a string or an array of strings";
+    case SlotType::kFlag:
+      return "true or false";
+    case SlotType::kInteger:
+      return "a whole number, 0 to 2^63-1";
+    case SlotType::kObject:
+      return "an object";
   }
   return "";
 }
@@ -42,9 +53,12 @@ std::string_view expected_name(SlotType type) noexcept {
 std::string escaped_pointer(std::string_view key) {
   std::string out;
   for (const char c : printable(key, 100)) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
   }
   return out;
 }
@@ -66,8 +80,8 @@ class Walker {
   bool walk(const dom::element& element) {
     dom::object object;
     if (element.get(object) != simdjson::SUCCESS)
-      return fail("", "a check request is a JSON object, not " +
-                          std::string(type_name(element.type())));
+      return fail(
+          "", "a check request is a JSON object, not " + std::string(type_name(element.type())));
     return walk_object(object, top_fields(), "") &&
            require_operation(is_operation_given_, problem_);
   }
@@ -182,15 +196,24 @@ static_assert(static_cast<unsigned>(Slot::kSponsorCertificate) < 32, "seen_ has 
 
 std::string_view describe(simdjson::error_code error) noexcept {
   switch (error) {
-    case simdjson::EMPTY: return "the body is empty";
-    case simdjson::DEPTH_ERROR: return "nested deeper than allowed";
-    case simdjson::UTF8_ERROR: return "not valid UTF-8";
-    case simdjson::STRING_ERROR: return "a string with an invalid escape or a lone surrogate";
-    case simdjson::UNESCAPED_CHARS: return "a control character inside a string";
-    case simdjson::UNCLOSED_STRING: return "a string that does not end";
-    case simdjson::NUMBER_ERROR: return "a malformed or out-of-range number";
-    case simdjson::CAPACITY: return "too large";
-    default: return "not valid JSON";
+    case simdjson::EMPTY:
+      return "the body is empty";
+    case simdjson::DEPTH_ERROR:
+      return "nested deeper than allowed";
+    case simdjson::UTF8_ERROR:
+      return "not valid UTF-8";
+    case simdjson::STRING_ERROR:
+      return "a string with an invalid escape or a lone surrogate";
+    case simdjson::UNESCAPED_CHARS:
+      return "a control character inside a string";
+    case simdjson::UNCLOSED_STRING:
+      return "a string that does not end";
+    case simdjson::NUMBER_ERROR:
+      return "a malformed or out-of-range number";
+    case simdjson::CAPACITY:
+      return "too large";
+    default:
+      return "not valid JSON";
   }
 }
 
@@ -281,7 +304,9 @@ bool RequestReader::parse_batch(std::string_view json, const ReadOptions& option
   return true;
 }
 
-std::size_t RequestReader::item_count() const noexcept { return state_->item_count; }
+std::size_t RequestReader::item_count() const noexcept {
+  return state_->item_count;
+}
 
 bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
   BEIAN_ASSERT(state_->next_index < state_->item_count);

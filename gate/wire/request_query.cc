@@ -12,7 +12,9 @@ bool fail(std::string_view name, std::string detail, Problem* problem) {
 }
 
 // Parameters that are not fields of the request but steer its answer.
-bool is_option(std::string_view name) noexcept { return name == "lang" || name == "strict"; }
+bool is_option(std::string_view name) noexcept {
+  return name == "lang" || name == "strict";
+}
 
 }  // namespace
 

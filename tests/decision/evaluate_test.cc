@@ -59,7 +59,9 @@ struct Row {
   std::string_view want;  // summary()
 };
 
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.name;
+}
 
 class Evaluate : public testing::TestWithParam<Row> {};
 
@@ -110,15 +112,16 @@ constexpr Row kNumberRows[] = {
      "deny NOT_FILED SUBJECT_CANCELLED | none"},
     {"licence_service", "distribute", "'filing_number':'粤B2-20090059-1626A'", "allow | number"},
 };
-INSTANTIATE_TEST_SUITE_P(Number, Evaluate, testing::ValuesIn(kNumberRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Number, Evaluate, testing::ValuesIn(kNumberRows), test::row_name);
 
 constexpr Row kStandingRows[] = {
     {"cancelled", "distribute", "'filing_number':'京ICP备2023000001号-3A'",
      "deny SERVICE_CANCELLED | number"},
     {"revoked", "preinstall", "'filing_number':'京ICP备2023000001号-4A'", "deny REVOKED | number"},
-    {"F7_pending", "distribute", "'filing_number':'京ICP备2023000001号-5A'", "deny PENDING | number"},
-    {"returned", "distribute", "'filing_number':'京ICP备2023000001号-6A'", "deny RETURNED | number"},
+    {"F7_pending", "distribute", "'filing_number':'京ICP备2023000001号-5A'",
+     "deny PENDING | number"},
+    {"returned", "distribute", "'filing_number':'京ICP备2023000001号-6A'",
+     "deny RETURNED | number"},
     {"restricted", "connect", "'filing_number':'京ICP备2023000001号-7A'",
      "deny ACCESS_RESTRICTED | number"},
     {"shell_distribute", "distribute", "'filing_number':'京ICP备2023000001号-8A'",
@@ -145,8 +148,7 @@ constexpr Row kStandingRows[] = {
     {"F5_province", "distribute", "'filing_number':'苏ICP备2023000006号-1A'",
      "review PROVINCE_MISMATCH | number"},
 };
-INSTANTIATE_TEST_SUITE_P(Standing, Evaluate, testing::ValuesIn(kStandingRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Standing, Evaluate, testing::ValuesIn(kStandingRows), test::row_name);
 
 #define APP(fields) NUMBER ",'app':{" fields "}"
 constexpr Row kIdentityRows[] = {
@@ -190,10 +192,12 @@ constexpr Row kIdentityRows[] = {
          "'00000000000000000000000000000001','9f86d081884c7d659a2feaa0c55ad015']"),
      "allow | certificate"},
     {"key", "distribute",
-     APP("'platform':'android','package':'cn.example.app','public_key':'C0:FF:EE:01:02:03:04:05:06:07:08:09:10:11:12:13'"),
+     APP("'platform':'android','package':'cn.example.app','public_key':'C0:FF:EE:01:02:03:04:05:06:"
+         "07:08:09:10:11:12:13'"),
      "allow | certificate"},
     {"key_differs", "distribute",
-     APP("'platform':'android','package':'cn.example.app','public_key':'c0ffee02020304050607080910111213'"),
+     APP("'platform':'android','package':'cn.example.app','public_key':'"
+         "c0ffee02020304050607080910111213'"),
      "deny PUBLIC_KEY_MISMATCH | package"},
     {"certificate_not_in_registry", "distribute",
      APP("'platform':'ios','package':'cn.example.ios',"
@@ -203,8 +207,7 @@ constexpr Row kIdentityRows[] = {
      "'filing_number':'京ICP备2023000001号-7A','app':{'platform':'android','package':'a.b'}",
      "deny ACCESS_RESTRICTED NOT_COMPARABLE | number"},
 };
-INSTANTIATE_TEST_SUITE_P(Identity, Evaluate, testing::ValuesIn(kIdentityRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Identity, Evaluate, testing::ValuesIn(kIdentityRows), test::row_name);
 
 constexpr Row kNetworkRows[] = {
     {"domain_of_service", "connect", APP("'domains':['app.example.com']"), "allow | number"},
@@ -217,7 +220,8 @@ constexpr Row kNetworkRows[] = {
      "deny DOMAIN_NOT_FILED | number"},
     {"F18_shared_with_site", "connect", APP("'domains':['api.example.cn']"), "allow | number"},
     {"F18_shared_across_numbers_of_one_subject", "connect",
-     "'filing_number':'京ICP证030173号-1A','app':{'domains':['api.example.cn'],'ips':['192.0.2.9']}",
+     "'filing_number':'京ICP证030173号-1A','app':{'domains':['api.example.cn'],'ips':['192.0.2.9']"
+     "}",
      "allow | number"},
     {"other_subject_beside_that_number", "connect",
      "'filing_number':'京ICP证030173号-1A','app':{'domains':['person.example.net']}",
@@ -253,8 +257,7 @@ constexpr Row kNetworkRows[] = {
     {"connect_unknown_domain", "connect", "'app':{'domains':['nobody.example.org']}",
      "deny NUMBER_MISSING | none"},
 };
-INSTANTIATE_TEST_SUITE_P(Network, Evaluate, testing::ValuesIn(kNetworkRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Network, Evaluate, testing::ValuesIn(kNetworkRows), test::row_name);
 
 constexpr Row kResolveRows[] = {
     {"by_package", "distribute", "'app':{'platform':'android','package':'cn.example.app'}",
@@ -290,8 +293,7 @@ constexpr Row kResolveRows[] = {
     {"unknown_package", "preinstall", "'app':{'platform':'android','package':'no.such'}",
      "deny NUMBER_MISSING | none"},
 };
-INSTANTIATE_TEST_SUITE_P(Resolve, Evaluate, testing::ValuesIn(kResolveRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Resolve, Evaluate, testing::ValuesIn(kResolveRows), test::row_name);
 
 #define UNFILED "'filing_number':'京ICP备2023000001号-99A'"
 constexpr Row kScopeRows[] = {
@@ -320,8 +322,7 @@ constexpr Row kScopeRows[] = {
     {"F17_not_offline", "distribute", "'app':{'offline':false}", "deny NUMBER_MISSING | none"},
     {"F17_network_permission", "distribute", "'app':{'offline':true,'network_permission':true}",
      "deny EXEMPTION_CONTRADICTED NUMBER_MISSING | none"},
-    {"F17_no_network_permission", "distribute",
-     "'app':{'offline':true,'network_permission':false}",
+    {"F17_no_network_permission", "distribute", "'app':{'offline':true,'network_permission':false}",
      "allow EXEMPT_OFFLINE NUMBER_MISSING | none"},
     {"F17_domain", "distribute", "'app':{'offline':true,'domains':['nobody.example.org']}",
      "deny EXEMPTION_CONTRADICTED NUMBER_MISSING | none"},
@@ -335,8 +336,7 @@ constexpr Row kScopeRows[] = {
     {"F16_half_declared", "distribute", "'app':{'servers_overseas':true}",
      "deny NUMBER_MISSING | none"},
 };
-INSTANTIATE_TEST_SUITE_P(Scope, Evaluate, testing::ValuesIn(kScopeRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Scope, Evaluate, testing::ValuesIn(kScopeRows), test::row_name);
 
 constexpr Row kDutyRows[] = {
     {"F8_approval_recorded", "distribute", APP("'categories':['news']"), "allow | number"},
@@ -356,8 +356,7 @@ constexpr Row kDutyRows[] = {
     {"F12_is_a_note_for_access", "connect", APP("'displayed_number':''"),
      "allow DISPLAY_MISSING | number"},
 };
-INSTANTIATE_TEST_SUITE_P(Duty, Evaluate, testing::ValuesIn(kDutyRows),
-                         test::row_name);
+INSTANTIATE_TEST_SUITE_P(Duty, Evaluate, testing::ValuesIn(kDutyRows), test::row_name);
 
 // Absence is only asserted from a sealed, unexpired registry that is not behind the caller; a deny
 // that rests on presence stands all the same.
@@ -368,7 +367,9 @@ struct RegistryRow {
   std::string_view fields;
   std::string_view want;
 };
-std::ostream& operator<<(std::ostream& out, const RegistryRow& row) { return out << row.name; }
+std::ostream& operator<<(std::ostream& out, const RegistryRow& row) {
+  return out << row.name;
+}
 
 class EvaluateRegistry : public testing::TestWithParam<RegistryRow> {};
 
@@ -409,7 +410,8 @@ constexpr RegistryRow kRegistryRows[] = {
      "unknown REGISTRY_EXPIRED NOT_COMPARABLE | number"},
     {"expired_address_of_nobody", kExpired, true, NUMBER ",'app':{'ips':['192.0.3.0']}",
      "unknown REGISTRY_EXPIRED NOT_COMPARABLE | number"},
-    {"expired_nothing_to_look_for", kExpired, true, "", "deny REGISTRY_EXPIRED NUMBER_MISSING | none"},
+    {"expired_nothing_to_look_for", kExpired, true, "",
+     "deny REGISTRY_EXPIRED NUMBER_MISSING | none"},
     {"unsealed", kFresh, false, UNFILED, "unknown REGISTRY_INCOMPLETE | none"},
     {"unsealed_cancelled_stands", kFresh, false, CANCELLED,
      "deny REGISTRY_INCOMPLETE SERVICE_CANCELLED | number"},
@@ -423,8 +425,7 @@ INSTANTIATE_TEST_SUITE_P(Registry, EvaluateRegistry, testing::ValuesIn(kRegistry
 
 TEST(EvaluateDetails, PendingTellsStageAndDueDateOfTwentyWorkingDays) {
   Checker checker(registry_of(kFeed));
-  const Decision& decision =
-      checker.check(request_of("'filing_number':'京ICP备2023000001号-5A'"));
+  const Decision& decision = checker.check(request_of("'filing_number':'京ICP备2023000001号-5A'"));
   const Finding& finding = decision.findings()[0];
   EXPECT_EQ(finding.stage, Status::kAuthorityReview);
   // Submitted on Monday 2025-12-01: four weeks of five days end on Monday 2025-12-29.

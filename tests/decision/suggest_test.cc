@@ -43,7 +43,9 @@ struct Row {
   std::string_view want;    // number of the first suggestion; "" for none
   std::string_view reason;  // for the reader
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.name;
+}
 
 class Suggest : public testing::TestWithParam<Row> {};
 
@@ -92,13 +94,15 @@ constexpr Row kMistakes[] = {
     {"m08_S_in_the_serial", "'filing_number':'京ICP备2023000015号-SA'", "京ICP备2023000015号-5A",
      "same"},
     {"m08_O_in_a_licence", "'filing_number':'川B2-2O100027-9A'", "川B2-20100027-9A", "B2 stays"},
-    {"m09_full_width_is_folded", "'filing_number':'京ＩＣＰ备２０２３０００015号－3Ａ'", "", "allowed"},
+    {"m09_full_width_is_folded", "'filing_number':'京ＩＣＰ备２０２３０００015号－3Ａ'", "",
+     "allowed"},
     {"m09_full_width_and_letter_lost", "'filing_number':'京ＩＣＰ备2023000015号－３'",
      "京ICP备2023000015号-3A", "folded first"},
     {"m10_other_app_of_the_subject", NAMED("京ICP备2023000015号-3A"), "京ICP备2023000015号-2A",
      "name"},
     {"m10_other_app_by_package",
-     "'filing_number':'京ICP备2023000015号-3A','app':{'platform':'android','package':'cn.example.app'}",
+     "'filing_number':'京ICP备2023000015号-3A','app':{'platform':'android','package':'cn.example."
+     "app'}",
      "京ICP备2023000015号-2A", "package"},
     {"m11_package_renamed",
      "'app':{'platform':'android','package':'cn.example.app2',"

@@ -5,8 +5,8 @@
 #include <set>
 #include <string>
 
-#include "cache/filing/parse.h"
 #include "cache/base/json_text.h"
+#include "cache/filing/parse.h"
 #include "gate/wire/number_json.h"
 #include "tests/support/vectors.h"
 

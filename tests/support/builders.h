@@ -62,7 +62,8 @@ inline std::string summary(const Decision& decision) {
 class Checker {
  public:
   explicit Checker(std::shared_ptr<const cache::Generation> generation,
-                   std::string_view now = "2026-01-02T04:30:00Z", Policy policy = Policy::defaults())
+                   std::string_view now = "2026-01-02T04:30:00Z",
+                   Policy policy = Policy::defaults())
       : generation_(std::move(generation)), now_(*parse_instant(now)), policy_(std::move(policy)) {}
 
   const Decision& check(std::string_view json) {
