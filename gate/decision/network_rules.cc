@@ -19,10 +19,10 @@ bool is_plain_domain(std::string_view text) noexcept {
   for (const char c : text) {
     const bool is_letter = c >= 'a' && c <= 'z';
     if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '.') return false;
+    if (c == '.' && label == 0) return false;
     has_letter |= is_letter;
     label = c == '.' ? 0 : label + 1;
-    if ((c == '.' && text[static_cast<std::size_t>(&c - text.data()) - 1] == '.') || label > 63)
-      return false;
+    if (label > 63) return false;
   }
   return has_letter;
 }
