@@ -181,9 +181,10 @@ TEST(Tidy, LinesHaveAtMostOneHundredColumns) {
 // Inputs of tests stand on one line, however long; lines without text do not need to.
 TEST(Tidy, LinesOfTestsHaveAtMostOneHundredColumnsUnlessTheyHoldText) {
   for (const Source& source : sources_of({"fixtures", "tests"}))
-    for (std::size_t i = 0; i < source.lines.size(); ++i)
-      if (source.lines[i].find('"') == std::string::npos)
-        EXPECT_LE(columns_of(source.lines[i]), 100U) << source.at(i);
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      if (source.lines[i].find('"') != std::string::npos) continue;
+      EXPECT_LE(columns_of(source.lines[i]), 100U) << source.at(i);
+    }
 }
 
 TEST(Tidy, FilesHaveAtMostFourHundredLines) {
