@@ -55,7 +55,7 @@ class Process {
  public:
   explicit Process(std::vector<std::string> arguments, std::string_view input = {}) {
     std::FILE* const in = std::tmpfile();
-    std::fwrite(input.data(), 1, input.size(), in);
+    if (!input.empty()) std::fwrite(input.data(), 1, input.size(), in);
     std::rewind(in);
     int out[2];
     int err[2];

@@ -1,0 +1,117 @@
+// gate.toml as values: every key, its bounds, and errors that name line and key. Exit codes
+// besides.
+#include "gate/cli/config.h"
+
+#include <gtest/gtest.h>
+
+#include "gate/cli/exit_code.h"
+#include "gate/cli/http_client.h"
+
+namespace beian::cli {
+namespace {
+
+TEST(Config, ReadsEveryKey) {
+  const auto config = parse_config(
+      "listen = \"127.0.0.1:9000\"\nthreads = 3\ndrain_seconds = 5\n"
+      "[registry]\nfile = \"r.snap\"\nstale_after_seconds = 60\nexpired_after_seconds = 120\n"
+      "trusted_keys = [\"a.pub\", \"b.pub\"]\n[policy]\nfile = \"p\"\n[guidance]\nfile = \"g\"\n",
+      "gate.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->listen, "127.0.0.1:9000");
+  EXPECT_EQ(config->threads, 3U);
+  EXPECT_EQ(config->drain, std::chrono::seconds(5));
+  EXPECT_EQ(config->registry.path, "r.snap");
+  EXPECT_EQ(config->registry.thresholds.stale_after, std::chrono::seconds(60));
+  EXPECT_EQ(config->registry.thresholds.expired_after, std::chrono::seconds(120));
+  EXPECT_EQ(config->registry.trusted_key_files, (std::vector<std::string>{"a.pub", "b.pub"}));
+  EXPECT_EQ(config->policy_file, "p");
+  EXPECT_EQ(config->guidance_file, "g");
+}
+
+TEST(Config, EmptyTextIsTheDefaults) {
+  const auto config = parse_config("", "gate.toml");
+  ASSERT_TRUE(config.has_value());
+  EXPECT_EQ(print_config(*config), print_config(Config{}));
+}
+
+TEST(Config, PrintedTextReadsBackWhateverItHolds) {
+  Config config;
+  config.registry.path = "a \"quoted\\ path\"";
+  config.registry.trusted_key_files = {"x", "京"};
+  const std::string printed = print_config(config);
+  const auto again = parse_config(printed, "printed");
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(print_config(*again), printed);
+}
+
+struct Row {
+  std::string_view text;
+  std::string_view line;
+  std::string_view part;
+  std::string_view why;
+};
+
+constexpr Row kWrong[] = {
+    {"lissten = \"x\"", "gate.toml:1", "listen", "misspelt"},
+    {"\n[regstry]", "gate.toml:2", "registry", "a misspelt table"},
+    {"[registry]\nfle = \"x\"", "gate.toml:2", "file", "misspelt inside"},
+    {"listen = 8080", "gate.toml:1", "listen", "a number for a text"},
+    {"listen = \"nowhere\"", "gate.toml:1", "listen", "no address"},
+    {"listen = \"127.0.0.1:70000\"", "gate.toml:1", "listen", "no port"},
+    {"threads = -1", "gate.toml:1", "threads", "below"},
+    {"threads = 1000000", "gate.toml:1", "threads", "above"},
+    {"threads = \"2\"", "gate.toml:1", "threads", "a text for a number"},
+    {"threads = 1.5", "gate.toml:1", "threads", "a fraction"},
+    {"drain_seconds = 601", "gate.toml:1", "drain_seconds", "above"},
+    {"registry = \"r.snap\"", "gate.toml:1", "registry", "a text for a table"},
+    {"[registry]\nstale_after_seconds = 0", "gate.toml:2", "stale_after_seconds", "below"},
+    {"[registry]\nstale_after_seconds = 9\nexpired_after_seconds = 8",
+     "gate.toml:", "expired_after_seconds", "expired before stale"},
+    {"[registry]\ntrusted_keys = \"a\"", "gate.toml:2", "trusted_keys", "no array"},
+    {"[registry]\ntrusted_keys = [1]", "gate.toml:2", "trusted_keys", "no path"},
+    {"listen = ", "gate.toml:1", "", "no TOML"},
+    {"threads = 1\nthreads = 2", "gate.toml:2", "", "twice"},
+    {"listen = \"\xFF\"", "gate.toml:1", "", "not UTF-8"},
+};
+
+TEST(Config, ErrorsNameLineAndKey) {
+  for (const Row& row : kWrong) {
+    const auto config = parse_config(row.text, "gate.toml");
+    ASSERT_FALSE(config.has_value()) << row.why;
+    EXPECT_EQ(config.error().kind, ErrorKind::kBadInput) << row.why;
+    EXPECT_NE(config.error().message.find(row.line), std::string::npos)
+        << row.why << ": " << config.error().message;
+    EXPECT_NE(config.error().message.find(row.part), std::string::npos)
+        << row.why << ": " << config.error().message;
+  }
+}
+
+TEST(ExitCode, FollowsTheContract) {
+  EXPECT_EQ(exit_code_of(Effect::kAllow), 0);
+  EXPECT_EQ(exit_code_of(Effect::kDeny), 1);
+  EXPECT_EQ(exit_code_of(Effect::kReview), 2);
+  EXPECT_EQ(exit_code_of(Effect::kUnknown), 3);
+  EXPECT_EQ(exit_code_of(ErrorKind::kUsage), 64);
+  EXPECT_EQ(exit_code_of(ErrorKind::kBadInput), 65);
+  EXPECT_EQ(exit_code_of(ErrorKind::kDamaged), 65);
+  EXPECT_EQ(exit_code_of(ErrorKind::kUntrusted), 65);
+  EXPECT_EQ(exit_code_of(ErrorKind::kUnavailable), 69);
+  EXPECT_EQ(exit_code_of(ErrorKind::kInternal), 70);
+}
+
+TEST(HttpClient, UrlsOfAnotherShapeAreUsageErrors) {
+  for (const char* url : {"", "127.0.0.1", "https://127.0.0.1", "http://", "http://:80",
+                          "http://127.0.0.1:", "http://127.0.0.1/path"}) {
+    const auto answer = http_request(url, "/", "", "");
+    ASSERT_FALSE(answer.has_value()) << url;
+    EXPECT_EQ(answer.error().kind, ErrorKind::kUsage) << url;
+  }
+}
+
+TEST(HttpClient, PercentEncodesAllButUnreservedCharacters) {
+  EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encode("京 &=+%/\n"), "%E4%BA%AC%20%26%3D%2B%25%2F%0A");
+}
+
+}  // namespace
+}  // namespace beian::cli
