@@ -15,12 +15,13 @@ namespace beian {
 namespace {
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kWorldsOfAShard = 5;
+constexpr std::uint64_t kWorldsOfAShard = 25;
+constexpr std::size_t kRequestsOfAWorld = 400;
 #else
 constexpr std::uint64_t kWorldsOfAShard = 100;
+constexpr std::size_t kRequestsOfAWorld = 2'000;
 #endif
 constexpr std::size_t kServices = 150;
-constexpr std::size_t kRequestsOfAWorld = 2'000;
 
 struct Profile {
   std::string_view name;
