@@ -132,11 +132,4 @@ std::shared_ptr<const cache::Generation> generation_of(const World& world) {
                                                    cache::FreshnessThresholds{}, "random");
 }
 
-std::string_view fingerprint_text(std::size_t index) {
-  return alphabet::kFingerprints[index];
-}
-std::string_view public_key_text(std::size_t index) {
-  return alphabet::kKeys[index];
-}
-
 }  // namespace beian::test

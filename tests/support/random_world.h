@@ -46,8 +46,4 @@ std::string random_request(Dice& dice, const World& world);
 // The number in another typography: folded in silence, or repaired.
 std::string retyped(Dice& dice, const FilingNumber& number);
 
-// Renderings that a request can give of the n-th certificate and key of the worlds.
-std::string_view fingerprint_text(std::size_t index);
-std::string_view public_key_text(std::size_t index);
-
 }  // namespace beian::test

@@ -70,15 +70,15 @@ std::string worst(const std::vector<std::string>& effects) {
   return "allow";
 }
 
-}  // namespace
-
-std::string reference_effect(std::string_view code, std::string_view operation,
-                             std::string_view profile) {
+// Effect of `code`, whatever else is found.
+std::string effect_of(std::string_view code, std::string_view operation, std::string_view profile) {
   if (profile == "factory" && operation == "preinstall" && kFactoryDenies.contains(code))
     return "deny";
   const auto& row = kEffects.find(code)->second;
   return row[operation == "distribute" ? 0 : operation == "connect" ? 1 : 2];
 }
+
+}  // namespace
 
 ReferenceVerdict reference_verdict(const std::vector<ReferenceFinding>& findings,
                                    std::string_view operation, std::string_view profile) {
@@ -88,7 +88,7 @@ ReferenceVerdict reference_verdict(const std::vector<ReferenceFinding>& findings
   for (const ReferenceFinding& finding : findings)
     verdict.effects.push_back(is_exempt && kLifted.contains(finding.code)
                                   ? "note"
-                                  : reference_effect(finding.code, operation, profile));
+                                  : effect_of(finding.code, operation, profile));
   verdict.would_be = worst(verdict.effects);
   verdict.decision = profile == "observe" ? "allow" : verdict.would_be;  // a dry run
   return verdict;

@@ -14,10 +14,7 @@ struct ReferenceFinding {
   std::string detail;
 };
 
-// Effect of `code` for `operation` under `profile`: note, allow, review, unknown or deny.
-std::string reference_effect(std::string_view code, std::string_view operation,
-                             std::string_view profile);
-
+// Effects for `operation` under `profile`: note, allow, review, unknown or deny.
 struct ReferenceVerdict {
   std::string decision;
   std::string would_be;
