@@ -1,0 +1,91 @@
+// Over a catalog of mistakes: no false allow where the whole identity was compared, and the first
+// suggestion is the right filing where there is one.
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <map>
+
+#include "fixtures/synth/catalog.h"
+#include "fixtures/synth/feed_writer.h"
+#include "gate/decision/suggest.h"
+#include "tests/support/builders.h"
+
+namespace beian::test {
+namespace {
+
+using synth::Catalog;
+
+#ifdef BEIAN_SANITIZED
+constexpr std::uint64_t kServices = 4'000;
+constexpr std::uint64_t kRows = 3'000;
+#else
+constexpr std::uint64_t kServices = 20'000;
+constexpr std::uint64_t kRows = 50'000;
+#endif
+constexpr std::uint64_t kSeed = 11;
+
+// How often each kind of mistake had its right filing first.
+struct Tally {
+  int rows = 0;
+  int right = 0;
+};
+
+class MistakesTest : public testing::Test {
+ protected:
+  static std::shared_ptr<const cache::Generation> registry() {
+    std::string feed;
+    synth::write_feed(synth::World(kSeed), kServices, [&](std::string_view line) {
+      feed += line;
+      feed += '\n';
+    });
+    return registry_of(feed);
+  }
+};
+
+// A row whose number is right and whose other data are wrong has nothing to be suggested: the
+// filing that it names is shown with the answer.
+bool names_its_filing(const Decision& decision, std::string_view wanted) {
+  return decision.filing && canonical(decision.filing->number()) == wanted &&
+         !decision.has(Code::kWrongKind);
+}
+
+TEST_F(MistakesTest, NoneIsAllowedAtFullAssuranceAndTheRightFilingIsSuggestedFirst) {
+  Checker checker(registry());
+  const synth::World world(kSeed);
+  const Catalog catalog(world, kSeed, synth::subjects_for(world, kServices),
+                        Catalog::Content::kMutations);
+  EXPECT_GE(catalog.kinds().size(), 40U);
+  simdjson::dom::parser parser;
+  std::map<std::string, Tally> tallies;
+  Tally all;
+  for (std::uint64_t i = 0; i < kRows; ++i) {
+    const std::string text = catalog.row(i);
+    const simdjson::dom::element row = parser.parse(text);
+    const std::string_view expected = row["expect"]["decision"];
+    const Decision& decision = checker.check(text);
+    if (decision.effect == Effect::kAllow && decision.assurance == Assurance::kCertificate) {
+      EXPECT_EQ(expected, "allow") << text;
+    }
+    std::string_view wanted;
+    if (row["expect"]["suggestion"].get(wanted) != simdjson::SUCCESS) continue;
+    if (decision.effect == Effect::kAllow || names_its_filing(decision, wanted)) continue;
+    const auto suggestions = suggest(checker.request(), decision, checker.generation());
+    const bool is_right =
+        !suggestions.empty() && canonical(suggestions[0].filing.number()) == wanted;
+    const std::string id(std::string_view(row["id"]));
+    for (Tally* tally : {&tallies[id.substr(0, id.rfind('-'))], &all}) {
+      ++tally->rows;
+      tally->right += is_right ? 1 : 0;
+    }
+  }
+  std::string report;
+  for (const auto& [kind, tally] : tallies)
+    if (tally.right < tally.rows)
+      report += kind + " " + std::to_string(tally.right) + "/" + std::to_string(tally.rows) + "\n";
+  EXPECT_GT(all.rows, 0);
+  EXPECT_GE(all.right * 100, all.rows * 95) << all.right << " of " << all.rows << "\n" << report;
+  std::printf("first suggestion right: %d of %d rows\n%s", all.right, all.rows, report.c_str());
+}
+
+}  // namespace
+}  // namespace beian::test
