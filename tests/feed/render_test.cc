@@ -18,7 +18,7 @@ TEST(Render, TextsAreEscapedAndReadBack) {
   const std::string line = to_ndjson(record);
   EXPECT_EQ(line,
             "{\"record\":\"subject\",\"id\":1,\"number\":\"京ICP证030173号\","
-            "\"sponsor\":\"a\\\"b\\\\c\\u000a\\u0001京\x7F\"}");
+            "\"sponsor\":\"a\\\"b\\\\c\\n\\u0001京\\u007f\"}");
   EXPECT_EQ(read_all(line).records, std::vector<std::string>{line});
 }
 
