@@ -72,7 +72,7 @@ TEST_F(MistakesTest, NoneIsAllowedAtFullAssuranceAndTheRightFilingIsSuggestedFir
     const auto suggestions = suggest(checker.request(), decision, checker.generation());
     const bool is_right =
         !suggestions.empty() && canonical(suggestions[0].filing.number()) == wanted;
-    const std::string id(std::string_view(row["id"]));
+    const std::string id{std::string_view(row["id"])};
     for (Tally* tally : {&tallies[id.substr(0, id.rfind('-'))], &all}) {
       ++tally->rows;
       tally->right += is_right ? 1 : 0;
