@@ -93,6 +93,7 @@ class MessageParser final : public beast::http::basic_parser<true> {
   void on_header_impl(Error&) override { is_head_done = true; }
 
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, Error&) override {
+    BEIAN_ASSERT(body_end != nullptr);
     std::memmove(body_end, bytes.data(), bytes.size());
     body_end += bytes.size();
     return bytes.size();

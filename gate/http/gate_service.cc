@@ -18,7 +18,6 @@ namespace {
 
 using cache::ServiceList;
 using cache::ServiceRange;
-using cache::ServiceView;
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kRetrySeconds = "5";
