@@ -58,7 +58,7 @@ constexpr std::array<Words, static_cast<std::size_t>(OtherRegister::kEducation) 
     {"信息网络传播视听节目许可证号", "an audiovisual programme licence number"},
     {"域名注册服务机构许可证号", "a domain registrar licence number"},
     {"计算机软件著作权登记号", "a software copyright registration number"},
-    {"教育类 APP 备案号（教备）", "an education app record number (教备)"},
+    {"教育 APP 备案号（教备、教APP备）", "an education app record number (教备, 教APP备)"},
 }};
 
 constexpr std::array<Words, kRepairCount> kRepairs = {{
