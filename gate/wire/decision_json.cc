@@ -38,8 +38,7 @@ void write_optional_number(std::string_view name, const std::optional<FilingNumb
 
 void write_effects(const Decision& decision, JsonWriter* json) {
   json->word_field("decision", name_of(decision.effect));
-  if (decision.would_be != decision.effect)
-    json->word_field("would_be", name_of(decision.would_be));
+  if (decision.is_softened) json->word_field("would_be", name_of(decision.would_be));
 }
 
 void write_match(std::string_view name, Match match, JsonWriter* json) {
