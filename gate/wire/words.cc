@@ -144,6 +144,8 @@ Words suggestion_words(SuggestionReason reason) noexcept {
       return {"同一主体，名称相同", "same subject, same name"};
     case SuggestionReason::kSameSubjectSamePackage:
       return {"同一主体，包名相同", "same subject, same package"};
+    case SuggestionReason::kSameSubjectSameCertificate:
+      return {"同一主体，签名证书相同", "same subject, same signing certificate"};
     case SuggestionReason::kSameSubject:
       return {"同一主体的其他服务", "another service of the same subject"};
     case SuggestionReason::kSamePackage:
