@@ -47,6 +47,8 @@ constexpr Words kDomicile = {"信息产业部令第33号 第三条", "MII Order 
 // [ATF-23]
 constexpr Words kVerify = {"《反电信网络诈骗法》第二十三条",
                            "Anti-Telecom and Online Fraud Law, art. 23"};
+// Policy: named as ours, and as no law.
+constexpr Words kOurs = {"网关规则，无对应的法规条文", "a rule of this gate, on no clause of law"};
 
 Words basis_words(Code code) noexcept {
   switch (code) {
@@ -106,7 +108,7 @@ Words basis_words(Code code) noexcept {
     case Code::kRegistryExpired:
     case Code::kRegistryIncomplete:
     case Code::kRegistryBehind:
-      return {};
+      return kOurs;
   }
   return {};
 }

@@ -102,7 +102,7 @@ constexpr std::array<Words, kFieldCount> kFields = {{
 
 constexpr std::array<Words, kOperationCount> kOperations = {{
     {"分发", "distributed"},
-    {"提供网络接入", "connected"},
+    {"接入网络", "connected"},
     {"预置", "preinstalled"},
 }};
 
