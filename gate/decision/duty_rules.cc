@@ -10,9 +10,10 @@ namespace {
 
 using cache::ServiceView;
 
-// [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before filing. A row
-// is one approval under all the words that registry, stores and developers use for it; the last two
-// rows are among the categories that platforms ask an approval for, and not in the notice.
+// [MII-33 §11] [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before
+// filing. A row is one approval under all the words that registry, stores and developers use for
+// it; the last two rows are among the categories that platforms ask an approval for, and not in the
+// notice.
 struct ApprovalWords {
   std::array<std::string_view, 11> words;
 };

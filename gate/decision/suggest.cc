@@ -79,6 +79,8 @@ class Shortlist {
     const IdentityComparison comparison = compare_identity(request_, filing);
     if (comparison.kind == Match::kDiffers || is_judged(filing)) return;
     const int agreed = agreement(comparison);
+    // Restricted ones are refused as well: only the app's own is worth naming.
+    if (filing.limit_access() == true && agreed <= 1) return;
     if (is_known_other_ && agreed <= 1 && comparison.differences() > 0) return;
     if (need != Need::kNothing && agreed <= 1) {
       if (need == Need::kAgreement || !is_silent_) return;
@@ -239,7 +241,9 @@ void offer_readings(const cache::Snapshot& registry, std::string_view text, Malf
     switch (reading.slip) {
       case Reading::Slip::kLetterForDigit:
       case Reading::Slip::kToken:
-        list->offer(registry.find(reading.number.key()), SuggestionReason::kDigitMistyped,
+        list->offer(registry.find(reading.number.key()),
+                    reading.slip == Reading::Slip::kToken ? SuggestionReason::kTextLost
+                                                          : SuggestionReason::kLetterForDigit,
                     kExactWeight, Need::kNothing);
         offer_subject(registry, reading.number, list);
         break;

@@ -19,8 +19,10 @@ enum class SuggestionReason : std::uint8_t {
   kSameSubject,
   kSamePackage,      // another subject's number was claimed for a known package
   kSameCertificate,  // another subject's
+  kLetterForDigit,   // O for 0, I for 1, S for 5, B for 8
+  kTextLost,         // ICP备, or the hyphen before the serial
   kDigitsSwapped,
-  kDigitMistyped,  // one digit, 0/O 1/I 5/S 8/B included
+  kDigitMistyped,  // one digit
   kDigitsMissing,  // 8-digit main misread from a 10-digit one, or the reverse
   kOtherProvince,  // the same digits under another province
 };

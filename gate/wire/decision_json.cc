@@ -92,6 +92,8 @@ void write_finding_details(const Finding& finding, JsonWriter* json) {
       json->field("due_on", format_day(*finding.date));
       json->key("overdue");
       json->boolean(finding.is_overdue);
+      json->key("holidays_known");  // false: some of the days were counted by weekends only
+      json->boolean(finding.is_calendar_known);
       break;
     case Code::kNotComparable:
     case Code::kExemptionContradicted:

@@ -152,6 +152,11 @@ Words suggestion_words(SuggestionReason reason) noexcept {
       return {"该包名备案在此号码下", "this package is filed under it"};
     case SuggestionReason::kSameCertificate:
       return {"签名证书相同", "same signing certificate"};
+    case SuggestionReason::kLetterForDigit:
+      return {"数字误写成了形近的字母", "a letter stands for the digit that it looks like"};
+    case SuggestionReason::kTextLost:
+      return {"漏写了“ICP备”或服务序号前的连字符",
+              "ICP备 or the hyphen before the serial is missing"};
     case SuggestionReason::kDigitsSwapped:
       return {"相邻两位数字颠倒", "two neighbouring digits swapped"};
     case SuggestionReason::kDigitMistyped:

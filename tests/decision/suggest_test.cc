@@ -37,6 +37,8 @@ constexpr std::string_view kFeed = R"(
 {"record":"subject","id":7,"number":"闽ICP备2023000070号","sponsor":"福州示例有限公司","status":"filed"}
 {"record":"service","id":70,"subject_id":7,"number":"闽ICP备2023000070号-1A","names":["待审应用"],"status":"authority_review"}
 {"record":"service","id":71,"subject_id":7,"number":"闽ICP备2023000070号-2A","names":["待审应用"],"status":"returned"}
+{"record":"subject","id":8,"number":"琼ICP备2023000080号","sponsor":"海口示例有限公司","status":"filed"}
+{"record":"service","id":80,"subject_id":8,"number":"琼ICP备2023000080号-1A","names":["受限应用"],"status":"filed","limit_access":true}
 {"record":"service","id":60,"subject_id":6,"number":"川B2-20100027-9A","names":["平台应用"],"status":"filed"}
 )";
 
@@ -142,6 +144,8 @@ constexpr Row kSilences[] = {
     {"differs_and_no_other_fits_better",
      "'filing_number':'京ICP备2023000015号-3A','app':{'name':'无人应用'}", "",
      "other apps of the subject have other names too"},
+    {"restricted_one_that_nothing_speaks_for", "'filing_number':'琼ICP备2023000080号'", "",
+     "it would be refused as well"},
     {"only_pending_and_returned_ones",
      "'filing_number':'闽ICP备2023000070号','app':{'name':'待审应用'}", "",
      "neither can be claimed"},
@@ -184,6 +188,16 @@ TEST(SuggestReason, NamesTheSharedCertificateOfOneSubject) {
   ASSERT_FALSE(list.empty());
   EXPECT_EQ(canonical(list.front().filing.number()), "京ICP备2023000015号-2A");
   EXPECT_EQ(list.front().reason, SuggestionReason::kSameSubjectSameCertificate);
+}
+
+TEST(SuggestReason, NamesTheSlip) {
+  Checker checker(registry_of(kFeed));
+  const auto reason = [&](std::string_view fields) {
+    const Decision& decision = checker.check(request_of(fields));
+    return suggest(checker.request(), decision, checker.generation()).at(0).reason;
+  };
+  EXPECT_EQ(reason("'filing_number':'京ICP备20230000I5号-3A'"), SuggestionReason::kLetterForDigit);
+  EXPECT_EQ(reason("'filing_number':'京ICP备2023000015号3A'"), SuggestionReason::kTextLost);
 }
 
 TEST(SuggestCost, OfALargeSubjectTheRightOneIsStillFirst) {
