@@ -22,6 +22,14 @@ std::size_t sequence_length(std::string_view text) noexcept {
   return text.size() >= length && is_utf8(text.substr(0, length)) ? length : 0;
 }
 
+// U+3000 to U+CFFF, which nearly every character beyond ASCII here is: three bytes, all leads valid
+// with any continuation, and no line separators among them.
+bool is_ideograph(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  return text.size() >= 3 && byte(0) >= 0xE3 && byte(0) <= 0xEC && (byte(1) & 0xC0) == 0x80 &&
+         (byte(2) & 0xC0) == 0x80;
+}
+
 void append_escaped_ascii(char c, std::string* out) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
   constexpr std::string_view kLetters = "\"\\bfnrt";
@@ -48,6 +56,10 @@ void append_json_string(std::string_view text, std::string* out) {
     const auto byte = static_cast<std::uint8_t>(text[i]);
     if (kIsPlain[byte]) {
       ++i;
+      continue;
+    }
+    if (is_ideograph(text.substr(i))) {
+      i += 3;
       continue;
     }
     const std::size_t length = sequence_length(text.substr(i));

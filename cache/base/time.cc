@@ -1,8 +1,5 @@
 #include "cache/base/time.h"
 
-#include <array>
-#include <cstdio>
-
 namespace beian {
 namespace {
 
@@ -58,6 +55,28 @@ std::optional<minutes> take_zone(std::string_view* text) noexcept {
   return minutes{sign * (hour * 60 + minute)};
 }
 
+// Two digits. REQUIRES: below 100.
+void append_two(unsigned value, std::string* out) {
+  *out += static_cast<char>('0' + value / 10);
+  *out += static_cast<char>('0' + value % 10);
+}
+
+// By hand: an answer in full holds up to five times, and printf costs each a thousand instructions.
+void append_day(Day day, std::string* out) {
+  const std::chrono::year_month_day date{day};
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) {
+    *out += std::to_string(year);  // no time of ours
+  } else {
+    append_two(static_cast<unsigned>(year) / 100, out);
+    append_two(static_cast<unsigned>(year) % 100, out);
+  }
+  *out += '-';
+  append_two(static_cast<unsigned>(date.month()), out);
+  *out += '-';
+  append_two(static_cast<unsigned>(date.day()), out);
+}
+
 }  // namespace
 
 std::optional<Day> parse_day(std::string_view text) noexcept {
@@ -89,21 +108,24 @@ std::optional<Instant> parse_instant(std::string_view text) noexcept {
 }
 
 std::string format_day(Day day) {
-  const std::chrono::year_month_day date{day};
-  std::array<char, 32> out;
-  std::snprintf(out.data(), out.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return out.data();
+  std::string out;
+  append_day(day, &out);
+  return out;
 }
 
 std::string format_instant(Instant time) {
   const Day day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::hh_mm_ss<seconds> clock{time - day};
-  std::array<char, 16> out;
-  std::snprintf(out.data(), out.size(), "T%02d:%02d:%02dZ", static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return format_day(day) + out.data();
+  std::string out;
+  append_day(day, &out);
+  out += 'T';
+  append_two(static_cast<unsigned>(clock.hours().count()), &out);
+  out += ':';
+  append_two(static_cast<unsigned>(clock.minutes().count()), &out);
+  out += ':';
+  append_two(static_cast<unsigned>(clock.seconds().count()), &out);
+  out += 'Z';
+  return out;
 }
 
 Day day_in_china(Instant time) noexcept {

@@ -60,7 +60,7 @@ enum class OtherRegister : std::uint8_t {
   kAudiovisual,        // 信息网络传播视听节目许可证
   kRegistrarLicence,   // 浙D3-…: domain name registrar
   kSoftwareCopyright,  // 软著, 2021SR…
-  kEducation,          // 教备
+  kEducation,          // 教备, 教APP备: education apps
 };
 std::string_view other_register_name(OtherRegister what) noexcept;  // "public_security", …
 

@@ -104,12 +104,13 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
     std::u32string_view word;
     OtherRegister what;
   };
-  constexpr std::array<Mark, 6> kMarks = {{{U"公网安备", OtherRegister::kPublicSecurity},
+  constexpr std::array<Mark, 7> kMarks = {{{U"公网安备", OtherRegister::kPublicSecurity},
                                            {U"公安备", OtherRegister::kPublicSecurity},
                                            {U"网文", OtherRegister::kCulture},
                                            {U"视听", OtherRegister::kAudiovisual},
                                            {U"软著", OtherRegister::kSoftwareCopyright},
-                                           {U"教备", OtherRegister::kEducation}}};
+                                           {U"教备", OtherRegister::kEducation},
+                                           {U"教APP备", OtherRegister::kEducation}}};
   for (const Mark& mark : kMarks)
     if (text.has(i, mark.word)) return mark.what;
   if (has_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;

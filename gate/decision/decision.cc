@@ -29,6 +29,7 @@ void CheckRequest::clear() {
 
 void Decision::clear() {
   effect = would_be = Effect::kAllow;
+  is_softened = false;
   operation = Operation::kDistribute;
   assurance = Assurance::kNone;
   compared = {};

@@ -49,6 +49,8 @@ class Decision {
   // What full enforcement would have said, where policy is in a softer mode; else equal to
   // `effect`.
   Effect would_be = Effect::kAllow;
+  // The answer names `would_be`: policy is in a softer mode as a whole, or was for a finding.
+  bool is_softened = false;
   Operation operation = Operation::kDistribute;
   Assurance assurance = Assurance::kNone;
   Compared compared;

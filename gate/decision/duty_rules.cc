@@ -10,25 +10,35 @@ namespace {
 
 using cache::ServiceView;
 
-// [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before filing. A row
-// is one approval under all the words that registry, stores and developers use for it.
+// [MII-33 §11] [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before
+// filing. A row is one approval under all the words that registry, stores and developers use for
+// it; the last two rows are among the categories that platforms ask an approval for, and not in the
+// notice.
 struct ApprovalWords {
-  std::array<std::string_view, 6> words;
+  std::array<std::string_view, 11> words;
 };
-constexpr std::array<ApprovalWords, 7> kApprovals = {{
+constexpr std::array<ApprovalWords, 9> kApprovals = {{
     {{"news", "新闻", "新闻信息服务"}},
-    {{"publishing", "出版", "网络出版"}},
+    {{"publishing", "publication", "出版", "网络出版"}},
     {{"education", "教育", "校外培训"}},
-    {{"medical", "drugs", "药品和医疗器械", "医疗保健", "药品", "医疗器械"}},
-    {{"culture", "文化"}},
-    {{"audiovisual", "film_tv", "影视", "广播电影电视", "广播电影电视节目", "video"}},
+    {{"medical", "health", "healthcare", "drugs", "medical_devices", "drugs_medical_devices",
+      "药品和医疗器械", "医疗保健", "药品", "医疗器械", "医疗"}},
+    {{"culture", "文化", "网络文化"}},
+    {{"audiovisual", "film_tv", "film", "radio_film_tv", "video", "影视", "广播电影电视",
+      "广播电影电视节目", "广播影视", "视听"}},
     {{"religion", "宗教"}},
+    {{"ride_hailing", "网络预约车", "网约车"}},
+    {{"finance", "internet_finance", "互联网金融"}},
 }};
 
 const ApprovalWords* approval_of(std::string_view word) noexcept {
-  if (word.empty()) return nullptr;
+  const auto is_word = [&](std::string_view known) {
+    return !known.empty() && std::ranges::equal(known, word, [](char a, char b) {
+      return a == (b >= 'A' && b <= 'Z' ? b + 32 : b);
+    });
+  };
   for (const ApprovalWords& row : kApprovals)
-    if (std::ranges::find(row.words, word) != row.words.end()) return &row;
+    if (std::ranges::any_of(row.words, is_word)) return &row;
   return nullptr;
 }
 

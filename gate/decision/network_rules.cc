@@ -51,20 +51,23 @@ std::string_view parent_of(std::string_view domain) noexcept {
   return dot == std::string_view::npos ? std::string_view{} : domain.substr(dot + 1);
 }
 
-// `com.cn` and `cn` are nobody's: a filing that held one would vouch for the whole country.
-bool is_public_suffix(std::string_view domain) {
+// `com.cn` and `cn` are nobody's: a filing that held one would vouch for the whole country. A
+// suffix that a company rents out below (`sinaapp.com`) is that company's own, and nobody else's
+// below it.
+bool is_shared_suffix(std::string_view domain, bool is_itself) {
   static const psl_ctx_t* const kSuffixes = psl_builtin();
-  return psl_is_public_suffix(kSuffixes, std::string(domain).c_str()) != 0;
+  const int type = is_itself ? PSL_TYPE_ICANN : PSL_TYPE_ANY;
+  return psl_is_public_suffix2(kSuffixes, std::string(domain).c_str(), type) != 0;
 }
 
 // Calls `visit` with the services of the domain, of its parent, … down to the registrable name,
 // until it returns true. Returns whether it did.
 template <class Visit>
-bool visit_upwards(const cache::Snapshot& registry, std::string_view domain, Visit visit) {
-  for (; !domain.empty(); domain = parent_of(domain)) {
+bool visit_upwards(const cache::Snapshot& registry, std::string_view asked, Visit visit) {
+  for (std::string_view domain = asked; !domain.empty(); domain = parent_of(domain)) {
     const ServiceList list = registry.by_domain(domain);
     if (list.empty()) continue;
-    if (is_public_suffix(domain)) return false;
+    if (is_shared_suffix(domain, domain.size() == asked.size())) return false;
     if (visit(list)) return true;
   }
   return false;

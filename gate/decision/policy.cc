@@ -192,6 +192,7 @@ void Policy::apply(const CheckRequest& request, Day day, Decision* decision) con
   }
   decision->effect = counted;
   decision->would_be = enforced;
+  decision->is_softened = mode_ != PolicyMode::kEnforce || counted != enforced;
 }
 
 PolicySet::PolicySet() : base_(Policy::defaults()) {}

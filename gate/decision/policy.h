@@ -60,8 +60,8 @@ class Policy {
   Effect effect(Code code, Operation operation, Day day) const noexcept;
 
   // Sets the effect of every finding, lets exemptions and grace take away the deny that they may
-  // take away, and sets decision->effect and would_be. `day` is the day judged by. No allocation;
-  // one look-up a finding.
+  // take away, and sets decision->effect, would_be and is_softened. `day` is the day judged by. No
+  // allocation; one look-up a finding.
   void apply(const CheckRequest& request, Day day, Decision* decision) const;
 
  private:

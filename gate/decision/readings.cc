@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kBei = "备";
 constexpr std::string_view kZheng = "证";
+constexpr std::string_view kHao = "号";
 constexpr std::size_t kCharacterBytes = 3;  // of a province character
 
 bool is_digit(char c) noexcept {
@@ -75,6 +76,15 @@ void add_provinces(std::string_view rest, Readings* readings) {
       readings->add(std::string(province.character) + std::string(rest), Reading::Slip::kProvince);
 }
 
+// 号2A for 号-2A.
+void add_hyphen(std::string_view text, Readings* readings) {
+  const std::size_t at = text.rfind(kHao);
+  if (at == std::string_view::npos) return;
+  const std::size_t end = at + kHao.size();
+  readings->add(std::string(text).insert(end, "-"), Reading::Slip::kToken);
+  if (readings->empty()) readings->add(text.substr(0, end), Reading::Slip::kService);
+}
+
 // What stands before the last hyphen, or before the letters at the end.
 void add_subjects(std::string_view text, Readings* readings) {
   if (const std::size_t hyphen = text.rfind('-'); hyphen != std::string_view::npos)
@@ -104,6 +114,9 @@ std::vector<Reading> readings_of(std::string_view text, MalformedReason reason) 
     case MalformedReason::kMissingToken:
       if (text.size() > kCharacterBytes)
         readings.add(std::string(text).insert(kCharacterBytes, "ICP备"), Reading::Slip::kToken);
+      break;
+    case MalformedReason::kUnexpectedText:
+      add_hyphen(text, &readings);
       break;
     default:
       break;

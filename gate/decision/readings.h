@@ -16,7 +16,7 @@ struct Reading {
     kLetterForDigit,  // 0/O 1/I 5/S 8/B
     kDigitCount,      // one main digit lost or doubled
     kProvince,        // none, or one that does not exist
-    kToken,           // ICP备 lost
+    kToken,           // ICP备 or the hyphen before the serial lost
     kService,         // serial or kind letter damaged: only the subject can be read
   };
   FilingNumber number;

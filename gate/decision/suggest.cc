@@ -42,6 +42,18 @@ int agreement(const IdentityComparison& comparison) noexcept {
          points(comparison.platform, 1);
 }
 
+// A filing that can be claimed: neither gone nor still to come.
+bool is_valid(const ServiceView& filing) noexcept {
+  switch (filing.status()) {
+    case Status::kFiled:
+    case Status::kChanging:
+    case Status::kCancelling:
+      return is_live(filing);
+    default:
+      return false;
+  }
+}
+
 bool says_who_it_is(const AppIdentity& app) noexcept {
   return !app.name.empty() || !app.package.empty() || !app.fingerprints.empty() ||
          !app.public_keys.empty() || !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
@@ -51,7 +63,10 @@ bool says_who_it_is(const AppIdentity& app) noexcept {
 class Shortlist {
  public:
   Shortlist(const CheckRequest& request, const Decision& decision)
-      : request_(request), decision_(decision), is_silent_(!says_who_it_is(request.app)) {}
+      : request_(request),
+        decision_(decision),
+        is_silent_(!says_who_it_is(request.app)),
+        is_known_other_(decision.filing && !decision.has(Code::kWrongKind)) {}
 
   // Begins a source that may bring up `looked_at_max` filings.
   void begin(std::size_t looked_at_max) { left_ = looked_at_max; }
@@ -60,10 +75,13 @@ class Shortlist {
   void offer(const ServiceView& filing, SuggestionReason reason, int weight, Need need) {
     if (left_ == 0) return;
     --left_;
-    if (!is_live(filing)) return;
+    if (!is_valid(filing)) return;
     const IdentityComparison comparison = compare_identity(request_, filing);
     if (comparison.kind == Match::kDiffers || is_judged(filing)) return;
     const int agreed = agreement(comparison);
+    // Restricted ones are refused as well: only the app's own is worth naming.
+    if (filing.limit_access() == true && agreed <= 1) return;
+    if (is_known_other_ && agreed <= 1 && comparison.differences() > 0) return;
     if (need != Need::kNothing && agreed <= 1) {
       if (need == Need::kAgreement || !is_silent_) return;
       weight -= kSilencePenalty;
@@ -92,6 +110,8 @@ class Shortlist {
   static SuggestionReason refine(SuggestionReason reason, const IdentityComparison& comparison) {
     if (reason != SuggestionReason::kSameSubject) return reason;
     if (comparison.package == Match::kMatches) return SuggestionReason::kSameSubjectSamePackage;
+    if (comparison.certificate() == Match::kMatches)
+      return SuggestionReason::kSameSubjectSameCertificate;
     if (comparison.name == Match::kMatches) return SuggestionReason::kSameSubjectSameName;
     return reason;
   }
@@ -117,6 +137,7 @@ class Shortlist {
   const CheckRequest& request_;
   const Decision& decision_;
   const bool is_silent_;
+  const bool is_known_other_;  // the number is a filing's of this kind: others have to fit better
   std::size_t left_ = 0;
   std::vector<Scored> list_;
 };
@@ -157,10 +178,11 @@ constexpr int kCertificateWeight = 0;
 // The number itself where it exists; else the services of its subject, if one of them agrees.
 void offer_number(const cache::Snapshot& registry, const FilingNumber& number,
                   SuggestionReason reason, int weight, Shortlist* list) {
+  const ServiceRange all = registry.services(number.subject());
+  if (all.empty()) return;  // nearly every guess ends here, after one look-up
   const ServiceRange exact = registry.find(number.key());
   list->offer(exact, reason, weight, Need::kAgreementOrSilence);
-  if (exact.empty())
-    list->offer(registry.services(number.subject()), reason, weight - 5, Need::kAgreement);
+  if (exact.empty()) list->offer(all, reason, weight - 5, Need::kAgreement);
 }
 
 void offer_provinces(const cache::Snapshot& registry, const NumberParts& parts, Shortlist* list) {
@@ -219,7 +241,9 @@ void offer_readings(const cache::Snapshot& registry, std::string_view text, Malf
     switch (reading.slip) {
       case Reading::Slip::kLetterForDigit:
       case Reading::Slip::kToken:
-        list->offer(registry.find(reading.number.key()), SuggestionReason::kDigitMistyped,
+        list->offer(registry.find(reading.number.key()),
+                    reading.slip == Reading::Slip::kToken ? SuggestionReason::kTextLost
+                                                          : SuggestionReason::kLetterForDigit,
                     kExactWeight, Need::kNothing);
         offer_subject(registry, reading.number, list);
         break;
@@ -260,11 +284,21 @@ bool is_another_app(const Decision& decision) noexcept {
          compared.package == Match::kDiffers || compared.certificate == Match::kDiffers;
 }
 
+// True when the number is the app's own filing, and a valid one: whatever else was found, such as a
+// domain, an approval or what is displayed, no other number mends it.
+bool is_right_number(const Decision& decision) noexcept {
+  const Compared& compared = decision.compared;
+  return decision.filing && is_valid(*decision.filing) && !decision.has(Code::kWrongKind) &&
+         !is_another_app(decision) && compared.platform != Match::kDiffers &&
+         compared.sponsor != Match::kDiffers && !decision.has(Code::kNumberResolved);
+}
+
 }  // namespace
 
 std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,
                                 const cache::Generation& generation) {
   if (decision.effect == Effect::kAllow && decision.would_be == Effect::kAllow) return {};
+  if (is_right_number(decision)) return {};
   const cache::Snapshot& registry = generation.registry();
   Shortlist list(request, decision);
   if (decision.number.is_number()) {

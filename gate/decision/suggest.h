@@ -15,11 +15,14 @@ enum class SuggestionReason : std::uint8_t {
   kSameNumberOtherKind,  // the letter is wrong or lost
   kSameSubjectSameName,
   kSameSubjectSamePackage,
+  kSameSubjectSameCertificate,  // package renamed, same signing certificate
   kSameSubject,
   kSamePackage,      // another subject's number was claimed for a known package
-  kSameCertificate,  // package renamed, same signing certificate
+  kSameCertificate,  // another subject's
+  kLetterForDigit,   // O for 0, I for 1, S for 5, B for 8
+  kTextLost,         // ICP备, or the hyphen before the serial
   kDigitsSwapped,
-  kDigitMistyped,  // one digit, 0/O 1/I 5/S 8/B included
+  kDigitMistyped,  // one digit
   kDigitsMissing,  // 8-digit main misread from a 10-digit one, or the reverse
   kOtherProvince,  // the same digits under another province
 };
@@ -31,7 +34,8 @@ struct Suggestion {
 
 inline constexpr std::size_t kSuggestionsMax = 5;
 
-// Best first, each filing once, live filings only, at most kSuggestionsMax; none for an allow.
+// Best first, each filing once, valid filings only (no pending or cancelled one), at most
+// kSuggestionsMax; none for an allow, and none where the number is right and something else is not.
 // Cost: a few hundred look-ups for a number that is not filed, and a bounded number of filings
 // compared, however many a subject or a certificate has.
 std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,

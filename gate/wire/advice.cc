@@ -17,10 +17,16 @@ void host_platforms(const MessageContext& context, std::string* out) {
   const auto append_examples = [&] {
     Joined joined(context, out);
     for (const Guidance::HostPlatform& host : context.guidance.host_platforms())
-      joined.add(in_language(host.name, context.language));
+      if (host.kind == Kind::kMiniProgram) joined.add(in_language(host.name, context.language));
   };
   const Guidance::HostPlatform* known =
       context.guidance.host_platform(context.request.app.host_platform);
+  // Quick apps run on the devices of many makers, in the same way: the first entry stands for all.
+  if (known == nullptr && context.request.app.kind == Kind::kQuickApp) {
+    const auto hosts = context.guidance.host_platforms();
+    const auto first = std::ranges::find(hosts, Kind::kQuickApp, &Guidance::HostPlatform::kind);
+    if (first != hosts.end()) known = &*first;
+  }
   if (known != nullptr) {
     *out += in_language(known->where, context.language);
   } else {

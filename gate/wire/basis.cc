@@ -32,8 +32,9 @@ constexpr Words kWithinChina = {
 constexpr Words kGone = {
     "《互联网信息服务管理办法》第四条；工信部信管〔2023〕105号 (九)",
     "State Council Order 292, art. 4; MIIT notice 2023 No. 105 (工信部信管〔2023〕105号), (九)"};
-// [SC-292 §5]
-constexpr Words kApproval = {"《互联网信息服务管理办法》第五条", "State Council Order 292, art. 5"};
+// [SC-292 §5] [MII-33 §11]
+constexpr Words kApproval = {"《互联网信息服务管理办法》第五条；信息产业部令第33号 第十一条",
+                             "State Council Order 292, art. 5; MII Order 33, art. 11"};
 // [MII-33 §12] [MIIT-2023-105 (九)]
 constexpr Words kReview = {
     "信息产业部令第33号 第十二条；工信部信管〔2023〕105号 (九)",
@@ -47,6 +48,8 @@ constexpr Words kDomicile = {"信息产业部令第33号 第三条", "MII Order 
 // [ATF-23]
 constexpr Words kVerify = {"《反电信网络诈骗法》第二十三条",
                            "Anti-Telecom and Online Fraud Law, art. 23"};
+// Policy: named as ours, and as no law.
+constexpr Words kOurs = {"网关规则，无对应的法规条文", "a rule of this gate, on no clause of law"};
 
 Words basis_words(Code code) noexcept {
   switch (code) {
@@ -106,7 +109,7 @@ Words basis_words(Code code) noexcept {
     case Code::kRegistryExpired:
     case Code::kRegistryIncomplete:
     case Code::kRegistryBehind:
-      return {};
+      return kOurs;
   }
   return {};
 }

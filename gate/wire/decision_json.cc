@@ -38,8 +38,7 @@ void write_optional_number(std::string_view name, const std::optional<FilingNumb
 
 void write_effects(const Decision& decision, JsonWriter* json) {
   json->word_field("decision", name_of(decision.effect));
-  if (decision.would_be != decision.effect)
-    json->word_field("would_be", name_of(decision.would_be));
+  if (decision.is_softened) json->word_field("would_be", name_of(decision.would_be));
 }
 
 void write_match(std::string_view name, Match match, JsonWriter* json) {
@@ -93,6 +92,8 @@ void write_finding_details(const Finding& finding, JsonWriter* json) {
       json->field("due_on", format_day(*finding.date));
       json->key("overdue");
       json->boolean(finding.is_overdue);
+      json->key("holidays_known");  // false: some of the days were counted by weekends only
+      json->boolean(finding.is_calendar_known);
       break;
     case Code::kNotComparable:
     case Code::kExemptionContradicted:

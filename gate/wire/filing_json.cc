@@ -65,7 +65,11 @@ void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
   write_number(subject.number(), json);
   json->optional_field("sponsor", subject.sponsor());
   json->optional_field("nature", subject.nature());
-  json->optional_field("certificate_number", subject.certificate_number());
+  // An individual's is the number of an identity card; where the nature is not known, it may be
+  // one.
+  const auto nature = subject.nature();
+  const bool is_unit = nature && !nature->empty() && *nature != "个人";
+  json->optional_field("certificate_number", is_unit ? subject.certificate_number() : std::nullopt);
   json->word_field("status", name_of(subject.status()));
   json->key("updated_at");
   const auto updated = subject.updated_at();

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 5> kTopKeys = {"query_url", "portal", "ho
                                                       "checklist", "administration"};
 constexpr std::array<std::string_view, 2> kTextKeys = {"zh", "en"};
 constexpr std::array<std::string_view, 2> kPortalKeys = {"name", "url"};
-constexpr std::array<std::string_view, 3> kHostPlatformKeys = {"id", "name", "where"};
+constexpr std::array<std::string_view, 4> kHostPlatformKeys = {"id", "name", "where", "kind"};
 constexpr std::array<std::string_view, 2> kChecklistKeys = {"unit", "individual"};
 constexpr std::array<std::string_view, 2> kAdministrationKeys = {"province", "name"};
 
@@ -45,6 +45,15 @@ class GuidanceParser {
   Text text(const toml::table& table, std::string_view path, std::string_view key) {
     const toml::table* value = reader_.subtable(table, path, key, true);
     return value != nullptr ? as_text(*value, join_key(path, key)) : Text{};
+  }
+
+  Kind kind_of(const toml::table& item, std::string_view path) {
+    const auto word = reader_.text(item, path, "kind", false);
+    if (!word || *word == name_of(Kind::kMiniProgram)) return Kind::kMiniProgram;
+    if (*word != name_of(Kind::kQuickApp))
+      reader_.fail(*item.get("kind"), join_key(path, "kind"),
+                   "mini_program or quick_app is wanted");
+    return Kind::kQuickApp;
   }
 
   // Calls `read` with each table of the list at `key`.
@@ -78,8 +87,8 @@ Result<Guidance> GuidanceParser::parse(std::string_view toml) {
   });
   for_each(*document, "", "host_platform", [&](const toml::table& item, std::string_view path) {
     reader_.check_keys(item, path, kHostPlatformKeys);
-    guidance.host_platforms_.push_back(
-        {filled(item, path, "id"), text(item, path, "name"), text(item, path, "where")});
+    guidance.host_platforms_.push_back({filled(item, path, "id"), text(item, path, "name"),
+                                        text(item, path, "where"), kind_of(item, path)});
   });
   if (const toml::table* lists = reader_.subtable(*document, "", "checklist", true)) {
     reader_.check_keys(*lists, "checklist", kChecklistKeys);

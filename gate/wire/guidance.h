@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cache/base/result.h"
+#include "cache/filing/number.h"
 
 namespace beian::wire {
 
@@ -27,6 +28,7 @@ class Guidance {
     std::string id;  // the word of app.host_platform
     Text name;
     Text where;
+    Kind kind = Kind::kMiniProgram;  // of what runs in it: these or quick apps
   };
 
   // Compiled in from conf/guidance.toml.

@@ -7,37 +7,38 @@ namespace {
 
 constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kNumberMissing,
-     "No filing number was given, and none was found by package, certificate or domain; an unfiled "
-     "{kind} may not be {act}.",
+     "No filing number was given, and none was found by package, certificate, domain or IP "
+     "address[; an unfiled {kind} may not be {duty}].",
      "If it is filed, give the full number with its service serial (such as "
-     "京ICP备2023000001号-2A); look it up at {query}. If not, {where}. {materials}"},
+     "{example}); look it up at {query}. If not, {where}. {materials}"},
     {Code::kNumberResolved,
-     "No filing number was given; by package, certificate or domain it is {number}[ (“{name}”)].",
+     "No filing number was given; by package, certificate, domain or IP address it is {number}[ "
+     "(“{name}”)].",
      "Make sure that this is the filing of this {kind}, and give {number}."},
     {Code::kAmbiguous, "No filing number was given, and {count} filings fit[: {expected}].",
      "Give the full filing number of this {kind}; look it up at {query}."},
     {Code::kNumberMalformed, "“{given}” is no filing number: {reason} (at character {place}).",
-     "Give the full number as the notice of your filing has it (such as 京ICP备2023000001号-2A); "
+     "Give the full number as the notice of your filing has it (such as {example}); "
      "look it up at {query}."},
     {Code::kNumberRepaired, "“{given}” was read as {number}: {repairs}.", "Write it as {number}."},
     {Code::kNumberImplausible,
      "{number} is well formed, but looks like a placeholder or has an impossible year.",
      "Check the number; look it up at {query}."},
     {Code::kNotAFiling, "“{given}” is no ICP filing number but {register}.",
-     "Give the ICP filing number of this {kind} (such as 京ICP备2023000001号-2A); look it up at "
+     "Give the ICP filing number of this {kind} (such as {example}); look it up at "
      "{query}."},
     {Code::kSubjectOnly,
-     "{number} is a subject number or bare licence: it names the sponsor[ “{sponsor}”], not a "
-     "{kind}.",
+     "{number} is a subject number or bare licence: it names the sponsor[ “{sponsor}”], and "
+     "no particular {kind}.",
      "Give the number with its service serial, for this {kind} of the form {number}{suffix} (n is "
      "the serial); {query} lists all services of a subject number."},
     {Code::kWrongKind,
      "The filing number[ {number}] is of the kind “{given}”; wanted is “{kinds}”.",
-     "Give the filing number of the {kinds}. A service that was only filed as a website has to be "
-     "filed again: {where}."},
+     "Give the filing number of the {kinds}. Each kind of service is filed on its own, and a "
+     "website's filing covers no other; if the {kinds} is not filed yet, {where}."},
     {Code::kNotFiled,
-     "{number} is not in the registry (serial {serial}, as of {as_of}); an unfiled {kind} may not "
-     "be {act}.",
+     "{number} is not in the registry (serial {serial}, as of {as_of})[; an unfiled {kind} may "
+     "not be {duty}].",
      "Check the number for a slip at {query}. If it is not filed, {where}. {materials}"},
     {Code::kPending,
      "{number} is not filed yet: it is {stage}[, due by {date} (20 working "
@@ -58,7 +59,8 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kCancelling, "{number} is being cancelled.",
      "If that was not intended, contact the access provider that submitted it now; after the "
      "cancellation it has to be filed again."},
-    {Code::kChangePending, "A change of {number} is in review; the filed data stay valid.", ""},
+    {Code::kChangePending, "A change of {number} is in review; the filed data stay valid.",
+     "Until the change is approved, the filed data count."},
     {Code::kAccessRestricted, "{number} is filed, but its access is restricted.",
      "Ask {administration} or your access provider for the reasons and put them right; until then "
      "it may not be {act}."},
@@ -116,20 +118,25 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "The province of {number} is not that of the sponsor's domicile[ ({expected})].",
      "A sponsor that moved to another province cancels the filing and files again there; check the "
      "sponsor."},
-    {Code::kNotComparable, "The registry does not hold, so these were not compared: {fields}.", ""},
+    {Code::kNotComparable, "Not compared, since the registry does not hold them: {fields}.",
+     "Where they have to be compared, ask the sponsor for these data of the filing."},
     {Code::kExemptOffline,
-     "Declared to be a stand-alone {kind} without network, which needs no filing.", ""},
+     "Declared to be a stand-alone {kind} without network, which needs no filing.",
+     "Make sure that the declaration is true; before the {kind} uses a network, it is filed."},
     {Code::kExemptOverseas,
      "Declared to be run from abroad on servers abroad, which is no service within mainland China "
      "and needs no filing.",
-     ""},
+     "Make sure that the declaration is true; with an operator or servers in mainland China, it is "
+     "filed first."},
     {Code::kExemptionContradicted, "The declared exemption is contradicted by: {fields}.",
      "Correct the declaration; what uses a network, or is run by somebody or on servers in "
      "mainland China, is filed first: {where}."},
     {Code::kBeforeRegime,
-     "The day judged by is before 2023-09-01, when filing was not yet enforced for new apps.", ""},
+     "The day judged by is before 2023-09-01, when filing was not yet enforced for new apps.",
+     "From 2023-09-01 on, a new app is filed before it goes online."},
     {Code::kStockGrace,
-     "An app that was published before 2023-09-01 has until 2024-03-31 to be filed.",
+     "An app that was published before 2023-09-01 has until 2024-03-31, that day included, to be "
+     "filed.",
      "File it by 2024-03-31: {where}."},
     {Code::kRegistryStale,
      "The registry is as of {as_of}, older than it should be; the answer still holds.",

@@ -73,6 +73,27 @@ void act(const MessageContext& context, const Finding&, std::string* out) {
   *out += operation_words(context.request.operation).in(context.language);
 }
 
+// True for the number that an exemption or grace makes unnecessary: policy has made a note of it.
+bool is_lifted(const MessageContext& context, const Finding& finding) noexcept {
+  const Decision& decision = context.decision;
+  return finding.effect == Effect::kNote &&
+         (finding.code == Code::kNumberMissing || finding.code == Code::kNotFiled) &&
+         (decision.has(Code::kExemptOffline) || decision.has(Code::kExemptOverseas) ||
+          decision.has(Code::kBeforeRegime) || decision.has(Code::kStockGrace));
+}
+
+// What may not be done without a filing; nothing where none is owed.
+void duty(const MessageContext& context, const Finding& finding, std::string* out) {
+  if (!is_lifted(context, finding)) act(context, finding, out);
+}
+
+// A full number of the request's kind.
+void example(const MessageContext& context, const Finding&, std::string* out) {
+  constexpr std::array<std::string_view, 5> kEnds = {"-2", "-2", "-2A", "-2X", "-2K"};
+  *out += "京ICP备2023000001号";
+  *out += kEnds[static_cast<std::size_t>(context.request.app.kind)];
+}
+
 void platform(const MessageContext& context, const Finding&, std::string* out) {
   *out += printable(context.request.app.platform, kValueBytesMax);
 }
@@ -179,7 +200,7 @@ struct Slot {
   void (*append)(const MessageContext&, const Finding&, std::string*);
 };
 
-constexpr std::array<Slot, 26> kSlots = {{
+constexpr std::array<Slot, 28> kSlots = {{
     {"given", given},
     {"expected", expected},
     {"kinds", expected},
@@ -188,6 +209,8 @@ constexpr std::array<Slot, 26> kSlots = {{
     {"sponsor", sponsor},
     {"kind", kind},
     {"act", act},
+    {"duty", duty},
+    {"example", example},
     {"platform", platform},
     {"suffix", suffix},
     {"count", count},
@@ -279,6 +302,11 @@ void append_message(const MessageContext& context, const Finding& finding, std::
 }
 
 void append_remedy(const MessageContext& context, const Finding& finding, std::string* out) {
+  if (is_lifted(context, finding)) {
+    *out += is_zh(context) ? "无须处理：此处不要求备案号。"
+                           : "Nothing to do: no filing number is owed here.";
+    return;
+  }
   append_filled(context, finding, template_of(context, finding.code).remedy, out);
 }
 

@@ -58,7 +58,7 @@ constexpr std::array<Words, static_cast<std::size_t>(OtherRegister::kEducation) 
     {"信息网络传播视听节目许可证号", "an audiovisual programme licence number"},
     {"域名注册服务机构许可证号", "a domain registrar licence number"},
     {"计算机软件著作权登记号", "a software copyright registration number"},
-    {"教育类 APP 备案号（教备）", "an education app record number (教备)"},
+    {"教育 APP 备案号（教备、教APP备）", "an education app record number (教备, 教APP备)"},
 }};
 
 constexpr std::array<Words, kRepairCount> kRepairs = {{
@@ -102,7 +102,7 @@ constexpr std::array<Words, kFieldCount> kFields = {{
 
 constexpr std::array<Words, kOperationCount> kOperations = {{
     {"分发", "distributed"},
-    {"提供网络接入", "connected"},
+    {"接入网络", "connected"},
     {"预置", "preinstalled"},
 }};
 
@@ -144,12 +144,19 @@ Words suggestion_words(SuggestionReason reason) noexcept {
       return {"同一主体，名称相同", "same subject, same name"};
     case SuggestionReason::kSameSubjectSamePackage:
       return {"同一主体，包名相同", "same subject, same package"};
+    case SuggestionReason::kSameSubjectSameCertificate:
+      return {"同一主体，签名证书相同", "same subject, same signing certificate"};
     case SuggestionReason::kSameSubject:
       return {"同一主体的其他服务", "another service of the same subject"};
     case SuggestionReason::kSamePackage:
       return {"该包名备案在此号码下", "this package is filed under it"};
     case SuggestionReason::kSameCertificate:
       return {"签名证书相同", "same signing certificate"};
+    case SuggestionReason::kLetterForDigit:
+      return {"数字误写成了形近的字母", "a letter stands for the digit that it looks like"};
+    case SuggestionReason::kTextLost:
+      return {"漏写了“ICP备”或服务序号前的连字符",
+              "ICP备 or the hyphen before the serial is missing"};
     case SuggestionReason::kDigitsSwapped:
       return {"相邻两位数字颠倒", "two neighbouring digits swapped"};
     case SuggestionReason::kDigitMistyped:

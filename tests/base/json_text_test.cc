@@ -36,6 +36,8 @@ constexpr Row kRows[] = {
     {"neighbours_of_line_separators", "\u2027\u202A", "\"\u2027\u202A\""},
     {"lone_byte", "a\xFFz", "\"a\uFFFDz\""},
     {"cut_character", "京\xE5\x8F", "\"京\uFFFD\uFFFD\""},
+    {"broken_off_character", "\xE4\xB8x\xE4y", "\"\uFFFD\uFFFDx\uFFFDy\""},
+    {"ends_of_the_ideographs", "\u2FFF\u3000\uCFFF\uD000", "\"\u2FFF\u3000\uCFFF\uD000\""},
     {"surrogate", "\xED\xA0\x80", "\"\uFFFD\uFFFD\uFFFD\""},
     {"overlong", "\xC0\xAF", "\"\uFFFD\uFFFD\""},
     {"slash_stays", "</script>", R"("</script>")"},

@@ -13,6 +13,11 @@ TEST(Day, ExistsOrIsNone) {
     EXPECT_FALSE(parse_day(text)) << text;
 }
 
+TEST(Day, IsWrittenInTenCharacters) {
+  for (const std::string_view text : {"1900-01-01", "1999-12-31", "2099-10-09", "9999-12-31"})
+    EXPECT_EQ(format_day(*parse_day(text)), text);
+}
+
 TEST(Day, GoesThroughItsNumber) {
   const Day day = *parse_day("2023-09-01");
   EXPECT_EQ(day_from_number(day_number(day)), day);

@@ -44,6 +44,7 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":31,"subject_id":2,"number":"沪ICP备2023000002号-1A","names":["主体已注销的应用"],"status":"filed"}
 {"record":"service","id":32,"subject_id":3,"number":"粤ICP备2023000003号-1A","names":["黑名单应用"],"status":"filed"}
 {"record":"service","id":33,"subject_id":4,"number":"粤B2-20090059-1626A","names":["平台应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.shared"}]}
+{"record":"service","id":40,"subject_id":4,"number":"粤B2-20090059-1627A","names":["租用平台"],"status":"filed","domains":["sinaapp.com","com.cn"]}
 {"record":"service","id":34,"subject_id":5,"number":"浙ICP备2024000005号-1A","names":["个人应用"],"status":"filed","domains":["person.example.net"]}
 {"record":"service","id":35,"subject_id":6,"number":"苏ICP备2023000006号-1A","names":["迁址应用"],"status":"filed"}
 {"record":"service","id":36,"subject_id":7,"number":"皖ICP备2023000007号-1A","names":["吊销主体的应用"],"status":"filed"}
@@ -228,6 +229,14 @@ constexpr Row kNetworkRows[] = {
      "deny DOMAIN_NOT_FILED | number"},
     {"domain_of_other_subject", "connect", APP("'domains':['person.example.net']"),
      "deny DOMAIN_NOT_FILED | number"},
+    {"rented_suffix_is_its_owners", "connect",
+     "'filing_number':'粤B2-20090059-1627A','app':{'domains':['sinaapp.com']}", "allow | number"},
+    {"below_a_rented_suffix_is_the_tenants", "connect",
+     "'filing_number':'粤B2-20090059-1627A','app':{'domains':['shop.sinaapp.com']}",
+     "deny DOMAIN_NOT_FILED | number"},
+    {"public_suffix_is_nobodys", "connect",
+     "'filing_number':'粤B2-20090059-1627A','app':{'domains':['com.cn','shop.com.cn']}",
+     "deny DOMAIN_NOT_FILED DOMAIN_NOT_FILED | number"},
     {"domain_looks_alike", "connect", APP("'domains':['notexample.cn']"),
      "deny DOMAIN_NOT_FILED | number"},
     {"domain_distribute_is_review", "distribute", APP("'domains':['other.example.org']"),
@@ -343,6 +352,12 @@ constexpr Row kDutyRows[] = {
     {"F8_approval_in_chinese", "distribute", APP("'categories':['新闻']"), "allow | number"},
     {"F8_approval_missing", "distribute", APP("'categories':['religion']"),
      "review APPROVAL_MISSING | number"},
+    {"F8_category_in_capitals", "distribute", APP("'categories':['Religion','NEWS']"),
+     "review APPROVAL_MISSING | number"},
+    {"F8_film_and_television", "distribute", APP("'categories':['film']"),
+     "review APPROVAL_MISSING | number"},
+    {"ride_hailing_and_finance", "distribute", APP("'categories':['网络预约车','互联网金融']"),
+     "review APPROVAL_MISSING APPROVAL_MISSING | number"},
     {"other_category_needs_none", "distribute", APP("'categories':['games']"), "allow | number"},
     {"approvals_not_known", "distribute",
      "'filing_number':'京ICP备2023000001号-9A','app':{'categories':['news']}",

@@ -269,6 +269,8 @@ TEST_P(Mode, ChangesTheDecisionAndNeverWhatItWouldBe) {
   EXPECT_EQ(decision->findings()[0].effect, GetParam().shown);
   EXPECT_EQ(decision->effect, GetParam().decision);
   EXPECT_EQ(decision->would_be, kDeny);
+  EXPECT_EQ(decision->is_softened,
+            GetParam().gate != PolicyMode::kEnforce || GetParam().decision != kDeny);
 }
 
 constexpr auto kEnforceMode = PolicyMode::kEnforce;
@@ -301,6 +303,11 @@ TEST(Mode, WarnLeavesAnExemptionStanding) {
   const auto decision = applied(policy, {Code::kExemptOffline, Code::kNotFiled});
   EXPECT_EQ(decision->findings()[0].effect, kAllow);
   EXPECT_EQ(decision->would_be, kAllow);
+}
+
+TEST(Mode, IsToldWithAnAllowToo) {
+  EXPECT_TRUE(applied(Policy::compile({}, PolicyMode::kDryRun, nullptr), {})->is_softened);
+  EXPECT_FALSE(applied(Policy::defaults(), {})->is_softened);
 }
 
 }  // namespace

@@ -71,6 +71,26 @@ TEST(Name, FoldingTwiceChangesNothing) {
     EXPECT_EQ(fold_name(fold_name(name)), fold_name(name)) << name;
 }
 
+// Names that are told to be folded from their bytes alone are those that folding leaves as they
+// are: with a blank behind, which folding drops, the same text takes the long way.
+TEST(Name, ShortWayAndLongWayAgree) {
+  const auto expect_folded = [](const std::string& text) {
+    EXPECT_EQ(fold_name(text), text);
+    EXPECT_EQ(fold_name(text + " "), text);
+  };
+  for (char c = '!'; c < 0x7F; ++c)
+    if (c < 'A' || c > 'Z') expect_folded(std::string(1, c) + "a");
+  for (unsigned code = 0x4E00; code <= 0x9FFF; ++code)
+    expect_folded({static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 63)),
+                   static_cast<char>(0x80 | (code & 63))});
+  // One step beyond either end, and a compatibility ideograph.
+  for (const std::string_view text : {"\u4DFF", "\uA000", "\uF900", "A", "\u00C9"})
+    EXPECT_EQ(fold_name(text), fold_name(std::string(text) + " ")) << text;
+  EXPECT_EQ(fold_name("\uF900"), "\u8C48");
+  for (const std::string_view damaged : {"\xE4\xB8", "\xE9\xBF\x41", "\xE9", "\xE4\xB8\x80\xFF"})
+    EXPECT_EQ(fold_name(damaged), damaged);
+}
+
 struct DomainRow {
   const char* input;
   const char* want;  // nullptr: none

@@ -31,6 +31,22 @@ TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
   EXPECT_EQ(gate.at(answer, "/services/8"), "absent");
 }
 
+// An individual's certificate number is the number of an identity card; a sponsor of unknown nature
+// may be one.
+TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
+  GateDriver gate(state_of(generation_of(R"(
+{"record":"subject","id":1,"number":"鄂ICP备2023000001号","nature":"企业","certificate_number":"TEST1","status":"filed"}
+{"record":"subject","id":2,"number":"鄂ICP备2023000002号","nature":"个人","certificate_number":"TEST2","status":"filed"}
+{"record":"subject","id":3,"number":"鄂ICP备2023000003号","certificate_number":"TEST3","status":"filed"}
+)")));
+  const auto shown = [&](std::string_view number) {
+    return gate.at(gate.get("/v1/filings/" + percent(number)), "/certificate_number");
+  };
+  EXPECT_EQ(shown("鄂ICP备2023000001号"), "TEST1");
+  EXPECT_EQ(shown("鄂ICP备2023000002号"), "null");
+  EXPECT_EQ(shown("鄂ICP备2023000003号"), "null");
+}
+
 TEST_F(GateLookups, WhatIsNotThereIs404WhileAbsenceCanBeAsserted) {
   for (const std::string& target : {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
                                     "/v1/filings/" + percent("京ICP备2099000000号-1X"),

@@ -13,12 +13,23 @@ namespace {
 // One approval by all of its names.
 const std::vector<std::set<std::string, std::less<>>> kApprovals = {
     {"news", "新闻", "新闻信息服务"},
-    {"publishing", "出版", "网络出版"},
+    {"publishing", "publication", "出版", "网络出版"},
     {"education", "教育", "校外培训"},
-    {"medical", "drugs", "药品和医疗器械", "医疗保健", "药品", "医疗器械"},
-    {"culture", "文化"},
-    {"audiovisual", "film_tv", "影视", "广播电影电视", "广播电影电视节目", "video"},
-    {"religion", "宗教"}};
+    {"medical", "health", "healthcare", "drugs", "medical_devices", "drugs_medical_devices",
+     "药品和医疗器械", "医疗保健", "药品", "医疗器械", "医疗"},
+    {"culture", "文化", "网络文化"},
+    {"audiovisual", "film_tv", "film", "radio_film_tv", "video", "影视", "广播电影电视",
+     "广播电影电视节目", "广播影视", "视听"},
+    {"religion", "宗教"},
+    {"ride_hailing", "网络预约车", "网约车"},
+    {"finance", "internet_finance", "互联网金融"}};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
 
 std::string province_of(const FilingNumber& number) {
   const auto index = number.parts().province;
@@ -57,10 +68,10 @@ ReferenceFindings reference_approvals(const AppIdentity& app, const ServiceRecor
   if (!filing.approvals) return out;
   for (std::size_t i = 0; i < app.categories.size(); ++i)
     for (const auto& names : kApprovals) {
-      if (!names.contains(app.categories[i])) continue;
+      if (!names.contains(lower(app.categories[i]))) continue;
       const bool is_recorded =
           std::any_of(filing.approvals->begin(), filing.approvals->end(),
-                      [&](const std::string& approval) { return names.contains(approval); });
+                      [&](const std::string& approval) { return names.contains(lower(approval)); });
       if (!is_recorded) out.push_back({"APPROVAL_MISSING", item("/app/categories", i), ""});
     }
   return out;

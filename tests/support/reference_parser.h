@@ -300,7 +300,7 @@ class ReferenceParser {
       if (has(i, U"网文")) return OtherRegister::kCulture;
       if (has(i, U"视听")) return OtherRegister::kAudiovisual;
       if (has(i, U"软著")) return OtherRegister::kSoftwareCopyright;
-      if (has(i, U"教备")) return OtherRegister::kEducation;
+      if (has(i, U"教备") || has(i, U"教APP备")) return OtherRegister::kEducation;
       if (class_at(i, U"D")) return OtherRegister::kRegistrarLicence;
       if (digit(at(i)) && digit(at(i + 1)) && digit(at(i + 2)) && digit(at(i + 3)) &&
           has(i + 4, U"SR") && digit(at(i + 6)))

@@ -28,7 +28,7 @@ TEST(GuidanceFile, ShippedOneIsComplete) {
 TEST(GuidanceFile, AllErrorsAreReportedAtOnce) {
   const auto parsed = Guidance::parse(R"(query_ur = "x"
 portal = [ { name = { zh = "甲", en = "" }, url = 7 } ]
-host_platform = [ 1 ]
+host_platform = [ 1, { id = "a", kind = "app", name = { zh = "甲", en = "a" }, where = { zh = "甲", en = "a" } } ]
 administration = []
 [checklist]
 unit = []
@@ -41,6 +41,8 @@ unit = []
   EXPECT_THAT(errors, HasSubstr("g.toml:2: portal.name.en: empty"));
   EXPECT_THAT(errors, HasSubstr("g.toml:2: portal.url: a text in quotes is wanted"));
   EXPECT_THAT(errors, HasSubstr("g.toml:3: host_platform: a table is wanted"));
+  EXPECT_THAT(errors,
+              HasSubstr("g.toml:3: host_platform.kind: mini_program or quick_app is wanted"));
   EXPECT_THAT(errors, HasSubstr("g.toml:5: checklist.individual: missing"));
   EXPECT_THAT(errors, HasSubstr("g.toml:6: checklist.unit: at least one is wanted"));
 }

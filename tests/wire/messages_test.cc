@@ -155,16 +155,38 @@ TEST_F(Messages, EveryCodeHasAMessageWithNothingLeftOpen) {
   }
 }
 
-// What a developer can act on has a remedy; what only informs has none.
-TEST_F(Messages, OnlyCodesThatAskForNothingHaveNoRemedy) {
+TEST_F(Messages, EveryCodeHasARemedyAndABasis) {
   for (int i = 0; i < kCodeCount; ++i) {
     const Code code = static_cast<Code>(i);
-    const bool is_information = code == Code::kChangePending || code == Code::kNotComparable ||
-                                code == Code::kExemptOffline || code == Code::kExemptOverseas ||
-                                code == Code::kBeforeRegime;
-    for (const Language language : {Language::kZh, Language::kEn})
-      EXPECT_EQ(remedy(finding(code), language).empty(), is_information) << name_of(code);
+    for (const Language language : {Language::kZh, Language::kEn}) {
+      EXPECT_FALSE(remedy(finding(code), language).empty()) << name_of(code);
+      EXPECT_FALSE(basis_of(code, language).empty()) << name_of(code);
+    }
   }
+}
+
+// The number that an exemption makes unnecessary is not asked for, and nothing is forbidden.
+TEST_F(Messages, ALiftedDutyIsNotPreached) {
+  forget_filing();
+  const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);
+  EXPECT_THAT(message(made), HasSubstr("未备案的APP不得分发"));
+  EXPECT_THAT(remedy(made), HasSubstr("阿里云"));
+  decision.add(Code::kExemptOffline);
+  EXPECT_EQ(message(made), "没有填写备案号，也没有按包名、证书、域名或 IP 地址找到对应的备案。");
+  EXPECT_EQ(remedy(made), "无须处理：此处不要求备案号。");
+  Finding denied = made;  // policy does not honour the exemption
+  denied.effect = Effect::kDeny;
+  EXPECT_THAT(message(denied), HasSubstr("未备案的APP不得分发"));
+}
+
+TEST_F(Messages, ExamplesAreOfTheKindThatIsAskedFor) {
+  forget_filing();
+  const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);
+  EXPECT_THAT(remedy(made), HasSubstr("号-2A"));
+  request.app.kind = Kind::kMiniProgram;
+  EXPECT_THAT(remedy(made), HasSubstr("号-2X"));
+  request.app.kind = Kind::kQuickApp;
+  EXPECT_THAT(remedy(made, Language::kEn), HasSubstr("号-2K"));
 }
 
 TEST_F(Messages, ChineseAndEnglishDiffer) {
@@ -182,7 +204,8 @@ TEST(Basis, IsInBothLanguagesOrInNone) {
   }
   EXPECT_THAT(std::string(basis_of(Code::kNotFiled, Language::kZh)),
               HasSubstr("工信部信管〔2023〕105号"));
-  EXPECT_TRUE(basis_of(Code::kRegistryExpired, Language::kEn).empty());
+  EXPECT_EQ(basis_of(Code::kRegistryExpired, Language::kEn),
+            "a rule of this gate, on no clause of law");
 }
 
 // --- golden sentences ---
@@ -209,7 +232,7 @@ TEST_F(Messages, PendingTellsStageDueDateAndThatItIsOverdue) {
   EXPECT_EQ(message(made), "粤ICP备2023000001号-2A 尚未备案成功：通信管理局审核中。");
   made.date = day("2024-02-28");
   EXPECT_EQ(message(made),
-            "粤ICP备2023000001号-2A 尚未备案成功：通信管理局审核中，应于 2024-02-28 前办结"
+            "粤ICP备2023000001号-2A 尚未备案成功：通信管理局审核中，办理期限到 2024-02-28 为止"
             "（20 个工作日）。");
   EXPECT_EQ(remedy(made), "请等待审核结果，备案成功后再上线。");
   made.is_overdue = true;
@@ -294,6 +317,11 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   EXPECT_THAT(remedy(made), Not(HasSubstr("阿里云")));
   request.app.host_platform = "nobody-knows";
   EXPECT_THAT(remedy(made), HasSubstr("其运行平台（例如微信、支付宝、抖音"));
+  EXPECT_THAT(remedy(made), Not(HasSubstr("快应用")));
+  request.app.kind = Kind::kQuickApp;
+  EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
+  request.app.host_platform = "harmonyos";
+  EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect提交备案"));
 }
 
 // --- values ---

@@ -1,0 +1,85 @@
+"""Drives one `beian-gate serve` under callgrind with every row of FOLDER/catalog.ndjson, once brief and
+once full, and prints the instructions of a check from its socket to its socket. The kernel's part is
+not in them. Each row is sent once; the first rows, which warm the server up, are not counted."""
+
+import http.client
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FOLDER = Path(sys.argv[1])
+GATE = Path(__file__).resolve().parent.parent / "build/release/beian-gate"
+WARM_UP_ROWS = 100
+START_SECONDS = 60
+
+
+def rows():
+    for line in (FOLDER / "catalog.ndjson").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        decision = row.pop("expect")["decision"]
+        yield decision, row
+
+
+def started(out):
+    gate = subprocess.Popen(
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", GATE, "serve", "--threads", "1",
+         "--listen", "127.0.0.1:0", "--registry", FOLDER / "registry.snap"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    for _ in range(START_SECONDS * 10):
+        line = gate.stdout.readline()
+        if match := re.match(r"listening on http://([\d.]+):(\d+)", line):
+            return gate, http.client.HTTPConnection(match[1], int(match[2]))
+        time.sleep(0.1)
+    sys.exit("detail: the gate did not start")
+
+
+def send(connection, batch, detail):
+    for row in batch:
+        body = json.dumps({**row, "detail": detail}, ensure_ascii=False).encode()
+        connection.request("POST", "/v1/check", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        if answer.status != 200:
+            sys.exit(f"detail: {answer.status}: {answer.read()[:200]}")
+        answer.read()
+
+
+def control(gate, flag):
+    subprocess.run(["callgrind_control", flag, str(gate.pid)], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+# The server's instructions for one check of `batch`. What is dumped on request is one file a thread or
+# part; the one with the most instructions is the batch's.
+def instructions(batch, detail):
+    out = FOLDER / f"callgrind.{detail}"
+    gate, connection = started(out)
+    try:
+        send(connection, batch[:WARM_UP_ROWS], detail)
+        control(gate, "-z")
+        send(connection, batch, detail)
+        control(gate, "-d")
+    finally:
+        gate.terminate()
+        gate.wait()
+    counts = []
+    for part in FOLDER.glob(out.name + "*"):
+        counts += [int(n) for n in re.findall(r"^(?:summary|totals): (\d+)", part.read_text(), re.M)]
+        part.unlink()
+    return max(counts) / len(batch)
+
+
+def main():
+    by_decision = {}
+    for decision, row in rows():
+        by_decision.setdefault(decision, []).append(row)
+    by_decision["all"] = [row for batch in by_decision.values() for row in batch]
+    print(f"{'decision':10}{'rows':>8}{'brief':>10}{'full':>10}{'more':>8}")
+    for decision, batch in sorted(by_decision.items()):
+        brief, full = (instructions(batch, detail) for detail in ("brief", "full"))
+        print(f"{decision:10}{len(batch):8}{brief:10.0f}{full:10.0f}{full / brief - 1:8.0%}", flush=True)
+
+
+main()
