@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cache/base/limits.h"
+#include "cache/snapshot/delta.h"
 #include "cache/snapshot/layer.h"
 #include "cache/snapshot/record_of.h"
 #include "cache/snapshot/registry.h"
@@ -316,7 +317,7 @@ Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
 
 Result<std::shared_ptr<const Registry>> apply(const std::shared_ptr<const Registry>& registry,
                                               const DeltaBatch& batch) {
-  return apply(registry, std::span(&batch, 1));
+  return cache::apply(registry, std::span(&batch, 1));
 }
 
 Result<std::shared_ptr<const Registry>> apply(const std::shared_ptr<const Registry>& registry,

@@ -221,6 +221,12 @@ Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust) {
   return batch;
 }
 
+Result<DeltaLink> read_link(ByteView batch_bytes) {
+  const auto header = read_header(batch_bytes);
+  if (!header) return header.error();
+  return DeltaLink{header->serial, header->previous};
+}
+
 Sha256 chain_after(const Sha256& previous, ByteView batch_bytes) {
   BEIAN_ASSERT(batch_bytes.size() >= sizeof(Header));
   Header header;

@@ -33,7 +33,6 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
-#include "cache/snapshot/delta.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot.h"
 
@@ -41,6 +40,7 @@ namespace beian::cache {
 
 class Registry;
 struct BaseBonds;
+struct DeltaBatch;  // delta.h
 struct Layer;
 
 // Counts and times are exact, overlays included; root hash, signature, signer and file size are
@@ -182,7 +182,7 @@ void Registry::for_each_record(Visit&& visit) const {
 // does not follow: gap, replay, or another history), kBadInput (empty; a service names a subject
 // that there is not; a subject goes and its services stay; a record that no snapshot can hold).
 // Deleting what is not there is no error. Cost: proportional to the groups that change, and to the
-// overlays that have grown enough to be merged.
+// overlays that have grown enough to be merged. Call it as cache::apply: std::apply lies near.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
 // The same for batches that follow one another, at about the cost of one: for catching up. All or
