@@ -52,7 +52,7 @@ void DeltaModel::put_subject(std::vector<FeedRecord>* out) {
   SubjectRecord record = pool_.subjects[below(pool_.subjects.size())];
   record.id = some_id(subjects_);
   // Mostly it stays under its number and only changes, as a cancellation does.
-  if (const auto old = subjects_.find(record.id); old != subjects_.end() && percent(80))
+  if (const auto old = subjects_.find(record.id); old != subjects_.end() && percent(97))
     record.number = old->second.number;
   put(record, out);
 }
@@ -65,7 +65,7 @@ void DeltaModel::put_service(std::vector<FeedRecord>* out) {
   record.subject_id.reset();
   const SubjectRecord* own = subject_of(record.number.subject());
   if (own != nullptr && percent(60)) record.subject_id = own->id;
-  if (!subjects_.empty() && percent(2)) {
+  if (!subjects_.empty() && percent(1)) {
     const auto at = subjects_.lower_bound(100 + below(next_id_ - 100));
     record.subject_id = (at == subjects_.end() ? subjects_.begin() : at)->first;
   }

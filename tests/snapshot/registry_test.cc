@@ -71,7 +71,7 @@ TEST_P(RegistryCourse, AnswersAsAFullBuildDoes) {
       ASSERT_EQ(difference(*registry, *twin, model), "") << "at serial " << registry->serial();
     }
     if (course.pool > 1'000) {
-      EXPECT_EQ(overlays_max, 3U) << "all levels of overlays came up";
+      EXPECT_EQ(overlays_max, 3U) << "not all levels of overlays came up";
     }
     EXPECT_EQ(compacted(*registry), build(model.records(), seal_of(*registry)));
   }
