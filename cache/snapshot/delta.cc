@@ -137,7 +137,8 @@ Result<Header> read_header(ByteView bytes) {
   const std::uint64_t behind = bytes.size() - sizeof header;
   if (header.feed_id_bytes > behind || header.stored_bytes != behind - header.feed_id_bytes)
     return damaged(offsetof(Header, stored_bytes), "the batch is cut short or goes on");
-  if ((header.flags & kCompressed) == 0 && header.stored_bytes != header.text_bytes)
+  if ((header.flags & kCompressed) != 0 ? header.stored_bytes >= header.text_bytes
+                                        : header.stored_bytes != header.text_bytes)
     return damaged(offsetof(Header, stored_bytes), "a length that contradicts the text's");
   return header;
 }

@@ -199,7 +199,9 @@ Result<void> LocalCopy::put_in_place() {
 }
 
 Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain) {
-  BEIAN_ASSERT(manifest.size() <= limits::kManifestBytesMax);
+  if (manifest.size() > limits::kManifestBytesMax)
+    return make_error(ErrorKind::kBadInput, path(kManifest) + ": a manifest of " +
+                                                std::to_string(manifest.size()) + " bytes");
   const SnapshotInfo& info = snapshot.info();
   if (auto flushed = flush(path(kNext)); !flushed) return flushed;
   const ManifestHeader header{kMagic,         kVersion, static_cast<std::uint32_t>(manifest.size()),

@@ -15,9 +15,9 @@ namespace beian {
 namespace {
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kWorlds = 10;
+constexpr std::uint64_t kWorlds = 5;
 #else
-constexpr std::uint64_t kWorlds = 60;
+constexpr std::uint64_t kWorlds = 25;
 #endif
 constexpr std::size_t kRequestsOfABatch = 150;
 
