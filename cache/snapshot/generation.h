@@ -45,7 +45,8 @@ class Generation {
 
  private:
   std::shared_ptr<const Registry> registry_;
-  FreshnessThresholds thresholds_;
+  Instant stale_from_;  // each check asks: two comparisons
+  Instant expired_from_;
   std::string source_;  // file path or redis:// address, for people
 };
 
