@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace beian::cache {
+namespace {
+
+// `time` plus `delay`, or the end of time where that is sooner: a threshold may be "never".
+Instant later(Instant time, std::chrono::seconds delay) {
+  if (delay > Instant::max() - std::max(time, Instant{})) return Instant::max();
+  return time + delay;
+}
+
+}  // namespace
 
 std::string_view name_of(Freshness freshness) noexcept {
   switch (freshness) {
@@ -17,19 +26,26 @@ std::string_view name_of(Freshness freshness) noexcept {
   return "expired";
 }
 
+Generation::Generation(std::shared_ptr<const Registry> registry, FreshnessThresholds thresholds,
+                       std::string source)
+    : registry_(std::move(registry)), source_(std::move(source)) {
+  BEIAN_ASSERT(registry_ != nullptr);
+  expired_from_ = later(info().as_of, thresholds.expired_after);
+  stale_from_ = later(info().as_of, thresholds.stale_after);
+  if (info().next_update) stale_from_ = std::min(stale_from_, *info().next_update);
+}
+
 Generation::Generation(std::shared_ptr<const Snapshot> snapshot, FreshnessThresholds thresholds,
                        std::string source)
-    : snapshot_(std::move(snapshot)), thresholds_(thresholds), source_(std::move(source)) {
-  BEIAN_ASSERT(snapshot_ != nullptr);
-}
+    : Generation(Registry::over(std::move(snapshot)), thresholds, std::move(source)) {}
 
 std::chrono::seconds Generation::age(Instant now) const noexcept {
   return std::max(std::chrono::seconds{0}, now - info().as_of);
 }
 
 Freshness Generation::freshness(Instant now) const noexcept {
-  if (age(now) >= thresholds_.expired_after) return Freshness::kExpired;
-  if (age(now) >= thresholds_.stale_after) return Freshness::kStale;
+  if (now >= expired_from_) return Freshness::kExpired;
+  if (now >= stale_from_) return Freshness::kStale;
   return Freshness::kFresh;
 }
 

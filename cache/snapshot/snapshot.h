@@ -24,6 +24,7 @@ namespace beian::cache {
 
 class Snapshot;
 struct IndexView;
+struct RowAccess;
 
 // Strings of a record in the order of the feed. `is_known()` is false when the registry does not
 // hold the field; an empty known list means that there are none.
@@ -83,6 +84,7 @@ class SubjectView {
  private:
   friend class Snapshot;
   friend class ServiceView;
+  friend struct RowAccess;
   SubjectView(const Snapshot* snapshot, std::uint32_t row) : snapshot_(snapshot), row_(row) {}
 
   const Snapshot* snapshot_;
@@ -91,6 +93,7 @@ class SubjectView {
 
 class ServiceView {
  public:
+  ServiceView() = default;  // room for one; nothing may be asked of it before it is assigned
   std::uint64_t id() const noexcept;
   FilingNumber number() const noexcept;
   SubjectView subject() const noexcept;  // by subject_id where the feed gives one, else by number
@@ -120,6 +123,7 @@ class ServiceView {
   friend class Snapshot;
   friend class ServiceRange;
   friend class ServiceList;
+  friend struct RowAccess;
   ServiceView(const Snapshot* snapshot, std::uint32_t row) : snapshot_(snapshot), row_(row) {}
 
   std::span<const std::uint32_t> ip_references() const noexcept;
@@ -153,17 +157,18 @@ class ServiceRange {
 class ServiceList {
  public:
   ServiceList() = default;
-  std::size_t size() const noexcept { return single_ ? 1 : rows_.size(); }
-  bool empty() const noexcept { return size() == 0; }
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
   ServiceView operator[](std::size_t index) const noexcept {
-    return {snapshot_, single_ ? *single_ : rows_[index]};
+    return {snapshot_, rows_ == nullptr ? single_ : rows_[index]};
   }
 
  private:
   friend class Snapshot;
   const Snapshot* snapshot_ = nullptr;
-  std::optional<std::uint32_t> single_;
-  std::span<const std::uint32_t> rows_;
+  const std::uint32_t* rows_ = nullptr;  // null: one at most, `single_`
+  std::uint32_t size_ = 0;
+  std::uint32_t single_ = 0;
 };
 
 enum class SignatureState : std::uint8_t {
@@ -246,6 +251,7 @@ class Snapshot {
   friend class PlatformView;
   friend class SubjectView;
   friend class ServiceView;
+  friend struct RowAccess;
   struct Tables;
 
   Snapshot();

@@ -38,6 +38,14 @@ TEST(GenerationFreshness, ARegistryFromTheFutureHasNoAge) {
   EXPECT_EQ(generation.freshness(seal().as_of - 1h), Freshness::kFresh);
 }
 
+TEST(GenerationFreshness, IsStaleAtLeastOnceTheNextUpdateIsOverdue) {
+  const Generation generation(open(build(hand_made())), {1'000h, 2'000h}, "registry.snap");
+  ASSERT_EQ(generation.info().next_update, seal().as_of + 24h);
+  EXPECT_EQ(generation.freshness(seal().as_of + 24h - 1s), Freshness::kFresh);
+  EXPECT_EQ(generation.freshness(seal().as_of + 24h), Freshness::kStale);
+  EXPECT_EQ(generation.freshness(seal().as_of + 2'000h), Freshness::kExpired);
+}
+
 TEST(GenerationFreshness, ThresholdsAreThoseGiven) {
   const Generation generation(open(build(hand_made())), {60s, 120s}, "redis://registry");
   EXPECT_EQ(generation.freshness(seal().as_of + 59s), Freshness::kFresh);

@@ -1,0 +1,194 @@
+// The registry as it is served: a snapshot and, on top of it, what delta batches changed since.
+//
+//   newest  overlay   <= 256 services     }
+//           overlay   <= 4,096            }  at most three, each a small snapshot in memory
+//           overlay   the rest            }
+//   oldest  base      the snapshot file
+//
+// 1. The unit of change is the group: all subjects and services under one subject number. Where any
+//    record of a group changes, the newest overlay holds the whole group, or the mark that it is
+//    empty now; what older layers hold of that number no longer counts. So a look-up by number is
+//    answered by the first layer that owns the group.
+// 2. Look-ups by package, certificate, domain, address and id go to every layer; rows whose group a
+//    newer layer owns are skipped, and what is left comes in the order of a full build: number, id.
+// 3. A service and the subject it is bound to lie in one layer: groups that such a bond joins
+//    change together.
+// 4. A service is bound to the subject that its subject_id names, or else to the first of its
+//    number, once there is one; a batch that takes that subject away must take or rebind the
+//    service too. (A snapshot does not keep which of the two it was.)
+//
+// So a registry answers exactly as the snapshot built from the final feed would.
+//
+// Immutable; any thread; look-ups allocate nothing and take no lock. With no overlay they cost what
+// the snapshot's cost, otherwise at most four look-ups. Views live as long as the registry.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "cache/base/limits.h"
+#include "cache/base/result.h"
+#include "cache/snapshot/seal.h"
+#include "cache/snapshot/snapshot.h"
+
+namespace beian::cache {
+
+class Registry;
+struct BaseBonds;
+struct DeltaBatch;  // delta.h
+struct Layer;
+
+// Counts and times are exact, overlays included; root hash, signature, signer and file size are
+// those of the base.
+struct RegistryInfo : SnapshotInfo {
+  Sha256 chain{};                      // names the history up to here; delta.h
+  std::uint64_t base_serial = 0;       // of the snapshot below
+  std::uint32_t overlays = 0;          // layers above it
+  std::uint64_t overlay_services = 0;  // services in them
+};
+
+// Services that look-ups list under one key, each once, by number and id. Lazy: layers are merged
+// while it is walked, so that a certificate of 100,000 apps costs what is looked at.
+class Filings {
+ public:
+  class Iterator {
+   public:
+    using value_type = ServiceView;
+    using difference_type = std::ptrdiff_t;
+
+    ServiceView operator*() const noexcept { return (*filings_).parts_[part_][at_[part_]]; }
+    Iterator& operator++() noexcept {
+      ++at_[part_];
+      if (filings_->registry_ != nullptr) settle();
+      return *this;
+    }
+    bool operator==(std::default_sentinel_t) const noexcept {
+      return at_[part_] >= filings_->parts_[part_].size();
+    }
+
+   private:
+    friend class Filings;
+    explicit Iterator(const Filings* filings) noexcept;
+    // Puts every part on a row that counts, and the iterator on the first of those.
+    void settle() noexcept;
+
+    const Filings* filings_;
+    std::size_t part_ = 0;
+    std::array<std::uint32_t, limits::kRegistryLayersMax> at_;
+  };
+
+  Filings() = default;
+  Iterator begin() const noexcept { return Iterator(this); }
+  std::default_sentinel_t end() const noexcept { return {}; }
+  bool empty() const noexcept { return begin() == end(); }
+  std::size_t count() const noexcept;  // walks the whole list when there are overlays
+
+ private:
+  friend class Registry;
+
+  const Registry* registry_ = nullptr;  // null: one part, and all of it counts
+  std::size_t part_count_ = 0;
+  std::array<ServiceList, limits::kRegistryLayersMax> parts_;
+  std::array<std::uint8_t, limits::kRegistryLayersMax> layers_{};  // whose part it is
+};
+
+class Registry {
+ public:
+  // A registry that is just `snapshot`. `chain`: for a compacted snapshot that of the last batch in
+  // it, else its root hash.
+  static std::shared_ptr<const Registry> over(std::shared_ptr<const Snapshot> snapshot);
+  static std::shared_ptr<const Registry> over(std::shared_ptr<const Snapshot> snapshot,
+                                              const Sha256& chain);
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  const RegistryInfo& info() const noexcept { return info_; }
+  std::uint64_t serial() const noexcept { return info_.serial; }
+  const Sha256& chain() const noexcept { return info_.chain; }
+  const Snapshot& base() const noexcept { return *base_; }
+
+  std::optional<SubjectView> find_subject(SubjectKey key) const noexcept {
+    return owner_of(key).find_subject(key);
+  }
+  // All services under this subject number.
+  ServiceRange services(SubjectKey key) const noexcept { return owner_of(key).services(key); }
+  // The services with exactly this number, whatever their kind.
+  ServiceRange find(FilingKey key) const noexcept { return owner_of(subject_key(key)).find(key); }
+
+  Filings by_package(std::string_view os, std::string_view package) const noexcept;
+  Filings by_package(std::string_view package) const noexcept;  // any platform
+  Filings by_fingerprint(const Fingerprint& fingerprint) const noexcept;
+  Filings by_public_key(const KeyDigest& key) const noexcept;
+  // Exactly this domain, in normalize_domain() form; the caller walks up the labels.
+  Filings by_domain(std::string_view domain) const noexcept;
+  // Fills `out` with the first services, by number and id, whose ranges hold `address`, each once;
+  // returns how many there are, which may be more than fit.
+  std::size_t by_ip(const IpAddress& address, std::span<ServiceView> out) const noexcept;
+  std::optional<ServiceView> by_service_id(std::uint64_t id) const noexcept;
+  std::optional<SubjectView> by_subject_id(std::uint64_t id) const noexcept;
+
+  // Asks the cache for the lines that find(key) will read first; batches call it ahead.
+  void prefetch(SubjectKey key) const noexcept { base_->prefetch(key); }
+
+  // Calls `visit(view)` for every recorded subject and every service, in no order: for export.
+  template <class Visit>
+  void for_each_record(Visit&& visit) const;
+
+ private:
+  friend class Filings;
+  friend class RegistryBuilder;
+  Registry() = default;
+
+  // The snapshot that answers for the group: the newest layer's that owns it.
+  const Snapshot& owner_of(SubjectKey key) const noexcept {
+    return layers_.empty() ? *base_ : overlaid_owner_of(key);
+  }
+  const Snapshot& overlaid_owner_of(SubjectKey key) const noexcept;
+  // Layers count from the newest overlay; the base is layers_.size().
+  const Snapshot& snapshot_of(std::size_t layer) const noexcept;
+  // Whether what `layer` holds of the group counts: no newer layer owns it.
+  bool is_current(std::size_t layer, SubjectKey key) const noexcept;
+  template <class LookUp>
+  Filings gather(LookUp&& look_up) const noexcept;
+
+  std::shared_ptr<const Snapshot> base_;
+  std::shared_ptr<BaseBonds> base_bonds_;
+  std::vector<std::shared_ptr<const Layer>> layers_;  // overlays, newest first
+  std::uint64_t named_subjects_ = 0;                  // recorded, without the test identities
+  RegistryInfo info_;
+};
+
+template <class Visit>
+void Registry::for_each_record(Visit&& visit) const {
+  for (std::size_t layer = 0; layer <= layers_.size(); ++layer) {
+    const Snapshot& snapshot = snapshot_of(layer);
+    for (std::uint32_t row = 0; row < snapshot.info().subjects; ++row) {
+      const SubjectView subject = snapshot.subject(row);
+      if (subject.is_recorded() && is_current(layer, subject.number().subject())) visit(subject);
+    }
+    for (std::uint32_t row = 0; row < snapshot.info().services; ++row) {
+      const ServiceView service = snapshot.service(row);
+      if (is_current(layer, service.number().subject())) visit(service);
+    }
+  }
+}
+
+// The registry behind `batch`. On error `registry` is what it was. Errors: kConflict (the batch
+// does not follow: gap, replay, or another history), kBadInput (empty; a service names a subject
+// that there is not; a subject goes and its services stay; a record that no snapshot can hold).
+// Deleting what is not there is no error. Cost: proportional to the groups that change, and to the
+// overlays that have grown enough to be merged. Call it as cache::apply: std::apply lies near.
+[[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
+    const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
+// The same for batches that follow one another, at about the cost of one: for catching up. All or
+// none. That a service names a subject is asked of the end, not in between: the publisher applied
+// each batch before it was sent.
+[[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
+    const std::shared_ptr<const Registry>& registry, std::span<const DeltaBatch> batches);
+
+}  // namespace beian::cache
