@@ -64,6 +64,26 @@ inline constexpr unsigned kVerifyThreadsMax = 8;  // opening a snapshot; memory 
 inline constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // PEM of a key; beyond: bad input
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
+// --- Redis ---
+inline constexpr auto kRedisConnectDeadline = 2s;    // TCP, TLS and AUTH together; then unavailable
+inline constexpr auto kRedisCommandDeadline = 5s;    // one call; beyond: the connection is closed
+inline constexpr auto kRedisTransferDeadline = 60s;  // one group of chunks, even over a slow line
+inline constexpr auto kRedisIdleDeadline = 60s;      // unused for longer: opened anew
+inline constexpr auto kRedisBackoffMin = 50ms;       // before the first try again
+inline constexpr auto kRedisBackoffMax = 1'000ms;    // fresh within 2 s of healing asks for this
+inline constexpr std::size_t kRedisBulkBytesMax = 8 * 1024 * 1024;    // one text of a reply
+inline constexpr std::size_t kRedisReplyBytesMax = 64 * 1024 * 1024;  // one reply; beyond: refused
+inline constexpr std::size_t kRedisLineBytesMax = 64 * 1024;          // a status or an error; same
+inline constexpr std::size_t kRedisElementsMax = 64 * 1024;           // of one reply in all; same
+inline constexpr std::size_t kRedisDepthMax = 7;                      // hiredis' own bound
+inline constexpr std::size_t kRedisReadBytes = 256 * 1024;       // asked of the kernel at a time
+inline constexpr std::size_t kRedisEndpointsMax = 32;            // in a URL; beyond: usage
+inline constexpr std::size_t kRedisUrlBytesMax = 8 * 1024;       // beyond: usage
+inline constexpr std::size_t kRedisPrefixBytesMax = 64;          // of key names; beyond: usage
+inline constexpr std::size_t kRedisPasswordBytesMax = 4 * 1024;  // a password file; beyond: refused
+inline constexpr int kRedisRedirectsMax = 5;                     // MOVED and ASK for one command
+inline constexpr std::size_t kRedisNodesMax = 1'024;             // of a Cluster; beyond: refused
+
 // --- workers ---
 inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
 
@@ -79,6 +99,7 @@ inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no l
 static_assert(kBodyBytesMax <= kBatchBytesMax);
 static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
 static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
+static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
 
 }  // namespace beian::limits
