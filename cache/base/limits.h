@@ -81,8 +81,11 @@ inline constexpr std::size_t kRedisEndpointsMax = 32;            // in a URL; be
 inline constexpr std::size_t kRedisUrlBytesMax = 8 * 1024;       // beyond: usage
 inline constexpr std::size_t kRedisPrefixBytesMax = 64;          // of key names; beyond: usage
 inline constexpr std::size_t kRedisPasswordBytesMax = 4 * 1024;  // a password file; beyond: refused
-inline constexpr int kRedisRedirectsMax = 5;                     // MOVED and ASK for one command
-inline constexpr std::size_t kRedisNodesMax = 1'024;             // of a Cluster; beyond: refused
+inline constexpr std::uint32_t kRegistryChunkBytesMax = 4 * 1024 * 1024;  // in a manifest; refused
+inline constexpr std::uint64_t kRegistryFileBytesMax = 64ULL * 1024 * 1024 * 1024;  // same
+inline constexpr std::int64_t kRedisDeadlineMsMax = 600'000;  // in a URL; beyond: usage
+inline constexpr int kRedisRedirectsMax = 5;                  // MOVED and ASK for one command
+inline constexpr std::size_t kRedisNodesMax = 1'024;          // of a Cluster; beyond: refused
 
 // --- workers ---
 inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
@@ -99,6 +102,8 @@ inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no l
 static_assert(kBodyBytesMax <= kBatchBytesMax);
 static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
 static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
+static_assert(kRegistryChunkBytesMax + kRegistryChunkBytesMax / 64 <= kRedisBulkBytesMax,
+              "a chunk that zstd could not make smaller must fit a reply");
 static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
 
