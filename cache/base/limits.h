@@ -87,6 +87,19 @@ inline constexpr std::int64_t kRedisDeadlineMsMax = 600'000;  // in a URL; beyon
 inline constexpr int kRedisRedirectsMax = 5;                  // MOVED and ASK for one command
 inline constexpr std::size_t kRedisNodesMax = 1'024;          // of a Cluster; beyond: refused
 
+// --- delta batches and the registry they lead to ---
+inline constexpr std::size_t kDeltaRecordsMax = 100'000;  // of one batch: a day's; beyond: refused
+inline constexpr std::size_t kDeltaTextBytesMax =
+    64 * 1024 * 1024;                                 // uncompressed; beyond: refused
+inline constexpr std::size_t kFeedIdBytesMax = 200;   // beyond: refused
+inline constexpr std::size_t kRegistryLayersMax = 4;  // a snapshot and overlays
+// Services and groups of the newest overlay and of the next; the third takes the rest. A delta
+// writes the newest anew (1 ms), so it is small; the others as seldom as they are large.
+inline constexpr std::size_t kNewestOverlayMax = 256;
+inline constexpr std::size_t kMiddleOverlayMax = 4'096;
+inline constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;  // kept with a local copy
+inline constexpr double kShrinkMaxPercent = 5.0;  // default: a registry never loses more by itself
+
 // --- workers ---
 inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
 
@@ -105,6 +118,9 @@ static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHea
 static_assert(kRegistryChunkBytesMax + kRegistryChunkBytesMax / 64 <= kRedisBulkBytesMax,
               "a chunk that zstd could not make smaller must fit a reply");
 static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
+
+static_assert(kDeltaTextBytesMax >= kFeedLineBytesMax, "every record fits a batch");
+static_assert(kNewestOverlayMax < kMiddleOverlayMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
 
 }  // namespace beian::limits
