@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cache/base/bytes.h"
+#include "cache/feed/render.h"
 #include "cache/redis/again.h"
 #include "cache/redis/published.h"
 
@@ -30,6 +31,12 @@ std::vector<FeedRecord> records_of(const DeltaFeed& feed, std::size_t part) {
 }
 
 }  // namespace
+
+std::string feed_id_of(const std::vector<FeedRecord>& records) {
+  std::string text;
+  for (const FeedRecord& record : records) text += to_ndjson(record) + "\n";
+  return to_hex(sha256(as_bytes(text)));
+}
 
 // Batches that are published in one transaction.
 struct DeltaPublisher::Group {

@@ -30,6 +30,9 @@ struct DeltaFeed {
   std::vector<FeedRecord> records;
 };
 
+// An id for a feed that was given none: of what it holds, so that the same feed has the same.
+std::string feed_id_of(const std::vector<FeedRecord>& records);
+
 struct DeltaReceipt {
   std::uint64_t epoch = 0;
   std::uint64_t serial = 0;  // of the registry now

@@ -9,6 +9,7 @@
 #include "cache/base/file.h"
 #include "cache/redis/chunk.h"
 #include "cache/redis/published.h"
+#include "cache/snapshot/delta.h"
 
 namespace beian::cache {
 namespace {
