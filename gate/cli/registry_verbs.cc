@@ -152,7 +152,7 @@ int get(const std::string& path, const std::string& number) {
   }
   const auto generation = open_registry({path, {}, {}}, now_in_seconds());
   if (!generation) return fail(generation.error());
-  const cache::Snapshot& registry = (*generation)->registry();
+  const cache::Registry& registry = (*generation)->registry();
   std::string out;
   JsonWriter json(&out);
   if (parsed.number.is_subject()) {
