@@ -149,6 +149,7 @@ const std::vector<Owner> kOwners = {
     {"CLI/", {"gate/cli/"}},
     {"toml++", {"cache/base/toml_reader."}},
     {"openssl", {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/"}},
+    {"zstd", {"cache/snapshot/", "cache/redis/", "gate/log/", "gate/audit/"}},
     {"sys/socket.h", {"gate/http/", "gate/cli/", "cache/redis/"}},
 };
 

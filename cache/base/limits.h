@@ -64,6 +64,40 @@ inline constexpr unsigned kVerifyThreadsMax = 8;  // opening a snapshot; memory 
 inline constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // PEM of a key; beyond: bad input
 inline constexpr std::size_t kConfigBytesMax = 4 * 1024 * 1024;
 
+// --- Redis ---
+inline constexpr auto kRedisConnectDeadline = 2s;    // TCP, TLS and AUTH together; then unavailable
+inline constexpr auto kRedisCommandDeadline = 5s;    // one call; beyond: the connection is closed
+inline constexpr auto kRedisTransferDeadline = 60s;  // one group of chunks, even over a slow line
+inline constexpr auto kRedisIdleDeadline = 60s;      // unused for longer: opened anew
+inline constexpr auto kRedisBackoffMin = 50ms;       // before the first try again
+inline constexpr auto kRedisBackoffMax = 1'000ms;    // fresh within 2 s of healing asks for this
+inline constexpr std::size_t kRedisBulkBytesMax = 8 * 1024 * 1024;    // one text of a reply
+inline constexpr std::size_t kRedisReplyBytesMax = 64 * 1024 * 1024;  // one reply; beyond: refused
+inline constexpr std::size_t kRedisLineBytesMax = 64 * 1024;          // a status or an error; same
+inline constexpr std::size_t kRedisElementsMax = 64 * 1024;           // of one reply in all; same
+inline constexpr std::size_t kRedisDepthMax = 7;                      // hiredis' own bound
+inline constexpr std::size_t kRedisReadBytes = 256 * 1024;       // asked of the kernel at a time
+inline constexpr std::size_t kRedisEndpointsMax = 32;            // in a URL; beyond: usage
+inline constexpr std::size_t kRedisUrlBytesMax = 8 * 1024;       // beyond: usage
+inline constexpr std::size_t kRedisPrefixBytesMax = 64;          // of key names; beyond: usage
+inline constexpr std::size_t kRedisPasswordBytesMax = 4 * 1024;  // a password file; beyond: refused
+inline constexpr std::uint32_t kRegistryChunkBytesMax = 4 * 1024 * 1024;  // in a manifest; refused
+inline constexpr std::uint64_t kRegistryFileBytesMax = 64ULL * 1024 * 1024 * 1024;  // same
+inline constexpr std::uint32_t kPublishChunkBytes = 1024 * 1024;  // of a snapshot file, each
+inline constexpr std::size_t kPublishGroupChunks = 8;       // sent, read back and checked at a time
+inline constexpr std::size_t kPublishBatchRecords = 1'000;  // of a feed, in one delta batch
+inline constexpr std::size_t kPublishBatchesAtOnce = 32;    // in one transaction
+inline constexpr std::size_t kPublishBatchTextBytes = 2 * 1024 * 1024;  // before compression
+inline constexpr std::size_t kGenerationsKept = 3;                      // default of --keep
+inline constexpr std::size_t kGenerationsKeptMax = 100;                 // beyond: usage
+inline constexpr std::int64_t kFeedIdsKept = 100'000;  // newest first; older feeds come anew
+inline constexpr auto kPublisherLease = 5s;    // kept up while it works; a dead one's runs out
+inline constexpr auto kLeaseWaitStep = 250ms;  // between looks at another publisher's lease
+inline constexpr std::uint32_t kPublishTriesMax = 6;          // of one step, with back-off between
+inline constexpr std::int64_t kRedisDeadlineMsMax = 600'000;  // in a URL; beyond: usage
+inline constexpr int kRedisRedirectsMax = 5;                  // MOVED and ASK for one command
+inline constexpr std::size_t kRedisNodesMax = 1'024;          // of a Cluster; beyond: refused
+
 // --- delta batches and the registry they lead to ---
 inline constexpr std::size_t kDeltaRecordsMax = 100'000;  // of one batch: a day's; beyond: refused
 inline constexpr std::size_t kDeltaTextBytesMax =
@@ -92,6 +126,10 @@ inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no l
 static_assert(kBodyBytesMax <= kBatchBytesMax);
 static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
 static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
+static_assert(kRegistryChunkBytesMax + kRegistryChunkBytesMax / 64 <= kRedisBulkBytesMax,
+              "a chunk that zstd could not make smaller must fit a reply");
+static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
+
 static_assert(kDeltaTextBytesMax >= kFeedLineBytesMax, "every record fits a batch");
 static_assert(kNewestOverlayMax < kMiddleOverlayMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");

@@ -1,0 +1,69 @@
+// Where Redis is, who we are there, and how long we wait: parsed from one URL.
+//
+//   redis://[USER[:PASSWORD]@]HOST[:PORT][/DATABASE][?KEY=VALUE&…]     rediss:// is the same over
+//   TLS redis+unix:///PATH[?…] redis+sentinel://[…@]HOST[:PORT],HOST[:PORT]…/MASTER[?…]
+//   rediss+sentinel:// redis+cluster://[…@]HOST[:PORT],…[?…] rediss+cluster://
+//
+// USER, PASSWORD and values are percent-decoded; IPv6 stands in brackets. Keys: user,
+// password_file, ca_file, cert_file, key_file, server_name, prefix, database, connect_ms,
+// command_ms, idle_ms, read_from_replica (true, false). Pure but for load_password().
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/base/limits.h"
+#include "cache/base/result.h"
+
+namespace beian::cache {
+
+enum class RedisTopology : std::uint8_t { kSingle, kSentinel, kCluster };
+
+struct RedisEndpoint {
+  std::string host;  // a name or an address, without brackets
+  std::uint16_t port = 6379;
+  std::string unix_path;  // not empty: a Unix socket, and the others do not count
+
+  friend bool operator==(const RedisEndpoint&, const RedisEndpoint&) = default;
+};
+std::string describe(const RedisEndpoint& endpoint);  // HOST:PORT, [IPV6]:PORT or the path
+
+struct RedisOptions {
+  RedisTopology topology = RedisTopology::kSingle;
+  std::vector<RedisEndpoint> endpoints;  // one, or those to begin with
+  std::string master_name;               // kSentinel
+  unsigned database = 0;
+  std::string prefix = "beian";  // of every key; 1 to 64 of A-Z a-z 0-9 . _ -
+
+  std::string user;           // ACL user; empty: the default one
+  std::string password;       // never printed
+  std::string password_file;  // its first line is the password; read by load_password()
+
+  bool is_tls = false;
+  std::string ca_file;    // empty: the system's certificates
+  std::string cert_file;  // with key_file: a client certificate, PEM
+  std::string key_file;
+  std::string server_name;  // that the certificate must carry; empty: the host connected to
+
+  std::chrono::milliseconds connect_deadline = limits::kRedisConnectDeadline;
+  std::chrono::milliseconds command_deadline = limits::kRedisCommandDeadline;
+  // A connection that was unused for longer is not trusted: it is opened anew.
+  std::chrono::milliseconds idle_deadline = limits::kRedisIdleDeadline;
+  bool read_from_replica = false;  // kSentinel, kCluster: for a client that only reads
+
+  // The URL without secrets, for people and logs.
+  std::string describe() const;
+};
+
+// Errors: kUsage, one line that names the part of the URL; never shows the password.
+[[nodiscard]] Result<RedisOptions> parse_redis_url(std::string_view url);
+// Whether `text` begins like one of the URLs above, right or wrong.
+bool is_redis_url(std::string_view text) noexcept;
+
+// Reads `password_file` into `password` when one is given. Errors: kUnavailable, kBadInput (empty).
+[[nodiscard]] Result<void> load_password(RedisOptions* options);
+
+}  // namespace beian::cache
