@@ -84,6 +84,10 @@ inline constexpr std::size_t kRedisPasswordBytesMax = 4 * 1024;  // a password f
 inline constexpr int kRedisRedirectsMax = 5;                     // MOVED and ASK for one command
 inline constexpr std::size_t kRedisNodesMax = 1'024;             // of a Cluster; beyond: refused
 
+// --- following Redis ---
+inline constexpr auto kFollowBlock = 500ms;  // one wait for a batch; a loss is seen after it
+inline constexpr auto kFollowLookInterval = 1'000ms;  // head and tip are looked at as often
+
 // --- workers ---
 inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
 
