@@ -104,9 +104,10 @@ FollowerCommand Follower::take(const Looked& event) {
   const Position& tip = *event.tip;
   if (!held_ || (stop_ && is_newer(tip, *held_))) return read_manifest();
   if (stop_) return fail(stop_->error);
-  // An entry beyond the tip is on its way, or was never of the publisher: the stream will tell.
-  if (tip == *held_ && event.last_batch <= held_->serial) return follow();
-  if (tip == *held_) return read_batches(Milliseconds{0});
+  if (tip == *held_) {
+    // Before it says that all is well again, it makes sure that no bad batch lies beyond the tip.
+    return failures_ > 0 ? read_batches(Milliseconds{0}) : follow();
+  }
   if (!is_newer(tip, *held_)) {
     const bool is_same = tip.epoch == held_->epoch && tip.serial == held_->serial;
     return fail(make_error(ErrorKind::kConflict,
@@ -115,15 +116,9 @@ FollowerCommand Follower::take(const Looked& event) {
                                    : "Redis went back to " + text_of(tip) + "; kept " +
                                          text_of(*held_) + ". To go back, use registry rollback"));
   }
-  if (tip.epoch != held_->epoch || !can_catch_up_from(held_->serial)) return read_manifest();
+  if (tip.epoch != held_->epoch) return read_manifest();
   if (state_ != FollowerState::kFollowing) state_ = FollowerState::kPartialResync;
   return read_batches(Milliseconds{0});
-}
-
-// Whether the stream, as it was looked at, holds the batch after `serial`.
-bool Follower::can_catch_up_from(std::uint64_t serial) const noexcept {
-  return looked_.first_batch && looked_.last_batch && *looked_.first_batch <= serial + 1 &&
-         *looked_.last_batch > serial;
 }
 
 FollowerCommand Follower::follow() {
@@ -151,9 +146,8 @@ FollowerCommand Follower::take(const ManifestRead& event) {
     return command(Kind::kReadSnapshot);
   }
   // The head alone leads back. Batches on top of it may lead on, when ours were lost with a master.
-  const bool leads_on = stop_ && stop_->is_fork && manifest_ != *held_ &&
-                        manifest_.epoch == held_->epoch && can_catch_up_from(manifest_.serial) &&
-                        *looked_.last_batch > held_->serial;
+  const bool leads_on =
+      stop_ && stop_->is_fork && manifest_ != *held_ && manifest_.epoch == held_->epoch;
   if (leads_on && tried_ != std::pair(*looked_.head, *looked_.tip)) {
     state_ = FollowerState::kFullResync;
     return command(Kind::kReadSnapshot);
@@ -226,7 +220,8 @@ FollowerCommand Follower::take(const BatchesRead& event) {
     return out;
   }
   if (pending_) return stop(*std::exchange(pending_, std::nullopt));
-  if (!candidate_ && (state_ == FollowerState::kFollowing || is_at_tip())) return look_or_read();
+  const bool is_behind = candidate_ || (looked_.tip && is_newer(*looked_.tip, *held_));
+  if (!is_behind) return look_or_read();
   return stop({make_error(ErrorKind::kConflict,
                           "gap: the stream lost the batch after " + std::to_string(base().serial)),
                false});

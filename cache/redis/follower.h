@@ -64,10 +64,8 @@ struct Refused {  // Redis answers, but what it holds cannot be used
 };
 struct Elapsed {};  // of a wait
 struct Looked {
-  std::optional<std::string> head;           // id of the newest manifest
-  std::optional<Position> tip;               // newest batch or snapshot; not signed, so only a hint
-  std::optional<std::uint64_t> first_batch;  // serials at both ends of the stream
-  std::optional<std::uint64_t> last_batch;
+  std::optional<std::string> head;  // id of the newest manifest
+  std::optional<Position> tip;      // newest batch or snapshot; not signed, so only a hint
 };
 struct ManifestRead {  // signature checked
   Position position;
@@ -101,7 +99,7 @@ using FollowerEvent =
 
 struct FollowerCommand {
   enum class Kind : std::uint8_t {
-    kLook,          // head, tip and both ends of the stream
+    kLook,          // at head and tip
     kReadManifest,  // `head`
     kReadSnapshot,  // that the manifest just read describes; it becomes the candidate
     kReadBatches,   // after serial `after`; waits up to `wait` for one when it is not zero
@@ -155,7 +153,6 @@ class Follower {
 
   const Position& base() const { return candidate_ ? *candidate_ : *held_; }
   std::optional<Stop> check(const follower_event::Batch& batch, const Position& cursor) const;
-  bool can_catch_up_from(std::uint64_t serial) const noexcept;
   bool is_at_tip() const noexcept { return held_ && looked_.tip == held_; }
   FollowerCommand read_manifest() const;
   FollowerCommand follow();

@@ -6,7 +6,7 @@
 // for a chain. Events:
 //   started [POSITION]                  what the local copy held
 //   lost, refused, elapsed, snapshot, activated
-//   looked [head=ID] [tip=POSITION] [stream=FIRST-LAST]
+//   looked [head=ID] [tip=POSITION]
 //   manifest POSITION [rollback]
 //   batches [SERIAL:x>y]…               entries that lead from chain x to y; `9@8:x>y` is an entry
 //   9
@@ -112,9 +112,6 @@ inline FollowerEvent event_of(const std::vector<std::string>& words) {
       const std::string value = word.substr(word.find('=') + 1);
       if (word.starts_with("head=")) looked.head = value;
       if (word.starts_with("tip=")) looked.tip = position_of(value);
-      if (!word.starts_with("stream=")) continue;
-      looked.first_batch = number_of(value.substr(0, value.find('-')));
-      looked.last_batch = number_of(value.substr(value.find('-') + 1));
     }
     return looked;
   }

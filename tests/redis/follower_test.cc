@@ -28,11 +28,11 @@ class FollowerTest : public ::testing::Test, protected Play {
 TEST_F(FollowerTest, ColdStartReadsTheSnapshotThenTheBatchesOnTop) {
   run(R"(
     started                                   => look        | connecting     | -
-    looked head=m tip=1/7/c stream=6-7        => manifest m
+    looked head=m tip=1/7/c                   => manifest m
     manifest 1/5/a                            => snapshot    | full_resync
     snapshot                                  => activate
     activated                                 => look        | full_resync    | 1/5/a
-    looked head=m tip=1/7/c stream=6-7        => read 5      | partial_resync
+    looked head=m tip=1/7/c                   => read 5      | partial_resync
     batches 6:a>b 7:b>c                       => apply 2     | partial_resync | 1/5/a
     applied 2                                 => read 7 block| following      | 1/7/c
   )");
@@ -43,7 +43,7 @@ TEST_F(FollowerTest, ColdStartReadsTheSnapshotThenTheBatchesOnTop) {
 TEST_F(FollowerTest, LocalCopyNeedsOnlyWhatItLacks) {
   run(R"(
     started 1/6/b                             => look        | connecting     | 1/6/b
-    looked head=m tip=1/8/d stream=3-8        => read 6      | partial_resync
+    looked head=m tip=1/8/d                   => read 6      | partial_resync
     batches 7:b>c                             => apply 1
     applied 1                                 => read 7      | partial_resync | 1/7/c
     batches 8:c>d                             => apply 1
@@ -54,11 +54,13 @@ TEST_F(FollowerTest, LocalCopyNeedsOnlyWhatItLacks) {
 TEST_F(FollowerTest, LocalCopyOlderThanTheStreamForcesFullResync) {
   run(R"(
     started 1/2/z                             => look
-    looked head=m tip=1/7/c stream=6-7        => manifest m
+    looked head=m tip=1/7/c                   => read 2      | partial_resync
+    batches 6:a>b 7:b>c                       => look        | partial_resync | 1/2/z
+    looked head=m tip=1/7/c                   => manifest m
     manifest 1/5/a                            => snapshot    | full_resync    | 1/2/z
     snapshot                                  => activate
     activated                                 => look        | full_resync    | 1/5/a
-    looked head=m tip=1/7/c stream=6-7        => read 5      | partial_resync
+    looked head=m tip=1/7/c                   => read 5      | partial_resync
   )");
 }
 
@@ -70,7 +72,7 @@ TEST_F(FollowerTest, TailAppliesWhatComesAndLooksEachSecond) {
     applied 1                                 => read 6 block| following      | 1/6/b
     later 1000
     batches                                   => look        | following
-    looked head=m tip=1/6/b stream=6-6        => read 6 block| following
+    looked head=m tip=1/6/b                   => read 6 block| following
     later 1000
     batches 7:b>c 8:c>d                       => apply 2
     applied 2                                 => look        | following      | 1/8/d
@@ -82,7 +84,7 @@ TEST_F(FollowerTest, TipAheadWhileFollowingIsReadWithoutWaiting) {
   run(R"(
     later 1000
     batches                                   => look
-    looked head=m tip=1/6/b stream=6-6        => read 5      | following
+    looked head=m tip=1/6/b                   => read 5      | following
     batches 6:a>b                             => apply 1
   )");
 }
@@ -104,10 +106,13 @@ TEST_F(FollowerTest, NewSnapshotIsAFullResync) {
   run(R"(
     later 1000
     batches                                   => look
+    looked head=n tip=1/9/k                   => read 5      | following
+    batches                                   => look
     looked head=n tip=1/9/k                   => manifest n  | following      | 1/5/a
     manifest 1/9/k                            => snapshot    | full_resync    | 1/5/a
     snapshot                                  => activate    | full_resync    | 1/5/a
     activated                                 => look        | full_resync    | 1/9/k
+    looked head=n tip=1/9/k                   => read 9 block| following
   )");
 }
 
@@ -142,7 +147,7 @@ TEST_F(FollowerTest, TipThatPromisesAnEpochNobodySignedChangesNothing) {
   run(R"(
     later 1000
     batches                                   => look
-    looked head=m tip=9/9/x stream=1-99       => manifest m
+    looked head=m tip=9/9/x                   => manifest m
     manifest 1/5/a                            => wait        | waiting        | 1/5/a | gap
   )");
 }
@@ -150,7 +155,7 @@ TEST_F(FollowerTest, TipThatPromisesAnEpochNobodySignedChangesNothing) {
 TEST_F(FollowerTest, OlderEpochIsRefusedWhateverItsSerial) {
   run(R"(
     started 2/3/r                             => look
-    looked head=m tip=1/99/q stream=4-99      => wait        | waiting        | 2/3/r | went back to serial 99 of epoch 1
+    looked head=m tip=1/99/q                  => wait        | waiting        | 2/3/r | went back to serial 99 of epoch 1
   )");
 }
 
@@ -163,7 +168,8 @@ TEST_F(FollowerTest, OlderDumpIsToldAndHealsWhenTheHistoryIsBack) {
     elapsed                                   => look        | waiting
     looked head=m tip=1/5/a                   => wait        | waiting        | 1/6/b | went back to serial 5
     elapsed                                   => look
-    looked head=m tip=1/6/b stream=6-6        => read 6 block| following      | 1/6/b
+    looked head=m tip=1/6/b                   => read 6      | waiting
+    batches                                   => read 6 block| following      | 1/6/b
   )");
   EXPECT_EQ(follower().lag_batches(), 0U);
 }
@@ -179,7 +185,8 @@ TEST_F(FollowerTest, FlushedRegistryGoesOnServingAndIsTold) {
     elapsed                                   => look
     looked                                    => wait        | waiting        | 1/5/a
     elapsed                                   => look
-    looked head=m tip=1/5/a                   => read 5 block| following      | 1/5/a
+    looked head=m tip=1/5/a                   => read 5      | waiting
+    batches                                   => read 5 block| following      | 1/5/a
   )");
   EXPECT_TRUE(follower().last_error()) << "kept for people";
 }
@@ -200,9 +207,13 @@ TEST_F(FollowerTest, DeletedStreamIsAGapUntilASnapshotLeadsPastIt) {
   run(R"(
     later 1000
     batches                                   => look
+    looked head=m tip=1/7/c                   => read 5      | following
+    batches                                   => look
     looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/5/a | gap
+    manifest 1/5/a                            => wait        | waiting        | 1/5/a | lost the batch after 5
     elapsed                                   => look
+    looked head=n tip=1/7/c                   => read 5      | partial_resync
+    batches                                   => look
     looked head=n tip=1/7/c                   => manifest n
     manifest 1/7/c                            => snapshot    | full_resync
     snapshot                                  => activate
@@ -218,6 +229,8 @@ TEST_F(FollowerTest, DeletedStreamOnAColdStartServesTheSnapshotAndTellsTheGap) {
     manifest 1/5/a                            => snapshot
     snapshot                                  => activate
     activated                                 => look        | full_resync    | 1/5/a
+    looked head=m tip=1/7/c                   => read 5      | partial_resync
+    batches                                   => look
     looked head=m tip=1/7/c                   => manifest m
     manifest 1/5/a                            => wait        | waiting        | 1/5/a | gap
   )");
@@ -227,44 +240,40 @@ TEST_F(FollowerTest, DeletedStreamOnAColdStartServesTheSnapshotAndTellsTheGap) {
 TEST_F(FollowerTest, StreamThatWasEvictedInTheMiddleIsAGap) {
   run(R"(
     started 1/5/a                             => look
-    looked head=m tip=1/8/d stream=6-8        => read 5      | partial_resync
+    looked head=m tip=1/8/d                   => read 5      | partial_resync
     batches 6:a>b 8:c>d                       => apply 1
     applied 1                                 => look        | partial_resync | 1/6/b
-    looked head=m tip=1/8/d stream=6-8        => manifest m
+    looked head=m tip=1/8/d                   => manifest m
     manifest 1/5/a                            => wait        | waiting        | 1/6/b | 7 is missing
   )");
 }
 
 TEST_F(FollowerTest, MissingManifestOrChunkChangesNothing) {
-  follow();
   run(R"(
-    later 1000
-    batches                                   => look
-    looked head=n tip=1/9/k                   => manifest n
+    started 1/5/a                             => look
+    looked head=n tip=2/9/k                   => manifest n
     refused                                   => wait        | waiting        | 1/5/a | it cannot be used
     elapsed                                   => look
-    looked head=n tip=1/9/k                   => manifest n
-    manifest 1/9/k                            => snapshot    | full_resync    | 1/5/a
+    looked head=n tip=2/9/k                   => manifest n
+    manifest 2/9/k                            => snapshot    | full_resync    | 1/5/a
     refused                                   => wait        | waiting        | 1/5/a
     elapsed                                   => look
-    looked head=n tip=1/9/k                   => manifest n
-    manifest 1/9/k                            => snapshot
+    looked head=n tip=2/9/k                   => manifest n
+    manifest 2/9/k                            => snapshot
     snapshot                                  => activate
-    activated                                 => look        | full_resync    | 1/9/k
+    activated                                 => look        | full_resync    | 2/9/k
   )");
 }
 
 TEST_F(FollowerTest, SnapshotThatTheGuardRefusesIsNotServed) {
-  follow();
   run(R"(
-    later 1000
-    batches                                   => look
-    looked head=n tip=1/9/k                   => manifest n
-    manifest 1/9/k                            => snapshot
+    started 1/5/a                             => look
+    looked head=n tip=2/9/k                   => manifest n
+    manifest 2/9/k                            => snapshot
     snapshot                                  => activate
     refused                                   => wait        | waiting        | 1/5/a | it cannot be used
     elapsed                                   => look
-    looked head=n tip=1/9/k                   => manifest n
+    looked head=n tip=2/9/k                   => manifest n
   )");
 }
 
@@ -285,17 +294,18 @@ TEST_P(BadBatchTest, ChangesNothingAndASnapshotLeadsPastIt) {
   const std::string batches = "batches " + GetParam().batches;
   run(kFollowing);
   run(batches + " => look | following | 1/5/a");
-  run("looked head=m tip=1/6/b stream=6-6 => manifest m");
+  run("looked head=m tip=1/6/b => manifest m");
   run("manifest 1/5/a => wait | waiting | 1/5/a | " + GetParam().error);
   run("elapsed => look");
-  run("looked head=m tip=1/6/b stream=6-6 => read 5 | partial_resync | 1/5/a");
+  run("looked head=m tip=1/6/b => read 5 | partial_resync | 1/5/a");
   run(batches + " => look | partial_resync | 1/5/a");
   run("looked head=n tip=1/6/b => manifest n");
   run(R"(
     manifest 1/6/b                            => snapshot    | full_resync    | 1/5/a
     snapshot                                  => activate
     activated                                 => look        | full_resync    | 1/6/b
-    looked head=n tip=1/6/b                   => read 6 block| following
+    looked head=n tip=1/6/b                   => read 6      | full_resync
+    batches                                   => read 6 block| following
   )");
 }
 
@@ -304,12 +314,12 @@ TEST_P(BadBatchTest, BeyondTheTipIsToldEveryTimeWithoutSpinning) {
   const std::string batches = "batches " + GetParam().batches;
   run(kFollowing);
   run(batches + " => look | following | 1/5/a");
-  const std::string told = "looked head=m tip=1/5/a stream=6-9 => wait | waiting | 1/5/a | ";
+  const std::string told = "looked head=m tip=1/5/a => wait | waiting | 1/5/a | ";
   run(told + GetParam().error);
   auto waited = last().wait;
   for (int i = 0; i < 8; ++i) {
     run("elapsed => look | waiting");
-    run("looked head=m tip=1/5/a stream=6-9 => read 5 | waiting");
+    run("looked head=m tip=1/5/a => read 5 | waiting");
     run(batches + " => look | waiting | 1/5/a");
     run(told + GetParam().error);
     waited = std::max(waited, last().wait);
@@ -333,7 +343,7 @@ TEST_F(FollowerTest, GoodBatchesBeforeABadOneAreApplied) {
   run(R"(
     batches 6:a>b 7:!                         => apply 1     | following
     applied 1                                 => look        | following      | 1/6/b
-    looked head=m tip=1/7/c stream=6-7        => manifest m
+    looked head=m tip=1/7/c                   => manifest m
     manifest 1/5/a                            => wait        | waiting        | 1/6/b | batch 7 of the stream is refused
   )");
 }
@@ -343,10 +353,10 @@ TEST_F(FollowerTest, BatchThatContradictsTheRegistryIsRefusedWhole) {
   run(R"(
     batches 6:a>b 7:b>c 8:c>d                 => apply 3
     applied 1 failed                          => look        | following      | 1/6/b
-    looked head=m tip=1/8/d stream=6-8        => manifest m
+    looked head=m tip=1/8/d                   => manifest m
     manifest 1/5/a                            => wait        | waiting        | 1/6/b | contradiction
     elapsed                                   => look
-    looked head=m tip=1/8/d stream=6-8        => read 6      | partial_resync
+    looked head=m tip=1/8/d                   => read 6      | partial_resync
     batches 7:b>c 8:c>d                       => apply 2
     applied 2                                 => read 8 block| following      | 1/8/d
   )");
@@ -356,19 +366,10 @@ TEST_F(FollowerTest, ForgedBatchThatIsGoneIsForgotten) {
   follow();
   run(R"(
     batches 6:!                               => look
-    looked head=m tip=1/5/a stream=6-6        => wait        | waiting        | 1/5/a
+    looked head=m tip=1/5/a                   => wait        | waiting        | 1/5/a
     elapsed                                   => look
-    looked head=m tip=1/5/a                   => read 5 block| following      | 1/5/a
-  )");
-}
-
-TEST_F(FollowerTest, EntryBeyondTheTipThatIsGoodIsApplied) {
-  run(R"(
-    started 1/5/a                             => look
-    looked head=m tip=1/5/a stream=6-6        => read 5      | connecting
-    batches 6:a>b                             => apply 1
-    applied 1                                 => look        | connecting     | 1/6/b
-    looked head=m tip=1/6/b stream=6-6        => read 6 block| following
+    looked head=m tip=1/5/a                   => read 5      | waiting
+    batches                                   => read 5 block| following      | 1/5/a
   )");
 }
 
@@ -381,13 +382,13 @@ TEST_F(FollowerTest, ForkIsHeldUntilTheOtherHistoryIsAheadThenFollowed) {
     applied 2                                 => read 7 block| following      | 1/7/c
     lost                                      => wait        | waiting        | 1/7/c
     elapsed                                   => look
-    looked head=m tip=1/6/b stream=6-6        => wait        | waiting        | 1/7/c | went back to serial 6
+    looked head=m tip=1/6/b                   => wait        | waiting        | 1/7/c | went back to serial 6
     elapsed                                   => look
-    looked head=m tip=1/7/x stream=6-7        => wait        | waiting        | 1/7/c | fork
+    looked head=m tip=1/7/x                   => wait        | waiting        | 1/7/c | fork
     elapsed                                   => look
-    looked head=m tip=1/8/y stream=6-8        => read 7      | partial_resync | 1/7/c
+    looked head=m tip=1/8/y                   => read 7      | partial_resync | 1/7/c
     batches 8:x>y                             => look        | partial_resync | 1/7/c
-    looked head=m tip=1/8/y stream=6-8        => manifest m
+    looked head=m tip=1/8/y                   => manifest m
     manifest 1/5/a                            => snapshot    | full_resync    | 1/7/c
     snapshot                                  => read 5 candidate
     batches 6:a>b 7:b>x                       => apply 2 candidate
@@ -395,7 +396,8 @@ TEST_F(FollowerTest, ForkIsHeldUntilTheOtherHistoryIsAheadThenFollowed) {
     batches 8:x>y                             => apply 1 candidate
     applied 1                                 => activate    | full_resync    | 1/7/c
     activated                                 => look        | full_resync    | 1/8/y
-    looked head=m tip=1/8/y stream=6-8        => read 8 block| following
+    looked head=m tip=1/8/y                   => read 8      | full_resync
+    batches                                   => read 8 block| following
   )");
 }
 
@@ -404,9 +406,9 @@ TEST_F(FollowerTest, ForkUnderASnapshotOfTheSameSerialIsFollowedOnceAhead) {
     started 1/5/a                             => look
     looked head=n tip=1/5/x                   => wait        | waiting        | 1/5/a | fork
     elapsed                                   => look
-    looked head=n tip=1/6/y stream=6-6        => read 5
+    looked head=n tip=1/6/y                   => read 5
     batches 6:x>y                             => look
-    looked head=n tip=1/6/y stream=6-6        => manifest n
+    looked head=n tip=1/6/y                   => manifest n
     manifest 1/5/x                            => snapshot    | full_resync    | 1/5/a
     snapshot                                  => read 5 candidate
     batches 6:x>y                             => apply 1 candidate
@@ -418,31 +420,31 @@ TEST_F(FollowerTest, ForkUnderASnapshotOfTheSameSerialIsFollowedOnceAhead) {
 TEST_F(FollowerTest, PublisherThatIsAheadOfThePartialResyncIsLookedAtAgain) {
   run(R"(
     started 1/5/a                             => look
-    looked head=m tip=1/6/b stream=6-6        => read 5
+    looked head=m tip=1/6/b                   => read 5
     batches 6:a>b 7:b>c                       => apply 2     | partial_resync
     applied 2                                 => look        | partial_resync | 1/7/c
-    looked head=m tip=1/7/c stream=6-7        => read 7 block| following
+    looked head=m tip=1/7/c                   => read 7 block| following
   )");
 }
 
 TEST_F(FollowerTest, ForkThatLeadsNowhereIsTriedOnceUntilSomethingChanges) {
   run(R"(
     started 1/7/c                             => look
-    looked head=m tip=1/8/y stream=6-8        => read 7
+    looked head=m tip=1/8/y                   => read 7
     batches 8:x>y                             => look
-    looked head=m tip=1/8/y stream=6-8        => manifest m
+    looked head=m tip=1/8/y                   => manifest m
     manifest 1/5/a                            => snapshot
     snapshot                                  => read 5 candidate
     batches 6:q>r                             => wait        | waiting        | 1/7/c | another history
     elapsed                                   => look
-    looked head=m tip=1/8/y stream=6-8        => read 7
+    looked head=m tip=1/8/y                   => read 7
     batches 8:x>y                             => look
-    looked head=m tip=1/8/y stream=6-8        => manifest m
+    looked head=m tip=1/8/y                   => manifest m
     manifest 1/5/a                            => wait        | waiting        | 1/7/c | another history
     elapsed                                   => look
-    looked head=m tip=1/9/z stream=6-9        => read 7
+    looked head=m tip=1/9/z                   => read 7
     batches 8:x>y 9:y>z                       => look
-    looked head=m tip=1/9/z stream=6-9        => manifest m
+    looked head=m tip=1/9/z                   => manifest m
     manifest 1/5/a                            => snapshot
     snapshot                                  => read 5 candidate
     batches                                   => wait        | waiting        | 1/7/c | lost the batch after 5
@@ -452,15 +454,16 @@ TEST_F(FollowerTest, ForkThatLeadsNowhereIsTriedOnceUntilSomethingChanges) {
 TEST_F(FollowerTest, CandidateThatCannotBeBuiltIsDropped) {
   run(R"(
     started 1/7/c                             => look
-    looked head=m tip=1/8/y stream=6-8        => read 7
+    looked head=m tip=1/8/y                   => read 7
     batches 8:x>y                             => look
-    looked head=m tip=1/8/y stream=6-8        => manifest m
+    looked head=m tip=1/8/y                   => manifest m
     manifest 1/5/a                            => snapshot
     snapshot                                  => read 5 candidate
     batches 6:a>b 7:b>x                       => apply 2 candidate
     applied 0 failed                          => wait        | waiting        | 1/7/c | contradiction
     elapsed                                   => look
-    looked head=m tip=1/7/c stream=6-7        => read 7 block| following      | 1/7/c
+    looked head=m tip=1/7/c                   => read 7      | waiting
+    batches                                   => read 7 block| following      | 1/7/c
   )");
 }
 
@@ -481,8 +484,8 @@ TEST_F(FollowerTest, NothingAtAllWaitsAndComesBack) {
 }
 
 TEST_F(FollowerTest, LossAtEveryPlaceOfAFullResyncKeepsWhatIsServed) {
-  const std::vector<std::string> steps = {"looked head=n tip=1/9/k stream=9-9 => manifest n",
-                                          "manifest 1/8/j => snapshot", "snapshot => activate",
+  const std::vector<std::string> steps = {"looked head=n tip=2/9/k => manifest n",
+                                          "manifest 2/8/j => snapshot", "snapshot => activate",
                                           "activated => look"};
   for (std::size_t cut = 0; cut < steps.size(); ++cut) {
     Play play;
@@ -493,7 +496,7 @@ TEST_F(FollowerTest, LossAtEveryPlaceOfAFullResyncKeepsWhatIsServed) {
     EXPECT_EQ(play.follower().lag_batches(), std::nullopt);
     play.run("elapsed => look | waiting | 1/5/a");
     for (const std::string& step : steps) play.run(step);
-    play.run("looked head=n tip=1/9/k stream=9-9 => read 8 | partial_resync | 1/8/j");
+    play.run("looked head=n tip=2/9/k => read 8 | partial_resync | 2/8/j");
   }
 }
 
@@ -515,7 +518,8 @@ TEST_F(FollowerTest, WaitsDoubleUpToASecondAndAreSpread) {
 TEST_F(FollowerTest, FollowingAgainForgetsHowOftenItFailed) {
   follow();
   for (int i = 0; i < 10; ++i) run("lost => wait\n elapsed => look");
-  run("looked head=m tip=1/5/a => read 5 block | following");
+  run("looked head=m tip=1/5/a => read 5 | waiting");
+  run("batches => read 5 block | following");
   run("lost => wait");
   EXPECT_LE(last().wait, limits::kRedisBackoffMin);
 }
@@ -523,7 +527,7 @@ TEST_F(FollowerTest, FollowingAgainForgetsHowOftenItFailed) {
 TEST_F(FollowerTest, LagIsWhatTheTipIsAhead) {
   run("started 1/5/a => look");
   EXPECT_EQ(follower().lag_batches(), std::nullopt);
-  run("looked head=m tip=1/905/z stream=6-905 => read 5");
+  run("looked head=m tip=1/905/z => read 5");
   EXPECT_EQ(follower().lag_batches(), 900U);
   run("lost => wait");
   EXPECT_EQ(follower().lag_batches(), std::nullopt);
