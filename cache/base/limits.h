@@ -88,6 +88,19 @@ inline constexpr std::size_t kRedisNodesMax = 1'024;             // of a Cluster
 inline constexpr auto kFollowBlock = 500ms;  // one wait for a batch; a loss is seen after it
 inline constexpr auto kFollowLookInterval = 1'000ms;  // head and tip are looked at as often
 
+// --- delta batches and the registry they lead to ---
+inline constexpr std::size_t kDeltaRecordsMax = 100'000;  // of one batch: a day's; beyond: refused
+inline constexpr std::size_t kDeltaTextBytesMax =
+    64 * 1024 * 1024;                                 // uncompressed; beyond: refused
+inline constexpr std::size_t kFeedIdBytesMax = 200;   // beyond: refused
+inline constexpr std::size_t kRegistryLayersMax = 4;  // a snapshot and overlays
+// Services and groups of the newest overlay and of the next; the third takes the rest. A delta
+// writes the newest anew (1 ms), so it is small; the others as seldom as they are large.
+inline constexpr std::size_t kNewestOverlayMax = 256;
+inline constexpr std::size_t kMiddleOverlayMax = 4'096;
+inline constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;  // kept with a local copy
+inline constexpr double kShrinkMaxPercent = 5.0;  // default: a registry never loses more by itself
+
 // --- workers ---
 inline constexpr int kWorkersMax = 1024;  // beyond: a configuration error
 
@@ -104,6 +117,8 @@ static_assert(kBodyBytesMax <= kBatchBytesMax);
 static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
 static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
 static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
+static_assert(kDeltaTextBytesMax >= kFeedLineBytesMax, "every record fits a batch");
+static_assert(kNewestOverlayMax < kMiddleOverlayMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
 
 }  // namespace beian::limits

@@ -197,10 +197,14 @@ ServiceList Snapshot::list_of(std::uint32_t value, const IndexView& index) const
   ServiceList list;
   list.snapshot_ = this;
   if (value == kNone) return list;
-  if (value & kPostingBit)
-    list.rows_ = index.list(value);
-  else
+  if (value & kPostingBit) {
+    const auto rows = index.list(value);
+    list.rows_ = rows.data();
+    list.size_ = static_cast<std::uint32_t>(rows.size());
+  } else {
     list.single_ = value;
+    list.size_ = 1;
+  }
   return list;
 }
 

@@ -91,6 +91,7 @@ class SubjectView {
 
 class ServiceView {
  public:
+  ServiceView() = default;  // room for one; nothing may be asked of it before it is assigned
   std::uint64_t id() const noexcept;
   FilingNumber number() const noexcept;
   SubjectView subject() const noexcept;  // by subject_id where the feed gives one, else by number
@@ -153,17 +154,18 @@ class ServiceRange {
 class ServiceList {
  public:
   ServiceList() = default;
-  std::size_t size() const noexcept { return single_ ? 1 : rows_.size(); }
-  bool empty() const noexcept { return size() == 0; }
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
   ServiceView operator[](std::size_t index) const noexcept {
-    return {snapshot_, single_ ? *single_ : rows_[index]};
+    return {snapshot_, rows_ == nullptr ? single_ : rows_[index]};
   }
 
  private:
   friend class Snapshot;
   const Snapshot* snapshot_ = nullptr;
-  std::optional<std::uint32_t> single_;
-  std::span<const std::uint32_t> rows_;
+  const std::uint32_t* rows_ = nullptr;  // null: one at most, `single_`
+  std::uint32_t size_ = 0;
+  std::uint32_t single_ = 0;
 };
 
 enum class SignatureState : std::uint8_t {

@@ -1,0 +1,21 @@
+// One snapshot file out of a registry and all that was applied to it.
+#pragma once
+
+#include <string>
+
+#include "cache/base/result.h"
+#include "cache/snapshot/registry.h"
+#include "cache/snapshot/snapshot_writer.h"
+
+namespace beian::cache {
+
+// Writes `registry` as the snapshot `path`, atomically: byte for byte the file that a build from
+// the final feed gives under the same seal. Of `seal`, the serial, times and key are the caller's.
+// Memory: about the size of the file twice. Errors: those of SnapshotWriter::to_file().
+[[nodiscard]] Result<void> compact(const Registry& registry, const std::string& path,
+                                   const SealOptions& seal);
+
+// The seal that says of the file what `registry` says of itself: serial, times, sealed.
+SealOptions seal_of(const Registry& registry);
+
+}  // namespace beian::cache

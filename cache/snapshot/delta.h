@@ -1,0 +1,50 @@
+// One delta batch: the changes that lead from a registry serial to the next, as bytes that travel
+// and are kept, and as records. FORMAT.md describes the bytes.
+//
+// Batches form a chain: each names the chain before it, and the chain behind it is a hash over that
+// name and the batch. Equal chains mean equal histories, whoever sent the bytes. A snapshot begins
+// a chain with its root hash; a compacted one goes on with that of the last batch it contains.
+//
+// Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/base/bytes.h"
+#include "cache/base/result.h"
+#include "cache/base/time.h"
+#include "cache/feed/feed.h"
+#include "cache/snapshot/trust.h"
+
+namespace beian::cache {
+
+struct DeltaBatch {
+  std::uint64_t serial = 0;  // of the registry behind it: one more than before it
+  Instant as_of{};           // the registry behind it is as of then
+  std::optional<Instant> next_update;
+  Sha256 previous{};                // chain before it
+  std::string feed_id;              // of the feed that it was made from; may be empty
+  std::vector<FeedRecord> records;  // in order: of two with one id, the later counts; at least one
+};
+
+// The bytes of a batch, signed when `key` is given. The text is compressed where that makes it
+// smaller. REQUIRES: within limits::kDeltaRecordsMax, kDeltaTextBytesMax, kFeedIdBytesMax; records
+// as a feed yields them.
+std::string encode(const DeltaBatch& batch, const SigningKey* key);
+
+// Reads a batch that may come from anybody. Signature first, then the rest; at most
+// limits::kDeltaTextBytesMax are allocated whatever the header says. Errors: kDamaged with the byte
+// offset (another magic or version, lengths, counts, checksum, records that are not written as
+// encode() writes them, an empty batch), kUntrusted. decode_delta(encode(x)) is x, and encoding
+// what was decoded gives the same chain.
+[[nodiscard]] Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust);
+
+// The chain behind a batch. The first reads only the header of `bytes`.
+// REQUIRES: bytes that decode_delta() has accepted.
+Sha256 chain_after(const Sha256& previous, ByteView batch_bytes);
+Sha256 chain_after(const DeltaBatch& batch);
+
+}  // namespace beian::cache

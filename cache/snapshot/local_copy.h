@@ -1,0 +1,80 @@
+// The follower's copy on disk: what a gate starts from when Redis is down. A folder with
+//
+//   registry.snap            the snapshot
+//   registry.manifest        which snapshot that is, its chain, and the manifest it came with
+//   registry.deltas          batches on top of it: appended, each with length and checksum
+//   registry.snap.previous   the snapshot before, for an operator
+//
+// FORMAT.md has the bytes. After a crash between any two steps open() finds the old state or the
+// new one, whole. Nothing is ever written in place but the tail of registry.deltas.
+//
+// One thread. Whoever opens a copy owns the folder (a lock tells a second process off).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/bytes.h"
+#include "cache/base/result.h"
+#include "cache/snapshot/registry.h"
+#include "cache/snapshot/trust.h"
+
+namespace beian::cache {
+
+class LocalCopy {
+ public:
+  // What open() found.
+  struct Contents {
+    std::shared_ptr<const Registry> registry;  // null: the folder holds no copy yet
+    std::string manifest;                      // as it was installed
+    std::uint64_t torn_bytes = 0;              // of an append that a crash had cut short; gone now
+  };
+
+  LocalCopy(LocalCopy&& other) noexcept;
+  LocalCopy& operator=(LocalCopy&&) = delete;
+  ~LocalCopy();
+
+  // Makes the folder if there is none, and locks it. Errors: kUnavailable, kConflict (another
+  // process holds it).
+  [[nodiscard]] static Result<LocalCopy> attach(std::string folder);
+
+  // Verifies what is there, ends an install that a crash interrupted, cuts a torn tail. Errors:
+  // kDamaged and kUntrusted with file and byte offset, kUnavailable. After an error nothing of the
+  // copy may be served; install() makes it good again.
+  [[nodiscard]] Result<Contents> open(const Trust& trust);
+
+  // Where the follower puts a snapshot that it fetches, inside the folder.
+  std::string download_path() const;
+
+  // Makes the snapshot at download_path(), which the caller has verified, the copy: `snapshot` is
+  // that file as it is open, `chain` its chain. Batches of the copy before go. Errors:
+  // kUnavailable; then the copy is the old one, or damaged is reported by the next open().
+  [[nodiscard]] Result<void> install(const Snapshot& snapshot, ByteView manifest,
+                                     const Sha256& chain);
+
+  // Adds a batch that was applied; on disk when it returns. Errors: kConflict when it does not
+  // follow the last one (a batch before could not be kept), kUnavailable (disk full: the file is as
+  // before, and what is served in memory is not touched).
+  [[nodiscard]] Result<void> append(ByteView batch_bytes);
+
+  // Of what is on disk; serial 0 and zeros when there is nothing.
+  std::uint64_t serial() const noexcept { return serial_; }
+  const Sha256& chain() const noexcept { return chain_; }
+
+ private:
+  explicit LocalCopy(std::string folder) : folder_(std::move(folder)) {}
+  std::string path(const char* name) const { return folder_ + "/" + name; }
+  [[nodiscard]] Result<void> finish_install(const Sha256& root_hash);
+  [[nodiscard]] Result<void> open_deltas(const Sha256& root_hash);
+
+  std::string folder_;
+  int lock_ = -1;
+  int deltas_ = -1;                 // registry.deltas, for appending
+  std::uint64_t deltas_bytes_ = 0;  // what of it counts
+  std::uint64_t serial_ = 0;
+  Sha256 chain_{};
+};
+
+}  // namespace beian::cache
