@@ -81,12 +81,31 @@ inline constexpr std::size_t kRedisEndpointsMax = 32;            // in a URL; be
 inline constexpr std::size_t kRedisUrlBytesMax = 8 * 1024;       // beyond: usage
 inline constexpr std::size_t kRedisPrefixBytesMax = 64;          // of key names; beyond: usage
 inline constexpr std::size_t kRedisPasswordBytesMax = 4 * 1024;  // a password file; beyond: refused
-inline constexpr int kRedisRedirectsMax = 5;                     // MOVED and ASK for one command
-inline constexpr std::size_t kRedisNodesMax = 1'024;             // of a Cluster; beyond: refused
+inline constexpr std::uint32_t kRegistryChunkBytesMax = 4 * 1024 * 1024;  // in a manifest; refused
+inline constexpr std::uint64_t kRegistryFileBytesMax = 64ULL * 1024 * 1024 * 1024;  // same
+inline constexpr std::uint32_t kPublishChunkBytes = 1024 * 1024;  // of a snapshot file, each
+inline constexpr std::size_t kPublishGroupChunks = 8;       // sent, read back and checked at a time
+inline constexpr std::size_t kPublishBatchRecords = 1'000;  // of a feed, in one delta batch
+inline constexpr std::size_t kPublishBatchesAtOnce = 32;    // in one transaction
+inline constexpr std::size_t kPublishBatchTextBytes = 2 * 1024 * 1024;  // before compression
+inline constexpr std::size_t kGenerationsKept = 3;                      // default of --keep
+inline constexpr std::size_t kGenerationsKeptMax = 100;                 // beyond: usage
+inline constexpr std::int64_t kFeedIdsKept = 100'000;  // newest first; older feeds come anew
+inline constexpr auto kPublisherLease = 5s;    // kept up while it works; a dead one's runs out
+inline constexpr auto kLeaseWaitStep = 250ms;  // between looks at another publisher's lease
+inline constexpr std::uint32_t kPublishTriesMax = 6;          // of one step, with back-off between
+inline constexpr std::int64_t kRedisDeadlineMsMax = 600'000;  // in a URL; beyond: usage
+inline constexpr int kRedisRedirectsMax = 5;                  // MOVED and ASK for one command
+inline constexpr std::size_t kRedisNodesMax = 1'024;          // of a Cluster; beyond: refused
 
 // --- following Redis ---
 inline constexpr auto kFollowBlock = 500ms;  // one wait for a batch; a loss is seen after it
 inline constexpr auto kFollowLookInterval = 1'000ms;  // head and tip are looked at as often
+inline constexpr auto kFollowDeadline = 1s;  // for a reply beyond what was waited; then it is lost
+inline constexpr std::size_t kBatchesAtOnce = 64;  // of one reply; one when that was too large
+inline constexpr std::size_t kChunksAtOnce = 4;    // of a download; each is in memory twice
+inline constexpr std::size_t kUnsavedBatchBytesMax = 64 * 1024 * 1024;  // while the disk is full
+inline constexpr std::size_t kLastChangesMax = 10;                      // shown by /v1/registry
 
 // --- delta batches and the registry they lead to ---
 inline constexpr std::size_t kDeltaRecordsMax = 100'000;  // of one batch: a day's; beyond: refused
@@ -116,6 +135,8 @@ inline constexpr auto kExpiredAfter = 72h;  // REGISTRY_EXPIRED: absence is no l
 static_assert(kBodyBytesMax <= kBatchBytesMax);
 static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
 static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
+static_assert(kRegistryChunkBytesMax + kRegistryChunkBytesMax / 64 <= kRedisBulkBytesMax,
+              "a chunk that zstd could not make smaller must fit a reply");
 static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
 static_assert(kDeltaTextBytesMax >= kFeedLineBytesMax, "every record fits a batch");
 static_assert(kNewestOverlayMax < kMiddleOverlayMax);

@@ -1,0 +1,55 @@
+// One connection to one Redis server: greeted, then commands out and replies in, in order.
+// Private to cache/redis; one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/redis/network.h"
+#include "cache/redis/reply.h"
+
+namespace beian::cache {
+
+class Connection {
+ public:
+  // What to say first; an error reply to any of it ends the connection.
+  struct Greeting {
+    std::string user;
+    std::string password;  // empty: none is sent
+    unsigned database = 0;
+    bool is_read_only = false;  // READONLY: a Cluster's replica answers reads itself
+  };
+
+  // Connects and greets. Errors: kUnavailable, kUntrusted (certificate, user or password refused).
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(Network* network,
+                                                                const RedisEndpoint& endpoint,
+                                                                const Greeting& greeting,
+                                                                Deadline deadline);
+
+  // Sends `commands` in one write and reads as many replies; a reply may be of type kError. Errors:
+  // kUnavailable, kBadInput (not RESP within limits.h); the connection is useless then.
+  [[nodiscard]] Result<std::vector<Reply>> exchange(const std::vector<RedisCommand>& commands,
+                                                    Deadline deadline);
+
+  // Whether it may be used once more: it has not failed, the server has not closed it, and it was
+  // not idle for longer than `idle_max`.
+  bool is_usable(std::chrono::milliseconds idle_max) noexcept;
+  const std::string& peer() const noexcept { return peer_; }
+
+ private:
+  Connection(std::unique_ptr<Stream> stream, std::string peer);
+
+  std::unique_ptr<Stream> stream_;
+  std::string peer_;
+  ReplyParser parser_;
+  Deadline last_used_;
+  bool has_failed_ = false;
+};
+
+// What an error reply of the server at `peer` to `command` means to the caller: kUntrusted when it
+// is about who we are, else kUnavailable. Arguments are not shown: they may be secrets.
+Error refusal(const std::string& peer, const RedisCommand& command, const Reply& reply);
+
+}  // namespace beian::cache

@@ -1,0 +1,286 @@
+#include "cache/redis/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "cache/base/bytes.h"
+#include "cache/base/file.h"
+#include "cache/base/spelling.h"
+
+namespace beian::cache {
+namespace {
+
+Error wrong(std::string what) {
+  return make_error(ErrorKind::kUsage, "Redis URL: " + std::move(what));
+}
+
+struct Scheme {
+  std::string_view text;
+  RedisTopology topology;
+  bool is_tls;
+  bool is_unix;
+};
+
+constexpr Scheme kSchemes[] = {
+    {"redis://", RedisTopology::kSingle, false, false},
+    {"rediss://", RedisTopology::kSingle, true, false},
+    {"redis+unix://", RedisTopology::kSingle, false, true},
+    {"redis+sentinel://", RedisTopology::kSentinel, false, false},
+    {"rediss+sentinel://", RedisTopology::kSentinel, true, false},
+    {"redis+cluster://", RedisTopology::kCluster, false, false},
+    {"rediss+cluster://", RedisTopology::kCluster, true, false},
+};
+
+const Scheme* scheme_of(std::string_view url) noexcept {
+  const auto* found = std::ranges::find_if(
+      kSchemes, [&](const Scheme& scheme) { return url.starts_with(scheme.text); });
+  return found == std::end(kSchemes) ? nullptr : found;
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text, Number most) {
+  Number value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value > most) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_digit(text[i + 1]);
+    const int low = hex_digit(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+// What stands before `mark` is taken off `*rest`, with the mark; all of it when there is none.
+std::string_view take_until(std::string_view* rest, char mark) {
+  const std::size_t at = rest->find(mark);
+  const std::string_view part = rest->substr(0, at);
+  *rest = at == std::string_view::npos ? std::string_view{} : rest->substr(at + 1);
+  return part;
+}
+
+Result<RedisEndpoint> parse_endpoint(std::string_view text) {
+  RedisEndpoint endpoint;
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return wrong("no ] behind the IPv6 address");
+    endpoint.host = text.substr(1, end - 1);
+    port = text.substr(end + 1);
+    if (!port.empty() && port[0] != ':') return wrong("only :PORT may follow ]");
+  } else {
+    endpoint.host = text.substr(0, text.find(':'));
+    port = text.substr(endpoint.host.size());
+  }
+  if (endpoint.host.empty()) return wrong("a host is missing");
+  const bool is_clean = std::ranges::all_of(
+      endpoint.host, [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != '@'; });
+  if (!is_clean) return wrong("not a host: " + printable(endpoint.host));
+  if (port.empty()) return endpoint;
+  const auto number = parse_number<std::uint16_t>(port.substr(1), 65'535);
+  if (!number || *number == 0) return wrong("not a port: " + printable(port.substr(1)));
+  endpoint.port = *number;
+  return endpoint;
+}
+
+Result<void> parse_user(std::string_view text, RedisOptions* options) {
+  const bool has_password = text.find(':') != std::string_view::npos;
+  const auto user = percent_decode(take_until(&text, ':'));
+  const auto password = percent_decode(text);
+  if (!user || !password) return wrong("user and password are percent-encoded: %XX");
+  options->user = *user;
+  if (has_password) options->password = *password;
+  return {};
+}
+
+Result<void> parse_authority(std::string_view text, RedisOptions* options) {
+  if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
+    if (auto user = parse_user(text.substr(0, at), options); !user) return user;
+    text.remove_prefix(at + 1);
+  }
+  if (text.empty()) return wrong("a host is missing");
+  while (!text.empty()) {
+    const auto endpoint = parse_endpoint(take_until(&text, ','));
+    if (!endpoint) return endpoint.error();
+    options->endpoints.push_back(*endpoint);
+  }
+  if (options->endpoints.size() > limits::kRedisEndpointsMax) return wrong("too many hosts");
+  if (options->topology == RedisTopology::kSingle && options->endpoints.size() > 1)
+    return wrong("several hosts are for redis+sentinel:// and redis+cluster://");
+  return {};
+}
+
+Result<void> set_database(std::string_view text, RedisOptions* options) {
+  const auto number = parse_number<unsigned>(text, 65'535);
+  if (!number) return wrong("not a database number: " + printable(text));
+  options->database = *number;
+  return {};
+}
+
+// What follows the hosts: the master's name, or the number of a database.
+Result<void> parse_path(std::string_view text, RedisOptions* options) {
+  if (options->topology == RedisTopology::kSentinel) {
+    const auto name = percent_decode(text);
+    if (!name || name->empty()) return wrong("the master's name is missing: …HOST:PORT/MASTER");
+    options->master_name = *name;
+    return {};
+  }
+  if (text.empty()) return {};
+  return set_database(text, options);
+}
+
+Result<void> set_time(std::string_view key, std::string_view text, std::chrono::milliseconds* out) {
+  const auto number = parse_number<std::int64_t>(text, limits::kRedisDeadlineMsMax);
+  if (!number || *number < 1)
+    return wrong(std::string(key) + " is milliseconds, 1 to " +
+                 std::to_string(limits::kRedisDeadlineMsMax));
+  *out = std::chrono::milliseconds{*number};
+  return {};
+}
+
+constexpr std::string_view kKeys[] = {
+    "user",   "password_file", "ca_file",    "cert_file",  "key_file", "server_name",
+    "prefix", "database",      "connect_ms", "command_ms", "idle_ms",  "read_from_replica"};
+
+Result<void> set_value(std::string_view key, const std::string& value, RedisOptions* options) {
+  std::string* const texts[] = {&options->user,      &options->password_file, &options->ca_file,
+                                &options->cert_file, &options->key_file,      &options->server_name,
+                                &options->prefix};
+  const auto* const known = std::ranges::find(kKeys, key);
+  const auto index = static_cast<std::size_t>(known - std::begin(kKeys));
+  if (index < std::size(texts)) {
+    if (value.empty()) return wrong(std::string(key) + " is empty");
+    *texts[index] = value;
+    return {};
+  }
+  if (key == "database") return set_database(value, options);
+  if (key == "connect_ms") return set_time(key, value, &options->connect_deadline);
+  if (key == "command_ms") return set_time(key, value, &options->command_deadline);
+  if (key == "idle_ms") return set_time(key, value, &options->idle_deadline);
+  if (key == "read_from_replica") {
+    if (value != "true" && value != "false") return wrong("read_from_replica is true or false");
+    options->read_from_replica = value == "true";
+    return {};
+  }
+  const std::string_view nearest = nearest_word(key, kKeys);
+  return wrong("unknown key " + printable(key) +
+               (nearest.empty() ? "" : "; did you mean " + std::string(nearest) + "?"));
+}
+
+Result<void> parse_query(std::string_view text, RedisOptions* options) {
+  while (!text.empty()) {
+    std::string_view value = take_until(&text, '&');
+    const std::string_view key = take_until(&value, '=');
+    const auto decoded = percent_decode(value);
+    if (!decoded) return wrong("the value of " + printable(key) + " is not percent-encoded");
+    if (auto set = set_value(key, *decoded, options); !set) return set;
+  }
+  return {};
+}
+
+bool is_prefix(std::string_view text) {
+  return !text.empty() && text.size() <= limits::kRedisPrefixBytesMax &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '_' || c == '-';
+         });
+}
+
+Result<void> check_whole(const RedisOptions& options) {
+  if (!is_prefix(options.prefix)) return wrong("prefix is 1 to 64 of A-Z a-z 0-9 . _ -");
+  if (options.cert_file.empty() != options.key_file.empty())
+    return wrong("cert_file and key_file go together");
+  const bool names_tls =
+      !options.ca_file.empty() || !options.cert_file.empty() || !options.server_name.empty();
+  if (names_tls && !options.is_tls)
+    return wrong("ca_file, cert_file, key_file and server_name need rediss://");
+  if (options.topology == RedisTopology::kCluster && options.database != 0)
+    return wrong("a Cluster has database 0 only");
+  if (options.topology == RedisTopology::kSingle && options.read_from_replica)
+    return wrong("read_from_replica is for Sentinel and Cluster; name the replica as HOST instead");
+  if (!options.user.empty() && options.password.empty() && options.password_file.empty())
+    return wrong("user " + printable(options.user) + " has no password; give password_file");
+  return {};
+}
+
+}  // namespace
+
+std::string describe(const RedisEndpoint& endpoint) {
+  if (!endpoint.unix_path.empty()) return endpoint.unix_path;
+  const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
+  return (is_ipv6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
+         std::to_string(endpoint.port);
+}
+
+std::string RedisOptions::describe() const {
+  const bool is_unix = endpoints.size() == 1 && !endpoints[0].unix_path.empty();
+  const auto* const scheme = std::ranges::find_if(kSchemes, [&](const Scheme& known) {
+    return known.topology == topology && known.is_tls == is_tls && known.is_unix == is_unix;
+  });
+  std::string text(scheme == std::end(kSchemes) ? kSchemes[0].text : scheme->text);
+  if (!user.empty()) text += user + "@";
+  for (std::size_t i = 0; i < endpoints.size(); ++i)
+    text += (i == 0 ? "" : ",") + cache::describe(endpoints[i]);
+  if (!master_name.empty()) text += "/" + master_name;
+  if (database != 0 && !is_unix) text += "/" + std::to_string(database);
+  return printable(text);
+}
+
+bool is_redis_url(std::string_view text) noexcept {
+  return (text.starts_with("redis") && text.find("://") != std::string_view::npos);
+}
+
+Result<RedisOptions> parse_redis_url(std::string_view url) {
+  const Scheme* const scheme = scheme_of(url);
+  if (scheme == nullptr) {
+    return wrong(
+        "it begins with redis://, rediss://, redis+unix://, redis+sentinel:// or redis+cluster:// "
+        "(rediss+… with TLS)");
+  }
+  if (url.size() > limits::kRedisUrlBytesMax) return wrong("too long");
+  RedisOptions options;
+  options.topology = scheme->topology;
+  options.is_tls = scheme->is_tls;
+  std::string_view query = url.substr(scheme->text.size());
+  std::string_view rest = take_until(&query, '?');
+  if (scheme->is_unix) {
+    const auto path = percent_decode(rest);
+    if (!path || !path->starts_with('/')) return wrong("redis+unix:// wants an absolute path");
+    options.endpoints.push_back({{}, 0, *path});
+  } else {
+    const std::string_view authority = take_until(&rest, '/');
+    if (auto parsed = parse_authority(authority, &options); !parsed) return parsed.error();
+    if (auto parsed = parse_path(rest, &options); !parsed) return parsed.error();
+  }
+  if (auto parsed = parse_query(query, &options); !parsed) return parsed.error();
+  if (auto checked = check_whole(options); !checked) return checked.error();
+  return options;
+}
+
+Result<void> load_password(RedisOptions* options) {
+  if (options->password_file.empty()) return {};
+  auto text = read_file(options->password_file, limits::kRedisPasswordBytesMax);
+  if (!text) return text.error();
+  std::string password = text->substr(0, text->find('\n'));
+  if (password.ends_with('\r')) password.pop_back();
+  if (password.empty())
+    return make_error(ErrorKind::kBadInput,
+                      options->password_file + ": its first line, the password, is empty");
+  options->password = std::move(password);
+  return {};
+}
+
+}  // namespace beian::cache

@@ -1,0 +1,215 @@
+#include "cache/redis/topology.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "cache/base/bytes.h"
+
+namespace beian::cache {
+namespace {
+
+// No single one of those that can be asked may use up the time of all.
+Deadline share_of(const RedisOptions& options, Deadline deadline) {
+  return std::min(deadline, Network::in(options.connect_deadline));
+}
+
+class OneServer : public Topology {
+ public:
+  explicit OneServer(const RedisOptions& options) : endpoint_(options.endpoints.front()) {}
+  Result<RedisEndpoint> find(std::string_view, Deadline) override { return endpoint_; }
+  void forget() override {}
+
+ private:
+  RedisEndpoint endpoint_;
+};
+
+std::optional<RedisEndpoint> address_in(std::string_view host, std::string_view port) {
+  RedisEndpoint endpoint{std::string(host), 0, {}};
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
+  const bool is_clean = !host.empty() && host.size() <= 255 &&
+                        std::ranges::all_of(host, [](char c) { return c > ' ' && c < 0x7F; });
+  if (error != std::errc{} || end != port.data() + port.size() || endpoint.port == 0 || !is_clean)
+    return std::nullopt;
+  return endpoint;
+}
+
+// The value of `name` in a flat list of names and values.
+std::string_view field_of(const Reply& list, std::string_view name) {
+  for (std::size_t i = 0; i + 1 < list.elements.size(); i += 2)
+    if (list.elements[i].text == name) return list.elements[i + 1].text;
+  return {};
+}
+
+class SentinelWatched : public Topology {
+ public:
+  SentinelWatched(const RedisOptions& options, Asker* asker)
+      : options_(options), asker_(asker), sentinels_(options.endpoints) {}
+
+  Result<RedisEndpoint> find(std::string_view, Deadline deadline) override {
+    if (known_) return *known_;
+    Error last = make_error(ErrorKind::kUnavailable, "no Sentinel answers");
+    for (std::size_t i = 0; i < sentinels_.size(); ++i) {
+      auto found = look_up(sentinels_[i], deadline);
+      if (found) {
+        // The one that answered is asked first next time.
+        std::rotate(sentinels_.begin(), sentinels_.begin() + static_cast<std::ptrdiff_t>(i),
+                    sentinels_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+        known_ = *found;
+        return found;
+      }
+      last = found.error();
+    }
+    return last;
+  }
+  void forget() override { known_.reset(); }
+
+ private:
+  Result<RedisEndpoint> look_up(const RedisEndpoint& sentinel, Deadline deadline) {
+    if (options_.read_from_replica) {
+      const auto replica = ask_replica(sentinel, deadline);
+      if (replica) return replica;
+    }
+    const auto master = ask_master(sentinel, deadline);
+    if (!master) return master.error();
+    // A master that was partitioned away still takes itself for one, and a replica that Sentinels
+    // promoted may not know it yet: what the server itself says has to fit.
+    const auto role = asker_->ask(*master, {"ROLE"}, true, share_of(options_, deadline));
+    if (!role) return role.error();
+    if (role->is_array() && !role->elements.empty() && role->elements[0].text != "master")
+      return make_error(ErrorKind::kUnavailable, describe(*master) +
+                                                     " is master for the Sentinels, " +
+                                                     "and says that it is none; try again");
+    return master;
+  }
+
+  // Sentinels mostly have no password, and may have ours.
+  Result<Reply> ask_sentinel(const RedisEndpoint& sentinel, const RedisCommand& command,
+                             Deadline deadline) {
+    auto reply = asker_->ask(sentinel, command, false, share_of(options_, deadline));
+    if (reply && reply->is_error("NOAUTH") && !options_.password.empty())
+      reply = asker_->ask(sentinel, command, true, share_of(options_, deadline));
+    if (reply && reply->is_error()) return refusal(describe(sentinel), command, *reply);
+    return reply;
+  }
+
+  Result<RedisEndpoint> ask_master(const RedisEndpoint& sentinel, Deadline deadline) {
+    const auto reply = ask_sentinel(
+        sentinel, {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", options_.master_name}, deadline);
+    if (!reply) return reply.error();
+    if (reply->is_array() && reply->elements.size() == 2) {
+      const auto found = address_in(reply->elements[0].text, reply->elements[1].text);
+      if (found) return *found;
+    }
+    return make_error(ErrorKind::kUnavailable, "the Sentinel " + describe(sentinel) +
+                                                   " knows no master " +
+                                                   printable(options_.master_name));
+  }
+
+  Result<RedisEndpoint> ask_replica(const RedisEndpoint& sentinel, Deadline deadline) {
+    const auto reply =
+        ask_sentinel(sentinel, {"SENTINEL", "REPLICAS", options_.master_name}, deadline);
+    if (!reply) return reply.error();
+    for (const Reply& replica : reply->elements) {
+      if (!replica.is_array() || field_of(replica, "flags") != "slave" ||
+          field_of(replica, "master-link-status") != "ok")
+        continue;
+      const auto found = address_in(field_of(replica, "ip"), field_of(replica, "port"));
+      if (found) return *found;
+    }
+    return make_error(ErrorKind::kUnavailable, "no replica is in step");
+  }
+
+  const RedisOptions& options_;
+  Asker* asker_;
+  std::vector<RedisEndpoint> sentinels_;
+  std::optional<RedisEndpoint> known_;
+};
+
+class ClusterSlots : public Topology {
+ public:
+  ClusterSlots(const RedisOptions& options, Asker* asker) : options_(options), asker_(asker) {}
+
+  Result<RedisEndpoint> find(std::string_view key, Deadline deadline) override {
+    if (is_stale_)
+      if (auto learned = learn(deadline); !learned) return learned.error();
+    const std::uint16_t slot = slot_of(key);
+    const SlotMap::Shard* shard = map_.shard(slot);
+    if (key.empty() && !map_.shards.empty()) shard = &map_.shards.front();
+    if (shard == nullptr) {
+      is_stale_ = true;
+      return make_error(ErrorKind::kUnavailable,
+                        "the Cluster has no node for slot " + std::to_string(slot));
+    }
+    if (options_.read_from_replica && !shard->replicas.empty()) return shard->replicas.front();
+    return shard->master;
+  }
+  void forget() override { is_stale_ = true; }
+  void moved(const Redirect& redirect) override { map_.move(redirect.slot, redirect.endpoint); }
+
+ private:
+  // From nodes that were given and nodes that were learned: either may be gone.
+  Result<void> learn(Deadline deadline) {
+    std::vector<RedisEndpoint> nodes;
+    for (const SlotMap::Shard& shard : map_.shards) nodes.push_back(shard.master);
+    nodes.insert(nodes.end(), options_.endpoints.begin(), options_.endpoints.end());
+    Error last = make_error(ErrorKind::kUnavailable, "no node of the Cluster answers");
+    for (const RedisEndpoint& node : nodes) {
+      const RedisCommand command = {"CLUSTER", "SLOTS"};
+      const auto reply = asker_->ask(node, command, true, share_of(options_, deadline));
+      if (!reply) {
+        last = reply.error();
+        continue;
+      }
+      if (reply->is_error()) {
+        last = refusal(describe(node), command, *reply);
+        continue;
+      }
+      auto map = parse_cluster_slots(*reply, node);
+      if (!map) {
+        last = make_error(map.error().kind, describe(node) + ": " + map.error().message);
+        continue;
+      }
+      map_ = std::move(*map);
+      is_stale_ = false;
+      return {};
+    }
+    return last;
+  }
+
+  const RedisOptions& options_;
+  Asker* asker_;
+  SlotMap map_;
+  bool is_stale_ = true;
+};
+
+}  // namespace
+
+Result<Reply> Asker::ask(const RedisEndpoint& endpoint, const RedisCommand& command,
+                         bool with_password, Deadline deadline) {
+  Connection::Greeting greeting;
+  if (with_password) {
+    greeting.user = options_->user;
+    greeting.password = options_->password;
+  }
+  const auto connection = Connection::open(network_, endpoint, greeting, deadline);
+  if (!connection) return connection.error();
+  auto replies = (*connection)->exchange({command}, deadline);
+  if (!replies) return replies.error();
+  return std::move(replies->front());
+}
+
+std::unique_ptr<Topology> make_topology(const RedisOptions& options, Asker* asker) {
+  switch (options.topology) {
+    case RedisTopology::kSentinel:
+      return std::make_unique<SentinelWatched>(options, asker);
+    case RedisTopology::kCluster:
+      return std::make_unique<ClusterSlots>(options, asker);
+    case RedisTopology::kSingle:
+      break;
+  }
+  return std::make_unique<OneServer>(options);
+}
+
+}  // namespace beian::cache
