@@ -137,7 +137,7 @@ BENCHMARK(ParseCatalog);
 
 // Keys from all over the registry, so that the cache does not hold them.
 std::vector<FilingKey> spread_keys(const World& world) {
-  const cache::Snapshot& registry = world.generation->registry();
+  const cache::Snapshot& registry = world.generation->registry().base();
   std::vector<FilingKey> keys;
   for (std::uint64_t i = 0; i < 1 << 20; ++i)
     keys.push_back(registry

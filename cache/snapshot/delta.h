@@ -42,6 +42,14 @@ std::string encode(const DeltaBatch& batch, const SigningKey* key);
 // what was decoded gives the same chain.
 [[nodiscard]] Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust);
 
+// Where a batch belongs, by its header alone and with nothing verified: to tell quickly what
+// follows what. Errors: kDamaged.
+struct DeltaLink {
+  std::uint64_t serial = 0;
+  Sha256 previous{};
+};
+[[nodiscard]] Result<DeltaLink> read_link(ByteView batch_bytes);
+
 // The chain behind a batch. The first reads only the header of `bytes`.
 // REQUIRES: bytes that decode_delta() has accepted.
 Sha256 chain_after(const Sha256& previous, ByteView batch_bytes);

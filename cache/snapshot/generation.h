@@ -1,7 +1,6 @@
 // What one decision sees: an immutable registry state with its serial, age and standing.
 //
-// Today a generation is one snapshot; deltas will lie on top of it. Any thread may read; a request,
-// a batch and an audit each hold one generation from start to end.
+// Any thread may read; a request, a batch and an audit each hold one generation from start to end.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +10,7 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/time.h"
-#include "cache/snapshot/snapshot.h"
+#include "cache/snapshot/registry.h"
 
 namespace beian::cache {
 
@@ -25,21 +24,27 @@ struct FreshnessThresholds {
 
 class Generation {
  public:
+  Generation(std::shared_ptr<const Registry> registry, FreshnessThresholds thresholds,
+             std::string source);
+  // Of a snapshot that nothing lies upon.
   Generation(std::shared_ptr<const Snapshot> snapshot, FreshnessThresholds thresholds,
              std::string source);
 
-  const Snapshot& registry() const noexcept { return *snapshot_; }
-  const SnapshotInfo& info() const noexcept { return snapshot_->info(); }
+  const Registry& registry() const noexcept { return *registry_; }
+  // The same to keep: what the next delta is applied to.
+  const std::shared_ptr<const Registry>& shared_registry() const noexcept { return registry_; }
+  const RegistryInfo& info() const noexcept { return registry_->info(); }
   std::uint64_t serial() const noexcept { return info().serial; }
   bool is_sealed() const noexcept { return info().is_sealed; }
   const std::string& source() const noexcept { return source_; }
 
   // Never negative: a registry from the future counts as age 0.
   std::chrono::seconds age(Instant now) const noexcept;
+  // By age; and stale at least once the publisher's own `next_update` has passed.
   Freshness freshness(Instant now) const noexcept;
 
  private:
-  std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<const Registry> registry_;
   FreshnessThresholds thresholds_;
   std::string source_;  // file path or redis:// address, for people
 };

@@ -42,10 +42,6 @@ std::uint64_t subject_of(std::uint64_t filing_key) {
   return filing_key >> kSerialBits;
 }
 
-bool is_test_identity(std::uint64_t id) {
-  return id >= kTestIdentityFirst && id < kTestIdentityFirst + kTestIdentityIds;
-}
-
 }  // namespace
 
 Result<void> Layout::write(const SealOptions& options) {

@@ -4,6 +4,7 @@
 //   registry.manifest        which snapshot that is, its chain, and the manifest it came with
 //   registry.deltas          batches on top of it: appended, each with length and checksum
 //   registry.snap.previous   the snapshot before, for an operator
+//   registry.snap.next       one that is being fetched
 //
 // FORMAT.md has the bytes. After a crash between any two steps open() finds the old state or the
 // new one, whole. Nothing is ever written in place but the tail of registry.deltas.
@@ -13,11 +14,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "cache/base/bytes.h"
 #include "cache/base/result.h"
+#include "cache/snapshot/delta_log.h"
 #include "cache/snapshot/registry.h"
 #include "cache/snapshot/trust.h"
 
@@ -66,13 +68,16 @@ class LocalCopy {
  private:
   explicit LocalCopy(std::string folder) : folder_(std::move(folder)) {}
   std::string path(const char* name) const { return folder_ + "/" + name; }
-  [[nodiscard]] Result<void> finish_install(const Sha256& root_hash);
-  [[nodiscard]] Result<void> open_deltas(const Sha256& root_hash);
+  // The snapshot that the manifest names, wherever an interrupted install has left it.
+  [[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_snapshot(const Sha256& root_hash,
+                                                                      const Trust& trust);
+  [[nodiscard]] Result<void> put_in_place();
+  [[nodiscard]] Result<std::shared_ptr<const Registry>> replay(
+      std::shared_ptr<const Registry> registry, const Trust& trust);
 
   std::string folder_;
   int lock_ = -1;
-  int deltas_ = -1;                 // registry.deltas, for appending
-  std::uint64_t deltas_bytes_ = 0;  // what of it counts
+  std::optional<DeltaLog> log_;  // none: nothing can be appended
   std::uint64_t serial_ = 0;
   Sha256 chain_{};
 };

@@ -33,13 +33,14 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
-#include "cache/snapshot/delta.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot.h"
 
 namespace beian::cache {
 
 class Registry;
+struct BaseBonds;
+struct DeltaBatch;  // delta.h
 struct Layer;
 
 // Counts and times are exact, overlays included; root hash, signature, signer and file size are
@@ -55,23 +56,45 @@ struct RegistryInfo : SnapshotInfo {
 // while it is walked, so that a certificate of 100,000 apps costs what is looked at.
 class Filings {
  public:
-  class Iterator;
+  class Iterator {
+   public:
+    using value_type = ServiceView;
+    using difference_type = std::ptrdiff_t;
+
+    ServiceView operator*() const noexcept { return (*filings_).parts_[part_][at_[part_]]; }
+    Iterator& operator++() noexcept {
+      ++at_[part_];
+      if (filings_->registry_ != nullptr) settle();
+      return *this;
+    }
+    bool operator==(std::default_sentinel_t) const noexcept {
+      return at_[part_] >= filings_->parts_[part_].size();
+    }
+
+   private:
+    friend class Filings;
+    explicit Iterator(const Filings* filings) noexcept;
+    // Puts every part on a row that counts, and the iterator on the first of those.
+    void settle() noexcept;
+
+    const Filings* filings_;
+    std::size_t part_ = 0;
+    std::array<std::uint32_t, limits::kRegistryLayersMax> at_;
+  };
 
   Filings() = default;
-  Iterator begin() const noexcept;
+  Iterator begin() const noexcept { return Iterator(this); }
   std::default_sentinel_t end() const noexcept { return {}; }
-  bool empty() const noexcept;
+  bool empty() const noexcept { return begin() == end(); }
   std::size_t count() const noexcept;  // walks the whole list when there are overlays
-  ServiceView front() const noexcept;  // REQUIRES: !empty()
 
  private:
   friend class Registry;
-  static constexpr std::size_t kPartsMax = limits::kRegistryLayersMax;
 
   const Registry* registry_ = nullptr;  // null: one part, and all of it counts
   std::size_t part_count_ = 0;
-  std::array<ServiceList, kPartsMax> parts_;  // newest first
-  std::array<std::uint8_t, kPartsMax> layers_;
+  std::array<ServiceList, limits::kRegistryLayersMax> parts_;
+  std::array<std::uint8_t, limits::kRegistryLayersMax> layers_{};  // whose part it is
 };
 
 class Registry {
@@ -89,9 +112,13 @@ class Registry {
   const Sha256& chain() const noexcept { return info_.chain; }
   const Snapshot& base() const noexcept { return *base_; }
 
-  std::optional<SubjectView> find_subject(SubjectKey key) const noexcept;
-  ServiceRange services(SubjectKey key) const noexcept;  // all services under this subject number
-  ServiceRange find(FilingKey key) const noexcept;       // exactly this number, whatever the kind
+  std::optional<SubjectView> find_subject(SubjectKey key) const noexcept {
+    return owner_of(key).find_subject(key);
+  }
+  // All services under this subject number.
+  ServiceRange services(SubjectKey key) const noexcept { return owner_of(key).services(key); }
+  // The services with exactly this number, whatever their kind.
+  ServiceRange find(FilingKey key) const noexcept { return owner_of(subject_key(key)).find(key); }
 
   Filings by_package(std::string_view os, std::string_view package) const noexcept;
   Filings by_package(std::string_view package) const noexcept;  // any platform
@@ -108,25 +135,59 @@ class Registry {
   // Asks the cache for the lines that find(key) will read first; batches call it ahead.
   void prefetch(SubjectKey key) const noexcept { base_->prefetch(key); }
 
+  // Calls `visit(view)` for every recorded subject and every service, in no order: for export.
+  template <class Visit>
+  void for_each_record(Visit&& visit) const;
+
  private:
   friend class Filings;
   friend class RegistryBuilder;
-  friend class RegistryReader;
   Registry() = default;
 
+  // The snapshot that answers for the group: the newest layer's that owns it.
+  const Snapshot& owner_of(SubjectKey key) const noexcept {
+    return layers_.empty() ? *base_ : overlaid_owner_of(key);
+  }
+  const Snapshot& overlaid_owner_of(SubjectKey key) const noexcept;
+  // Layers count from the newest overlay; the base is layers_.size().
+  const Snapshot& snapshot_of(std::size_t layer) const noexcept;
+  // Whether what `layer` holds of the group counts: no newer layer owns it.
+  bool is_current(std::size_t layer, SubjectKey key) const noexcept;
+  template <class LookUp>
+  Filings gather(LookUp&& look_up) const noexcept;
+
   std::shared_ptr<const Snapshot> base_;
+  std::shared_ptr<BaseBonds> base_bonds_;
   std::vector<std::shared_ptr<const Layer>> layers_;  // overlays, newest first
+  std::uint64_t named_subjects_ = 0;                  // recorded, without the test identities
   RegistryInfo info_;
 };
+
+template <class Visit>
+void Registry::for_each_record(Visit&& visit) const {
+  for (std::size_t layer = 0; layer <= layers_.size(); ++layer) {
+    const Snapshot& snapshot = snapshot_of(layer);
+    for (std::uint32_t row = 0; row < snapshot.info().subjects; ++row) {
+      const SubjectView subject = snapshot.subject(row);
+      if (subject.is_recorded() && is_current(layer, subject.number().subject())) visit(subject);
+    }
+    for (std::uint32_t row = 0; row < snapshot.info().services; ++row) {
+      const ServiceView service = snapshot.service(row);
+      if (is_current(layer, service.number().subject())) visit(service);
+    }
+  }
+}
 
 // The registry behind `batch`. On error `registry` is what it was. Errors: kConflict (the batch
 // does not follow: gap, replay, or another history), kBadInput (empty; a service names a subject
 // that there is not; a subject goes and its services stay; a record that no snapshot can hold).
 // Deleting what is not there is no error. Cost: proportional to the groups that change, and to the
-// overlays that have grown enough to be merged.
+// overlays that have grown enough to be merged. Call it as cache::apply: std::apply lies near.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
-// The same for batches that follow one another, at the cost of one: for catching up. All or none.
+// The same for batches that follow one another, at about the cost of one: for catching up. All or
+// none. That a service names a subject is asked of the end, not in between: the publisher applied
+// each batch before it was sent.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, std::span<const DeltaBatch> batches);
 

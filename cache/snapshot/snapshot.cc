@@ -6,7 +6,7 @@
 
 #include "cache/snapshot/body.h"
 #include "cache/snapshot/check.h"
-#include "cache/snapshot/ip_index.h"
+#include "cache/snapshot/ip_holders.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/tables.h"
 
@@ -261,25 +261,10 @@ ServiceList Snapshot::by_domain(std::string_view domain) const noexcept {
 std::size_t Snapshot::by_ip(const IpAddress& address,
                             std::span<std::uint32_t> rows) const noexcept {
   std::size_t count = 0;
-  // A service with several ranges around one address is listed once: by the first of them.
-  const auto visit = [&](const auto& table, std::uint32_t bit, std::size_t index) {
-    const std::uint32_t row = table[index].service;
-    const ServiceView service(this, row);
-    for (const std::uint32_t reference : service.ip_references()) {
-      if (reference == (static_cast<std::uint32_t>(index) | bit)) break;
-      const IpRange range = range_of(reference);
-      if (range.first <= address && address <= range.last) return;
-    }
+  for_each_holder(*tables_, address, [&](std::uint32_t row) {
     if (count < rows.size()) rows[count] = row;
     ++count;
-  };
-  if (is_ipv4(address)) {
-    visit_holders(tables_->ipv4, 0, tables_->ipv4.size(), ipv4_number(address),
-                  [&](std::size_t index) { visit(tables_->ipv4, 0, index); });
-  } else {
-    visit_holders(tables_->ipv6, 0, tables_->ipv6.size(), address.bytes,
-                  [&](std::size_t index) { visit(tables_->ipv6, kIpv6Bit, index); });
-  }
+  });
   return count;
 }
 

@@ -24,6 +24,7 @@ namespace beian::cache {
 
 class Snapshot;
 struct IndexView;
+struct RowAccess;
 
 // Strings of a record in the order of the feed. `is_known()` is false when the registry does not
 // hold the field; an empty known list means that there are none.
@@ -83,6 +84,7 @@ class SubjectView {
  private:
   friend class Snapshot;
   friend class ServiceView;
+  friend struct RowAccess;
   SubjectView(const Snapshot* snapshot, std::uint32_t row) : snapshot_(snapshot), row_(row) {}
 
   const Snapshot* snapshot_;
@@ -121,6 +123,7 @@ class ServiceView {
   friend class Snapshot;
   friend class ServiceRange;
   friend class ServiceList;
+  friend struct RowAccess;
   ServiceView(const Snapshot* snapshot, std::uint32_t row) : snapshot_(snapshot), row_(row) {}
 
   std::span<const std::uint32_t> ip_references() const noexcept;
@@ -248,6 +251,7 @@ class Snapshot {
   friend class PlatformView;
   friend class SubjectView;
   friend class ServiceView;
+  friend struct RowAccess;
   struct Tables;
 
   Snapshot();

@@ -59,6 +59,21 @@ struct Snapshot::Tables : SnapshotTables {
   std::string memory;
 };
 
+// From views to rows and back, for what in this folder works on rows.
+struct RowAccess {
+  static const SnapshotTables& tables(const Snapshot& snapshot) noexcept {
+    return *snapshot.tables_;
+  }
+  static std::uint32_t row(const SubjectView& view) noexcept { return view.row_; }
+  static std::uint32_t row(const ServiceView& view) noexcept { return view.row_; }
+  static const format::ServiceRow& service(const ServiceView& view) noexcept {
+    return view.snapshot_->tables_->services[view.row_];
+  }
+  static bool are_of_one_snapshot(const ServiceView& a, const ServiceView& b) noexcept {
+    return a.snapshot_ == b.snapshot_;
+  }
+};
+
 std::string_view section_name(format::SectionId id) noexcept;
 
 // kDamaged, with the place: "services at byte 4096: …".

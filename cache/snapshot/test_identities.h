@@ -10,4 +10,8 @@ namespace beian::cache {
 inline constexpr std::uint64_t kTestIdentityFirst = 9'099'000'000'000;
 inline constexpr std::uint64_t kTestIdentityIds = 100;
 
+constexpr bool is_test_identity(std::uint64_t id) noexcept {
+  return id >= kTestIdentityFirst && id < kTestIdentityFirst + kTestIdentityIds;
+}
+
 }  // namespace beian::cache

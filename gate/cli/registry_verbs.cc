@@ -12,6 +12,7 @@
 #include "cache/snapshot/snapshot_writer.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/feed_flags.h"
 #include "gate/cli/registry_source.h"
 #include "gate/cli/verbs.h"
 #include "gate/wire/filing_json.h"
@@ -32,25 +33,6 @@ struct BuildOptions {
   bool is_incomplete = false;
   bool with_test_identities = false;
 };
-
-// The dialect that was asked for, else what the name of the file says.
-Result<cache::Dialect> dialect_of(const BuildOptions& options, const std::string& feed) {
-  if (options.dialect.empty())
-    return feed.ends_with(".csv") ? cache::Dialect::kCsv : cache::Dialect::kNdjson;
-  const auto dialect = cache::parse_dialect(options.dialect);
-  if (!dialect)
-    return make_error(ErrorKind::kUsage,
-                      "--dialect is ndjson, csv or miit, not " + options.dialect);
-  return *dialect;
-}
-
-Result<Instant> instant_of(const std::string& flag, const std::string& text) {
-  const auto instant = parse_instant(text);
-  if (!instant)
-    return make_error(ErrorKind::kUsage,
-                      flag + " is a time such as 2026-01-02T03:00:00Z, not " + text);
-  return *instant;
-}
 
 Result<cache::SealOptions> seal_of(const BuildOptions& options) {
   cache::SealOptions seal;
@@ -84,7 +66,7 @@ struct Adder {
 Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWriter* writer) {
   std::uint64_t bad_lines = 0;
   for (const std::string& feed : options.feeds) {
-    const auto dialect = dialect_of(options, feed);
+    const auto dialect = dialect_of(options.dialect, feed);
     if (!dialect) return dialect.error();
     const cache::FeedOptions feed_options{*dialect, options.bad_lines_max - bad_lines};
     const auto fed = cache::read_feed(
@@ -152,7 +134,7 @@ int get(const std::string& path, const std::string& number) {
   }
   const auto generation = open_registry({path, {}, {}}, now_in_seconds());
   if (!generation) return fail(generation.error());
-  const cache::Snapshot& registry = (*generation)->registry();
+  const cache::Registry& registry = (*generation)->registry();
   std::string out;
   JsonWriter json(&out);
   if (parsed.number.is_subject()) {
@@ -208,9 +190,10 @@ void add_build(CLI::App* registry, int* exit_code) {
 }  // namespace
 
 void add_registry(CLI::App* app, int* exit_code) {
-  CLI::App* registry = app->add_subcommand("registry", "Build and read registry snapshots");
+  CLI::App* registry = app->add_subcommand("registry", "Build, read and publish registry snapshots");
   registry->require_subcommand(1);
   add_build(registry, exit_code);
+  add_publishing(registry, exit_code);
 
   auto file = std::make_shared<std::string>();
   auto keys = std::make_shared<std::vector<std::string>>();

@@ -12,6 +12,8 @@ void add_serve(CLI::App* app, int* exit_code);
 void add_check(CLI::App* app, int* exit_code);
 void add_number(CLI::App* app, int* exit_code);
 void add_registry(CLI::App* app, int* exit_code);
+// Below `registry`: publish, delta, compact, rollback, status.
+void add_publishing(CLI::App* registry, int* exit_code);
 void add_config(CLI::App* app, int* exit_code);
 void add_healthcheck(CLI::App* app, int* exit_code);
 

@@ -8,7 +8,7 @@
 namespace beian {
 namespace {
 
-using cache::ServiceList;
+using cache::Filings;
 using cache::ServiceView;
 
 // Already as look-ups want it: labels of lower-case letters, digits and inner hyphens, the last
@@ -60,12 +60,12 @@ bool is_public_suffix(std::string_view domain) {
 // Calls `visit` with the services of the domain, of its parent, … down to the registrable name,
 // until it returns true. Returns whether it did.
 template <class Visit>
-bool visit_upwards(const cache::Snapshot& registry, std::string_view domain, Visit visit) {
+bool visit_upwards(const cache::Registry& registry, std::string_view domain, Visit visit) {
   for (; !domain.empty(); domain = parent_of(domain)) {
-    const ServiceList list = registry.by_domain(domain);
-    if (list.empty()) continue;
+    const Filings filings = registry.by_domain(domain);
+    if (filings.empty()) continue;
     if (is_public_suffix(domain)) return false;
-    if (visit(list)) return true;
+    if (visit(filings)) return true;
   }
   return false;
 }
@@ -76,9 +76,9 @@ bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
   return a.number().subject() == b.number().subject() || a.subject() == b.subject();
 }
 
-bool any_of_subject(const ServiceList& list, const ServiceView& filing) noexcept {
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (is_same_subject(list[i], filing)) return true;
+bool any_of_subject(const Filings& filings, const ServiceView& filing) noexcept {
+  for (const ServiceView other : filings)
+    if (is_same_subject(other, filing)) return true;
   return false;
 }
 
@@ -91,7 +91,7 @@ void find_domains(const RuleContext& context, const ServiceView& filing) {
     std::string storage;
     const bool is_filed =
         visit_upwards(context.registry(), normalized(domains[i], &storage),
-                      [&](const ServiceList& list) { return any_of_subject(list, filing); });
+                      [&](const Filings& filings) { return any_of_subject(filings, filing); });
     if (is_filed) {
       if (decision.compared.domain == Match::kNotCompared)
         decision.compared.domain = Match::kMatches;
@@ -110,17 +110,17 @@ bool holds_ip(const ServiceView& filing, const IpAddress& address) noexcept {
   return false;
 }
 
-// Rows that by_ip() can give at once; more services than this never share an address in practice,
-// and beyond it the filing itself is still looked at.
-constexpr std::size_t kIpRowsMax = 256;
+// Filings that by_ip() can give at once; more never share an address in practice, and beyond it the
+// filing itself is still looked at.
+constexpr std::size_t kHoldersMax = 256;
 
 bool subject_holds_ip(const RuleContext& context, const ServiceView& filing,
                       const IpAddress& address) noexcept {
   if (holds_ip(filing, address)) return true;
-  std::array<std::uint32_t, kIpRowsMax> rows;
-  const std::size_t count = std::min(context.registry().by_ip(address, rows), rows.size());
+  std::array<ServiceView, kHoldersMax> holders;
+  const std::size_t count = std::min(context.registry().by_ip(address, holders), holders.size());
   for (std::size_t i = 0; i < count; ++i)
-    if (is_same_subject(context.registry().service(rows[i]), filing)) return true;
+    if (is_same_subject(holders[i], filing)) return true;
   return false;
 }
 
@@ -150,11 +150,11 @@ void find_provider(const RuleContext& context, const ServiceView& filing) {
 
 }  // namespace
 
-cache::ServiceList services_of_domain(const cache::Snapshot& registry, std::string_view domain,
-                                      std::string* storage) {
-  ServiceList found;
-  visit_upwards(registry, normalized(domain, storage), [&](const ServiceList& list) {
-    found = list;
+cache::Filings services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                  std::string* storage) {
+  Filings found;
+  visit_upwards(registry, normalized(domain, storage), [&](const Filings& filings) {
+    found = filings;
     return true;
   });
   return found;

@@ -7,13 +7,13 @@
 namespace beian {
 namespace {
 
-using cache::ServiceList;
+using cache::Filings;
 using cache::ServiceView;
 
 // A certificate can be shared by a hundred thousand apps (a packaging service's own key): beyond
 // this many the answer is AMBIGUOUS whatever the rest says.
 constexpr std::size_t kCandidatesLookedAtMax = 4096;
-constexpr std::size_t kIpRowsMax = 256;
+constexpr std::size_t kHoldersMax = 256;  // of one address
 
 // Sorts candidates into those that fit and are live, those that fit and are not, and the closest of
 // those that the request contradicts.
@@ -36,9 +36,11 @@ class Candidates {
     ++group.count;
   }
 
-  void add(const ServiceList& list) {
-    for (std::size_t i = 0; i < list.size() && looked_at_ < kCandidatesLookedAtMax; ++i)
-      add(list[i]);
+  void add(const Filings& filings) {
+    for (const ServiceView filing : filings) {
+      if (looked_at_ >= kCandidatesLookedAtMax) return;
+      add(filing);
+    }
   }
 
   Resolution resolution(Decision* decision) const {
@@ -111,12 +113,10 @@ void add_by_domain(const RuleContext& context, Candidates* candidates) {
 }
 
 void add_by_ip(const RuleContext& context, Candidates* candidates) {
-  std::array<std::uint32_t, kIpRowsMax> rows;
+  std::array<ServiceView, kHoldersMax> holders;
   for (const IpAddress& address : context.request.app.ips) {
-    const std::size_t count = std::min(context.registry().by_ip(address, rows), rows.size());
-    // In row order, like every other list: what is taken among equals hangs on no index's layout.
-    std::sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
-    for (std::size_t i = 0; i < count; ++i) candidates->add(context.registry().service(rows[i]));
+    const std::size_t count = std::min(context.registry().by_ip(address, holders), holders.size());
+    for (std::size_t i = 0; i < count; ++i) candidates->add(holders[i]);
   }
 }
 

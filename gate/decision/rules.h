@@ -25,7 +25,7 @@ struct RuleContext {
   bool is_absence_assertable;  // sealed, unexpired and not behind the caller
   Decision* decision;
 
-  const cache::Snapshot& registry() const noexcept { return generation.registry(); }
+  const cache::Registry& registry() const noexcept { return generation.registry(); }
 };
 
 void find_registry_state(const RuleContext& context);
@@ -42,8 +42,8 @@ void find_subject_standing(const RuleContext& context, const cache::SubjectView&
 void find_network(const RuleContext& context, const cache::ServiceView& filing);
 // The services that hold the domain itself or the nearest of its parents down to the registrable
 // name. `storage` keeps a normalised copy alive when one is needed.
-cache::ServiceList services_of_domain(const cache::Snapshot& registry, std::string_view domain,
-                                      std::string* storage);
+cache::Filings services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                  std::string* storage);
 
 void find_duties(const RuleContext& context, const cache::ServiceView& filing);
 // The number that an app shows against `number`, the one it has to show.

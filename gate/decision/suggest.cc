@@ -11,7 +11,7 @@
 namespace beian {
 namespace {
 
-using cache::ServiceList;
+using cache::Filings;
 using cache::ServiceRange;
 using cache::ServiceView;
 
@@ -71,10 +71,13 @@ class Shortlist {
     insert({filing, refine(reason, comparison)}, weight + agreed * 10 - comparison.differences());
   }
 
-  template <class Filings>  // ServiceRange or ServiceList
-  void offer(const Filings& filings, SuggestionReason reason, int weight, Need need) {
+  void offer(const ServiceRange& filings, SuggestionReason reason, int weight, Need need) {
     for (std::size_t i = 0; i < filings.size() && left_ > 0; ++i)
       offer(filings[i], reason, weight, need);
+  }
+  void offer(const Filings& filings, SuggestionReason reason, int weight, Need need) {
+    for (auto at = filings.begin(); at != filings.end() && left_ > 0; ++at)
+      offer(*at, reason, weight, need);
   }
 
   std::vector<Suggestion> take() const {
@@ -155,7 +158,7 @@ constexpr int kPackageWeight = 10;
 constexpr int kCertificateWeight = 0;
 
 // The number itself where it exists; else the services of its subject, if one of them agrees.
-void offer_number(const cache::Snapshot& registry, const FilingNumber& number,
+void offer_number(const cache::Registry& registry, const FilingNumber& number,
                   SuggestionReason reason, int weight, Shortlist* list) {
   const ServiceRange exact = registry.find(number.key());
   list->offer(exact, reason, weight, Need::kAgreementOrSilence);
@@ -163,7 +166,7 @@ void offer_number(const cache::Snapshot& registry, const FilingNumber& number,
     list->offer(registry.services(number.subject()), reason, weight - 5, Need::kAgreement);
 }
 
-void offer_provinces(const cache::Snapshot& registry, const NumberParts& parts, Shortlist* list) {
+void offer_provinces(const cache::Registry& registry, const NumberParts& parts, Shortlist* list) {
   const bool has_province = parts.province != kNoProvince && parts.province != kCrossProvince;
   if (!has_province) return;
   for (std::size_t province = 1; province < kProvinces.size(); ++province) {
@@ -177,7 +180,7 @@ void offer_provinces(const cache::Snapshot& registry, const NumberParts& parts, 
   }
 }
 
-void offer_near_numbers(const cache::Snapshot& registry, const FilingNumber& number,
+void offer_near_numbers(const cache::Registry& registry, const FilingNumber& number,
                         Shortlist* list) {
   list->begin(kOfNearNumbersMax);
   const NumberParts parts = number.parts();
@@ -203,7 +206,7 @@ void offer_near_numbers(const cache::Snapshot& registry, const FilingNumber& num
   offer_provinces(registry, parts, list);
 }
 
-void offer_subject(const cache::Snapshot& registry, const FilingNumber& number, Shortlist* list) {
+void offer_subject(const cache::Registry& registry, const FilingNumber& number, Shortlist* list) {
   list->begin(kOfSubjectMax);
   if (!number.is_subject())
     list->offer(registry.find(number.key()), SuggestionReason::kSameNumberOtherKind, kExactWeight,
@@ -212,7 +215,7 @@ void offer_subject(const cache::Snapshot& registry, const FilingNumber& number, 
               Need::kNothing);
 }
 
-void offer_readings(const cache::Snapshot& registry, std::string_view text, MalformedReason reason,
+void offer_readings(const cache::Registry& registry, std::string_view text, MalformedReason reason,
                     Shortlist* list) {
   list->begin(kOfNearNumbersMax);
   for (const Reading& reading : readings_of(text, reason)) {
@@ -237,7 +240,7 @@ void offer_readings(const cache::Snapshot& registry, std::string_view text, Malf
   }
 }
 
-void offer_identity(const CheckRequest& request, const cache::Snapshot& registry, Shortlist* list) {
+void offer_identity(const CheckRequest& request, const cache::Registry& registry, Shortlist* list) {
   const AppIdentity& app = request.app;
   list->begin(kOfPackageMax);
   if (!app.package.empty())
@@ -265,7 +268,7 @@ bool is_another_app(const Decision& decision) noexcept {
 std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,
                                 const cache::Generation& generation) {
   if (decision.effect == Effect::kAllow && decision.would_be == Effect::kAllow) return {};
-  const cache::Snapshot& registry = generation.registry();
+  const cache::Registry& registry = generation.registry();
   Shortlist list(request, decision);
   if (decision.number.is_number()) {
     offer_subject(registry, decision.number.number, &list);

@@ -17,7 +17,7 @@
 namespace beian::http {
 namespace {
 
-using cache::ServiceList;
+using cache::Filings;
 using cache::ServiceRange;
 
 constexpr std::string_view kJson = "application/json";
@@ -244,7 +244,7 @@ void GateService::show_filing(Exchange* exchange) {
     append_number_json(text_, parsed, &number);
     return problem(exchange, {400, "invalid-number", "not a filing number: " + number, ""});
   }
-  const cache::Snapshot& registry = state_.generation->registry();
+  const cache::Registry& registry = state_.generation->registry();
   Response& response = *exchange->response;
   std::string etag = "\"";
   append_number(state_.generation->serial(), &etag);
@@ -274,19 +274,21 @@ void GateService::show_filing(Exchange* exchange) {
   response.content_type = kJson;
 }
 
-void GateService::write_filings(Exchange* exchange, const ServiceList& filings,
-                                std::string_view what) {
+void GateService::write_filings(Exchange* exchange, const Filings& filings, std::string_view what) {
   if (filings.empty()) return absent(exchange, what);
   exchange->response->content_type = kJson;
   JsonWriter json(&exchange->response->body);
   json.begin_object();
   json.key("filings");
   json.begin_array();
-  for (std::size_t i = 0; i < std::min(filings.size(), limits::kFilingsShownMax); ++i)
-    wire::write_filing(filings[i], &json);
+  std::size_t shown = 0;
+  for (auto at = filings.begin(); at != filings.end() && shown < limits::kFilingsShownMax; ++at) {
+    wire::write_filing(*at, &json);
+    ++shown;
+  }
   json.end_array();
   json.key("total");
-  json.unsigned_integer(filings.size());
+  json.unsigned_integer(filings.count());
   json.end_object();
 }
 

@@ -65,7 +65,7 @@ class GateService final : public Service {
   void judge(const Exchange& exchange);
   void append_decision(const Exchange& exchange, bool is_full, std::string* out);
   void answer_check(Exchange* exchange);
-  void write_filings(Exchange* exchange, const cache::ServiceList& filings, std::string_view what);
+  void write_filings(Exchange* exchange, const cache::Filings& filings, std::string_view what);
   void absent(Exchange* exchange, std::string_view detail);
   void problem(Exchange* exchange, const wire::Problem& problem);
   void add_common_fields(const Exchange& exchange);

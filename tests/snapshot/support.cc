@@ -1,9 +1,9 @@
 #include "tests/snapshot/support.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "cache/snapshot/ip_index.h"
+#include "cache/snapshot/record_of.h"
 
 namespace beian::cache::test {
 namespace {
@@ -152,42 +152,6 @@ std::string platform_text(const PlatformRecord& platform) {
          " " +
          list_text(platform.public_keys, [](const KeyDigest& digest) { return to_hex(digest); }) +
          "}";
-}
-
-std::optional<std::string> owned(const std::optional<std::string_view>& text) {
-  if (!text) return std::nullopt;
-  return std::string(*text);
-}
-
-Known<std::string> owned(const StringList& list) {
-  if (!list.is_known()) return std::nullopt;
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < list.size(); ++i) out.emplace_back(list[i]);
-  return out;
-}
-
-PlatformRecord record_of(const PlatformView& view) {
-  PlatformRecord record;
-  record.os = std::string(view.os());
-  record.package = owned(view.package());
-  if (const auto texts = owned(view.fingerprints())) {
-    record.fingerprints.emplace();
-    for (const std::string& text : *texts) {
-      Fingerprint digest;
-      digest.size = static_cast<std::uint8_t>(text.size());
-      std::memcpy(digest.bytes.data(), text.data(), text.size());
-      record.fingerprints->push_back(digest);
-    }
-  }
-  if (const auto texts = owned(view.public_keys())) {
-    record.public_keys.emplace();
-    for (const std::string& text : *texts) {
-      KeyDigest digest;
-      std::memcpy(digest.data(), text.data(), digest.size());
-      record.public_keys->push_back(digest);
-    }
-  }
-  return record;
 }
 
 }  // namespace
@@ -351,50 +315,6 @@ std::string describe(const ServiceRecord& record) {
          "\n submitted " + text_of(record.submitted_on) + "\n approved " +
          text_of(record.approved_on) + "\n cancelled " + text_of(record.cancelled_on) +
          "\n updated " + text_of(record.updated_at) + "\n";
-}
-
-SubjectRecord record_of(const SubjectView& view) {
-  SubjectRecord record;
-  record.id = view.id();
-  record.number = view.number();
-  record.sponsor = owned(view.sponsor());
-  record.nature = owned(view.nature());
-  record.certificate_number = owned(view.certificate_number());
-  record.province = owned(view.province());
-  record.status = view.status();
-  record.updated_at = view.updated_at();
-  record.cancelled_on = view.cancelled_on();
-  return record;
-}
-
-ServiceRecord record_of(const ServiceView& view) {
-  ServiceRecord record;
-  record.id = view.id();
-  if (view.subject().is_recorded()) record.subject_id = view.subject().id();
-  record.number = view.number();
-  record.names = owned(view.names());
-  record.status = view.status();
-  record.limit_access = view.limit_access();
-  record.contents = owned(view.contents());
-  record.approvals = owned(view.approvals());
-  record.domains = owned(view.domains());
-  if (view.are_ips_known()) {
-    record.ips.emplace();
-    for (std::size_t i = 0; i < view.ip_count(); ++i) record.ips->push_back(view.ip(i));
-  }
-  record.providers = owned(view.providers());
-  record.host_platform = owned(view.host_platform());
-  if (view.are_platforms_known()) {
-    record.platforms.emplace();
-    for (std::size_t i = 0; i < view.platform_count(); ++i)
-      record.platforms->push_back(record_of(view.platform(i)));
-  }
-  record.version = owned(view.version());
-  record.submitted_on = view.submitted_on();
-  record.approved_on = view.approved_on();
-  record.cancelled_on = view.cancelled_on();
-  record.updated_at = view.updated_at();
-  return record;
 }
 
 std::string describe(const SubjectView& view) {

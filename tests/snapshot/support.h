@@ -48,8 +48,4 @@ std::string describe(const ServiceRecord& record);
 std::string describe(const SubjectView& view);
 std::string describe(const ServiceView& view);
 
-// The view as a record; subject_id is that of the recorded subject, absent for an implied one.
-SubjectRecord record_of(const SubjectView& view);
-ServiceRecord record_of(const ServiceView& view);
-
 }  // namespace beian::cache::test

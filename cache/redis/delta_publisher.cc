@@ -1,0 +1,185 @@
+#include "cache/redis/delta_publisher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cache/base/bytes.h"
+#include "cache/feed/render.h"
+#include "cache/redis/again.h"
+#include "cache/redis/published.h"
+
+namespace beian::cache {
+namespace {
+
+std::size_t parts_of(const DeltaFeed& feed) {
+  return (feed.records.size() + limits::kPublishBatchRecords - 1) / limits::kPublishBatchRecords;
+}
+
+// The id under which a part is published. A feed of one part has its own.
+std::string part_id(const DeltaFeed& feed, std::size_t part) {
+  const std::size_t parts = parts_of(feed);
+  if (parts == 1) return feed.id;
+  return feed.id + "/" + std::to_string(part + 1) + "-" + std::to_string(parts);
+}
+
+std::vector<FeedRecord> records_of(const DeltaFeed& feed, std::size_t part) {
+  const auto begin =
+      feed.records.begin() + static_cast<std::ptrdiff_t>(part * limits::kPublishBatchRecords);
+  const auto left = feed.records.end() - begin;
+  const auto step = static_cast<std::ptrdiff_t>(limits::kPublishBatchRecords);
+  return {begin, begin + std::min(left, step)};
+}
+
+}  // namespace
+
+std::string feed_id_of(const std::vector<FeedRecord>& records) {
+  std::string text;
+  for (const FeedRecord& record : records) text += to_ndjson(record) + "\n";
+  return to_hex(sha256(as_bytes(text)));
+}
+
+// Batches that are published in one transaction.
+struct DeltaPublisher::Group {
+  Tip before;
+  std::vector<RedisCommand> commands;
+  std::shared_ptr<const Registry> registry;  // behind the last batch
+  std::size_t batches = 0;
+};
+
+DeltaPublisher::DeltaPublisher(RedisClient* client, PublisherOptions options,
+                               FetchedRegistry published)
+    : client_(client),
+      options_(std::move(options)),
+      keys_(options_.prefix),
+      published_(std::move(published)) {}
+
+Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
+  if (feed.records.empty())
+    return make_error(ErrorKind::kBadInput, "the feed changes nothing: it has no record");
+  constexpr std::size_t kIdMax = limits::kFeedIdBytesMax - 16;
+  if (feed.id.empty() || feed.id.size() > kIdMax)
+    return make_error(ErrorKind::kUsage, "a feed id has 1 to " + std::to_string(kIdMax) + " bytes");
+  DeltaReceipt receipt;
+  const std::size_t parts = parts_of(feed);
+  for (std::size_t first = 0; first < parts; first += limits::kPublishBatchesAtOnce) {
+    const std::size_t count = std::min(limits::kPublishBatchesAtOnce, parts - first);
+    const auto published = publish_group(feed, first, count);
+    if (!published) return published.error();
+    receipt.batches += *published;
+    receipt.batches_known += count - *published;
+  }
+  receipt.epoch = published_.epoch;
+  receipt.serial = published_.registry->serial();
+  return receipt;
+}
+
+// How many of the parts [first, first + count) were new. Looks again and builds anew as long as
+// others publish in between.
+Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed, std::size_t first,
+                                                  std::size_t count) {
+  return again(client_, options_.seed, [&]() -> Result<std::size_t> {
+    auto current = catch_up(client_, keys_, options_.trust, published_.registry);
+    if (!current) return current.error();
+    published_.registry = std::move(*current);
+    const auto known = find_known(feed, first, count);
+    if (!known) return known.error();
+    std::vector<std::size_t> parts;
+    for (std::size_t i = 0; i < count; ++i)
+      if (!(*known)[i]) parts.push_back(first + i);
+    if (parts.empty()) return std::size_t{0};
+    Group group;
+    if (auto built = build(feed, parts, &group); !built) return built.error();
+    const auto committed = commit(group);
+    if (!committed) return committed.error();
+    if (!*committed)
+      return make_error(ErrorKind::kUnavailable, "others publish all the time; try again");
+    published_.registry = std::move(group.registry);
+    return group.batches;
+  });
+}
+
+Result<std::vector<bool>> DeltaPublisher::find_known(const DeltaFeed& feed, std::size_t first,
+                                                     std::size_t count) {
+  std::vector<RedisCommand> commands;
+  for (std::size_t i = 0; i < count; ++i)
+    commands.push_back({"ZSCORE", keys_.feeds(), part_id(feed, first + i)});
+  const auto replies = client_->pipeline(commands, limits::kRedisCommandDeadline);
+  if (!replies) return replies.error();
+  if (auto good = all_good(*replies); !good) return good.error();
+  std::vector<bool> known;
+  for (const Reply& reply : *replies) known.push_back(!reply.is_nil());
+  return known;
+}
+
+Result<void> DeltaPublisher::build(const DeltaFeed& feed, const std::vector<std::size_t>& parts,
+                                   Group* group) {
+  group->registry = published_.registry;
+  group->before = {published_.epoch, group->registry->serial(), group->registry->chain()};
+  for (const std::size_t part : parts) {
+    DeltaBatch batch;
+    batch.serial = group->registry->serial() + 1;
+    batch.as_of = feed.as_of;
+    batch.next_update = feed.next_update;
+    batch.previous = group->registry->chain();
+    batch.feed_id = part_id(feed, part);
+    batch.records = records_of(feed, part);
+    auto applied = cache::apply(group->registry, batch);
+    if (!applied)
+      return make_error(applied.error().kind,
+                        "feed " + printable(batch.feed_id) + ": " + applied.error().message);
+    std::string bytes = encode(batch, options_.key);
+    if (bytes.size() > limits::kRedisBulkBytesMax)
+      return make_error(ErrorKind::kBadInput, "feed " + printable(batch.feed_id) +
+                                                  ": its records are too large for a batch");
+    group->commands.push_back({"XADD", keys_.deltas(), stream_id(batch.serial),
+                               std::string(kBatchField), std::move(bytes)});
+    group->commands.push_back({"ZADD", keys_.feeds(), std::to_string(batch.serial), batch.feed_id});
+    group->registry = std::move(*applied);
+    ++group->batches;
+  }
+  const Tip tip{published_.epoch, group->registry->serial(), group->registry->chain()};
+  group->commands.push_back({"SET", keys_.tip(), encode_tip(tip)});
+  group->commands.push_back(
+      {"ZREMRANGEBYRANK", keys_.feeds(), "0", std::to_string(-(limits::kFeedIdsKept + 1))});
+  return {};
+}
+
+// False when somebody else was faster and nothing was done.
+Result<bool> DeltaPublisher::commit(const Group& group) {
+  const auto decide = [&](const std::vector<Reply>& seen) -> Result<std::vector<RedisCommand>> {
+    if (seen[0].is_nil())
+      return make_error(ErrorKind::kConflict,
+                        "no registry is published there any more; begin with `registry publish`");
+    const auto tip = decode_tip(seen[0].text);
+    if (!tip) return tip.error();
+    if (tip->epoch != group.before.epoch || tip->serial < group.before.serial)
+      return make_error(ErrorKind::kConflict,
+                        "another snapshot was published meanwhile; run it again");
+    if (*tip != group.before)
+      return tip->serial == group.before.serial
+                 ? Result<std::vector<RedisCommand>>(
+                       make_error(ErrorKind::kConflict,
+                                  "another snapshot was published meanwhile; run it "
+                                  "again"))
+                 : Result<std::vector<RedisCommand>>(std::vector<RedisCommand>{});
+    if (seen[1].is_array() && !seen[1].elements.empty()) {
+      const Reply& last = seen[1].elements.front();
+      const auto serial =
+          last.elements.empty() ? std::nullopt : serial_of_stream_id(last.elements[0].text);
+      if (!serial || *serial > group.before.serial)
+        return make_error(ErrorKind::kConflict,
+                          keys_.deltas() + " goes beyond the tip; publish a whole snapshot");
+    }
+    return group.commands;
+  };
+  const auto done = client_->transaction(
+      {keys_.tip(), keys_.deltas()},
+      {{"GET", keys_.tip()}, {"XREVRANGE", keys_.deltas(), "+", "-", "COUNT", "1"}}, decide,
+      limits::kRedisTransferDeadline);
+  if (!done) return done.error();
+  if (!*done || (*done)->empty()) return false;
+  if (auto good = all_good(**done); !good) return good.error();
+  return true;
+}
+
+}  // namespace beian::cache

@@ -1,0 +1,134 @@
+#include "cache/redis/fetch.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "cache/base/bytes.h"
+#include "cache/base/file.h"
+#include "cache/redis/chunk.h"
+#include "cache/redis/published.h"
+#include "cache/snapshot/delta.h"
+
+namespace beian::cache {
+namespace {
+
+Result<void> fetch_group(RedisClient* client, const RedisKeys& keys, const Manifest& manifest,
+                         std::size_t first, std::size_t count, AtomicFile* file) {
+  std::vector<RedisCommand> commands;
+  for (std::size_t i = first; i < first + count; ++i)
+    commands.push_back({"GET", keys.chunk(manifest.chunks[i])});
+  const auto replies = client->pipeline(commands, limits::kRedisTransferDeadline);
+  if (!replies) return replies.error();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Reply& reply = (*replies)[i];
+    const std::string& key = commands[i][1];
+    if (!reply.is_text())
+      return make_error(ErrorKind::kDamaged,
+                        key + (reply.is_nil() ? " is gone" : ": " + printable(reply.text)));
+    const auto piece = restore_chunk(as_bytes(reply.text), manifest.chunks[first + i],
+                                     chunk_size(manifest, first + i));
+    if (!piece) return make_error(piece.error().kind, key + ": " + piece.error().message);
+    if (auto written = file->write(as_bytes(*piece)); !written) return written;
+  }
+  return {};
+}
+
+// The bytes of a stream entry [id, [field, value, …]]; nullptr when it is none of ours.
+const std::string* batch_of(const Reply& entry) {
+  if (!entry.is_array() || entry.elements.size() != 2) return nullptr;
+  const Reply& fields = entry.elements[1];
+  if (!fields.is_array() || fields.elements.size() != 2 || fields.elements[0].text != kBatchField)
+    return nullptr;
+  return &fields.elements[1].text;
+}
+
+Result<std::shared_ptr<const Snapshot>> open_head(RedisClient* client, const RedisKeys& keys,
+                                                  const Trust& trust, const Manifest& manifest,
+                                                  const std::string& path,
+                                                  const PublishProgress& progress) {
+  if (std::error_code ignored; std::filesystem::exists(path, ignored)) {
+    auto kept = open_trusted(path, trust);
+    if (kept && (*kept)->info().root_hash == manifest.root_hash) return kept;
+  }
+  if (auto fetched = fetch_snapshot(client, keys, manifest, path, progress); !fetched)
+    return fetched.error();
+  auto opened = open_trusted(path, trust);
+  if (opened && ((*opened)->info().root_hash != manifest.root_hash ||
+                 (*opened)->info().serial != manifest.serial))
+    return make_error(ErrorKind::kDamaged,
+                      "the chunks in Redis make another snapshot than their "
+                      "manifest says");
+  return opened;
+}
+
+}  // namespace
+
+Result<void> fetch_snapshot(RedisClient* client, const RedisKeys& keys, const Manifest& manifest,
+                            const std::string& path, const PublishProgress& progress) {
+  auto file = AtomicFile::create(path);
+  if (!file) return file.error();
+  const std::size_t total = manifest.chunks.size();
+  for (std::size_t first = 0; first < total; first += limits::kPublishGroupChunks) {
+    const std::size_t count = std::min(limits::kPublishGroupChunks, total - first);
+    if (auto got = fetch_group(client, keys, manifest, first, count, &*file); !got) return got;
+    const std::uint64_t done = std::uint64_t{manifest.chunk_bytes} * (first + count);
+    if (!progress(std::min(done, manifest.file_bytes), manifest.file_bytes))
+      return make_error(ErrorKind::kUnavailable, "interrupted");
+  }
+  return file->commit();
+}
+
+Result<std::shared_ptr<const Registry>> catch_up(RedisClient* client, const RedisKeys& keys,
+                                                 const Trust& trust,
+                                                 std::shared_ptr<const Registry> registry) {
+  for (;;) {
+    const auto reply = client->call({"XRANGE", keys.deltas(), stream_id(registry->serial() + 1),
+                                     "+", "COUNT", std::to_string(limits::kPublishBatchesAtOnce)},
+                                    limits::kRedisTransferDeadline);
+    if (!reply) return reply.error();
+    std::vector<DeltaBatch> batches;
+    for (const Reply& entry : reply->elements) {
+      const std::string* const bytes = batch_of(entry);
+      if (bytes == nullptr)
+        return make_error(ErrorKind::kDamaged, keys.deltas() + " holds an entry that is no batch");
+      auto batch = decode_delta(as_bytes(*bytes), trust);
+      if (!batch)
+        return make_error(
+            batch.error().kind,
+            keys.deltas() + " " + printable(entry.elements[0].text) + ": " + batch.error().message);
+      batches.push_back(std::move(*batch));
+    }
+    if (batches.empty()) return registry;
+    auto applied = cache::apply(registry, std::span<const DeltaBatch>(batches));
+    if (!applied)
+      return make_error(applied.error().kind, keys.deltas() + ": " + applied.error().message);
+    registry = std::move(*applied);
+  }
+}
+
+Result<FetchedRegistry> fetch_registry(RedisClient* client, const RedisKeys& keys,
+                                       const Trust& trust, const std::string& folder,
+                                       const PublishProgress& progress) {
+  const auto published = read_published(client, keys, trust);
+  if (!published) return published.error();
+  if (!published->head || !published->tip)
+    return make_error(ErrorKind::kConflict,
+                      "no registry is published there; begin with `registry publish`");
+  const Manifest& manifest = *published->head;
+  const auto snapshot =
+      open_head(client, keys, trust, manifest, folder + "/published.snap", progress);
+  if (!snapshot) return snapshot.error();
+  auto registry = catch_up(client, keys, trust, Registry::over(*snapshot, manifest.chain));
+  if (!registry) return registry.error();
+  const Tip& tip = *published->tip;
+  if (tip.epoch != manifest.epoch || (*registry)->serial() < tip.serial)
+    return make_error(ErrorKind::kDamaged, "batches up to serial " + std::to_string(tip.serial) +
+                                               " were published, and the stream ends at " +
+                                               std::to_string((*registry)->serial()) +
+                                               "; publish a whole snapshot");
+  return FetchedRegistry{std::move(*registry), manifest.epoch};
+}
+
+}  // namespace beian::cache

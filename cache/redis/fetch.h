@@ -1,0 +1,40 @@
+// The published registry out of Redis: the snapshot into a file, and the batches on top of it. For
+// publishers, which add to it; gates follow it with follower.h instead. One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cache/base/result.h"
+#include "cache/redis/client.h"
+#include "cache/redis/keys.h"
+#include "cache/redis/manifest.h"
+#include "cache/redis/upload.h"
+#include "cache/snapshot/registry.h"
+
+namespace beian::cache {
+
+// Writes the file that `manifest` describes, whole or not at all. Errors: the client's; kDamaged
+// naming the chunk; those of AtomicFile; kUnavailable "interrupted" when `progress` says so.
+[[nodiscard]] Result<void> fetch_snapshot(RedisClient* client, const RedisKeys& keys,
+                                          const Manifest& manifest, const std::string& path,
+                                          const PublishProgress& progress);
+
+struct FetchedRegistry {
+  std::shared_ptr<const Registry> registry;
+  std::uint64_t epoch = 0;
+};
+
+// The head's snapshot, by way of a file in `folder`, with every batch of the stream applied. A file
+// of an earlier time is used when it is that snapshot. Errors: as above; kConflict when nothing is
+// published; kUntrusted; kDamaged when the batches do not lead from the snapshot to the tip.
+[[nodiscard]] Result<FetchedRegistry> fetch_registry(RedisClient* client, const RedisKeys& keys,
+                                                     const Trust& trust, const std::string& folder,
+                                                     const PublishProgress& progress);
+
+// `registry` with the batches of the stream that follow it applied.
+[[nodiscard]] Result<std::shared_ptr<const Registry>> catch_up(
+    RedisClient* client, const RedisKeys& keys, const Trust& trust,
+    std::shared_ptr<const Registry> registry);
+
+}  // namespace beian::cache

@@ -1,0 +1,99 @@
+#include "cache/redis/flip.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cache/base/bytes.h"
+
+namespace beian::cache {
+namespace {
+
+std::string name_of(const Tip& tip) {
+  return "serial " + std::to_string(tip.serial) + " (epoch " + std::to_string(tip.epoch) + ")";
+}
+
+Result<void> place_compacted(const Published& published, const Manifest& manifest) {
+  const Tip newest = published.newest();
+  if (!published.head || published.head->epoch != newest.epoch)
+    return make_error(ErrorKind::kConflict,
+                      "what was compacted is not published any more; compact again");
+  if (manifest.serial > published.head->serial && manifest.serial <= newest.serial) return {};
+  return make_error(ErrorKind::kConflict,
+                    "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
+}
+
+Result<void> place_snapshot(const Published& published, bool is_forced, Manifest* manifest) {
+  const Tip newest = published.newest();
+  manifest->epoch = std::max<std::uint64_t>(newest.epoch, 1);
+  if (manifest->serial > newest.serial) return {};
+  if (!is_forced)
+    return make_error(ErrorKind::kConflict,
+                      "serial " + std::to_string(manifest->serial) + " does not come after " +
+                          name_of(newest) +
+                          ", which is published; build a newer one, or publish with --force");
+  manifest->epoch = newest.epoch + 1;
+  manifest->rollback_of = newest.serial;
+  manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
+  return {};
+}
+
+}  // namespace
+
+Result<void> place(FlipKind kind, const Published& published, bool is_forced,
+                   std::uint64_t epoch_min, Manifest* manifest) {
+  manifest->previous.reset();
+  manifest->rollback_of.reset();
+  if (!published.head_id.empty()) {
+    manifest->previous.emplace();
+    from_hex(published.head_id, *manifest->previous);
+  }
+  switch (kind) {
+    case FlipKind::kSnapshot:
+      if (auto placed = place_snapshot(published, is_forced, manifest); !placed) return placed;
+      break;
+    case FlipKind::kCompact:
+      manifest->epoch = published.newest().epoch;
+      return place_compacted(published, *manifest);
+    case FlipKind::kRollback:
+      manifest->epoch = published.newest().epoch + 1;
+      manifest->rollback_of = published.newest().serial;
+      manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
+      break;
+  }
+  manifest->epoch = std::max(manifest->epoch, epoch_min);
+  return {};
+}
+
+Tip tip_after(const Flip& flip, const std::optional<Tip>& tip) {
+  const Manifest& manifest = flip.manifest;
+  if (flip.kind == FlipKind::kCompact && tip && tip->serial > manifest.serial) return *tip;
+  return {manifest.epoch, manifest.serial, manifest.chain};
+}
+
+std::vector<RedisCommand> flip_commands(const RedisKeys& keys, const Flip& flip,
+                                        const std::optional<Tip>& tip) {
+  std::vector<RedisCommand> commands = {
+      {"SET", keys.manifest(flip.id), flip.bytes},
+      {"SET", keys.head(), flip.id},
+      {"SET", keys.tip(), encode_tip(tip_after(flip, tip))},
+      {"DEL", keys.history()},
+  };
+  RedisCommand history = {"RPUSH", keys.history()};
+  history.insert(history.end(), flip.kept.begin(), flip.kept.end());
+  commands.push_back(std::move(history));
+  for (const std::string& id : flip.dropped) commands.push_back({"DEL", keys.manifest(id)});
+  if (!flip.dropped_chunks.empty()) {
+    RedisCommand pending = {"SADD", keys.pending()};
+    for (const Sha256& chunk : flip.dropped_chunks) pending.emplace_back(as_text(chunk));
+    commands.push_back(std::move(pending));
+  }
+  // Batches of a history that was left would stand in the way of new ones with their serials.
+  if (flip.kind == FlipKind::kCompact) {
+    commands.push_back({"XTRIM", keys.deltas(), "MINID", stream_id(flip.backlog_from_serial)});
+  } else {
+    commands.push_back({"DEL", keys.deltas()});
+  }
+  return commands;
+}
+
+}  // namespace beian::cache

@@ -1,0 +1,47 @@
+// What Redis holds of a registry, as a publisher looks at it before it changes anything.
+//
+// One thread, that of the client. Whatever answers is hostile input.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/redis/client.h"
+#include "cache/redis/keys.h"
+#include "cache/redis/manifest.h"
+#include "cache/redis/tip.h"
+
+namespace beian::cache {
+
+struct Published {
+  std::string head_id;           // hex; empty: nothing is published
+  std::optional<Manifest> head;  // absent with its key gone, too
+  std::optional<Tip> tip;
+
+  // The newest (epoch, serial) of both; zeros when there is nothing.
+  Tip newest() const noexcept;
+};
+
+// Whether `text` is a manifest's id: 64 lower-case hexadecimal digits.
+bool is_manifest_id(std::string_view text) noexcept;
+
+// Head, tip and the head's manifest. Errors: the client's; kDamaged, kUntrusted of the manifest.
+[[nodiscard]] Result<Published> read_published(RedisClient* client, const RedisKeys& keys,
+                                               const Trust& trust);
+
+// A manifest by its id; nullopt when the key is gone. Errors: as above, and kDamaged when its bytes
+// have another hash than the name says.
+[[nodiscard]] Result<std::optional<Manifest>> read_manifest(RedisClient* client,
+                                                            const RedisKeys& keys,
+                                                            const std::string& id,
+                                                            const Trust& trust,
+                                                            std::string* bytes = nullptr);
+
+// Ids of the generations that are kept, newest first.
+[[nodiscard]] Result<std::vector<std::string>> read_history(RedisClient* client,
+                                                            const RedisKeys& keys);
+
+}  // namespace beian::cache

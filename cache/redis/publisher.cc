@@ -1,0 +1,256 @@
+#include "cache/redis/publisher.h"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "cache/base/file.h"
+#include "cache/redis/again.h"
+#include "cache/snapshot/format.h"
+
+namespace beian::cache {
+namespace {
+
+// What is published may be by anybody when it is only looked at to find its place.
+const Trust kAnybody{{}, true};
+
+Manifest describe(const SnapshotInfo& info, Instant now) {
+  Manifest manifest;
+  manifest.serial = info.serial;
+  manifest.as_of = info.as_of;
+  manifest.next_update = info.next_update;
+  manifest.published_at = now;
+  manifest.subjects = info.subjects;
+  manifest.services = info.services;
+  manifest.file_bytes = info.file_bytes;
+  manifest.chunk_bytes = limits::kPublishChunkBytes;
+  manifest.root_hash = info.root_hash;
+  manifest.chain = info.root_hash;
+  return manifest;
+}
+
+// Whether the mapped bytes are those that were verified: the file may have been replaced meanwhile.
+bool is_same_file(ByteView bytes, const SnapshotInfo& info) {
+  format::Header header;
+  if (bytes.size() != info.file_bytes || bytes.size() < sizeof header) return false;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  return std::ranges::equal(header.root_hash, info.root_hash);
+}
+
+void sort_unique(std::vector<Sha256>* hashes) {
+  std::ranges::sort(*hashes);
+  hashes->erase(std::ranges::unique(*hashes).begin(), hashes->end());
+}
+
+std::vector<Sha256> without(const std::vector<Sha256>& some, const std::vector<Sha256>& others) {
+  std::vector<Sha256> rest;
+  std::ranges::set_difference(some, others, std::back_inserter(rest));
+  return rest;
+}
+
+}  // namespace
+
+Publisher::Publisher(RedisClient* client, PublisherOptions options)
+    : client_(client), options_(std::move(options)), keys_(options_.prefix) {}
+
+Result<PublishReceipt> Publisher::publish(const std::string& path, Instant now,
+                                          PublishProgress progress) {
+  return publish_file(FlipKind::kSnapshot, path, std::nullopt, now, std::move(progress));
+}
+
+Result<PublishReceipt> Publisher::publish_compacted(const std::string& path, const Sha256& chain,
+                                                    Instant now, PublishProgress progress) {
+  return publish_file(FlipKind::kCompact, path, chain, now, std::move(progress));
+}
+
+Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string& path,
+                                               const std::optional<Sha256>& chain, Instant now,
+                                               PublishProgress progress) {
+  const auto snapshot = open_trusted(path, options_.trust);
+  if (!snapshot) return snapshot.error();
+  const SnapshotInfo& info = (*snapshot)->info();
+  const auto file = MappedFile::open(path);
+  if (!file) return file.error();
+  if (!is_same_file(file->bytes(), info))
+    return make_error(ErrorKind::kConflict, path + " was replaced while it was read");
+  const auto lease = Lease::take(client_, keys_, options_.token, options_.seed);
+  if (!lease) return lease.error();
+  const auto published =
+      again(client_, options_.seed, [&] { return read_published(client_, keys_, kAnybody); });
+  if (!published) return published.error();
+
+  Manifest manifest = describe(info, now);
+  if (chain) manifest.chain = *chain;
+  PublishReceipt receipt;
+  receipt.serial = manifest.serial;
+  const Tip newest = published->newest();
+  if (kind == FlipKind::kSnapshot && published->head && newest.serial == manifest.serial &&
+      published->head->serial == manifest.serial &&
+      published->head->root_hash == manifest.root_hash) {
+    receipt.was_published = true;
+    receipt.id = published->head_id;
+    receipt.epoch = newest.epoch;
+    return receipt;
+  }
+  if (auto placed = place(kind, *published, options_.is_forced, options_.epoch_min, &manifest);
+      !placed)
+    return placed.error();
+  Uploader uploader(client_, &keys_, &*lease, options_.seed, std::move(progress));
+  const auto counts = uploader.upload(file->bytes(), &manifest);
+  if (!counts) return counts.error();
+  receipt.upload = *counts;
+  if (auto done = finish(kind, manifest, *published, *lease, &receipt); !done) return done.error();
+  return receipt;
+}
+
+Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
+                                   const Published& published) {
+  const auto history = read_history(client_, keys_);
+  if (!history) return history.error();
+  for (const std::string& id : *history) {
+    if (!serial && id == published.head_id) continue;
+    auto manifest = read_manifest(client_, keys_, id, options_.trust);
+    if (!manifest) return manifest.error();
+    if (*manifest && (!serial || (*manifest)->serial == *serial)) return std::move(**manifest);
+  }
+  return make_error(ErrorKind::kBadInput,
+                    serial ? "no generation with serial " + std::to_string(*serial) +
+                                 " is kept; `registry status` lists them"
+                           : "no generation before the published one is kept");
+}
+
+Result<PublishReceipt> Publisher::rollback(std::optional<std::uint64_t> serial, Instant now,
+                                           PublishProgress progress) {
+  const auto lease = Lease::take(client_, keys_, options_.token, options_.seed);
+  if (!lease) return lease.error();
+  const auto published = read_published(client_, keys_, kAnybody);
+  if (!published) return published.error();
+  auto manifest = choose(serial, *published);
+  if (!manifest) return manifest.error();
+  manifest->published_at = now;
+  if (auto placed = place(FlipKind::kRollback, *published, false, options_.epoch_min, &*manifest);
+      !placed)
+    return placed.error();
+  Uploader uploader(client_, &keys_, &*lease, options_.seed, std::move(progress));
+  if (auto whole = uploader.check(*manifest); !whole) return whole.error();
+  PublishReceipt receipt;
+  receipt.serial = manifest->serial;
+  receipt.upload.chunks = manifest->chunks.size();
+  if (auto done = finish(FlipKind::kRollback, *manifest, *published, *lease, &receipt); !done)
+    return done.error();
+  return receipt;
+}
+
+// --- the flip ---
+
+Result<void> Publisher::finish(FlipKind kind, const Manifest& manifest, const Published& published,
+                               const Lease& lease, PublishReceipt* receipt) {
+  Flip flip;
+  flip.kind = kind;
+  flip.manifest = manifest;
+  flip.bytes = encode(manifest, options_.key);
+  flip.id = to_hex(manifest_id(as_bytes(flip.bytes)));
+  std::vector<Sha256> needed;
+  if (auto planned = plan(published, &flip, &needed); !planned) return planned;
+  if (auto flipped = execute(flip, published, lease); !flipped) return flipped;
+  receipt->id = flip.id;
+  receipt->epoch = manifest.epoch;
+  receipt->dropped_generations = flip.dropped.size();
+  // The new generation is out, whatever becomes of this: what stays behind goes next time.
+  const auto removed = remove_unneeded(needed, lease);
+  receipt->removed_chunks = removed ? *removed : 0;
+  return {};
+}
+
+Result<void> Publisher::plan(const Published& published, Flip* flip, std::vector<Sha256>* needed) {
+  const auto history = read_history(client_, keys_);
+  if (!history) return history.error();
+  flip->kept = {flip->id};
+  *needed = flip->manifest.chunks;
+  std::vector<Sha256> unneeded;
+  for (const std::string& id : *history) {
+    if (id == flip->id) continue;
+    const auto manifest = read_manifest(client_, keys_, id, kAnybody);
+    // One that is gone or damaged can be neither gone back to nor cleaned up after.
+    if (!manifest && manifest.error().kind != ErrorKind::kDamaged) return manifest.error();
+    const bool is_there = manifest && *manifest;
+    const bool is_kept = is_there && flip->kept.size() < options_.generations_kept;
+    (is_kept ? flip->kept : flip->dropped).push_back(id);
+    if (!is_there) continue;
+    std::vector<Sha256>* const chunks = is_kept ? needed : &unneeded;
+    chunks->insert(chunks->end(), (*manifest)->chunks.begin(), (*manifest)->chunks.end());
+  }
+  sort_unique(needed);
+  sort_unique(&unneeded);
+  flip->dropped_chunks = without(unneeded, *needed);
+  // A follower that serves the snapshot before this one still finds its way along the batches.
+  if (published.head) flip->backlog_from_serial = published.head->serial + 1;
+  return {};
+}
+
+Result<void> Publisher::execute(const Flip& flip, const Published& published, const Lease& lease) {
+  const auto decide = [&](const std::vector<Reply>& seen) -> Result<std::vector<RedisCommand>> {
+    if (seen[1].text == flip.id) return std::vector<RedisCommand>{};  // done, the answer was lost
+    if (!lease.is_ours(seen[0])) return lease.lost(seen[0]);
+    if (seen[1].text != published.head_id)
+      return make_error(ErrorKind::kConflict, "another publisher was faster; nothing was changed");
+    std::optional<Tip> tip;
+    if (!seen[2].is_nil()) {
+      const auto decoded = decode_tip(seen[2].text);
+      if (!decoded) return decoded.error();
+      tip = *decoded;
+    }
+    const bool may_have_moved = flip.kind == FlipKind::kCompact && tip && published.tip &&
+                                tip->epoch == published.tip->epoch &&
+                                tip->serial >= flip.manifest.serial;
+    if (tip != published.tip && !may_have_moved)
+      return make_error(ErrorKind::kConflict,
+                        "a delta was published meanwhile; nothing was changed, try again");
+    return flip_commands(keys_, flip, tip);
+  };
+  const std::vector<std::string> watched = {lease.key(), keys_.head(), keys_.tip()};
+  const std::vector<RedisCommand> reads = {
+      lease.look(), {"GET", keys_.head()}, {"GET", keys_.tip()}};
+  return again(client_, options_.seed, [&]() -> Result<void> {
+    const auto done = client_->transaction(watched, reads, decide, limits::kRedisTransferDeadline);
+    if (!done) return done.error();
+    // A watched key changed: look again, and decide anew.
+    if (!*done) return make_error(ErrorKind::kUnavailable, "what is published keeps changing");
+    return all_good(**done);
+  });
+}
+
+// Chunks noted as pending that no kept generation needs: of dropped ones, and of uploads that never
+// came to their end. The lease is looked at before each step; see FORMAT.md on what if it is lost.
+Result<std::size_t> Publisher::remove_unneeded(const std::vector<Sha256>& needed,
+                                               const Lease& lease) {
+  const auto pending = client_->call({"SMEMBERS", keys_.pending()}, limits::kRedisCommandDeadline);
+  if (!pending) return pending.error();
+  std::vector<Sha256> all;
+  for (const Reply& member : pending->elements) {
+    if (member.text.size() != sizeof(Sha256)) continue;
+    std::memcpy(all.emplace_back().data(), member.text.data(), sizeof(Sha256));
+  }
+  sort_unique(&all);
+  const std::vector<Sha256> gone = without(all, needed);
+  std::size_t removed = 0;
+  constexpr std::size_t kStep = 256;
+  for (std::size_t first = 0; first < gone.size(); first += kStep) {
+    const auto ours =
+        client_->pipeline({lease.look(), lease.keep()}, limits::kRedisCommandDeadline);
+    if (!ours) return ours.error();
+    if (!lease.is_ours(ours->front())) return lease.lost(ours->front());
+    std::vector<RedisCommand> commands;
+    for (std::size_t i = first; i < std::min(first + kStep, gone.size()); ++i)
+      commands.push_back({"UNLINK", keys_.chunk(gone[i])});
+    const auto replies = client_->pipeline(commands, limits::kRedisTransferDeadline);
+    if (!replies) return replies.error();
+    for (const Reply& reply : *replies) removed += reply.integer == 1 ? 1U : 0U;
+  }
+  const auto cleared = client_->call({"DEL", keys_.pending()}, limits::kRedisCommandDeadline);
+  if (!cleared) return cleared.error();
+  return removed;
+}
+
+}  // namespace beian::cache

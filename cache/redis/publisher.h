@@ -1,0 +1,78 @@
+// Makes a snapshot file the generation that every gate follows: pieces up, read back and checked,
+// then one atomic flip. Until the flip, gates see what they saw; after it, all of the new one.
+//
+// One thread, that of the client. `now` is an argument. FORMAT.md has keys and promises.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/base/time.h"
+#include "cache/redis/client.h"
+#include "cache/redis/flip.h"
+#include "cache/redis/keys.h"
+#include "cache/redis/upload.h"
+#include "cache/snapshot/trust.h"
+
+namespace beian::cache {
+
+struct PublisherOptions {
+  std::string prefix = "beian";
+  const SigningKey* key = nullptr;  // signs manifests; null: they are unsigned
+  Trust trust;                      // for what is taken from Redis or a file and published again
+  std::string token;                // names this process, as no other is named
+  std::uint64_t seed = 0;           // of back-off
+  std::size_t generations_kept = limits::kGenerationsKept;
+  bool is_forced = false;       // publish even what does not come after what is published
+  std::uint64_t epoch_min = 0;  // begin no earlier epoch: where Redis was emptied
+};
+
+struct PublishReceipt {
+  std::string id;  // of the manifest, hex
+  std::uint64_t epoch = 0;
+  std::uint64_t serial = 0;
+  bool was_published = false;  // already, and nothing was done
+  UploadCounts upload;
+  std::size_t dropped_generations = 0;
+  std::size_t removed_chunks = 0;
+};
+
+class Publisher {
+ public:
+  Publisher(RedisClient* client, PublisherOptions options);
+
+  // Publishes the snapshot at `path`. Errors: the snapshot's own, kUntrusted too; the client's;
+  // kConflict (not newer, or somebody else is at work). What was published stays so on any error.
+  [[nodiscard]] Result<PublishReceipt> publish(const std::string& path, Instant now,
+                                               PublishProgress progress);
+  // The same for a file that holds the published snapshot and the batches up to `chain`.
+  [[nodiscard]] Result<PublishReceipt> publish_compacted(const std::string& path,
+                                                         const Sha256& chain, Instant now,
+                                                         PublishProgress progress);
+  // Goes back to the newest kept generation with `serial`, or without it to the one before the
+  // head. It gets a new epoch, so that gates take it although its serial is lower. Errors: as
+  // above; kBadInput when no such generation is kept.
+  [[nodiscard]] Result<PublishReceipt> rollback(std::optional<std::uint64_t> serial, Instant now,
+                                                PublishProgress progress);
+
+ private:
+  Result<PublishReceipt> publish_file(FlipKind kind, const std::string& path,
+                                      const std::optional<Sha256>& chain, Instant now,
+                                      PublishProgress progress);
+  Result<Manifest> choose(const std::optional<std::uint64_t>& serial, const Published& published);
+  // Decides which generations go, flips, and removes what nobody needs any more.
+  Result<void> finish(FlipKind kind, const Manifest& manifest, const Published& published,
+                      const Lease& lease, PublishReceipt* receipt);
+  Result<void> plan(const Published& published, Flip* flip, std::vector<Sha256>* needed);
+  Result<void> execute(const Flip& flip, const Published& published, const Lease& lease);
+  Result<std::size_t> remove_unneeded(const std::vector<Sha256>& needed, const Lease& lease);
+
+  RedisClient* client_;
+  PublisherOptions options_;
+  RedisKeys keys_;
+};
+
+}  // namespace beian::cache

@@ -1,0 +1,103 @@
+#include "cache/redis/status.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cache/base/bytes.h"
+#include "cache/base/limits.h"
+#include "cache/redis/again.h"
+
+namespace beian::cache {
+namespace {
+
+std::optional<std::uint64_t> serial_of(const Reply& range) {
+  if (!range.is_array() || range.elements.empty()) return std::nullopt;
+  const Reply& entry = range.elements.front();
+  if (!entry.is_array() || entry.elements.empty()) return std::nullopt;
+  return serial_of_stream_id(entry.elements.front().text);
+}
+
+Result<std::uint64_t> count_missing(RedisClient* client, const RedisKeys& keys,
+                                    const Manifest& manifest) {
+  constexpr std::size_t kStep = 256;
+  std::uint64_t missing = 0;
+  for (std::size_t first = 0; first < manifest.chunks.size(); first += kStep) {
+    std::vector<RedisCommand> commands;
+    for (std::size_t i = first; i < std::min(first + kStep, manifest.chunks.size()); ++i)
+      commands.push_back({"EXISTS", keys.chunk(manifest.chunks[i])});
+    const auto replies = client->pipeline(commands, limits::kRedisCommandDeadline);
+    if (!replies) return replies.error();
+    if (auto good = all_good(*replies); !good) return good.error();
+    missing += static_cast<std::uint64_t>(
+        std::ranges::count_if(*replies, [](const Reply& reply) { return reply.integer == 0; }));
+  }
+  return missing;
+}
+
+Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& keys,
+                                         const std::string& id, const Trust& trust) {
+  GenerationStatus generation;
+  generation.id = id;
+  std::string bytes;
+  auto manifest = read_manifest(client, keys, id, trust, &bytes);
+  if (!manifest) {
+    const ErrorKind kind = manifest.error().kind;
+    if (kind != ErrorKind::kDamaged && kind != ErrorKind::kUntrusted) return manifest.error();
+    generation.problem = manifest.error().message;
+    return generation;
+  }
+  if (!*manifest) {
+    generation.problem = keys.manifest(id) + " is gone";
+    return generation;
+  }
+  generation.manifest = std::move(**manifest);
+  generation.signer = stated_signer(as_bytes(bytes));
+  const auto missing = count_missing(client, keys, *generation.manifest);
+  if (!missing) return missing.error();
+  generation.chunks_missing = *missing;
+  if (*missing > 0) generation.problem = std::to_string(*missing) + " chunks are gone";
+  return generation;
+}
+
+}  // namespace
+
+Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
+  const auto replies = client->pipeline({{"GET", keys.head()},
+                                         {"GET", keys.tip()},
+                                         {"XLEN", keys.deltas()},
+                                         {"XRANGE", keys.deltas(), "-", "+", "COUNT", "1"},
+                                         {"XREVRANGE", keys.deltas(), "+", "-", "COUNT", "1"},
+                                         {"ZCARD", keys.feeds()},
+                                         {"SCARD", keys.pending()},
+                                         {"GET", keys.lock()}},
+                                        limits::kRedisCommandDeadline);
+  if (!replies) return replies.error();
+  if (auto good = all_good(*replies); !good) return good.error();
+  RegistryStatus status;
+  status.head_id = (*replies)[0].text;
+  if (!status.head_id.empty() && !is_manifest_id(status.head_id))
+    return make_error(ErrorKind::kDamaged, keys.head() + " names no manifest");
+  if (!(*replies)[1].is_nil()) {
+    const auto tip = decode_tip((*replies)[1].text);
+    if (!tip) return make_error(tip.error().kind, keys.tip() + ": " + tip.error().message);
+    status.tip = *tip;
+  }
+  status.batches = static_cast<std::uint64_t>((*replies)[2].integer);
+  status.first_batch = serial_of((*replies)[3]);
+  status.last_batch = serial_of((*replies)[4]);
+  status.feeds = static_cast<std::uint64_t>((*replies)[5].integer);
+  status.pending_chunks = static_cast<std::uint64_t>((*replies)[6].integer);
+  status.publisher = (*replies)[7].text;
+  auto ids = read_history(client, keys);
+  if (!ids) return ids.error();
+  if (!status.head_id.empty() && std::ranges::find(*ids, status.head_id) == ids->end())
+    ids->insert(ids->begin(), status.head_id);
+  for (const std::string& id : *ids) {
+    auto generation = read_generation(client, keys, id, trust);
+    if (!generation) return generation.error();
+    status.generations.push_back(std::move(*generation));
+  }
+  return status;
+}
+
+}  // namespace beian::cache

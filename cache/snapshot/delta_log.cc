@@ -1,0 +1,174 @@
+#include "cache/snapshot/delta_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "cache/base/file.h"
+#include "cache/base/limits.h"
+
+namespace beian::cache {
+namespace {
+
+constexpr std::array<char, 8> kMagic = {'B', 'E', 'I', 'A', 'N', 'L', 'O', 'G'};
+constexpr std::uint32_t kVersion = 1;
+// A batch may be a little larger than its text: the header, and the feed id.
+constexpr std::uint64_t kBatchBytesMax = limits::kDeltaTextBytesMax + 4096;
+
+struct Header {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  std::uint32_t reserved;  // 0
+  Sha256 root_hash;
+  std::uint64_t checksum;  // XXH3 of all before
+};
+static_assert(sizeof(Header) == 56);
+
+struct Frame {
+  std::uint32_t bytes;        // of the batch behind it
+  std::uint32_t bytes_check;  // so that a torn frame is told from a damaged one
+  std::uint64_t checksum;     // XXH3 of the batch
+};
+static_assert(sizeof(Frame) == 16);
+
+Header header_of(const Sha256& root_hash) {
+  Header header{kMagic, kVersion, 0, root_hash, 0};
+  header.checksum = XXH3_64bits(&header, offsetof(Header, checksum));
+  return header;
+}
+
+std::uint32_t check_of(std::uint32_t bytes) {
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(&bytes, sizeof bytes, kVersion));
+}
+
+Error damaged(const std::string& path, std::uint64_t offset, const std::string& why) {
+  return make_error(ErrorKind::kDamaged,
+                    path + ": damaged at byte " + std::to_string(offset) + ": " + why);
+}
+
+Error system_error(const std::string& doing, const std::string& path) {
+  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
+}
+
+// The batch of the frame at `offset`, or empty when there is no whole and sound one.
+ByteView batch_at(ByteView file, std::uint64_t offset) {
+  Frame frame;
+  if (file.size() - offset < sizeof frame) return {};
+  std::memcpy(&frame, file.data() + offset, sizeof frame);
+  if (frame.bytes == 0 || frame.bytes > kBatchBytesMax ||
+      frame.bytes_check != check_of(frame.bytes) ||
+      file.size() - offset - sizeof frame < frame.bytes)
+    return {};
+  const ByteView batch = file.subspan(offset + sizeof frame, frame.bytes);
+  return XXH3_64bits(batch.data(), batch.size()) == frame.checksum ? batch : ByteView{};
+}
+
+}  // namespace
+
+DeltaLog::DeltaLog(DeltaLog&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      bytes_(other.bytes_),
+      torn_bytes_(other.torn_bytes_) {}
+
+DeltaLog& DeltaLog::operator=(DeltaLog&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(bytes_, other.bytes_);
+  std::swap(torn_bytes_, other.torn_bytes_);
+  return *this;
+}
+
+DeltaLog::~DeltaLog() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<DeltaLog> DeltaLog::create(const std::string& path, const Sha256& root_hash) {
+  const Header header = header_of(root_hash);
+  const ByteView bytes{reinterpret_cast<const std::uint8_t*>(&header), sizeof header};
+  if (auto written = write_file_atomically(path, bytes); !written) return written.error();
+  DeltaLog log;
+  log.path_ = path;
+  log.bytes_ = sizeof header;
+  log.descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (log.descriptor_ < 0) return system_error("cannot open", path);
+  return log;
+}
+
+Result<std::optional<DeltaLog>> DeltaLog::open(const std::string& path, const Sha256& root_hash,
+                                               const Visit& visit) {
+  DeltaLog log;
+  log.path_ = path;
+  log.descriptor_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (log.descriptor_ < 0 && errno == ENOENT) return std::optional<DeltaLog>();
+  if (log.descriptor_ < 0) return system_error("cannot open", path);
+  const auto mapped = MappedFile::open(path);
+  if (!mapped) return mapped.error();
+  const ByteView file = mapped->bytes();
+
+  Header header;
+  if (file.size() < sizeof header) return damaged(path, file.size(), "it ends within the header");
+  std::memcpy(&header, file.data(), sizeof header);
+  const Header wanted = header_of(header.root_hash);
+  if (std::memcmp(&header, &wanted, sizeof header) != 0)
+    return damaged(path, 0, "this is no header of a delta log that this gate can read");
+  if (header.root_hash != root_hash) return std::optional<DeltaLog>();
+
+  log.bytes_ = sizeof header;
+  for (;;) {
+    const ByteView batch = batch_at(file, log.bytes_);
+    if (batch.empty()) break;
+    if (auto visited = visit(log.bytes_, batch); !visited)
+      return make_error(visited.error().kind, path + ": at byte " + std::to_string(log.bytes_) +
+                                                  ": " + visited.error().message);
+    log.bytes_ += sizeof(Frame) + batch.size();
+  }
+  for (std::uint64_t offset = log.bytes_ + 1; offset < file.size(); ++offset)
+    if (!batch_at(file, offset).empty())
+      return damaged(path, log.bytes_, "a frame that does not hold, before others that do");
+  log.torn_bytes_ = file.size() - log.bytes_;
+  if (log.torn_bytes_ > 0 && (::ftruncate(log.descriptor_, static_cast<off_t>(log.bytes_)) != 0 ||
+                              ::fsync(log.descriptor_) != 0))
+    return system_error("cannot cut the torn tail of", path);
+  return std::optional<DeltaLog>(std::move(log));
+}
+
+Result<void> DeltaLog::append(ByteView batch) {
+  if (descriptor_ < 0)
+    return make_error(ErrorKind::kUnavailable,
+                      path_ + ": takes nothing more after a failed flush; install a snapshot");
+  BEIAN_ASSERT(!batch.empty() && batch.size() <= kBatchBytesMax);
+  Frame frame{};
+  frame.bytes = static_cast<std::uint32_t>(batch.size());
+  frame.bytes_check = check_of(frame.bytes);
+  frame.checksum = XXH3_64bits(batch.data(), batch.size());
+  std::string bytes(reinterpret_cast<const char*>(&frame), sizeof frame);
+  bytes += as_text(batch);
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t count = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
+                                   static_cast<off_t>(bytes_ + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      Error error = system_error("cannot append to", path_);
+      // What was written of it is a torn tail until it is cut; if even that fails, open() cuts it.
+      if (::ftruncate(descriptor_, static_cast<off_t>(bytes_)) != 0)
+        ::close(std::exchange(descriptor_, -1));
+      return error;
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  if (::fdatasync(descriptor_) != 0) {
+    Error error = system_error("cannot flush", path_);
+    ::close(std::exchange(descriptor_, -1));
+    return error;
+  }
+  bytes_ += bytes.size();
+  return {};
+}
+
+}  // namespace beian::cache

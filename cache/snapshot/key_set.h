@@ -1,0 +1,55 @@
+// A set of subject keys that never changes once built: open addressing, one probe for most.
+//
+// Building: one thread. Then any thread; no allocation.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "cache/filing/number.h"
+#include "cache/snapshot/hash_index.h"
+
+namespace beian::cache {
+
+class KeySet {
+ public:
+  KeySet() = default;
+  // REQUIRES: no key twice; none is 0, which no number has.
+  explicit KeySet(const std::vector<SubjectKey>& keys) : size_(keys.size()) {
+    slots_.resize(std::bit_ceil(2 * keys.size() + 1));
+    for (const SubjectKey key : keys) {
+      std::size_t at = home(key);
+      while (slots_[at] != SubjectKey{}) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = key;
+    }
+  }
+
+  std::size_t size() const noexcept { return size_; }
+
+  bool contains(SubjectKey key) const noexcept {
+    if (slots_.empty()) return false;
+    for (std::size_t at = home(key); slots_[at] != SubjectKey{};
+         at = (at + 1) & (slots_.size() - 1))
+      if (slots_[at] == key) return true;
+    return false;
+  }
+
+  // Calls `visit(key)` for each, in no order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const SubjectKey key : slots_)
+      if (key != SubjectKey{}) visit(key);
+  }
+
+ private:
+  std::size_t home(SubjectKey key) const noexcept {
+    return static_cast<std::size_t>(hash_number(static_cast<std::uint64_t>(key))) &
+           (slots_.size() - 1);
+  }
+
+  std::vector<SubjectKey> slots_;  // a power of two of them, at least half of them empty
+  std::size_t size_ = 0;
+};
+
+}  // namespace beian::cache

@@ -1,0 +1,238 @@
+// An install, and what open() makes of a crash behind each step:
+//
+//   registry.snap.next is whole and on disk       the old copy; the next install overwrites it
+//   registry.manifest names it      <- the switch
+//   registry.snap -> registry.snap.previous       the new copy: registry.snap.next is the one that
+//   registry.snap.next -> registry.snap           the manifest names, so the steps are done again
+//   registry.deltas is begun anew                 the same: a log for another snapshot is no log
+#include "cache/snapshot/local_copy.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+#include "cache/base/file.h"
+#include "cache/base/limits.h"
+#include "cache/snapshot/delta.h"
+
+namespace beian::cache {
+namespace {
+
+constexpr const char* kSnapshot = "registry.snap";
+constexpr const char* kNext = "registry.snap.next";
+constexpr const char* kPrevious = "registry.snap.previous";
+constexpr const char* kManifest = "registry.manifest";
+constexpr const char* kDeltas = "registry.deltas";
+constexpr const char* kLock = "registry.lock";
+constexpr std::size_t kBatchesAtOnce = 1'024;  // decoded, while replaying
+
+constexpr std::array<char, 8> kMagic = {'B', 'E', 'I', 'A', 'N', 'M', 'F', 'T'};
+constexpr std::uint32_t kVersion = 1;
+
+struct ManifestHeader {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  std::uint32_t manifest_bytes;  // behind the header
+  Sha256 root_hash;              // of the snapshot
+  Sha256 chain;                  // of the snapshot
+  Sha256 checksum;               // SHA-256 of the rest of the header and the manifest
+};
+static_assert(sizeof(ManifestHeader) == 112);
+
+Error system_error(const std::string& doing, const std::string& path) {
+  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
+}
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0;
+}
+
+std::string with_checksum(ManifestHeader header, ByteView manifest) {
+  header.checksum = {};
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  bytes += as_text(manifest);
+  const Sha256 checksum = sha256(as_bytes(bytes));
+  std::memcpy(bytes.data() + offsetof(ManifestHeader, checksum), checksum.data(), checksum.size());
+  return bytes;
+}
+
+Result<ManifestHeader> read_manifest(const std::string& path, std::string* manifest) {
+  const auto bytes = read_file(path, sizeof(ManifestHeader) + limits::kManifestBytesMax);
+  if (!bytes) return bytes.error();
+  ManifestHeader header;
+  const auto damaged = [&](std::size_t offset, const char* why) {
+    return make_error(ErrorKind::kDamaged,
+                      path + ": damaged at byte " + std::to_string(offset) + ": " + why);
+  };
+  if (bytes->size() < sizeof header) return damaged(bytes->size(), "it ends within the header");
+  std::memcpy(&header, bytes->data(), sizeof header);
+  if (header.magic != kMagic || header.version != kVersion)
+    return damaged(0, "this is no manifest of a local copy that this gate can read");
+  *manifest = bytes->substr(sizeof header);
+  if (header.manifest_bytes != manifest->size())
+    return damaged(offsetof(ManifestHeader, manifest_bytes), "it is cut short or goes on");
+  if (with_checksum(header, as_bytes(*manifest)) != *bytes)
+    return damaged(offsetof(ManifestHeader, checksum), "the checksum does not hold");
+  return header;
+}
+
+// fsync of a file or a folder.
+Result<void> flush(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return system_error("cannot open", path);
+  const int outcome = ::fsync(descriptor);
+  Error error = outcome == 0 ? Error{} : system_error("cannot flush", path);
+  ::close(descriptor);
+  if (outcome != 0) return error;
+  return {};
+}
+
+}  // namespace
+
+LocalCopy::LocalCopy(LocalCopy&& other) noexcept
+    : folder_(std::move(other.folder_)),
+      lock_(std::exchange(other.lock_, -1)),
+      log_(std::exchange(other.log_, std::nullopt)),
+      serial_(other.serial_),
+      chain_(other.chain_) {}
+
+LocalCopy::~LocalCopy() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<LocalCopy> LocalCopy::attach(std::string folder) {
+  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
+    return system_error("cannot make the folder", folder);
+  LocalCopy copy(std::move(folder));
+  const std::string lock = copy.path(kLock);
+  copy.lock_ = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (copy.lock_ < 0) return system_error("cannot open", lock);
+  if (::flock(copy.lock_, LOCK_EX | LOCK_NB) == 0) return copy;
+  if (errno != EWOULDBLOCK) return system_error("cannot lock", lock);
+  return make_error(ErrorKind::kConflict,
+                    lock + ": another gate keeps its copy in this folder; give each its own");
+}
+
+std::string LocalCopy::download_path() const {
+  return path(kNext);
+}
+
+Result<std::shared_ptr<const Snapshot>> LocalCopy::open_snapshot(const Sha256& root_hash,
+                                                                 const Trust& trust) {
+  auto snapshot = open_trusted(path(kSnapshot), trust);
+  if (snapshot && (*snapshot)->info().root_hash == root_hash) return snapshot;
+  if (exists(path(kNext))) {
+    auto next = open_trusted(path(kNext), trust);
+    if (next && (*next)->info().root_hash == root_hash) {
+      if (auto placed = put_in_place(); !placed) return placed.error();
+      return next;
+    }
+  }
+  if (!snapshot) return snapshot;
+  return make_error(ErrorKind::kDamaged, path(kSnapshot) + ": damaged at byte " +
+                                             std::to_string(offsetof(format::Header, root_hash)) +
+                                             ": it is not the snapshot that " + path(kManifest) +
+                                             " names (" + to_hex(root_hash) + ")");
+}
+
+Result<LocalCopy::Contents> LocalCopy::open(const Trust& trust) {
+  log_.reset();
+  serial_ = 0;
+  chain_ = {};
+  Contents contents;
+  if (!exists(path(kManifest)) && !exists(path(kSnapshot))) return contents;
+  const auto header = read_manifest(path(kManifest), &contents.manifest);
+  if (!header) return header.error();
+  auto snapshot = open_snapshot(header->root_hash, trust);
+  if (!snapshot) return snapshot.error();
+  auto registry = replay(Registry::over(std::move(*snapshot), header->chain), trust);
+  if (!registry) return registry.error();
+  contents.registry = std::move(*registry);
+  contents.torn_bytes = log_->torn_bytes();
+  serial_ = contents.registry->serial();
+  chain_ = contents.registry->chain();
+  return contents;
+}
+
+Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const Registry> registry,
+                                                          const Trust& trust) {
+  const Sha256 root_hash = registry->info().root_hash;
+  std::vector<DeltaBatch> batches;
+  const auto apply_all = [&]() -> Result<void> {
+    auto applied = cache::apply(registry, batches);
+    if (!applied) return applied.error();
+    registry = std::move(*applied);
+    batches.clear();
+    return {};
+  };
+  auto log =
+      DeltaLog::open(path(kDeltas), root_hash, [&](std::uint64_t, ByteView bytes) -> Result<void> {
+        auto batch = decode_delta(bytes, trust);
+        if (!batch) return batch.error();
+        batches.push_back(std::move(*batch));
+        return batches.size() < kBatchesAtOnce ? Result<void>() : apply_all();
+      });
+  if (!log) return log.error();
+  if (auto applied = apply_all(); !applied)
+    return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
+  log_ = std::move(*log);
+  if (log_) return registry;
+  auto created = DeltaLog::create(path(kDeltas), root_hash);
+  if (!created) return created.error();
+  log_ = std::move(*created);
+  return registry;
+}
+
+Result<void> LocalCopy::put_in_place() {
+  if (exists(path(kSnapshot)) && ::rename(path(kSnapshot).c_str(), path(kPrevious).c_str()) != 0)
+    return system_error("cannot keep", path(kSnapshot));
+  if (::rename(path(kNext).c_str(), path(kSnapshot).c_str()) != 0)
+    return system_error("cannot put in place", path(kNext));
+  return flush(folder_);
+}
+
+Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain) {
+  BEIAN_ASSERT(manifest.size() <= limits::kManifestBytesMax);
+  const SnapshotInfo& info = snapshot.info();
+  if (auto flushed = flush(path(kNext)); !flushed) return flushed;
+  const ManifestHeader header{kMagic,         kVersion, static_cast<std::uint32_t>(manifest.size()),
+                              info.root_hash, chain,    {}};
+  if (auto written =
+          write_file_atomically(path(kManifest), as_bytes(with_checksum(header, manifest)));
+      !written)
+    return written;
+  log_.reset();
+  serial_ = info.serial;
+  chain_ = chain;
+  if (auto placed = put_in_place(); !placed) return placed;
+  auto log = DeltaLog::create(path(kDeltas), info.root_hash);
+  if (!log) return log.error();
+  log_ = std::move(*log);
+  return {};
+}
+
+Result<void> LocalCopy::append(ByteView batch_bytes) {
+  const auto link = read_link(batch_bytes);
+  if (!link) return link.error();
+  if (link->serial != serial_ + 1 || link->previous != chain_)
+    return make_error(ErrorKind::kConflict,
+                      folder_ + ": delta batch " + std::to_string(link->serial) +
+                          " does not follow what is kept, which ends at serial " +
+                          std::to_string(serial_));
+  if (!log_)
+    return make_error(ErrorKind::kUnavailable,
+                      path(kDeltas) + ": not open; install a snapshot first");
+  if (auto appended = log_->append(batch_bytes); !appended) return appended;
+  serial_ = link->serial;
+  chain_ = chain_after(link->previous, batch_bytes);
+  return {};
+}
+
+}  // namespace beian::cache

@@ -1,0 +1,56 @@
+#include "cache/snapshot/trust.h"
+
+#include <algorithm>
+
+namespace beian::cache {
+namespace {
+
+Error untrusted(const std::string& what, const std::string& why) {
+  return make_error(ErrorKind::kUntrusted, what + " not trusted: " + why);
+}
+
+Error nobody_is_trusted(const std::string& what) {
+  return untrusted(what, "no key is configured; name trusted keys, or set allow_unsigned = true");
+}
+
+bool holds(const Trust& trust, const PublicKey& key) {
+  return std::find(trust.keys.begin(), trust.keys.end(), key) != trust.keys.end();
+}
+
+}  // namespace
+
+SignedBy sign_with(const SigningKey* key, ByteView message) {
+  if (key == nullptr) return {};
+  return {key->public_key(), key->sign(message)};
+}
+
+Result<SignatureState> check_trust(const std::string& what, const SignedBy& signed_by,
+                                   ByteView message, const Trust& trust) {
+  if (trust.keys.empty() && !trust.allow_unsigned) return nobody_is_trusted(what);
+  if (signed_by.signer == PublicKey{} && signed_by.signature == Signature{}) {
+    if (trust.allow_unsigned) return SignatureState::kUnsigned;
+    return untrusted(what, "it carries no signature");
+  }
+  if (!trust.keys.empty() && !holds(trust, signed_by.signer))
+    return untrusted(what, "signed by the unknown key " + to_hex(signed_by.signer));
+  // The zero key is a point of small order, for which anybody can make signatures that verify.
+  if (signed_by.signer == PublicKey{} || !verify(signed_by.signer, message, signed_by.signature))
+    return untrusted(what, "the signature of key " + to_hex(signed_by.signer) + " is wrong");
+  return trust.keys.empty() ? SignatureState::kUnchecked : SignatureState::kTrusted;
+}
+
+Result<std::shared_ptr<const Snapshot>> open_trusted(const std::string& path, const Trust& trust) {
+  if (!trust.allow_unsigned) {
+    if (trust.keys.empty()) return nobody_is_trusted(path);
+    return Snapshot::open(path, {trust.keys});
+  }
+  // Opening without keys proves that a signature, if there is one, is that of the key beside it.
+  auto snapshot = Snapshot::open(path);
+  if (!snapshot || trust.keys.empty()) return snapshot;
+  const SnapshotInfo& info = (*snapshot)->info();
+  if (info.signature != SignatureState::kUnsigned && !holds(trust, info.signer))
+    return untrusted(path, "signed by the unknown key " + to_hex(info.signer));
+  return snapshot;
+}
+
+}  // namespace beian::cache

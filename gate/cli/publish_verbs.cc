@@ -1,0 +1,334 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cache/redis/delta_publisher.h"
+#include "cache/redis/publisher.h"
+#include "cache/snapshot/compact.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/feed_flags.h"
+#include "gate/cli/progress.h"
+#include "gate/cli/status_verb.h"
+#include "gate/cli/verbs.h"
+
+namespace beian::cli {
+namespace {
+
+struct PublishFlags {
+  std::string url;
+  std::string file;
+  std::string signing_key;
+  std::vector<std::string> trusted_keys;
+  std::size_t generations_kept = limits::kGenerationsKept;
+  bool is_forced = false;
+  std::uint64_t epoch = 0;
+  std::optional<std::uint64_t> serial;
+  std::string feed_id;
+  std::string dialect;
+  std::string as_of;
+  std::string next_update;
+  std::string folder;
+};
+
+// What every verb that writes needs. The client refers to nothing of the others.
+struct Session {
+  std::unique_ptr<cache::RedisClient> client;
+  std::optional<cache::SigningKey> key;
+  cache::PublisherOptions options;
+  std::string url;  // without secrets
+
+  cache::PublisherOptions publisher_options() const {
+    cache::PublisherOptions copy = options;
+    copy.key = key ? &*key : nullptr;
+    return copy;
+  }
+};
+
+// Names this process to other publishers, as no other is named.
+std::string publisher_token(std::uint64_t random) {
+  char host[256] = {};
+  ::gethostname(host, sizeof host - 1);
+  return std::string(host) + ":" + std::to_string(::getpid()) + ":" + std::to_string(random);
+}
+
+Result<Session> open_session(const PublishFlags& flags) {
+  auto redis = cache::parse_redis_url(flags.url);
+  if (!redis) return redis.error();
+  Session session;
+  session.url = redis->describe();
+  session.options.prefix = redis->prefix;
+  if (!flags.signing_key.empty()) {
+    auto key = cache::SigningKey::load(flags.signing_key);
+    if (!key) return key.error();
+    session.options.trust.keys.push_back(key->public_key());
+    session.key.emplace(std::move(*key));
+  }
+  for (const std::string& path : flags.trusted_keys) {
+    const auto key = cache::load_public_key(path);
+    if (!key) return key.error();
+    session.options.trust.keys.push_back(*key);
+  }
+  // Without a key there is nothing to check by, and nothing is signed either.
+  session.options.trust.allow_unsigned = session.options.trust.keys.empty();
+  const auto random = random_seed();
+  session.options.seed = random[0];
+  session.options.token = publisher_token(random[1]);
+  session.options.generations_kept = flags.generations_kept;
+  session.options.is_forced = flags.is_forced;
+  session.options.epoch_min = flags.epoch;
+  auto client = cache::connect_redis(std::move(*redis));
+  if (!client) return client.error();
+  session.client = std::move(*client);
+  return session;
+}
+
+cache::PublishProgress shown_by(Progress* progress) {
+  return
+      [progress](std::uint64_t done, std::uint64_t total) { return progress->update(done, total); };
+}
+
+std::string mebibytes(std::uint64_t bytes) {
+  const std::uint64_t tenths = (bytes * 10 + 512 * 1024) / (1024 * 1024);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MiB";
+}
+
+std::string position(std::uint64_t serial, std::uint64_t epoch) {
+  return "serial " + std::to_string(serial) + ", epoch " + std::to_string(epoch);
+}
+
+int tell(const Session& session, const cache::PublishReceipt& receipt) {
+  std::string line = (receipt.was_published ? "already published at " : "published at ") +
+                     session.url + ": " + position(receipt.serial, receipt.epoch);
+  if (!receipt.was_published) {
+    line += ", " + std::to_string(receipt.upload.chunks) + " chunks (" +
+            std::to_string(receipt.upload.sent) + " sent, " + mebibytes(receipt.upload.sent_bytes) +
+            ")";
+    if (receipt.dropped_generations > 0)
+      line += ", " + std::to_string(receipt.dropped_generations) + " old generations dropped";
+  }
+  print_talk(line);
+  return 0;
+}
+
+int publish(const PublishFlags& flags) {
+  auto session = open_session(flags);
+  if (!session) return fail(session.error());
+  cache::Publisher publisher(session->client.get(), session->publisher_options());
+  auto receipt = [&] {
+    Progress progress("uploading");
+    return publisher.publish(flags.file, now_in_seconds(), shown_by(&progress));
+  }();
+  if (!receipt) return fail(receipt.error());
+  return tell(*session, *receipt);
+}
+
+int rollback(const PublishFlags& flags) {
+  auto session = open_session(flags);
+  if (!session) return fail(session.error());
+  cache::Publisher publisher(session->client.get(), session->publisher_options());
+  auto receipt = [&] {
+    Progress progress("checking");
+    return publisher.rollback(flags.serial, now_in_seconds(), shown_by(&progress));
+  }();
+  if (!receipt) return fail(receipt.error());
+  return tell(*session, *receipt);
+}
+
+// --- on top of what is published ---
+
+// Where the published snapshot is put: the folder that was named, or one that goes in the end.
+class WorkFolder {
+ public:
+  static Result<WorkFolder> open(const std::string& named) {
+    std::error_code error;
+    if (!named.empty()) {
+      std::filesystem::create_directories(named, error);
+      if (error) return make_error(ErrorKind::kUnavailable, named + ": " + error.message());
+      return WorkFolder(named, false);
+    }
+    std::string pattern = (std::filesystem::temp_directory_path(error) / "beian-XXXXXX").string();
+    if (error || ::mkdtemp(pattern.data()) == nullptr)
+      return make_error(ErrorKind::kUnavailable, "cannot make a folder for temporary files");
+    return WorkFolder(pattern, true);
+  }
+  WorkFolder(WorkFolder&& other) noexcept
+      : path_(std::move(other.path_)), is_temporary_(std::exchange(other.is_temporary_, false)) {}
+  WorkFolder& operator=(WorkFolder&&) = delete;
+  ~WorkFolder() {
+    std::error_code ignored;
+    if (is_temporary_) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  WorkFolder(std::string path, bool is_temporary)
+      : path_(std::move(path)), is_temporary_(is_temporary) {}
+
+  std::string path_;
+  bool is_temporary_;
+};
+
+Result<cache::FetchedRegistry> fetch(const Session& session, const WorkFolder& folder) {
+  Progress progress("reading what is published");
+  return cache::fetch_registry(session.client.get(), cache::RedisKeys(session.options.prefix),
+                               session.options.trust, folder.path(), shown_by(&progress));
+}
+
+Result<cache::DeltaFeed> read_delta_feed(const PublishFlags& flags) {
+  cache::DeltaFeed feed;
+  feed.as_of = now_in_seconds();
+  if (!flags.as_of.empty()) {
+    const auto as_of = instant_of("--as-of", flags.as_of);
+    if (!as_of) return as_of.error();
+    feed.as_of = *as_of;
+  }
+  if (!flags.next_update.empty()) {
+    const auto next = instant_of("--next-update", flags.next_update);
+    if (!next) return next.error();
+    feed.next_update = *next;
+  }
+  const auto dialect = dialect_of(flags.dialect, flags.file);
+  if (!dialect) return dialect.error();
+  const auto fed = cache::read_feed(
+      flags.file, {*dialect, 0},
+      [&](cache::FeedRecord&& record) { feed.records.push_back(std::move(record)); },
+      [](const cache::FeedProblem&) {});
+  if (!fed) return fed.error();
+  feed.id = flags.feed_id;
+  return feed;
+}
+
+int delta(const PublishFlags& flags) {
+  auto feed = read_delta_feed(flags);
+  if (!feed) return fail(feed.error());
+  if (feed->id.empty()) feed->id = cache::feed_id_of(feed->records);
+  auto session = open_session(flags);
+  if (!session) return fail(session.error());
+  const auto folder = WorkFolder::open(flags.folder);
+  if (!folder) return fail(folder.error());
+  auto fetched = fetch(*session, *folder);
+  if (!fetched) return fail(fetched.error());
+  cache::DeltaPublisher publisher(session->client.get(), session->publisher_options(),
+                                  std::move(*fetched));
+  const auto receipt = publisher.publish(*feed);
+  if (!receipt) return fail(receipt.error());
+  const std::string known = receipt->batches_known == 0
+                                ? ""
+                                : ", " + std::to_string(receipt->batches_known) + " known already";
+  print_talk("published at " + session->url + ": " + position(receipt->serial, receipt->epoch) +
+             ", " + std::to_string(receipt->batches) + " batches of feed " + feed->id + known);
+  return 0;
+}
+
+int compact(const PublishFlags& flags) {
+  auto session = open_session(flags);
+  if (!session) return fail(session.error());
+  const auto folder = WorkFolder::open(flags.folder);
+  if (!folder) return fail(folder.error());
+  const auto fetched = fetch(*session, *folder);
+  if (!fetched) return fail(fetched.error());
+  const cache::Registry& registry = *fetched->registry;
+  cache::SealOptions seal = cache::seal_of(registry);
+  seal.key = session->key ? &*session->key : nullptr;
+  const std::string path = folder->path() + "/compacted.snap";
+  if (const auto written = cache::compact(registry, path, seal); !written)
+    return fail(written.error());
+  cache::Publisher publisher(session->client.get(), session->publisher_options());
+  auto receipt = [&] {
+    Progress progress("uploading");
+    return publisher.publish_compacted(path, registry.chain(), now_in_seconds(),
+                                       shown_by(&progress));
+  }();
+  if (!receipt) return fail(receipt.error());
+  return tell(*session, *receipt);
+}
+
+// --- the command line ---
+
+using Flags = std::shared_ptr<PublishFlags>;
+
+void add_target(CLI::App* verb, const Flags& flags) {
+  verb->add_option("--to", flags->url, "redis://…; README.md lists the forms")->required();
+  verb->add_option("--key", flags->trusted_keys, "public keys that may have signed what is there");
+}
+
+CLI::App* add_writer(CLI::App* registry, const char* name, const char* what, const Flags& flags) {
+  CLI::App* verb = registry->add_subcommand(name, what);
+  add_target(verb, flags);
+  verb->add_option("--sign", flags->signing_key, "Ed25519 private key made by keygen");
+  return verb;
+}
+
+void add_generations(CLI::App* verb, const Flags& flags) {
+  verb->add_option("--keep", flags->generations_kept,
+                   "generations to go back to, this one included")
+      ->check(CLI::Range(std::size_t{1}, limits::kGenerationsKeptMax));
+}
+
+void add_folder(CLI::App* verb, const Flags& flags) {
+  verb->add_option("--copy", flags->folder,
+                   "folder that keeps the published snapshot, so that it is not read again");
+}
+
+void add_delta(CLI::App* registry, int* exit_code) {
+  const Flags flags = std::make_shared<PublishFlags>();
+  CLI::App* verb =
+      add_writer(registry, "delta", "Publish changes on top of what is published", flags);
+  verb->add_option("FEED", flags->file, "records that change, or op delete")->required();
+  verb->add_option("--feed-id", flags->feed_id,
+                   "a feed with a known id is not published twice; default: of its content");
+  verb->add_option("--dialect", flags->dialect, "ndjson, csv or miit; default by the name");
+  verb->add_option("--as-of", flags->as_of, "when the feed was true; default: now");
+  verb->add_option("--next-update", flags->next_update, "when the next one is due");
+  add_folder(verb, flags);
+  verb->callback([=] { *exit_code = delta(*flags); });
+}
+
+}  // namespace
+
+void add_publishing(CLI::App* registry, int* exit_code) {
+  const Flags flags = std::make_shared<PublishFlags>();
+  CLI::App* publish_verb =
+      add_writer(registry, "publish", "Make a snapshot the one that every gate follows", flags);
+  publish_verb->add_option("FILE", flags->file, "snapshot file")->required();
+  add_generations(publish_verb, flags);
+  publish_verb->add_flag("--force", flags->is_forced, "even when a newer one is published");
+  publish_verb->add_option("--epoch", flags->epoch,
+                           "begin no earlier epoch: where Redis was emptied after a rollback");
+  publish_verb->callback([=] { *exit_code = publish(*flags); });
+
+  add_delta(registry, exit_code);
+
+  const Flags compact_flags = std::make_shared<PublishFlags>();
+  CLI::App* compact_verb = add_writer(
+      registry, "compact", "Make one snapshot of the published one and its batches", compact_flags);
+  add_generations(compact_verb, compact_flags);
+  add_folder(compact_verb, compact_flags);
+  compact_verb->callback([=] { *exit_code = compact(*compact_flags); });
+
+  const Flags rollback_flags = std::make_shared<PublishFlags>();
+  CLI::App* rollback_verb =
+      add_writer(registry, "rollback", "Go back to a generation that is kept", rollback_flags);
+  rollback_verb->add_option("--serial", rollback_flags->serial,
+                            "of the generation; default: the one before the published one");
+  add_generations(rollback_verb, rollback_flags);
+  rollback_verb->callback([=] { *exit_code = rollback(*rollback_flags); });
+
+  const Flags status_flags = std::make_shared<PublishFlags>();
+  const auto is_json = std::make_shared<bool>(false);
+  CLI::App* status_verb = registry->add_subcommand("status", "What is published");
+  add_target(status_verb, status_flags);
+  status_verb->add_flag("--json", *is_json, "for programs");
+  status_verb->callback(
+      [=] { *exit_code = show_status(status_flags->url, status_flags->trusted_keys, *is_json); });
+}
+
+}  // namespace beian::cli
