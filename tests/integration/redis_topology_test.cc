@@ -1,0 +1,283 @@
+// Sentinel failover and a Cluster of three masters, with real servers: the client finds its way,
+// and what is published is whole afterwards.
+#include <gmock/gmock.h>
+
+#include <charconv>
+
+#include "cache/base/file.h"
+#include "cache/redis/fetch.h"
+#include "cache/redis/published.h"
+#include "cache/redis/publisher.h"
+#include "cache/redis/slots.h"
+#include "tests/snapshot/support.h"
+#include "tests/support/redis_process.h"
+
+namespace beian::cache {
+namespace {
+
+using beian::test::ask;
+using beian::test::RedisServer;
+using beian::test::TemporaryFolder;
+using beian::test::wait_until;
+using testing::HasSubstr;
+
+const Trust kAnybody{{}, true};
+const Instant kNow = *parse_instant("2026-01-02T04:00:00Z");
+
+bool go_on(std::uint64_t, std::uint64_t) {
+  return true;
+}
+
+class Topologies : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
+  }
+  std::string snapshot(std::uint64_t serial, std::size_t services) {
+    SealOptions options = test::seal();
+    options.serial = serial;
+    const std::string path = folder.path("s" + std::to_string(serial));
+    const std::string bytes =
+        test::build(test::random_registry(static_cast<unsigned>(serial), services), options);
+    EXPECT_TRUE(write_file_atomically(path, as_bytes(bytes)));
+    return path;
+  }
+  static Result<PublishReceipt> publish(RedisClient* client, const std::string& path) {
+    PublisherOptions options;
+    options.trust = kAnybody;
+    options.token = "test";
+    return Publisher(client, options).publish(path, kNow, &go_on);
+  }
+  std::string published_bytes(RedisClient* client) {
+    const RedisKeys keys("beian");
+    const auto published = read_published(client, keys, kAnybody);
+    if (!published || !published->head) return "nothing is published";
+    const std::string path = folder.path("fetched");
+    const auto fetched = fetch_snapshot(client, keys, *published->head, path, &go_on);
+    return fetched ? beian::test::read_whole(path) : fetched.error().message;
+  }
+  TemporaryFolder folder;
+};
+
+// --- Sentinel ---
+
+// A Sentinel that watches `master` as `main`, alone.
+class Sentinel {
+ public:
+  Sentinel(const TemporaryFolder& folder, const RedisServer& master)
+      : port_(beian::test::free_port()) {
+    const std::string config =
+        folder.write("sentinel.conf", "port " + std::to_string(port_) +
+                                          "\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 " +
+                                          std::to_string(master.port()) +
+                                          " 1\nsentinel down-after-milliseconds main 500\n"
+                                          "sentinel failover-timeout main 3000\n");
+    process_ = std::make_unique<beian::test::Process>(
+        std::vector<std::string>{RedisServer::program(), config, "--sentinel"});
+    process_->wait_for("+monitor");
+  }
+  std::string url(const std::string& query = {}) const {
+    return "redis+sentinel://127.0.0.1:" + std::to_string(port_) + "/main" + query;
+  }
+  std::string direct_url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  std::uint16_t port_;
+  std::unique_ptr<beian::test::Process> process_;
+};
+
+TEST_F(Topologies, TheMasterThatSentinelsNameIsFollowedThroughAFailover) {
+  RedisServer master;
+  RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.port())});
+  const Sentinel sentinel(folder, master);
+  const auto client = beian::test::client_of(sentinel.url());
+  ASSERT_TRUE(client);
+  const std::string path = snapshot(1, 5'000);
+  const auto receipt = publish(client.get(), path);
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  // The replica is in step, and the Sentinel knows it.
+  const auto watcher = beian::test::client_of(sentinel.direct_url());
+  ASSERT_EQ(ask(*client, {"WAIT", "1", "5000"}).integer, 1);
+  ASSERT_TRUE(wait_until([&] {
+    return ask(*watcher, {"SENTINEL", "REPLICAS", "main"}).elements.size() == 1;
+  }));
+  master.kill();
+  ASSERT_TRUE(wait_until([&] { return !ask(*client, {"GET", "{beian}:head"}).is_error(); }));
+  EXPECT_EQ(published_bytes(client.get()), beian::test::read_whole(path));
+  const auto next = publish(client.get(), snapshot(2, 1'000));
+  ASSERT_TRUE(next) << next.error().message;
+  const auto direct = beian::test::client_of(replica.url());
+  EXPECT_EQ(ask(*direct, {"ROLE"}).elements.at(0).text, "master");
+  EXPECT_EQ(ask(*direct, {"GET", "{beian}:head"}).text, next->id);
+}
+
+TEST_F(Topologies, AReplicaAnswersReads) {
+  RedisServer master;
+  RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.port())});
+  const Sentinel sentinel(folder, master);
+  const auto writer = beian::test::client_of(sentinel.url());
+  ASSERT_EQ(ask(*writer, {"SET", "{beian}:k", "v"}).text, "OK");
+  ASSERT_TRUE(wait_until([&] { return ask(*writer, {"WAIT", "1", "100"}).integer == 1; }));
+  const auto reader = beian::test::client_of(sentinel.url("?read_from_replica=true"));
+  ASSERT_TRUE(wait_until([&] {
+    const auto fresh = beian::test::client_of(sentinel.url("?read_from_replica=true"));
+    return ask(*fresh, {"ROLE"}).elements.at(0).text == "slave" &&
+           ask(*fresh, {"GET", "{beian}:k"}).text == "v";
+  }));
+  EXPECT_THAT(ask(*writer, {"ROLE"}).elements.at(0).text, "master");
+}
+
+TEST_F(Topologies, SentinelsThatAreGoneOrKnowNoMasterAreTold) {
+  RedisServer master;
+  const Sentinel sentinel(folder, master);
+  std::string url = sentinel.url();
+  url.replace(url.rfind("main"), 4, "other");
+  const auto unknown = beian::test::client_of(url);
+  EXPECT_THAT(ask(*unknown, {"PING"}).text, HasSubstr("knows no master other"));
+  const auto nobody = beian::test::client_of(
+      "redis+sentinel://127.0.0.1:" + std::to_string(beian::test::free_port()) + "/main");
+  EXPECT_THAT(ask(*nobody, {"PING"}).text, HasSubstr("Connection refused"));
+}
+
+// --- Cluster ---
+
+class Cluster : public Topologies {
+ protected:
+  static constexpr std::size_t kNodes = 3;
+
+  void SetUp() override {
+    Topologies::SetUp();
+    if (IsSkipped()) return;
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      bus_ports.push_back(beian::test::free_port());
+      nodes.push_back(std::make_unique<RedisServer>(std::vector<std::string>{
+          "--cluster-enabled", "yes", "--cluster-port", std::to_string(bus_ports[i]),
+          "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no"}));
+      direct.push_back(beian::test::client_of(nodes[i]->url()));
+    }
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      const std::size_t first = kSlotCount * i / kNodes;
+      const std::size_t last = kSlotCount * (i + 1) / kNodes - 1;
+      ASSERT_EQ(
+          ask(*direct[i], {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)})
+              .text,
+          "OK");
+      if (i > 0) {
+        ASSERT_EQ(ask(*direct[0], {"CLUSTER", "MEET", "127.0.0.1", std::to_string(nodes[i]->port()),
+                                   std::to_string(bus_ports[i])})
+                      .text,
+                  "OK");
+      }
+    }
+    ASSERT_TRUE(wait_until([&] {
+      for (const auto& node : direct)
+        if (ask(*node, {"CLUSTER", "SLOTS"}).elements.size() != kNodes ||
+            ask(*node, {"CLUSTER", "INFO"}).text.find("cluster_state:ok") == std::string::npos)
+          return false;
+      return true;
+    }));
+    client = beian::test::client_of("redis+cluster://" + nodes[0]->address());
+  }
+
+  std::size_t node_of(std::string_view key) const { return slot_of(key) * kNodes / kSlotCount; }
+  std::string id_of(std::size_t node) { return ask(*direct[node], {"CLUSTER", "MYID"}).text; }
+  // Says to everybody that `node` has the slot of `key`.
+  void assign(std::string_view key, std::size_t node) {
+    const std::string slot = std::to_string(slot_of(key));
+    for (const std::size_t first : {node, std::size_t{0}, std::size_t{1}, std::size_t{2}})
+      ask(*direct[first], {"CLUSTER", "SETSLOT", slot, "NODE", id_of(node)});
+  }
+  void move_keys(std::string_view key, std::size_t from, std::size_t to) {
+    const std::string slot = std::to_string(slot_of(key));
+    for (const Reply& found :
+         ask(*direct[from], {"CLUSTER", "GETKEYSINSLOT", slot, "1000"}).elements)
+      EXPECT_EQ(ask(*direct[from], {"MIGRATE", "127.0.0.1", std::to_string(nodes[to]->port()),
+                                    found.text, "0", "5000"})
+                    .text,
+                "OK");
+  }
+
+  std::vector<std::uint16_t> bus_ports;
+  std::vector<std::unique_ptr<RedisServer>> nodes;
+  std::vector<std::unique_ptr<RedisClient>> direct;
+  std::unique_ptr<RedisClient> client;
+};
+
+TEST_F(Cluster, SlotsOfKeysAreThoseOfTheServer) {
+  for (const char* key : {"123456789", "foo", "", "{foo}:bar", "a{foo}b{bar}", "foo{}", "{}foo",
+                          "foo{{bar}}zap", "foo{bar", "{beian}:head", "beian:chunk:00", "}{a}"})
+    EXPECT_EQ(ask(*direct[0], {"CLUSTER", "KEYSLOT", key}).integer, slot_of(key)) << key;
+}
+
+TEST_F(Cluster, ChunksSpreadOverTheNodesAndComeBackWhole) {
+  const std::string path = snapshot(1, 60'000);
+  const auto receipt = publish(client.get(), path);
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  ASSERT_GE(receipt->upload.chunks, 8U);
+  std::size_t with_chunks = 0;
+  for (const auto& node : direct)
+    with_chunks += ask(*node, {"KEYS", "beian:chunk:*"}).elements.empty() ? 0U : 1U;
+  EXPECT_GE(with_chunks, 2U);
+  EXPECT_EQ(published_bytes(client.get()), beian::test::read_whole(path));
+}
+
+TEST_F(Cluster, AMovedSlotIsFollowed) {
+  const std::string path = snapshot(1, 5'000);
+  ASSERT_TRUE(publish(client.get(), path));
+  const std::string head = "{beian}:head";
+  const std::size_t from = node_of(head);
+  const std::size_t to = (from + 1) % kNodes;
+  const std::string slot = std::to_string(slot_of(head));
+  ask(*direct[to], {"CLUSTER", "SETSLOT", slot, "IMPORTING", id_of(from)});
+  ask(*direct[from], {"CLUSTER", "SETSLOT", slot, "MIGRATING", id_of(to)});
+  move_keys(head, from, to);
+  assign(head, to);
+  // The client learned the slots before: now it is told MOVED.
+  EXPECT_EQ(published_bytes(client.get()), beian::test::read_whole(path));
+  const auto next = publish(client.get(), snapshot(2, 1'000));
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ(ask(*direct[to], {"GET", head}).text, next->id);
+}
+
+TEST_F(Cluster, WhileASlotIsMovedKeysAreFoundOnEitherSide) {
+  const std::string here = "{slot}:here";
+  const std::string there = "{slot}:there";
+  const std::size_t from = node_of(here);
+  const std::size_t to = (from + 1) % kNodes;
+  ASSERT_EQ(ask(*client, {"SET", here, "1"}).text, "OK");
+  ASSERT_EQ(ask(*client, {"SET", there, "2"}).text, "OK");
+  const std::string slot = std::to_string(slot_of(here));
+  ASSERT_EQ(ask(*direct[to], {"CLUSTER", "SETSLOT", slot, "IMPORTING", id_of(from)}).text, "OK");
+  ASSERT_EQ(ask(*direct[from], {"CLUSTER", "SETSLOT", slot, "MIGRATING", id_of(to)}).text, "OK");
+  ASSERT_EQ(ask(*direct[from],
+                {"MIGRATE", "127.0.0.1", std::to_string(nodes[to]->port()), there, "0", "5000"})
+                .text,
+            "OK");
+  EXPECT_EQ(ask(*client, {"GET", here}).text, "1");
+  EXPECT_EQ(ask(*client, {"GET", there}).text, "2") << "by way of ASK";
+  const auto both = client->pipeline({{"GET", here}, {"GET", there}, {"GET", "{slot}:new"}},
+                                     beian::test::kRedisPatience);
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(both->at(0).text, "1");
+  EXPECT_EQ(both->at(1).text, "2");
+  EXPECT_TRUE(both->at(2).is_nil());
+  ASSERT_EQ(ask(*client, {"SET", "{slot}:new", "3"}).text, "OK");
+  EXPECT_EQ(ask(*client, {"GET", "{slot}:new"}).text, "3");
+}
+
+TEST_F(Cluster, ALostNodeIsToldAndTheOthersAnswer) {
+  const std::string lost = "{slot}:x";
+  const std::size_t gone = node_of(lost);
+  std::string other = "k0";
+  for (int i = 1; node_of(other) == gone; ++i) other = "k" + std::to_string(i);
+  ASSERT_EQ(ask(*client, {"SET", lost, "1"}).text, "OK");
+  ASSERT_EQ(ask(*client, {"SET", other, "2"}).text, "OK");
+  nodes[gone]->kill();
+  const auto failed = client->call({"GET", lost}, beian::test::kRedisPatience);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(ask(*client, {"GET", other}).text, "2");
+}
+
+}  // namespace
+}  // namespace beian::cache

@@ -1,0 +1,128 @@
+// Where a new generation comes in the history, and what its flip changes.
+#include "cache/redis/flip.h"
+
+#include <gmock/gmock.h>
+
+#include "cache/base/bytes.h"
+#include "tests/redis/support.h"
+
+namespace beian::cache {
+namespace {
+
+using test::some_manifest;
+using testing::HasSubstr;
+
+// Serial 48213 in epoch 3 is published, and batches up to `tip_serial`.
+Published published(std::uint64_t tip_serial = 48'213) {
+  Published published;
+  published.head = some_manifest();
+  published.head_id = std::string(64, 'a');
+  published.tip = Tip{3, tip_serial, {}};
+  return published;
+}
+
+struct Row {
+  const char* name;
+  FlipKind kind;
+  std::uint64_t serial;
+  bool is_forced;
+  std::uint64_t tip_serial;
+  // 0: refused
+  std::uint64_t want_epoch;
+  std::uint64_t want_rollback_of;  // 0: none
+};
+
+TEST(Place, OnlyWhatComesAfterIsTakenUnlessAnOperatorSaysSo) {
+  const Row rows[] = {
+      {"newer", FlipKind::kSnapshot, 48'214, false, 48'213, 3, 0},
+      {"same_serial", FlipKind::kSnapshot, 48'213, false, 48'213, 0, 0},
+      {"older", FlipKind::kSnapshot, 48'000, false, 48'213, 0, 0},
+      {"older_than_batches", FlipKind::kSnapshot, 48'214, false, 48'220, 0, 0},
+      {"older_forced", FlipKind::kSnapshot, 48'000, true, 48'220, 4, 48'220},
+      {"newer_forced", FlipKind::kSnapshot, 48'214, true, 48'213, 3, 0},
+      {"compacted", FlipKind::kCompact, 48'220, false, 48'220, 3, 0},
+      {"compacted_while_batches_came", FlipKind::kCompact, 48'218, false, 48'220, 3, 0},
+      {"compacted_nothing", FlipKind::kCompact, 48'213, false, 48'220, 0, 0},
+      {"compacted_beyond", FlipKind::kCompact, 48'221, false, 48'220, 0, 0},
+      {"rollback", FlipKind::kRollback, 48'000, false, 48'220, 4, 48'220},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    Manifest manifest = some_manifest(row.serial);
+    const auto placed = place(row.kind, published(row.tip_serial), row.is_forced, 0, &manifest);
+    ASSERT_EQ(placed.has_value(), row.want_epoch != 0);
+    if (!placed) {
+      EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
+      continue;
+    }
+    EXPECT_EQ(manifest.epoch, row.want_epoch);
+    EXPECT_EQ(manifest.rollback_of.value_or(0), row.want_rollback_of);
+    ASSERT_TRUE(manifest.previous);
+    EXPECT_EQ(to_hex(*manifest.previous), published().head_id);
+    const bool is_new_epoch = manifest.epoch != 3;
+    EXPECT_EQ(manifest.chain != some_manifest().chain, is_new_epoch)
+        << "batches of the epoch before must not fit on the new one";
+  }
+}
+
+TEST(Place, AnEmptyRedisBeginsTheFirstEpochOrALaterOneThatWasAskedFor) {
+  Manifest manifest = some_manifest();
+  ASSERT_TRUE(place(FlipKind::kSnapshot, {}, false, 0, &manifest));
+  EXPECT_EQ(manifest.epoch, 1U);
+  EXPECT_FALSE(manifest.previous);
+  ASSERT_TRUE(place(FlipKind::kSnapshot, {}, false, 7, &manifest));
+  EXPECT_EQ(manifest.epoch, 7U);
+  EXPECT_FALSE(place(FlipKind::kCompact, {}, false, 0, &manifest));
+}
+
+TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
+  Manifest manifest = some_manifest(5);
+  const auto placed = place(FlipKind::kSnapshot, published(48'220), false, 0, &manifest);
+  ASSERT_FALSE(placed);
+  EXPECT_EQ(
+      placed.error().message,
+      "serial 5 does not come after serial 48220 (epoch 3), which is published; build a newer "
+      "one, or publish with --force");
+}
+
+Flip flip_of(FlipKind kind) {
+  Flip flip;
+  flip.kind = kind;
+  flip.manifest = some_manifest();
+  flip.bytes = "BYTES";
+  flip.id = "new";
+  flip.kept = {"new", "old"};
+  flip.dropped = {"older"};
+  flip.dropped_chunks = {Sha256{}};
+  flip.backlog_from_serial = 48'001;
+  return flip;
+}
+
+TEST(FlipCommands, ChangeAllAtOnce) {
+  const RedisKeys keys("b");
+  const auto commands = flip_commands(keys, flip_of(FlipKind::kSnapshot), std::nullopt);
+  const std::string tip = "3 48213 " + to_hex(some_manifest().chain);
+  const std::vector<RedisCommand> want = {
+      {"SET", "{b}:manifest:new", "BYTES"},
+      {"SET", "{b}:head", "new"},
+      {"SET", "{b}:tip", tip},
+      {"DEL", "{b}:history"},
+      {"RPUSH", "{b}:history", "new", "old"},
+      {"DEL", "{b}:manifest:older"},
+      {"SADD", "{b}:pending", std::string(32, '\0')},
+      {"DEL", "{b}:deltas"},
+  };
+  EXPECT_EQ(commands, want);
+}
+
+TEST(FlipCommands, ACompactedSnapshotKeepsTheBatchesAfterTheOneBefore) {
+  const RedisKeys keys("b");
+  const Tip ahead{3, 48'220, {}};
+  const auto commands = flip_commands(keys, flip_of(FlipKind::kCompact), ahead);
+  EXPECT_EQ(commands[2], (RedisCommand{"SET", "{b}:tip", encode_tip(ahead)}))
+      << "batches that came meanwhile stay published";
+  EXPECT_EQ(commands.back(), (RedisCommand{"XTRIM", "{b}:deltas", "MINID", "48001-0"}));
+}
+
+}  // namespace
+}  // namespace beian::cache
