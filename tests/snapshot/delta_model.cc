@@ -89,11 +89,12 @@ void DeltaModel::remove_subject(std::vector<FeedRecord>* out) {
   for (auto at = services_.begin(); at != services_.end();) {
     if (at->second.subject_id != id) {
       ++at;
-    } else if (percent(50) || subjects_.empty()) {
+    } else if (percent(70) || subjects_.empty()) {
       out->emplace_back(RemoveService{at->first});
       at = services_.erase(at);
     } else {
-      at->second.subject_id = subjects_.begin()->first;
+      const auto other = subjects_.lower_bound(100 + below(next_id_ - 100));
+      at->second.subject_id = (other == subjects_.end() ? subjects_.begin() : other)->first;
       out->emplace_back(at->second);
       ++at;
     }

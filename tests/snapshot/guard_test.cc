@@ -1,0 +1,69 @@
+// The activation guard, case by case.
+#include "cache/snapshot/guard.h"
+
+#include "tests/snapshot/support.h"
+
+namespace beian::cache::test {
+namespace {
+
+std::shared_ptr<const cache::Registry> registry_of(std::uint64_t serial, std::size_t services) {
+  Registry feed;
+  for (std::size_t i = 0; i < services; ++i) {
+    ServiceRecord record;
+    record.id = 1 + i;
+    record.number = number_of("京ICP备2023000001号-" + std::to_string(1 + i) + "A");
+    feed.services.push_back(record);
+  }
+  SealOptions options = seal();
+  options.serial = serial;
+  return cache::Registry::over(open(build(feed, options)));
+}
+
+TEST(ActivationGuard, RefusesWhatWouldLoseTheRegistry) {
+  const FilingNumber first = number_of("京ICP备2023000001号-1A");
+  const FilingNumber last = number_of("京ICP备2023000001号-100A");
+  const FilingNumber absent = number_of("京ICP备2023000009号-1A");
+  const struct {
+    const char* name;
+    std::size_t before;  // services that are served; 0: nothing is
+    std::uint64_t serial;
+    std::size_t after;
+    GuardOptions options;
+    const char* want;  // of the error; empty: activated
+  } rows[] = {
+      {"first_of_all", 0, 1, 5, {}, ""},
+      {"grown", 100, 11, 120, {}, ""},
+      {"same_serial_again", 100, 10, 100, {}, ""},
+      {"shrunk_as_far_as_allowed", 100, 11, 95, {}, ""},
+      {"shrunk_further", 100, 11, 94, {}, "94 services where 100 are served, a loss of 6.0 %"},
+      {"empty", 100, 11, 0, {}, "a loss of 100.0 %"},
+      {"shrunk_by_another_bound", 100, 11, 60, {40.0, {}, false}, ""},
+      {"shrunk_beyond_it", 100, 11, 59, {40.0, {}, false}, "at most 40.0 % is expected"},
+      {"no_loss_allowed", 100, 11, 99, {0.0, {}, false}, "a loss of 1.0 %"},
+      {"shrunk_and_forced", 100, 11, 1, {5.0, {}, true}, ""},
+      {"back_in_serial", 100, 8, 100, {}, "goes back from serial 10 by 2"},
+      {"back_in_serial_forced", 100, 8, 100, {5.0, {}, true}, ""},
+      {"canaries_there", 100, 11, 100, {5.0, {first, last}, false}, ""},
+      {"canary_gone",
+       100,
+       11,
+       99,
+       {5.0, {first, last}, false},
+       "lacks the canary 京ICP备2023000001号-100A"},
+      {"canary_never_there", 0, 1, 5, {5.0, {absent}, false}, "lacks the canary"},
+      {"canary_never_there_forced", 0, 1, 5, {5.0, {absent}, true}, ""},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const auto current = row.before > 0 ? registry_of(10, row.before) : nullptr;
+    const auto candidate = registry_of(row.serial, row.after);
+    const auto outcome = check_activation(current.get(), *candidate, row.options);
+    EXPECT_EQ(outcome.has_value(), std::string_view(row.want).empty());
+    if (outcome) continue;
+    EXPECT_EQ(outcome.error().kind, ErrorKind::kConflict);
+    EXPECT_NE(outcome.error().message.find(row.want), std::string::npos) << outcome.error().message;
+  }
+}
+
+}  // namespace
+}  // namespace beian::cache::test

@@ -1,0 +1,376 @@
+// The copy on disk: what is found again after an end of any kind.
+#include "cache/snapshot/local_copy.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cache/base/file.h"
+#include "cache/snapshot/compact.h"
+#include "cache/snapshot/delta.h"
+#include "tests/snapshot/delta_model.h"
+
+namespace beian::cache::test {
+namespace {
+
+namespace fs = std::filesystem;
+using RegistryPtr = std::shared_ptr<const cache::Registry>;
+
+const Trust kAnybody{{}, true};
+
+class LocalCopyTest : public ::testing::Test {
+ protected:
+  LocalCopyTest() : folder_(fs::path(::testing::TempDir()) / ("copy_" + std::to_string(getpid()))) {
+    fs::remove_all(folder_);
+  }
+  ~LocalCopyTest() override { fs::remove_all(folder_); }
+
+  std::string file(const char* name) const { return (folder_ / name).string(); }
+
+  LocalCopy attached() {
+    auto copy = LocalCopy::attach(folder_.string());
+    EXPECT_TRUE(copy) << copy.error().message;
+    return std::move(*copy);
+  }
+
+  // What a gate finds that starts now.
+  Result<LocalCopy::Contents> found(const Trust& trust = kAnybody) {
+    LocalCopy copy = attached();
+    return copy.open(trust);
+  }
+
+  // Puts a registry of `serial` at the download path and installs it.
+  RegistryPtr install(LocalCopy* copy, std::uint64_t serial, const std::string& manifest) {
+    const auto snapshot = download(copy, serial);
+    const auto installed = copy->install(*snapshot, as_bytes(manifest), snapshot->info().root_hash);
+    EXPECT_TRUE(installed) << installed.error().message;
+    return cache::Registry::over(snapshot);
+  }
+  std::shared_ptr<const Snapshot> download(LocalCopy* copy, std::uint64_t serial) {
+    SealOptions options = seal();
+    options.serial = serial;
+    const std::string bytes = build(hand_made(), options);
+    EXPECT_TRUE(write_file_atomically(copy->download_path(), as_bytes(bytes)));
+    auto snapshot = Snapshot::open(copy->download_path());
+    EXPECT_TRUE(snapshot) << snapshot.error().message;
+    return *snapshot;
+  }
+
+  // Applies a batch with one new service and appends it.
+  static std::string batch_on(RegistryPtr* registry) {
+    DeltaBatch batch;
+    batch.serial = (*registry)->serial() + 1;
+    batch.as_of = (*registry)->info().as_of;
+    batch.previous = (*registry)->chain();
+    ServiceRecord record = hand_made().services[1];
+    record.id = 1'000 + batch.serial;
+    batch.records.emplace_back(record);
+    auto next = cache::apply(*registry, batch);
+    EXPECT_TRUE(next) << next.error().message;
+    *registry = *next;
+    return encode(batch, nullptr);
+  }
+  static void append(LocalCopy* copy, RegistryPtr* registry) {
+    const auto appended = copy->append(as_bytes(batch_on(registry)));
+    EXPECT_TRUE(appended) << appended.error().message;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(LocalCopyTest, AnEmptyFolderHoldsNothing) {
+  const auto contents = found();
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry, nullptr);
+}
+
+TEST_F(LocalCopyTest, WhatWasInstalledAndAppendedIsFoundAgain) {
+  RegistryPtr registry;
+  {
+    LocalCopy copy = attached();
+    ASSERT_TRUE(copy.open(kAnybody));
+    registry = install(&copy, 10, "manifest of 10");
+    for (int i = 0; i < 5; ++i) append(&copy, &registry);
+    EXPECT_EQ(copy.serial(), 15U);
+  }
+  const auto contents = found();
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->manifest, "manifest of 10");
+  EXPECT_EQ(contents->registry->serial(), 15U);
+  EXPECT_EQ(contents->registry->chain(), registry->chain());
+  EXPECT_EQ(contents->registry->info().services, registry->info().services);
+  EXPECT_TRUE(contents->registry->by_service_id(1'015));
+  EXPECT_EQ(contents->torn_bytes, 0U);
+}
+
+TEST_F(LocalCopyTest, ItGoesOnWhereItWas) {
+  RegistryPtr registry;
+  {
+    LocalCopy copy = attached();
+    registry = install(&copy, 10, "m");
+    append(&copy, &registry);
+  }
+  {
+    LocalCopy copy = attached();
+    const auto contents = copy.open(kAnybody);
+    ASSERT_TRUE(contents) << contents.error().message;
+    append(&copy, &registry);
+    RegistryPtr other = registry;
+    batch_on(&other);
+    const auto gap = copy.append(as_bytes(batch_on(&other)));  // one was never appended
+    ASSERT_FALSE(gap);
+    EXPECT_EQ(gap.error().kind, ErrorKind::kConflict);
+  }
+  const auto contents = found();
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->serial(), 12U);
+}
+
+TEST_F(LocalCopyTest, TheSnapshotBeforeIsKept) {
+  LocalCopy copy = attached();
+  install(&copy, 10, "first");
+  RegistryPtr second = install(&copy, 20, "second");
+  append(&copy, &second);
+  const auto previous = Snapshot::open(file("registry.snap.previous"));
+  ASSERT_TRUE(previous) << previous.error().message;
+  EXPECT_EQ((*previous)->info().serial, 10U);
+  const auto contents = copy.open(kAnybody);
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->manifest, "second");
+  EXPECT_EQ(contents->registry->serial(), 21U);
+}
+
+TEST_F(LocalCopyTest, ACompactedSnapshotKeepsItsChain) {
+  LocalCopy copy = attached();
+  RegistryPtr registry = install(&copy, 10, "m");
+  append(&copy, &registry);
+  ASSERT_TRUE(compact(*registry, copy.download_path(), seal_of(*registry)));
+  const auto snapshot = Snapshot::open(copy.download_path());
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  ASSERT_TRUE(copy.install(**snapshot, as_bytes("compacted"), registry->chain()));
+  append(&copy, &registry);
+  const auto contents = copy.open(kAnybody);
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->chain(), registry->chain());
+  EXPECT_EQ(contents->registry->serial(), 12U);
+}
+
+TEST_F(LocalCopyTest, ATornTailIsCut) {
+  RegistryPtr registry;
+  std::size_t before;
+  std::string log;
+  {
+    LocalCopy copy = attached();
+    registry = install(&copy, 10, "m");
+    append(&copy, &registry);
+    before = fs::file_size(file("registry.deltas"));
+    append(&copy, &registry);
+    log = *read_file(file("registry.deltas"), 1 << 20);
+  }
+  for (std::size_t size = before; size <= log.size();
+       size += size + 9 < log.size() && size > before + 20 ? 9 : 1) {
+    ASSERT_TRUE(write_file_atomically(file("registry.deltas"),
+                                      as_bytes(std::string_view(log).substr(0, size))));
+    const auto contents = found();
+    ASSERT_TRUE(contents) << size << ": " << contents.error().message;
+    EXPECT_EQ(contents->registry->serial(), size == log.size() ? 12U : 11U);
+    EXPECT_EQ(contents->torn_bytes, size == log.size() ? 0 : size - before);
+    EXPECT_EQ(fs::file_size(file("registry.deltas")), size == log.size() ? size : before);
+  }
+  // What a file system may leave of a write that it never did: zeros.
+  ASSERT_TRUE(write_file_atomically(file("registry.deltas"),
+                                    as_bytes(log.substr(0, before) + std::string(900, '\0'))));
+  const auto contents = found();
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->serial(), 11U);
+}
+
+TEST_F(LocalCopyTest, ABadRecordBeforeGoodOnesIsDamage) {
+  RegistryPtr registry;
+  std::size_t first;
+  std::size_t second;
+  {
+    LocalCopy copy = attached();
+    registry = install(&copy, 10, "m");
+    first = fs::file_size(file("registry.deltas"));
+    append(&copy, &registry);
+    second = fs::file_size(file("registry.deltas"));
+    append(&copy, &registry);
+  }
+  const std::string log = *read_file(file("registry.deltas"), 1 << 20);
+  for (std::size_t at = 0; at < second; at += at < first + 16 ? 3 : 23) {
+    std::string damaged = log;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    ASSERT_TRUE(write_file_atomically(file("registry.deltas"), as_bytes(damaged)));
+    const auto contents = found();
+    ASSERT_FALSE(contents) << at;
+    EXPECT_EQ(contents.error().kind, ErrorKind::kDamaged);
+    const std::string where = at < first ? "byte 0" : "byte " + std::to_string(first);
+    EXPECT_NE(contents.error().message.find("registry.deltas: damaged at " + where),
+              std::string::npos)
+        << contents.error().message;
+  }
+}
+
+TEST_F(LocalCopyTest, DamageAnywhereElseIsReportedWithFileAndOffset) {
+  {
+    LocalCopy copy = attached();
+    install(&copy, 10, "manifest");
+  }
+  for (const char* name : {"registry.snap", "registry.manifest"}) {
+    const std::string bytes = *read_file(file(name), 1 << 20);
+    for (std::size_t at = 0; at < bytes.size(); at += bytes.size() / 12) {
+      std::string damaged = bytes;
+      damaged[at] = static_cast<char>(damaged[at] ^ 1);
+      ASSERT_TRUE(write_file_atomically(file(name), as_bytes(damaged)));
+      const auto contents = found();
+      ASSERT_FALSE(contents) << name << " " << at;
+      EXPECT_NE(contents.error().message.find(name), std::string::npos);
+      EXPECT_NE(contents.error().message.find("at byte "), std::string::npos)
+          << contents.error().message;
+    }
+    ASSERT_TRUE(write_file_atomically(file(name), as_bytes(bytes)));
+  }
+  // An install makes it good again.
+  ASSERT_TRUE(write_file_atomically(file("registry.snap"), as_bytes("no snapshot at all")));
+  LocalCopy copy = attached();
+  ASSERT_FALSE(copy.open(kAnybody));
+  install(&copy, 11, "again");
+  const auto contents = copy.open(kAnybody);
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->serial(), 11U);
+}
+
+TEST_F(LocalCopyTest, UntrustedIsRefused) {
+  {
+    LocalCopy copy = attached();
+    RegistryPtr registry = install(&copy, 10, "manifest");
+    append(&copy, &registry);
+  }
+  const SigningKey key = SigningKey::generate();
+  const auto contents = found({{key.public_key()}, false});
+  ASSERT_FALSE(contents);
+  EXPECT_EQ(contents.error().kind, ErrorKind::kUntrusted);
+  EXPECT_FALSE(found({}));
+}
+
+// Method: the folder as it is behind each step of an install, put together by hand.
+TEST_F(LocalCopyTest, ACrashBetweenAnyTwoStepsLeavesTheOldStateOrTheNew) {
+  std::string old_snap, old_manifest, old_deltas, new_snap, new_manifest, new_deltas;
+  {
+    LocalCopy copy = attached();
+    RegistryPtr registry = install(&copy, 10, "old");
+    append(&copy, &registry);
+    old_snap = *read_file(file("registry.snap"), 1 << 20);
+    old_manifest = *read_file(file("registry.manifest"), 1 << 20);
+    old_deltas = *read_file(file("registry.deltas"), 1 << 20);
+    install(&copy, 20, "new");
+    new_snap = *read_file(file("registry.snap"), 1 << 20);
+    new_manifest = *read_file(file("registry.manifest"), 1 << 20);
+    new_deltas = *read_file(file("registry.deltas"), 1 << 20);
+  }
+  const struct {
+    const char* name;
+    const std::string *snap, *next, *manifest, *deltas;
+    std::uint64_t want;
+  } rows[] = {
+      {"nothing_yet", &old_snap, nullptr, &old_manifest, &old_deltas, 11},
+      {"downloaded", &old_snap, &new_snap, &old_manifest, &old_deltas, 11},
+      {"manifest_switched", &old_snap, &new_snap, &new_manifest, &old_deltas, 20},
+      {"old_snapshot_put_aside", nullptr, &new_snap, &new_manifest, &old_deltas, 20},
+      {"new_snapshot_in_place", &new_snap, nullptr, &new_manifest, &old_deltas, 20},
+      {"done", &new_snap, nullptr, &new_manifest, &new_deltas, 20},
+      {"first_install_downloaded", nullptr, &new_snap, nullptr, nullptr, 0},
+      {"first_install_switched", nullptr, &new_snap, &new_manifest, nullptr, 20},
+      {"first_install_in_place", &new_snap, nullptr, &new_manifest, nullptr, 20},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    fs::remove_all(folder_);
+    fs::create_directory(folder_);
+    const auto put = [&](const char* name, const std::string* bytes) {
+      if (bytes != nullptr) {
+        ASSERT_TRUE(write_file_atomically(file(name), as_bytes(*bytes)));
+      }
+    };
+    put("registry.snap", row.snap);
+    put("registry.snap.next", row.next);
+    put("registry.manifest", row.manifest);
+    put("registry.deltas", row.deltas);
+    for (int start = 0; start < 2; ++start) {  // what open() mends stays mended
+      const auto contents = found();
+      ASSERT_TRUE(contents) << contents.error().message;
+      const std::uint64_t serial = contents->registry ? contents->registry->serial() : 0;
+      EXPECT_EQ(serial, row.want);
+      if (row.want != 0) {
+        EXPECT_EQ(contents->manifest, row.want == 20 ? "new" : "old");
+      }
+    }
+  }
+}
+
+// Runs `work` while no file of this process may grow beyond `bytes`.
+template <class Work>
+void with_files_of_at_most(rlim_t bytes, Work work) {
+  struct rlimit kept {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &kept), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit limit = kept;
+  limit.rlim_cur = bytes;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  work();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &kept), 0);
+  std::signal(SIGXFSZ, handler);
+}
+
+TEST_F(LocalCopyTest, AFullDiskIsReportedAndLosesNothing) {
+  LocalCopy copy = attached();
+  RegistryPtr registry = install(&copy, 10, "m");
+  append(&copy, &registry);
+  RegistryPtr next = registry;
+  const std::string batch = batch_on(&next);
+  const std::size_t size = fs::file_size(file("registry.deltas"));
+  for (const std::size_t room : {std::size_t{0}, std::size_t{5}, batch.size()}) {
+    Result<void> appended;
+    with_files_of_at_most(size + room, [&] { appended = copy.append(as_bytes(batch)); });
+    ASSERT_FALSE(appended) << room;
+    EXPECT_EQ(appended.error().kind, ErrorKind::kUnavailable);
+    EXPECT_NE(appended.error().message.find("registry.deltas"), std::string::npos);
+    EXPECT_EQ(fs::file_size(file("registry.deltas")), size);
+    EXPECT_EQ(copy.serial(), 11U);
+  }
+  EXPECT_EQ(next->serial(), 12U) << "what is served in memory is not touched";
+  // An install that finds no room leaves the old copy.
+  const auto snapshot = download(&copy, 20);
+  Result<void> installed;
+  with_files_of_at_most(10, [&] {
+    installed = copy.install(*snapshot, as_bytes("new"), snapshot->info().root_hash);
+  });
+  ASSERT_FALSE(installed);
+  EXPECT_EQ(installed.error().kind, ErrorKind::kUnavailable);
+  ASSERT_TRUE(copy.append(as_bytes(batch))) << "once there is room again";
+  const auto contents = copy.open(kAnybody);
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->serial(), 12U);
+  EXPECT_EQ(contents->manifest, "m");
+}
+
+TEST_F(LocalCopyTest, OneGateHoldsAFolder) {
+  const LocalCopy copy = attached();
+  const auto second = LocalCopy::attach(folder_.string());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::kConflict);
+  EXPECT_NE(second.error().message.find("another gate"), std::string::npos);
+}
+
+TEST_F(LocalCopyTest, BeforeAnInstallNothingCanBeAppended) {
+  LocalCopy copy = attached();
+  RegistryPtr registry = cache::Registry::over(open(build(hand_made())));
+  EXPECT_FALSE(copy.append(as_bytes(batch_on(&registry))));
+}
+
+}  // namespace
+}  // namespace beian::cache::test
