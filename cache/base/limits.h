@@ -98,6 +98,15 @@ inline constexpr std::int64_t kRedisDeadlineMsMax = 600'000;  // in a URL; beyon
 inline constexpr int kRedisRedirectsMax = 5;                  // MOVED and ASK for one command
 inline constexpr std::size_t kRedisNodesMax = 1'024;          // of a Cluster; beyond: refused
 
+// --- following Redis ---
+inline constexpr auto kFollowBlock = 500ms;  // one wait for a batch; a loss is seen after it
+inline constexpr auto kFollowLookInterval = 1'000ms;  // head and tip are looked at as often
+inline constexpr auto kFollowDeadline = 1s;  // for a reply beyond what was waited; then it is lost
+inline constexpr std::size_t kBatchesAtOnce = 64;  // of one reply; one when that was too large
+inline constexpr std::size_t kChunksAtOnce = 4;    // of a download; each is in memory twice
+inline constexpr std::size_t kUnsavedBatchBytesMax = 64 * 1024 * 1024;  // while the disk is full
+inline constexpr std::size_t kLastChangesMax = 10;                      // shown by /v1/registry
+
 // --- delta batches and the registry they lead to ---
 inline constexpr std::size_t kDeltaRecordsMax = 100'000;  // of one batch: a day's; beyond: refused
 inline constexpr std::size_t kDeltaTextBytesMax =
@@ -129,7 +138,6 @@ static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHea
 static_assert(kRegistryChunkBytesMax + kRegistryChunkBytesMax / 64 <= kRedisBulkBytesMax,
               "a chunk that zstd could not make smaller must fit a reply");
 static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kRedisBackoffMax);
-
 static_assert(kDeltaTextBytesMax >= kFeedLineBytesMax, "every record fits a batch");
 static_assert(kNewestOverlayMax < kMiddleOverlayMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");

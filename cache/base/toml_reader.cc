@@ -74,6 +74,15 @@ std::optional<std::int64_t> TomlReader::integer(const toml::table& table, std::s
   return std::nullopt;
 }
 
+std::optional<bool> TomlReader::boolean(const toml::table& table, std::string_view path,
+                                        std::string_view key, bool required) {
+  const toml::node* node = find(table, path, key, required);
+  if (node == nullptr) return std::nullopt;
+  if (const auto* value = node->as_boolean()) return value->get();
+  fail(*node, join_key(path, key), "true or false is wanted");
+  return std::nullopt;
+}
+
 std::optional<Day> TomlReader::day(const toml::table& table, std::string_view path,
                                    std::string_view key, bool required) {
   const toml::node* node = find(table, path, key, required);

@@ -41,6 +41,8 @@ class TomlReader {
                                        std::string_view key, bool required);
   std::optional<std::int64_t> integer(const toml::table& table, std::string_view path,
                                       std::string_view key, bool required);
+  std::optional<bool> boolean(const toml::table& table, std::string_view path, std::string_view key,
+                              bool required);
   std::optional<Day> day(const toml::table& table, std::string_view path, std::string_view key,
                          bool required);
   const toml::array* array(const toml::table& table, std::string_view path, std::string_view key,

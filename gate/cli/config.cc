@@ -5,6 +5,7 @@
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
 #include "cache/base/toml_reader.h"
+#include "cache/filing/parse.h"
 #include "gate/http/listen_socket.h"
 
 namespace beian::cli {
@@ -14,8 +15,19 @@ using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 6> kTopKeys = {"listen",   "threads", "drain_seconds",
                                                       "registry", "policy",  "guidance"};
-constexpr std::array<std::string_view, 4> kRegistryKeys = {"file", "stale_after_seconds",
-                                                           "expired_after_seconds", "trusted_keys"};
+constexpr std::array<std::string_view, 9> kRegistryKeys = {"file",
+                                                           "url",
+                                                           "local_copy",
+                                                           "stale_after_seconds",
+                                                           "expired_after_seconds",
+                                                           "trusted_keys",
+                                                           "allow_unsigned",
+                                                           "guard",
+                                                           "redis"};
+constexpr std::array<std::string_view, 2> kGuardKeys = {"shrink_max_percent", "canaries"};
+constexpr std::array<std::string_view, 11> kRedisKeys = {
+    "prefix",      "user",       "password_file", "ca_file", "cert_file",        "key_file",
+    "server_name", "connect_ms", "command_ms",    "idle_ms", "read_from_replica"};
 constexpr std::array<std::string_view, 1> kFileKeys = {"file"};
 
 // Reads one table after another; every error is kept.
@@ -49,15 +61,64 @@ class ConfigReader {
     if (registry.thresholds.expired_after < registry.thresholds.stale_after)
       reader_.fail(table, "registry.expired_after_seconds",
                    "must not be below registry.stale_after_seconds");
-    const auto* keys = reader_.array(table, "registry", "trusted_keys", false);
-    if (keys == nullptr) return;
-    for (const toml::node& node : *keys) {
-      const auto path = node.value<std::string>();
-      if (path)
-        registry.trusted_key_files.push_back(*path);
-      else
-        reader_.fail(node, "registry.trusted_keys", "must hold paths of public keys");
+    texts(table, "registry", "trusted_keys", "must hold paths of public keys",
+          [&](const toml::node&, const std::string& path) {
+            registry.trusted_key_files.push_back(path);
+          });
+    read_followed(table);
+  }
+
+  // What is only for a registry that comes from Redis.
+  void read_followed(const toml::table& table) {
+    RegistrySource& registry = config_.registry;
+    text(table, "registry", "url", &registry.url);
+    text(table, "registry", "local_copy", &registry.local_copy);
+    boolean(table, "registry", "allow_unsigned", &registry.allow_unsigned);
+    if (registry.is_followed()) {
+      const auto parsed = cache::parse_redis_url(registry.url);
+      if (!parsed) reader_.fail(*table.get("url"), "registry.url", parsed.error().message);
+      if (!registry.path.empty())
+        reader_.fail(*table.get("url"), "registry.url", "is instead of registry.file, not besides");
     }
+    if (const auto* guard = reader_.subtable(table, "registry", "guard", false)) read_guard(*guard);
+    if (const auto* redis = reader_.subtable(table, "registry", "redis", false)) read_redis(*redis);
+  }
+
+  void read_guard(const toml::table& table) {
+    constexpr std::string_view kPath = "registry.guard";
+    reader_.check_keys(table, kPath, kGuardKeys);
+    std::int64_t percent = config_.registry.shrink_max_percent;
+    integer(table, kPath, "shrink_max_percent", 0, 100, &percent);
+    config_.registry.shrink_max_percent = static_cast<int>(percent);
+    texts(table, kPath, "canaries", "must hold filing numbers with their serials",
+          [&](const toml::node& node, const std::string& text) {
+            const ParsedNumber parsed = parse_number(text);
+            if (parsed.is_number() && !parsed.number.is_subject())
+              config_.registry.canaries.push_back(parsed.number);
+            else
+              reader_.fail(node, "registry.guard.canaries", "no filing number: " + text);
+          });
+  }
+
+  void read_redis(const toml::table& table) {
+    constexpr std::string_view kPath = "registry.redis";
+    reader_.check_keys(table, kPath, kRedisKeys);
+    cache::RedisOptions& redis = config_.registry.redis;
+    text(table, kPath, "prefix", &redis.prefix);
+    text(table, kPath, "user", &redis.user);
+    text(table, kPath, "password_file", &redis.password_file);
+    text(table, kPath, "ca_file", &redis.ca_file);
+    text(table, kPath, "cert_file", &redis.cert_file);
+    text(table, kPath, "key_file", &redis.key_file);
+    text(table, kPath, "server_name", &redis.server_name);
+    milliseconds(table, kPath, "connect_ms", &redis.connect_deadline);
+    milliseconds(table, kPath, "command_ms", &redis.command_deadline);
+    milliseconds(table, kPath, "idle_ms", &redis.idle_deadline);
+    boolean(table, kPath, "read_from_replica", &redis.read_from_replica);
+    if (!cache::parse_redis_url("redis://localhost?prefix=" + redis.prefix))
+      reader_.fail(
+          *table.get("prefix"), "registry.redis.prefix",
+          "must be 1 to " + std::to_string(limits::kRedisPrefixBytesMax) + " of A-Z a-z 0-9 . _ -");
   }
 
   void read_file(const toml::table& root, std::string_view key, std::string* file) {
@@ -84,6 +145,32 @@ class ConfigReader {
       *out = *value;
   }
 
+  void boolean(const toml::table& table, std::string_view path, std::string_view key, bool* out) {
+    if (const auto value = reader_.boolean(table, path, key, false)) *out = *value;
+  }
+
+  void milliseconds(const toml::table& table, std::string_view path, std::string_view key,
+                    std::chrono::milliseconds* out) {
+    std::int64_t value = out->count();
+    integer(table, path, key, 1, limits::kRedisDeadlineMsMax, &value);
+    *out = std::chrono::milliseconds{value};
+  }
+
+  // Calls `take` for each text of the array at `key`; `what` is the error for anything else in it.
+  template <class Take>
+  void texts(const toml::table& table, std::string_view path, std::string_view key,
+             std::string_view what, const Take& take) {
+    const auto* list = reader_.array(table, path, key, false);
+    if (list == nullptr) return;
+    for (const toml::node& node : *list) {
+      const auto text = node.value<std::string>();
+      if (text)
+        take(node, *text);
+      else
+        reader_.fail(node, join_key(path, key), what);
+    }
+  }
+
   void duration(const toml::table& table, std::string_view path, std::string_view key,
                 std::int64_t low, std::int64_t high, seconds* out) {
     std::int64_t value = out->count();
@@ -102,6 +189,46 @@ std::string quote(std::string_view text) {
     out += c;
   }
   return out + "\"";
+}
+
+template <class Items, class Text>
+std::string quote_all(const Items& items, const Text& text) {
+  std::string out = "[";
+  for (const auto& item : items) out += (out.size() == 1 ? "" : ", ") + quote(text(item));
+  return out + "]";
+}
+
+// The URL as it can be shown: the password, if it holds one, is not.
+std::string shown_url(const RegistrySource& registry) {
+  const auto parsed = cache::parse_redis_url(registry.url);
+  return parsed && !parsed->password.empty() ? parsed->describe() : registry.url;
+}
+
+std::string print_registry(const RegistrySource& registry) {
+  const auto line = [](std::string_view key, const std::string& value) {
+    return std::string(key) + " = " + value + "\n";
+  };
+  const auto number = [&](std::string_view key, std::int64_t value) {
+    return line(key, std::to_string(value));
+  };
+  const auto yes_or_no = [](bool value) { return std::string(value ? "true" : "false"); };
+  const cache::RedisOptions& redis = registry.redis;
+  return "[registry]\n" + line("file", quote(registry.path)) +
+         line("url", quote(shown_url(registry))) + line("local_copy", quote(registry.local_copy)) +
+         number("stale_after_seconds", registry.thresholds.stale_after.count()) +
+         number("expired_after_seconds", registry.thresholds.expired_after.count()) +
+         line("trusted_keys", quote_all(registry.trusted_key_files, std::identity{})) +
+         line("allow_unsigned", yes_or_no(registry.allow_unsigned)) + "\n[registry.guard]\n" +
+         number("shrink_max_percent", registry.shrink_max_percent) +
+         line("canaries", quote_all(registry.canaries, &canonical)) + "\n[registry.redis]\n" +
+         line("prefix", quote(redis.prefix)) + line("user", quote(redis.user)) +
+         line("password_file", quote(redis.password_file)) + line("ca_file", quote(redis.ca_file)) +
+         line("cert_file", quote(redis.cert_file)) + line("key_file", quote(redis.key_file)) +
+         line("server_name", quote(redis.server_name)) +
+         number("connect_ms", redis.connect_deadline.count()) +
+         number("command_ms", redis.command_deadline.count()) +
+         number("idle_ms", redis.idle_deadline.count()) +
+         line("read_from_replica", yes_or_no(redis.read_from_replica));
 }
 
 }  // namespace
@@ -124,16 +251,9 @@ Result<Config> load_config(const std::string& path) {
 
 std::string print_config(const Config& config) {
   const auto number = [](auto value) { return std::to_string(value) + "\n"; };
-  std::string out =
-      "listen = " + quote(config.listen) + "\nthreads = " + number(config.threads) +
-      "drain_seconds = " + number(config.drain.count()) +
-      "\n[registry]\nfile = " + quote(config.registry.path) +
-      "\nstale_after_seconds = " + number(config.registry.thresholds.stale_after.count()) +
-      "expired_after_seconds = " + number(config.registry.thresholds.expired_after.count()) +
-      "trusted_keys = [";
-  for (std::size_t i = 0; i < config.registry.trusted_key_files.size(); ++i)
-    out += (i == 0 ? "" : ", ") + quote(config.registry.trusted_key_files[i]);
-  return out + "]\n\n[policy]\nfile = " + quote(config.policy_file) +
+  return "listen = " + quote(config.listen) + "\nthreads = " + number(config.threads) +
+         "drain_seconds = " + number(config.drain.count()) + "\n" +
+         print_registry(config.registry) + "\n[policy]\nfile = " + quote(config.policy_file) +
          "\n\n[guidance]\nfile = " + quote(config.guidance_file) + "\n";
 }
 

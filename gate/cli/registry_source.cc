@@ -44,19 +44,82 @@ Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   return std::make_shared<const Generation>(std::move(*snapshot), kNeverStale, "built-in");
 }
 
-}  // namespace
+// What answers before anything has come: nothing in it, and not complete.
+Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& source) {
+  cache::SealOptions seal;
+  seal.is_sealed = false;
+  auto bytes = cache::SnapshotWriter().to_bytes(seal);
+  if (!bytes) return bytes.error();
+  auto snapshot = Snapshot::from_bytes(std::move(*bytes));
+  if (!snapshot) return snapshot.error();
+  return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, "none yet");
+}
 
-Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& source, Instant now) {
-  if (source.path.empty()) return build_in(now);
+Result<std::vector<cache::PublicKey>> load_keys(const RegistrySource& source) {
   std::vector<cache::PublicKey> keys;
   for (const std::string& path : source.trusted_key_files) {
     auto key = cache::load_public_key(path);
     if (!key) return key.error();
     keys.push_back(*key);
   }
-  auto snapshot = Snapshot::open(source.path, {keys});
+  return keys;
+}
+
+// What the URL does not say is taken from the settings beside it.
+template <class T>
+void fill(T* value, const T& unsaid, const T& setting) {
+  if (*value == unsaid) *value = setting;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& source, Instant now) {
+  if (source.is_followed()) return nothing_yet(source);
+  if (source.path.empty()) return build_in(now);
+  const auto keys = load_keys(source);
+  if (!keys) return keys.error();
+  auto snapshot = Snapshot::open(source.path, {*keys});
   if (!snapshot) return snapshot.error();
   return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, source.path);
+}
+
+Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
+  auto options = cache::parse_redis_url(source.url);
+  if (!options) return options.error();
+  const cache::RedisOptions unsaid;
+  const cache::RedisOptions& setting = source.redis;
+  using Options = cache::RedisOptions;
+  for (const auto field :
+       {&Options::prefix, &Options::user, &Options::password_file, &Options::ca_file,
+        &Options::cert_file, &Options::key_file, &Options::server_name})
+    fill(&((*options).*field), unsaid.*field, setting.*field);
+  for (const auto field :
+       {&Options::connect_deadline, &Options::command_deadline, &Options::idle_deadline})
+    fill(&((*options).*field), unsaid.*field, setting.*field);
+  fill(&options->read_from_replica, false, setting.read_from_replica);
+  return options;
+}
+
+Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
+  const auto redis = redis_options(source);
+  if (!redis) return redis.error();
+  auto keys = load_keys(source);
+  if (!keys) return keys.error();
+  if (keys->empty() && !source.allow_unsigned)
+    return make_error(ErrorKind::kUsage,
+                      "a registry from Redis needs registry.trusted_keys; to follow an unsigned "
+                      "one, say registry.allow_unsigned = true");
+  cache::FollowerOptions options;
+  options.prefix = redis->prefix;
+  options.url = redis->describe();
+  options.trust = {std::move(*keys), source.allow_unsigned};
+  options.guard.shrink_max_percent = source.shrink_max_percent;
+  options.guard.canaries = source.canaries;
+  options.thresholds = source.thresholds;
+  options.local_copy = source.local_copy;
+  options.connect_deadline = redis->connect_deadline;
+  options.command_deadline = redis->command_deadline;
+  return options;
 }
 
 }  // namespace beian::cli

@@ -1,4 +1,4 @@
-// Where a gate's registry comes from: a snapshot file, or the one compiled in.
+// Where a gate's registry comes from: a snapshot file, a Redis to follow, or the one compiled in.
 #pragma once
 
 #include <memory>
@@ -6,19 +6,41 @@
 #include <vector>
 
 #include "cache/base/result.h"
+#include "cache/redis/client.h"
+#include "cache/redis/follower_driver.h"
 #include "cache/snapshot/generation.h"
 
 namespace beian::cli {
 
 struct RegistrySource {
-  std::string path;  // of a snapshot file; empty: the built-in registry
+  std::string path;  // of a snapshot file; empty, without `url` too: the built-in registry
   cache::FreshnessThresholds thresholds;
-  std::vector<std::string> trusted_key_files;  // empty: signatures are not checked
+  std::vector<std::string> trusted_key_files;  // empty: signatures of a file are not checked
+
+  // Followed instead of a file when `url` is not empty.
+  std::string url;
+  std::string local_copy;       // folder; empty: none is kept
+  bool allow_unsigned = false;  // from Redis; needed where there are no keys
+  int shrink_max_percent = static_cast<int>(limits::kShrinkMaxPercent);
+  std::vector<FilingNumber> canaries;
+  cache::RedisOptions redis;  // for what `url` does not say
+
+  bool is_followed() const noexcept { return !url.empty(); }
 };
 
 // Opens and verifies. The built-in registry (the fixtures and the test identities) is built anew,
-// as of `now`, and never grows old: it is there to try the gate, not to decide about real apps.
+// as of `now`, and never grows old: it is there to try the gate, not to decide about real apps. For
+// a followed one this is what answers until the first arrives: empty and incomplete, so that
+// whatever rests on the registry is `unknown`.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> open_registry(
     const RegistrySource& source, Instant now);
+
+// How to reach the Redis of `source.url`, with what its own settings add. Errors: kUsage.
+// REQUIRES: source.is_followed().
+[[nodiscard]] Result<cache::RedisOptions> redis_options(const RegistrySource& source);
+
+// Everything that a follower is given but the clock and the seed. Errors: kUsage (no keys, and
+// unsigned not allowed), and those of the keys' files. REQUIRES: source.is_followed().
+[[nodiscard]] Result<cache::FollowerOptions> follower_options(const RegistrySource& source);
 
 }  // namespace beian::cli

@@ -110,7 +110,7 @@ int show(const std::string& path, const std::vector<std::string>& keys) {
   if (!generation) return fail(generation.error());
   std::string out;
   JsonWriter json(&out);
-  wire::write_registry(**generation, now_in_seconds(), &json);
+  wire::write_registry(**generation, now_in_seconds(), nullptr, &json);
   print_out(out + "\n");
   return 0;
 }

@@ -11,6 +11,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/serving.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/server.h"
 
@@ -18,7 +19,6 @@ namespace beian::cli {
 namespace {
 
 using http::GateService;
-using http::GateState;
 using http::Server;
 
 // How often the registry file is looked at; a replaced file serves within this time.
@@ -36,7 +36,11 @@ Result<Config> effective_config(const Options& options) {
   auto config = load_config(options.config);
   if (!config) return config.error();
   if (!options.listen.empty()) config->listen = options.listen;
-  if (!options.registry.empty()) config->registry.path = options.registry;
+  if (!options.registry.empty()) {
+    const bool is_followed = cache::is_redis_url(options.registry);
+    config->registry.path = is_followed ? "" : options.registry;
+    config->registry.url = is_followed ? options.registry : "";
+  }
   if (options.threads > 0) config->threads = options.threads;
   return config;
 }
@@ -74,48 +78,47 @@ class FileWatch {
   Mark mark_;
 };
 
+std::string described(const cache::Generation& generation) {
+  return "serving registry serial " + std::to_string(generation.serial()) + " (" +
+         std::to_string(generation.info().services) + " services, " + generation.source() + ")";
+}
+
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-void reload(const Options& options, std::string_view why, FileWatch* registry, Server* server) {
+void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving) {
   print_talk(std::string("reloading: ") + std::string(why));
   const auto config = effective_config(options);
   if (!config) {
     print_talk("kept the old state: " + config.error().message);
     return;
   }
-  const auto state = load_state(*config, now_in_seconds());
-  if (!state) {
-    print_talk("kept the old state: " + state.error().message);
+  if (const auto reloaded = serving->reload(*config); !reloaded) {
+    print_talk("kept the old state: " + reloaded.error().message);
     return;
   }
   registry->follow(config->registry.path);
-  server->broadcast([state = *state](http::Service& service) {
-    static_cast<GateService&>(service).set_state(state);
-  });
-  print_talk("serving registry serial " + std::to_string(state->generation->serial()) + " from " +
-             state->generation->source());
+  print_talk(described(*serving->state().generation));
 }
 
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
-void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Server* server) {
+void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving) {
   for (;;) {
+    if (const auto news = serving->news()) print_talk(*news);
     const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
       registry->has_changed();
-      reload(options, "SIGHUP", registry, server);
+      reload(options, "SIGHUP", registry, serving);
     } else if (registry->has_changed()) {
-      reload(options, registry->path() + " was replaced", registry, server);
+      reload(options, registry->path() + " was replaced", registry, serving);
     }
   }
 }
 
-void greet(const Server& server, const GateState& state) {
+void greet(const Server& server, const cache::Generation& generation) {
   const std::string address = server.address().text();
   const bool is_unix = address.starts_with("unix:");
-  print_talk("serving registry serial " + std::to_string(state.generation->serial()) + " (" +
-             std::to_string(state.generation->info().services) + " services, " +
-             state.generation->source() + ")");
+  print_talk(described(generation));
   print_out("listening on " + (is_unix ? address : "http://" + address) + "\n");
   if (!is_unix)
     print_out("try: curl -s 'http://" + address + "/v1/check?operation=distribute&number=" +
@@ -135,20 +138,22 @@ int run(const Options& options) {
   const auto address = http::parse_listen_address(config->listen);
   if (!address) return fail(address.error());
   FileWatch registry(config->registry.path);
-  const auto state = load_state(*config, now_in_seconds());
-  if (!state) return fail(state.error());
+  const auto serving = Serving::start(*config);
+  if (!serving) return fail(serving.error());
   http::ServerOptions server_options;
   server_options.address = *address;
   server_options.threads =
       config->threads > 0 ? config->threads : std::max(1U, std::thread::hardware_concurrency());
   server_options.clock = [] { return std::chrono::system_clock::time_point(system_now()); };
   auto server = Server::start(server_options, [&](unsigned) {
-    return std::make_unique<GateService>(*state, &system_now, random_seed());
+    return std::make_unique<GateService>((*serving)->state(), &system_now, random_seed());
   });
   if (!server) return fail(server.error());
-  greet(**server, *state);
-  watch(options, signals, &registry, server->get());
+  (*serving)->attach(server->get());
+  greet(**server, *(*serving)->state().generation);
+  watch(options, signals, &registry, serving->get());
   print_talk("draining");
+  (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
   print_talk(is_clean ? "drained: every answer was sent"
                       : "drain deadline passed: connections cut");
@@ -163,7 +168,8 @@ void add_serve(CLI::App* app, int* exit_code) {
   verb->add_option("--config", options->config, "gate.toml; without it, the defaults");
   verb->add_option("--listen", options->listen, "HOST:PORT, [IPV6]:PORT or unix:/PATH");
   verb->add_option("--registry", options->registry,
-                   "snapshot file; without it, the built-in registry with the test identities");
+                   "snapshot file, or redis://… to follow; without it, the built-in registry with "
+                   "the test identities");
   verb->add_option("--threads", options->threads, "worker threads; default: one a processor");
   verb->callback([=] { *exit_code = run(*options); });
 }

@@ -10,6 +10,7 @@
 #include "gate/http/ascii.h"
 #include "gate/http/build_info.h"
 #include "gate/http/problem.h"
+#include "gate/http/readiness.h"
 #include "gate/wire/decision_json.h"
 #include "gate/wire/fields.h"
 #include "gate/wire/filing_json.h"
@@ -336,7 +337,7 @@ void GateService::show_number(Exchange* exchange) {
 void GateService::show_registry(Exchange* exchange) {
   exchange->response->content_type = kJson;
   JsonWriter json(&exchange->response->body);
-  wire::write_registry(*state_.generation, exchange->now(), &json);
+  wire::write_registry(*state_.generation, exchange->now(), follower_status().get(), &json);
 }
 
 void GateService::show_live(Exchange* exchange) {
@@ -346,24 +347,18 @@ void GateService::show_live(Exchange* exchange) {
 
 void GateService::show_ready(Exchange* exchange) {
   Response& response = *exchange->response;
-  const bool is_ready = can_assert_absence({}, *state_.generation, exchange->now());
   response.content_type = kJson;
-  if (!is_ready) {
-    response.status = 503;
-    response.add_field("Retry-After", kRetrySeconds);
-  }
   JsonWriter json(&response.body);
-  json.begin_object();
-  json.field("status", is_ready ? "ready" : "not ready");
-  if (!is_ready)
-    json.field("reason", state_.generation->is_sealed() ? "the registry has expired"
-                                                        : "the registry is not sealed");
   const auto is_verbose = [](const auto& parameter) { return parameter.name == "verbose"; };
-  if (std::ranges::any_of(query_.all(), is_verbose)) {
-    json.key("registry");
-    wire::write_registry(*state_.generation, exchange->now(), &json);
-  }
-  json.end_object();
+  if (write_readiness(*state_.generation, follower_status().get(), exchange->now(),
+                      std::ranges::any_of(query_.all(), is_verbose), &json))
+    return;
+  response.status = 503;
+  response.add_field("Retry-After", kRetrySeconds);
+}
+
+std::shared_ptr<const cache::FollowerStatus> GateService::follower_status() const {
+  return state_.follower ? state_.follower->get() : nullptr;
 }
 
 void GateService::show_version(Exchange* exchange) {

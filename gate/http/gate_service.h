@@ -1,7 +1,8 @@
 // The gate's answers over HTTP: routes -> wire -> evaluate -> wire. API.md is the contract.
 //
 // One GateService a worker thread; everything it shares is immutable and arrives whole by
-// set_state(), on the worker's own thread. So no answer takes a lock.
+// set_state(), on the worker's own thread. So no answer takes a lock, but /readyz and /v1/registry
+// for the follower's status.
 #pragma once
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cache/redis/follower_status.h"
 #include "gate/decision/evaluate.h"
 #include "gate/decision/policy.h"
 #include "gate/http/message.h"
@@ -27,6 +29,7 @@ struct GateState {
   std::shared_ptr<const PolicySet> policies;
   std::shared_ptr<const wire::Guidance> guidance;
   std::shared_ptr<const Calendar> calendar;
+  std::shared_ptr<const cache::FollowerBoard> follower;  // null: the registry is not followed
 };
 
 // Wall clock, given by main.
@@ -66,6 +69,8 @@ class GateService final : public Service {
   void absent(Exchange* exchange, std::string_view detail);
   void problem(Exchange* exchange, const wire::Problem& problem);
   void add_common_fields(const Exchange& exchange);
+  // Null where nothing is followed.
+  std::shared_ptr<const cache::FollowerStatus> follower_status() const;
 
   GateState state_;
   Clock clock_;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "gate/wire/follower_json.h"
+
 namespace beian::wire {
 namespace {
 
@@ -126,7 +128,8 @@ void write_subject(const SubjectView& subject, const cache::ServiceRange& servic
   json->end_object();
 }
 
-void write_registry(const cache::Generation& generation, Instant now, JsonWriter* json) {
+void write_registry(const cache::Generation& generation, Instant now,
+                    const cache::FollowerStatus* follower, JsonWriter* json) {
   const cache::SnapshotInfo& info = generation.info();
   const auto count = [&](std::string_view name, std::uint64_t value) {
     json->key(name);
@@ -161,6 +164,12 @@ void write_registry(const cache::Generation& generation, Instant now, JsonWriter
   json->field("root_hash", to_hex(info.root_hash));
   json->key("test_identities");
   json->boolean(info.has_test_identities);
+  if (follower != nullptr) {
+    json->key("follower");
+    write_follower(*follower, json);
+    json->key("last_changes");
+    write_last_changes(*follower, json);
+  }
   json->end_object();
 }
 

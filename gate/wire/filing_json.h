@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cache/base/json_writer.h"
+#include "cache/redis/follower_status.h"
 #include "cache/snapshot/generation.h"
 
 namespace beian::wire {
@@ -19,7 +20,9 @@ void write_filing(const cache::ServiceView& filing, JsonWriter* json);
 void write_subject(const cache::SubjectView& subject, const cache::ServiceRange& services,
                    JsonWriter* json);
 
-// What is served: serial, age, state, counts, source, signature.
-void write_registry(const cache::Generation& generation, Instant now, JsonWriter* json);
+// What is served: serial, age, state, counts, source, signature; and how it is followed unless
+// `follower` is null.
+void write_registry(const cache::Generation& generation, Instant now,
+                    const cache::FollowerStatus* follower, JsonWriter* json);
 
 }  // namespace beian::wire

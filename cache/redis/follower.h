@@ -1,0 +1,183 @@
+// Decides how a gate follows the registry in Redis: events in, commands out, and nothing else.
+//
+// No I/O, clock, thread or sleep in here: FollowerDriver runs each command and hands back what came
+// of it, so that every fault is a script of lines in follower_test.cc. One thread at a time.
+//
+// As a replica asks with PSYNC, a gate asks three questions of what Redis holds: is it my history
+// (epoch and chain)? is what I lack still in the stream (partial resync)? is it not older than what
+// I serve? Whatever fails a question is told as last_error() and asked again; it never changes what
+// is served.
+//
+//   starting -> connecting -+-> full_resync ------+-> following <-> waiting
+//                           +-> partial_resync ---+      (every failure leads to waiting)
+//
+// Invariants, for each of which follower_test.cc has scripts:
+//   1. held() only changes by kActivate and kApply, and only to a greater (epoch, serial).
+//   2. A batch is applied only when its serial is the next one and its `previous` is the chain
+//   held.
+//   3. A lower serial needs a greater epoch in a manifest that says which registry it takes back.
+//   4. Every failure waits, at most kRedisBackoffMax; so nothing spins and healing shows at once.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/redis/tip.h"
+#include "cache/snapshot/seal.h"
+
+namespace beian::cache {
+
+// A point of a history: which registry it is. `chain` names all that led to it.
+using Position = Tip;
+
+// Whether (epoch, serial) of `candidate` is lexicographically greater.
+bool is_newer(const Position& candidate, const Position& than) noexcept;
+
+enum class FollowerState : std::uint8_t {
+  kStarting,       // the local copy is being read
+  kConnecting,     // Redis was asked for the first time
+  kFullResync,     // a whole snapshot is being read
+  kPartialResync,  // what is missing is being read from the stream
+  kFollowing,      // what is served is what Redis holds
+  kWaiting,        // last_error() says for what; tried again every second
+};
+std::string_view name_of(FollowerState state) noexcept;  // starting, full_resync, …
+
+// What came of a command.
+namespace follower_event {
+
+struct Started {  // what the local copy held
+  std::optional<Position> local;
+};
+struct Lost {  // Redis did not answer, or not as Redis does
+  Error error;
+};
+struct Refused {  // Redis answers, but what it holds cannot be used
+  Error error;
+};
+struct Elapsed {};  // of a wait
+struct Looked {
+  std::optional<std::string> head;  // id of the newest manifest
+  std::optional<Position> tip;      // newest batch or snapshot; not signed, so only a hint
+};
+struct ManifestRead {  // signature checked
+  Position position;
+  bool is_rollback = false;
+};
+struct SnapshotRead {};  // whole, verified, the one its manifest names
+// One entry of the stream: the serial of its id, and what it says of itself or why it is no batch.
+struct Batch {
+  std::uint64_t entry = 0;
+  std::uint64_t serial = 0;
+  Sha256 previous{};
+  Sha256 chain{};  // after it
+  std::optional<Error> error;
+};
+struct BatchesRead {
+  std::vector<Batch> batches;
+};
+struct Applied {  // the first `count` of them; `error` says why not the next
+  std::size_t count = 0;
+  std::optional<Error> error;
+};
+struct Activated {};
+
+}  // namespace follower_event
+
+using FollowerEvent =
+    std::variant<follower_event::Started, follower_event::Lost, follower_event::Refused,
+                 follower_event::Elapsed, follower_event::Looked, follower_event::ManifestRead,
+                 follower_event::SnapshotRead, follower_event::BatchesRead, follower_event::Applied,
+                 follower_event::Activated>;
+
+struct FollowerCommand {
+  enum class Kind : std::uint8_t {
+    kLook,          // at head and tip
+    kReadManifest,  // `head`
+    kReadSnapshot,  // that the manifest just read describes; it becomes the candidate
+    kReadBatches,   // after serial `after`; waits up to `wait` for one when it is not zero
+    kApply,         // the first `count` batches just read, to the candidate or to what is served
+    kActivate,      // the candidate is served from now on
+    kWait,          // `wait`
+  };
+  Kind kind = Kind::kWait;
+  std::string head;
+  std::uint64_t after = 0;
+  std::size_t count = 0;
+  bool is_on_candidate = false;
+  std::chrono::milliseconds wait{0};
+};
+
+class Follower {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  // `seed` decides the jitter of waits, so that a fleet does not come back all at once.
+  explicit Follower(std::uint64_t seed) : seed_(seed) {}
+
+  // Takes what came of the last command (Started first) and gives the next. `now` never goes back.
+  FollowerCommand on(const FollowerEvent& event, Milliseconds now);
+
+  FollowerState state() const noexcept { return state_; }
+  // What is served; nullopt while nothing from Redis or the local copy is.
+  const std::optional<Position>& held() const noexcept { return held_; }
+  // Why it waits, or last waited: kept for people when it follows again.
+  const std::optional<Error>& last_error() const noexcept { return last_error_; }
+  // Batches that Redis is ahead, as of the last look; nullopt when that is not known.
+  std::optional<std::uint64_t> lag_batches() const noexcept;
+
+ private:
+  FollowerCommand take(const follower_event::Started& event);
+  FollowerCommand take(const follower_event::Lost& event);
+  FollowerCommand take(const follower_event::Refused& event);
+  FollowerCommand take(const follower_event::Elapsed& event);
+  FollowerCommand take(const follower_event::Looked& event);
+  FollowerCommand take(const follower_event::ManifestRead& event);
+  FollowerCommand take(const follower_event::SnapshotRead& event);
+  FollowerCommand take(const follower_event::BatchesRead& event);
+  FollowerCommand take(const follower_event::Applied& event);
+  FollowerCommand take(const follower_event::Activated& event);
+
+  // Why a run of batches ends before its end.
+  struct Stop {
+    Error error;
+    bool is_fork = false;
+  };
+
+  const Position& base() const { return candidate_ ? *candidate_ : *held_; }
+  std::optional<Stop> check(const follower_event::Batch& batch, const Position& cursor) const;
+  bool is_at_tip() const noexcept { return held_ && looked_.tip == held_; }
+  FollowerCommand read_manifest() const;
+  FollowerCommand follow();
+  FollowerCommand look_or_read();
+  FollowerCommand read_batches(Milliseconds wait) const;
+  FollowerCommand stop(Stop reason);
+  FollowerCommand fail(Error error);
+
+  std::uint64_t seed_;
+  Milliseconds now_{0};
+  Milliseconds looked_at_{0};
+  FollowerState state_ = FollowerState::kStarting;
+  unsigned failures_ = 0;
+  std::optional<Error> last_error_;
+
+  std::optional<Position> held_;
+  std::optional<Position> candidate_;  // a snapshot that was read, and batches on top
+  std::vector<Position> run_;          // where each batch of kApply leads
+  follower_event::Looked looked_;
+  Position manifest_;
+
+  std::optional<Stop> stop_;     // set: the stream did not lead on from held_
+  std::optional<Stop> pending_;  // to be dealt with when kApply is done
+  // The head and tip whose way over a candidate failed; not tried again until one changes.
+  std::optional<std::pair<std::string, Position>> tried_;
+};
+
+}  // namespace beian::cache

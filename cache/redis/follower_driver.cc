@@ -1,0 +1,383 @@
+#include "cache/redis/follower_driver.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdio>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "cache/base/limits.h"
+#include "cache/redis/kept_copy.h"
+#include "cache/redis/manifest.h"
+#include "cache/redis/registry_reader.h"
+#include "cache/redis/snapshot_download.h"
+#include "cache/snapshot/delta.h"
+
+namespace beian::cache {
+
+using namespace follower_event;
+using Kind = FollowerCommand::Kind;
+
+std::string_view name_of(RegistryChange::Kind kind) noexcept {
+  switch (kind) {
+    case RegistryChange::Kind::kLocalCopy:
+      return "local_copy";
+    case RegistryChange::Kind::kSnapshot:
+      return "snapshot";
+    case RegistryChange::Kind::kDelta:
+      break;
+  }
+  return "delta";
+}
+
+class FollowerDriver::Impl {
+ public:
+  Impl(FollowerOptions options, std::unique_ptr<RedisClient> client,
+       std::shared_ptr<FollowerBoard> board, OnGeneration on_generation,
+       std::optional<Served> initial)
+      : options_(std::move(options)),
+        client_(std::move(client)),
+        board_(std::move(board)),
+        on_generation_(std::move(on_generation)),
+        reader_(client_.get(), options_.prefix),
+        copy_(options_.local_copy),
+        follower_(options_.seed) {
+    status_.url = options_.url;
+    begin(std::move(initial));
+    post();
+    start();
+  }
+  ~Impl() { stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  std::optional<Served> stop() {
+    is_stopping_ = true;
+    client_->cancel();
+    if (thread_.joinable()) thread_.join();
+    if (!served_) return std::nullopt;
+    return Served{served_, *follower_.held()};
+  }
+
+ private:
+  // A snapshot that was read, what its manifest says, and the batches applied on top.
+  struct Candidate {
+    std::string id;
+    std::string manifest_bytes;
+    Manifest manifest;
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<const Registry> registry;
+    std::vector<std::string> batches;
+  };
+  struct ReadBatch {
+    std::string bytes;
+    DeltaBatch batch;
+  };
+
+  void begin(std::optional<Served> initial);
+  void start();
+  void run();
+  FollowerEvent execute(const FollowerCommand& command);
+  FollowerEvent look();
+  FollowerEvent read_manifest(const std::string& id);
+  FollowerEvent read_snapshot();
+  FollowerEvent read_batches(const FollowerCommand& command);
+  FollowerEvent apply(const FollowerCommand& command);
+  FollowerEvent activate();
+
+  Result<std::shared_ptr<const Registry>> lead_on(const std::shared_ptr<const Registry>& from,
+                                                  std::size_t begin, std::size_t end,
+                                                  bool is_guarded) const;
+  FollowerEvent failed(const Error& error);
+  void serve(std::shared_ptr<const Registry> registry, RegistryChange change);
+  void post();
+
+  // Constant after construction.
+  FollowerOptions options_;
+  std::unique_ptr<RedisClient> client_;
+  std::shared_ptr<FollowerBoard> board_;
+  OnGeneration on_generation_;
+
+  // Owned by the thread, once it runs.
+  RegistryReader reader_;
+  KeptCopy copy_;
+  Follower follower_;
+  FollowerStatus status_;
+  std::shared_ptr<const Registry> served_;
+  Candidate candidate_;  // the last one read, kept so that a refused one is not read again
+  std::vector<ReadBatch> read_;
+  FollowerEvent first_;
+  bool is_connected_ = false;
+  std::size_t batches_at_once_ = limits::kBatchesAtOnce;
+
+  std::atomic<bool> is_stopping_ = false;
+  std::thread thread_;
+};
+
+// --- the thread ---
+
+void FollowerDriver::Impl::begin(std::optional<Served> initial) {
+  Started started;
+  auto found = copy_.open(options_.trust);
+  if (found && (!initial || !is_newer(initial->position, found->position)))
+    initial = Served{found->registry, found->position};
+  if (initial) {
+    started.local = initial->position;
+    const RegistryInfo& info = initial->registry->info();
+    serve(initial->registry, {RegistryChange::Kind::kLocalCopy,
+                              initial->position.epoch,
+                              info.serial,
+                              info.as_of,
+                              {},
+                              info.services});
+  }
+  first_ = started;
+}
+
+void FollowerDriver::Impl::start() {
+  // Signals are for whoever waits for them.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void FollowerDriver::Impl::run() {
+  FollowerEvent event = first_;
+  while (!is_stopping_) {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+    const FollowerCommand command = follower_.on(event, now);
+    post();
+    event = execute(command);
+  }
+}
+
+FollowerEvent FollowerDriver::Impl::execute(const FollowerCommand& command) {
+  switch (command.kind) {
+    case Kind::kLook:
+      return look();
+    case Kind::kReadManifest:
+      return read_manifest(command.head);
+    case Kind::kReadSnapshot:
+      return read_snapshot();
+    case Kind::kReadBatches:
+      return read_batches(command);
+    case Kind::kApply:
+      return apply(command);
+    case Kind::kActivate:
+      return activate();
+    case Kind::kWait:
+      break;
+  }
+  client_->pause(command.wait);
+  return Elapsed{};
+}
+
+FollowerEvent FollowerDriver::Impl::failed(const Error& error) {
+  if (!reader_.is_lost()) return Refused{error};
+  is_connected_ = false;
+  return Lost{error};
+}
+
+// --- commands ---
+
+FollowerEvent FollowerDriver::Impl::look() {
+  copy_.flush();
+  const auto deadline =
+      is_connected_ ? limits::kFollowDeadline : limits::kFollowDeadline + options_.connect_deadline;
+  auto look = reader_.look(deadline);
+  if (!look) return failed(look.error());
+  is_connected_ = true;
+  return Looked{std::move(look->head), look->tip};
+}
+
+FollowerEvent FollowerDriver::Impl::read_manifest(const std::string& id) {
+  if (candidate_.id == id)
+    return ManifestRead{
+        {candidate_.manifest.epoch, candidate_.manifest.serial, candidate_.manifest.chain},
+        candidate_.manifest.rollback_of.has_value()};
+  candidate_ = {};
+  auto bytes = reader_.manifest(id, options_.command_deadline);
+  if (!bytes) return failed(bytes.error());
+  if (!*bytes)
+    return Refused{make_error(ErrorKind::kUnavailable,
+                              "Redis lost the manifest that its head names; publish again")};
+  if (to_hex(manifest_id(as_bytes(**bytes))) != id)
+    return Refused{make_error(ErrorKind::kDamaged, "the manifest is not what its name says")};
+  const auto manifest = decode_manifest(as_bytes(**bytes), options_.trust);
+  if (!manifest) return Refused{manifest.error()};
+  candidate_.id = id;
+  candidate_.manifest_bytes = std::move(**bytes);
+  candidate_.manifest = *manifest;
+  return ManifestRead{{manifest->epoch, manifest->serial, manifest->chain},
+                      manifest->rollback_of.has_value()};
+}
+
+FollowerEvent FollowerDriver::Impl::read_snapshot() {
+  const Manifest& manifest = candidate_.manifest;
+  candidate_.batches.clear();
+  if (candidate_.snapshot == nullptr) {
+    const std::string path = copy_.download_path();
+    if (const auto done = download_snapshot(&reader_, manifest, path); !done)
+      return failed(done.error());
+    auto opened = open_trusted(path, options_.trust);
+    const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&
+                          (*opened)->info().serial == manifest.serial &&
+                          (*opened)->info().as_of == manifest.as_of;
+    if (!is_named) {
+      std::remove(path.c_str());
+      return Refused{opened ? make_error(ErrorKind::kDamaged,
+                                         "the snapshot is not the one its manifest describes")
+                            : opened.error()};
+    }
+    candidate_.snapshot = std::move(*opened);
+  }
+  candidate_.registry = Registry::over(candidate_.snapshot, manifest.chain);
+  return SnapshotRead{};
+}
+
+FollowerEvent FollowerDriver::Impl::read_batches(const FollowerCommand& command) {
+  read_.clear();
+  auto entries =
+      reader_.batches(command.after, batches_at_once_, command.wait, limits::kFollowDeadline);
+  if (!entries) {
+    // Perhaps so many were more than one reply may hold.
+    batches_at_once_ = 1;
+    return failed(entries.error());
+  }
+  batches_at_once_ = limits::kBatchesAtOnce;
+  BatchesRead out;
+  for (RegistryReader::Entry& entry : *entries) {
+    Batch batch;
+    batch.entry = entry.serial;
+    auto decoded = decode_delta(as_bytes(entry.batch), options_.trust);
+    if (!decoded) {
+      batch.error = decoded.error();
+      out.batches.push_back(std::move(batch));
+      break;
+    }
+    batch.serial = decoded->serial;
+    batch.previous = decoded->previous;
+    batch.chain = chain_after(decoded->previous, as_bytes(entry.batch));
+    out.batches.push_back(std::move(batch));
+    read_.push_back({std::move(entry.batch), std::move(*decoded)});
+  }
+  return out;
+}
+
+// `from` and the batches [begin, end) of those just read.
+Result<std::shared_ptr<const Registry>> FollowerDriver::Impl::lead_on(
+    const std::shared_ptr<const Registry>& from, std::size_t begin, std::size_t end,
+    bool is_guarded) const {
+  std::vector<DeltaBatch> batches;
+  for (std::size_t i = begin; i < end; ++i) batches.push_back(read_[i].batch);
+  auto to = cache::apply(from, std::span<const DeltaBatch>(batches));
+  if (!to || !is_guarded) return to;
+  if (const auto guarded = check_activation(from.get(), **to, options_.guard); !guarded)
+    return guarded.error();
+  return to;
+}
+
+FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
+  auto registry = command.is_on_candidate ? candidate_.registry : served_;
+  const bool is_guarded = !command.is_on_candidate;
+  Applied applied{command.count, {}};
+  auto all = lead_on(registry, 0, command.count, is_guarded);
+  if (all) {
+    registry = std::move(*all);
+  } else if (command.count == 1) {
+    applied = {0, all.error()};
+  } else {
+    // One of them cannot be applied: the others still count, up to it.
+    for (std::size_t i = 0; i < command.count && !applied.error; ++i) {
+      auto next = lead_on(registry, i, i + 1, is_guarded);
+      if (next)
+        registry = std::move(*next);
+      else
+        applied = {i, next.error()};
+    }
+  }
+  if (applied.count == 0) return applied;
+  std::uint64_t records = 0;
+  for (std::size_t i = 0; i < applied.count; ++i) records += read_[i].batch.records.size();
+  if (command.is_on_candidate) {
+    candidate_.registry = registry;
+    for (std::size_t i = 0; i < applied.count; ++i)
+      candidate_.batches.push_back(std::move(read_[i].bytes));
+    return applied;
+  }
+  serve(registry, {RegistryChange::Kind::kDelta,
+                   follower_.held()->epoch,
+                   registry->serial(),
+                   registry->info().as_of,
+                   {},
+                   records});
+  for (std::size_t i = 0; i < applied.count; ++i) copy_.append(std::move(read_[i].bytes));
+  return applied;
+}
+
+FollowerEvent FollowerDriver::Impl::activate() {
+  GuardOptions guard = options_.guard;
+  // A greater epoch is an operator's rollback or forced publication, and signed.
+  if (follower_.held() && candidate_.manifest.epoch > follower_.held()->epoch)
+    guard.is_forced = true;
+  const auto guarded = check_activation(served_.get(), *candidate_.registry, guard);
+  if (!guarded) return Refused{guarded.error()};
+  const RegistryInfo& info = candidate_.registry->info();
+  serve(candidate_.registry, {RegistryChange::Kind::kSnapshot,
+                              candidate_.manifest.epoch,
+                              info.serial,
+                              info.as_of,
+                              {},
+                              info.services});
+  copy_.install(*candidate_.snapshot, candidate_.manifest_bytes, candidate_.manifest.chain,
+                std::move(candidate_.batches));
+  candidate_ = {};
+  return Activated{};
+}
+
+// --- what others see ---
+
+void FollowerDriver::Impl::serve(std::shared_ptr<const Registry> registry, RegistryChange change) {
+  served_ = std::move(registry);
+  change.at = options_.clock();
+  status_.last_changes.insert(status_.last_changes.begin(), change);
+  if (status_.last_changes.size() > limits::kLastChangesMax) status_.last_changes.pop_back();
+  on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
+}
+
+void FollowerDriver::Impl::post() {
+  const Instant now = options_.clock();
+  if (status_.since == Instant{} || status_.state != follower_.state()) status_.since = now;
+  status_.state = follower_.state();
+  status_.held = follower_.held();
+  status_.lag_batches = follower_.lag_batches();
+  if (is_connected_) status_.last_contact = now;
+  const auto& error = follower_.last_error();
+  if (error && (status_.state == FollowerState::kWaiting)) status_.last_error_at = now;
+  status_.last_error = error;
+  status_.local_copy_error = copy_.error();
+  board_->put(status_);
+}
+
+// --- the outside ---
+
+FollowerDriver::FollowerDriver(FollowerOptions options, std::unique_ptr<RedisClient> client,
+                               std::shared_ptr<FollowerBoard> board, OnGeneration on_generation,
+                               std::optional<Served> initial)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(client), std::move(board),
+                                   std::move(on_generation), std::move(initial))) {}
+
+FollowerDriver::~FollowerDriver() = default;
+
+std::optional<FollowerDriver::Served> FollowerDriver::stop() {
+  return impl_->stop();
+}
+
+}  // namespace beian::cache

@@ -1,0 +1,62 @@
+// What a gate tells of how it follows Redis: written by the follower's thread, read by whoever
+// answers /readyz and /v1/registry, never on the way of a check.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/base/time.h"
+#include "cache/redis/follower.h"
+
+namespace beian::cache {
+
+// A registry that began to be served.
+struct RegistryChange {
+  enum class Kind : std::uint8_t { kLocalCopy, kSnapshot, kDelta };
+  Kind kind = Kind::kSnapshot;
+  std::uint64_t epoch = 0;
+  std::uint64_t serial = 0;
+  Instant as_of{};
+  Instant at{};               // when this gate served it
+  std::uint64_t records = 0;  // of the batches; of a snapshot, its services
+};
+std::string_view name_of(RegistryChange::Kind kind) noexcept;  // local_copy, snapshot, delta
+
+struct FollowerStatus {
+  std::string url;  // without secrets
+  FollowerState state = FollowerState::kStarting;
+  Instant since{};               // in this state
+  std::optional<Position> held;  // what is served; nullopt: nothing yet
+  std::optional<std::uint64_t> lag_batches;
+  std::optional<Instant> last_contact;  // Redis last answered
+  std::optional<Error> last_error;
+  Instant last_error_at{};
+  std::optional<Error> local_copy_error;     // stands until the copy is whole again
+  std::vector<RegistryChange> last_changes;  // newest first
+};
+
+// Where the newest status hangs. Any thread.
+class FollowerBoard {
+ public:
+  void put(FollowerStatus status) {
+    auto next = std::make_shared<const FollowerStatus>(std::move(status));
+    const std::scoped_lock lock(mutex_);
+    status_.swap(next);
+  }
+  std::shared_ptr<const FollowerStatus> get() const {
+    const std::scoped_lock lock(mutex_);
+    return status_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const FollowerStatus> status_ = std::make_shared<const FollowerStatus>();
+};
+
+}  // namespace beian::cache

@@ -1,0 +1,57 @@
+// The follower's local copy, which may fail at any time without disturbing it: what the disk does
+// not take now is kept in memory for a while and tried again.
+//
+// One thread.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/redis/follower.h"
+#include "cache/snapshot/local_copy.h"
+#include "cache/snapshot/registry.h"
+#include "cache/snapshot/trust.h"
+
+namespace beian::cache {
+
+class KeptCopy {
+ public:
+  struct Found {
+    std::shared_ptr<const Registry> registry;
+    Position position;
+  };
+
+  // `folder` empty: nothing is kept, and downloads go to the temporary folder.
+  explicit KeptCopy(std::string folder) : folder_(std::move(folder)) {}
+
+  // What the folder holds, verified; nullopt when that is nothing or cannot be used: error().
+  std::optional<Found> open(const Trust& trust);
+
+  // Where to download a snapshot to.
+  std::string download_path() const;
+  // Makes the snapshot at download_path() the copy, with `batches` on top.
+  void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+               std::vector<std::string> batches);
+  void append(std::string batch);
+  // Tries again what the disk did not take.
+  void flush();
+
+  // Why the copy is not what is served; nullopt when it is, or none is wanted.
+  const std::optional<Error>& error() const noexcept { return error_; }
+
+ private:
+  void fail(Error error) { error_ = std::move(error); }
+
+  std::string folder_;
+  std::optional<LocalCopy> copy_;
+  std::deque<std::string> unsaved_;  // batches behind what is on disk, in order
+  std::size_t unsaved_bytes_ = 0;
+  bool is_broken_ = false;  // only an install makes the copy good again
+  std::optional<Error> error_;
+};
+
+}  // namespace beian::cache

@@ -1,0 +1,112 @@
+#include "gate/cli/serving.h"
+
+#include <utility>
+
+#include "gate/cli/console.h"
+
+namespace beian::cli {
+namespace {
+
+struct Following {
+  cache::FollowerOptions options;
+  std::unique_ptr<cache::RedisClient> client;
+};
+
+// Checks everything that can be wrong with following before anything is changed.
+Result<Following> prepare(const RegistrySource& source) {
+  auto redis = redis_options(source);
+  if (!redis) return redis.error();
+  auto options = follower_options(source);
+  if (!options) return options.error();
+  auto client = cache::connect_redis(std::move(*redis));
+  if (!client) return client.error();
+  options->seed = random_seed()[0];
+  options->clock = [] { return now_in_seconds(); };
+  return Following{std::move(*options), std::move(*client)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Serving>> Serving::start(const Config& config) {
+  auto serving = std::unique_ptr<Serving>(new Serving);
+  if (const auto taken = serving->take(config); !taken) return taken.error();
+  return serving;
+}
+
+Serving::~Serving() {
+  stop();
+}
+
+Result<void> Serving::reload(const Config& config) {
+  return take(config);
+}
+
+Result<void> Serving::take(const Config& config) {
+  auto state = load_state(config, now_in_seconds());
+  if (!state) return state.error();
+  std::optional<Following> following;
+  if (config.registry.is_followed()) {
+    auto prepared = prepare(config.registry);
+    if (!prepared) return prepared.error();
+    following.emplace(std::move(*prepared));
+  }
+  std::optional<cache::FollowerDriver::Served> served;
+  if (follower_) served = follower_->stop();
+  follower_.reset();
+  board_ = following ? std::make_shared<cache::FollowerBoard>() : nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (following && state_.generation) state->generation = state_.generation;
+    state->follower = board_;
+    state_ = std::move(*state);
+    hand_out();
+  }
+  if (following)
+    follower_ = std::make_unique<cache::FollowerDriver>(
+        std::move(following->options), std::move(following->client), board_,
+        [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
+  return {};
+}
+
+void Serving::stop() {
+  if (follower_) follower_->stop();
+}
+
+http::GateState Serving::state() const {
+  const std::scoped_lock lock(mutex_);
+  return state_;
+}
+
+void Serving::attach(http::Server* server) {
+  const std::scoped_lock lock(mutex_);
+  server_ = server;
+  hand_out();
+}
+
+void Serving::set_generation(std::shared_ptr<const cache::Generation> generation) {
+  const std::scoped_lock lock(mutex_);
+  state_.generation = std::move(generation);
+  hand_out();
+}
+
+void Serving::hand_out() {
+  if (server_ == nullptr) return;
+  server_->broadcast([state = state_](http::Service& service) {
+    static_cast<http::GateService&>(service).set_state(state);
+  });
+}
+
+std::optional<std::string> Serving::news() {
+  if (board_ == nullptr) return std::nullopt;
+  const auto status = board_->get();
+  std::string text = status->url + ": " + std::string(name_of(status->state));
+  if (status->state == cache::FollowerState::kFollowing)
+    text += " epoch " + std::to_string(status->held->epoch);
+  if (status->state == cache::FollowerState::kWaiting && status->last_error)
+    text += ": " + status->last_error->message;
+  if (status->local_copy_error) text += "; local copy: " + status->local_copy_error->message;
+  if (text == told_) return std::nullopt;
+  return told_ = text;
+}
+
+}  // namespace beian::cli

@@ -1,0 +1,58 @@
+// What a gate answers from while it runs: the parts that its configuration names, and the registry
+// that a follower may replace at any moment. Whatever changes is handed to the workers as a whole.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "cache/base/result.h"
+#include "cache/redis/follower_driver.h"
+#include "gate/cli/config.h"
+#include "gate/http/gate_service.h"
+#include "gate/http/server.h"
+
+namespace beian::cli {
+
+class Serving {
+ public:
+  // Loads all that `config` names, and begins to follow when it names a Redis; with a good local
+  // copy that is served already on return. Errors: those of load_state(), and kUsage, kBadInput or
+  // kUnavailable for settings of the Redis; never because it is down.
+  [[nodiscard]] static Result<std::unique_ptr<Serving>> start(const Config& config);
+  ~Serving();
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+  http::GateState state() const;
+  // Hands every change to the workers of `server`, which must outlive this object or its stop().
+  void attach(http::Server* server);
+  // Takes everything anew. A registry that is followed goes on being served until a newer one
+  // comes. On error nothing has changed.
+  [[nodiscard]] Result<void> reload(const Config& config);
+  // Ends following. Before the server goes.
+  void stop();
+
+  // What the operator should hear of the follower since the last call; nullopt when nothing.
+  // For the thread that talks.
+  std::optional<std::string> news();
+
+ private:
+  Serving() = default;
+  [[nodiscard]] Result<void> take(const Config& config);
+  void set_generation(std::shared_ptr<const cache::Generation> generation);
+  void hand_out();  // REQUIRES: mutex_ is held
+
+  // For the thread that called start().
+  std::shared_ptr<cache::FollowerBoard> board_;
+  std::unique_ptr<cache::FollowerDriver> follower_;
+  std::string told_;
+
+  // Guarded by `mutex_`: the follower's thread sets the generation.
+  mutable std::mutex mutex_;
+  http::GateState state_;
+  http::Server* server_ = nullptr;
+};
+
+}  // namespace beian::cli

@@ -1,0 +1,57 @@
+#include "gate/http/readiness.h"
+
+#include <string>
+#include <string_view>
+
+#include "gate/decision/rules.h"
+#include "gate/wire/filing_json.h"
+
+namespace beian::http {
+namespace {
+
+void write_check(std::string_view name, bool is_ok, bool is_required, std::string_view detail,
+                 JsonWriter* json) {
+  json->begin_object();
+  json->word_field("name", name);
+  json->key("ok");
+  json->boolean(is_ok);
+  json->key("required");
+  json->boolean(is_required);
+  if (!detail.empty()) json->field("detail", detail);
+  json->end_object();
+}
+
+}  // namespace
+
+bool write_readiness(const cache::Generation& generation, const cache::FollowerStatus* follower,
+                     Instant now, bool is_verbose, JsonWriter* json) {
+  const bool is_ready = can_assert_absence({}, generation, now);
+  const bool is_loaded = follower == nullptr || generation.serial() > 0;
+  json->begin_object();
+  json->field("status", is_ready ? "ready" : "not ready");
+  if (!is_ready)
+    json->field("reason", !is_loaded               ? "no registry has come from Redis yet"
+                          : generation.is_sealed() ? "the registry has expired"
+                                                   : "the registry is not sealed");
+  if (is_verbose) {
+    json->key("checks");
+    json->begin_array();
+    write_check("loaded", is_loaded, true, "", json);
+    write_check("sealed", generation.is_sealed(), true, "", json);
+    write_check("unexpired", generation.freshness(now) != cache::Freshness::kExpired, true, "",
+                json);
+    if (follower != nullptr) {
+      const bool is_following = follower->state == cache::FollowerState::kFollowing;
+      std::string detail(name_of(follower->state));
+      if (!is_following && follower->last_error) detail += ": " + follower->last_error->message;
+      write_check("following", is_following, false, detail, json);
+    }
+    json->end_array();
+    json->key("registry");
+    wire::write_registry(generation, now, follower, json);
+  }
+  json->end_object();
+  return is_ready;
+}
+
+}  // namespace beian::http
