@@ -54,6 +54,19 @@ inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept f
 // --- answers ---
 inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` counts the rest
 
+// --- audits of catalogs ---
+inline constexpr std::size_t kAuditChunkBytes = 256 * 1024;   // of the catalog, judged at a time
+inline constexpr std::size_t kAuditRowBytesMax = 64 * 1024;   // one row; beyond: a bad row
+inline constexpr std::size_t kAuditThreadsMax = 256;          // beyond: a usage error
+inline constexpr std::size_t kAuditColumnsMax = 1'000;        // of a CSV row; beyond: a bad row
+inline constexpr std::size_t kAuditRowsListedMax = 5'000;     // of an outcome; beyond: counted only
+inline constexpr std::size_t kAuditAllowedListedMax = 500;    // allow: only for looking at
+inline constexpr std::size_t kAuditTextBytesMax = 200;        // of a listed row's field; then cut
+inline constexpr std::size_t kAuditPlatformsMax = 32;         // beyond: counted as `other`
+inline constexpr std::size_t kAuditSubjectsMax = 4'096;       // beyond: their counts have an error
+inline constexpr std::size_t kAuditWorstMax = 50;             // subjects that reports show
+inline constexpr std::size_t kAuditStateBytesMax = 64 << 20;  // a checkpoint or JSON report read
+
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
 inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of a service, in CSV rows; beyond: bad
@@ -80,5 +93,7 @@ static_assert(kBodyBytesMax <= kBatchBytesMax);
 static_assert(kTargetBytesMax < kHeadBytesMax, "a long target is 414 before the head is 431");
 static_assert(kChunkLineBytesMax < kInputBytesInitial && kTrailerBytesMax < kHeadBytesMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
+static_assert(kAuditRowBytesMax == kBodyBytesMax, "a row is a check request");
+static_assert(kAuditRowBytesMax < kAuditChunkBytes, "a chunk has a row, whatever comes");
 
 }  // namespace beian::limits
