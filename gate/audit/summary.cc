@@ -148,10 +148,10 @@ void Summary::list(const RowResult& row, Outcome outcome) {
   // The values are the same in every language.
   const wire::MessageContext context{request, *row.decision, wire::Guidance::built_in(),
                                      wire::Language::kZh};
-  const std::span<const Finding> findings = row.decision->findings();
-  for (const Finding& finding : findings) {
+  const std::span<const Finding> found = row.decision->findings();
+  for (const Finding& finding : found) {
     if (out.findings.size() >= limits::kAuditFindingsMax) break;
-    if (findings.size() <= limits::kAuditFindingsMax || finding.effect != Effect::kNote)
+    if (found.size() <= limits::kAuditFindingsMax || finding.effect != Effect::kNote)
       out.findings.push_back(listed_finding(context, finding));
   }
 }
