@@ -1,6 +1,7 @@
 #include "gate/audit/finding_tally.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace beian::audit {
 
@@ -21,6 +22,17 @@ std::vector<FindingTally> finding_tallies(const Summary& summary) {
     return a.worst() != b.worst() ? a.worst() > b.worst() : a.total > b.total;
   });
   return tallies;
+}
+
+std::uint64_t total_of(const OutcomeCounts& rows) noexcept {
+  return std::accumulate(rows.begin(), rows.end(), std::uint64_t{0});
+}
+
+std::vector<PlatformTally> platforms_by_rows(const Summary& summary) {
+  std::vector<PlatformTally> platforms = summary.platforms;
+  std::ranges::stable_sort(platforms, std::ranges::greater{},
+                           [](const PlatformTally& tally) { return total_of(tally.rows); });
+  return platforms;
 }
 
 }  // namespace beian::audit

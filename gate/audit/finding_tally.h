@@ -1,4 +1,4 @@
-// Findings as reports count and show them.
+// Findings and platforms as reports count and order them.
 //
 // Pure; any thread.
 #pragma once
@@ -22,6 +22,11 @@ struct FindingTally {
 
 // Every code that was found: those with the worst effect first, then by number, then by code.
 std::vector<FindingTally> finding_tallies(const Summary& summary);
+
+std::uint64_t total_of(const OutcomeCounts& rows) noexcept;
+
+// Those with most rows first.
+std::vector<PlatformTally> platforms_by_rows(const Summary& summary);
 
 // False for notes: in lists of rows they would hide what matters.
 inline bool is_shown(const ListedFinding& finding) noexcept {

@@ -78,7 +78,13 @@ class HtmlReport {
     out_ += "<div><dt>";
     text({"数据截至", "As of"});
     out_ += "</dt><dd>";
-    markup(summary_.registry_as_of);
+    // RFC 3339 without its `T`, seconds and `Z`: 2026-01-02 03:00 UTC.
+    const std::string_view as_of = summary_.registry_as_of;
+    if (as_of.size() == 20) {
+      markup(std::string(as_of.substr(0, 10)) + ' ' + std::string(as_of.substr(11, 5)) + " UTC");
+    } else {
+      markup(as_of);
+    }
     struct State {
       std::string_view name;
       Words words;
@@ -97,9 +103,7 @@ class HtmlReport {
 
   void operations() {
     for (int i = 0; i < kOperationCount; ++i) {
-      std::uint64_t rows = 0;
-      for (const std::uint64_t count : summary_.operations[static_cast<std::size_t>(i)])
-        rows += count;
+      const std::uint64_t rows = total_of(summary_.operations[static_cast<std::size_t>(i)]);
       if (rows == 0) continue;
       out_ += "<div><dt>";
       text(operation_label(static_cast<Operation>(i)));
@@ -132,6 +136,17 @@ class HtmlReport {
     }
     std::uint64_t most = 0;
     for (const FindingTally& tally : tallies) most = std::max(most, tally.total);
+    const auto notes = std::ranges::find_if(
+        tallies, [](const FindingTally& tally) { return tally.worst() == Effect::kNote; });
+    finding_list({tallies.begin(), notes}, most);
+    if (notes == tallies.end()) return;
+    out_ += "<h3>";
+    text({"提示（不影响结论）", "Notes, which decide nothing"});
+    out_ += "</h3>\n";
+    finding_list({notes, tallies.end()}, most);
+  }
+
+  void finding_list(std::span<const FindingTally> tallies, std::uint64_t most) {
     out_ += "<ul class=\"chart\">\n";
     for (const FindingTally& tally : tallies) finding(tally, most);
     out_ += "</ul>\n";
@@ -149,9 +164,9 @@ class HtmlReport {
       if (!label.empty()) label += ", ";
       label += std::string(effect_words(effect).in(language_)) + ' ' + grouped(tally.by_effect[i]);
     }
-    out_ += "<li><details><summary><span><span class=\"title\">";
+    out_ += "<li><details><summary><span class=\"what\"><span class=\"title\">";
     text(words.title);
-    out_ += "</span><code>" + name + "</code></span>";
+    out_ += "</span> <code>" + name + "</code></span>";
     append_bar(parts, most, label, &out_);
     out_ +=
         "<span class=\"n\">" + grouped(tally.total) + "</span></summary><div class=\"help\"><p>";
@@ -169,10 +184,9 @@ class HtmlReport {
   }
 
   void platforms() {
-    out_ += "<ul class=\"platforms\">\n";
-    for (const PlatformTally& platform : summary_.platforms) {
-      std::uint64_t total = 0;
-      for (const std::uint64_t count : platform.rows) total += count;
+    out_ += "<ul class=\"bars\">\n";
+    for (const PlatformTally& platform : platforms_by_rows(summary_)) {
+      const std::uint64_t total = total_of(platform.rows);
       out_ += "<li><div class=\"line\"><b>";
       platform_name(platform.platform);
       const std::uint64_t allowed = platform.rows[static_cast<std::size_t>(Outcome::kAllow)];
@@ -224,56 +238,42 @@ class HtmlReport {
   void subjects() {
     if (summary_.worst.empty()) return;
     out_ += "<section class=\"card\" aria-labelledby=\"h-subjects\">\n<h2 id=\"h-subjects\">";
-    text({"问题最多的主体", "Subjects with most findings"});
+    text({"未放行最多的主体", "Subjects with most rows held back"});
     out_ += "</h2>\n";
     const std::span<const WorstSubject> all(summary_.worst);
     const std::size_t first = std::min(all.size(), kSubjectsAtOnce);
-    subject_table(all.first(first), 0);
+    subject_list(all.first(first), 0);
     if (first < all.size()) {
       out_ += "<details class=\"more\"><summary>";
       text({"展开其余 ", "Show "});
       out_ += std::to_string(all.size() - first);
       text({" 个主体", " more"});
       out_ += "</summary>\n";
-      subject_table(all.subspan(first), first);
+      subject_list(all.subspan(first), first);
       out_ += "</details>\n";
     }
     out_ += "</section>\n";
   }
 
-  void subject_table(std::span<const WorstSubject> subjects, std::size_t rank) {
-    out_ += "<table class=\"subjects\"><thead><tr><th scope=\"col\" class=\"num\">";
-    text({"名次", "Rank"});
-    out_ += "</th><th scope=\"col\">";
-    text({"主体", "Subject"});
-    out_ += "</th><th scope=\"col\" class=\"wide-only\">";
-    text({"结论", "Decisions"});
-    out_ += "</th><th scope=\"col\" class=\"num\">";
-    text({"未放行的行", "Rows not allowed"});
-    out_ += "</th></tr></thead><tbody>\n";
-    const std::uint64_t most = std::max<std::uint64_t>(total_of(summary_.worst.front().rows), 1);
+  void subject_list(std::span<const WorstSubject> subjects, std::size_t before) {
+    std::uint64_t most = 1;
+    for (const WorstSubject& subject : summary_.worst)
+      most = std::max(most, total_of(subject.rows));
+    out_ += "<ol class=\"bars\" start=\"" + std::to_string(before + 1) + "\">\n";
     for (const WorstSubject& subject : subjects) {
-      const std::uint64_t total = total_of(subject.rows);
-      out_ += "<tr><td class=\"num\">" + std::to_string(++rank) + "</td><td>";
+      out_ += "<li><div class=\"line\"><span>";
       if (!subject.sponsor.empty()) {
-        out_ += "<bdi>";
+        out_ += "<b><bdi>";
         markup(subject.sponsor);
-        out_ += "</bdi> ";
+        out_ += "</bdi></b> ";
       }
-      out_ += "<span class=\"soft\">";
+      out_ += "<span class=\"sub\">";
       markup(subject.number);
-      out_ += "</span></td><td class=\"wide-only\">";
-      append_bar(parts_of(subject.rows), std::max(most, total), counts_in_words(subject.rows),
-                 &out_);
-      out_ += "</td><td class=\"num\">" + grouped(total) + "</td></tr>\n";
+      out_ += "</span></span><b>" + grouped(total_of(subject.rows)) + "</b></div>";
+      append_bar(parts_of(subject.rows), most, counts_in_words(subject.rows), &out_);
+      out_ += "</li>\n";
     }
-    out_ += "</tbody></table>\n";
-  }
-
-  static std::uint64_t total_of(const OutcomeCounts& rows) {
-    std::uint64_t total = 0;
-    for (const std::uint64_t count : rows) total += count;
-    return total;
+    out_ += "</ol>\n";
   }
 
   // --- rows ---

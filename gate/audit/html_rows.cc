@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "gate/audit/code_text.h"
 #include "gate/audit/finding_tally.h"
@@ -34,26 +35,33 @@ void append_cell(std::string_view main, std::string_view sub, std::string* out) 
   *out += "</td>";
 }
 
-void append_finding(const ListedFinding& finding, Language language, std::string* out) {
+// A digest is shown to its beginning; all of it can be copied.
+bool is_digest(std::string_view text) noexcept {
+  return text.size() >= 32 && std::ranges::all_of(text, [](char c) {
+           return hex_digit(c) >= 0 || std::string_view("sha:, ").find(c) != std::string_view::npos;
+         });
+}
+
+void append_value(Words label, std::string_view value, Language language, std::string* out) {
+  if (value.empty()) return;
+  *out += is_digest(value) ? "<span class=\"vs digest\">" : "<span class=\"vs\">";
+  *out += label.in(language);
+  append_isolated(value, out);
+  *out += "</span>";
+}
+
+// `number` stands in the row already: repeating it would tell nothing.
+void append_finding(const ListedFinding& finding, std::string_view number, Language language,
+                    std::string* out) {
   const bool is_note = !is_shown(finding);
   *out += is_note ? "<div class=\"finding soft\">" : "<div class=\"finding\"><b>";
   *out += code_text(finding.code).title.in(language);
   *out += is_note ? " <code>" : "</b> <code class=\"soft\">";
   *out += name_of(finding.code);
   *out += "</code>";
-  if (!finding.given.empty() || !finding.expected.empty()) {
-    *out += "<span class=\"vs\">";
-    if (!finding.given.empty()) {
-      *out += Words{"填写 ", "given "}.in(language);
-      append_isolated(finding.given, out);
-    }
-    if (!finding.expected.empty()) {
-      if (!finding.given.empty()) *out += " · ";
-      *out += Words{"备案 ", "filed "}.in(language);
-      append_isolated(finding.expected, out);
-    }
-    *out += "</span>";
-  }
+  if (finding.given != number || !finding.expected.empty())
+    append_value({"填写 ", "given "}, finding.given, language, out);
+  append_value({"备案 ", "filed "}, finding.expected, language, out);
   *out += "</div>";
 }
 
@@ -71,7 +79,8 @@ void append_findings(const ListedRow& row, Language language, std::string* out) 
   }
   // Notes matter only where there is nothing else.
   for (const ListedFinding& finding : row.findings)
-    if (is_shown(finding) || row.outcome == Outcome::kAllow) append_finding(finding, language, out);
+    if (is_shown(finding) || row.outcome == Outcome::kAllow)
+      append_finding(finding, row.filing_number, language, out);
   *out += "</td>";
 }
 

@@ -109,7 +109,7 @@ class Junit {
     attribute("line", std::to_string(row.line));
     out_ += ">\n";
     std::string type(row.outcome == Outcome::kBad ? "ROW_UNREADABLE" : name_of(row.outcome));
-    std::string message = row.problem;
+    std::string message = problem_line(row);
     for (const ListedFinding& finding : row.findings) {
       if (!is_shown(finding)) continue;
       if (message.empty()) type = name_of(finding.code);

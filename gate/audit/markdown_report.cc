@@ -124,7 +124,7 @@ class Markdown {
     if (summary_.platforms.empty()) return;
     heading({"平台", "Platforms"});
     outcome_columns({"平台", "platform"}, 1);
-    for (const PlatformTally& platform : summary_.platforms) {
+    for (const PlatformTally& platform : platforms_by_rows(summary_)) {
       out_ += "| ";
       if (platform.platform.empty())
         text({"未填写", "not given"});
@@ -137,7 +137,7 @@ class Markdown {
 
   void subjects() {
     if (summary_.worst.empty()) return;
-    heading({"问题最多的主体", "Subjects with most findings"});
+    heading({"未放行最多的主体", "Subjects with most rows held back"});
     outcome_columns({"主体 | 主办者", "subject | sponsor"}, 2);
     const std::size_t shown = std::min(summary_.worst.size(), limits::kTextRowsMax);
     for (const WorstSubject& subject : std::span(summary_.worst).first(shown)) {
@@ -169,7 +169,7 @@ class Markdown {
       if (!text->empty()) append_markdown_code(*text, &out_);
       out_ += " | ";
     }
-    if (!row.problem.empty()) append_markdown_code(row.pointer + ' ' + row.problem, &out_);
+    if (!row.problem.empty()) append_markdown_code(problem_line(row), &out_);
     std::string_view separator;
     for (const ListedFinding& finding : row.findings) {
       if (!is_shown(finding)) continue;

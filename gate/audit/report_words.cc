@@ -101,6 +101,10 @@ std::string finding_line(const ListedFinding& finding, Language language) {
   return text;
 }
 
+std::string problem_line(const ListedRow& row) {
+  return row.pointer.empty() ? row.problem : row.pointer + ": " + row.problem;
+}
+
 std::string row_title(const ListedRow& row, Language language) {
   for (const std::string* text : {&row.name, &row.id, &row.package, &row.filing_number})
     if (!text->empty()) return *text;

@@ -30,6 +30,9 @@ std::string headline(const Summary& summary, wire::Language language);
 // One finding of a row in words: the code's title, with what was given and what is filed instead.
 std::string finding_line(const ListedFinding& finding, wire::Language language);
 
+// What is wrong with a bad row, and where.
+std::string problem_line(const ListedRow& row);
+
 // What a reader calls a row: its name, else id, package or number, else `row 17`.
 std::string row_title(const ListedRow& row, wire::Language language);
 

@@ -70,6 +70,18 @@ std::string fingerprint(const ListedRow& row, std::string_view rule, std::string
   return to_hex(ByteView(cache::sha256(as_bytes(text))).first(16));
 }
 
+// A message without links and placeholders (SARIF 2.1.0, 3.11.5 and 3.11.6): what could begin one
+// is written as the literal character that it is.
+std::string message_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\' || c == '[' || c == ']') out += '\\';
+    if (c == '{' || c == '}') out += c;
+    out += c;
+  }
+  return out;
+}
+
 void text_field(std::string_view name, std::string_view text, JsonWriter* json) {
   json->key(name);
   json->begin_object();
@@ -242,10 +254,8 @@ class Sarif {
 
   void results(const ListedRow& row, const Selection& selection) {
     if (row.outcome == Outcome::kBad) {
-      std::string message = row.problem;
-      if (!row.pointer.empty()) message += " (" + row.pointer + ')';
-      result(row, kBadRule, selection.rule_index[kBadRuleIndex], level_of(row.outcome), message,
-             "");
+      result(row, kBadRule, selection.rule_index[kBadRuleIndex], level_of(row.outcome),
+             problem_line(row), "");
     }
     for (const ListedFinding& finding : row.findings) {
       if (!is_shown(finding)) continue;
@@ -266,7 +276,7 @@ class Sarif {
     json_.key("ruleIndex");
     json_.integer(rule_index);
     json_.word_field("level", level);
-    text_field("message", printable(message, kMessageBytesMax), &json_);
+    text_field("message", message_text(printable(message, kMessageBytesMax)), &json_);
     location(row);
     const std::string print = fingerprint(row, rule, field);
     json_.key("partialFingerprints");

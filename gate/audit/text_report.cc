@@ -83,9 +83,7 @@ class SummaryText {
 
   // The counts of a row of a table whose label comes last.
   void tally(const OutcomeCounts& rows) {
-    std::uint64_t total = 0;
-    for (const std::uint64_t value : rows) total += value;
-    count(total);
+    count(total_of(rows));
     for (const Outcome outcome : kWorstFirst) {
       const std::uint64_t value = rows[static_cast<std::size_t>(outcome)];
       if (outcome == Outcome::kBad || value == 0) continue;
@@ -96,7 +94,7 @@ class SummaryText {
   void platforms() {
     if (summary_.platforms.empty()) return;
     heading({"平台", "Platforms"});
-    for (const PlatformTally& platform : summary_.platforms) {
+    for (const PlatformTally& platform : platforms_by_rows(summary_)) {
       tally(platform.rows);
       out_ += platform.platform.empty() ? Words{"未填写", "not given"}.in(language_)
                                         : printable(platform.platform);
@@ -106,7 +104,7 @@ class SummaryText {
 
   void subjects() {
     if (summary_.worst.empty()) return;
-    heading({"问题最多的主体", "Subjects with most findings"});
+    heading({"未放行最多的主体", "Subjects with most rows held back"});
     const std::size_t shown = std::min(summary_.worst.size(), limits::kTextRowsMax);
     for (const WorstSubject& subject : std::span(summary_.worst).first(shown)) {
       tally(subject.rows);
@@ -135,7 +133,7 @@ class SummaryText {
     out_ += printable(row_title(row, language_));
     for (const std::string* text : {&row.id, &row.package, &row.filing_number})
       if (!text->empty() && *text != row_title(row, language_)) out_ += "  " + printable(*text);
-    if (!row.problem.empty()) out_ += "  " + printable(row.pointer + ' ' + row.problem);
+    if (!row.problem.empty()) out_ += "  " + printable(problem_line(row));
     for (const ListedFinding& finding : row.findings)
       if (is_shown(finding))
         out_ += "\n" + std::string(kCountWidth + 4, ' ') + finding_text(finding);
