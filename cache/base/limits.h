@@ -56,7 +56,9 @@ inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` co
 
 // --- audits of catalogs ---
 inline constexpr std::size_t kAuditChunkBytes = 256 * 1024;  // of the catalog, judged at a time
+inline constexpr std::size_t kAuditHeadBytes = 64 * 1024;    // read ahead; tells a catalog
 inline constexpr std::size_t kAuditRowBytesMax = 64 * 1024;  // one row; beyond: a bad row
+inline constexpr std::size_t kAuditBatchRows = 16;           // read before the first is judged
 inline constexpr std::size_t kAuditThreadsMax = 256;         // beyond: a usage error
 inline constexpr std::size_t kAuditColumnsMax = 1'000;       // of a CSV row; beyond: a bad row
 inline constexpr std::size_t kAuditRowsListedMax = 5'000;    // of an outcome; beyond: counted only

@@ -36,7 +36,7 @@ struct ReportFormat {
   void (*begin)(std::string* out) = nullptr;
   // One row, with its line end. Called on several threads at once. nullptr: an aggregated format.
   void (*add_row)(const RowResult& row, std::string* out) = nullptr;
-  // What stands behind the last row, or all of an aggregated format. nullptr: nothing.
+  // All of an aggregated format; nullptr for a streaming one.
   void (*finish)(const ReportContext& context, ReportSink* sink) = nullptr;
 
   bool is_streaming() const noexcept { return add_row != nullptr; }

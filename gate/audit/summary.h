@@ -147,6 +147,10 @@ class Summary {
 
 // One JSON object, the `json` format of reports: everything that a Summary holds, exactly.
 void append_json(const Summary& summary, std::string* out);
+// What append_json() wrote, as a part of another document; `fault` tells what is wrong with it.
+class StateObject;
+class StateFault;
+void read_summary(const StateObject& object, Summary* summary, StateFault* fault);
 // What append_json() wrote. kBadInput that names the fault; `name` stands for the text.
 [[nodiscard]] Result<Summary> summary_from_json(std::string_view json, std::string_view name);
 

@@ -10,6 +10,7 @@ namespace beian::cli {
 
 void add_serve(CLI::App* app, int* exit_code);
 void add_check(CLI::App* app, int* exit_code);
+void add_audit(CLI::App* app, int* exit_code);
 void add_number(CLI::App* app, int* exit_code);
 void add_registry(CLI::App* app, int* exit_code);
 void add_config(CLI::App* app, int* exit_code);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cache/base/file.h"
+#include "gate/audit/audit.h"
 #include "gate/audit/report_format.h"
 #include "gate/audit/summary.h"
 #include "gate/wire/values.h"
@@ -51,15 +52,7 @@ inline Summary audited(std::string_view catalog) {
     summary.add(row);
   }
   summary.fold();
-  for (const SubjectTally& tally : summary.subjects) {
-    const auto subject = generation->registry().find_subject(tally.subject);
-    const bool is_named = subject && subject->nature() && *subject->nature() != "个人";
-    summary.worst.push_back(
-        {canonical(FilingNumber::from_key(filing_key(tally.subject, 0), Kind::kSubject)),
-         is_named ? std::string(subject->sponsor().value_or("")) : "", tally.rows});
-  }
-  std::ranges::stable_sort(summary.worst, std::greater{},
-                           [](const WorstSubject& subject) { return subject.rows[3]; });
+  rank_subjects(&generation->registry(), &summary);
   return summary;
 }
 
