@@ -13,6 +13,10 @@ constexpr std::array kFormats = {
     ReportFormat{"csv", begin_csv, add_csv_row, nullptr},
     ReportFormat{"json", nullptr, nullptr, write_json_report},
     ReportFormat{"summary", nullptr, nullptr, write_text_report},
+    ReportFormat{"junit", nullptr, nullptr, write_junit_report},
+    ReportFormat{"sarif", nullptr, nullptr, write_sarif_report},
+    ReportFormat{"markdown", nullptr, nullptr, write_markdown_report},
+    ReportFormat{"html", nullptr, nullptr, write_html_report},
 };
 
 }  // namespace

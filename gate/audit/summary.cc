@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cache/base/limits.h"
+#include "gate/wire/values.h"
 
 namespace beian::audit {
 namespace {
@@ -32,6 +33,20 @@ std::string_view cut_view(std::string_view text) {
 std::string cut(std::string_view text) {
   const std::string_view kept = cut_view(text);
   return kept.size() == text.size() ? std::string(text) : std::string(kept) + "…";
+}
+
+ListedFinding listed_finding(const wire::MessageContext& context, const Finding& finding) {
+  ListedFinding listed{finding.code, finding.effect, finding.field, {}, {}};
+  if (finding.effect == Effect::kNote) return listed;
+  wire::append_given(context, finding, &listed.given);
+  wire::for_each_expected(context, finding, [&](std::string_view value) {
+    if (listed.expected.size() >= limits::kAuditTextBytesMax) return;
+    if (!listed.expected.empty()) listed.expected += ", ";
+    listed.expected += value;
+  });
+  listed.given = cut(listed.given);
+  listed.expected = cut(listed.expected);
+  return listed;
 }
 
 bool by_subject(const SubjectTally& a, const SubjectTally& b) noexcept {
@@ -130,8 +145,15 @@ void Summary::list(const RowResult& row, Outcome outcome) {
   out.platform = cut(request.app.platform);
   out.package = cut(request.app.package);
   out.filing_number = row.number ? canonical(*row.number) : cut(request.filing_number);
-  for (const Finding& finding : row.decision->findings())
-    out.findings.push_back({finding.code, finding.effect, finding.field});
+  // The values are the same in every language.
+  const wire::MessageContext context{request, *row.decision, wire::Guidance::built_in(),
+                                     wire::Language::kZh};
+  const std::span<const Finding> found = row.decision->findings();
+  for (const Finding& finding : found) {
+    if (out.findings.size() >= limits::kAuditFindingsMax) break;
+    if (found.size() <= limits::kAuditFindingsMax || finding.effect != Effect::kNote)
+      out.findings.push_back(listed_finding(context, finding));
+  }
 }
 
 // Keeps the subjects with most rows. What is taken from all of them when there are too many is the

@@ -23,6 +23,10 @@ struct ListedFinding {
   Code code = Code::kNotComparable;
   Effect effect = Effect::kNote;
   FieldId field = FieldId::kNone;
+  // What the request gave and what the registry has instead (several joined by `, `), cut like the
+  // texts of a row. Empty: nothing of that sort.
+  std::string given;
+  std::string expected;
 
   friend bool operator==(const ListedFinding&, const ListedFinding&) = default;
 };
@@ -39,10 +43,10 @@ struct ListedRow {
   std::string name;
   std::string platform;
   std::string package;
-  std::string filing_number;  // canonical where it reads as a number, else as claimed
-  std::vector<ListedFinding> findings;
-  std::string problem;  // of a bad row: what is wrong
-  std::string pointer;  // of a bad row: where, as a JSON Pointer or a column
+  std::string filing_number;            // canonical where it reads as a number, else as claimed
+  std::vector<ListedFinding> findings;  // limits::kAuditFindingsMax; notes are dropped first
+  std::string problem;                  // of a bad row: what is wrong
+  std::string pointer;                  // of a bad row: where, as a JSON Pointer or a column
 
   friend bool operator==(const ListedRow&, const ListedRow&) = default;
 

@@ -60,6 +60,8 @@ void write_listed(const ListedRow& row, JsonWriter* json) {
     json->word_field("effect", name_of(finding.effect));
     json->key("field");
     finding.field == FieldId::kNone ? json->null() : json->word(field_pointer(finding.field));
+    write_text_unless_empty("given", finding.given, json);
+    write_text_unless_empty("expected", finding.expected, json);
     json->end_object();
   }
   json->end_array();
@@ -170,7 +172,11 @@ void read_listed(const StateObject& object, ListedRow* row, StateFault* fault) {
     const auto code = parse_code(item.text("code"));
     const auto effect = parse_effect(item.text("effect"));
     if (!code || !effect) return fault->set("findings: a code or effect that is not known");
-    ListedFinding& finding = row->findings.emplace_back(ListedFinding{*code, *effect, {}});
+    ListedFinding& finding = row->findings.emplace_back();
+    finding.code = *code;
+    finding.effect = *effect;
+    finding.given = item.text_or("given", "");
+    finding.expected = item.text_or("expected", "");
     const std::string_view field = item.text_or("field", "");
     for (int id = 1; id < kFieldCount; ++id)
       if (field_pointer(static_cast<FieldId>(id)) == field)

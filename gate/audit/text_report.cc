@@ -1,115 +1,158 @@
-// The `summary` format: what a person wants to see on a terminal at the end.
+// `--output summary`: plain text. Numbers stand before words, so columns need no display widths.
 #include <algorithm>
-#include <vector>
 
 #include "cache/base/bytes.h"
+#include "cache/base/limits.h"
+#include "gate/audit/code_text.h"
+#include "gate/audit/finding_tally.h"
+#include "gate/audit/markup.h"
 #include "gate/audit/report_formats.h"
+#include "gate/audit/report_words.h"
 
 namespace beian::audit {
 namespace {
 
-constexpr int kCountColumns = 12;
-constexpr std::size_t kSubjectsShown = 10;
-constexpr std::size_t kBadRowsShown = 10;
+using wire::Language;
+using wire::Words;
 
-// 1234567 -> 1,234,567
-std::string grouped(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
+constexpr std::size_t kCountWidth = 13;  // 9,999,999,999
+
+// `text` in ASCII, right-aligned.
+std::string right(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
 }
 
-std::string right(const std::string& text, int columns) {
-  const std::size_t wanted = static_cast<std::size_t>(columns);
-  return text.size() >= wanted ? text : std::string(wanted - text.size(), ' ') + text;
-}
+class SummaryText {
+ public:
+  explicit SummaryText(const ReportContext& context)
+      : summary_(context.summary), language_(context.language) {}
 
-// Tenths of a percent, rounded down, so that 100.0 % is all of them.
-std::string share(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return "";
-  const std::uint64_t tenths = static_cast<std::uint64_t>(static_cast<long double>(part) * 1000 /
-                                                          static_cast<long double>(whole));
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
-}
+  std::string build() {
+    head();
+    outcomes();
+    findings();
+    platforms();
+    subjects();
+    for (const Outcome outcome : kWorstFirst)
+      if (outcome != Outcome::kAllow) rows(outcome);
+    return std::move(out_);
+  }
 
-void write_line(std::string_view label, std::uint64_t count, const std::string& more,
-                std::string* out) {
-  *out += right(grouped(count), kCountColumns);
-  *out += "  ";
-  *out += label;
-  if (!more.empty()) *out += "  (" + more + ")";
-  *out += '\n';
-}
+ private:
+  void head() {
+    if (!summary_.catalog.empty()) out_ += printable(summary_.catalog) + '\n';
+    out_ += Words{"登记库序号 ", "registry serial "}.in(language_);
+    out_ += std::to_string(summary_.serial);
+    if (!summary_.registry_as_of.empty())
+      out_ += std::string(Words{"，截至 ", ", as of "}.in(language_)) + summary_.registry_as_of;
+    if (!summary_.registry_state.empty()) out_ += " (" + summary_.registry_state + ')';
+    out_ += "\n\n" + headline(summary_, language_) + '\n';
+  }
 
-void write_findings(const Summary& summary, std::string* out) {
-  std::vector<Code> codes;
-  for (int code = 0; code < kCodeCount; ++code)
-    if (summary.finding_count(static_cast<Code>(code)) != 0)
-      codes.push_back(static_cast<Code>(code));
-  if (codes.empty()) return;
-  std::ranges::stable_sort(codes, std::ranges::greater{},
-                           [&](Code code) { return summary.finding_count(code); });
-  *out += "\nfindings\n";
-  for (const Code code : codes) {
-    std::string effects;
-    for (const Effect effect :
-         {Effect::kDeny, Effect::kUnknown, Effect::kReview, Effect::kAllow, Effect::kNote}) {
-      const std::uint64_t count =
-          summary.findings[static_cast<std::size_t>(code)][static_cast<std::size_t>(effect)];
-      if (count == 0) continue;
-      if (!effects.empty()) effects += ", ";
-      effects += name_of(effect);
-      if (count != summary.finding_count(code)) effects += " " + grouped(count);
+  void heading(Words words) {
+    out_ += '\n';
+    out_ += words.in(language_);
+    out_ += '\n';
+  }
+
+  void count(std::uint64_t value) { out_ += right(grouped(value), kCountWidth) + "  "; }
+
+  void outcomes() {
+    out_ += '\n';
+    for (const Outcome outcome : kWorstFirst) {
+      count(summary_.count(outcome));
+      out_ += right(percent(summary_.count(outcome), summary_.rows), 6) + "  ";
+      out_ += outcome_words(outcome).in(language_);
+      out_ += '\n';
     }
-    write_line(name_of(code), summary.finding_count(code), effects, out);
   }
-}
 
-void write_subjects(const Summary& summary, std::string* out) {
-  if (summary.worst.empty()) return;
-  *out += "\nsubjects with most rows that are not allow";
-  if (summary.subject_error != 0)
-    *out += " (each at most " + grouped(summary.subject_error) + " more)";
-  *out += '\n';
-  for (std::size_t i = 0; i < std::min(kSubjectsShown, summary.worst.size()); ++i) {
-    const WorstSubject& subject = summary.worst[i];
-    std::uint64_t total = 0;
-    for (const std::uint64_t count : subject.rows) total += count;
-    write_line(subject.number + (subject.sponsor.empty() ? "" : " " + printable(subject.sponsor)),
-               total, "", out);
+  void findings() {
+    const std::vector<FindingTally> tallies = finding_tallies(summary_);
+    if (tallies.empty()) return;
+    heading({"发现的问题", "Findings"});
+    for (const FindingTally& tally : tallies) {
+      count(tally.total);
+      out_ += name_of(tally.code);
+      out_ += "  ";
+      out_ += code_text(tally.code).title.in(language_);
+      out_ += '\n';
+    }
   }
-}
 
-void write_bad_rows(const Summary& summary, std::string* out) {
-  const std::vector<ListedRow>& bad = summary.rows_of(Outcome::kBad);
-  if (bad.empty()) return;
-  *out += "\nbad rows\n";
-  for (std::size_t i = 0; i < std::min(kBadRowsShown, bad.size()); ++i)
-    *out += "  row " + grouped(bad[i].row) + ", line " + grouped(bad[i].line) + ": " +
-            (bad[i].pointer.empty() ? "" : printable(bad[i].pointer) + ": ") +
-            printable(bad[i].problem) + "\n";
-  if (summary.count(Outcome::kBad) > kBadRowsShown)
-    *out += "  and " + grouped(summary.count(Outcome::kBad) - kBadRowsShown) + " more\n";
-}
+  // The counts of a row of a table whose label comes last.
+  void tally(const OutcomeCounts& rows) {
+    count(total_of(rows));
+    for (const Outcome outcome : kWorstFirst) {
+      const std::uint64_t value = rows[static_cast<std::size_t>(outcome)];
+      if (outcome == Outcome::kBad || value == 0) continue;
+      out_ += std::string(outcome_words(outcome).in(language_)) + ' ' + grouped(value) + "  ";
+    }
+  }
+
+  void platforms() {
+    if (summary_.platforms.empty()) return;
+    heading({"平台", "Platforms"});
+    for (const PlatformTally& platform : platforms_by_rows(summary_)) {
+      tally(platform.rows);
+      out_ += platform.platform.empty() ? Words{"未填写", "not given"}.in(language_)
+                                        : printable(platform.platform);
+      out_ += '\n';
+    }
+  }
+
+  void subjects() {
+    if (summary_.worst.empty()) return;
+    heading({"未放行最多的主体", "Subjects with most rows held back"});
+    const std::size_t shown = std::min(summary_.worst.size(), limits::kTextRowsMax);
+    for (const WorstSubject& subject : std::span(summary_.worst).first(shown)) {
+      tally(subject.rows);
+      out_ += subject.number;
+      if (!subject.sponsor.empty()) out_ += "  " + printable(subject.sponsor);
+      out_ += '\n';
+    }
+  }
+
+  void rows(Outcome outcome) {
+    const std::vector<ListedRow>& listed = summary_.rows_of(outcome);
+    if (listed.empty()) return;
+    heading(outcome_words(outcome));
+    const std::size_t shown = std::min(listed.size(), limits::kTextRowsMax);
+    for (const ListedRow& row : std::span(listed).first(shown)) this->row(row);
+    const std::uint64_t rest = summary_.count(outcome) - shown;
+    if (rest == 0) return;
+    out_ += std::string(kCountWidth - 1, ' ') + "…  ";
+    out_ += language_ == Language::kZh ? "另有 " + grouped(rest) + " 行未列出"
+                                       : grouped(rest) + " more rows are not listed";
+    out_ += '\n';
+  }
+
+  void row(const ListedRow& row) {
+    count(row.row);
+    out_ += printable(row_title(row, language_));
+    for (const std::string* text : {&row.id, &row.package, &row.filing_number})
+      if (!text->empty() && *text != row_title(row, language_)) out_ += "  " + printable(*text);
+    if (!row.problem.empty()) out_ += "  " + printable(problem_line(row));
+    for (const ListedFinding& finding : row.findings)
+      if (is_shown(finding))
+        out_ += "\n" + std::string(kCountWidth + 4, ' ') + finding_text(finding);
+    out_ += '\n';
+  }
+
+  std::string finding_text(const ListedFinding& finding) const {
+    return std::string(name_of(finding.code)) + "  " + printable(finding_line(finding, language_));
+  }
+
+  const Summary& summary_;
+  Language language_;
+  std::string out_;
+};
 
 }  // namespace
 
 void write_text_report(const ReportContext& context, ReportSink* sink) {
-  const Summary& summary = context.summary;
-  std::string out = summary.catalog.empty() ? "standard input" : printable(summary.catalog, 1000);
-  out += ": " + grouped(summary.rows) + (summary.rows == 1 ? " row" : " rows") +
-         ", registry serial " + std::to_string(summary.serial) + " as of " +
-         summary.registry_as_of + " (" + summary.registry_state + ")\n\n";
-  for (const Outcome outcome :
-       {Outcome::kAllow, Outcome::kReview, Outcome::kUnknown, Outcome::kDeny, Outcome::kBad})
-    if (outcome != Outcome::kBad || summary.count(outcome) != 0)
-      write_line(name_of(outcome), summary.count(outcome),
-                 share(summary.count(outcome), summary.rows), &out);
-  write_findings(summary, &out);
-  write_subjects(summary, &out);
-  write_bad_rows(summary, &out);
-  sink->write(out);
+  sink->write(SummaryText(context).build());
 }
 
 }  // namespace beian::audit
