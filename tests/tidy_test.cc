@@ -143,12 +143,14 @@ struct Owner {
 
 const std::vector<Owner> kOwners = {
     {"hiredis", {"cache/redis/"}},
-    {"simdjson", {"cache/feed/", "gate/wire/"}},
+    {"simdjson", {"cache/feed/", "gate/wire/", "gate/audit/json_state."}},
     {"boost/beast", {"gate/http/", "gate/cli/http_client."}},
     {"boost/asio", {"gate/http/", "gate/cli/http_client.", "cache/redis/"}},
     {"CLI/", {"gate/cli/"}},
     {"toml++", {"cache/base/toml_reader."}},
-    {"openssl", {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/"}},
+    {"openssl",
+     {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/",
+      "gate/audit/decoders."}},
     {"zstd", {"cache/snapshot/", "cache/redis/", "gate/log/", "gate/audit/"}},
     {"sys/socket.h", {"gate/http/", "gate/cli/", "cache/redis/"}},
 };

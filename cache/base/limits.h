@@ -54,6 +54,28 @@ inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept f
 // --- answers ---
 inline constexpr std::size_t kFilingsShownMax = 100;  // one look-up; `total` counts the rest
 
+// --- audits of catalogs ---
+inline constexpr std::size_t kAuditChunkBytes = 256 * 1024;  // of the catalog, judged at a time
+inline constexpr std::size_t kAuditHeadBytes = 64 * 1024;    // read ahead; tells a catalog
+inline constexpr std::size_t kAuditRowBytesMax = 64 * 1024;  // one row; beyond: a bad row
+inline constexpr std::size_t kAuditBatchRows = 16;           // read before the first is judged
+inline constexpr std::size_t kAuditThreadsMax = 256;         // beyond: a usage error
+inline constexpr std::size_t kAuditColumnsMax = 1'000;       // of a CSV row; beyond: a bad row
+inline constexpr std::size_t kAuditRowsListedMax = 5'000;    // of an outcome; beyond: counted only
+inline constexpr std::size_t kAuditAllowedListedMax = 500;   // allow: only for looking at
+inline constexpr std::size_t kAuditTextBytesMax = 200;       // of a listed row's field; then cut
+inline constexpr std::size_t kAuditPlatformsMax = 32;        // beyond: counted as `other`
+inline constexpr std::size_t kAuditSubjectsMax = 4'096;      // beyond: their counts have an error
+inline constexpr std::size_t kAuditWorstMax = 50;            // subjects that reports show
+inline constexpr std::size_t kAuditFindingsMax = 8;          // of a listed row; beyond: dropped
+// A checkpoint or JSON report that is read: all lists full of the longest texts, each byte escaped.
+inline constexpr std::size_t kAuditStateBytesMax = 512 << 20;
+
+// --- reports of audits ---
+inline constexpr std::size_t kSarifResultsMax = 5'000;  // of a run: what GitHub shows; then cut
+inline constexpr std::size_t kHtmlRowsMax = 1'000;      // of an outcome; beyond: counted only
+inline constexpr std::size_t kTextRowsMax = 20;         // of a table in text or Markdown
+
 // --- registry files ---
 inline constexpr std::size_t kFeedLineBytesMax = 1024 * 1024;  // one record; beyond: a bad line
 inline constexpr std::size_t kFeedPlatformsMax = 1'000;  // of a service, in CSV rows; beyond: bad
@@ -141,5 +163,7 @@ static_assert(kRedisBulkBytesMax <= kRedisReplyBytesMax && kRedisBackoffMin < kR
 static_assert(kDeltaTextBytesMax >= kFeedLineBytesMax, "every record fits a batch");
 static_assert(kNewestOverlayMax < kMiddleOverlayMax);
 static_assert(kPublicKeyTextBytesMax < kBodyBytesMax, "a key must fit a single check");
+static_assert(kAuditRowBytesMax == kBodyBytesMax, "a row is a check request");
+static_assert(kAuditRowBytesMax < kAuditChunkBytes, "a chunk has a row, whatever comes");
 
 }  // namespace beian::limits

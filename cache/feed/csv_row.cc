@@ -69,8 +69,9 @@ CsvSplit split_csv_row(std::string_view row, std::vector<CsvCell>* cells) {
     CsvCell& cell = (*cells)[split.count++];
     cell.text.clear();
     cell.place = cursor.place();
+    cell.is_quoted = cursor.sees('"');
     split.fault =
-        cursor.sees('"') ? take_quoted(&cursor, &cell.text) : take_plain(&cursor, &cell.text);
+        cell.is_quoted ? take_quoted(&cursor, &cell.text) : take_plain(&cursor, &cell.text);
     if (split.fault || cursor.is_at_end()) return split;
     cursor.take();  // the comma
   }

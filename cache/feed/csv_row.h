@@ -1,4 +1,4 @@
-// One row of a CSV file (RFC 4180) -> its cells, each with its place. Private to cache/feed.
+// One row of a CSV file (RFC 4180) -> its cells, each with its place.
 //
 // A cell may be quoted; inside quotes `""` is a quote, and line breaks belong to the cell. A quote
 // anywhere else is a fault, because what it meant can only be guessed.
@@ -20,6 +20,7 @@ struct CsvPlace {
 struct CsvCell {
   std::string text;
   CsvPlace place;
+  bool is_quoted = false;
 };
 
 struct CsvFault {

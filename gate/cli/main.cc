@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   int exit_code = kAllAllowed;
   add_serve(&app, &exit_code);
   add_check(&app, &exit_code);
+  add_audit(&app, &exit_code);
   add_number(&app, &exit_code);
   add_registry(&app, &exit_code);
   add_config(&app, &exit_code);

@@ -1,0 +1,43 @@
+// Rows of a CSV catalog as the JSON of check requests, so that one reader judges all rows.
+//
+// The header names the fields as a query string does, dotted or bare (`filing_number,name,…`);
+// unknown columns are ignored. An empty cell is a field that is not given, but `""` in
+// displayed_number says that nothing is displayed. Lists are split at `;` and `,`. Immutable after
+// creation; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "cache/feed/csv_row.h"
+#include "gate/wire/fields.h"
+#include "gate/wire/problem.h"
+
+namespace beian::audit {
+
+class CsvCatalog {
+ public:
+  // kBadInput that names the column: a fault in its quotes, a column given twice, no `operation`.
+  [[nodiscard]] static Result<CsvCatalog> create(std::string_view header);
+
+  // Replaces `json` by the row's request. `cells` is scratch. Returns false after explaining in
+  // `problem`.
+  bool to_json(std::string_view row, std::vector<cache::CsvCell>* cells, std::string* json,
+               wire::Problem* problem) const;
+  // A problem's JSON Pointer becomes the name of its column.
+  void name_column(wire::Problem* problem) const;
+
+ private:
+  struct Column {
+    std::size_t cell = 0;
+    const wire::FieldSpec* field = nullptr;
+    std::string name;  // as the header has it
+  };
+
+  std::vector<Column> columns_;  // known ones, those of one JSON object together
+  std::size_t cell_count_ = 0;   // of the header
+};
+
+}  // namespace beian::audit

@@ -1,0 +1,383 @@
+// `--output html`: report.html with its slots filled. The page holds everything it needs, and its
+// content security policy lets nothing else in: the one style and the one script are allowed by
+// their hashes.
+#include <algorithm>
+#include <functional>
+#include <span>
+
+#include "cache/base/limits.h"
+#include "cache/snapshot/seal.h"
+#include "gate/audit/code_text.h"
+#include "gate/audit/finding_tally.h"
+#include "gate/audit/html_charts.h"
+#include "gate/audit/html_rows.h"
+#include "gate/audit/html_template.h"
+#include "gate/audit/markup.h"
+#include "gate/audit/report_formats.h"
+#include "gate/audit/report_words.h"
+
+namespace beian::embedded {
+std::string_view report_html() noexcept;
+std::string_view report_css() noexcept;
+std::string_view report_js() noexcept;
+}  // namespace beian::embedded
+
+namespace beian::audit {
+namespace {
+
+using wire::Language;
+using wire::Words;
+
+constexpr std::size_t kPieceBytes = 64 * 1024;  // handed over at a time
+constexpr std::size_t kSubjectsAtOnce = 10;     // the others unfold
+
+std::string hash_of(std::string_view text) {
+  return to_base64(cache::sha256(as_bytes(text)));
+}
+
+class HtmlReport {
+ public:
+  HtmlReport(const ReportContext& context, ReportSink* sink)
+      : summary_(context.summary), language_(context.language), sink_(sink) {}
+
+  void write() {
+    render_template(
+        embedded::report_html(), language_, [this](std::string_view slot) { fill(slot); }, &out_);
+    sink_->write(out_);
+  }
+
+ private:
+  void fill(std::string_view slot) {
+    const auto* found = std::ranges::find(kSlots, slot, &Slot::name);
+    BEIAN_ASSERT(found != kSlots.end());
+    (this->*found->fill)();
+  }
+
+  void text(Words words) { out_ += words.in(language_); }
+  void markup(std::string_view value) { append_markup(value, &out_); }
+
+  // --- head ---
+  void style() { out_ += embedded::report_css(); }
+  void script() { out_ += embedded::report_js(); }
+  void style_hash() { out_ += hash_of(embedded::report_css()); }
+  void script_hash() { out_ += hash_of(embedded::report_js()); }
+  void version() { out_ += BEIAN_VERSION; }
+  void catalog() {
+    if (summary_.catalog.empty())
+      text({"标准输入", "standard input"});
+    else
+      markup(summary_.catalog);
+  }
+  void rows_total() { out_ += grouped(summary_.rows); }
+  void serial() { out_ += std::to_string(summary_.serial); }
+  void verdict() { markup(headline(summary_, language_)); }
+  void donut() { append_donut(summary_, language_, &out_); }
+
+  void as_of() {
+    if (summary_.registry_as_of.empty()) return;
+    out_ += "<div><dt>";
+    text({"数据截至", "As of"});
+    out_ += "</dt><dd>";
+    // RFC 3339 without its `T`, seconds and `Z`: 2026-01-02 03:00 UTC.
+    const std::string_view as_of = summary_.registry_as_of;
+    if (as_of.size() == 20) {
+      markup(std::string(as_of.substr(0, 10)) + ' ' + std::string(as_of.substr(11, 5)) + " UTC");
+    } else {
+      markup(as_of);
+    }
+    struct State {
+      std::string_view name;
+      Words words;
+    };
+    static constexpr std::array<State, 3> kStates = {{{"fresh", {"有效", "fresh"}},
+                                                      {"stale", {"滞后", "stale"}},
+                                                      {"expired", {"过期", "expired"}}}};
+    const auto* state = std::ranges::find(kStates, summary_.registry_state, &State::name);
+    if (state != kStates.end()) {
+      out_ += " <span class=\"state state-" + std::string(state->name) + "\">";
+      text(state->words);
+      out_ += "</span>";
+    }
+    out_ += "</dd></div>";
+  }
+
+  void operations() {
+    for (int i = 0; i < kOperationCount; ++i) {
+      const std::uint64_t rows = total_of(summary_.operations[static_cast<std::size_t>(i)]);
+      if (rows == 0) continue;
+      out_ += "<div><dt>";
+      text(operation_label(static_cast<Operation>(i)));
+      out_ += "</dt><dd>" + grouped(rows) + "</dd></div>\n";
+    }
+  }
+
+  void tiles() {
+    for (const Outcome outcome : kWorstFirst) {
+      const std::uint64_t count = summary_.count(outcome);
+      const std::string name(name_of(outcome));
+      out_ += "<li><a class=\"tile o-" + name + (count == 0 ? " none" : "") +
+              "\" href=\"#rows\" data-outcome=\"" + name + "\"><span class=\"label\">";
+      append_icon(outcome, &out_);
+      text(outcome_words(outcome));
+      out_ += "</span><b>" + grouped(count) + "</b><span class=\"share\">";
+      markup(percent(count, summary_.rows));
+      out_ += "</span></a></li>\n";
+    }
+  }
+
+  // --- charts ---
+  void findings() {
+    const std::vector<FindingTally> tallies = finding_tallies(summary_);
+    if (tallies.empty()) {
+      out_ += "<p class=\"soft\">";
+      text({"没有发现问题。", "Nothing was found."});
+      out_ += "</p>\n";
+      return;
+    }
+    std::uint64_t most = 0;
+    for (const FindingTally& tally : tallies) most = std::max(most, tally.total);
+    const auto notes = std::ranges::find_if(
+        tallies, [](const FindingTally& tally) { return tally.worst() == Effect::kNote; });
+    finding_list({tallies.begin(), notes}, most);
+    if (notes == tallies.end()) return;
+    out_ += "<h3>";
+    text({"提示（不影响结论）", "Notes, which decide nothing"});
+    out_ += "</h3>\n";
+    finding_list({notes, tallies.end()}, most);
+  }
+
+  void finding_list(std::span<const FindingTally> tallies, std::uint64_t most) {
+    out_ += "<ul class=\"chart\">\n";
+    for (const FindingTally& tally : tallies) finding(tally, most);
+    out_ += "</ul>\n";
+  }
+
+  void finding(const FindingTally& tally, std::uint64_t most) {
+    const CodeText& words = code_text(tally.code);
+    const std::string name(name_of(tally.code));
+    std::vector<ChartPart> parts;
+    std::string label;
+    for (std::size_t i = tally.by_effect.size(); i-- > 0;) {
+      if (tally.by_effect[i] == 0) continue;
+      const auto effect = static_cast<Effect>(i);
+      parts.push_back({name_of(effect), tally.by_effect[i]});
+      if (!label.empty()) label += ", ";
+      label += std::string(effect_words(effect).in(language_)) + ' ' + grouped(tally.by_effect[i]);
+    }
+    out_ += "<li><details><summary><span class=\"what\"><span class=\"title\">";
+    text(words.title);
+    out_ += "</span> <code>" + name + "</code></span>";
+    append_bar(parts, most, label, &out_);
+    out_ +=
+        "<span class=\"n\">" + grouped(tally.total) + "</span></summary><div class=\"help\"><p>";
+    text(words.help);
+    out_ += "</p>";
+    if (const auto basis = wire::basis_of(tally.code, language_); !basis.empty()) {
+      out_ += "<p class=\"basis\">";
+      text({"依据：", "Basis: "});
+      markup(basis);
+      out_ += "</p>";
+    }
+    out_ += "<a href=\"#rows\" data-code=\"" + name + "\">";
+    text({"查看相关的行 ↓", "Show these rows ↓"});
+    out_ += "</a></div></details></li>\n";
+  }
+
+  void platforms() {
+    out_ += "<ul class=\"bars\">\n";
+    for (const PlatformTally& platform : platforms_by_rows(summary_)) {
+      const std::uint64_t total = total_of(platform.rows);
+      out_ += "<li><div class=\"line\"><b>";
+      platform_name(platform.platform);
+      const std::uint64_t allowed = platform.rows[static_cast<std::size_t>(Outcome::kAllow)];
+      out_ += "</b><span class=\"soft\">" + grouped(total) + " · ";
+      text(outcome_words(Outcome::kAllow));
+      out_ += ' ';
+      markup(percent(allowed, total));
+      out_ += "</span></div>";
+      append_bar(parts_of(platform.rows), std::max<std::uint64_t>(total, 1),
+                 counts_in_words(platform.rows), &out_);
+      out_ += "</li>\n";
+    }
+    out_ += "</ul>\n";
+    keys();
+  }
+
+  void platform_name(std::string_view name) {
+    out_ += "<bdi>";
+    name.empty() ? text({"未填写", "not given"}) : markup(name);
+    out_ += "</bdi>";
+  }
+
+  // What the colours of the bars mean.
+  void keys() {
+    out_ += "<p class=\"keys\">";
+    for (const Outcome outcome : kWorstFirst) {
+      if (outcome == Outcome::kBad) continue;
+      out_ += "<span><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"e-";
+      out_ += name_of(outcome);
+      out_ += "\" width=\"10\" height=\"10\" rx=\"2\"/></svg>";
+      text(outcome_words(outcome));
+      out_ += "</span>";
+    }
+    out_ += "</p>\n";
+  }
+
+  std::string counts_in_words(const OutcomeCounts& counts) const {
+    std::string words;
+    for (const Outcome outcome : kWorstFirst) {
+      const std::uint64_t count = counts[static_cast<std::size_t>(outcome)];
+      if (count == 0) continue;
+      if (!words.empty()) words += ", ";
+      words += std::string(outcome_words(outcome).in(language_)) + ' ' + grouped(count);
+    }
+    return words;
+  }
+
+  // --- subjects ---
+  void subjects() {
+    if (summary_.worst.empty()) return;
+    out_ += "<section class=\"card\" aria-labelledby=\"h-subjects\">\n<h2 id=\"h-subjects\">";
+    text({"未放行最多的主体", "Subjects with most rows held back"});
+    out_ += "</h2>\n";
+    const std::span<const WorstSubject> all(summary_.worst);
+    const std::size_t first = std::min(all.size(), kSubjectsAtOnce);
+    subject_list(all.first(first), 0);
+    if (first < all.size()) {
+      out_ += "<details class=\"more\"><summary>";
+      text({"展开其余 ", "Show "});
+      out_ += std::to_string(all.size() - first);
+      text({" 个主体", " more"});
+      out_ += "</summary>\n";
+      subject_list(all.subspan(first), first);
+      out_ += "</details>\n";
+    }
+    out_ += "</section>\n";
+  }
+
+  void subject_list(std::span<const WorstSubject> subjects, std::size_t before) {
+    std::uint64_t most = 1;
+    for (const WorstSubject& subject : summary_.worst)
+      most = std::max(most, total_of(subject.rows));
+    out_ += "<ol class=\"bars\" start=\"" + std::to_string(before + 1) + "\">\n";
+    for (const WorstSubject& subject : subjects) {
+      out_ += "<li><div class=\"line\"><span>";
+      if (!subject.sponsor.empty()) {
+        out_ += "<b><bdi>";
+        markup(subject.sponsor);
+        out_ += "</bdi></b> ";
+      }
+      out_ += "<span class=\"sub\">";
+      markup(subject.number);
+      out_ += "</span></span><b>" + grouped(total_of(subject.rows)) + "</b></div>";
+      append_bar(parts_of(subject.rows), most, counts_in_words(subject.rows), &out_);
+      out_ += "</li>\n";
+    }
+    out_ += "</ol>\n";
+  }
+
+  // --- rows ---
+  void outcome_options() { append_outcome_options(summary_, language_, &out_); }
+  void code_options() { append_code_options(summary_, language_, &out_); }
+  void platform_options() { append_platform_options(summary_, language_, &out_); }
+
+  void rows_cut() {
+    std::string cut;
+    for (const Outcome outcome : kWorstFirst) {
+      const std::size_t listed = html_row_count(summary_, outcome);
+      if (listed == summary_.count(outcome)) continue;
+      if (!cut.empty()) cut += language_ == Language::kZh ? "，" : ", ";
+      cut += std::string(outcome_words(outcome).in(language_)) + ' ' + grouped(listed) + " / " +
+             grouped(summary_.count(outcome));
+    }
+    if (cut.empty()) return;
+    text({"只列出每种结论最前面的行：", "Only the first rows of each decision are listed: "});
+    out_ += cut;
+    text({"。完整清单请用 ndjson 或 csv 格式输出。",
+          ". The formats ndjson and csv have all of them."});
+  }
+
+  void rows() {
+    for (const Outcome outcome : kWorstFirst) {
+      const std::span<const ListedRow> listed(summary_.rows_of(outcome));
+      for (const ListedRow& row : listed.first(html_row_count(summary_, outcome))) {
+        append_html_row(summary_, row, language_, &out_);
+        if (out_.size() < kPieceBytes) continue;
+        sink_->write(out_);
+        out_.clear();
+      }
+    }
+  }
+
+  // --- about ---
+  void legend() {
+    for (const Outcome outcome : kWorstFirst) {
+      out_ += "<li><span class=\"pill o-" + std::string(name_of(outcome)) + "\">";
+      append_icon(outcome, &out_);
+      text(outcome_words(outcome));
+      out_ += "</span> ";
+      text(outcome_help(outcome));
+      out_ += "</li>\n";
+    }
+  }
+
+  void about() {
+    out_ += "<p>";
+    text({"一行可以有多个问题，最严重的决定结论；提示不影响结论。行号从 1 起，不计表头和空行。",
+          "A row can have several findings, of which the worst decides; notes do not count. Rows "
+          "are numbered from 1, without header and blank lines."});
+    out_ += "</p>\n";
+    if (summary_.subject_error > 0 && !summary_.worst.empty()) {
+      out_ += "<p>";
+      text({"主体太多，其行数为下限，误差不超过 ",
+            "There are many subjects, so their rows are lower bounds, each short by at most "});
+      out_ += grouped(summary_.subject_error) + (language_ == Language::kZh ? "。" : ".");
+      out_ += "</p>\n";
+    }
+  }
+
+  struct Slot {
+    std::string_view name;
+    void (HtmlReport::*fill)();
+  };
+  static const std::array<Slot, 23> kSlots;
+
+  const Summary& summary_;
+  Language language_;
+  ReportSink* sink_;
+  std::string out_;
+};
+
+const std::array<HtmlReport::Slot, 23> HtmlReport::kSlots = {{
+    {"style", &HtmlReport::style},
+    {"script", &HtmlReport::script},
+    {"style_hash", &HtmlReport::style_hash},
+    {"script_hash", &HtmlReport::script_hash},
+    {"version", &HtmlReport::version},
+    {"catalog", &HtmlReport::catalog},
+    {"rows_total", &HtmlReport::rows_total},
+    {"serial", &HtmlReport::serial},
+    {"as_of", &HtmlReport::as_of},
+    {"operations", &HtmlReport::operations},
+    {"headline", &HtmlReport::verdict},
+    {"donut", &HtmlReport::donut},
+    {"tiles", &HtmlReport::tiles},
+    {"findings", &HtmlReport::findings},
+    {"platforms", &HtmlReport::platforms},
+    {"subjects", &HtmlReport::subjects},
+    {"outcome_options", &HtmlReport::outcome_options},
+    {"code_options", &HtmlReport::code_options},
+    {"platform_options", &HtmlReport::platform_options},
+    {"rows_cut", &HtmlReport::rows_cut},
+    {"rows", &HtmlReport::rows},
+    {"legend", &HtmlReport::legend},
+    {"about", &HtmlReport::about},
+}};
+
+}  // namespace
+
+void write_html_report(const ReportContext& context, ReportSink* sink) {
+  HtmlReport(context, sink).write();
+}
+
+}  // namespace beian::audit

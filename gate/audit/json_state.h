@@ -1,0 +1,69 @@
+// Our own state read back from JSON: typed members, and one fault for all of a document.
+//
+// A member that is missing or of another type sets the fault and reads as nothing; so readers are
+// plain lists of members and look at the fault once, at the end. One thread; views live as long as
+// the document.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cache/base/result.h"
+
+namespace beian::audit {
+
+class StateFault {
+ public:
+  void set(std::string what) {
+    if (what_.empty()) what_ = std::move(what);  // the first one counts
+  }
+  bool is_set() const noexcept { return !what_.empty(); }
+  // kBadInput: `name` is not what it should be.
+  Error error(std::string_view name) const;
+
+ private:
+  std::string what_;
+};
+
+class StateObject {
+ public:
+  std::string_view text(std::string_view name) const;
+  std::string_view text_or(std::string_view name, std::string_view otherwise) const;
+  std::uint64_t number(std::string_view name) const;
+  std::uint64_t number_or(std::string_view name, std::uint64_t otherwise) const;
+  bool has(std::string_view name) const;
+  StateObject object(std::string_view name) const;
+  // Items of an array of objects.
+  void for_each(std::string_view name, const std::function<void(const StateObject&)>& visit) const;
+  // Members that are objects.
+  void for_each_member(
+      const std::function<void(std::string_view, const StateObject&)>& visit) const;
+
+ private:
+  friend class StateDocument;
+  struct Node;
+  StateObject(std::shared_ptr<const Node> node, StateFault* fault)
+      : node_(std::move(node)), fault_(fault) {}
+
+  std::shared_ptr<const Node> node_;  // null: what was missing
+  StateFault* fault_;
+};
+
+class StateDocument {
+ public:
+  StateDocument();
+  ~StateDocument();
+
+  // nullopt with the fault set when `json` is no JSON object.
+  std::optional<StateObject> parse(std::string_view json, StateFault* fault);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace beian::audit

@@ -1,0 +1,30 @@
+#include "gate/audit/judge.h"
+
+#include "cache/base/json_writer.h"
+
+namespace beian::audit {
+
+void append_bad_row(const RowResult& row, std::string* out) {
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("id");
+  if (row.request->id.empty())
+    json.null();
+  else if (row.request->is_id_number)
+    json.raw(row.request->id);
+  else
+    json.string(row.request->id);
+  json.key("row");
+  json.unsigned_integer(row.row);
+  json.key("problem");
+  json.begin_object();
+  json.field("type", "urn:beian-gate:problem:" + std::string(row.problem->slug));
+  json.key("status");
+  json.unsigned_integer(row.problem->status);
+  json.field("detail", row.problem->detail);
+  if (!row.problem->pointer.empty()) json.field("pointer", row.problem->pointer);
+  json.end_object();
+  json.end_object();
+}
+
+}  // namespace beian::audit

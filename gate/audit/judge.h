@@ -1,0 +1,53 @@
+// Rows of a chunk -> their results, one after the other, in order.
+//
+// Two kinds: LocalJudge evaluates here; RemoteJudge (remote_judge.h) asks a running gate. One of
+// them for each thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/calendar.h"
+#include "cache/base/result.h"
+#include "gate/audit/catalog_reader.h"
+#include "gate/audit/row_reader.h"
+#include "gate/audit/row_result.h"
+#include "gate/decision/policy.h"
+#include "gate/wire/decision_id.h"
+#include "gate/wire/guidance.h"
+#include "gate/wire/messages.h"
+
+namespace beian::audit {
+
+class Judge {
+ public:
+  using Report = std::function<void(const RowResult&)>;
+
+  virtual ~Judge() = default;
+
+  // Calls `report` for every row of the chunk. Errors: kUnavailable, kConflict, of a remote gate.
+  [[nodiscard]] virtual Result<void> judge(const RowChunk& chunk, const Report& report) = 0;
+};
+
+// Makes the judge of one thread; `csv` is null for NDJSON and outlives it.
+using JudgeFactory = std::function<std::unique_ptr<Judge>(const CsvCatalog* csv)>;
+
+// What all judges of one audit share; immutable, and it outlives them.
+struct LocalContext {
+  std::shared_ptr<const cache::Generation> generation;
+  const Policy& policy;
+  const Calendar& calendar;
+  const wire::Guidance& guidance;
+  wire::Language language = wire::Language::kZh;
+  Instant now{};
+  bool is_detail_full = false;  // for rows that do not say
+};
+
+JudgeFactory local_judges(const LocalContext& context);
+
+// The line of a bad row: {"id":…,"row":…,"problem":{…}}.
+void append_bad_row(const RowResult& row, std::string* out);
+
+}  // namespace beian::audit

@@ -1,0 +1,39 @@
+// The words that reports share, in zh-CN and en.
+//
+// Pure; any thread; everything returned lives for ever.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gate/audit/row_result.h"
+#include "gate/audit/summary.h"
+#include "gate/wire/messages.h"
+#include "gate/wire/words.h"
+
+namespace beian::audit {
+
+// In the order in which reports show outcomes: the worst first.
+inline constexpr std::array<Outcome, kOutcomeCount> kWorstFirst = {
+    Outcome::kDeny, Outcome::kUnknown, Outcome::kReview, Outcome::kBad, Outcome::kAllow};
+
+// 拒绝 / Denied: as a heading or label.
+wire::Words outcome_words(Outcome outcome) noexcept;
+// What that outcome asks for, as a sentence.
+wire::Words outcome_help(Outcome outcome) noexcept;
+wire::Words operation_label(Operation operation) noexcept;  // 上架分发 / Distribute
+wire::Words effect_words(Effect effect) noexcept;           // 提示 / note
+
+// The audit in one sentence: how many rows of all may go ahead, and what becomes of the others.
+std::string headline(const Summary& summary, wire::Language language);
+
+// One finding of a row in words: the code's title, with what was given and what is filed instead.
+std::string finding_line(const ListedFinding& finding, wire::Language language);
+
+// What is wrong with a bad row, and where.
+std::string problem_line(const ListedRow& row);
+
+// What a reader calls a row: its name, else id, package or number, else `row 17`.
+std::string row_title(const ListedRow& row, wire::Language language);
+
+}  // namespace beian::audit

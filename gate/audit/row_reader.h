@@ -1,0 +1,39 @@
+// One row of a catalog -> a check request, validated whole. One thread; what was read is valid
+// until the next read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/audit/catalog_reader.h"
+#include "gate/audit/csv_catalog.h"
+#include "gate/wire/request_json.h"
+
+namespace beian::audit {
+
+class RowReader {
+ public:
+  // `csv` is null for NDJSON; it outlives the reader.
+  explicit RowReader(const CsvCatalog* csv) : csv_(csv) {}
+
+  // Returns false after explaining in problem().
+  // REQUIRES: limits::kBodyPaddingBytes readable bytes behind `text`.
+  bool read(std::string_view text, RowFault fault);
+
+  const CheckRequest& request() const noexcept { return request_; }
+  const wire::Problem& problem() const noexcept { return problem_; }
+  // The row as JSON, whatever it was; valid after a read that was true.
+  std::string_view json() const noexcept { return json_; }
+
+ private:
+  const CsvCatalog* csv_;
+  wire::RequestReader reader_;
+  CheckRequest request_;
+  wire::Problem problem_;
+  std::string_view json_;
+  std::string csv_json_;
+  std::vector<cache::CsvCell> cells_;
+};
+
+}  // namespace beian::audit

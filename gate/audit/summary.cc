@@ -1,0 +1,231 @@
+#include "gate/audit/summary.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "cache/base/limits.h"
+#include "gate/wire/values.h"
+
+namespace beian::audit {
+namespace {
+
+constexpr std::string_view kOtherPlatform = "other";
+
+std::size_t index_of(Outcome outcome) noexcept {
+  return static_cast<std::size_t>(outcome);
+}
+
+template <class Counts>
+void add_counts(const Counts& from, Counts* to) {
+  for (std::size_t i = 0; i < from.size(); ++i) (*to)[i] += from[i];
+}
+
+// At most kAuditTextBytesMax bytes of `text`, whole characters.
+std::string_view cut_view(std::string_view text) {
+  if (text.size() <= limits::kAuditTextBytesMax) return text;
+  std::size_t end = limits::kAuditTextBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+std::string cut(std::string_view text) {
+  const std::string_view kept = cut_view(text);
+  return kept.size() == text.size() ? std::string(text) : std::string(kept) + "…";
+}
+
+ListedFinding listed_finding(const wire::MessageContext& context, const Finding& finding) {
+  ListedFinding listed{finding.code, finding.effect, finding.field, {}, {}};
+  if (finding.effect == Effect::kNote) return listed;
+  wire::append_given(context, finding, &listed.given);
+  wire::for_each_expected(context, finding, [&](std::string_view value) {
+    if (listed.expected.size() >= limits::kAuditTextBytesMax) return;
+    if (!listed.expected.empty()) listed.expected += ", ";
+    listed.expected += value;
+  });
+  listed.given = cut(listed.given);
+  listed.expected = cut(listed.expected);
+  return listed;
+}
+
+bool by_subject(const SubjectTally& a, const SubjectTally& b) noexcept {
+  return a.subject < b.subject;
+}
+
+// Adds up neighbours of one subject. REQUIRES: sorted.
+void unite(std::vector<SubjectTally>* tallies) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < tallies->size(); ++i) {
+    if (kept > 0 && (*tallies)[kept - 1].subject == (*tallies)[i].subject)
+      add_counts((*tallies)[i].rows, &(*tallies)[kept - 1].rows);
+    else
+      (*tallies)[kept++] = (*tallies)[i];
+  }
+  tallies->resize(kept);
+}
+
+// Takes `amount` rows from a tally, the least grave first.
+void shorten(std::uint64_t amount, SubjectTally* tally) {
+  for (std::uint64_t& count : tally->rows) {
+    const std::uint64_t taken = std::min(count, amount);
+    count -= taken;
+    amount -= taken;
+  }
+}
+
+}  // namespace
+
+std::uint64_t SubjectTally::total() const noexcept {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t count : rows) sum += count;
+  return sum;
+}
+
+std::string ListedRow::key() const {
+  if (!id.empty()) return "id:" + id;
+  if (!package.empty()) return "package:" + platform + "/" + package;
+  if (!filing_number.empty()) return "number:" + filing_number;
+  return "row:" + std::to_string(row);
+}
+
+std::size_t Summary::listed_max(Outcome outcome) noexcept {
+  return outcome == Outcome::kAllow ? limits::kAuditAllowedListedMax : limits::kAuditRowsListedMax;
+}
+
+std::uint64_t Summary::finding_count(Code code) const noexcept {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t count : findings[static_cast<std::size_t>(code)]) sum += count;
+  return sum;
+}
+
+void Summary::add(const RowResult& row) {
+  const Outcome outcome = row.outcome();
+  ++rows;
+  ++outcomes[index_of(outcome)];
+  if (row.decision != nullptr) {
+    ++operations[static_cast<std::size_t>(row.decision->operation)][index_of(outcome)];
+    for (const Finding& finding : row.decision->findings())
+      ++findings[static_cast<std::size_t>(finding.code)][static_cast<std::size_t>(finding.effect)];
+    ++tally_of(cut_view(row.request->app.platform)).rows[index_of(outcome)];
+    if (outcome != Outcome::kAllow && row.number) {
+      SubjectTally& tally = recent_subjects_.emplace_back();
+      tally.subject = row.number->subject();
+      tally.rows[index_of(outcome)] = 1;
+    }
+  }
+  if ((enough_ & outcome_bit(outcome)) == 0 &&
+      listed[index_of(outcome)].size() < listed_max(outcome))
+    list(row, outcome);
+}
+
+PlatformTally& Summary::tally_of(std::string_view platform) {
+  const auto found = std::ranges::find(platforms, platform, &PlatformTally::platform);
+  if (found != platforms.end()) return *found;
+  if (platforms.size() + 1 >= limits::kAuditPlatformsMax && platform != kOtherPlatform)
+    return tally_of(kOtherPlatform);
+  return platforms.emplace_back(PlatformTally{std::string(platform), {}});
+}
+
+void Summary::list(const RowResult& row, Outcome outcome) {
+  ListedRow& out = listed[index_of(outcome)].emplace_back();
+  const CheckRequest& request = *row.request;
+  out.row = row.row;
+  out.line = row.line;
+  out.outcome = outcome;
+  out.operation = request.operation;
+  out.id = cut(request.id);
+  if (row.decision == nullptr) {
+    out.problem = cut(row.problem->detail);
+    out.pointer = cut(row.problem->pointer);
+    return;
+  }
+  out.assurance = row.decision->assurance;
+  out.name = cut(request.app.name);
+  out.platform = cut(request.app.platform);
+  out.package = cut(request.app.package);
+  out.filing_number = row.number ? canonical(*row.number) : cut(request.filing_number);
+  // The values are the same in every language.
+  const wire::MessageContext context{request, *row.decision, wire::Guidance::built_in(),
+                                     wire::Language::kZh};
+  const std::span<const Finding> found = row.decision->findings();
+  for (const Finding& finding : found) {
+    if (out.findings.size() >= limits::kAuditFindingsMax) break;
+    if (found.size() <= limits::kAuditFindingsMax || finding.effect != Effect::kNote)
+      out.findings.push_back(listed_finding(context, finding));
+  }
+}
+
+// Keeps the subjects with most rows. What is taken from all of them when there are too many is the
+// count of the first one dropped, so a count is short by at most `subject_error` (Misra and Gries,
+// as merged by Agarwal et al., "Mergeable summaries", 2012).
+void Summary::fold_subjects() {
+  std::ranges::sort(recent_subjects_, by_subject);
+  unite(&recent_subjects_);
+  if (subjects.empty()) {
+    subjects.swap(recent_subjects_);
+  } else {
+    std::vector<SubjectTally> all;
+    all.reserve(subjects.size() + recent_subjects_.size());
+    std::ranges::merge(subjects, recent_subjects_, std::back_inserter(all), by_subject);
+    unite(&all);
+    subjects.swap(all);
+  }
+  recent_subjects_.clear();
+  if (subjects.size() <= limits::kAuditSubjectsMax) return;
+  std::vector<std::uint64_t> totals;
+  totals.reserve(subjects.size());
+  for (const SubjectTally& tally : subjects) totals.push_back(tally.total());
+  const auto dropped = totals.begin() + limits::kAuditSubjectsMax;
+  std::nth_element(totals.begin(), dropped, totals.end(), std::greater<>());
+  const std::uint64_t amount = *dropped;
+  for (SubjectTally& tally : subjects) shorten(amount, &tally);
+  std::erase_if(subjects, [](const SubjectTally& tally) { return tally.total() == 0; });
+  subject_error += amount;
+}
+
+void Summary::merge(Summary* later) {
+  later->fold_subjects();
+  rows += later->rows;
+  lines += later->lines;
+  add_counts(later->outcomes, &outcomes);
+  for (std::size_t i = 0; i < operations.size(); ++i)
+    add_counts(later->operations[i], &operations[i]);
+  for (std::size_t i = 0; i < findings.size(); ++i) add_counts(later->findings[i], &findings[i]);
+  for (const PlatformTally& tally : later->platforms)
+    add_counts(tally.rows, &tally_of(tally.platform).rows);
+  recent_subjects_.insert(recent_subjects_.end(), later->subjects.begin(), later->subjects.end());
+  fold_subjects();
+  subject_error += later->subject_error;
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    const std::size_t room = listed_max(static_cast<Outcome>(i)) - listed[i].size();
+    const std::size_t taken = std::min(room, later->listed[i].size());
+    std::move(later->listed[i].begin(),
+              later->listed[i].begin() + static_cast<std::ptrdiff_t>(taken),
+              std::back_inserter(listed[i]));
+  }
+}
+
+void Summary::shift_rows(std::uint64_t by_rows, std::uint64_t by_lines) {
+  for (std::vector<ListedRow>& list : listed)
+    for (ListedRow& row : list) {
+      row.row += by_rows;
+      row.line += by_lines;
+    }
+}
+
+void Summary::restart(OutcomeSet enough) {
+  *this = Summary();
+  enough_ = enough;
+}
+
+OutcomeSet Summary::listed_enough() const noexcept {
+  OutcomeSet enough = 0;
+  for (int i = 0; i < kOutcomeCount; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    if (rows_of(outcome).size() >= listed_max(outcome)) enough |= outcome_bit(outcome);
+  }
+  return enough;
+}
+
+}  // namespace beian::audit

@@ -1,0 +1,44 @@
+// What an audit asks of the world while it runs: signals, the clock, the terminal.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "gate/audit/audit.h"
+
+namespace beian::cli {
+
+// SIGINT and SIGTERM ask the audit to stop; a second one ends the program at once. Progress is
+// shown on standard error when that is a terminal. One at a time.
+class ConsoleHooks final : public audit::AuditHooks {
+ public:
+  ConsoleHooks(bool is_quiet, std::chrono::seconds save_every);
+  ~ConsoleHooks() override;
+
+  bool is_interrupted() override;
+  bool is_checkpoint_due() override;
+  void show(const audit::Progress& progress) override;
+
+  // Takes the line of progress away.
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::chrono::seconds save_every_;  // what is done anew after a kill, at most
+  bool is_shown_;
+  bool is_coloured_;
+  bool is_line_open_ = false;
+  Clock::time_point begin_ = Clock::now();
+  Clock::time_point shown_at_ = begin_;
+  Clock::time_point saved_at_ = begin_;
+  std::uint64_t first_rows_ = 0;  // of a resumed audit: what was done before
+  std::uint64_t first_bytes_ = 0;
+  bool has_first_ = false;
+};
+
+// `1,234,567 rows  45 %  1,9 M rows/s  0:03 left  …`; `rate` is rows a second.
+std::string progress_line(const audit::Progress& progress, double rows_per_second,
+                          double seconds_left, bool is_coloured);
+
+}  // namespace beian::cli

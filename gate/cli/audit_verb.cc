@@ -1,0 +1,208 @@
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cache/base/bytes.h"
+#include "cache/base/file.h"
+#include "cache/base/limits.h"
+#include "gate/audit/audit.h"
+#include "gate/audit/decoders.h"
+#include "gate/cli/audit_hooks.h"
+#include "gate/cli/audit_outputs.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/verbs.h"
+#include "gate/http/build_info.h"
+
+namespace beian::cli {
+namespace {
+
+struct Options {
+  std::string catalog;
+  std::string registry;
+  std::string url;
+  std::string config;
+  std::vector<std::string> outputs;
+  std::vector<std::string> only;
+  std::string resume;
+  std::string format;
+  std::string encoding = "utf-8";
+  std::string detail = "brief";
+  std::string lang = "zh-CN";
+  unsigned save_seconds = 1;
+  unsigned threads = 0;  // 0: one for each processor
+  bool is_strict = false;
+  bool is_quiet = false;
+};
+
+// By what the name ends with, whatever packs it.
+audit::CatalogFormat format_of(const Options& options) {
+  std::string_view name = options.catalog;
+  for (const std::string_view packing : {".gz", ".zst"})
+    if (name.ends_with(packing)) name.remove_suffix(packing.size());
+  const bool is_csv = options.format.empty() ? name.ends_with(".csv") : options.format == "csv";
+  return is_csv ? audit::CatalogFormat::kCsv : audit::CatalogFormat::kNdjson;
+}
+
+Result<audit::AuditOptions> audit_options(const Options& options) {
+  const auto usage = [](const std::string& what) { return make_error(ErrorKind::kUsage, what); };
+  if (options.catalog.empty())
+    return usage("name the catalog: a file of check requests, or - for standard input");
+  audit::AuditOptions out;
+  out.catalog = options.catalog;
+  out.format = format_of(options);
+  const auto encoding = audit::parse_encoding(options.encoding);
+  if (!encoding) return usage("--encoding is utf-8 or gb18030, not " + options.encoding);
+  out.encoding = *encoding;
+  auto outputs = output_targets(options.outputs);
+  if (!outputs) return outputs.error();
+  out.outputs = std::move(*outputs);
+  auto only = outcome_set(options.only);
+  if (!only) return only.error();
+  out.only = *only;
+  out.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  out.threads =
+      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  out.threads = std::min<unsigned>(out.threads, limits::kAuditThreadsMax);
+  out.state_path = options.resume;
+  for (const audit::OutputTarget& target : out.outputs)
+    if (!options.resume.empty() && target.path == "-" && target.format->is_streaming())
+      return usage("--resume cannot go on with " + std::string(target.format->name) +
+                   " on standard output; give it a file: --output " +
+                   std::string(target.format->name) + "=FILE");
+  return out;
+}
+
+// Reads a file for its digest; an empty path is what is compiled in.
+Result<std::string> digest_of_file(const std::string& path) {
+  if (path.empty()) return std::string("built-in");
+  const auto text = read_file(path, limits::kConfigBytesMax);
+  if (!text) return text.error();
+  return audit::digest_of(*text);
+}
+
+// What decisions depend on besides catalog and registry.
+Result<std::string> judged_by(const Options& options, const Config& config) {
+  const auto policy = digest_of_file(config.policy_file);
+  if (!policy) return policy.error();
+  const auto guidance = digest_of_file(config.guidance_file);
+  if (!guidance) return guidance.error();
+  return "detail=" + options.detail + " version=" + std::string(kVersion) + " policy=" + *policy +
+         " guidance=" + *guidance +
+         " stale_after_seconds=" + std::to_string(config.registry.thresholds.stale_after.count()) +
+         " expired_after_seconds=" +
+         std::to_string(config.registry.thresholds.expired_after.count());
+}
+
+// The worst outcome; bad rows count when there is nothing else, or where they must not be.
+int exit_code_of_audit(const audit::Summary& summary, bool is_strict) {
+  using audit::Outcome;
+  const std::uint64_t bad = summary.count(Outcome::kBad);
+  if (summary.rows == bad || (is_strict && bad > 0)) return kBadInput;
+  if (summary.count(Outcome::kDeny) > 0) return kDenied;
+  if (summary.count(Outcome::kUnknown) > 0) return kUnknown;
+  return summary.count(Outcome::kReview) > 0 ? kReview : kAllAllowed;
+}
+
+int finish(const Options& options, const audit::AuditResult& result) {
+  const audit::Summary& summary = result.summary;
+  if (result.is_interrupted) {
+    print_talk("interrupted after " + std::to_string(summary.rows) + " rows; " +
+               (options.resume.empty()
+                    ? "without --resume the next audit begins at the first row"
+                    : "run the same command again to go on from " + options.resume));
+    return kUnavailable;
+  }
+  if (!options.resume.empty()) ::unlink(options.resume.c_str());
+  const std::uint64_t bad = summary.count(audit::Outcome::kBad);
+  if (summary.rows == 0) print_talk(options.catalog + " holds no rows");
+  if (bad > 0 && !options.is_quiet) {
+    const audit::ListedRow& first = summary.rows_of(audit::Outcome::kBad).front();
+    print_talk(std::to_string(bad) + " of " + std::to_string(summary.rows) +
+               " rows could not be read; the first is row " + std::to_string(first.row) +
+               ", line " + std::to_string(first.line) + ": " +
+               (first.pointer.empty() ? "" : printable(first.pointer) + ": ") +
+               printable(first.problem));
+  }
+  return exit_code_of_audit(summary, options.is_strict);
+}
+
+int run(const Options& options) {
+  auto audit_of = audit_options(options);
+  if (!audit_of) return fail(audit_of.error());
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.registry.empty()) config->registry.path = options.registry;
+  const auto judged = judged_by(options, *config);
+  if (!judged) return fail(judged.error());
+  std::optional<audit::Checkpoint> checkpoint;
+  if (!options.resume.empty()) {
+    auto loaded = audit::load_checkpoint(options.resume);
+    if (!loaded) return fail(loaded.error());
+    checkpoint = std::move(*loaded);
+  }
+  audit_of->now = checkpoint ? checkpoint->now : now_in_seconds();
+  audit_of->judged_by = *judged;
+  const auto state = load_state(*config, audit_of->now);
+  if (!state) return fail(state.error());
+  const cache::Generation& generation = *state->generation;
+  audit_of->registry = to_hex(generation.info().root_hash);
+  audit_of->head.catalog = options.catalog == "-" ? "" : options.catalog;
+  audit_of->head.registry = config->registry.path;
+  audit_of->head.serial = generation.serial();
+  audit_of->head.registry_as_of = format_instant(generation.info().as_of);
+  audit_of->head.registry_state = name_of(generation.freshness(audit_of->now));
+  const audit::LocalContext context{
+      state->generation,  state->policies->base(), *state->calendar,        *state->guidance,
+      audit_of->language, audit_of->now,           options.detail == "full"};
+  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{options.save_seconds});
+  const auto result = audit::run_audit(*audit_of, audit::local_judges(context),
+                                       &generation.registry(), std::move(checkpoint), &hooks);
+  hooks.clear();
+  return result ? finish(options, *result) : fail(result.error());
+}
+
+}  // namespace
+
+void add_audit(CLI::App* app, int* exit_code) {
+  CLI::App* verb = app->add_subcommand(
+      "audit",
+      "Check a whole catalog of check requests: NDJSON or CSV, also .gz and .zst, - for standard "
+      "input");
+  auto options = std::make_shared<Options>();
+  verb->add_option("CATALOG", options->catalog, "file, or - for standard input");
+  verb->add_option("--registry", options->registry,
+                   "snapshot file; without it, the built-in registry");
+  verb->add_option(
+          "--output", options->outputs,
+          "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
+      ->type_name("FORMAT[=FILE]");
+  verb->add_option("--only", options->only,
+                   "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
+      ->delimiter(',');
+  verb->add_option("--resume", options->resume,
+                   "keep the state here, and go on from it after an interruption");
+  verb->add_option("--save-seconds", options->save_seconds,
+                   "how often --resume keeps the state; 0: after every 256 KiB of the catalog");
+  verb->add_option("--threads", options->threads, "0, the default: one for each processor")
+      ->check(CLI::Range(0U, static_cast<unsigned>(limits::kAuditThreadsMax)));
+  verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
+      ->check(CLI::IsMember({"ndjson", "csv"}));
+  verb->add_option("--encoding", options->encoding, "utf-8 or gb18030");
+  verb->add_option("--detail", options->detail, "brief or full, of rows that do not say")
+      ->check(CLI::IsMember({"brief", "full"}));
+  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
+  verb->add_flag("--strict", options->is_strict, "bad rows end the audit with 65");
+  verb->add_flag("--quiet", options->is_quiet, "no progress, no word about bad rows");
+  verb->callback([=] { *exit_code = run(*options); });
+}
+
+}  // namespace beian::cli
