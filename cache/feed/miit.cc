@@ -1,10 +1,10 @@
 // The MIIT dialect: replies of the public query, as people have saved them.
 //
-// A file holds JSON objects one after the other, each on one line or spread over several: replies
-// (`{"code":200,"success":true,"params":{"list":[…]}}`, or with the row itself as `params`), or
-// bare rows. A row names a subject and one of its services; a website has one row per domain. Pages
-// repeat and reorder rows, so rows of one service are merged, which keeps all of them in memory
-// until the end: replies are thousands, never the whole registry.
+// A file holds JSON values one after the other, each on one line or spread over several: replies
+// (`{"code":200,"success":true,"params":{"list":[…]}}`, or with the row itself as `params`), bare
+// rows, or lists of either. A row names a subject and one of its services; a website has one row
+// per domain. Pages repeat and reorder rows, so rows of one service are merged, which keeps all of
+// them in memory until the end: replies are thousands, never the whole registry.
 //
 // A reply that failed (`success` false, a code other than 200) says nothing about what is filed,
 // and ends the reading whatever the allowance. The query tells neither packages, platforms,
@@ -102,11 +102,13 @@ class MiitFeed {
  private:
   Outcome next_document();
   bool read_document();
-  bool read_reply(simdjson::dom::object reply);
+  bool read_object(JsonValue value, const std::string& pointer);
+  bool read_reply(simdjson::dom::object reply, const std::string& pointer);
   bool read_row(JsonValue value, std::string_view pointer);
 
   FeedProblem problem_at(std::optional<std::size_t> offset, std::string what) const;
-  bool fail(std::string_view pointer, std::string what) {
+  bool fail(const std::string& pointer, std::string what) {
+    if (!pointer.empty()) what = joined({pointer, ": ", what});
     session_->fail(problem_at(locate_json_value(text_, pointer), std::move(what)));
     return false;
   }
@@ -162,40 +164,50 @@ bool MiitFeed::read_document() {
     session_->fail(problem_at(fault.offset, std::move(fault.what)));
     return false;
   }
-  simdjson::dom::object object;
-  if (value.get_object().get(object) != simdjson::SUCCESS) return fail("", "expected an object");
-  JsonValue ignored;
-  const bool is_bare_row = object.at_key("serviceLicence").get(ignored) == simdjson::SUCCESS;
-  return is_bare_row ? read_row(value, "") : read_reply(object);
+  simdjson::dom::array list;
+  if (value.get_array().get(list) != simdjson::SUCCESS) return read_object(value, "");
+  std::size_t index = 0;
+  for (const JsonValue one : list)
+    if (!read_object(one, "/" + std::to_string(index++))) return false;
+  return true;
 }
 
-bool MiitFeed::read_reply(simdjson::dom::object reply) {
+bool MiitFeed::read_object(JsonValue value, const std::string& pointer) {
+  simdjson::dom::object object;
+  if (value.get_object().get(object) != simdjson::SUCCESS)
+    return fail(pointer, "expected an object");
+  JsonValue ignored;
+  const bool is_bare_row = object.at_key("serviceLicence").get(ignored) == simdjson::SUCCESS;
+  return is_bare_row ? read_row(value, pointer) : read_reply(object, pointer);
+}
+
+bool MiitFeed::read_reply(simdjson::dom::object reply, const std::string& pointer) {
   bool is_success = false;
   JsonValue code;
   const bool has_success = reply.at_key("success").get_bool().get(is_success) == simdjson::SUCCESS;
   const bool has_code = reply.at_key("code").get(code) == simdjson::SUCCESS;
   if (!has_success && !has_code)
-    return fail("", "neither a reply of the query nor a row (no `serviceLicence`)");
+    return fail(pointer, "neither a reply of the query nor a row (no `serviceLicence`)");
   const std::string code_text = has_code ? simdjson::minify(code) : "none";
   const bool is_good_code = !has_code || code_text == "200" || code_text == "\"200\"";
   if ((has_success && !is_success) || !is_good_code)
-    return fail("", joined({"the query failed (code ", printable(code_text),
-                            "): it says nothing about what is filed"}));
+    return fail(pointer, joined({"the query failed (code ", printable(code_text),
+                                 "): it says nothing about what is filed"}));
   JsonValue list;
   simdjson::dom::object params;
   if (reply.at_key("params").get_object().get(params) != simdjson::SUCCESS)
-    return fail("", "a reply without `params`");
+    return fail(pointer, "a reply without `params`");
   if (params.at_key("list").get(list) != simdjson::SUCCESS) {
     if (params.at_key("serviceLicence").get(list) != simdjson::SUCCESS)
-      return fail("/params", "/params: neither a `list` nor a row");
-    return read_row(JsonValue(reply.at_key("params").value_unsafe()), "/params");
+      return fail(pointer + "/params", "neither a `list` nor a row");
+    return read_row(JsonValue(reply.at_key("params").value_unsafe()), pointer + "/params");
   }
   simdjson::dom::array rows;
   if (list.get_array().get(rows) != simdjson::SUCCESS)
-    return fail("/params/list", "/params/list: expected a list");
+    return fail(pointer + "/params/list", "expected a list");
   std::size_t index = 0;
   for (const JsonValue row : rows)
-    if (!read_row(row, joined({"/params/list/", std::to_string(index++)}))) return false;
+    if (!read_row(row, joined({pointer, "/params/list/", std::to_string(index++)}))) return false;
   return true;
 }
 

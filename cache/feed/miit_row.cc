@@ -38,19 +38,22 @@ template <auto kMember, auto kRead>
 bool service_text(JsonValue value, RawRow* raw, ValueFault* fault) {
   return read_text_value(value, &(raw->row.service.*kMember), fault, kRead);
 }
-// A small integer, which some clients save as a text.
-template <auto kMember>
-bool code(JsonValue value, RawRow* raw, ValueFault* fault) {
+// An integer, which clients that fear for its last digits save as a text.
+bool integer(JsonValue value, std::uint64_t* out, ValueFault* fault) {
   std::string_view digits;
   if (value.get_string().get(digits) == simdjson::SUCCESS)
-    return digits.empty() || read_id(digits, &(raw->*kMember), &fault->what);
-  return read_id_value(value, &(raw->*kMember), fault);
+    return digits.empty() || read_id(digits, out, &fault->what);
+  return read_id_value(value, out, fault);
+}
+template <auto kMember>
+bool code(JsonValue value, RawRow* raw, ValueFault* fault) {
+  return integer(value, &(raw->*kMember), fault);
 }
 bool main_id(JsonValue value, RawRow* raw, ValueFault* fault) {
-  return read_id_value(value, &raw->row.subject.id, fault);
+  return integer(value, &raw->row.subject.id, fault);
 }
 bool service_id(JsonValue value, RawRow* raw, ValueFault* fault) {
-  return read_id_value(value, &raw->row.service.id, fault);
+  return integer(value, &raw->row.service.id, fault);
 }
 
 constexpr std::array kRowFields = {

@@ -44,6 +44,7 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"工信部",
                                            U"工业和信息化部",
                                            U"中华人民共和国",
+                                           U"互联网",
                                            U"网站",
                                            U"本网站",
                                            U"本站",
@@ -60,8 +61,9 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"证号"};
 
 constexpr std::u32string_view kTrailers[] = {
-    U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",     U"网站",    U"工信部",
-    U"版权所有", U"网站地图", U"技术支持", U"隐私政策", U"用户协议", U"联系我们"};
+    U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",    U"网站",
+    U"工信部",   U"应用",     U"APP",      U"小程序",   U"快应用",  U"版权所有",
+    U"网站地图", U"技术支持", U"隐私政策", U"用户协议", U"联系我们"};
 
 // As they are after folding: the full-width ones are ASCII by then. No hyphen: behind a number it
 // begins a serial.

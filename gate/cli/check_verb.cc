@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <string>
@@ -98,44 +99,70 @@ int run(const Options& options) {
   return exit_code_of(effect_of(answer->body));
 }
 
+// One flag of `check`: it means what the parameter `name` of GET /v1/check means.
+struct Flag {
+  enum class Takes { kText, kTexts, kBoolean };
+  const char* flag;
+  const char* name;
+  Takes takes;
+  const char* help;
+};
+constexpr auto kText = Flag::Takes::kText;
+constexpr auto kTexts = Flag::Takes::kTexts;
+constexpr auto kBoolean = Flag::Takes::kBoolean;
+
+constexpr std::array kFlags = {
+    Flag{"--number", "number", kText, "filing number, in any typography"},
+    Flag{"--operation", "operation", kText, "distribute, connect or preinstall"},
+    Flag{"--kind", "kind", kText, "app, mini_program or quick_app"},
+    Flag{"--name", "name", kText, "name of the app"},
+    Flag{"--platform", "platform", kText, "android, ios, harmonyos, …"},
+    Flag{"--package", "package", kText, "package name or Bundle ID"},
+    Flag{"--app-version", "version", kText, "version of the app"},
+    Flag{"--fingerprint", "fingerprint", kTexts,
+         "MD5, SHA-1 or SHA-256 of the signing certificate; may repeat"},
+    Flag{"--public-key", "public_key", kTexts,
+         "RSA modulus, public key or certificate; may repeat"},
+    Flag{"--sponsor", "sponsor", kText, "name of the sponsor"},
+    Flag{"--certificate-number", "certificate_number", kText, "the sponsor's certificate number"},
+    Flag{"--domain", "domain", kTexts, "domain that the app uses; may repeat"},
+    Flag{"--ip", "ip", kTexts, "address that the app uses; may repeat"},
+    Flag{"--category", "category", kTexts, "content category; may repeat"},
+    Flag{"--provider", "provider", kText, "who gives the access"},
+    Flag{"--host-platform", "host_platform", kText, "running platform of a mini-program"},
+    Flag{"--offline", "offline", kBoolean, "declared to be stand-alone; alone it says true"},
+    Flag{"--network-permission", "network_permission", kBoolean, "asks for the network"},
+    Flag{"--operator-overseas", "operator_overseas", kBoolean, "run by an overseas subject"},
+    Flag{"--servers-overseas", "servers_overseas", kBoolean, "served from overseas only"},
+    Flag{"--first-published", "first_published", kText, "YYYY-MM-DD"},
+    Flag{"--displayed-number", "displayed_number", kText, "the number that the app shows"},
+    Flag{"--as-of", "as_of", kText, "judge by the dates of this day, YYYY-MM-DD"},
+    Flag{"--min-serial", "min_serial", kText, "a registry older than this serial cannot tell"},
+    Flag{"--detail", "detail", kText, "brief or full"},
+    Flag{"--id", "id", kText, "comes back in the answer"},
+};
+
+void add_field(const Flag& flag, Options* options, CLI::App* verb) {
+  auto& field = options->fields.emplace_back(flag.name, std::vector<std::string>{});
+  if (flag.takes == kTexts) {
+    verb->add_option(flag.flag, field.second, flag.help);
+    return;
+  }
+  const auto keep = [values = &field.second,
+                     is_boolean = flag.takes == kBoolean](const std::string& text) {
+    values->push_back(is_boolean && text.empty() ? "true" : text);
+  };
+  CLI::Option* option = verb->add_option_function<std::string>(flag.flag, keep, flag.help);
+  if (flag.takes == kBoolean) option->expected(0, 1)->type_name("[true|false]");
+}
+
 }  // namespace
 
 void add_check(CLI::App* app, int* exit_code) {
   CLI::App* verb = app->add_subcommand(
       "check", "Check one app, from flags or from a JSON request on standard input");
   auto options = std::make_shared<Options>();
-  for (const auto& [flag, name, help] :
-       {std::tuple{"--number", "number", "filing number, in any typography"},
-        std::tuple{"--operation", "operation", "distribute, connect or preinstall"},
-        std::tuple{"--kind", "kind", "app, mini_program or quick_app"},
-        std::tuple{"--name", "name", "name of the app"},
-        std::tuple{"--platform", "platform", "android, ios, harmonyos, …"},
-        std::tuple{"--package", "package", "package name or Bundle ID"},
-        std::tuple{"--app-version", "version", "version of the app"},
-        std::tuple{"--fingerprint", "fingerprint",
-                   "MD5, SHA-1 or SHA-256 of the signing certificate"},
-        std::tuple{"--public-key", "public_key", "RSA modulus, public key or certificate"},
-        std::tuple{"--sponsor", "sponsor", "name of the sponsor"},
-        std::tuple{"--certificate-number", "certificate_number",
-                   "the sponsor's certificate number"},
-        std::tuple{"--domain", "domain", "domain that the app uses; may repeat"},
-        std::tuple{"--ip", "ip", "address that the app uses; may repeat"},
-        std::tuple{"--category", "category", "content category; may repeat"},
-        std::tuple{"--provider", "provider", "who gives the access"},
-        std::tuple{"--host-platform", "host_platform", "running platform of a mini-program"},
-        std::tuple{"--offline", "offline", "true: declared to be stand-alone"},
-        std::tuple{"--network-permission", "network_permission", "true or false"},
-        std::tuple{"--operator-overseas", "operator_overseas", "true or false"},
-        std::tuple{"--servers-overseas", "servers_overseas", "true or false"},
-        std::tuple{"--first-published", "first_published", "YYYY-MM-DD"},
-        std::tuple{"--displayed-number", "displayed_number", "the number that the app shows"},
-        std::tuple{"--as-of", "as_of", "judge by the dates of this day, YYYY-MM-DD"},
-        std::tuple{"--min-serial", "min_serial", "a registry older than this serial cannot tell"},
-        std::tuple{"--detail", "detail", "brief or full"},
-        std::tuple{"--id", "id", "comes back in the answer"}}) {
-    auto& field = options->fields.emplace_back(name, std::vector<std::string>{});
-    verb->add_option(flag, field.second, help);
-  }
+  for (const Flag& flag : kFlags) add_field(flag, options.get(), verb);
   verb->add_flag("--strict", options->is_strict, "refuse unknown fields");
   verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
   auto* registry = verb->add_option("--registry", options->registry,

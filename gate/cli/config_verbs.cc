@@ -42,7 +42,7 @@ int ask_health(const std::string& url) {
 
 void add_config(CLI::App* app, int* exit_code) {
   CLI::App* config = app->add_subcommand("config", "Validate or print the configuration");
-  config->require_subcommand(1);
+  require_verb(config);
   auto path = std::make_shared<std::string>();
   for (const auto& [name, help, run] :
        {std::tuple{"check", "Load everything that serve would load", &check},

@@ -20,6 +20,7 @@ constexpr timeval kStepTimeout{10, 0};
 constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
 
 struct Address {
+  std::string authority;  // as in the URL, for Host
   std::string host;
   std::string port;
 };
@@ -36,7 +37,7 @@ Result<Address> parse_url(const std::string& url) {
   const std::size_t colon = authority.rfind(':');
   const bool has_port =
       colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
-  Address address{has_port ? authority.substr(0, colon) : authority,
+  Address address{authority, has_port ? authority.substr(0, colon) : authority,
                   has_port ? authority.substr(colon + 1) : "80"};
   if (address.host.starts_with('[') && address.host.ends_with(']'))
     address.host = address.host.substr(1, address.host.size() - 2);
@@ -73,7 +74,7 @@ Result<ClientResponse> http_request(const std::string& url, const std::string& t
 
   http::request<http::string_body> request(body.empty() ? http::verb::get : http::verb::post,
                                            target, 11);
-  request.set(http::field::host, url.substr(7));
+  request.set(http::field::host, address->authority);
   request.set(http::field::user_agent, "beian-gate");
   request.set(http::field::connection, "close");
   if (!body.empty()) {

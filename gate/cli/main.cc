@@ -23,7 +23,7 @@ int run(int argc, char** argv) {
       "Exit: 0 all allow, 1 at least one deny, 2 at least one review, 3 at least one unknown,\n"
       "      64 usage, 65 bad input, 69 unavailable, 70 internal."};
   app.set_version_flag("--version", "beian-gate " + std::string(kVersion));
-  app.require_subcommand(1);
+  require_verb(&app);
   int exit_code = kAllAllowed;
   add_serve(&app, &exit_code);
   add_check(&app, &exit_code);

@@ -193,11 +193,13 @@ void add_build(CLI::App* registry, int* exit_code) {
   verb->add_option("FEED", options->feeds, "feeds in order; - is standard input")->required();
   verb->add_option("-o,--output", options->out, "snapshot file, replaced atomically")->required();
   verb->add_option("--dialect", options->dialect, "ndjson, csv or miit; default by the name");
-  verb->add_option("--serial", options->serial, "grows with every snapshot; default: the time");
+  verb->add_option("--serial", options->serial, "grows with every snapshot; default: the time")
+      ->check(&fault_of_whole_number);
   verb->add_option("--as-of", options->as_of, "when the feed was true; default: now");
   verb->add_option("--next-update", options->next_update, "when the next one is due");
   verb->add_option("--sign", options->signing_key, "Ed25519 private key made by keygen");
-  verb->add_option("--skip-bad", options->bad_lines_max, "allow this many bad lines");
+  verb->add_option("--skip-bad", options->bad_lines_max, "allow this many bad lines")
+      ->check(&fault_of_whole_number);
   verb->add_flag("--incomplete", options->is_incomplete,
                  "the feed is not the whole registry: absence is never asserted from it");
   verb->add_flag("--with-test-identities", options->with_test_identities,
@@ -209,7 +211,7 @@ void add_build(CLI::App* registry, int* exit_code) {
 
 void add_registry(CLI::App* app, int* exit_code) {
   CLI::App* registry = app->add_subcommand("registry", "Build and read registry snapshots");
-  registry->require_subcommand(1);
+  require_verb(registry);
   add_build(registry, exit_code);
 
   auto file = std::make_shared<std::string>();

@@ -1,6 +1,7 @@
 #include "gate/http/codec.h"
 
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 #include <cstring>
 #include <optional>
 
@@ -84,6 +85,9 @@ class MessageParser final : public beast::http::basic_parser<true> {
       case beast::http::field::expect:
         facts.has_expect = true;
         facts.expect = value;
+        break;
+      case beast::http::field::connection:
+        facts.says_close |= beast::http::token_list{text}.exists("close");
         break;
       default:
         break;
@@ -207,7 +211,8 @@ Progress Codec::judge_head(const Service& service) {
   if (auto fault = judge_target_and_host(message.facts, &request_)) return refuse(*fault);
   if (auto fault = judge_framing(message.facts, is_http_10, &framing_)) return refuse(*fault);
   if (auto fault = judge_expect(message.facts, is_http_10)) return refuse(*fault);
-  keeps_alive_ = message.keep_alive();
+  // Of HTTP/1.0, Beast looks for `keep-alive` only; `close` beside it counts [RFC 9112 §9.3].
+  keeps_alive_ = message.keep_alive() && !message.facts.says_close;
 
   body_bytes_max_ = may_want_body(request_.method) ? service.body_bytes_max(request_) : 0;
   if (body_bytes_max_ == 0) {

@@ -7,9 +7,11 @@
 #include "cache/base/limits.h"
 #include "gate/decision/rules.h"
 #include "gate/decision/suggest.h"
+#include "gate/http/ascii.h"
 #include "gate/http/build_info.h"
 #include "gate/http/problem.h"
 #include "gate/wire/decision_json.h"
+#include "gate/wire/fields.h"
 #include "gate/wire/filing_json.h"
 #include "gate/wire/number_json.h"
 
@@ -25,15 +27,16 @@ constexpr std::string_view kRetrySeconds = "5";
 // Largest body of a route; 0: no body is wanted.
 using BodyBytesMax = std::size_t;
 
-bool is_json(std::string_view content_type) noexcept {
+// JSON, and not compressed: there is no Content-Type, or one of these, and no other coding.
+bool holds_json(const Request& request) noexcept {
+  const std::string_view coding = request.field("Content-Encoding");
+  if (!coding.empty() && !equal_ignoring_case(coding, "identity")) return false;
+  const std::string_view content_type = request.field("Content-Type");
   const std::string_view type = content_type.substr(0, content_type.find(';'));
   const auto ends = type.find_last_not_of(" \t");
   const std::string_view trimmed = type.substr(0, ends == std::string_view::npos ? 0 : ends + 1);
-  const auto equal = [](std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-  };
-  return trimmed.empty() || equal(trimmed, kJson) ||
-         (trimmed.size() > 5 && equal(trimmed.substr(trimmed.size() - 5), "+json"));
+  return trimmed.empty() || equal_ignoring_case(trimmed, kJson) ||
+         (trimmed.size() > 5 && equal_ignoring_case(trimmed.substr(trimmed.size() - 5), "+json"));
 }
 
 bool is_request_id(std::string_view id) noexcept {
@@ -119,6 +122,11 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
 void GateService::answer(const Request& request, Response* response) {
   Exchange exchange{request, response, {}, clock_()};
   add_common_fields(exchange);
+  if (request.path == "*" && request.method == Method::kOptions) {
+    response->status = 204;  // of the server as a whole [RFC 9110 §9.3.7]
+    response->add_field("Allow", "GET, HEAD, POST, OPTIONS");
+    return;
+  }
   const Route* route = find_route(request.path);
   if (route == nullptr)
     return problem(&exchange, {404, "not-found", "no such path; API.md lists them", ""});
@@ -137,14 +145,18 @@ void GateService::answer(const Request& request, Response* response) {
     response->add_field("Allow", allowed);
     return problem(&exchange, {405, "method-not-allowed", "this path offers " + allowed, ""});
   }
-  if (request.method == Method::kPost && !is_json(request.field("Content-Type")))
-    return problem(&exchange, {415, "unsupported-media-type",
-                               "send JSON with Content-Type: application/json", ""});
+  if (request.method == Method::kPost && !holds_json(request))
+    return problem(&exchange,
+                   {415, "unsupported-media-type",
+                    "send JSON with Content-Type: application/json, not compressed", ""});
   wire::Problem fault;
   if (!query_.parse(request.query, &fault)) return problem(&exchange, fault);
   const std::string_view lang = query_.get("lang");
   exchange.language = wire::choose_language(lang.empty() ? request.field("Accept-Language") : lang);
-  exchange.is_strict = query_.get("strict") == "true";
+  const std::string_view strict = query_.get("strict");
+  exchange.is_strict = strict == "true" || strict == "1";
+  if (!exchange.is_strict && !strict.empty() && strict != "false" && strict != "0")
+    return problem(&exchange, {400, "invalid-parameter", "strict is true or false", "/strict"});
   exchange.argument = request.path.substr(std::min(route->path.size(), request.path.size()));
   (this->*handler)(&exchange);
 }
@@ -183,7 +195,7 @@ void GateService::check_posted(Exchange* exchange) {
   if (!check_.is_detail_full && !detail.empty()) {
     if (detail != "brief" && detail != "full")
       return problem(exchange,
-                     {400, "invalid-parameter", "detail must be brief or full", "detail"});
+                     {400, "invalid-parameter", "detail must be brief or full", "/detail"});
     check_.is_detail_full = detail == "full";
   }
   answer_check(exchange);
@@ -297,7 +309,8 @@ void GateService::show_package(Exchange* exchange) {
       !wire::percent_decode(exchange->argument.substr(slash + 1), false, &text_))
     return problem(exchange,
                    {400, "invalid-path", "the path is /v1/packages/{platform}/{package}", ""});
-  write_filings(exchange, state_.generation->registry().by_package(platform, text_),
+  const std::string_view os = wire::platform_word(platform).value_or(platform);
+  write_filings(exchange, state_.generation->registry().by_package(os, text_),
                 "no filing holds this package for this platform");
 }
 

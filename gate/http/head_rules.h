@@ -22,6 +22,7 @@ struct HeadFacts {
   std::string_view transfer_encoding;
   std::string_view expect;
   bool has_expect = false;
+  bool says_close = false;  // `close` is among the options of Connection
 };
 
 struct Framing {

@@ -165,19 +165,16 @@ bool is_upper(char c) noexcept {
   return c >= 'A' && c <= 'Z';
 }
 
-// Platforms are lower-case words; the usual ones are known in any case (iOS, HarmonyOS).
 bool set_platform(const FieldSpec& field, std::string_view value, CheckRequest* request,
                   Problem* problem) {
-  request->app.platform = value;
-  if (std::ranges::none_of(value, is_upper)) return true;
-  for (const std::string_view known : {"android", "ios", "harmonyos"}) {
-    const auto equal = [](char a, char b) { return a == (is_upper(b) ? b + 32 : b); };
-    if (std::ranges::equal(known, value, equal)) return request->app.platform = known, true;
-  }
-  return fail(
-      field,
-      "platform is a lower-case word such as android, ios or harmonyos, not " + quoted(value),
-      problem);
+  const auto word = platform_word(value);
+  if (!word)
+    return fail(
+        field,
+        "platform is a lower-case word such as android, ios or harmonyos, not " + quoted(value),
+        problem);
+  request->app.platform = *word;
+  return true;
 }
 
 bool check_length(const FieldSpec& field, std::string_view value, Problem* problem) {
@@ -226,6 +223,15 @@ const FieldSpec* find_flat_field(std::string_view name) noexcept {
         field != nullptr && field->type != SlotType::kObject)
       return field;
   return nullptr;
+}
+
+std::optional<std::string_view> platform_word(std::string_view text) noexcept {
+  if (std::ranges::none_of(text, is_upper)) return text;
+  for (const std::string_view known : {"android", "ios", "harmonyos"}) {
+    const auto equal = [](char a, char b) { return a == (is_upper(b) ? b + 32 : b); };
+    if (std::ranges::equal(known, text, equal)) return known;
+  }
+  return std::nullopt;
 }
 
 bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* request,

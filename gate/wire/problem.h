@@ -10,7 +10,11 @@ struct Problem {
   unsigned status = 400;
   std::string_view slug = "invalid-request";  // last part of the problem type
   std::string detail;                         // one sentence
-  std::string pointer;                        // JSON Pointer or parameter name; empty: the whole
+  std::string pointer;                        // JSON Pointer; empty: the whole request
 };
+
+// The step `/key` of a JSON Pointer [RFC 6901 §3]; a long or unprintable key is cut and escaped. Of
+// query parameters, taken as the members of one object, it is the whole pointer.
+std::string pointer_step(std::string_view key);
 
 }  // namespace beian::wire

@@ -50,19 +50,6 @@ std::string_view expected_name(SlotType type) noexcept {
   return "";
 }
 
-std::string escaped_pointer(std::string_view key) {
-  std::string out;
-  for (const char c : printable(key, 100)) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 // Keeps an integer id by its digits, which `request` then views.
 void keep_id(std::int64_t number, std::array<char, 24>* digits, CheckRequest* request) {
   char* const begin = digits->data();
@@ -170,8 +157,11 @@ class Walker {
   }
 
   bool fail_type(const FieldSpec& field, const dom::element& value) {
-    return fail(field.pointer, "must be " + std::string(expected_name(field.type)) + ", not " +
-                                   std::string(type_name(value.type())));
+    std::string detail = "must be " + std::string(expected_name(field.type));
+    // Of a number that is no whole one, or too big, "not a number" would be a lie.
+    if (field.type != SlotType::kInteger || !value.is_number())
+      detail += ", not " + std::string(type_name(value.type()));
+    return fail(field.pointer, std::move(detail));
   }
 
   bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields,
@@ -181,7 +171,7 @@ class Walker {
     std::string detail = "unknown field";
     if (const auto nearest = nearest_word(key, known); !nearest.empty())
       detail += "; did you mean " + std::string(nearest) + "?";
-    return fail(std::string(base) + "/" + escaped_pointer(key), std::move(detail));
+    return fail(std::string(base) + pointer_step(key), std::move(detail));
   }
 
   bool is_strict_;
@@ -279,7 +269,7 @@ bool RequestReader::parse_batch(std::string_view json, const ReadOptions& option
     if (key != "checks") {
       if (!options.is_strict) continue;
       *problem = {400, "invalid-field", "unknown field; a batch has only checks",
-                  "/" + escaped_pointer(key)};
+                  pointer_step(key)};
       return false;
     }
     if (is_found || value.get(state_->items) != simdjson::SUCCESS) {

@@ -7,7 +7,7 @@ namespace beian::wire {
 namespace {
 
 bool fail(std::string_view name, std::string detail, Problem* problem) {
-  *problem = {400, "invalid-parameter", std::move(detail), printable(name, 60)};
+  *problem = {400, "invalid-parameter", std::move(detail), pointer_step(name)};
   return false;
 }
 
@@ -79,14 +79,12 @@ bool read_request(const QueryParameters& parameters, const ReadOptions& options,
       return fail(name, "this parameter is given twice", problem);
     seen |= bit;
     if (!set_from_text(*field, value, request, problem)) {
-      problem->pointer = name;
+      problem->pointer = pointer_step(name);
       return false;
     }
   }
   const bool is_operation_given = (seen & (1U << static_cast<unsigned>(Slot::kOperation))) != 0;
-  if (require_operation(is_operation_given, problem)) return true;
-  problem->pointer = "operation";
-  return false;
+  return require_operation(is_operation_given, problem);
 }
 
 }  // namespace beian::wire

@@ -40,16 +40,22 @@ TEST(Miit, ReplyGivesSubjectsThenServices) {
             (std::vector<std::string>{kSubjectWithProvince, kSiteRecord, kAppRecord}));
 }
 
-TEST(Miit, RepliesBareRowsDetailsAndSpreadTextReadTheSame) {
+TEST(Miit, RepliesBareRowsListsDetailsAndSpreadTextReadTheSame) {
   const std::vector<std::string> want = {kSubject, kSiteRecord};
   std::string spread = reply(kSite);
   for (std::size_t at = spread.find(','); at != std::string::npos; at = spread.find(',', at + 2))
     spread.insert(at + 1, "\r\n");
   for (const std::string& text :
        {reply(kSite), kSite, kSite + "\n\n" + kSite + "\r\n", spread, spread + "\n" + kSite,
-        R"({"code":200,"success":true,"params":)" + kSite + "}",
-        reply(kSite) + "\n" + reply("") + "\n"})
+        R"({"code":200,"success":true,"params":)" + kSite + "}", "[" + kSite + ",\n" + kSite + "]",
+        "[" + reply(kSite) + "," + reply("") + "]\n[]\n", reply(kSite) + "\n" + reply("") + "\n"})
     EXPECT_EQ(read_miit(text).records, want) << text << read_miit(text).error;
+}
+
+TEST(Miit, IdsMayBeTexts) {
+  const std::string text_ids = replaced(replaced(kSite, "110001964865", "\"110001964865\""),
+                                        "\"serviceId\":4134047", "\"serviceId\":\"4134047\"");
+  EXPECT_EQ(read_miit(text_ids).records, (std::vector<std::string>{kSubject, kSiteRecord}));
 }
 
 TEST(Miit, RowsOfOneServiceAreMerged) {
@@ -98,8 +104,10 @@ TEST_P(MiitBadRows, AreNamedAndTheOthersAreRead) {
 INSTANTIATE_TEST_SUITE_P(
     Table, MiitBadRows,
     ::testing::Values(
-        BadRow{"id_text", "110001964865", "\"110001964865\"",
+        BadRow{"id_float", "110001964865", "1.1e11",
                "2:22: /params/list/0/mainId: expected an integer from 1 to 2^63"},
+        BadRow{"id_text", "110001964865", "\"1.1e11\"",
+               "2:22: /params/list/0/mainId: not an integer from 1 to 2^63: `1.1e11`"},
         BadRow{"id_missing", "\"mainId\"", "\"mainID\"",
                "2:1: /params/list/0: a row without `mainId`"},
         BadRow{"service_id_missing", "\"serviceId\"", "\"x\"",
@@ -173,7 +181,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "feed:2:45: /params/list: expected a list"},
         FatalRow{"another_object", R"({"a":1})",
                  "feed:2:1: neither a reply of the query nor a row (no `serviceLicence`)"},
-        FatalRow{"not_an_object", "[]", "feed:2:1: expected an object"},
+        FatalRow{"not_an_object", "7", "feed:2:1: expected an object"},
+        FatalRow{"not_an_object_in_a_list", "[{\"code\":200,\"params\":{\"list\":[]}},7]",
+                 "feed:2:36: /1: expected an object"},
+        FatalRow{"failed_in_a_list", "[{\"code\":429}]",
+                 "feed:2:2: /0: the query failed (code 429): it says nothing about what is filed"},
         FatalRow{"cut", R"({"code":200,)",
                  "feed:2: not JSON: the reply that begins here never ends"},
         FatalRow{"html", "<html>", "feed:2:1: not JSON: not a JSON value"}),

@@ -72,7 +72,7 @@ TEST_F(GateChecks, DetailMayBeAParameterOfAPostAndTheRowsOwnWordCountsMore) {
   EXPECT_FALSE(is_brief("{'operation':'distribute','detail':'full'}", "?detail=brief"));
   const Answer wrong = check("{'operation':'distribute'}", "?detail=all");
   EXPECT_EQ(wrong.status, 400U);
-  EXPECT_EQ(gate.at(wrong, "/pointer"), "detail");
+  EXPECT_EQ(gate.at(wrong, "/pointer"), "/detail");
 }
 
 TEST_F(GateChecks, NumericIdsGoBackAsNumbersDigitByDigit) {
@@ -190,6 +190,27 @@ TEST_F(GateChecks, StrictRefusesUnknownFieldsOfEveryRoute) {
   EXPECT_EQ(gate.at(batch, "/decisions/0/problem/pointer"), "/checks/0/pakage");
 }
 
+TEST_F(GateChecks, StrictIsABooleanLikeTheOthers) {
+  const std::string_view json = "{'operation':'distribute','pakage':'x'}";
+  EXPECT_EQ(check(json, "?strict=1").status, 400U);
+  for (const std::string_view off : {"?strict=0", "?strict=false", "?strict="})
+    EXPECT_EQ(check(json, off).status, 200U) << off;
+  const Answer neither = check("{'operation':'distribute'}", "?strict=yes");
+  EXPECT_EQ(neither.status, 400U) << "who asks for strictness must not miss it by a typo";
+  EXPECT_EQ(gate.at(neither, "/pointer"), "/strict");
+}
+
+TEST_F(GateChecks, NumbersThatAreNoWholeOnesAreNotCalledNoNumbers) {
+  for (const std::string_view number : {"1.5", "-1", "9223372036854775808"}) {
+    const Answer answer =
+        check("{'operation':'distribute','min_serial':" + std::string(number) + "}");
+    EXPECT_EQ(answer.status, 400U) << number;
+    EXPECT_EQ(gate.at(answer, "/detail"), "must be a whole number, 0 to 2^63-1") << number;
+  }
+  EXPECT_EQ(gate.at(check("{'operation':'distribute','min_serial':'1'}"), "/detail"),
+            "must be a whole number, 0 to 2^63-1, not a string");
+}
+
 TEST_F(GateChecks, RefusalsAreProblemsWithPointer) {
   const Answer wrong = check("{'operation':'distribute','app':{'sponsor':{'name':7}}}");
   EXPECT_EQ(wrong.status, 400U);
@@ -200,7 +221,7 @@ TEST_F(GateChecks, RefusalsAreProblemsWithPointer) {
   EXPECT_EQ(gate.at(no_json, "/pointer"), "absent");
   const Answer query = gate.get("/v1/check?operation=distribute&ip=x");
   EXPECT_EQ(query.status, 400U);
-  EXPECT_EQ(gate.at(query, "/pointer"), "ip");
+  EXPECT_EQ(gate.at(query, "/pointer"), "/ip");
   EXPECT_EQ(gate.get("/v1/check?operation=%FF").status, 400U);
   EXPECT_EQ(query.field("Cache-Control"), "none");
 }

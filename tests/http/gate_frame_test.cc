@@ -47,6 +47,12 @@ TEST_F(GateFrame, OtherMethodsAre405WithAllow) {
   EXPECT_EQ(gate.send(Method::kDelete, "/nowhere").status, 404U) << "no path, no method of it";
 }
 
+TEST_F(GateFrame, OptionsOfTheServerAsAWhole) {
+  const Answer options = gate.send(Method::kOptions, "*");
+  EXPECT_EQ(options.status, 204U);
+  EXPECT_EQ(options.field("Allow"), "GET, HEAD, POST, OPTIONS");
+}
+
 TEST_F(GateFrame, HeadIsAnsweredAsGetForTheCodecToCut) {
   EXPECT_EQ(gate.send(Method::kHead, "/v1/registry").body, gate.get("/v1/registry").body);
 }
@@ -67,6 +73,17 @@ TEST_F(GateFrame, OnlyJsonIsTaken) {
     for (const std::string_view target : {"/v1/check", "/v1/checks"})
       EXPECT_EQ(gate.send(Method::kPost, target, body, fields).status, 415U) << type;
   }
+}
+
+TEST_F(GateFrame, CompressedBodiesAreRefused) {
+  const std::string body = json_of("{'operation':'distribute'}");
+  const auto send = [&](std::string_view coding) {
+    const Fields fields = {{"Content-Encoding", coding}};
+    return gate.send(Method::kPost, "/v1/check", body, fields).status;
+  };
+  EXPECT_EQ(send("gzip"), 415U);
+  EXPECT_EQ(send("identity, br"), 415U);
+  EXPECT_EQ(send("Identity"), 200U);
 }
 
 TEST_F(GateFrame, BodiesAreBoundedByRoute) {

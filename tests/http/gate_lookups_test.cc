@@ -113,6 +113,9 @@ TEST_F(GateLookups, PackagesAndDomainsListTheFilingsThatHoldThem) {
     const Answer answer = gate.get("/v1/domains/" + std::string(domain));
     EXPECT_EQ(gate.at(answer, "/filings/0/number"), "京ICP备2099000000号-5") << domain;
   }
+  EXPECT_EQ(gate.get("/v1/packages/Android/cn.beian-gate.pass").status, 200U)
+      << "usual platforms in any case, as in a check";
+  EXPECT_EQ(gate.get("/v1/packages/ANDROIDX/cn.beian-gate.pass").status, 404U);
   EXPECT_EQ(gate.at(gate.get("/v1/packages/android/com.example.player"), "/total"), "2")
       << "a shared package";
 }

@@ -77,7 +77,11 @@ TEST(Cli, UsageErrorsEndWith64) {
       {"registry", "build", "feed"},
       {"registry", "build", "feed", "-o", "x", "--as-of", "yesterday"},
       {"registry", "build", "feed", "-o", "x", "--dialect", "xml"},
+      {"registry", "build", "feed", "-o", "x", "--serial", "-1"},
+      {"registry", "build", "feed", "-o", "x", "--serial", "9223372036854775808"},
+      {"registry", "build", "feed", "-o", "x", "--skip-bad", "-1"},
       {"config"},
+      {"check", "--number", "x", "--number", "y"},
   };
   for (const auto& arguments : rows) {
     const Finished done = gate(arguments);
@@ -85,6 +89,27 @@ TEST(Cli, UsageErrorsEndWith64) {
     EXPECT_NE(done.err, "");
     EXPECT_EQ(done.out, "");
   }
+}
+
+TEST(Cli, WordsThatAreNoVerbAreNamed) {
+  EXPECT_NE(gate({"serv"}).err.find("serv"), std::string::npos);
+  EXPECT_NE(gate({"registry", "biuld"}).err.find("biuld"), std::string::npos);
+}
+
+TEST(Cli, BooleanFlagsOfCheckSayTrueAlone) {
+  const auto is_exempt = [](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"check", "--operation", "distribute", "--number",
+                                          kPass,   "--detail",    "brief"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Finished done = gate(arguments);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return done.out.find("EXEMPT_OFFLINE") != std::string::npos;
+  };
+  EXPECT_TRUE(is_exempt({"--offline"}));
+  EXPECT_TRUE(is_exempt({"--offline", "--platform", "android"}));
+  EXPECT_TRUE(is_exempt({"--offline", "true"}));
+  EXPECT_FALSE(is_exempt({"--offline", "false"}));
+  EXPECT_FALSE(is_exempt({"--offline=false"}));
 }
 
 TEST(Cli, HelpAndVersionEndWith0) {
@@ -103,6 +128,9 @@ TEST(Cli, CheckAsksARunningGate) {
   EXPECT_EQ(flags.out, here.out) << "the same engine";
   EXPECT_EQ(gate({"check", "--url", server.url()}, R"({"operation":"distribute"})").exit_code, 1);
   EXPECT_EQ(gate({"check", "--url", server.url()}, "{").exit_code, 65);
+  EXPECT_EQ(gate({"check", "--url", server.url() + "/"}, R"({"operation":"distribute"})").exit_code,
+            1)
+      << "a URL as a browser shows it";
 }
 
 TEST(Cli, NoGateAtTheUrlEndsWith69) {

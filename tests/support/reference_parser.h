@@ -72,7 +72,7 @@ class ReferenceParser {
   std::size_t word_or_mark(View list, std::size_t i) const {
     std::size_t longest = 0;
     // The first characters of all words: only saves time.
-    const bool may_begin = in(U"IA备许经增电工中网本移应小快服主域编号证信已查版技隐用联", at(i));
+    const bool may_begin = in(U"IA备许经增电工中互网本移应小快服主域编号证信已查版技隐用联", at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
         longest = length;
@@ -87,11 +87,13 @@ class ReferenceParser {
       U"许可证编号|"
       U"经营许可证|经营许可证号|经营许可证编号|增值电信业务|增值电信业务经营许可证|"
       U"增值电信业务经营许可证号|增值电信业务经营许可证编号|电信与信息服务业务经营许可证|"
-      U"电信业务经营许可证|工信部|工业和信息化部|中华人民共和国|网站|本网站|本站|应用|本应用|"
+      U"电信业务经营许可证|工信部|工业和信息化部|中华人民共和国|互联网|网站|本网站|本站|应用|"
+      U"本应用|"
       U"移动应用|"
       U"小程序|快应用|服务|主体|域名|编号|号码|证号|";
   static constexpr View kTrailers =
-      U"|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|网站地图|技术支持|隐私政策|"
+      U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|网站地图|"
+      U"技术支持|隐私政策|"
       U"用户协议|"
       U"联系我们|";
   static constexpr View kProvinces31 =
