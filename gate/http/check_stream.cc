@@ -60,8 +60,8 @@ void CheckStream::finish(std::string* out) {
 }
 
 void CheckStream::take_line(std::string_view line, std::string* out) {
-  const bool is_long = std::exchange(is_line_too_long_, false) ||
-                       line.size() > limits::kStreamLineBytesMax;
+  const bool is_long =
+      std::exchange(is_line_too_long_, false) || line.size() > limits::kStreamLineBytesMax;
   if (!is_long && is_blank(line)) return;
   ++rows_;
   std::optional<Effect> effect;

@@ -277,8 +277,8 @@ Progress Codec::next_piece(InputBuffer* input, std::string_view* piece) {
     return Progress::kComplete;
   }
   if (input->empty()) return Progress::kNeedMore;
-  *piece = {input->data(), static_cast<std::size_t>(
-                               std::min<std::uint64_t>(input->size(), chunk_bytes_left_))};
+  *piece = {input->data(),
+            static_cast<std::size_t>(std::min<std::uint64_t>(input->size(), chunk_bytes_left_))};
   return Progress::kComplete;
 }
 

@@ -100,7 +100,7 @@ class Codec {
   std::size_t head_end_ = 0;
   std::size_t body_bytes_ = 0;  // joined so far, right behind the head
   std::size_t body_bytes_max_ = 0;
-  std::uint64_t chunk_bytes_left_ = 0;      // of a streamed body of known length: of all of it
+  std::uint64_t chunk_bytes_left_ = 0;     // of a streamed body of known length: of all of it
   std::uint64_t body_bytes_received_ = 0;  // with chunk lines
   bool is_first_chunk_ = true;
   bool is_body_streamed_ = false;

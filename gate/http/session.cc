@@ -59,8 +59,8 @@ void Session::begin_stream() {
     append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);
   } else {
     is_stream_chunked_ = !codec_.request().is_http_10;
-    is_stream_last_ = !is_stream_chunked_ || response.must_close || !codec_.keeps_alive() ||
-                      worker_.is_draining;
+    is_stream_last_ =
+        !is_stream_chunked_ || response.must_close || !codec_.keeps_alive() || worker_.is_draining;
     append_stream_head(response, worker_.common_fields.text(), is_stream_chunked_, is_stream_last_,
                        &output_);
     codec_.begin_pieces(&input_);
