@@ -20,6 +20,7 @@ std::optional<Operation> parse_operation(std::string_view name) noexcept;
 
 // In rising order: the worst effect of a decision's findings wins.
 enum class Effect : std::uint8_t { kNote, kAllow, kReview, kUnknown, kDeny };
+inline constexpr std::size_t kEffectCount = 5;
 std::string_view name_of(Effect effect) noexcept;  // note, allow, review, unknown, deny
 std::optional<Effect> parse_effect(std::string_view name) noexcept;
 

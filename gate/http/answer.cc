@@ -81,4 +81,28 @@ void append_answer(const Request& request, const Response& response, std::string
   if (may_have_body && request.method != Method::kHead) output->append(response.body);
 }
 
+void append_stream_head(const Response& response, std::string_view common_fields, bool is_chunked,
+                        bool is_last, std::string* output) {
+  append_status_line(response.status, output);
+  output->append(common_fields);
+  output->append("Content-Type: ").append(response.content_type).append("\r\n");
+  if (is_chunked) output->append("Transfer-Encoding: chunked\r\n");
+  if (is_last) output->append("Connection: close\r\n");
+  output->append(response.fields).append("\r\n");
+}
+
+void append_stream_part(std::string_view part, bool is_chunked, bool is_end, std::string* output) {
+  if (!is_chunked) {
+    output->append(part);
+    return;
+  }
+  if (!part.empty()) {
+    std::array<char, 16> digits;
+    const auto [end, error] =
+        std::to_chars(digits.data(), digits.data() + digits.size(), part.size(), 16);
+    output->append(digits.data(), end).append("\r\n").append(part).append("\r\n");
+  }
+  if (is_end) output->append("0\r\n\r\n");
+}
+
 }  // namespace beian::http

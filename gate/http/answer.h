@@ -27,6 +27,13 @@ class CommonFields {
 void append_answer(const Request& request, const Response& response, std::string_view common_fields,
                    bool is_last, std::string* output);
 
+// Appends status line and fields of an answer whose body follows in parts: each with
+// append_stream_part(), the last one with `is_end`. Not `is_chunked`: the end of the connection
+// ends it, as HTTP/1.0 has it.
+void append_stream_head(const Response& response, std::string_view common_fields, bool is_chunked,
+                        bool is_last, std::string* output);
+void append_stream_part(std::string_view part, bool is_chunked, bool is_end, std::string* output);
+
 inline constexpr std::string_view kContinueAnswer = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace beian::http

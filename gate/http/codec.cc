@@ -149,6 +149,7 @@ void Codec::start_connection(std::string_view peer) {
   request_.peer = peer;
   keeps_alive_ = true;
   is_continue_due_ = false;
+  is_body_streamed_ = false;
   body_bytes_ = 0;
   body_bytes_received_ = 0;
 }
@@ -225,7 +226,9 @@ Progress Codec::judge_head(const Service& service) {
                : Progress::kComplete;
   }
   if (framing_.length > body_bytes_max_) return refuse({413, "The body is too large."});
-  if (!framing_.has_body()) return Progress::kComplete;
+  is_body_streamed_ = body_bytes_max_ == limits::kBodyUnbounded;
+  if (is_body_streamed_) is_continue_due_ = message.facts.has_expect && !is_http_10;
+  if (is_body_streamed_ || !framing_.has_body()) return Progress::kComplete;
   phase_ = framing_.is_chunked ? Phase::kChunkedBody : Phase::kLengthBody;
   is_continue_due_ = message.facts.has_expect && !is_http_10;
   is_first_chunk_ = true;
@@ -252,6 +255,58 @@ Progress Codec::advance_length_body(InputBuffer* input) {
   body_bytes_received_ = framing_.length;
   request_.body = {input->data() + head_end_, body_bytes_};
   return Progress::kComplete;
+}
+
+void Codec::begin_pieces(InputBuffer* input) {
+  input->consume(head_end_);
+  head_end_ = 0;
+  phase_ = Phase::kPieces;
+  is_first_chunk_ = true;
+  chunk_bytes_left_ = framing_.is_chunked ? 0 : framing_.length;
+  are_pieces_complete_ = !framing_.has_body();
+}
+
+Progress Codec::next_piece(InputBuffer* input, std::string_view* piece) {
+  *piece = {};
+  if (framing_.is_chunked && chunk_bytes_left_ == 0 && !are_pieces_complete_) {
+    const Progress passed = pass_chunk_line(input);
+    if (passed != Progress::kComplete) return passed;
+  }
+  if (are_pieces_complete_) {
+    next(input);
+    return Progress::kComplete;
+  }
+  if (input->empty()) return Progress::kNeedMore;
+  *piece = {input->data(),
+            static_cast<std::size_t>(std::min<std::uint64_t>(input->size(), chunk_bytes_left_))};
+  return Progress::kComplete;
+}
+
+// Beast sees what check_chunk_line() let through; a last chunk ends the body.
+Progress Codec::pass_chunk_line(InputBuffer* input) {
+  const std::string_view bytes{input->data(), input->size()};
+  if (bytes.empty()) return Progress::kNeedMore;
+  const ChunkLine line = check_chunk_line(bytes, is_first_chunk_, limits_);
+  if (line.progress == Progress::kNeedMore) return line.progress;
+  if (line.progress == Progress::kRefused) return refuse(line.refusal);
+  if (!parser_->put(bytes.substr(0, line.bytes))) return refuse({400, "A chunk is malformed."});
+  is_first_chunk_ = false;
+  chunk_bytes_left_ = line.size;
+  are_pieces_complete_ = line.size == 0;
+  input->consume(line.bytes);
+  return Progress::kComplete;
+}
+
+void Codec::consume_piece(InputBuffer* input, std::size_t bytes) {
+  BEIAN_ASSERT(bytes <= chunk_bytes_left_ && bytes <= input->size());
+  if (framing_.is_chunked) {
+    parser_->message().body_end = input->data();  // where it is already
+    const bool is_taken = parser_->put({input->data(), bytes});
+    BEIAN_ASSERT(is_taken);
+  }
+  input->consume(bytes);
+  chunk_bytes_left_ -= bytes;
+  if (!framing_.is_chunked) are_pieces_complete_ = chunk_bytes_left_ == 0;
 }
 
 // Joins the chunks that are here right behind the head, over their own size lines; what is not

@@ -42,6 +42,19 @@ class Codec {
   // Consumes the answered request.
   void next(InputBuffer* input);
 
+  // After kComplete: the request's body is not here but comes piece by piece, since the service
+  // named limits::kBodyUnbounded. Instead of next(): begin_pieces(), which drops the head and with
+  // it the views of request(), then next_piece() and consume_piece() until a piece is empty.
+  bool is_body_streamed() const noexcept { return is_body_streamed_; }
+  void begin_pieces(InputBuffer* input);
+  //   kNeedMore   read more and call again
+  //   kComplete   `piece` is what is here of the body; empty at its end: the next request may begin
+  //   kRefused    the framing is broken: refusal() says how, and nothing behind it may be parsed
+  // A piece is valid until the next read.
+  Progress next_piece(InputBuffer* input, std::string_view* piece);
+  // The first `bytes` of the last piece were taken.
+  void consume_piece(InputBuffer* input, std::size_t bytes);
+
   // Views into the input buffer as it is now. After kRefused: what was understood so far.
   const Request& request() const noexcept { return request_; }
   const Refusal& refusal() const noexcept { return refusal_; }
@@ -61,7 +74,7 @@ class Codec {
   std::uint64_t body_bytes_received() const noexcept { return body_bytes_received_; }
 
  private:
-  enum class Phase { kHead, kLengthBody, kChunkedBody };
+  enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces };
   class Parser;
 
   Progress refuse(const Refusal& refusal);
@@ -71,6 +84,7 @@ class Codec {
   void parse_head_again(const char* base);
   Progress advance_length_body(InputBuffer* input);
   Progress advance_chunked_body(InputBuffer* input);
+  Progress pass_chunk_line(InputBuffer* input);
 
   const ServerLimits& limits_;
   HeadCheck head_check_;
@@ -86,9 +100,11 @@ class Codec {
   std::size_t head_end_ = 0;
   std::size_t body_bytes_ = 0;  // joined so far, right behind the head
   std::size_t body_bytes_max_ = 0;
-  std::uint64_t chunk_bytes_left_ = 0;
+  std::uint64_t chunk_bytes_left_ = 0;     // of a streamed body of known length: of all of it
   std::uint64_t body_bytes_received_ = 0;  // with chunk lines
   bool is_first_chunk_ = true;
+  bool is_body_streamed_ = false;
+  bool are_pieces_complete_ = false;
   bool keeps_alive_ = true;
   bool is_continue_due_ = false;
 };

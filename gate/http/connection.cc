@@ -40,27 +40,27 @@ void Connection::on_events(std::uint32_t events) {
   return phase_ == Phase::kLingering ? linger() : serve();
 }
 
-// Sends what there is, answers what is here and reads what has come, until it has to wait.
+// Sends what there is, answers what is here and reads what has come, until it has to wait or its
+// turn is over.
 void Connection::serve() {
-  int reads_left = limits::kReadsPerTurnMax;
+  int steps_left =
+      session_.is_streaming() ? limits::kStreamStepsPerTurnMax : limits::kReadsPerTurnMax;
   for (;;) {
     if (!send_output()) return;
     if (session_.is_over()) return start_lingering();
-    if (session_.has_more()) {
-      session_.proceed();
-      continue;
-    }
-    if (!may_read_) break;
-    if (reads_left-- == 0) {
+    if (!session_.has_more() && !may_read_) break;
+    if (steps_left-- == 0) {
       owner_.resume_later(this);
       break;
     }
-    std::size_t bytes = 0;
-    const Received received = receive(&bytes);
-    // All that was complete before an end of stream has been answered by now.
-    if (received == Received::kEnd) return release();
-    if (received == Received::kNothing) break;
-    session_.received(bytes);
+    if (!session_.has_more()) {
+      std::size_t bytes = 0;
+      const Received received = receive(&bytes);
+      // All that was complete before an end of stream has been answered by now.
+      if (received == Received::kEnd) return release();
+      if (received == Received::kNothing) break;
+      session_.received(bytes);
+    }
     session_.proceed();
   }
   enter_reading_phase();
@@ -111,12 +111,14 @@ Connection::Received Connection::receive(std::size_t* bytes) {
 
 // The clock of a head or body runs from its first byte and starts anew with each request.
 void Connection::enter_reading_phase() {
-  const Phase next = session_.is_idle()      ? Phase::kIdle
+  const Phase next = session_.is_streaming() ? Phase::kStreaming
+                     : session_.is_idle()    ? Phase::kIdle
                      : session_.is_in_body() ? Phase::kBody
                                              : Phase::kHead;
   const bool is_same_request = answers_seen_ == session_.answers_count();
   answers_seen_ = session_.answers_count();
-  if (next != phase_ || !is_same_request) enter(next);
+  // That of a stream runs from its last event: it may take as long as it likes, but not sleep.
+  if (next != phase_ || !is_same_request || next == Phase::kStreaming) enter(next);
 }
 
 // A half-close and reading on, so that the peer sees the last answer and not a reset, which the
@@ -162,6 +164,9 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       session_.refuse_slow();
       return serve();
     }
+    case Phase::kStreaming:
+      if (elapsed <= bounds.stream_idle_deadline) return;
+      break;
     case Phase::kWriting:
       if (elapsed <= bounds.write_deadline) return;
       break;

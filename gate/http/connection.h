@@ -58,7 +58,7 @@ class Connection final : public EventSource {
   std::size_t index = 0;  // among its worker's connections; the worker's alone
 
  private:
-  enum class Phase { kIdle, kHead, kBody, kWriting, kLingering };
+  enum class Phase { kIdle, kHead, kBody, kStreaming, kWriting, kLingering };
   enum class Received { kBytes, kNothing, kEnd };
 
   void enter(Phase phase);

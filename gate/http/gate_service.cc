@@ -23,19 +23,27 @@ using cache::Filings;
 using cache::ServiceRange;
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kJsonLines = "application/x-ndjson";
 constexpr std::string_view kRetrySeconds = "5";
 
 // Largest body of a route; 0: no body is wanted.
 using BodyBytesMax = std::size_t;
 
+bool is_json_lines(std::string_view type) noexcept {
+  constexpr std::array<std::string_view, 4> kTypes = {
+      kJsonLines, "application/ndjson", "application/jsonl", "application/json-lines"};
+  return std::ranges::any_of(kTypes, [&](auto one) { return equal_ignoring_case(one, type); });
+}
+
 // JSON, and not compressed: there is no Content-Type, or one of these, and no other coding.
-bool holds_json(const Request& request) noexcept {
+bool holds_json(const Request& request, bool are_lines) noexcept {
   const std::string_view coding = request.field("Content-Encoding");
   if (!coding.empty() && !equal_ignoring_case(coding, "identity")) return false;
   const std::string_view content_type = request.field("Content-Type");
   const std::string_view type = content_type.substr(0, content_type.find(';'));
   const auto ends = type.find_last_not_of(" \t");
   const std::string_view trimmed = type.substr(0, ends == std::string_view::npos ? 0 : ends + 1);
+  if (are_lines) return trimmed.empty() || is_json_lines(trimmed);
   return trimmed.empty() || equal_ignoring_case(trimmed, kJson) ||
          (trimmed.size() > 5 && equal_ignoring_case(trimmed.substr(trimmed.size() - 5), "+json"));
 }
@@ -67,18 +75,6 @@ void append_number(std::uint64_t value, std::string* out) {
 
 }  // namespace
 
-// One exchange: the request, its answer, and what is fixed for both.
-struct GateService::Exchange {
-  const Request& request;
-  Response* response;
-  std::string_view argument;  // what follows the prefix of the route's path
-  wire::Milliseconds time;
-  wire::Language language = wire::Language::kZh;
-  bool is_strict = false;
-
-  Instant now() const { return std::chrono::floor<std::chrono::seconds>(time); }
-};
-
 // A path ends in `/` when something follows it.
 struct GateService::Route {
   std::string_view path;
@@ -92,6 +88,7 @@ const GateService::Route* GateService::find_route(std::string_view path) {
   static constexpr std::array kRoutes = {
       Route{"/v1/check", &S::check_queried, &S::check_posted, limits::kBodyBytesMax},
       Route{"/v1/checks", nullptr, &S::check_batch, limits::kBatchBytesMax},
+      Route{"/v1/checks:stream", nullptr, &S::check_stream, limits::kBodyUnbounded},
       Route{"/v1/filings/", &S::show_filing, nullptr, 0},
       Route{"/v1/packages/", &S::show_package, nullptr, 0},
       Route{"/v1/domains/", &S::show_domain, nullptr, 0},
@@ -121,7 +118,7 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
 }
 
 void GateService::answer(const Request& request, Response* response) {
-  Exchange exchange{request, response, {}, clock_()};
+  Exchange exchange{request, response, {clock_(), {}, {}, {}}, {}};
   add_common_fields(exchange);
   if (request.path == "*" && request.method == Method::kOptions) {
     response->status = 204;  // of the server as a whole [RFC 9110 §9.3.7]
@@ -146,65 +143,76 @@ void GateService::answer(const Request& request, Response* response) {
     response->add_field("Allow", allowed);
     return problem(&exchange, {405, "method-not-allowed", "this path offers " + allowed, ""});
   }
-  if (request.method == Method::kPost && !holds_json(request))
-    return problem(&exchange,
-                   {415, "unsupported-media-type",
-                    "send JSON with Content-Type: application/json, not compressed", ""});
-  wire::Problem fault;
-  if (!query_.parse(request.query, &fault)) return problem(&exchange, fault);
-  const std::string_view lang = query_.get("lang");
-  exchange.language = wire::choose_language(lang.empty() ? request.field("Accept-Language") : lang);
-  const std::string_view strict = query_.get("strict");
-  exchange.is_strict = strict == "true" || strict == "1";
-  if (!exchange.is_strict && !strict.empty() && strict != "false" && strict != "0")
-    return problem(&exchange, {400, "invalid-parameter", "strict is true or false", "/strict"});
+  const bool are_lines = route->body_bytes_max == limits::kBodyUnbounded;
+  if (request.method == Method::kPost && !holds_json(request, are_lines))
+    return problem(&exchange, {415, "unsupported-media-type",
+                               "send Content-Type: " + std::string(are_lines ? kJsonLines : kJson) +
+                                   ", not compressed",
+                               ""});
+  if (!read_asking(&exchange)) return;
   exchange.argument = request.path.substr(std::min(route->path.size(), request.path.size()));
   (this->*handler)(&exchange);
 }
 
+// The parameters that all routes share.
+bool GateService::read_asking(Exchange* exchange) {
+  wire::Problem fault;
+  Asking& asking = exchange->asking;
+  const auto refuse = [&](std::string detail, std::string pointer) {
+    problem(exchange, {400, "invalid-parameter", std::move(detail), std::move(pointer)});
+    return false;
+  };
+  if (!query_.parse(exchange->request.query, &fault)) {
+    problem(exchange, fault);
+    return false;
+  }
+  const std::string_view lang = query_.get("lang");
+  asking.language =
+      wire::choose_language(lang.empty() ? exchange->request.field("Accept-Language") : lang);
+  const std::string_view strict = query_.get("strict");
+  asking.is_strict = strict == "true" || strict == "1";
+  if (!asking.is_strict && !strict.empty() && strict != "false" && strict != "0")
+    return refuse("strict is true or false", "/strict");
+  const std::string_view detail = query_.get("detail");
+  if (!detail.empty() && detail != "brief" && detail != "full")
+    return refuse("detail must be brief or full", "/detail");
+  if (!detail.empty()) asking.is_detail_full = detail == "full";
+  return true;
+}
+
 void GateService::refuse(const Request& request, const Refusal& refusal, Response* response) {
-  add_common_fields({request, response, {}, clock_()});
+  add_common_fields({request, response, {clock_(), {}, {}, {}}, {}});
   answer_refusal(refusal, response);
 }
 
 // --- checks ---
 
-void GateService::judge(const Exchange& exchange) {
-  evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, exchange.now(),
+void GateService::append_decision(const Asking& asking, bool is_full, std::string* out) {
+  evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, asking.now(),
            &decision_);
-}
-
-void GateService::append_decision(const Exchange& exchange, bool is_full, std::string* out) {
-  if (!check_.is_detail_full.value_or(is_full)) return wire::append_brief(check_, decision_, out);
-  const wire::MessageContext context{check_, decision_, *state_.guidance, exchange.language};
-  wire::append_full(context, suggest(check_, decision_, *state_.generation),
-                    ids_.next(exchange.time), out);
+  // The parameter is for callers that send rows as they are; a row's own word counts more.
+  is_full = check_.is_detail_full.value_or(asking.is_detail_full.value_or(is_full));
+  if (!is_full) return wire::append_brief(check_, decision_, out);
+  const wire::MessageContext context{check_, decision_, *state_.guidance, asking.language};
+  wire::append_full(context, suggest(check_, decision_, *state_.generation), ids_.next(asking.time),
+                    out);
 }
 
 void GateService::answer_check(Exchange* exchange) {
-  judge(*exchange);
   exchange->response->content_type = kJson;
-  append_decision(*exchange, /*is_full=*/true, &exchange->response->body);
+  append_decision(exchange->asking, /*is_full=*/true, &exchange->response->body);
 }
 
 void GateService::check_posted(Exchange* exchange) {
   wire::Problem fault;
-  if (!reader_.read(exchange->request.body, {exchange->is_strict}, &check_, &fault))
+  if (!reader_.read(exchange->request.body, {exchange->asking.is_strict}, &check_, &fault))
     return problem(exchange, fault);
-  // The parameter is for callers that send rows as they are; a row's own word counts more.
-  const std::string_view detail = query_.get("detail");
-  if (!check_.is_detail_full && !detail.empty()) {
-    if (detail != "brief" && detail != "full")
-      return problem(exchange,
-                     {400, "invalid-parameter", "detail must be brief or full", "/detail"});
-    check_.is_detail_full = detail == "full";
-  }
   answer_check(exchange);
 }
 
 void GateService::check_queried(Exchange* exchange) {
   wire::Problem fault;
-  if (!wire::read_request(query_, {exchange->is_strict}, &check_, &fault))
+  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault))
     return problem(exchange, fault);
   answer_check(exchange);
   // A proxy may keep an answer for a while: an allow for longer than a deny, since a developer who
@@ -218,7 +226,7 @@ void GateService::check_queried(Exchange* exchange) {
 
 void GateService::check_batch(Exchange* exchange) {
   wire::Problem fault;
-  if (!reader_.parse_batch(exchange->request.body, {exchange->is_strict}, &fault))
+  if (!reader_.parse_batch(exchange->request.body, {exchange->asking.is_strict}, &fault))
     return problem(exchange, fault);
   std::string& out = exchange->response->body;
   exchange->response->content_type = kJson;
@@ -226,8 +234,7 @@ void GateService::check_batch(Exchange* exchange) {
   for (std::size_t i = 0; i < reader_.item_count(); ++i) {
     if (i > 0) out += ',';
     if (reader_.read_next(&check_, &fault)) {
-      judge(*exchange);
-      append_decision(*exchange, /*is_full=*/false, &out);
+      append_decision(exchange->asking, /*is_full=*/false, &out);
     } else {
       wire::append_problem_item(check_, fault, &out);
     }

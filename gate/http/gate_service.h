@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,16 +44,37 @@ class GateService final : public Service {
 
   std::size_t body_bytes_max(const Request& head) const override;
   void answer(const Request& request, Response* response) override;
+  std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) override;
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
 
  private:
   struct Route;
-  struct Exchange;
+  // How a caller wants to be answered: what a request, a batch and a stream have in common.
+  struct Asking {
+    wire::Milliseconds time;
+    wire::Language language = wire::Language::kZh;
+    bool is_strict = false;
+    std::optional<bool> is_detail_full;  // as the parameter says; a row's own word counts more
+
+    Instant now() const { return std::chrono::floor<std::chrono::seconds>(time); }
+  };
+
+  // One exchange: the request, its answer, and what is fixed for both.
+  struct Exchange {
+    const Request& request;
+    Response* response;
+    Asking asking;
+    std::string_view argument;  // what follows the prefix of the route's path
+
+    Instant now() const { return asking.now(); }
+  };
+  class StreamedRows;
   static const Route* find_route(std::string_view path);
 
   void check_posted(Exchange* exchange);
   void check_queried(Exchange* exchange);
   void check_batch(Exchange* exchange);
+  void check_stream(Exchange* exchange);
   void show_filing(Exchange* exchange);
   void show_package(Exchange* exchange);
   void show_domain(Exchange* exchange);
@@ -62,8 +84,8 @@ class GateService final : public Service {
   void show_ready(Exchange* exchange);
   void show_version(Exchange* exchange);
 
-  void judge(const Exchange& exchange);
-  void append_decision(const Exchange& exchange, bool is_full, std::string* out);
+  bool read_asking(Exchange* exchange);
+  void append_decision(const Asking& asking, bool is_full, std::string* out);
   void answer_check(Exchange* exchange);
   void write_filings(Exchange* exchange, const cache::Filings& filings, std::string_view what);
   void absent(Exchange* exchange, std::string_view detail);
@@ -73,7 +95,7 @@ class GateService final : public Service {
   std::shared_ptr<const cache::FollowerStatus> follower_status() const;
 
   GateState state_;
-  Clock clock_;
+  const Clock clock_;
   wire::DecisionIds ids_;
 
   // Scratch, reused from answer to answer.
@@ -82,6 +104,7 @@ class GateService final : public Service {
   CheckRequest check_;
   Decision decision_;
   std::string text_;
+  std::unique_ptr<Stream> stream_;  // begun by the answer under way
 };
 
 }  // namespace beian::http

@@ -24,8 +24,12 @@ class InputBuffer {
   // Room for the next read, never empty. Doubles the buffer only when it is full.
   std::span<char> prepare() {
     if (end_ == capacity_ && begin_ > 0) move_to_front();
-    if (end_ == capacity_) grow();
+    if (end_ == capacity_) grow(std::max(limits::kInputBytesInitial, capacity_ * 2));
     return {bytes_.get() + end_, capacity_ - end_};
+  }
+  // Room for at least `capacity` bytes in all. Pointers die.
+  void reserve(std::size_t capacity) {
+    if (capacity_ < capacity) grow(capacity);
   }
   // `count` bytes of prepare() were filled.
   void commit(std::size_t count) noexcept { end_ += count; }
@@ -55,8 +59,7 @@ class InputBuffer {
     end_ -= begin_;
     begin_ = 0;
   }
-  void grow() {
-    const std::size_t wanted = std::max(limits::kInputBytesInitial, capacity_ * 2);
+  void grow(std::size_t wanted) {
     // Value-initialised, so that whoever reads ahead into the padding reads zeros.
     auto grown = std::make_unique<char[]>(wanted + limits::kBodyPaddingBytes);
     if (!empty()) std::memcpy(grown.get(), data(), size());

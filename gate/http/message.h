@@ -59,6 +59,21 @@ struct Refusal {
   std::string_view detail;  // what is wrong, one English sentence, no user data
 };
 
+// The answer to a body that is answered while it comes in. Lives on the worker's thread, and ends
+// with its request or its connection; the Service outlives it.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // Takes bytes of the body, in order and cut anywhere, and appends to `out` what can be answered
+  // by now. Stops early once `out` has limits::kOutputBytesHigh, so that a slow reader slows the
+  // writer. Returns how many bytes it took: at least one. limits::kBodyPaddingBytes behind `bytes`
+  // are readable memory.
+  virtual std::size_t take(std::string_view bytes, std::string* out) = 0;
+  // The body is complete: appends the end of the answer.
+  virtual void finish(std::string* out) = 0;
+};
+
 class Service {
  public:
   virtual ~Service() = default;
@@ -71,6 +86,14 @@ class Service {
 
   // Answers a complete request. Never throws for the request's sake.
   virtual void answer(const Request& request, Response* response) = 0;
+
+  // Begins the answer to a request whose body_bytes_max() was limits::kBodyUnbounded, at the end of
+  // its head; only method, target and fields are there. `response` then is a head without a body.
+  // Null: the response is the whole answer, and the connection ends with it.
+  virtual std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) {
+    answer(request, response);
+    return nullptr;
+  }
 
   // Renders the body of a refusal (problem+json). `request` holds what was understood so far.
   virtual void refuse(const Request& request, const Refusal& refusal, Response* response) = 0;

@@ -22,6 +22,7 @@ struct ServerLimits {
   std::chrono::milliseconds body_deadline = limits::kBodyDeadline;
   std::chrono::milliseconds body_rate_grace = limits::kBodyRateGrace;
   std::chrono::milliseconds idle_deadline = limits::kIdleDeadline;
+  std::chrono::milliseconds stream_idle_deadline = limits::kStreamIdleDeadline;
   std::chrono::milliseconds write_deadline = limits::kWriteDeadline;
   std::chrono::milliseconds linger_deadline = limits::kLingerDeadline;
   std::chrono::milliseconds drain_idle_grace = limits::kDrainIdleGrace;

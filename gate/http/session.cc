@@ -6,23 +6,28 @@ void Session::start(std::string_view peer) {
   codec_.start_connection(peer);
   input_.clear(limits::kBuffersKeptBytesMax);
   output_sent();
+  stream_.reset();
   answers_count_ = 0;
   is_over_ = has_more_ = false;
 }
 
 void Session::proceed() {
   has_more_ = false;
-  while (!is_over_ && !input_.empty()) {
+  while (!is_over_ && (stream_ != nullptr || !input_.empty())) {
     if (output_.size() >= limits::kOutputBytesHigh) {
       has_more_ = true;
       return;
+    }
+    if (stream_ != nullptr) {
+      if (!proceed_stream()) return;
+      continue;
     }
     switch (codec_.advance(&input_, worker_.service)) {
       case Progress::kNeedMore:
         if (codec_.take_continue()) output_.append(kContinueAnswer);
         return;
       case Progress::kComplete:
-        answer();
+        codec_.is_body_streamed() ? begin_stream() : answer();
         break;
       case Progress::kRefused:
         refuse(codec_.refusal());
@@ -40,6 +45,59 @@ void Session::answer() {
   worker_.stats.requests.add();
   ++answers_count_;
   codec_.next(&input_);
+}
+
+// Head and end of the answer are here, what stands between comes from the stream: as chunks, or on
+// HTTP/1.0 as bytes up to the end of the connection.
+void Session::begin_stream() {
+  if (codec_.take_continue()) output_.append(kContinueAnswer);
+  Response& response = worker_.response;
+  response.reset();
+  stream_ = worker_.service.answer_stream(codec_.request(), &response);
+  if (stream_ == nullptr) {
+    is_over_ = true;
+    append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);
+  } else {
+    is_stream_chunked_ = !codec_.request().is_http_10;
+    is_stream_last_ =
+        !is_stream_chunked_ || response.must_close || !codec_.keeps_alive() || worker_.is_draining;
+    append_stream_head(response, worker_.common_fields.text(), is_stream_chunked_, is_stream_last_,
+                       &output_);
+    codec_.begin_pieces(&input_);
+    input_.reserve(limits::kStreamReadBytes);
+  }
+  worker_.stats.requests.add();
+  ++answers_count_;
+}
+
+// Answers the piece that is here; false when the next one has to be read first.
+bool Session::proceed_stream() {
+  std::string_view piece;
+  switch (codec_.next_piece(&input_, &piece)) {
+    case Progress::kNeedMore:
+      return false;
+    case Progress::kRefused:
+      // The answer has begun, so its missing end is all that can be said.
+      worker_.stats.count_refusal(codec_.refusal().status);
+      stream_.reset();
+      is_over_ = true;
+      return false;
+    case Progress::kComplete:
+      break;
+  }
+  const bool is_end = piece.empty();
+  std::string& part = worker_.response.body;
+  part.clear();
+  if (is_end)
+    stream_->finish(&part);
+  else
+    codec_.consume_piece(&input_, stream_->take(piece, &part));
+  append_stream_part(part, is_stream_chunked_, is_end, &output_);
+  if (is_end) {
+    stream_.reset();
+    is_over_ = is_stream_last_ || worker_.is_draining;
+  }
+  return true;
 }
 
 void Session::refuse(const Refusal& refusal) {

@@ -5,6 +5,7 @@
 // is in connection.h. Lives on the worker's thread.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,7 @@ class Session {
   bool has_more() const noexcept { return has_more_; }  // call proceed() again before reading
   bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
   bool is_in_body() const noexcept { return codec_.is_in_body(); }
+  bool is_streaming() const noexcept { return stream_ != nullptr; }
   std::uint64_t body_bytes_received() const noexcept { return codec_.body_bytes_received(); }
   // Requests answered or refused on this connection.
   std::uint64_t answers_count() const noexcept { return answers_count_; }
@@ -61,11 +63,16 @@ class Session {
  private:
   void answer();
   void refuse(const Refusal& refusal);
+  void begin_stream();
+  bool proceed_stream();
 
   WorkerState& worker_;
   Codec codec_;
   InputBuffer input_;
   std::string output_;
+  std::unique_ptr<Stream> stream_;  // the answer under way, of a body that comes in pieces
+  bool is_stream_chunked_ = false;
+  bool is_stream_last_ = false;  // the connection ends with it
   std::uint64_t answers_count_ = 0;
   bool is_over_ = false;
   bool has_more_ = false;
