@@ -254,7 +254,7 @@ void Audit::fail(const Error& error) {
 }  // namespace
 
 Result<AuditResult> run_audit(const AuditOptions& options, const JudgeFactory& judges,
-                              const cache::Snapshot* sponsors, std::optional<Checkpoint> checkpoint,
+                              const cache::Registry* sponsors, std::optional<Checkpoint> checkpoint,
                               AuditHooks* hooks) {
   Audit audit(options, judges, hooks);
   if (auto opened = audit.open(std::move(checkpoint)); !opened) return opened.error();

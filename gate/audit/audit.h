@@ -63,12 +63,12 @@ struct AuditResult {
 // compression or CSV header), kConflict (another catalog, registry or options than the
 // checkpoint's).
 [[nodiscard]] Result<AuditResult> run_audit(const AuditOptions& options, const JudgeFactory& judges,
-                                            const cache::Snapshot* sponsors,
+                                            const cache::Registry* sponsors,
                                             std::optional<Checkpoint> checkpoint,
                                             AuditHooks* hooks);
 
 // Fills summary->worst. Individuals are not named.
-void rank_subjects(const cache::Snapshot* sponsors, Summary* summary);
+void rank_subjects(const cache::Registry* sponsors, Summary* summary);
 // Writes an aggregated report, whole or not at all.
 [[nodiscard]] Result<void> write_report(const OutputTarget& target, const ReportContext& context);
 

@@ -21,7 +21,7 @@ bool is_worse(const SubjectTally& a, const SubjectTally& b) noexcept {
 }
 
 // The sponsor's name, where the registry says that it is no individual.
-std::string sponsor_of(const cache::Snapshot* sponsors, SubjectKey key) {
+std::string sponsor_of(const cache::Registry* sponsors, SubjectKey key) {
   if (sponsors == nullptr) return {};
   const auto subject = sponsors->find_subject(key);
   if (!subject || !subject->nature() || subject->nature()->empty() ||
@@ -32,7 +32,7 @@ std::string sponsor_of(const cache::Snapshot* sponsors, SubjectKey key) {
 
 }  // namespace
 
-void rank_subjects(const cache::Snapshot* sponsors, Summary* summary) {
+void rank_subjects(const cache::Registry* sponsors, Summary* summary) {
   std::vector<SubjectTally> ranked = summary->subjects;
   const std::size_t count = std::min(ranked.size(), limits::kAuditWorstMax);
   std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(count),
