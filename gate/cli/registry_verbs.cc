@@ -190,7 +190,8 @@ void add_build(CLI::App* registry, int* exit_code) {
 }  // namespace
 
 void add_registry(CLI::App* app, int* exit_code) {
-  CLI::App* registry = app->add_subcommand("registry", "Build, read and publish registry snapshots");
+  CLI::App* registry =
+      app->add_subcommand("registry", "Build, read and publish registry snapshots");
   registry->require_subcommand(1);
   add_build(registry, exit_code);
   add_publishing(registry, exit_code);
