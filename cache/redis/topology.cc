@@ -142,10 +142,16 @@ class ClusterSlots : public Topology {
       return make_error(ErrorKind::kUnavailable,
                         "the Cluster has no node for slot " + std::to_string(slot));
     }
-    if (options_.read_from_replica && !shard->replicas.empty()) return shard->replicas.front();
+    // After a loss it is another one's turn, the master's too: nodes name a dead replica for a
+    // while.
+    const std::size_t turn = losses_ % (shard->replicas.size() + 1);
+    if (options_.read_from_replica && turn < shard->replicas.size()) return shard->replicas[turn];
     return shard->master;
   }
-  void forget() override { is_stale_ = true; }
+  void forget() override {
+    is_stale_ = true;
+    ++losses_;
+  }
   void moved(const Redirect& redirect) override { map_.move(redirect.slot, redirect.endpoint); }
 
  private:
@@ -182,6 +188,7 @@ class ClusterSlots : public Topology {
   Asker* asker_;
   SlotMap map_;
   bool is_stale_ = true;
+  std::size_t losses_ = 0;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Manifests from anywhere, taken by whoever trusts everybody: the signature is no help then. Oracle:
+// Manifests from anywhere, taken by whoever trusts everybody: no signature helps then. Oracle:
 // what is accepted is written again with the same bytes (unsigned), and its chunks make its file.
 #include <cstdint>
 #include <cstdio>
