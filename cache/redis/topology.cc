@@ -68,10 +68,10 @@ class SentinelWatched : public Topology {
  private:
   Result<RedisEndpoint> look_up(const RedisEndpoint& sentinel, Deadline deadline) {
     if (options_.read_from_replica) {
-      const auto replica = ask_replica(sentinel, deadline);
+      auto replica = ask_replica(sentinel, deadline);
       if (replica) return replica;
     }
-    const auto master = ask_master(sentinel, deadline);
+    auto master = ask_master(sentinel, deadline);
     if (!master) return master.error();
     // A master that was partitioned away still takes itself for one, and a replica that Sentinels
     // promoted may not know it yet: what the server itself says has to fit.

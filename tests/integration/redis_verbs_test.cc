@@ -16,9 +16,9 @@ class PublishVerbs : public testing::Test {
     if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
     redis = std::make_unique<RedisServer>();
   }
-  std::string build(const std::string& feed, const std::string& serial) {
+  std::string build(const std::string& from, const std::string& serial) {
     const std::string path = folder.path(serial + ".snap");
-    const Finished built = gate({"registry", "build", feed, "-o", path, "--serial", serial});
+    const Finished built = gate({"registry", "build", from, "-o", path, "--serial", serial});
     EXPECT_EQ(built.exit_code, 0) << built.err;
     return path;
   }
