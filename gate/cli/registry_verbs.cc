@@ -105,8 +105,16 @@ int build(const BuildOptions& options) {
   return 0;
 }
 
+Result<std::shared_ptr<const cache::Generation>> open_file(const std::string& path,
+                                                           const std::vector<std::string>& keys) {
+  RegistrySource source;
+  source.path = path;
+  source.trusted_key_files = keys;
+  return open_registry(source, now_in_seconds());
+}
+
 int show(const std::string& path, const std::vector<std::string>& keys) {
-  const auto generation = open_registry({path, {}, keys}, now_in_seconds());
+  const auto generation = open_file(path, keys);
   if (!generation) return fail(generation.error());
   std::string out;
   JsonWriter json(&out);
@@ -116,7 +124,7 @@ int show(const std::string& path, const std::vector<std::string>& keys) {
 }
 
 int verify(const std::string& path, const std::vector<std::string>& keys) {
-  const auto generation = open_registry({path, {}, keys}, now_in_seconds());
+  const auto generation = open_file(path, keys);
   if (!generation) return fail(generation.error());
   const cache::SnapshotInfo& info = (*generation)->info();
   print_out(path + ": whole, serial " + std::to_string(info.serial) + ", signature " +
@@ -132,7 +140,7 @@ int get(const std::string& path, const std::string& number) {
     append_number_json(number, parsed, &why);
     return fail(make_error(ErrorKind::kBadInput, "not a filing number: " + why));
   }
-  const auto generation = open_registry({path, {}, {}}, now_in_seconds());
+  const auto generation = open_file(path, {});
   if (!generation) return fail(generation.error());
   const cache::Registry& registry = (*generation)->registry();
   std::string out;
@@ -190,7 +198,8 @@ void add_build(CLI::App* registry, int* exit_code) {
 }  // namespace
 
 void add_registry(CLI::App* app, int* exit_code) {
-  CLI::App* registry = app->add_subcommand("registry", "Build, read and publish registry snapshots");
+  CLI::App* registry =
+      app->add_subcommand("registry", "Build, read and publish registry snapshots");
   registry->require_subcommand(1);
   add_build(registry, exit_code);
   add_publishing(registry, exit_code);
