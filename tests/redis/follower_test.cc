@@ -181,7 +181,7 @@ TEST_F(FollowerTest, FlushedRegistryGoesOnServingAndIsTold) {
   run(R"(
     later 1000
     batches                                   => look
-    looked                                    => wait        | waiting        | 1/5/a | lost any of it
+    looked                                    => wait        | waiting        | 1/5/a | holds no registry
     elapsed                                   => look
     looked                                    => wait        | waiting        | 1/5/a
     elapsed                                   => look
@@ -196,9 +196,9 @@ TEST_F(FollowerTest, DeletedHeadOrTipIsNamed) {
   run(R"(
     later 1000
     batches                                   => look
-    looked tip=1/5/a                          => wait        | waiting        | 1/5/a | lost its head
+    looked tip=1/5/a                          => wait        | waiting        | 1/5/a | lost the head
     elapsed                                   => look
-    looked head=m                             => wait        | waiting        | 1/5/a | lost its tip
+    looked head=m                             => wait        | waiting        | 1/5/a | lost the tip
   )");
 }
 
