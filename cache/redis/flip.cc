@@ -25,14 +25,16 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
 Result<void> place_snapshot(const Published& published, bool is_forced, Manifest* manifest) {
   const Tip newest = published.newest();
   manifest->epoch = std::max<std::uint64_t>(newest.epoch, 1);
-  if (manifest->serial > newest.serial) return {};
+  const bool is_newer = manifest->serial > newest.serial;
+  if (is_newer && (!is_forced || newest.epoch == 0)) return {};
   if (!is_forced)
     return make_error(ErrorKind::kConflict,
                       "serial " + std::to_string(manifest->serial) + " does not come after " +
                           name_of(newest) +
                           ", which is published; build a newer one, or publish with --force");
+  // A new epoch is an operator's word to every gate: the activation guard lets it pass.
   manifest->epoch = newest.epoch + 1;
-  manifest->rollback_of = newest.serial;
+  if (!is_newer) manifest->rollback_of = newest.serial;
   manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
   return {};
 }

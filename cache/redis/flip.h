@@ -22,7 +22,8 @@ enum class FlipKind : std::uint8_t {
 // Fills in what the place of `*manifest` in the history decides: epoch, chain, previous,
 // rollback_of. `manifest->chain` comes as the root hash, the chain of the last batch, or that of
 // the manifest gone back to. Errors: kConflict, saying what is published and what to do, when it
-// does not come after that; `is_forced` then begins a new epoch. A later epoch than `epoch_min` is
+// does not come after that; `is_forced` takes it nevertheless and begins a new epoch, which gates'
+// activation guards let pass. A later epoch than `epoch_min` is
 // kept.
 [[nodiscard]] Result<void> place(FlipKind kind, const Published& published, bool is_forced,
                                  std::uint64_t epoch_min, Manifest* manifest);

@@ -96,10 +96,10 @@ FollowerCommand Follower::take(const Looked& event) {
   looked_ = event;
   looked_at_ = now_;
   if (!event.head || !event.tip) {
-    const std::string_view missing = event.tip ? "its head" : event.head ? "its tip" : "any of it";
-    return fail(make_error(ErrorKind::kUnavailable, "Redis does not hold the registry, or lost " +
-                                                        std::string(missing) +
-                                                        "; publish it again"));
+    const std::string_view what = event.tip    ? "Redis lost the head of the registry"
+                                  : event.head ? "Redis lost the tip of the registry"
+                                               : "Redis holds no registry";
+    return fail(make_error(ErrorKind::kUnavailable, std::string(what) + "; publish it again"));
   }
   const Position& tip = *event.tip;
   if (!held_ || (stop_ && is_newer(tip, *held_))) return read_manifest();

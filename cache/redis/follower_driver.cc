@@ -77,6 +77,10 @@ class FollowerDriver::Impl {
     DeltaBatch batch;
   };
 
+  static std::chrono::milliseconds now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+  }
   void begin(std::optional<Served> initial);
   void start();
   void run();
@@ -109,7 +113,7 @@ class FollowerDriver::Impl {
   std::shared_ptr<const Registry> served_;
   Candidate candidate_;  // the last one read, kept so that a refused one is not read again
   std::vector<ReadBatch> read_;
-  FollowerEvent first_;
+  FollowerCommand command_;
   bool is_connected_ = false;
   std::size_t batches_at_once_ = limits::kBatchesAtOnce;
 
@@ -134,7 +138,7 @@ void FollowerDriver::Impl::begin(std::optional<Served> initial) {
                               {},
                               info.services});
   }
-  first_ = started;
+  command_ = follower_.on(started, now());
 }
 
 void FollowerDriver::Impl::start() {
@@ -148,13 +152,10 @@ void FollowerDriver::Impl::start() {
 }
 
 void FollowerDriver::Impl::run() {
-  FollowerEvent event = first_;
   while (!is_stopping_) {
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now().time_since_epoch());
-    const FollowerCommand command = follower_.on(event, now);
+    const FollowerEvent event = execute(command_);
+    command_ = follower_.on(event, now());
     post();
-    event = execute(command);
   }
 }
 

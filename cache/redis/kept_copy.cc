@@ -11,6 +11,10 @@
 
 namespace beian::cache {
 
+KeptCopy::~KeptCopy() {
+  if (!copy_) std::remove(download_path().c_str());
+}
+
 std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
   if (folder_.empty()) return std::nullopt;
   auto attached = LocalCopy::attach(folder_);

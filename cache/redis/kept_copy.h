@@ -27,6 +27,9 @@ class KeptCopy {
 
   // `folder` empty: nothing is kept, and downloads go to the temporary folder.
   explicit KeptCopy(std::string folder) : folder_(std::move(folder)) {}
+  ~KeptCopy();  // a download that nobody keeps goes
+  KeptCopy(const KeptCopy&) = delete;
+  KeptCopy& operator=(const KeptCopy&) = delete;
 
   // What the folder holds, verified; nullopt when that is nothing or cannot be used: error().
   std::optional<Found> open(const Trust& trust);

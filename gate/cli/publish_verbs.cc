@@ -300,7 +300,8 @@ void add_publishing(CLI::App* registry, int* exit_code) {
       add_writer(registry, "publish", "Make a snapshot the one that every gate follows", flags);
   publish_verb->add_option("FILE", flags->file, "snapshot file")->required();
   add_generations(publish_verb, flags);
-  publish_verb->add_flag("--force", flags->is_forced, "even when a newer one is published");
+  publish_verb->add_flag("--force", flags->is_forced,
+                         "even when a newer one is published, or gates would refuse the loss");
   publish_verb->add_option("--epoch", flags->epoch,
                            "begin no earlier epoch: where Redis was emptied after a rollback");
   publish_verb->callback([=] { *exit_code = publish(*flags); });

@@ -47,6 +47,7 @@ Result<std::shared_ptr<const Generation>> build_in(Instant now) {
 // What answers before anything has come: nothing in it, and not complete.
 Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& source) {
   cache::SealOptions seal;
+  seal.serial = 0;
   seal.is_sealed = false;
   auto bytes = cache::SnapshotWriter().to_bytes(seal);
   if (!bytes) return bytes.error();

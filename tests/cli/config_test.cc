@@ -28,6 +28,70 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config->guidance_file, "g");
 }
 
+TEST(Config, ReadsHowToFollow) {
+  const auto config = parse_config(
+      "[registry]\nurl = \"redis://h:7000\"\nlocal_copy = \"dir\"\nallow_unsigned = true\n"
+      "[registry.guard]\nshrink_max_percent = 7\ncanaries = [\"京ICP备2023000001号-1A\"]\n"
+      "[registry.redis]\nprefix = \"p\"\nuser = \"u\"\npassword_file = \"pw\"\nca_file = \"ca\"\n"
+      "cert_file = \"c\"\nkey_file = \"k\"\nserver_name = \"s\"\nconnect_ms = 1\ncommand_ms = 2\n"
+      "idle_ms = 3\nread_from_replica = true\n",
+      "gate.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  const RegistrySource& registry = config->registry;
+  EXPECT_TRUE(registry.is_followed());
+  EXPECT_EQ(registry.local_copy, "dir");
+  EXPECT_TRUE(registry.allow_unsigned);
+  EXPECT_EQ(registry.shrink_max_percent, 7);
+  ASSERT_EQ(registry.canaries.size(), 1U);
+  const auto redis = redis_options(registry);
+  ASSERT_TRUE(redis.has_value()) << redis.error().message;
+  EXPECT_EQ(redis->prefix, "p");
+  EXPECT_EQ(redis->user, "u");
+  EXPECT_EQ(redis->password_file, "pw");
+  EXPECT_EQ(redis->ca_file, "ca");
+  EXPECT_EQ(redis->cert_file, "c");
+  EXPECT_EQ(redis->key_file, "k");
+  EXPECT_EQ(redis->server_name, "s");
+  EXPECT_EQ(redis->connect_deadline, std::chrono::milliseconds(1));
+  EXPECT_EQ(redis->command_deadline, std::chrono::milliseconds(2));
+  EXPECT_EQ(redis->idle_deadline, std::chrono::milliseconds(3));
+  EXPECT_TRUE(redis->read_from_replica);
+  const auto again = parse_config(print_config(*config), "printed");
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(print_config(*again), print_config(*config));
+}
+
+TEST(Config, UrlCountsMoreThanTheSettingsBesideIt) {
+  const auto config = parse_config(
+      "[registry]\nurl = \"redis://me@h?prefix=mine\"\n[registry.redis]\nprefix = \"p\"\n"
+      "user = \"u\"\n",
+      "gate.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  const auto redis = redis_options(config->registry);
+  ASSERT_TRUE(redis.has_value()) << redis.error().message;
+  EXPECT_EQ(redis->prefix, "mine");
+  EXPECT_EQ(redis->user, "me");
+}
+
+TEST(Config, PasswordIsNeverPrinted) {
+  Config config;
+  config.registry.url = "redis://me:secret@h";
+  const std::string printed = print_config(config);
+  EXPECT_EQ(printed.find("secret"), std::string::npos) << printed;
+  EXPECT_NE(printed.find("redis://"), std::string::npos) << printed;
+}
+
+TEST(Config, RegistryFromRedisNeedsKeysOrAWord) {
+  RegistrySource source;
+  source.url = "redis://h";
+  const auto without = follower_options(source);
+  ASSERT_FALSE(without.has_value());
+  EXPECT_EQ(without.error().kind, ErrorKind::kUsage);
+  EXPECT_NE(without.error().message.find("allow_unsigned"), std::string::npos);
+  source.allow_unsigned = true;
+  EXPECT_TRUE(follower_options(source).has_value());
+}
+
 TEST(Config, EmptyTextIsTheDefaults) {
   const auto config = parse_config("", "gate.toml");
   ASSERT_TRUE(config.has_value());
@@ -69,6 +133,16 @@ constexpr Row kWrong[] = {
      "gate.toml:", "expired_after_seconds", "expired before stale"},
     {"[registry]\ntrusted_keys = \"a\"", "gate.toml:2", "trusted_keys", "no array"},
     {"[registry]\ntrusted_keys = [1]", "gate.toml:2", "trusted_keys", "no path"},
+    {"[registry]\nurl = \"http://h\"", "gate.toml:2", "registry.url", "no Redis"},
+    {"[registry]\nurl = \"redis://h\"\nfile = \"f\"", "gate.toml:2", "registry.url", "both"},
+    {"[registry]\nallow_unsigned = 1", "gate.toml:2", "allow_unsigned", "a number for a choice"},
+    {"[registry.guard]\nshrink_max_percent = 101", "gate.toml:2", "shrink_max_percent", "above"},
+    {"[registry.guard]\ncanaries = [\"x\"]", "gate.toml:2", "canaries", "no filing number"},
+    {"[registry.guard]\ncanaries = [\"京ICP备2023000001号\"]", "gate.toml:2", "canaries",
+     "no serial"},
+    {"[registry.redis]\nprefix = \"a b\"", "gate.toml:2", "prefix", "a blank"},
+    {"[registry.redis]\nconnect_ms = 0", "gate.toml:2", "connect_ms", "below"},
+    {"[registry.redis]\npasswordfile = \"x\"", "gate.toml:2", "password_file", "misspelt"},
     {"listen = ", "gate.toml:1", "", "no TOML"},
     {"threads = 1\nthreads = 2", "gate.toml:2", "", "twice"},
     {"listen = \"\xFF\"", "gate.toml:1", "", "not UTF-8"},

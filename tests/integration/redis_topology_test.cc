@@ -10,13 +10,15 @@
 #include "cache/redis/publisher.h"
 #include "cache/redis/slots.h"
 #include "tests/snapshot/support.h"
-#include "tests/support/redis_process.h"
+#include "tests/support/redis_cluster.h"
+#include "tests/support/sentinel_process.h"
 
 namespace beian::cache {
 namespace {
 
 using beian::test::ask;
 using beian::test::RedisServer;
+using beian::test::Sentinel;
 using beian::test::TemporaryFolder;
 using beian::test::wait_until;
 using testing::HasSubstr;
@@ -60,31 +62,6 @@ class Topologies : public testing::Test {
 };
 
 // --- Sentinel ---
-
-// A Sentinel that watches `master` as `main`, alone.
-class Sentinel {
- public:
-  Sentinel(const TemporaryFolder& folder, const RedisServer& master)
-      : port_(beian::test::free_port()) {
-    const std::string config =
-        folder.write("sentinel.conf", "port " + std::to_string(port_) +
-                                          "\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 " +
-                                          std::to_string(master.port()) +
-                                          " 1\nsentinel down-after-milliseconds main 500\n"
-                                          "sentinel failover-timeout main 3000\n");
-    process_ = std::make_unique<beian::test::Process>(
-        std::vector<std::string>{RedisServer::program(), config, "--sentinel"});
-    process_->wait_for("+monitor");
-  }
-  std::string url(const std::string& query = {}) const {
-    return "redis+sentinel://127.0.0.1:" + std::to_string(port_) + "/main" + query;
-  }
-  std::string direct_url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
-
- private:
-  std::uint16_t port_;
-  std::unique_ptr<beian::test::Process> process_;
-};
 
 TEST_F(Topologies, TheMasterThatSentinelsNameIsFollowedThroughAFailover) {
   RedisServer master;
@@ -141,65 +118,15 @@ TEST_F(Topologies, SentinelsThatAreGoneOrKnowNoMasterAreTold) {
 
 // --- Cluster ---
 
-class Cluster : public Topologies {
+class Cluster : public Topologies, protected beian::test::RedisCluster {
  protected:
-  static constexpr std::size_t kNodes = 3;
-
+  // Servers start with the test, once it is known that there are any.
   void SetUp() override {
     Topologies::SetUp();
     if (IsSkipped()) return;
-    for (std::size_t i = 0; i < kNodes; ++i) {
-      bus_ports.push_back(beian::test::free_port());
-      nodes.push_back(std::make_unique<RedisServer>(std::vector<std::string>{
-          "--cluster-enabled", "yes", "--cluster-port", std::to_string(bus_ports[i]),
-          "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no"}));
-      direct.push_back(beian::test::client_of(nodes[i]->url()));
-    }
-    for (std::size_t i = 0; i < kNodes; ++i) {
-      const std::size_t first = kSlotCount * i / kNodes;
-      const std::size_t last = kSlotCount * (i + 1) / kNodes - 1;
-      ASSERT_EQ(
-          ask(*direct[i], {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)})
-              .text,
-          "OK");
-      if (i > 0) {
-        ASSERT_EQ(ask(*direct[0], {"CLUSTER", "MEET", "127.0.0.1", std::to_string(nodes[i]->port()),
-                                   std::to_string(bus_ports[i])})
-                      .text,
-                  "OK");
-      }
-    }
-    ASSERT_TRUE(wait_until([&] {
-      for (const auto& node : direct)
-        if (ask(*node, {"CLUSTER", "SLOTS"}).elements.size() != kNodes ||
-            ask(*node, {"CLUSTER", "INFO"}).text.find("cluster_state:ok") == std::string::npos)
-          return false;
-      return true;
-    }));
-    client = beian::test::client_of("redis+cluster://" + nodes[0]->address());
+    start();
+    client = beian::test::client_of(url());
   }
-
-  std::size_t node_of(std::string_view key) const { return slot_of(key) * kNodes / kSlotCount; }
-  std::string id_of(std::size_t node) { return ask(*direct[node], {"CLUSTER", "MYID"}).text; }
-  // Says to everybody that `node` has the slot of `key`.
-  void assign(std::string_view key, std::size_t node) {
-    const std::string slot = std::to_string(slot_of(key));
-    for (const std::size_t first : {node, std::size_t{0}, std::size_t{1}, std::size_t{2}})
-      ask(*direct[first], {"CLUSTER", "SETSLOT", slot, "NODE", id_of(node)});
-  }
-  void move_keys(std::string_view key, std::size_t from, std::size_t to) {
-    const std::string slot = std::to_string(slot_of(key));
-    for (const Reply& found :
-         ask(*direct[from], {"CLUSTER", "GETKEYSINSLOT", slot, "1000"}).elements)
-      EXPECT_EQ(ask(*direct[from], {"MIGRATE", "127.0.0.1", std::to_string(nodes[to]->port()),
-                                    found.text, "0", "5000"})
-                    .text,
-                "OK");
-  }
-
-  std::vector<std::uint16_t> bus_ports;
-  std::vector<std::unique_ptr<RedisServer>> nodes;
-  std::vector<std::unique_ptr<RedisClient>> direct;
   std::unique_ptr<RedisClient> client;
 };
 

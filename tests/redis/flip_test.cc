@@ -39,7 +39,7 @@ TEST(Place, OnlyWhatComesAfterIsTakenUnlessAnOperatorSaysSo) {
       {"older", FlipKind::kSnapshot, 48'000, false, 48'213, 0, 0},
       {"older_than_batches", FlipKind::kSnapshot, 48'214, false, 48'220, 0, 0},
       {"older_forced", FlipKind::kSnapshot, 48'000, true, 48'220, 4, 48'220},
-      {"newer_forced", FlipKind::kSnapshot, 48'214, true, 48'213, 3, 0},
+      {"newer_forced", FlipKind::kSnapshot, 48'214, true, 48'213, 4, 0},
       {"compacted", FlipKind::kCompact, 48'220, false, 48'220, 3, 0},
       {"compacted_while_batches_came", FlipKind::kCompact, 48'218, false, 48'220, 3, 0},
       {"compacted_nothing", FlipKind::kCompact, 48'213, false, 48'220, 0, 0},

@@ -27,14 +27,14 @@ class FollowerTest : public ::testing::Test, protected Play {
 
 TEST_F(FollowerTest, ColdStartReadsTheSnapshotThenTheBatchesOnTop) {
   run(R"(
-    started                                   => look        | connecting     | -
-    looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => snapshot    | full_resync
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 1/5/a
-    looked head=m tip=1/7/c                   => read 5      | partial_resync
-    batches 6:a>b 7:b>c                       => apply 2     | partial_resync | 1/5/a
-    applied 2                                 => read 7 block| following      | 1/7/c
+    started                   => look         | connecting      | -
+    looked head=m tip=1/7/c   => manifest m
+    manifest 1/5/a            => snapshot     | full_resync
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 1/5/a
+    looked head=m tip=1/7/c   => read 5       | partial_resync
+    batches 6:a>b 7:b>c       => apply 2      | partial_resync  | 1/5/a
+    applied 2                 => read 7 block | following       | 1/7/c
   )");
   EXPECT_EQ(follower().lag_batches(), 0U);
   EXPECT_FALSE(follower().last_error());
@@ -42,40 +42,40 @@ TEST_F(FollowerTest, ColdStartReadsTheSnapshotThenTheBatchesOnTop) {
 
 TEST_F(FollowerTest, LocalCopyNeedsOnlyWhatItLacks) {
   run(R"(
-    started 1/6/b                             => look        | connecting     | 1/6/b
-    looked head=m tip=1/8/d                   => read 6      | partial_resync
-    batches 7:b>c                             => apply 1
-    applied 1                                 => read 7      | partial_resync | 1/7/c
-    batches 8:c>d                             => apply 1
-    applied 1                                 => read 8 block| following      | 1/8/d
+    started 1/6/b             => look         | connecting      | 1/6/b
+    looked head=m tip=1/8/d   => read 6       | partial_resync
+    batches 7:b>c             => apply 1
+    applied 1                 => read 7       | partial_resync  | 1/7/c
+    batches 8:c>d             => apply 1
+    applied 1                 => read 8 block | following       | 1/8/d
   )");
 }
 
 TEST_F(FollowerTest, LocalCopyOlderThanTheStreamForcesFullResync) {
   run(R"(
-    started 1/2/z                             => look
-    looked head=m tip=1/7/c                   => read 2      | partial_resync
-    batches 6:a>b 7:b>c                       => look        | partial_resync | 1/2/z
-    looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => snapshot    | full_resync    | 1/2/z
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 1/5/a
-    looked head=m tip=1/7/c                   => read 5      | partial_resync
+    started 1/2/z             => look
+    looked head=m tip=1/7/c   => read 2       | partial_resync
+    batches 6:a>b 7:b>c       => look         | partial_resync  | 1/2/z
+    looked head=m tip=1/7/c   => manifest m
+    manifest 1/5/a            => snapshot     | full_resync     | 1/2/z
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 1/5/a
+    looked head=m tip=1/7/c   => read 5       | partial_resync
   )");
 }
 
 TEST_F(FollowerTest, TailAppliesWhatComesAndLooksEachSecond) {
   follow();
   run(R"(
-    batches                                   => read 5 block| following
-    batches 6:a>b                             => apply 1     | following
-    applied 1                                 => read 6 block| following      | 1/6/b
+    batches                   => read 5 block | following
+    batches 6:a>b             => apply 1      | following
+    applied 1                 => read 6 block | following       | 1/6/b
     later 1000
-    batches                                   => look        | following
-    looked head=m tip=1/6/b                   => read 6 block| following
+    batches                   => look         | following
+    looked head=m tip=1/6/b   => read 6 block | following
     later 1000
-    batches 7:b>c 8:c>d                       => apply 2
-    applied 2                                 => look        | following      | 1/8/d
+    batches 7:b>c 8:c>d       => apply 2
+    applied 2                 => look         | following       | 1/8/d
   )");
 }
 
@@ -83,21 +83,21 @@ TEST_F(FollowerTest, TipAheadWhileFollowingIsReadWithoutWaiting) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked head=m tip=1/6/b                   => read 5      | following
-    batches 6:a>b                             => apply 1
+    batches                   => look
+    looked head=m tip=1/6/b   => read 5       | following
+    batches 6:a>b             => apply 1
   )");
 }
 
 TEST_F(FollowerTest, CompactionGoesOnAtTheSameChain) {
   follow();
   run(R"(
-    batches 6:a>b                             => apply 1
-    applied 1                                 => read 6 block
+    batches 6:a>b             => apply 1
+    applied 1                 => read 6 block
     later 1000
-    batches                                   => look
-    looked head=n tip=1/6/b                   => read 6 block| following      | 1/6/b
-    batches 7:b>c                             => apply 1
+    batches                   => look
+    looked head=n tip=1/6/b   => read 6 block | following       | 1/6/b
+    batches 7:b>c             => apply 1
   )");
 }
 
@@ -105,14 +105,14 @@ TEST_F(FollowerTest, NewSnapshotIsAFullResync) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked head=n tip=1/9/k                   => read 5      | following
-    batches                                   => look
-    looked head=n tip=1/9/k                   => manifest n  | following      | 1/5/a
-    manifest 1/9/k                            => snapshot    | full_resync    | 1/5/a
-    snapshot                                  => activate    | full_resync    | 1/5/a
-    activated                                 => look        | full_resync    | 1/9/k
-    looked head=n tip=1/9/k                   => read 9 block| following
+    batches                   => look
+    looked head=n tip=1/9/k   => read 5       | following
+    batches                   => look
+    looked head=n tip=1/9/k   => manifest n   | following       | 1/5/a
+    manifest 1/9/k            => snapshot     | full_resync     | 1/5/a
+    snapshot                  => activate     | full_resync     | 1/5/a
+    activated                 => look         | full_resync     | 1/9/k
+    looked head=n tip=1/9/k   => read 9 block | following
   )");
 }
 
@@ -122,12 +122,12 @@ TEST_F(FollowerTest, RollbackWithARecordIsFollowed) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked head=r tip=2/3/r                   => manifest r
-    manifest 2/3/r rollback                   => snapshot    | full_resync    | 1/5/a
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 2/3/r
-    looked head=r tip=2/3/r                   => read 3 block| following
+    batches                   => look
+    looked head=r tip=2/3/r   => manifest r
+    manifest 2/3/r rollback   => snapshot     | full_resync     | 1/5/a
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 2/3/r
+    looked head=r tip=2/3/r   => read 3 block | following
   )");
 }
 
@@ -135,10 +135,10 @@ TEST_F(FollowerTest, LowerSerialWithoutARecordIsRefused) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked head=r tip=2/3/r                   => manifest r
-    manifest 2/3/r                            => wait        | waiting        | 1/5/a | without a rollback record
-    elapsed                                   => look        | waiting        | 1/5/a
+    batches                   => look
+    looked head=r tip=2/3/r   => manifest r
+    manifest 2/3/r            => wait         | waiting         | 1/5/a  | without a rollback record
+    elapsed                   => look         | waiting         | 1/5/a
   )");
 }
 
@@ -146,30 +146,30 @@ TEST_F(FollowerTest, TipThatPromisesAnEpochNobodySignedChangesNothing) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked head=m tip=9/9/x                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/5/a | gap
+    batches                   => look
+    looked head=m tip=9/9/x   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/5/a  | gap
   )");
 }
 
 TEST_F(FollowerTest, OlderEpochIsRefusedWhateverItsSerial) {
   run(R"(
-    started 2/3/r                             => look
-    looked head=m tip=1/99/q                  => wait        | waiting        | 2/3/r | went back to serial 99 of epoch 1
+    started 2/3/r             => look
+    looked head=m tip=1/99/q  => wait         | waiting         | 2/3/r  | went back to serial 99
   )");
 }
 
 TEST_F(FollowerTest, OlderDumpIsToldAndHealsWhenTheHistoryIsBack) {
   follow();
   run(R"(
-    batches 6:a>b                             => apply 1
-    applied 1                                 => read 6 block
-    lost                                      => wait        | waiting        | 1/6/b | redis is gone
-    elapsed                                   => look        | waiting
-    looked head=m tip=1/5/a                   => wait        | waiting        | 1/6/b | went back to serial 5
-    elapsed                                   => look
-    looked head=m tip=1/6/b                   => read 6      | waiting
-    batches                                   => read 6 block| following      | 1/6/b
+    batches 6:a>b             => apply 1
+    applied 1                 => read 6 block
+    lost                      => wait         | waiting         | 1/6/b  | redis is gone
+    elapsed                   => look         | waiting
+    looked head=m tip=1/5/a   => wait         | waiting         | 1/6/b  | went back to serial 5
+    elapsed                   => look
+    looked head=m tip=1/6/b   => read 6       | waiting
+    batches                   => read 6 block | following       | 1/6/b
   )");
   EXPECT_EQ(follower().lag_batches(), 0U);
 }
@@ -180,13 +180,13 @@ TEST_F(FollowerTest, FlushedRegistryGoesOnServingAndIsTold) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked                                    => wait        | waiting        | 1/5/a | lost any of it
-    elapsed                                   => look
-    looked                                    => wait        | waiting        | 1/5/a
-    elapsed                                   => look
-    looked head=m tip=1/5/a                   => read 5      | waiting
-    batches                                   => read 5 block| following      | 1/5/a
+    batches                   => look
+    looked                    => wait         | waiting         | 1/5/a  | holds no registry
+    elapsed                   => look
+    looked                    => wait         | waiting         | 1/5/a
+    elapsed                   => look
+    looked head=m tip=1/5/a   => read 5       | waiting
+    batches                   => read 5 block | following       | 1/5/a
   )");
   EXPECT_TRUE(follower().last_error()) << "kept for people";
 }
@@ -195,10 +195,10 @@ TEST_F(FollowerTest, DeletedHeadOrTipIsNamed) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked tip=1/5/a                          => wait        | waiting        | 1/5/a | lost its head
-    elapsed                                   => look
-    looked head=m                             => wait        | waiting        | 1/5/a | lost its tip
+    batches                   => look
+    looked tip=1/5/a          => wait         | waiting         | 1/5/a  | lost the head
+    elapsed                   => look
+    looked head=m             => wait         | waiting         | 1/5/a  | lost the tip
   )");
 }
 
@@ -206,74 +206,74 @@ TEST_F(FollowerTest, DeletedStreamIsAGapUntilASnapshotLeadsPastIt) {
   follow();
   run(R"(
     later 1000
-    batches                                   => look
-    looked head=m tip=1/7/c                   => read 5      | following
-    batches                                   => look
-    looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/5/a | lost the batch after 5
-    elapsed                                   => look
-    looked head=n tip=1/7/c                   => read 5      | partial_resync
-    batches                                   => look
-    looked head=n tip=1/7/c                   => manifest n
-    manifest 1/7/c                            => snapshot    | full_resync
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 1/7/c
+    batches                   => look
+    looked head=m tip=1/7/c   => read 5       | following
+    batches                   => look
+    looked head=m tip=1/7/c   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/5/a  | lost the batch after 5
+    elapsed                   => look
+    looked head=n tip=1/7/c   => read 5       | partial_resync
+    batches                   => look
+    looked head=n tip=1/7/c   => manifest n
+    manifest 1/7/c            => snapshot     | full_resync
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 1/7/c
   )");
   EXPECT_EQ(follower().lag_batches(), 0U);
 }
 
 TEST_F(FollowerTest, DeletedStreamOnAColdStartServesTheSnapshotAndTellsTheGap) {
   run(R"(
-    started                                   => look
-    looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => snapshot
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 1/5/a
-    looked head=m tip=1/7/c                   => read 5      | partial_resync
-    batches                                   => look
-    looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/5/a | gap
+    started                   => look
+    looked head=m tip=1/7/c   => manifest m
+    manifest 1/5/a            => snapshot
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 1/5/a
+    looked head=m tip=1/7/c   => read 5       | partial_resync
+    batches                   => look
+    looked head=m tip=1/7/c   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/5/a  | gap
   )");
   EXPECT_EQ(follower().lag_batches(), 2U);
 }
 
 TEST_F(FollowerTest, StreamThatWasEvictedInTheMiddleIsAGap) {
   run(R"(
-    started 1/5/a                             => look
-    looked head=m tip=1/8/d                   => read 5      | partial_resync
-    batches 6:a>b 8:c>d                       => apply 1
-    applied 1                                 => look        | partial_resync | 1/6/b
-    looked head=m tip=1/8/d                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/6/b | 7 is missing
+    started 1/5/a             => look
+    looked head=m tip=1/8/d   => read 5       | partial_resync
+    batches 6:a>b 8:c>d       => apply 1
+    applied 1                 => look         | partial_resync  | 1/6/b
+    looked head=m tip=1/8/d   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/6/b  | 7 is missing
   )");
 }
 
 TEST_F(FollowerTest, MissingManifestOrChunkChangesNothing) {
   run(R"(
-    started 1/5/a                             => look
-    looked head=n tip=2/9/k                   => manifest n
-    refused                                   => wait        | waiting        | 1/5/a | it cannot be used
-    elapsed                                   => look
-    looked head=n tip=2/9/k                   => manifest n
-    manifest 2/9/k                            => snapshot    | full_resync    | 1/5/a
-    refused                                   => wait        | waiting        | 1/5/a
-    elapsed                                   => look
-    looked head=n tip=2/9/k                   => manifest n
-    manifest 2/9/k                            => snapshot
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 2/9/k
+    started 1/5/a             => look
+    looked head=n tip=2/9/k   => manifest n
+    refused                   => wait         | waiting         | 1/5/a  | it cannot be used
+    elapsed                   => look
+    looked head=n tip=2/9/k   => manifest n
+    manifest 2/9/k            => snapshot     | full_resync     | 1/5/a
+    refused                   => wait         | waiting         | 1/5/a
+    elapsed                   => look
+    looked head=n tip=2/9/k   => manifest n
+    manifest 2/9/k            => snapshot
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 2/9/k
   )");
 }
 
 TEST_F(FollowerTest, SnapshotThatTheGuardRefusesIsNotServed) {
   run(R"(
-    started 1/5/a                             => look
-    looked head=n tip=2/9/k                   => manifest n
-    manifest 2/9/k                            => snapshot
-    snapshot                                  => activate
-    refused                                   => wait        | waiting        | 1/5/a | it cannot be used
-    elapsed                                   => look
-    looked head=n tip=2/9/k                   => manifest n
+    started 1/5/a             => look
+    looked head=n tip=2/9/k   => manifest n
+    manifest 2/9/k            => snapshot
+    snapshot                  => activate
+    refused                   => wait         | waiting         | 1/5/a  | it cannot be used
+    elapsed                   => look
+    looked head=n tip=2/9/k   => manifest n
   )");
 }
 
@@ -301,11 +301,11 @@ TEST_P(BadBatchTest, ChangesNothingAndASnapshotLeadsPastIt) {
   run(batches + " => look | partial_resync | 1/5/a");
   run("looked head=n tip=1/6/b => manifest n");
   run(R"(
-    manifest 1/6/b                            => snapshot    | full_resync    | 1/5/a
-    snapshot                                  => activate
-    activated                                 => look        | full_resync    | 1/6/b
-    looked head=n tip=1/6/b                   => read 6      | full_resync
-    batches                                   => read 6 block| following
+    manifest 1/6/b            => snapshot     | full_resync     | 1/5/a
+    snapshot                  => activate
+    activated                 => look         | full_resync     | 1/6/b
+    looked head=n tip=1/6/b   => read 6       | full_resync
+    batches                   => read 6 block | following
   )");
 }
 
@@ -341,35 +341,35 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(FollowerTest, GoodBatchesBeforeABadOneAreApplied) {
   follow();
   run(R"(
-    batches 6:a>b 7:!                         => apply 1     | following
-    applied 1                                 => look        | following      | 1/6/b
-    looked head=m tip=1/7/c                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/6/b | batch 7 of the stream is refused
+    batches 6:a>b 7:!         => apply 1      | following
+    applied 1                 => look         | following       | 1/6/b
+    looked head=m tip=1/7/c   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/6/b  | batch 7 of the stream is
   )");
 }
 
 TEST_F(FollowerTest, BatchThatContradictsTheRegistryIsRefusedWhole) {
   follow();
   run(R"(
-    batches 6:a>b 7:b>c 8:c>d                 => apply 3
-    applied 1 failed                          => look        | following      | 1/6/b
-    looked head=m tip=1/8/d                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/6/b | contradiction
-    elapsed                                   => look
-    looked head=m tip=1/8/d                   => read 6      | partial_resync
-    batches 7:b>c 8:c>d                       => apply 2
-    applied 2                                 => read 8 block| following      | 1/8/d
+    batches 6:a>b 7:b>c 8:c>d => apply 3
+    applied 1 failed          => look         | following       | 1/6/b
+    looked head=m tip=1/8/d   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/6/b  | contradiction
+    elapsed                   => look
+    looked head=m tip=1/8/d   => read 6       | partial_resync
+    batches 7:b>c 8:c>d       => apply 2
+    applied 2                 => read 8 block | following       | 1/8/d
   )");
 }
 
 TEST_F(FollowerTest, ForgedBatchThatIsGoneIsForgotten) {
   follow();
   run(R"(
-    batches 6:!                               => look
-    looked head=m tip=1/5/a                   => wait        | waiting        | 1/5/a
-    elapsed                                   => look
-    looked head=m tip=1/5/a                   => read 5      | waiting
-    batches                                   => read 5 block| following      | 1/5/a
+    batches 6:!               => look
+    looked head=m tip=1/5/a   => wait         | waiting         | 1/5/a
+    elapsed                   => look
+    looked head=m tip=1/5/a   => read 5       | waiting
+    batches                   => read 5 block | following       | 1/5/a
   )");
 }
 
@@ -378,92 +378,92 @@ TEST_F(FollowerTest, ForgedBatchThatIsGoneIsForgotten) {
 TEST_F(FollowerTest, ForkIsHeldUntilTheOtherHistoryIsAheadThenFollowed) {
   follow();
   run(R"(
-    batches 6:a>b 7:b>c                       => apply 2
-    applied 2                                 => read 7 block| following      | 1/7/c
-    lost                                      => wait        | waiting        | 1/7/c
-    elapsed                                   => look
-    looked head=m tip=1/6/b                   => wait        | waiting        | 1/7/c | went back to serial 6
-    elapsed                                   => look
-    looked head=m tip=1/7/x                   => wait        | waiting        | 1/7/c | fork
-    elapsed                                   => look
-    looked head=m tip=1/8/y                   => read 7      | partial_resync | 1/7/c
-    batches 8:x>y                             => look        | partial_resync | 1/7/c
-    looked head=m tip=1/8/y                   => manifest m
-    manifest 1/5/a                            => snapshot    | full_resync    | 1/7/c
-    snapshot                                  => read 5 candidate
-    batches 6:a>b 7:b>x                       => apply 2 candidate
-    applied 2                                 => read 7 candidate | full_resync | 1/7/c
-    batches 8:x>y                             => apply 1 candidate
-    applied 1                                 => activate    | full_resync    | 1/7/c
-    activated                                 => look        | full_resync    | 1/8/y
-    looked head=m tip=1/8/y                   => read 8      | full_resync
-    batches                                   => read 8 block| following
+    batches 6:a>b 7:b>c       => apply 2
+    applied 2                 => read 7 block | following       | 1/7/c
+    lost                      => wait         | waiting         | 1/7/c
+    elapsed                   => look
+    looked head=m tip=1/6/b   => wait         | waiting         | 1/7/c  | went back to serial 6
+    elapsed                   => look
+    looked head=m tip=1/7/x   => wait         | waiting         | 1/7/c  | fork
+    elapsed                   => look
+    looked head=m tip=1/8/y   => read 7       | partial_resync  | 1/7/c
+    batches 8:x>y             => look         | partial_resync  | 1/7/c
+    looked head=m tip=1/8/y   => manifest m
+    manifest 1/5/a            => snapshot     | full_resync     | 1/7/c
+    snapshot                  => read 5 candidate
+    batches 6:a>b 7:b>x       => apply 2 candidate
+    applied 2                 => read 7 candidate | full_resync     | 1/7/c
+    batches 8:x>y             => apply 1 candidate
+    applied 1                 => activate     | full_resync     | 1/7/c
+    activated                 => look         | full_resync     | 1/8/y
+    looked head=m tip=1/8/y   => read 8       | full_resync
+    batches                   => read 8 block | following
   )");
 }
 
 TEST_F(FollowerTest, ForkUnderASnapshotOfTheSameSerialIsFollowedOnceAhead) {
   run(R"(
-    started 1/5/a                             => look
-    looked head=n tip=1/5/x                   => wait        | waiting        | 1/5/a | fork
-    elapsed                                   => look
-    looked head=n tip=1/6/y                   => read 5
-    batches 6:x>y                             => look
-    looked head=n tip=1/6/y                   => manifest n
-    manifest 1/5/x                            => snapshot    | full_resync    | 1/5/a
-    snapshot                                  => read 5 candidate
-    batches 6:x>y                             => apply 1 candidate
-    applied 1                                 => activate    | full_resync    | 1/5/a
-    activated                                 => look        | full_resync    | 1/6/y
+    started 1/5/a             => look
+    looked head=n tip=1/5/x   => wait         | waiting         | 1/5/a  | fork
+    elapsed                   => look
+    looked head=n tip=1/6/y   => read 5
+    batches 6:x>y             => look
+    looked head=n tip=1/6/y   => manifest n
+    manifest 1/5/x            => snapshot     | full_resync     | 1/5/a
+    snapshot                  => read 5 candidate
+    batches 6:x>y             => apply 1 candidate
+    applied 1                 => activate     | full_resync     | 1/5/a
+    activated                 => look         | full_resync     | 1/6/y
   )");
 }
 
 TEST_F(FollowerTest, PublisherThatIsAheadOfThePartialResyncIsLookedAtAgain) {
   run(R"(
-    started 1/5/a                             => look
-    looked head=m tip=1/6/b                   => read 5
-    batches 6:a>b 7:b>c                       => apply 2     | partial_resync
-    applied 2                                 => look        | partial_resync | 1/7/c
-    looked head=m tip=1/7/c                   => read 7 block| following
+    started 1/5/a             => look
+    looked head=m tip=1/6/b   => read 5
+    batches 6:a>b 7:b>c       => apply 2      | partial_resync
+    applied 2                 => look         | partial_resync  | 1/7/c
+    looked head=m tip=1/7/c   => read 7 block | following
   )");
 }
 
 TEST_F(FollowerTest, ForkThatLeadsNowhereIsTriedOnceUntilSomethingChanges) {
   run(R"(
-    started 1/7/c                             => look
-    looked head=m tip=1/8/y                   => read 7
-    batches 8:x>y                             => look
-    looked head=m tip=1/8/y                   => manifest m
-    manifest 1/5/a                            => snapshot
-    snapshot                                  => read 5 candidate
-    batches 6:q>r                             => wait        | waiting        | 1/7/c | another history
-    elapsed                                   => look
-    looked head=m tip=1/8/y                   => read 7
-    batches 8:x>y                             => look
-    looked head=m tip=1/8/y                   => manifest m
-    manifest 1/5/a                            => wait        | waiting        | 1/7/c | another history
-    elapsed                                   => look
-    looked head=m tip=1/9/z                   => read 7
-    batches 8:x>y 9:y>z                       => look
-    looked head=m tip=1/9/z                   => manifest m
-    manifest 1/5/a                            => snapshot
-    snapshot                                  => read 5 candidate
-    batches                                   => wait        | waiting        | 1/7/c | lost the batch after 5
+    started 1/7/c             => look
+    looked head=m tip=1/8/y   => read 7
+    batches 8:x>y             => look
+    looked head=m tip=1/8/y   => manifest m
+    manifest 1/5/a            => snapshot
+    snapshot                  => read 5 candidate
+    batches 6:q>r             => wait         | waiting         | 1/7/c  | another history
+    elapsed                   => look
+    looked head=m tip=1/8/y   => read 7
+    batches 8:x>y             => look
+    looked head=m tip=1/8/y   => manifest m
+    manifest 1/5/a            => wait         | waiting         | 1/7/c  | another history
+    elapsed                   => look
+    looked head=m tip=1/9/z   => read 7
+    batches 8:x>y 9:y>z       => look
+    looked head=m tip=1/9/z   => manifest m
+    manifest 1/5/a            => snapshot
+    snapshot                  => read 5 candidate
+    batches                   => wait         | waiting         | 1/7/c  | lost the batch after 5
   )");
 }
 
 TEST_F(FollowerTest, CandidateThatCannotBeBuiltIsDropped) {
   run(R"(
-    started 1/7/c                             => look
-    looked head=m tip=1/8/y                   => read 7
-    batches 8:x>y                             => look
-    looked head=m tip=1/8/y                   => manifest m
-    manifest 1/5/a                            => snapshot
-    snapshot                                  => read 5 candidate
-    batches 6:a>b 7:b>x                       => apply 2 candidate
-    applied 0 failed                          => wait        | waiting        | 1/7/c | contradiction
-    elapsed                                   => look
-    looked head=m tip=1/7/c                   => read 7      | waiting
-    batches                                   => read 7 block| following      | 1/7/c
+    started 1/7/c             => look
+    looked head=m tip=1/8/y   => read 7
+    batches 8:x>y             => look
+    looked head=m tip=1/8/y   => manifest m
+    manifest 1/5/a            => snapshot
+    snapshot                  => read 5 candidate
+    batches 6:a>b 7:b>x       => apply 2 candidate
+    applied 0 failed          => wait         | waiting         | 1/7/c  | contradiction
+    elapsed                   => look
+    looked head=m tip=1/7/c   => read 7       | waiting
+    batches                   => read 7 block | following       | 1/7/c
   )");
 }
 
@@ -471,15 +471,15 @@ TEST_F(FollowerTest, CandidateThatCannotBeBuiltIsDropped) {
 
 TEST_F(FollowerTest, NothingAtAllWaitsAndComesBack) {
   run(R"(
-    started                                   => look        | connecting     | -
-    lost                                      => wait        | waiting        | -     | redis is gone
-    elapsed                                   => look        | waiting        | -
-    lost                                      => wait        | waiting        | -
-    elapsed                                   => look
-    looked                                    => wait        | waiting        | -     | publish it again
-    elapsed                                   => look
-    looked head=m tip=1/5/a                   => manifest m  | waiting        | -
-    manifest 1/5/a                            => snapshot    | full_resync
+    started                   => look         | connecting      | -
+    lost                      => wait         | waiting         | -      | redis is gone
+    elapsed                   => look         | waiting         | -
+    lost                      => wait         | waiting         | -
+    elapsed                   => look
+    looked                    => wait         | waiting         | -      | publish it again
+    elapsed                   => look
+    looked head=m tip=1/5/a   => manifest m   | waiting         | -
+    manifest 1/5/a            => snapshot     | full_resync
   )");
 }
 

@@ -1,0 +1,88 @@
+// Checks in batches of a thousand, without end: half of them of filings that are in the registry
+// whatever happens, half of numbers that never are. Every answer is looked at. Tests only.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "tests/http/raw_client.h"
+#include "tests/integration/fleet.h"
+
+namespace beian::test {
+
+class BatchLoop {
+ public:
+  static constexpr int kFiled = 400;           // filings 1 to 400 are never touched
+  static constexpr int kUnfiledFrom = 10'001;  // from there on there are none
+
+  explicit BatchLoop(std::uint16_t port) : thread_([this, port] { run(port); }) {}
+  ~BatchLoop() { stop(); }
+  BatchLoop(const BatchLoop&) = delete;
+  BatchLoop& operator=(const BatchLoop&) = delete;
+
+  void stop() {
+    is_stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  long right() const { return right_; }
+  long wrong() const { return wrong_; }
+  const std::string& first_wrong() const { return first_wrong_; }
+
+ private:
+  static constexpr int kItems = 1'000;
+
+  static bool is_filed(int item) { return item % 2 == 0; }
+
+  static std::string request() {
+    std::string body = "{\"checks\":[";
+    for (int i = 0; i < kItems; ++i) {
+      const int filing = is_filed(i) ? i / 2 % kFiled + 1 : kUnfiledFrom + i;
+      body += (i == 0 ? "" : ",") +
+              (R"({"operation":"distribute","filing_number":"京ICP备2023)" + six_digits(filing)) +
+              R"(号-1A"})";
+    }
+    body += "]}";
+    return "POST /v1/checks HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\n"
+           "Content-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+
+  void judge(const http::Answer& answer) {
+    constexpr std::string_view kKey = "\"decision\":\"";
+    std::size_t at = 0;
+    for (int i = 0; i < kItems; ++i) {
+      const std::size_t found = answer.body.find(kKey, at);
+      at = found == std::string::npos ? answer.body.size() : found + kKey.size();
+      const std::string_view wanted = is_filed(i) ? "allow\"" : "deny\"";
+      if (std::string_view(answer.body).substr(at).starts_with(wanted)) {
+        ++right_;
+      } else if (wrong_++ == 0) {
+        first_wrong_ = std::to_string(i) + ": " + answer.body.substr(found, 300) + answer.head;
+      }
+    }
+  }
+
+  void run(std::uint16_t port) {
+    const std::string bytes = request();
+    http::RawClient client(port);
+    std::string received;
+    while (!is_stopping_) {
+      http::Answer answer;
+      bool is_answered = client.send(bytes);
+      while (is_answered && !http::take_answer(&received, false, &answer))
+        is_answered = client.receive(&received);
+      judge(answer);
+      if (!is_answered) return;
+    }
+  }
+
+  std::atomic<bool> is_stopping_ = false;
+  std::atomic<long> right_ = 0;
+  std::atomic<long> wrong_ = 0;
+  std::string first_wrong_;
+  std::thread thread_;
+};
+
+}  // namespace beian::test

@@ -1,0 +1,229 @@
+// Gates that follow a registry in a real Redis: what they answer while Redis is filled, changed,
+// emptied, stopped, killed and back again.
+#include <filesystem>
+
+#include "tests/integration/check_loop.h"
+#include "tests/integration/fleet.h"
+
+namespace beian::test {
+namespace {
+
+std::string request_for(int filing) {
+  return "GET " + check_target(filing) + " HTTP/1.1\r\nHost: gate\r\n\r\n";
+}
+
+class FollowTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
+  }
+};
+
+// --- good days ---
+
+TEST_F(FollowTest, FirstRegistryThenADeltaChangeWhatIsAnswered) {
+  Fleet fleet;
+  const GateProcess server(fleet.follower());
+  EXPECT_EQ(server.get("/readyz").status, 503U);
+  EXPECT_NE(server.get("/readyz").body.find("no registry has come"), std::string::npos);
+  EXPECT_EQ(decision_of(server, 1), "unknown");
+  EXPECT_EQ(server.get("/livez").status, 200U);
+
+  fleet.publish(5, 10);
+  ASSERT_TRUE(follows(server, 10)) << server.get("/v1/registry").body;
+  EXPECT_EQ(server.get("/readyz").status, 200U);
+  EXPECT_EQ(decision_of(server, 1), "allow");
+  EXPECT_EQ(decision_of(server, 6), "deny");
+
+  fleet.delta(service_line(1, "cancelled") + feed_of(6, 6));
+  ASSERT_TRUE(follows(server, 11)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 1), "deny");
+  EXPECT_EQ(decision_of(server, 6), "allow");
+  const std::string told = server.get("/v1/registry").body;
+  EXPECT_NE(told.find(R"("last_changes":[{"kind":"delta","epoch":1,"serial":11,"records":3)"),
+            std::string::npos)
+      << told;
+  EXPECT_NE(told.find(R"("lag_batches":0)"), std::string::npos) << told;
+  EXPECT_NE(server.get("/readyz?verbose").body.find(R"({"name":"following","ok":true)"),
+            std::string::npos);
+}
+
+TEST_F(FollowTest, CompactionGoesOnAndRollbackGoesBack) {
+  Fleet fleet;
+  fleet.publish(3, 10);
+  const GateProcess server(fleet.follower("copy"));
+  ASSERT_TRUE(follows(server, 10));
+  fleet.delta(service_line(1, "cancelled"));
+  ASSERT_TRUE(follows(server, 11));
+  const Finished compacted = gate({"registry", "compact", "--to", fleet.redis().url(), "--sign",
+                                   fleet.key(), "--key", fleet.public_key()});
+  ASSERT_EQ(compacted.exit_code, 0) << compacted.err;
+  fleet.delta(service_line(2, "cancelled"));
+  ASSERT_TRUE(follows(server, 12)) << server.get("/v1/registry").body;
+  const Finished back = gate({"registry", "rollback", "--to", fleet.redis().url(), "--serial", "10",
+                              "--sign", fleet.key(), "--key", fleet.public_key()});
+  ASSERT_EQ(back.exit_code, 0) << back.err;
+  ASSERT_TRUE(follows(server, 10)) << server.get("/v1/registry").body;
+  EXPECT_EQ(follower_field(server, "epoch"), "2");
+  EXPECT_EQ(decision_of(server, 1), "allow");
+}
+
+TEST_F(FollowTest, GuardRefusesALossAndForceAcceptsIt) {
+  Fleet fleet;
+  fleet.publish(100, 1);
+  const GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1));
+  fleet.publish(50, 2);
+  EXPECT_TRUE(waits(server, "50")) << server.get("/v1/registry").body;
+  EXPECT_EQ(server.serial(), "1");
+  EXPECT_EQ(decision_of(server, 99), "allow");
+  fleet.publish(50, 3, {"--force"});
+  ASSERT_TRUE(follows(server, 3)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 99), "deny");
+}
+
+// --- trust ---
+
+TEST_F(FollowTest, UnsignedIsRefusedUnlessAllowed) {
+  Fleet fleet;
+  const Finished published =
+      gate({"registry", "publish", fleet.build(3, 1, false), "--to", fleet.redis().url()});
+  ASSERT_EQ(published.exit_code, 0) << published.err;
+  const GateProcess strict(fleet.follower());
+  EXPECT_TRUE(waits(strict, "not trusted")) << strict.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(strict, 1), "unknown");
+  EXPECT_EQ(strict.get("/readyz").status, 503U);
+
+  const std::string url = "[registry]\nurl = \"" + fleet.redis().url() + "\"\n";
+  const GateProcess open(
+      {"--config", fleet.folder().write("open.toml", url + "allow_unsigned = true\n")});
+  ASSERT_TRUE(follows(open, 1)) << open.get("/v1/registry").body;
+
+  const Finished refused = gate(
+      {"serve", "--listen", "127.0.0.1:0", "--config", fleet.folder().write("none.toml", url)});
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_NE(refused.err.find("trusted_keys"), std::string::npos) << refused.err;
+}
+
+// --- bad days ---
+
+TEST_F(FollowTest, RedisThatIsKilledCostsNothingAndComesBack) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  const GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1));
+  fleet.command({"SAVE"});
+  CheckLoop loop(server.port(), request_for(1), "\"allow\"");
+  fleet.redis().kill();
+  EXPECT_TRUE(waits(server, "")) << server.get("/v1/registry").body;
+  EXPECT_EQ(server.get("/readyz").status, 200U);
+  fleet.redis().start();
+  EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
+  fleet.delta(service_line(2, "cancelled"));
+  EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  loop.stop();
+  EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
+  EXPECT_GT(loop.answers(), 10);
+}
+
+TEST_F(FollowTest, RedisThatHangsIsToldAndCostsNothing) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  const GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1));
+  fleet.redis().signal(SIGSTOP);
+  EXPECT_TRUE(waits(server, "")) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 1), "allow");
+  EXPECT_EQ(decision_of(server, 4), "deny");
+  fleet.redis().signal(SIGCONT);
+  EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
+}
+
+TEST_F(FollowTest, FlushAllUnderLoadChangesNoAnswer) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  const GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1));
+  CheckLoop filed(server.port(), request_for(1), "\"allow\"");
+  CheckLoop unfiled(server.port(), request_for(9), "\"deny\"");
+  fleet.command({"FLUSHALL"});
+  EXPECT_TRUE(waits(server, "publish it again")) << server.get("/v1/registry").body;
+  fleet.publish(4, 2);
+  EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  for (CheckLoop* loop : {&filed, &unfiled}) {
+    loop->stop();
+    EXPECT_EQ(loop->failures(), 0) << loop->first_failure();
+    EXPECT_GT(loop->answers(), 10);
+  }
+}
+
+TEST_F(FollowTest, LocalCopyServesWhileRedisIsDown) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  {
+    const GateProcess first(fleet.follower("copy"));
+    ASSERT_TRUE(follows(first, 1));
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(first, 2));
+  }
+  fleet.redis().kill();
+  const GateProcess second(fleet.follower("copy"));
+  EXPECT_EQ(second.serial(), "2");
+  EXPECT_EQ(second.get("/readyz").status, 200U);
+  EXPECT_EQ(decision_of(second, 1), "allow");
+  EXPECT_EQ(decision_of(second, 2), "deny");
+  EXPECT_TRUE(waits(second, "")) << second.get("/v1/registry").body;
+}
+
+TEST_F(FollowTest, DamagedLocalCopyIsRefusedAndReplacedWhenRedisIsBack) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  {
+    const GateProcess first(fleet.follower("copy"));
+    ASSERT_TRUE(follows(first, 1));
+  }
+  const std::string copy = fleet.folder().path("copy/registry.snap");
+  std::string bytes = read_whole(copy);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  std::ofstream(copy, std::ios::binary) << bytes;
+  fleet.command({"SAVE"});
+  fleet.redis().kill();
+  const GateProcess second(fleet.follower("copy"));
+  EXPECT_EQ(second.get("/readyz").status, 503U);
+  EXPECT_EQ(decision_of(second, 1), "unknown");
+  EXPECT_NE(follower_field(second, "local_copy_error").find("registry.snap"), std::string::npos)
+      << second.get("/v1/registry").body;
+  fleet.redis().start();
+  ASSERT_TRUE(follows(second, 1)) << second.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(second, 1), "allow");
+  EXPECT_EQ(follower_field(second, "local_copy_error"), "null");
+}
+
+// --- operators ---
+
+TEST_F(FollowTest, HangupTakesNewSettingsWhileTheRegistryGoesOn) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  GateProcess server(fleet.follower("copy"));
+  ASSERT_TRUE(follows(server, 1));
+  CheckLoop loop(server.port(), request_for(1), "\"allow\"");
+  fleet.follower("copy", "[registry.redis]\ncommand_ms = 3000\n");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for("reloading: SIGHUP"));
+  fleet.delta(service_line(2, "cancelled"));
+  EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  loop.stop();
+  EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
+}
+
+TEST_F(FollowTest, UrlOnTheCommandLineFollows) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  std::vector<std::string> words = fleet.follower();
+  words.insert(words.end(), {"--registry", fleet.redis().url()});
+  const GateProcess server(words);
+  EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
+}
+
+}  // namespace
+}  // namespace beian::test
