@@ -32,6 +32,12 @@ bool fail(std::string detail, wire::Problem* problem) {
   return false;
 }
 
+std::string told(const cache::CsvFault& fault) {
+  std::string text = "column " + std::to_string(fault.place.column);
+  if (fault.place.line != 0) text += " of line " + std::to_string(fault.place.line + 1) + " in it";
+  return text + ": " + std::string(fault.what);
+}
+
 void write_list(std::string_view cell, JsonWriter* json) {
   json->begin_array();
   while (!cell.empty()) {
@@ -64,9 +70,7 @@ Result<CsvCatalog> CsvCatalog::create(std::string_view header) {
   };
   std::vector<cache::CsvCell> cells;
   const cache::CsvSplit split = cache::split_csv_row(header, &cells);
-  if (split.fault)
-    return bad("column " + std::to_string(split.fault->place.column) + ": " +
-               std::string(split.fault->what));
+  if (split.fault) return bad(told(*split.fault));
   CsvCatalog catalog;
   catalog.cell_count_ = split.count;
   if (split.count > limits::kAuditColumnsMax)
@@ -99,11 +103,7 @@ bool CsvCatalog::to_json(std::string_view row, std::vector<cache::CsvCell>* cell
   if (!is_utf8(row)) return fail("not valid UTF-8", problem);
   if (row.find('\0') != std::string_view::npos) return fail("holds a NUL byte", problem);
   const cache::CsvSplit split = cache::split_csv_row(row, cells);
-  if (split.fault)
-    return fail("column " + std::to_string(split.fault->place.column) + " of its line " +
-                    std::to_string(split.fault->place.line + 1) + ": " +
-                    std::string(split.fault->what),
-                problem);
+  if (split.fault) return fail(told(*split.fault), problem);
   if (split.count != cell_count_)
     return fail(
         std::to_string(split.count) + " cells under a header of " + std::to_string(cell_count_),

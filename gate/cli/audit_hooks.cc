@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kShowEvery = 200ms;
-constexpr auto kSaveEvery = 1s;  // what is done anew after a kill, at most
 
 std::atomic<bool> is_stop_asked{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
@@ -64,7 +63,8 @@ std::string progress_line(const audit::Progress& progress, double rows_per_secon
   return line;
 }
 
-ConsoleHooks::ConsoleHooks(bool is_quiet) : is_shown_(!is_quiet && ::isatty(STDERR_FILENO) == 1) {
+ConsoleHooks::ConsoleHooks(bool is_quiet, std::chrono::seconds save_every)
+    : save_every_(save_every), is_shown_(!is_quiet && ::isatty(STDERR_FILENO) == 1) {
   const char* const no_color = std::getenv("NO_COLOR");
   is_coloured_ = no_color == nullptr || *no_color == '\0';
   is_stop_asked = false;
@@ -84,7 +84,7 @@ bool ConsoleHooks::is_interrupted() {
 
 bool ConsoleHooks::is_checkpoint_due() {
   const Clock::time_point now = Clock::now();
-  if (now - saved_at_ < kSaveEvery) return false;
+  if (now - saved_at_ < save_every_) return false;
   saved_at_ = now;
   return true;
 }

@@ -12,7 +12,7 @@ namespace beian::cli {
 // shown on standard error when that is a terminal. One at a time.
 class ConsoleHooks final : public audit::AuditHooks {
  public:
-  explicit ConsoleHooks(bool is_quiet);
+  ConsoleHooks(bool is_quiet, std::chrono::seconds save_every);
   ~ConsoleHooks() override;
 
   bool is_interrupted() override;
@@ -25,6 +25,7 @@ class ConsoleHooks final : public audit::AuditHooks {
  private:
   using Clock = std::chrono::steady_clock;
 
+  std::chrono::seconds save_every_;  // what is done anew after a kill, at most
   bool is_shown_;
   bool is_coloured_;
   bool is_line_open_ = false;

@@ -36,6 +36,7 @@ struct Options {
   std::string encoding = "utf-8";
   std::string detail = "brief";
   std::string lang = "zh-CN";
+  unsigned save_seconds = 1;
   unsigned threads = 0;  // 0: one for each processor
   bool is_strict = false;
   bool is_quiet = false;
@@ -93,8 +94,8 @@ Result<std::string> judged_by(const Options& options, const Config& config) {
   if (!policy) return policy.error();
   const auto guidance = digest_of_file(config.guidance_file);
   if (!guidance) return guidance.error();
-  return "detail=" + options.detail + " version=" + std::string(kVersion) +
-         " policy=" + *policy + " guidance=" + *guidance +
+  return "detail=" + options.detail + " version=" + std::string(kVersion) + " policy=" + *policy +
+         " guidance=" + *guidance +
          " stale_after_seconds=" + std::to_string(config.registry.thresholds.stale_after.count()) +
          " expired_after_seconds=" +
          std::to_string(config.registry.thresholds.expired_after.count());
@@ -161,7 +162,7 @@ int run(const Options& options) {
   const audit::LocalContext context{
       state->generation,  state->policies->base(), *state->calendar,        *state->guidance,
       audit_of->language, audit_of->now,           options.detail == "full"};
-  ConsoleHooks hooks(options.is_quiet);
+  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{options.save_seconds});
   const auto result = audit::run_audit(*audit_of, audit::local_judges(context),
                                        &generation.registry(), std::move(checkpoint), &hooks);
   hooks.clear();
@@ -188,6 +189,8 @@ void add_audit(CLI::App* app, int* exit_code) {
       ->delimiter(',');
   verb->add_option("--resume", options->resume,
                    "keep the state here, and go on from it after an interruption");
+  verb->add_option("--save-seconds", options->save_seconds,
+                   "how often --resume keeps the state; 0: after every 256 KiB of the catalog");
   verb->add_option("--threads", options->threads, "0, the default: one for each processor")
       ->check(CLI::Range(0U, static_cast<unsigned>(limits::kAuditThreadsMax)));
   verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
