@@ -132,9 +132,6 @@ class Html(unittest.TestCase):
         cls.page = browser.Browser()
         cls.addClassCleanup(cls.page.close)
 
-    def setUp(self):
-        self.page.events.clear()
-
     def open(self, story, fragment=""):
         self.page.look(1280)
         self.page.open((REPORTS / f"{story}.html").as_uri() + fragment)
@@ -152,7 +149,6 @@ class Html(unittest.TestCase):
 
     def test_pages_load_in_peace_and_ask_for_nothing(self):
         for story in STORIES:
-            self.page.events.clear()
             self.open(story)
             self.page.run("document.querySelectorAll('details').forEach(d => d.open = true)")
             self.assertEqual(self.page.complaints(), [], story)
