@@ -27,7 +27,7 @@ inline constexpr std::size_t kBodyBytesMax = 64 * 1024;   // one check; beyond: 
 inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;  // POST /v1/checks; beyond: 413
 inline constexpr std::size_t kBatchItemsMax = 1'000;            // beyond: 413
 inline constexpr std::size_t kStreamLineBytesMax = 64 * 1024;   // a line; beyond: problem line
-inline constexpr std::size_t kStreamReadBytes = 64 * 1024;  // of a stream a turn: a few hundred rows
+inline constexpr std::size_t kStreamReadBytes = 64 * 1024;  // of a stream a turn: some hundred rows
 inline constexpr auto kStreamIdleDeadline = 30s;  // no byte of a stream, either way; beyond: closed
 inline constexpr std::size_t kChunkLineBytesMax = 256;  // size, extensions of a chunk; beyond: 400
 inline constexpr std::size_t kTrailerBytesMax = 4 * 1024;    // read and dropped; beyond: 431
@@ -46,13 +46,13 @@ inline constexpr std::size_t kLingerBytesMax = 32 * 1024 * 1024;  // read and dr
 inline constexpr std::size_t kInputBytesInitial = 4 * 1024;       // per connection; grows, shrinks
 inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;    // idle connections return more
 inline constexpr std::size_t kOutputBytesHigh = 64 * 1024;  // answers sent before parsing goes on
-inline constexpr std::size_t kBodyUnbounded = SIZE_MAX;    // answered as it comes in, never joined
+inline constexpr std::size_t kBodyUnbounded = SIZE_MAX;     // answered as it comes in, never joined
 inline constexpr std::size_t kBodyPaddingBytes = 64;        // readable behind a body, for simdjson
 inline constexpr std::size_t kListenBacklog = 1024;  // the kernel cuts it to net.core.somaxconn
-inline constexpr int kReadsPerTurnMax = 16;     // then a busy connection gives way to the others
+inline constexpr int kReadsPerTurnMax = 16;       // then a busy connection gives way to the others
 inline constexpr int kStreamStepsPerTurnMax = 1;  // a stream gives way more often: ~0.3 ms a step
-inline constexpr int kAcceptsPerTurnMax = 64;   // then new connections give way to the open ones
-inline constexpr int kEventsPerRoundMax = 256;  // of the kernel's, at a time
+inline constexpr int kAcceptsPerTurnMax = 64;     // then new connections give way to the open ones
+inline constexpr int kEventsPerRoundMax = 256;    // of the kernel's, at a time
 inline constexpr std::size_t kConnectionsSparedMax = 256;  // closed ones kept for reuse, per worker
 
 // --- answers ---

@@ -5,26 +5,18 @@
 #include <charconv>
 
 #include "cache/base/limits.h"
-#include "gate/decision/rules.h"
 #include "gate/decision/suggest.h"
 #include "gate/http/ascii.h"
 #include "gate/http/build_info.h"
 #include "gate/http/problem.h"
 #include "gate/http/readiness.h"
 #include "gate/wire/decision_json.h"
-#include "gate/wire/fields.h"
 #include "gate/wire/filing_json.h"
-#include "gate/wire/number_json.h"
 
 namespace beian::http {
 namespace {
 
-using cache::Filings;
-using cache::ServiceRange;
-
-constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kJsonLines = "application/x-ndjson";
-constexpr std::string_view kRetrySeconds = "5";
 
 // Largest body of a route; 0: no body is wanted.
 using BodyBytesMax = std::size_t;
@@ -51,20 +43,6 @@ bool holds_json(const Request& request, bool are_lines) noexcept {
 bool is_request_id(std::string_view id) noexcept {
   return !id.empty() && id.size() <= 128 &&
          std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-// Whether `If-None-Match` names `etag`: a list, weak forms and `*` count [RFC 9110 §13.1.2].
-bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept {
-  while (!if_none_match.empty()) {
-    const std::size_t comma = std::min(if_none_match.find(','), if_none_match.size());
-    std::string_view item = if_none_match.substr(0, comma);
-    if_none_match.remove_prefix(std::min(comma + 1, if_none_match.size()));
-    while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
-    while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
-    if (item.starts_with("W/")) item.remove_prefix(2);
-    if (item == etag || item == "*") return true;
-  }
-  return false;
 }
 
 void append_number(std::uint64_t value, std::string* out) {
@@ -242,103 +220,6 @@ void GateService::check_batch(Exchange* exchange) {
   out += "]}";
 }
 
-// --- look-ups ---
-
-void GateService::absent(Exchange* exchange, std::string_view detail) {
-  if (can_assert_absence({}, *state_.generation, exchange->now()))
-    return problem(exchange, {404, "not-filed", std::string(detail), ""});
-  exchange->response->add_field("Retry-After", kRetrySeconds);
-  problem(exchange, {503, "absence-not-assertable",
-                     "not found, and the registry at hand is too old or incomplete to say that it "
-                     "does not exist",
-                     ""});
-}
-
-void GateService::show_filing(Exchange* exchange) {
-  if (!wire::percent_decode(exchange->argument, false, &text_))
-    return problem(exchange, {400, "invalid-path", "not percent-encoded UTF-8", ""});
-  const ParsedNumber parsed = parse_number(text_);
-  if (!parsed.is_number()) {
-    std::string number;
-    append_number_json(text_, parsed, &number);
-    return problem(exchange, {400, "invalid-number", "not a filing number: " + number, ""});
-  }
-  const cache::Registry& registry = state_.generation->registry();
-  Response& response = *exchange->response;
-  std::string etag = "\"";
-  append_number(state_.generation->serial(), &etag);
-  etag += '-';
-  etag += to_hex(ByteView(state_.generation->info().root_hash).first(8)) + "\"";
-  JsonWriter json(&response.body);
-  if (parsed.number.is_subject()) {
-    const auto subject = registry.find_subject(parsed.number.subject());
-    if (!subject) return absent(exchange, "no subject has this number");
-    wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
-  } else {
-    const ServiceRange filings = registry.find(parsed.number.key());
-    std::size_t shown = 0;
-    while (shown < filings.size() && filings[shown].number().kind() != parsed.number.kind())
-      ++shown;
-    if (filings.empty()) return absent(exchange, "no filing has this number");
-    if (shown == filings.size())
-      return absent(exchange, "this number is filed as " + canonical(filings[0].number()));
-    wire::write_filing(filings[shown], &json);
-  }
-  response.add_field("ETag", etag);
-  if (matches_etag(exchange->request.field("If-None-Match"), etag)) {
-    response.status = 304;
-    response.body.clear();
-    return;
-  }
-  response.content_type = kJson;
-}
-
-void GateService::write_filings(Exchange* exchange, const Filings& filings, std::string_view what) {
-  if (filings.empty()) return absent(exchange, what);
-  exchange->response->content_type = kJson;
-  JsonWriter json(&exchange->response->body);
-  json.begin_object();
-  json.key("filings");
-  json.begin_array();
-  std::size_t shown = 0;
-  for (auto at = filings.begin(); at != filings.end() && shown < limits::kFilingsShownMax; ++at) {
-    wire::write_filing(*at, &json);
-    ++shown;
-  }
-  json.end_array();
-  json.key("total");
-  json.unsigned_integer(filings.count());
-  json.end_object();
-}
-
-void GateService::show_package(Exchange* exchange) {
-  const std::size_t slash = exchange->argument.find('/');
-  std::string platform;
-  if (slash == std::string_view::npos || slash + 1 == exchange->argument.size() ||
-      !wire::percent_decode(exchange->argument.substr(0, slash), false, &platform) ||
-      !wire::percent_decode(exchange->argument.substr(slash + 1), false, &text_))
-    return problem(exchange,
-                   {400, "invalid-path", "the path is /v1/packages/{platform}/{package}", ""});
-  const std::string_view os = wire::platform_word(platform).value_or(platform);
-  write_filings(exchange, state_.generation->registry().by_package(os, text_),
-                "no filing holds this package for this platform");
-}
-
-void GateService::show_domain(Exchange* exchange) {
-  if (!wire::percent_decode(exchange->argument, false, &text_) || !normalize_domain(text_))
-    return problem(exchange, {400, "invalid-path", "not a domain", ""});
-  std::string storage;
-  write_filings(exchange, services_of_domain(state_.generation->registry(), text_, &storage),
-                "no filing holds this domain or one of its parents");
-}
-
-void GateService::show_number(Exchange* exchange) {
-  if (!wire::percent_decode(exchange->argument, false, &text_))
-    return problem(exchange, {400, "invalid-path", "not percent-encoded UTF-8", ""});
-  exchange->response->content_type = kJson;
-  append_number_json(text_, parse_number(text_), &exchange->response->body);
-}
-
 // --- operations ---
 
 void GateService::show_registry(Exchange* exchange) {
@@ -361,7 +242,7 @@ void GateService::show_ready(Exchange* exchange) {
                       std::ranges::any_of(query_.all(), is_verbose), &json))
     return;
   response.status = 503;
-  response.add_field("Retry-After", kRetrySeconds);
+  response.add_field("Retry-After", kRetryAfter);
 }
 
 std::shared_ptr<const cache::FollowerStatus> GateService::follower_status() const {

@@ -24,6 +24,9 @@
 
 namespace beian::http {
 
+inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kRetryAfter = "5";  // seconds, of a 503 that a reload may end
+
 // What all workers answer from. Each part is immutable; a reload makes a new GateState.
 struct GateState {
   std::shared_ptr<const cache::Generation> generation;

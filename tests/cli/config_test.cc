@@ -63,7 +63,7 @@ TEST(Config, ReadsHowToFollow) {
 
 TEST(Config, UrlCountsMoreThanTheSettingsBesideIt) {
   const auto config = parse_config(
-      "[registry]\nurl = \"redis://me@h?prefix=mine\"\n[registry.redis]\nprefix = \"p\"\n"
+      "[registry]\nurl = \"redis://me:pw@h?prefix=mine\"\n[registry.redis]\nprefix = \"p\"\n"
       "user = \"u\"\n",
       "gate.toml");
   ASSERT_TRUE(config.has_value()) << config.error().message;

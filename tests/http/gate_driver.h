@@ -63,7 +63,7 @@ inline std::shared_ptr<const cache::Generation> generation_of(std::string_view f
 inline GateState state_of(std::shared_ptr<const cache::Generation> generation) {
   return {std::move(generation), std::make_shared<const PolicySet>(),
           std::make_shared<const wire::Guidance>(wire::Guidance::built_in()),
-          std::make_shared<const Calendar>(Calendar::built_in())};
+          std::make_shared<const Calendar>(Calendar::built_in()), nullptr};
 }
 
 inline GateState fixture_state(bool is_sealed = true) {
