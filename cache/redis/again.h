@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "cache/redis/backoff.h"
 #include "cache/redis/client.h"
@@ -27,7 +28,8 @@ auto again(RedisClient* client, std::uint64_t seed, Step&& step) -> decltype(ste
 inline Result<void> all_good(const std::vector<Reply>& replies) {
   for (const Reply& reply : replies)
     if (reply.is_error())
-      return make_error(ErrorKind::kUnavailable, "Redis refused a command: " + reply.text);
+      return make_error(ErrorKind::kUnavailable,
+                        "Redis refused a command: " + printable(reply.text));
   return {};
 }
 

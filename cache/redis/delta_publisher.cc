@@ -30,6 +30,10 @@ std::vector<FeedRecord> records_of(const DeltaFeed& feed, std::size_t part) {
   return {begin, begin + std::min(left, step)};
 }
 
+Error elsewhere() {
+  return make_error(ErrorKind::kConflict, "another snapshot was published meanwhile; run it again");
+}
+
 }  // namespace
 
 std::string feed_id_of(const std::vector<FeedRecord>& records) {
@@ -77,6 +81,10 @@ Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
 // others publish in between.
 Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed, std::size_t first,
                                                   std::size_t count) {
+  // The stream leads no further, and yet the tip is elsewhere: twice, since a compaction touches
+  // it.
+  std::uint64_t stuck_at = 0;
+  int stuck = 0;
   return again(client_, options_.seed, [&]() -> Result<std::size_t> {
     auto current = catch_up(client_, keys_, options_.trust, published_.registry);
     if (!current) return current.error();
@@ -91,8 +99,12 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed, std::si
     if (auto built = build(feed, parts, &group); !built) return built.error();
     const auto committed = commit(group);
     if (!committed) return committed.error();
-    if (!*committed)
+    if (!*committed) {
+      stuck = stuck_at == group.before.serial ? stuck + 1 : 0;
+      stuck_at = group.before.serial;
+      if (stuck > 1) return elsewhere();
       return make_error(ErrorKind::kUnavailable, "others publish all the time; try again");
+    }
     published_.registry = std::move(group.registry);
     return group.batches;
   });
@@ -152,16 +164,10 @@ Result<bool> DeltaPublisher::commit(const Group& group) {
                         "no registry is published there any more; begin with `registry publish`");
     const auto tip = decode_tip(seen[0].text);
     if (!tip) return tip.error();
-    if (tip->epoch != group.before.epoch || tip->serial < group.before.serial)
-      return make_error(ErrorKind::kConflict,
-                        "another snapshot was published meanwhile; run it again");
-    if (*tip != group.before)
-      return tip->serial == group.before.serial
-                 ? Result<std::vector<RedisCommand>>(
-                       make_error(ErrorKind::kConflict,
-                                  "another snapshot was published meanwhile; run it "
-                                  "again"))
-                 : Result<std::vector<RedisCommand>>(std::vector<RedisCommand>{});
+    if (tip->epoch != group.before.epoch || tip->serial < group.before.serial ||
+        (tip->serial == group.before.serial && tip->chain != group.before.chain))
+      return elsewhere();
+    if (*tip != group.before) return std::vector<RedisCommand>{};
     if (seen[1].is_array() && !seen[1].elements.empty()) {
       const Reply& last = seen[1].elements.front();
       const auto serial =

@@ -46,7 +46,7 @@ bool are_flags_kept(const Header& header) {
          (has(manifest_format::kHasNextUpdate) || header.next_update == 0) &&
          (has(manifest_format::kHasRollbackOf) || header.rollback_of == 0) &&
          (has(manifest_format::kHasPrevious) || is_zero(header.previous)) &&
-         (has(manifest_format::kIsSigned) || (is_zero(header.signer) && is_zero(header.signature)));
+         has(manifest_format::kIsSigned) != (is_zero(header.signer) && is_zero(header.signature));
 }
 
 Result<Header> read_header(ByteView bytes) {
@@ -72,22 +72,6 @@ Result<Header> read_header(ByteView bytes) {
   if (bytes.size() != sizeof header + std::size_t{header.chunks} * sizeof(Sha256))
     return damaged(bytes.size(), "it does not end where it must");
   return header;
-}
-
-Result<void> check_signature(const Header& header, ByteView bytes, const Trust& trust) {
-  if (trust.keys.empty() && trust.allow_unsigned) return {};
-  const auto untrusted = [](std::string_view why) {
-    return make_error(ErrorKind::kUntrusted, "manifest not trusted: " + std::string(why));
-  };
-  if ((header.flags & manifest_format::kIsSigned) == 0) {
-    if (trust.allow_unsigned) return {};
-    return untrusted("it carries no signature; publish with --sign, or set allow_unsigned");
-  }
-  if (std::ranges::find(trust.keys, header.signer) == trust.keys.end())
-    return untrusted("signed by a key that is not trusted, " + to_base64(header.signer));
-  if (!verify(header.signer, as_bytes(message_of(bytes)), header.signature))
-    return untrusted("its signature does not fit");
-  return {};
 }
 
 template <class Optional>
@@ -141,7 +125,9 @@ std::string encode(const Manifest& manifest, const SigningKey* key) {
 Result<Manifest> decode_manifest(ByteView bytes, const Trust& trust) {
   const auto header = read_header(bytes);
   if (!header) return header.error();
-  if (const auto trusted = check_signature(*header, bytes, trust); !trusted) return trusted.error();
+  const auto trusted = check_trust("manifest", {header->signer, header->signature},
+                                   as_bytes(message_of(bytes)), trust);
+  if (!trusted) return trusted.error();
   const auto has = [&](std::uint32_t flag) { return (header->flags & flag) != 0; };
   Manifest manifest;
   manifest.epoch = header->epoch;

@@ -40,7 +40,7 @@ bool is_same_file(ByteView bytes, const SnapshotInfo& info) {
 
 void sort_unique(std::vector<Sha256>* hashes) {
   std::ranges::sort(*hashes);
-  hashes->erase(std::ranges::unique(*hashes).begin(), hashes->end());
+  hashes->erase(std::unique(hashes->begin(), hashes->end()), hashes->end());
 }
 
 std::vector<Sha256> without(const std::vector<Sha256>& some, const std::vector<Sha256>& others) {

@@ -68,10 +68,10 @@ class SentinelWatched : public Topology {
  private:
   Result<RedisEndpoint> look_up(const RedisEndpoint& sentinel, Deadline deadline) {
     if (options_.read_from_replica) {
-      const auto replica = ask_replica(sentinel, deadline);
+      auto replica = ask_replica(sentinel, deadline);
       if (replica) return replica;
     }
-    const auto master = ask_master(sentinel, deadline);
+    auto master = ask_master(sentinel, deadline);
     if (!master) return master.error();
     // A master that was partitioned away still takes itself for one, and a replica that Sentinels
     // promoted may not know it yet: what the server itself says has to fit.
@@ -142,10 +142,16 @@ class ClusterSlots : public Topology {
       return make_error(ErrorKind::kUnavailable,
                         "the Cluster has no node for slot " + std::to_string(slot));
     }
-    if (options_.read_from_replica && !shard->replicas.empty()) return shard->replicas.front();
+    // After a loss it is another one's turn, the master's too: nodes name a dead replica for a
+    // while.
+    const std::size_t turn = losses_ % (shard->replicas.size() + 1);
+    if (options_.read_from_replica && turn < shard->replicas.size()) return shard->replicas[turn];
     return shard->master;
   }
-  void forget() override { is_stale_ = true; }
+  void forget() override {
+    is_stale_ = true;
+    ++losses_;
+  }
   void moved(const Redirect& redirect) override { map_.move(redirect.slot, redirect.endpoint); }
 
  private:
@@ -182,6 +188,7 @@ class ClusterSlots : public Topology {
   Asker* asker_;
   SlotMap map_;
   bool is_stale_ = true;
+  std::size_t losses_ = 0;
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ class Publishing : public testing::Test {
   }
 
   // A snapshot of an invented world; other seeds make other worlds.
-  std::string snapshot(std::uint64_t serial, std::uint64_t seed, std::size_t services = 2'000,
+  std::string snapshot(std::uint64_t serial, unsigned seed, std::size_t services = 2'000,
                        const SigningKey* key = nullptr) {
     test::Registry registry = test::random_registry(seed, services);
     SealOptions options = test::seal();
@@ -183,7 +183,7 @@ TEST_F(Publishing, KeepsTheNewestGenerationsAndNoChunkOfOthers) {
   keep_two.generations_kept = 2;
   std::size_t chunks = 0;
   for (std::uint64_t serial = 1; serial <= 4; ++serial) {
-    const auto receipt = publish(snapshot(serial, serial), keep_two);
+    const auto receipt = publish(snapshot(serial, static_cast<unsigned>(serial)), keep_two);
     ASSERT_TRUE(receipt) << receipt.error().message;
     chunks = receipt->upload.chunks;
   }

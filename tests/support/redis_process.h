@@ -42,18 +42,10 @@ class RedisServer {
  public:
   static constexpr const char* kMissing = "redis-server is not installed (./dev setup)";
 
-  // Debian's redis-tools has the server too, under the name of a tool: one program that goes by its
-  // own name, without the service that redis-server would bring to the system.
   static std::string program() {
     for (const char* path : {"/usr/bin/redis-server", "/usr/local/bin/redis-server"})
       if (::access(path, X_OK) == 0) return path;
-    constexpr const char* kTool = "/usr/bin/redis-check-rdb";
-    if (::access(kTool, X_OK) != 0) return {};
-    static const TemporaryFolder folder;
-    const std::string named = folder.path("redis-server");
-    std::error_code ignored;
-    std::filesystem::create_symlink(kTool, named, ignored);
-    return named;
+    return {};
   }
   static bool is_installed() { return !program().empty(); }
 

@@ -1,0 +1,165 @@
+// `beian-gate registry publish, delta, compact, rollback, status` against a real redis-server: what
+// they print, how they end, and what is left when one is killed.
+#include <gmock/gmock.h>
+
+#include "tests/integration/gate_process.h"
+#include "tests/support/redis_process.h"
+
+namespace beian::test {
+namespace {
+
+using testing::HasSubstr;
+
+class PublishVerbs : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
+    redis = std::make_unique<RedisServer>();
+  }
+  std::string build(const std::string& from, const std::string& serial) {
+    const std::string path = folder.path(serial + ".snap");
+    const Finished built = gate({"registry", "build", from, "-o", path, "--serial", serial});
+    EXPECT_EQ(built.exit_code, 0) << built.err;
+    return path;
+  }
+  Finished verb(std::vector<std::string> words) {
+    words.insert(words.begin(), "registry");
+    words.insert(words.end(), {"--to", redis->url()});
+    return gate(words);
+  }
+  std::string status() { return verb({"status", "--json"}).out; }
+
+  TemporaryFolder folder;
+  std::string feed = folder.write("feed.ndjson", kFeed);
+  std::string cancel = folder.write(
+      "cancel.ndjson",
+      R"({"record":"service","id":2,"subject_id":1,"number":"京ICP备2023000001号-1A","names":["乙"],)"
+      R"("status":"cancelled"})"
+      "\n");
+  std::unique_ptr<RedisServer> redis;
+};
+
+TEST_F(PublishVerbs, PublishDeltaCompactRollbackAndStatus) {
+  const Finished nothing = verb({"status"});
+  EXPECT_EQ(nothing.exit_code, 65);
+  EXPECT_THAT(nothing.out, HasSubstr("no tip"));
+  const Finished published = verb({"publish", build(feed, "7")});
+  EXPECT_EQ(published.exit_code, 0) << published.err;
+  EXPECT_EQ(published.out, "") << "talk goes to standard error";
+  EXPECT_THAT(published.err, HasSubstr("published at redis://" + redis->address() +
+                                       ": serial 7, epoch 1, 1 chunks (1 sent, "));
+  const Finished changed = verb({"delta", cancel});
+  EXPECT_EQ(changed.exit_code, 0) << changed.err;
+  EXPECT_THAT(changed.err, HasSubstr("serial 8, epoch 1, 1 batches of feed "));
+  const Finished again = verb({"delta", cancel, "--copy", folder.path("copy")});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("0 batches of feed "));
+  EXPECT_THAT(again.err, HasSubstr("1 known already"));
+  const Finished compacted = verb({"compact", "--copy", folder.path("copy")});
+  EXPECT_EQ(compacted.exit_code, 0) << compacted.err;
+  EXPECT_THAT(compacted.err, HasSubstr("serial 8, epoch 1"));
+  const Finished rolled = verb({"rollback"});
+  EXPECT_EQ(rolled.exit_code, 0) << rolled.err;
+  EXPECT_THAT(rolled.err, HasSubstr("serial 7, epoch 2"));
+  EXPECT_THAT(status(), HasSubstr(R"("rollback_of":8)"));
+  const Finished shown = verb({"status"});
+  EXPECT_EQ(shown.exit_code, 0);
+  EXPECT_THAT(shown.out, HasSubstr("serial 7, epoch 2"));
+  EXPECT_THAT(shown.out, HasSubstr("takes back serial 8"));
+}
+
+TEST_F(PublishVerbs, RefusalsHaveTheirExitCodes) {
+  const std::string snapshot = build(feed, "7");
+  EXPECT_EQ(gate({"registry", "publish", snapshot, "--to", "http://x"}).exit_code, 64);
+  EXPECT_EQ(gate({"registry", "publish", snapshot}).exit_code, 64) << "--to is required";
+  const Finished nobody = gate({"registry", "publish", snapshot, "--to",
+                                "redis://127.0.0.1:" + std::to_string(free_port())});
+  EXPECT_EQ(nobody.exit_code, 69);
+  EXPECT_THAT(nobody.err, HasSubstr("Connection refused"));
+  EXPECT_EQ(verb({"publish", folder.path("absent")}).exit_code, 69);
+  EXPECT_EQ(verb({"delta", cancel}).exit_code, 69) << "nothing is published";
+  ASSERT_EQ(verb({"publish", snapshot}).exit_code, 0);
+  const Finished older = verb({"publish", build(feed, "6")});
+  EXPECT_EQ(older.exit_code, 69);
+  EXPECT_THAT(older.err, HasSubstr("serial 6 does not come after serial 7"));
+  const Finished bad = verb({"delta", folder.write("bad.ndjson", "nonsense\n")});
+  EXPECT_EQ(bad.exit_code, 65);
+  EXPECT_THAT(bad.err, HasSubstr("bad.ndjson:1:"));
+  EXPECT_EQ(verb({"delta", cancel, "--as-of", "yesterday"}).exit_code, 64);
+  EXPECT_EQ(verb({"publish", snapshot, "--keep", "0"}).exit_code, 64);
+}
+
+TEST_F(PublishVerbs, SignaturesAreMadeAndAskedFor) {
+  const std::string key = folder.path("key.pem");
+  ASSERT_EQ(gate({"registry", "keygen", key}).exit_code, 0);
+  const Finished refused = verb({"publish", build(feed, "7"), "--sign", key});
+  EXPECT_EQ(refused.exit_code, 65) << "the file itself is unsigned";
+  const std::string path = folder.path("signed.snap");
+  ASSERT_EQ(gate({"registry", "build", feed, "-o", path, "--serial", "7", "--sign", key}).exit_code,
+            0);
+  ASSERT_EQ(verb({"publish", path, "--sign", key}).exit_code, 0);
+  EXPECT_EQ(verb({"status", "--key", key + ".pub"}).exit_code, 0);
+  const std::string other = folder.path("other.pem");
+  ASSERT_EQ(gate({"registry", "keygen", other}).exit_code, 0);
+  const Finished stranger = verb({"status", "--key", other + ".pub"});
+  EXPECT_EQ(stranger.exit_code, 65);
+  EXPECT_THAT(stranger.out, HasSubstr("not trusted"));
+  EXPECT_EQ(verb({"delta", cancel, "--sign", other}).exit_code, 65);
+  EXPECT_EQ(verb({"delta", cancel, "--sign", other, "--key", key + ".pub"}).exit_code, 0);
+}
+
+// Goal: a publisher that is killed leaves what was published, and the next one sends only the rest.
+// Method: once the first chunks are there, Redis lets no more writes through, so the publisher is
+// in the midst of its work for certain when it is killed.
+TEST_F(PublishVerbs, AKilledPublisherChangedNothingAndTheNextSendsTheRest) {
+  ASSERT_EQ(verb({"publish", build(feed, "7")}).exit_code, 0);
+  const std::string big = folder.path("big.ndjson");
+  ASSERT_EQ(run({BEIAN_BUILD "/fixtures/beian-synth", "feed", "--services", "200000", "-o", big})
+                .exit_code,
+            0);
+  const std::string snapshot = build(big, "8");
+  const auto client = client_of(redis->url());
+  {
+    Process publisher({kGate, "registry", "publish", snapshot, "--to", redis->url()});
+    ASSERT_TRUE(wait_until([&] {
+      return ask(*client, {"KEYS", "beian:chunk:*"}).elements.size() > 2;
+    }));
+    ask(*client, {"CLIENT", "PAUSE", "60000", "WRITE"});
+    EXPECT_THAT(status(), HasSubstr(R"("is_head":true,"epoch":1,"serial":7)"));
+  }  // kill -9
+  ask(*client, {"CLIENT", "UNPAUSE"});
+  EXPECT_THAT(status(), HasSubstr(R"("tip":{"epoch":1,"serial":7)"));
+  const auto there = ask(*client, {"KEYS", "beian:chunk:*"}).elements.size();
+  const Finished resumed = verb({"publish", snapshot});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  const std::size_t at = resumed.err.find(" chunks (");
+  ASSERT_NE(at, std::string::npos) << resumed.err;
+  EXPECT_THAT(resumed.err, HasSubstr("serial 8, epoch 1"));
+  const auto number_before = [&](std::size_t end) {
+    return std::stoul(resumed.err.substr(resumed.err.rfind(' ', end - 1) + 1));
+  };
+  const std::size_t chunks = number_before(at);
+  const std::size_t sent = std::stoul(resumed.err.substr(at + 9));
+  EXPECT_LT(sent, chunks);
+  EXPECT_GE(sent + there, chunks) << "what was there is not sent again, and nothing is missing";
+  EXPECT_THAT(status(), HasSubstr(R"("chunks_missing":0)"));
+}
+
+TEST_F(PublishVerbs, AnInterruptLeavesRedisAsItWas) {
+  const std::string big = folder.path("big.ndjson");
+  ASSERT_EQ(run({BEIAN_BUILD "/fixtures/beian-synth", "feed", "--services", "200000", "-o", big})
+                .exit_code,
+            0);
+  const std::string snapshot = build(big, "8");
+  const auto client = client_of(redis->url());
+  Process publisher({kGate, "registry", "publish", snapshot, "--to", redis->url()});
+  ASSERT_TRUE(wait_until([&] { return !ask(*client, {"GET", "{beian}:lock"}).is_nil(); }));
+  publisher.signal(SIGINT);
+  EXPECT_EQ(publisher.wait(), 69) << publisher.err();
+  EXPECT_THAT(publisher.err(), HasSubstr("interrupted"));
+  EXPECT_TRUE(ask(*client, {"GET", "{beian}:head"}).is_nil());
+  EXPECT_TRUE(ask(*client, {"GET", "{beian}:lock"}).is_nil()) << "the lease is given back";
+}
+
+}  // namespace
+}  // namespace beian::test
