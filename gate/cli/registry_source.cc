@@ -90,9 +90,16 @@ Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
   const cache::RedisOptions unsaid;
   const cache::RedisOptions& setting = source.redis;
   using Options = cache::RedisOptions;
-  for (const auto field :
-       {&Options::prefix, &Options::user, &Options::password_file, &Options::ca_file,
-        &Options::cert_file, &Options::key_file, &Options::server_name})
+  // Who we are comes from one place.
+  if (options->user.empty() && options->password.empty() && options->password_file.empty()) {
+    options->user = setting.user;
+    options->password_file = setting.password_file;
+    if (!options->user.empty() && options->password_file.empty())
+      return make_error(ErrorKind::kUsage,
+                        "registry.redis.user needs registry.redis.password_file");
+  }
+  for (const auto field : {&Options::prefix, &Options::ca_file, &Options::cert_file,
+                           &Options::key_file, &Options::server_name})
     fill(&((*options).*field), unsaid.*field, setting.*field);
   for (const auto field :
        {&Options::connect_deadline, &Options::command_deadline, &Options::idle_deadline})

@@ -64,13 +64,18 @@ TEST(Config, ReadsHowToFollow) {
 TEST(Config, UrlCountsMoreThanTheSettingsBesideIt) {
   const auto config = parse_config(
       "[registry]\nurl = \"redis://me:pw@h?prefix=mine\"\n[registry.redis]\nprefix = \"p\"\n"
-      "user = \"u\"\n",
+      "user = \"u\"\npassword_file = \"f\"\n",
       "gate.toml");
   ASSERT_TRUE(config.has_value()) << config.error().message;
   const auto redis = redis_options(config->registry);
   ASSERT_TRUE(redis.has_value()) << redis.error().message;
   EXPECT_EQ(redis->prefix, "mine");
   EXPECT_EQ(redis->user, "me");
+  EXPECT_EQ(redis->password_file, "");
+  RegistrySource source;
+  source.url = "redis://h";
+  source.redis.user = "u";
+  EXPECT_FALSE(redis_options(source).has_value()) << "a user without a password";
 }
 
 TEST(Config, PasswordIsNeverPrinted) {

@@ -83,6 +83,7 @@ class Matrix {
   }
 
   void publish() { fleet_.publish(kFilings, ++serial_); }
+  void skip_serial() { ++serial_; }
   void delta() {
     is_cancelled_ = !is_cancelled_;
     fleet_.delta(service_line(kChanging, is_cancelled_ ? "cancelled" : "filed"));
@@ -155,7 +156,8 @@ class Matrix {
 
 void lose_keys(Matrix& m) {
   m.row(
-      "FLUSHALL", "holds no registry", [&] { m.fleet().command({"FLUSHALL"}); }, [&] { m.publish(); });
+      "FLUSHALL", "holds no registry", [&] { m.fleet().command({"FLUSHALL"}); },
+      [&] { m.publish(); });
   std::string saved;
   for (const std::string& key : {m.keys().head(), m.keys().tip()})
     m.row(
@@ -250,7 +252,7 @@ void restart(Matrix& m) {
         m.set(m.keys().tip(), cache::encode_tip({half.epoch, half.serial, half.chain}));
       },
       [&] {
-        m.publish();
+        m.skip_serial();
         m.publish();
       });
 }
@@ -298,7 +300,7 @@ void connection(Matrix& m) {
         m.delta();
       });
   m.row(
-      "wrong password", "",
+      "wrong password", "NOAUTH",
       [&] {
         m.fleet().command({"CONFIG", "SET", "requirepass", "secret"});
         const auto client = client_of("redis://:secret@" + m.fleet().redis().address());

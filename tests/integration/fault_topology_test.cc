@@ -36,7 +36,10 @@ TEST_F(FaultTopology, FailoverThatLostWritesIsHeldOffThenFollowed) {
   const Sentinel sentinel(fleet.folder(), fleet.redis());
   fleet.lead_gates_to(sentinel.url());
   fleet.publish(kFilings, 1);
-  ASSERT_EQ(fleet.command({"WAIT", "1", "5000"}).integer, 1);
+  const std::string tip = cache::RedisKeys("beian").tip();
+  ASSERT_TRUE(wait_until([&] {
+    return ask(*client_of(replica.url()), {"GET", tip}) == fleet.command({"GET", tip});
+  }));
   const auto watcher = client_of(sentinel.direct_url());
   ASSERT_TRUE(wait_until([&] {
     return ask(*watcher, {"SENTINEL", "REPLICAS", "main"}).elements.size() == 1;

@@ -101,7 +101,7 @@ class Fleet {
     return out;
   }
   Finished publish(const std::string& snapshot, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words = {"registry", "publish", snapshot, "--to",      redis_.url(),
+    std::vector<std::string> words = {"registry", "publish", snapshot, "--to",      publish_url(),
                                       "--sign",   key(),     "--key",  public_key()};
     words.insert(words.end(), more.begin(), more.end());
     return gate(std::move(words));
@@ -110,10 +110,12 @@ class Fleet {
     const Finished published = publish(build(count, serial), std::move(more));
     EXPECT_EQ(published.exit_code, 0) << published.err;
   }
-  void delta(const std::string& lines) const {
+  // Each is a feed of its own, even when its lines were sent before.
+  void delta(const std::string& lines) {
     const std::string feed = folder_.write("delta.ndjson", lines);
-    const Finished done = gate(
-        {"registry", "delta", feed, "--to", publish_url(), "--sign", key(), "--key", public_key()});
+    const Finished done =
+        gate({"registry", "delta", feed, "--to", publish_url(), "--sign", key(), "--key",
+              public_key(), "--feed-id", "feed-" + std::to_string(++feeds_)});
     EXPECT_EQ(done.exit_code, 0) << done.err;
   }
 
@@ -138,6 +140,7 @@ class Fleet {
   RedisServer redis_;
   std::string gate_url_;
   std::string publish_url_;
+  int feeds_ = 0;
 };
 
 inline bool follows(const GateProcess& gate, std::uint64_t serial) {
