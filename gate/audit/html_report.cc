@@ -113,9 +113,12 @@ class HtmlReport {
   void tiles() {
     for (const Outcome outcome : kWorstFirst) {
       const std::uint64_t count = summary_.count(outcome);
-      const std::string name(name_of(outcome));
-      out_ += "<li><a class=\"tile o-" + name + (count == 0 ? " none" : "") +
-              "\" href=\"#rows\" data-outcome=\"" + name + "\"><span class=\"label\">";
+      out_ += "<li><a class=\"tile o-";
+      out_ += name_of(outcome);
+      out_ += count == 0 ? " none\" href=\"#rows\" data-outcome=\""
+                         : "\" href=\"#rows\" data-outcome=\"";
+      out_ += name_of(outcome);
+      out_ += "\"><span class=\"label\">";
       append_icon(outcome, &out_);
       text(outcome_words(outcome));
       out_ += "</span><b>" + grouped(count) + "</b><span class=\"share\">";
