@@ -1,0 +1,215 @@
+// `POST /v1/checks:stream`: the rows of a stream whatever way its bytes are cut, and a whole
+// exchange through a Session with the gate's own service.
+#include "gate/http/check_stream.h"
+
+#include <gtest/gtest.h>
+
+#include "cache/base/limits.h"
+#include "gate/http/session.h"
+#include "tests/http/gate_driver.h"
+
+namespace beian::http::test {
+namespace {
+
+// Answers `row` with its length; "bad" is a problem.
+class Lengths final : public RowAnswers {
+ public:
+  std::optional<Effect> answer(std::string_view row, std::string* out) override {
+    // The padding is promised to be readable.
+    const volatile char behind = row.data()[row.size() + limits::kBodyPaddingBytes - 1];
+    static_cast<void>(behind);
+    *out += std::to_string(row.size());
+    if (row == "bad") return std::nullopt;
+    return row.size() % 2 == 0 ? Effect::kAllow : Effect::kDeny;
+  }
+  void refuse_long(std::string* out) override { *out += "long"; }
+  void describe_registry(std::string* out) override { *out += "{}"; }
+};
+
+// Feeds `text` in pieces of `piece_bytes`, each with the padding that a connection gives.
+std::string streamed(std::string_view text, std::size_t piece_bytes) {
+  CheckStream stream(std::make_unique<Lengths>());
+  std::string all;
+  std::string part;
+  while (!text.empty()) {
+    std::string piece(text.substr(0, piece_bytes));
+    piece.append(limits::kBodyPaddingBytes, '\0');
+    part.clear();
+    const std::size_t taken =
+        stream.take({piece.data(), piece.size() - limits::kBodyPaddingBytes}, &part);
+    EXPECT_GT(taken, 0U);
+    all += part;
+    text.remove_prefix(taken);
+  }
+  part.clear();
+  stream.finish(&part);
+  return all + part;
+}
+
+constexpr std::string_view kSummary =
+    R"({"summary":{"rows":4,"allow":1,"deny":2,"review":0,"unknown":0,"problems":1,"registry":{}}})"
+    "\n";
+
+TEST(CheckStream, RowsAreTheSameHoweverTheBytesAreCut) {
+  const std::string_view text = "ab\n\n  \r\nabc\r\nbad\nlast1";
+  const std::string wanted = "2\n4\n3\n5\n" + std::string(kSummary);
+  std::string counted = wanted;
+  // "abc\r" has its carriage return, which JSON skips: four bytes.
+  counted.replace(counted.find("\"allow\":1,\"deny\":2"), 18, "\"allow\":2,\"deny\":1");
+  for (std::size_t piece = 1; piece <= text.size(); ++piece)
+    EXPECT_EQ(streamed(text, piece), counted) << piece;
+}
+
+TEST(CheckStream, RowThatIsTooLongIsOneProblemAndTheRestGoesOn) {
+  const std::string long_row(limits::kStreamLineBytesMax + 1, 'x');
+  const std::string at_bound(limits::kStreamLineBytesMax, 'x');
+  const std::string text = long_row + "\nab\n" + at_bound + "\n" + long_row;
+  for (const std::size_t piece : {std::size_t{1000}, std::size_t{65'536}, text.size()}) {
+    const std::string answer = streamed(text, piece);
+    EXPECT_TRUE(answer.starts_with("long\n2\n65536\nlong\n{\"summary\":{\"rows\":4,")) << piece;
+    EXPECT_NE(answer.find("\"problems\":2"), std::string::npos);
+  }
+}
+
+TEST(CheckStream, TakesNoMoreThanTheOutputHolds) {
+  CheckStream stream(std::make_unique<Lengths>());
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "ab\n";
+  text.append(limits::kBodyPaddingBytes, '\0');
+  std::string out;
+  const std::size_t taken =
+      stream.take({text.data(), text.size() - limits::kBodyPaddingBytes}, &out);
+  EXPECT_LT(taken, text.size() / 2);
+  EXPECT_LT(out.size(), limits::kOutputBytesHigh + 16);
+}
+
+TEST(CheckStream, EmptyBodyHasASummary) {
+  EXPECT_TRUE(streamed("", 1).starts_with("{\"summary\":{\"rows\":0,"));
+}
+
+// A session over the gate's service, without a socket.
+class StreamExchange : public testing::Test {
+ protected:
+  // Everything that is answered to `bytes`, received in pieces of `piece_bytes`.
+  std::string answers_to(std::string_view bytes, std::size_t piece_bytes) {
+    session_.start("192.0.2.1");
+    std::string all;
+    while (!bytes.empty() && !session_.is_over()) {
+      const auto room = session_.room();
+      const std::size_t count = std::min({room.size(), piece_bytes, bytes.size()});
+      bytes.copy(room.data(), count);
+      bytes.remove_prefix(count);
+      session_.received(count);
+      do {
+        session_.proceed();
+        all += session_.output();
+        session_.output_sent();
+      } while (session_.has_more());
+    }
+    return all;
+  }
+
+  // The joined chunks of the first answer of `all`.
+  static std::string joined(std::string_view all) {
+    std::string body;
+    all.remove_prefix(all.find("\r\n\r\n") + 4);
+    for (;;) {
+      const std::size_t size = std::stoul(std::string(all.substr(0, all.find('\r'))), nullptr, 16);
+      all.remove_prefix(all.find('\n') + 1);
+      if (size == 0) return body;
+      body += all.substr(0, size);
+      all.remove_prefix(size + 2);
+    }
+  }
+
+  bool is_over() const { return session_.is_over(); }
+
+ private:
+  GateDriver gate_;
+  ServerLimits limits_;
+  WorkerStats stats_;
+  WorkerState state_{limits_, gate_.service(), stats_, {}, {}, false};
+  Session session_{&state_};
+};
+
+constexpr std::string_view kRows =
+    R"({"id":1,"operation":"distribute","filing_number":"京ICP备2099000000号-1A"})"
+    "\nnot json\n"
+    R"({"id":"b","operation":"distribute","filing_number":"京ICP备2099000000号-2A"})";
+
+std::string chunked(std::string_view body, std::size_t chunk_bytes) {
+  std::string out =
+      "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\nContent-Type: application/x-ndjson\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n";
+  std::array<char, 16> size;
+  while (!body.empty()) {
+    const std::string_view part = body.substr(0, chunk_bytes);
+    std::snprintf(size.data(), size.size(), "%zx", part.size());
+    out.append(size.data()).append("\r\n").append(part).append("\r\n");
+    body.remove_prefix(part.size());
+  }
+  return out + "0\r\n\r\n";
+}
+
+TEST_F(StreamExchange, DecisionsComeInOrderHoweverTheRequestIsCut) {
+  const std::string sized = "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\nContent-Length: " +
+                            std::to_string(kRows.size()) + "\r\n\r\n" + std::string(kRows);
+  const std::string wanted = joined(answers_to(sized, sized.size()));
+  EXPECT_TRUE(wanted.starts_with(R"({"id":1,"decision":)")) << wanted;
+  EXPECT_NE(wanted.find("\n{\"id\":null,\"problem\":{"), std::string::npos) << wanted;
+  EXPECT_NE(wanted.find("\n{\"id\":\"b\",\"decision\":"), std::string::npos) << wanted;
+  EXPECT_NE(wanted.find(R"({"summary":{"rows":3,)"), std::string::npos) << wanted;
+  for (std::size_t piece = 1; piece < sized.size(); ++piece)
+    ASSERT_EQ(joined(answers_to(sized, piece)), wanted) << piece;
+  for (const std::size_t chunk : {1, 7, 64, 1000})
+    for (std::size_t piece = 1; piece < 300; ++piece)
+      ASSERT_EQ(joined(answers_to(chunked(kRows, chunk), piece)), wanted) << chunk << " " << piece;
+}
+
+TEST_F(StreamExchange, TheNextRequestIsAnsweredBehindTheStream) {
+  const std::string all =
+      answers_to(chunked(kRows, 50) + "GET /livez HTTP/1.1\r\nHost: g\r\n\r\n", 4096);
+  EXPECT_NE(all.find("0\r\n\r\nHTTP/1.1 200 OK\r\n"), std::string::npos) << all;
+  EXPECT_FALSE(is_over());
+}
+
+TEST_F(StreamExchange, BrokenFramingEndsTheStreamWithoutItsEnd) {
+  std::string bytes = chunked(kRows, 50);
+  bytes.replace(bytes.find("\r\n32\r\n", 200), 6, "\r\n0x\r\n");
+  const std::string all = answers_to(bytes, 4096);
+  EXPECT_EQ(all.find("0\r\n\r\n", all.size() - 5), std::string::npos) << all;
+  EXPECT_EQ(all.find("summary"), std::string::npos);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(StreamExchange, RefusalsAreOrdinaryAnswersAndEndTheConnection) {
+  const std::string all = answers_to(
+      "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\nContent-Type: text/csv\r\n"
+      "Content-Length: 5\r\n\r\nabcde",
+      4096);
+  EXPECT_TRUE(all.starts_with("HTTP/1.1 415 ")) << all;
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(answers_to("POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\n\r\n", 4096)
+                  .starts_with("HTTP/1.1 411 "));
+  EXPECT_TRUE(answers_to("GET /v1/checks:stream HTTP/1.1\r\nHost: g\r\n\r\n", 4096)
+                  .starts_with("HTTP/1.1 405 "));
+}
+
+TEST_F(StreamExchange, ExpectationIsMetBeforeTheAnswerBegins) {
+  const std::string all = answers_to(
+      "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\nExpect: 100-continue\r\n"
+      "Content-Length: 9\r\n\r\n",
+      4096);
+  EXPECT_TRUE(all.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")) << all;
+}
+
+TEST_F(StreamExchange, Http10GetsBytesUpToTheEnd) {
+  const std::string all =
+      answers_to("POST /v1/checks:stream HTTP/1.0\r\nContent-Length: 9\r\n\r\nnot json\n", 4096);
+  EXPECT_EQ(all.find("chunked"), std::string::npos);
+  EXPECT_TRUE(all.ends_with("}}}\n")) << all;
+  EXPECT_TRUE(is_over());
+}
+
+}  // namespace
+}  // namespace beian::http::test
