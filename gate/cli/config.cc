@@ -74,7 +74,7 @@ class ConfigReader {
     text(table, "registry", "url", &registry.url);
     text(table, "registry", "local_copy", &registry.local_copy);
     boolean(table, "registry", "allow_unsigned", &registry.allow_unsigned);
-    if (registry.is_followed()) {
+    if (!registry.url.empty()) {
       const auto parsed = cache::parse_redis_url(registry.url);
       if (!parsed) reader_.fail(*table.get("url"), "registry.url", parsed.error().message);
       if (!registry.path.empty())
@@ -258,10 +258,15 @@ std::string print_config(const Config& config) {
 }
 
 Result<http::GateState> load_state(const Config& config, Instant now) {
-  http::GateState state;
   auto generation = open_registry(config.registry, now);
   if (!generation) return generation.error();
-  state.generation = std::move(*generation);
+  auto state = load_rules(config);
+  if (state) state->generation = std::move(*generation);
+  return state;
+}
+
+Result<http::GateState> load_rules(const Config& config) {
+  http::GateState state;
   if (config.policy_file.empty()) {
     state.policies = std::make_shared<const PolicySet>();
   } else {

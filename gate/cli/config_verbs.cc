@@ -16,8 +16,13 @@ namespace {
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());
-  const auto state = load_state(*config, now_in_seconds());
+  const bool is_followed = config->registry.is_followed();
+  const auto state = is_followed ? load_rules(*config) : load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
+  if (is_followed) {
+    if (const auto options = follower_options(config->registry); !options)
+      return fail(options.error());
+  }
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");

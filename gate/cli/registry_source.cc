@@ -44,18 +44,6 @@ Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   return std::make_shared<const Generation>(std::move(*snapshot), kNeverStale, "built-in");
 }
 
-// What answers before anything has come: nothing in it, and not complete.
-Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& source) {
-  cache::SealOptions seal;
-  seal.serial = 0;
-  seal.is_sealed = false;
-  auto bytes = cache::SnapshotWriter().to_bytes(seal);
-  if (!bytes) return bytes.error();
-  auto snapshot = Snapshot::from_bytes(std::move(*bytes));
-  if (!snapshot) return snapshot.error();
-  return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, "none yet");
-}
-
 Result<std::vector<cache::PublicKey>> load_keys(const RegistrySource& source) {
   std::vector<cache::PublicKey> keys;
   for (const std::string& path : source.trusted_key_files) {
@@ -75,13 +63,27 @@ void fill(T* value, const T& unsaid, const T& setting) {
 }  // namespace
 
 Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& source, Instant now) {
-  if (source.is_followed()) return nothing_yet(source);
+  if (source.is_followed())
+    return make_error(ErrorKind::kUsage,
+                      "the configuration follows a registry in Redis, which only serve does: give "
+                      "--registry FILE, or ask a running gate with --url");
   if (source.path.empty()) return build_in(now);
   const auto keys = load_keys(source);
   if (!keys) return keys.error();
   auto snapshot = Snapshot::open(source.path, {*keys});
   if (!snapshot) return snapshot.error();
   return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, source.path);
+}
+
+Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& source) {
+  cache::SealOptions seal;
+  seal.serial = 0;
+  seal.is_sealed = false;
+  auto bytes = cache::SnapshotWriter().to_bytes(seal);
+  if (!bytes) return bytes.error();
+  auto snapshot = Snapshot::from_bytes(std::move(*bytes));
+  if (!snapshot) return snapshot.error();
+  return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, "none yet");
 }
 
 Result<cache::RedisOptions> redis_options(const RegistrySource& source) {

@@ -25,15 +25,20 @@ struct RegistrySource {
   std::vector<FilingNumber> canaries;
   cache::RedisOptions redis;  // for what `url` does not say
 
-  bool is_followed() const noexcept { return !url.empty(); }
+  // A file that a flag names counts more than the URL of the configuration.
+  bool is_followed() const noexcept { return !url.empty() && path.empty(); }
 };
 
 // Opens and verifies. The built-in registry (the fixtures and the test identities) is built anew,
-// as of `now`, and never grows old: it is there to try the gate, not to decide about real apps. For
-// a followed one this is what answers until the first arrives: empty and incomplete, so that
-// whatever rests on the registry is `unknown`.
+// as of `now`, and never grows old: it is there to try the gate, not to decide about real apps.
+// kUsage for a followed one: only a gate that runs follows.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> open_registry(
     const RegistrySource& source, Instant now);
+
+// What answers before the first registry that is followed has come: empty and incomplete, so that
+// whatever rests on the registry is `unknown`.
+[[nodiscard]] Result<std::shared_ptr<const cache::Generation>> nothing_yet(
+    const RegistrySource& source);
 
 // How to reach the Redis of `source.url`, with what its own settings add. Errors: kUsage.
 // REQUIRES: source.is_followed().

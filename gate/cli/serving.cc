@@ -42,10 +42,14 @@ Result<void> Serving::reload(const Config& config) {
 }
 
 Result<void> Serving::take(const Config& config) {
-  auto state = load_state(config, now_in_seconds());
+  const bool is_followed = config.registry.is_followed();
+  auto state = is_followed ? load_rules(config) : load_state(config, now_in_seconds());
   if (!state) return state.error();
   std::optional<Following> following;
-  if (config.registry.is_followed()) {
+  if (is_followed) {
+    auto nothing = nothing_yet(config.registry);
+    if (!nothing) return nothing.error();
+    state->generation = std::move(*nothing);
     auto prepared = prepare(config.registry);
     if (!prepared) return prepared.error();
     following.emplace(std::move(*prepared));

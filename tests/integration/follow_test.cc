@@ -216,6 +216,19 @@ TEST_F(FollowTest, HangupTakesNewSettingsWhileTheRegistryGoesOn) {
   EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
 }
 
+TEST_F(FollowTest, OnlyServeFollows) {
+  Fleet fleet;
+  std::vector<std::string> words = {"check", "--operation", "distribute", "--number",
+                                    "京ICP备2023000001号-1A"};
+  for (const std::string& word : fleet.follower()) words.push_back(word);
+  const Finished refused = gate(words);
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_NE(refused.err.find("--registry FILE"), std::string::npos) << refused.err;
+  words.insert(words.end(), {"--registry", fleet.build(1, 1)});
+  EXPECT_EQ(gate(words).exit_code, 0);
+  EXPECT_EQ(gate({"config", "check", fleet.follower().back()}).exit_code, 0);
+}
+
 TEST_F(FollowTest, UrlOnTheCommandLineFollows) {
   Fleet fleet;
   fleet.publish(3, 1);
