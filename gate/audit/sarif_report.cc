@@ -21,7 +21,6 @@ namespace beian::audit {
 namespace {
 
 using wire::Language;
-using wire::Words;
 
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 constexpr std::string_view kBadRule = "ROW_UNREADABLE";
