@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "cache/filing/identity.h"
 
@@ -42,6 +43,43 @@ std::string nfkc_casefold(std::string_view text) {
   return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)};
 }
 
+constexpr std::uint32_t kEnd = 0;  // of a name; no plain character
+
+// Takes the next character of `text` that is not a blank, folded, where Unicode's data is not
+// needed to fold it: printable ASCII, and the ideographs U+4E00 to U+9FFF, which NFKC and case
+// folding leave alone and which combine with nothing of these. Returns false when it is another
+// one.
+bool take_plain(std::string_view* text, std::uint32_t* out) noexcept {
+  while (!text->empty() && text->front() == ' ') text->remove_prefix(1);
+  *out = kEnd;
+  if (text->empty()) return true;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>((*text)[i]); };
+  const std::uint8_t lead = byte(0);
+  if (lead > ' ' && lead < 0x7F) {
+    *out = lead >= 'A' && lead <= 'Z' ? lead + 32U : lead;
+    text->remove_prefix(1);
+    return true;
+  }
+  if (lead < 0xE4 || lead > 0xE9 || text->size() < 3 || (lead == 0xE4 && byte(1) < 0xB8) ||
+      (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80)
+    return false;
+  *out = std::uint32_t{lead} << 16 | std::uint32_t{byte(1)} << 8 | byte(2);
+  text->remove_prefix(3);
+  return true;
+}
+
+// Whether two names are equal, where that is told without Unicode's data, as it is for most names.
+std::optional<bool> plain_names_equal(std::string_view a, std::string_view b) noexcept {
+  bool are_equal = true;
+  for (;;) {
+    std::uint32_t x = kEnd;
+    std::uint32_t y = kEnd;
+    if (!take_plain(&a, &x) || !take_plain(&b, &y)) return std::nullopt;
+    are_equal = are_equal && x == y;
+    if (x == kEnd && y == kEnd) return are_equal;
+  }
+}
+
 }  // namespace
 
 // A name that is not UTF-8 equals only its own bytes.
@@ -55,7 +93,9 @@ std::string fold_name(std::string_view name) {
 }
 
 bool names_equal(std::string_view a, std::string_view b) {
-  return a == b || fold_name(a) == fold_name(b);
+  if (a == b) return true;
+  if (const auto equal = plain_names_equal(a, b)) return *equal;
+  return fold_name(a) == fold_name(b);
 }
 
 }  // namespace beian
