@@ -29,6 +29,8 @@ struct Config {
 // The effective configuration in the form of conf/gate.toml.
 std::string print_config(const Config& config);
 
+// Policy, guidance and calendar; no generation. Errors as of its parts.
+[[nodiscard]] Result<http::GateState> load_rules(const Config& config);
 // Everything that workers answer from. Errors as of its parts.
 [[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
 
