@@ -19,7 +19,7 @@ struct StateDocument::Parser {
 
 Error StateFault::error(std::string_view name) const {
   return make_error(ErrorKind::kBadInput,
-                    std::string(name) + " is no state or JSON report of an audit: " + what_);
+                    std::string(name) + " is not what it should be: " + what_);
 }
 
 std::string_view StateObject::text(std::string_view name) const {

@@ -1,6 +1,11 @@
 #include "gate/cli/audit_outputs.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "cache/base/bytes.h"
+#include "cache/base/limits.h"
+#include "gate/cli/exit_code.h"
 
 namespace beian::cli {
 
@@ -36,6 +41,27 @@ Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words) {
     set |= audit::outcome_bit(*outcome);
   }
   return words.empty() ? static_cast<audit::OutcomeSet>(0xFF) : set;
+}
+
+audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept {
+  for (const std::string_view packing : {".gz", ".zst"})
+    if (name.ends_with(packing)) name.remove_suffix(packing.size());
+  const bool is_csv = format.empty() ? name.ends_with(".csv") : format == "csv";
+  return is_csv ? audit::CatalogFormat::kCsv : audit::CatalogFormat::kNdjson;
+}
+
+unsigned thread_count(unsigned wanted) noexcept {
+  const unsigned count = wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+  return std::min<unsigned>(count, limits::kAuditThreadsMax);
+}
+
+int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept {
+  using audit::Outcome;
+  const std::uint64_t bad = summary.count(Outcome::kBad);
+  if (summary.rows == bad || (is_strict && bad > 0)) return kBadInput;
+  if (summary.count(Outcome::kDeny) > 0) return kDenied;
+  if (summary.count(Outcome::kUnknown) > 0) return kUnknown;
+  return summary.count(Outcome::kReview) > 0 ? kReview : kAllAllowed;
 }
 
 }  // namespace beian::cli

@@ -1,4 +1,4 @@
-// The options of `audit` and `vet` that say what goes where.
+// The options that `audit` and its kin share: what goes where, what is read how.
 #pragma once
 
 #include <string>
@@ -16,5 +16,15 @@ namespace beian::cli {
 
 // `deny`, `review`, …; none: all. kUsage that names the word.
 [[nodiscard]] Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words);
+
+// What `format` says, or what `name` ends with, whatever packs it.
+audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept;
+
+// `wanted`, or one for each processor where that is 0.
+unsigned thread_count(unsigned wanted) noexcept;
+
+// The exit code of an audit: its worst outcome; 65 when no row could be read, or one could not and
+// `is_strict`.
+int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept;
 
 }  // namespace beian::cli

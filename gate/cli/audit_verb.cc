@@ -2,10 +2,8 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -13,11 +11,14 @@
 #include "cache/base/limits.h"
 #include "gate/audit/audit.h"
 #include "gate/audit/decoders.h"
+#include "gate/audit/remote_judge.h"
 #include "gate/cli/audit_hooks.h"
+#include "gate/cli/audit_merge_verb.h"
 #include "gate/cli/audit_outputs.h"
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/http_client.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/build_info.h"
 
@@ -42,22 +43,13 @@ struct Options {
   bool is_quiet = false;
 };
 
-// By what the name ends with, whatever packs it.
-audit::CatalogFormat format_of(const Options& options) {
-  std::string_view name = options.catalog;
-  for (const std::string_view packing : {".gz", ".zst"})
-    if (name.ends_with(packing)) name.remove_suffix(packing.size());
-  const bool is_csv = options.format.empty() ? name.ends_with(".csv") : options.format == "csv";
-  return is_csv ? audit::CatalogFormat::kCsv : audit::CatalogFormat::kNdjson;
-}
-
 Result<audit::AuditOptions> audit_options(const Options& options) {
   const auto usage = [](const std::string& what) { return make_error(ErrorKind::kUsage, what); };
   if (options.catalog.empty())
     return usage("name the catalog: a file of check requests, or - for standard input");
   audit::AuditOptions out;
   out.catalog = options.catalog;
-  out.format = format_of(options);
+  out.format = catalog_format(options.catalog, options.format);
   const auto encoding = audit::parse_encoding(options.encoding);
   if (!encoding) return usage("--encoding is utf-8 or gb18030, not " + options.encoding);
   out.encoding = *encoding;
@@ -68,9 +60,7 @@ Result<audit::AuditOptions> audit_options(const Options& options) {
   if (!only) return only.error();
   out.only = *only;
   out.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
-  out.threads =
-      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  out.threads = std::min<unsigned>(out.threads, limits::kAuditThreadsMax);
+  out.threads = thread_count(options.threads);
   out.state_path = options.resume;
   for (const audit::OutputTarget& target : out.outputs)
     if (!options.resume.empty() && target.path == "-" && target.format->is_streaming())
@@ -101,16 +91,6 @@ Result<std::string> judged_by(const Options& options, const Config& config) {
          std::to_string(config.registry.thresholds.expired_after.count());
 }
 
-// The worst outcome; bad rows count when there is nothing else, or where they must not be.
-int exit_code_of_audit(const audit::Summary& summary, bool is_strict) {
-  using audit::Outcome;
-  const std::uint64_t bad = summary.count(Outcome::kBad);
-  if (summary.rows == bad || (is_strict && bad > 0)) return kBadInput;
-  if (summary.count(Outcome::kDeny) > 0) return kDenied;
-  if (summary.count(Outcome::kUnknown) > 0) return kUnknown;
-  return summary.count(Outcome::kReview) > 0 ? kReview : kAllAllowed;
-}
-
 int finish(const Options& options, const audit::AuditResult& result) {
   const audit::Summary& summary = result.summary;
   if (result.is_interrupted) {
@@ -131,17 +111,71 @@ int finish(const Options& options, const audit::AuditResult& result) {
                (first.pointer.empty() ? "" : printable(first.pointer) + ": ") +
                printable(first.problem));
   }
-  return exit_code_of_audit(summary, options.is_strict);
+  return exit_code_of(summary, options.is_strict);
+}
+
+int conclude(const Options& options, const audit::AuditOptions& audit_of,
+             const audit::JudgeFactory& judges, const cache::Snapshot* sponsors,
+             std::optional<audit::Checkpoint> checkpoint) {
+  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{options.save_seconds});
+  const auto result = audit::run_audit(audit_of, judges, sponsors, std::move(checkpoint), &hooks);
+  hooks.clear();
+  return result ? finish(options, *result) : fail(result.error());
+}
+
+// By a registry that is opened here.
+int run_here(const Options& options, audit::AuditOptions audit_of,
+             std::optional<audit::Checkpoint> checkpoint) {
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.registry.empty()) config->registry.path = options.registry;
+  auto judged = judged_by(options, *config);
+  if (!judged) return fail(judged.error());
+  audit_of.judged_by = std::move(*judged);
+  const auto state = load_state(*config, audit_of.now);
+  if (!state) return fail(state.error());
+  const cache::Generation& generation = *state->generation;
+  audit_of.registry = to_hex(generation.info().root_hash);
+  audit_of.head.registry = config->registry.path;
+  audit_of.head.serial = generation.serial();
+  audit_of.head.registry_as_of = format_instant(generation.info().as_of);
+  audit_of.head.registry_state = name_of(generation.freshness(audit_of.now));
+  const audit::LocalContext context{state->generation,       state->policies->base(),
+                                    *state->calendar,        *state->guidance,
+                                    audit_of.language,       audit_of.now,
+                                    options.detail == "full"};
+  return conclude(options, audit_of, audit::local_judges(context), &generation.registry(),
+                  std::move(checkpoint));
+}
+
+Result<std::string> ask(const std::string& url, const std::string& path, const std::string& body) {
+  auto answer = http_request(url, path, body, "application/json");
+  if (!answer) return answer.error();
+  if (answer->status == 200) return std::move(answer->body);
+  return make_error(
+      answer->status >= 500 || answer->status == 429 ? ErrorKind::kUnavailable
+                                                     : ErrorKind::kBadInput,
+      url + path + " answered " + std::to_string(answer->status) + ": " + printable(answer->body));
+}
+
+// By a running gate.
+int run_remote(const Options& options, audit::AuditOptions audit_of,
+               std::optional<audit::Checkpoint> checkpoint) {
+  const std::string url = options.url;
+  const auto registry = ask(url, "/v1/registry", "");
+  if (!registry) return fail(registry.error());
+  audit_of.head.registry = url;
+  if (auto read = audit::read_remote_registry(*registry, &audit_of.head); !read)
+    return fail(read.error());
+  audit_of.registry = url + " serial " + std::to_string(audit_of.head.serial);
+  const auto ask_batch = [&](const std::string& body) { return ask(url, "/v1/checks", body); };
+  return conclude(options, audit_of, audit::remote_judges(ask_batch, audit_of.head.serial), nullptr,
+                  std::move(checkpoint));
 }
 
 int run(const Options& options) {
   auto audit_of = audit_options(options);
   if (!audit_of) return fail(audit_of.error());
-  auto config = load_config(options.config);
-  if (!config) return fail(config.error());
-  if (!options.registry.empty()) config->registry.path = options.registry;
-  const auto judged = judged_by(options, *config);
-  if (!judged) return fail(judged.error());
   std::optional<audit::Checkpoint> checkpoint;
   if (!options.resume.empty()) {
     auto loaded = audit::load_checkpoint(options.resume);
@@ -149,24 +183,9 @@ int run(const Options& options) {
     checkpoint = std::move(*loaded);
   }
   audit_of->now = checkpoint ? checkpoint->now : now_in_seconds();
-  audit_of->judged_by = *judged;
-  const auto state = load_state(*config, audit_of->now);
-  if (!state) return fail(state.error());
-  const cache::Generation& generation = *state->generation;
-  audit_of->registry = to_hex(generation.info().root_hash);
   audit_of->head.catalog = options.catalog == "-" ? "" : options.catalog;
-  audit_of->head.registry = config->registry.path;
-  audit_of->head.serial = generation.serial();
-  audit_of->head.registry_as_of = format_instant(generation.info().as_of);
-  audit_of->head.registry_state = name_of(generation.freshness(audit_of->now));
-  const audit::LocalContext context{
-      state->generation,  state->policies->base(), *state->calendar,        *state->guidance,
-      audit_of->language, audit_of->now,           options.detail == "full"};
-  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{options.save_seconds});
-  const auto result = audit::run_audit(*audit_of, audit::local_judges(context),
-                                       &generation.registry(), std::move(checkpoint), &hooks);
-  hooks.clear();
-  return result ? finish(options, *result) : fail(result.error());
+  return options.url.empty() ? run_here(options, std::move(*audit_of), std::move(checkpoint))
+                             : run_remote(options, std::move(*audit_of), std::move(checkpoint));
 }
 
 }  // namespace
@@ -178,8 +197,8 @@ void add_audit(CLI::App* app, int* exit_code) {
       "input");
   auto options = std::make_shared<Options>();
   verb->add_option("CATALOG", options->catalog, "file, or - for standard input");
-  verb->add_option("--registry", options->registry,
-                   "snapshot file; without it, the built-in registry");
+  auto* registry = verb->add_option("--registry", options->registry,
+                                    "snapshot file; without it, the built-in registry");
   verb->add_option(
           "--output", options->outputs,
           "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
@@ -196,13 +215,22 @@ void add_audit(CLI::App* app, int* exit_code) {
   verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
       ->check(CLI::IsMember({"ndjson", "csv"}));
   verb->add_option("--encoding", options->encoding, "utf-8 or gb18030");
-  verb->add_option("--detail", options->detail, "brief or full, of rows that do not say")
-      ->check(CLI::IsMember({"brief", "full"}));
+  auto* detail =
+      verb->add_option("--detail", options->detail, "brief or full, of rows that do not say")
+          ->check(CLI::IsMember({"brief", "full"}));
   verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
-  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
+  auto* config =
+      verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
+  verb->add_option("--url", options->url, "ask a running gate, such as http://127.0.0.1:8080")
+      ->excludes(registry)
+      ->excludes(detail)
+      ->excludes(config);
   verb->add_flag("--strict", options->is_strict, "bad rows end the audit with 65");
   verb->add_flag("--quiet", options->is_quiet, "no progress, no word about bad rows");
-  verb->callback([=] { *exit_code = run(*options); });
+  add_audit_merge(verb, exit_code);
+  verb->callback([=] {
+    if (verb->get_subcommands().empty()) *exit_code = run(*options);
+  });
 }
 
 }  // namespace beian::cli

@@ -257,14 +257,6 @@ std::string print_config(const Config& config) {
          "\n\n[guidance]\nfile = " + quote(config.guidance_file) + "\n";
 }
 
-Result<http::GateState> load_state(const Config& config, Instant now) {
-  auto generation = open_registry(config.registry, now);
-  if (!generation) return generation.error();
-  auto state = load_rules(config);
-  if (state) state->generation = std::move(*generation);
-  return state;
-}
-
 Result<http::GateState> load_rules(const Config& config) {
   http::GateState state;
   if (config.policy_file.empty()) {
@@ -284,6 +276,14 @@ Result<http::GateState> load_rules(const Config& config) {
     state.guidance = std::make_shared<const wire::Guidance>(std::move(*guidance));
   }
   state.calendar = std::make_shared<const Calendar>(Calendar::built_in());
+  return state;
+}
+
+Result<http::GateState> load_state(const Config& config, Instant now) {
+  auto generation = open_registry(config.registry, now);
+  if (!generation) return generation.error();
+  auto state = load_rules(config);
+  if (state) state->generation = std::move(*generation);
   return state;
 }
 

@@ -29,10 +29,10 @@ struct Config {
 // The effective configuration in the form of conf/gate.toml.
 std::string print_config(const Config& config);
 
+// Policy, guidance and calendar; no generation. Errors as of its parts.
+[[nodiscard]] Result<http::GateState> load_rules(const Config& config);
 // Everything that workers answer from. Errors as of its parts.
 [[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
-// The same without the registry: policies, guidance, calendar.
-[[nodiscard]] Result<http::GateState> load_rules(const Config& config);
 
 // From the operating system; for ids, not for secrets.
 std::array<std::uint64_t, 2> random_seed();

@@ -13,6 +13,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/feed_flags.h"
+#include "gate/cli/registry_diff_verb.h"
 #include "gate/cli/registry_source.h"
 #include "gate/cli/verbs.h"
 #include "gate/wire/filing_json.h"
@@ -223,6 +224,8 @@ void add_registry(CLI::App* app, int* exit_code) {
   get_verb->add_option("FILE", *file, "snapshot file")->required();
   get_verb->add_option("NUMBER", *number, "filing or subject number")->required();
   get_verb->callback([=] { *exit_code = get(*file, *number); });
+
+  add_registry_diff(registry, exit_code);
 
   CLI::App* keygen_verb = registry->add_subcommand("keygen", "Make a key pair for signing");
   keygen_verb->add_option("FILE", *file, "private key; FILE.pub is the public one")->required();

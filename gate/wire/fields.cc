@@ -205,8 +205,12 @@ std::span<const FieldSpec> sponsor_fields() noexcept {
 }
 
 const FieldSpec* find_field(std::span<const FieldSpec> fields, std::string_view name) noexcept {
+  // Length and first letter tell most names apart without a call of memcmp.
+  if (name.empty()) return nullptr;
   for (const FieldSpec& field : fields)
-    if (field.name == name) return &field;
+    if (field.name.size() == name.size() && field.name.front() == name.front() &&
+        field.name == name)
+      return &field;
   return nullptr;
 }
 

@@ -1,0 +1,87 @@
+#include "gate/audit/diff_judge.h"
+
+#include "cache/base/json_writer.h"
+#include "gate/decision/evaluate.h"
+#include "gate/wire/decision_json.h"
+#include "gate/wire/values.h"
+
+namespace beian::audit {
+namespace {
+
+class DiffJudge final : public Judge {
+ public:
+  DiffJudge(const LocalContext& before, const LocalContext& after, const CsvCatalog* csv)
+      : before_(before), after_(after), reader_(csv) {}
+
+  Result<void> judge(const RowChunk& chunk, const Report& report) override {
+    for (std::size_t i = 0; i < chunk.rows.size(); ++i) {
+      RowResult row;
+      row.row = chunk.begin.rows + i + 1;
+      row.line = chunk.begin.lines + chunk.rows[i].line + 1;
+      row.request = &reader_.request();
+      json_.clear();
+      if (!reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault)) {
+        row.problem = &reader_.problem();
+        append_bad_row(row, &json_);
+        row.json = json_;
+        report(row);
+        continue;
+      }
+      decide(before_, &decision_before_);
+      decide(after_, &decision_after_);
+      if (decision_before_.effect == decision_after_.effect) continue;
+      row.decision = &decision_after_;
+      row.number = wire::number_at_issue(decision_after_);
+      append_both(row);
+      row.json = json_;
+      report(row);
+    }
+    return {};
+  }
+
+ private:
+  void decide(const LocalContext& context, Decision* decision) {
+    evaluate(reader_.request(), *context.generation, context.policy, context.calendar, context.now,
+             decision);
+  }
+
+  void append_both(const RowResult& row) {
+    JsonWriter json(&json_);
+    json.begin_object();
+    json.key("id");
+    if (row.request->id.empty())
+      json.null();
+    else if (row.request->is_id_number)
+      json.raw(row.request->id);
+    else
+      json.string(row.request->id);
+    json.key("row");
+    json.unsigned_integer(row.row);
+    for (const auto& [name, decision] :
+         {std::pair{"before", &decision_before_}, std::pair{"after", &decision_after_}}) {
+      scratch_.clear();
+      wire::append_brief(*row.request, *decision, &scratch_);
+      json.key(name);
+      json.raw(scratch_);
+    }
+    json.end_object();
+  }
+
+  const LocalContext& before_;
+  const LocalContext& after_;
+  RowReader reader_;
+  Decision decision_before_;
+  Decision decision_after_;
+  std::string json_;
+  std::string scratch_;
+};
+
+}  // namespace
+
+JudgeFactory diff_judges(const LocalContext& before, const LocalContext& after) {
+  return [&before, &after](const CsvCatalog* csv) {
+    return std::make_unique<DiffJudge>(before, after, csv);
+  };
+}
+
+}  // namespace beian::audit

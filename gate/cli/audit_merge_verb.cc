@@ -1,0 +1,91 @@
+#include "gate/cli/audit_merge_verb.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/file.h"
+#include "cache/base/limits.h"
+#include "gate/audit/audit.h"
+#include "gate/cli/audit_outputs.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+
+namespace beian::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> parts;
+  std::vector<std::string> outputs;
+  std::string registry;
+  std::string lang = "zh-CN";
+  bool is_strict = false;
+};
+
+Result<audit::Summary> read_part(const std::string& path) {
+  const auto text = read_file(path, limits::kAuditStateBytesMax);
+  if (!text) return text.error();
+  return audit::summary_from_json(*text, path);
+}
+
+// Adds the parts up in their order, as if their catalogs stood one behind the other.
+Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
+  auto total = read_part(parts.front());
+  if (!total) return total.error();
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    auto part = read_part(parts[i]);
+    if (!part) return part.error();
+    if (part->serial != total->serial || part->registry_as_of != total->registry_as_of)
+      return make_error(ErrorKind::kConflict,
+                        parts[i] + " was judged by registry serial " +
+                            std::to_string(part->serial) + ", " + parts.front() + " by " +
+                            std::to_string(total->serial) + "; audit all parts against one");
+    if (part->catalog != total->catalog) total->catalog.clear();
+    part->shift_rows(total->rows, total->lines);
+    total->merge(&*part);
+  }
+  return total;
+}
+
+int run(const Options& options) {
+  const auto targets = output_targets(options.outputs);
+  if (!targets) return fail(targets.error());
+  for (const audit::OutputTarget& target : *targets)
+    if (target.format->is_streaming())
+      return fail(make_error(ErrorKind::kUsage, "merge adds up totals; join the rows of " +
+                                                    std::string(target.format->name) +
+                                                    " outputs with cat"));
+  auto total = add_up(options.parts);
+  if (!total) return fail(total.error());
+  std::shared_ptr<const cache::Registry> sponsors;
+  if (!options.registry.empty()) {
+    auto opened = cache::Snapshot::open(options.registry);
+    if (!opened) return fail(opened.error());
+    sponsors = cache::Registry::over(std::move(*opened));
+  }
+  audit::rank_subjects(sponsors.get(), &*total);
+  const auto language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  for (const audit::OutputTarget& target : *targets)
+    if (auto written = audit::write_report(target, {*total, language}); !written)
+      return fail(written.error());
+  return exit_code_of(*total, options.is_strict);
+}
+
+}  // namespace
+
+void add_audit_merge(CLI::App* audit, int* exit_code) {
+  CLI::App* verb = audit->add_subcommand(
+      "merge", "Add up the json outputs of audits of the parts of a catalog, in their order");
+  auto options = std::make_shared<Options>();
+  verb->add_option("PART", options->parts, "json outputs")->required();
+  verb->add_option("--output", options->outputs, "FORMAT[=FILE], may repeat; not ndjson and csv");
+  verb->add_option("--registry", options->registry,
+                   "snapshot file that names the sponsors of the worst subjects");
+  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  verb->add_flag("--strict", options->is_strict, "bad rows end it with 65");
+  verb->callback([=] { *exit_code = run(*options); });
+}
+
+}  // namespace beian::cli

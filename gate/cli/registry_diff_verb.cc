@@ -1,0 +1,245 @@
+#include "gate/cli/registry_diff_verb.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "cache/base/limits.h"
+#include "gate/audit/audit.h"
+#include "gate/audit/diff_judge.h"
+#include "gate/cli/audit_hooks.h"
+#include "gate/cli/audit_outputs.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/wire/filing_json.h"
+
+namespace beian::cli {
+namespace {
+
+using cache::ServiceView;
+using cache::Snapshot;
+using cache::SubjectView;
+
+// What differs between the two must come from what they hold, not from their age.
+constexpr cache::FreshnessThresholds kNeverStale{std::chrono::seconds::max(),
+                                                 std::chrono::seconds::max()};
+
+struct Options {
+  std::string before;
+  std::string after;
+  std::string catalog;
+  std::vector<std::string> outputs;
+  std::string format;
+  std::string encoding = "utf-8";
+  std::string config;
+  std::string lang = "zh-CN";
+  unsigned threads = 0;
+  bool is_quiet = false;
+};
+
+// --- without a catalog: the records ---
+
+std::uint64_t count_of(const Snapshot& registry, const ServiceView*) {
+  return registry.info().services;
+}
+std::uint64_t count_of(const Snapshot& registry, const SubjectView*) {
+  return registry.info().subjects;
+}
+ServiceView row_of(const Snapshot& registry, std::uint32_t row, const ServiceView*) {
+  return registry.service(row);
+}
+SubjectView row_of(const Snapshot& registry, std::uint32_t row, const SubjectView*) {
+  return registry.subject(row);
+}
+void write(const ServiceView& filing, JsonWriter* json) {
+  wire::write_filing(filing, json);
+}
+void write(const SubjectView& subject, JsonWriter* json) {
+  wire::write_subject(subject, {}, json);
+}
+
+struct Counts {
+  std::uint64_t added = 0;
+  std::uint64_t removed = 0;
+  std::uint64_t changed = 0;
+};
+
+// Walks both lists, which are sorted by number and id, and prints a line for each difference.
+template <class View>
+class RecordDiff {
+ public:
+  RecordDiff(std::string_view record, const Snapshot& before, const Snapshot& after)
+      : record_(record), before_(before), after_(after) {}
+
+  Counts print() {
+    const std::uint64_t before_count = count_of(before_, kTag);
+    const std::uint64_t after_count = count_of(after_, kTag);
+    std::uint32_t i = 0;
+    std::uint32_t j = 0;
+    while (i < before_count || j < after_count) {
+      const auto a = i < before_count ? std::optional(row_of(before_, i, kTag)) : std::nullopt;
+      const auto b = j < after_count ? std::optional(row_of(after_, j, kTag)) : std::nullopt;
+      const bool is_first = a && (!b || key(*a) <= key(*b));
+      const bool is_second = b && (!a || key(*b) <= key(*a));
+      i += is_first ? 1 : 0;
+      j += is_second ? 1 : 0;
+      compare(is_first ? &*a : nullptr, is_second ? &*b : nullptr);
+    }
+    return counts_;
+  }
+
+ private:
+  static constexpr const View* kTag = nullptr;
+
+  static std::pair<FilingKey, std::uint64_t> key(const View& view) {
+    return {view.number().key(), view.id()};
+  }
+
+  static void render(const View* view, std::string* out) {
+    out->clear();
+    JsonWriter json(out);
+    view != nullptr ? write(*view, &json) : json.null();
+  }
+
+  void compare(const View* before, const View* after) {
+    render(before, &text_before_);
+    render(after, &text_after_);
+    if (text_before_ == text_after_) return;
+    std::uint64_t& count = before == nullptr  ? counts_.added
+                           : after == nullptr ? counts_.removed
+                                              : counts_.changed;
+    ++count;
+    std::string line;
+    JsonWriter json(&line);
+    json.begin_object();
+    json.word_field("record", record_);
+    json.word_field("change", before == nullptr  ? "added"
+                              : after == nullptr ? "removed"
+                                                 : "changed");
+    json.key("number");
+    wire::write_number((after != nullptr ? after : before)->number(), &json);
+    json.key("before");
+    json.raw(text_before_);
+    json.key("after");
+    json.raw(text_after_);
+    json.end_object();
+    print_out(line + "\n");
+  }
+
+  std::string_view record_;
+  const Snapshot& before_;
+  const Snapshot& after_;
+  Counts counts_;
+  std::string text_before_;
+  std::string text_after_;
+};
+
+std::string told(const Counts& counts) {
+  return std::to_string(counts.added) + " added, " + std::to_string(counts.removed) + " removed, " +
+         std::to_string(counts.changed) + " changed";
+}
+
+int diff_records(const Options& options, const Snapshot& before, const Snapshot& after) {
+  const Counts subjects = RecordDiff<SubjectView>("subject", before, after).print();
+  const Counts services = RecordDiff<ServiceView>("service", before, after).print();
+  if (!options.is_quiet)
+    print_talk("serial " + std::to_string(before.info().serial) + " -> " +
+               std::to_string(after.info().serial) + ": subjects " + told(subjects) +
+               "; services " + told(services));
+  return kAllAllowed;
+}
+
+// --- with a catalog: the decisions ---
+
+int diff_decisions(const Options& options, std::shared_ptr<const Snapshot> before,
+                   std::shared_ptr<const Snapshot> after) {
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  audit::AuditOptions audit_of;
+  audit_of.catalog = options.catalog;
+  audit_of.format = catalog_format(options.catalog, options.format);
+  const auto encoding = audit::parse_encoding(options.encoding);
+  if (!encoding)
+    return fail(
+        make_error(ErrorKind::kUsage, "--encoding is utf-8 or gb18030, not " + options.encoding));
+  audit_of.encoding = *encoding;
+  const auto outputs = output_targets(options.outputs.empty() ? std::vector<std::string>{"ndjson"}
+                                                              : options.outputs);
+  if (!outputs) return fail(outputs.error());
+  audit_of.outputs = *outputs;
+  audit_of.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  audit_of.threads = thread_count(options.threads);
+  audit_of.now = now_in_seconds();
+  audit_of.head.catalog = options.catalog == "-" ? "" : options.catalog;
+  audit_of.head.registry = options.before + " -> " + options.after;
+  audit_of.head.serial = after->info().serial;
+  audit_of.head.registry_as_of = format_instant(after->info().as_of);
+  audit_of.head.registry_state = name_of(cache::Freshness::kFresh);
+  const auto state = load_rules(*config);
+  if (!state) return fail(state.error());
+  const auto context = [&](std::shared_ptr<const Snapshot> snapshot, const std::string& path) {
+    return audit::LocalContext{
+        std::make_shared<const cache::Generation>(std::move(snapshot), kNeverStale, path),
+        state->policies->base(),
+        *state->calendar,
+        *state->guidance,
+        audit_of.language,
+        audit_of.now,
+        /*is_detail_full=*/false};
+  };
+  const audit::LocalContext context_before = context(std::move(before), options.before);
+  const audit::LocalContext context_after = context(after, options.after);
+  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
+  const auto result = audit::run_audit(audit_of, audit::diff_judges(context_before, context_after),
+                                       cache::Registry::over(after).get(), std::nullopt, &hooks);
+  hooks.clear();
+  if (!result) return fail(result.error());
+  if (result->is_interrupted) {
+    print_talk("interrupted; the output is not whole");
+    return kUnavailable;
+  }
+  return result->summary.rows == 0 ? kAllAllowed : exit_code_of(result->summary, false);
+}
+
+int run(const Options& options) {
+  auto before = Snapshot::open(options.before);
+  if (!before) return fail(before.error());
+  auto after = Snapshot::open(options.after);
+  if (!after) return fail(after.error());
+  return options.catalog.empty() ? diff_records(options, **before, **after)
+                                 : diff_decisions(options, std::move(*before), std::move(*after));
+}
+
+}  // namespace
+
+void add_registry_diff(CLI::App* registry, int* exit_code) {
+  CLI::App* verb = registry->add_subcommand(
+      "diff",
+      "What changed between two snapshots; with --catalog, the rows whose decision changed");
+  auto options = std::make_shared<Options>();
+  verb->add_option("BEFORE", options->before, "snapshot file")->required();
+  verb->add_option("AFTER", options->after, "snapshot file")->required();
+  auto* catalog =
+      verb->add_option("--catalog", options->catalog, "catalog as of audit; - is standard input");
+  verb->add_option("--output", options->outputs,
+                   "FORMAT[=FILE] as of audit, may repeat; without it, ndjson")
+      ->needs(catalog);
+  verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
+      ->needs(catalog)
+      ->check(CLI::IsMember({"ndjson", "csv"}));
+  verb->add_option("--encoding", options->encoding, "utf-8 or gb18030")->needs(catalog);
+  verb->add_option("--threads", options->threads, "0, the default: one for each processor")
+      ->check(CLI::Range(0U, static_cast<unsigned>(limits::kAuditThreadsMax)));
+  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
+  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  verb->add_flag("--quiet", options->is_quiet, "no counts on standard error");
+  verb->callback([=] { *exit_code = run(*options); });
+}
+
+}  // namespace beian::cli
