@@ -115,7 +115,7 @@ int finish(const Options& options, const audit::AuditResult& result) {
 }
 
 int conclude(const Options& options, const audit::AuditOptions& audit_of,
-             const audit::JudgeFactory& judges, const cache::Snapshot* sponsors,
+             const audit::JudgeFactory& judges, const cache::Registry* sponsors,
              std::optional<audit::Checkpoint> checkpoint) {
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{options.save_seconds});
   const auto result = audit::run_audit(audit_of, judges, sponsors, std::move(checkpoint), &hooks);
