@@ -107,7 +107,7 @@ bool check_row(const RawRow& raw, ValueFault* fault) {
 }
 
 template <class T>
-void add_once(Known<T>* list, T&& item) {
+void add_once(Known<T>* list, T item) {
   if (!*list) list->emplace();
   if (std::find((*list)->begin(), (*list)->end(), item) == (*list)->end())
     (*list)->push_back(std::move(item));

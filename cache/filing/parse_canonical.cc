@@ -32,7 +32,7 @@ struct ProvinceTable {
   constexpr bool fill(std::uint32_t with) {
     *this = ProvinceTable{};
     multiplier = with;
-    for (std::uint8_t i = 1; i < kProvinces.size(); ++i) {
+    for (std::uint8_t i = 1; i < kProvinceCount; ++i) {
       const std::uint32_t character = three_bytes(kProvinces[i].character.data());
       const std::uint32_t slot = slot_of(character, multiplier);
       if (index[slot] != 0) return false;

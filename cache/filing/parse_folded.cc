@@ -41,14 +41,14 @@ constexpr auto kProvinceCharacters = make_province_characters();
 
 // Index of the province, kNoProvince when `c` is none.
 std::uint8_t province_of(char32_t c) noexcept {
-  for (std::uint8_t i = 1; i < kProvinceCharacters.size(); ++i)
+  for (std::uint8_t i = 1; i < kProvinceCount; ++i)
     if (kProvinceCharacters[i] == c) return i;
   return kNoProvince;
 }
 
 // The character that the same province files with: 川 files as 蜀.
 std::uint8_t filing_province(std::uint8_t province) noexcept {
-  for (std::uint8_t i = 1; i < kProvinces.size(); ++i)
+  for (std::uint8_t i = 1; i < kProvinceCount; ++i)
     if (kProvinces[i].is_on_filings && kProvinces[i].zh == kProvinces[province].zh) return i;
   return province;
 }

@@ -43,4 +43,7 @@ inline constexpr std::array<Province, 36> kProvinces = {{
 }};
 // clang-format on
 
+// As an index of a province is stored.
+inline constexpr std::uint8_t kProvinceCount = kProvinces.size();
+
 }  // namespace beian

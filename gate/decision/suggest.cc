@@ -166,12 +166,12 @@ void offer_number(const cache::Snapshot& registry, const FilingNumber& number,
 void offer_provinces(const cache::Snapshot& registry, const NumberParts& parts, Shortlist* list) {
   const bool has_province = parts.province != kNoProvince && parts.province != kCrossProvince;
   if (!has_province) return;
-  for (std::size_t province = 1; province < kProvinces.size(); ++province) {
+  for (std::uint8_t province = 1; province < kProvinceCount; ++province) {
     // Licences print other characters too: 川 for 蜀.
     if (!kProvinces[province].is_on_filings && parts.form != Form::kLicence) continue;
     if (province == parts.province) continue;
     NumberParts changed = parts;
-    changed.province = static_cast<std::uint8_t>(province);
+    changed.province = province;
     offer_number(registry, FilingNumber::pack(changed), SuggestionReason::kOtherProvince,
                  kProvinceWeight, list);
   }
