@@ -90,7 +90,11 @@ TEST(FollowFleet, GatesEndWithTheRegistryOfAFullBuild) {
   ASSERT_EQ(serial, 121U);
   for (const auto& gate : gates)
     EXPECT_TRUE(follows(*gate, serial)) << gate->get("/v1/registry").body;
-  gates.clear();
+  // Asked to end, not killed: what is served is on disk a moment later.
+  for (const auto& gate : gates) {
+    gate->process().signal(SIGTERM);
+    EXPECT_EQ(gate->process().wait(), 0);
+  }
   cache::SealOptions seal;
   for (const std::string name : {"steady", "restarted", "cut"}) {
     const std::string bytes = compacted(fleet, name, &seal);
