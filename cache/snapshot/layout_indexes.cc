@@ -42,12 +42,12 @@ void Layout::for_each_text(BodyList list, Visit&& visit) const {
 
 template <class Visit>
 void Layout::for_each_row_platform(std::size_t row, Visit&& visit) const {
-  BodyShape shape;
-  if ((flags(row) & kPlatforms) == 0 || !read_shape(body(row), flags(row), &shape)) return;
-  for_each_platform(body(row), shape, [&](std::span<std::uint32_t> platform) {
-    visit(platform);
-    return true;
-  });
+  if ((flags(row) & kPlatforms) == 0) return;
+  for_each_platform(body(row), place_of(body(row), flags(row), kPlatformList),
+                    [&](std::span<std::uint32_t> platform) {
+                      visit(platform);
+                      return true;
+                    });
 }
 
 IndexEntry Layout::text_entry(std::uint32_t reference, std::size_t row) const {

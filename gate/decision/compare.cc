@@ -57,7 +57,7 @@ void compare_sponsor(const AppIdentity& app, const ServiceView& filing, Identity
 class RelevantPlatforms {
  public:
   RelevantPlatforms(const AppIdentity& app, const ServiceView& filing)
-      : app_(app), filing_(filing) {
+      : app_(app), filing_(filing), count_(filing.platform_count()) {
     for_each_of_os([&](const PlatformView& platform) {
       const auto package = platform.package();
       has_os_ = true;
@@ -80,7 +80,7 @@ class RelevantPlatforms {
  private:
   template <class Visit>
   void for_each_of_os(Visit visit) const {
-    for (std::size_t i = 0; i < filing_.platform_count(); ++i) {
+    for (std::size_t i = 0; i < count_; ++i) {
       const PlatformView platform = filing_.platform(i);
       if (app_.platform.empty() || platform.os() == app_.platform) visit(platform);
     }
@@ -88,6 +88,7 @@ class RelevantPlatforms {
 
   const AppIdentity& app_;
   const ServiceView& filing_;
+  const std::size_t count_;
   bool has_os_ = false;
   bool has_packages_ = false;
   bool has_package_ = false;

@@ -148,8 +148,9 @@ void find_ips(const RuleContext& context, const ServiceView& filing) {
 // provider's access; else the sponsor has to add it (新增接入). A shell has its own finding.
 void find_provider(const RuleContext& context, const ServiceView& filing) {
   const std::string_view provider = context.request.provider;
+  if (provider.empty()) return;
   const cache::StringList filed = filing.providers();
-  if (provider.empty() || filed.empty()) return;
+  if (filed.empty()) return;
   for (std::size_t i = 0; i < filed.size(); ++i)
     if (names_equal(filed[i], provider)) return;
   context.decision->add(Code::kAccessNotAdded, FieldId::kProvider);
