@@ -110,6 +110,7 @@ Result<void> SnapshotDownload::step(RegistryReader* reader) {
   const std::vector<std::size_t> next(missing_.rbegin(),
                                       missing_.rbegin() + static_cast<std::ptrdiff_t>(count));
   std::vector<Sha256> names;
+  names.reserve(count);
   for (const std::size_t index : next) names.push_back(manifest_.chunks[index]);
   const auto chunks = reader->chunks(names, limits::kRedisTransferDeadline);
   if (!chunks) return chunks.error();
