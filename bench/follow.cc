@@ -3,24 +3,29 @@
 //   beian-bench-follow GATE [GATES] [DELTAS]
 //
 // A synthetic registry (BEIAN_BENCH_SERVICES services, default 1,000,000; seed 1) is published to a
-// redis-server of our own, GATES real gates follow it (default 3), and DELTAS batches (default
-// 1,000) cancel and restore one filing, each published when the one before is enforced everywhere.
-// The time runs from before the transaction with the XADD until a check at that gate gives the new
-// answer, so it holds the publisher's own work too. Then the same records as one JSON string for
-// each, `SET NUMBER RECORD`, in the same emptied Redis.
+// redis-server of our own, and GATES real gates follow it (default 3), each with a local copy.
+// DELTAS batches (default 1,000) each cancel another service, taken from all over the registry, so
+// that many are of subjects with thousands; each is published when the one before is enforced
+// everywhere. The time runs from the transaction with the XADD until a check of that number at that
+// gate tells of the cancellation; gates are asked every half millisecond. Then the same records as
+// one JSON string for each, `SET NUMBER RECORD`, in the same emptied Redis.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
-#include "cache/feed/feed.h"
-#include "cache/redis/delta_publisher.h"
 #include "cache/redis/fetch.h"
+#include "cache/redis/keys.h"
+#include "cache/redis/tip.h"
+#include "cache/snapshot/delta.h"
+#include "cache/snapshot/record_of.h"
 #include "fixtures/synth/feed_writer.h"
 #include "tests/http/raw_client.h"
 #include "tests/support/redis_process.h"
@@ -29,17 +34,6 @@ namespace {
 
 using namespace beian;
 using std::chrono::steady_clock;
-
-// A filing that no synthetic feed holds.
-constexpr std::string_view kSubject =
-    R"({"record":"subject","id":9000000000001,"number":"京ICP备2099000777号","sponsor":"甲","status":"filed"})";
-std::string service_line(std::string_view status) {
-  return R"({"record":"service","id":9000000000002,"subject_id":9000000000001,"number":"京ICP备2099000777号-1A","names":["乙"],"status":")" +
-         std::string(status) + "\"}";
-}
-constexpr std::string_view kCheck =
-    "GET /v1/check?operation=distribute&detail=brief&number=%E4%BA%ACICP%E5%A4%872099000777%E5%8F%"
-    "B7-1A HTTP/1.1\r\nHost: gate\r\n\r\n";
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "bench follow: %s\n", why.c_str());
@@ -81,13 +75,14 @@ class Gate {
     client_ = std::make_unique<http::RawClient>(port);
   }
 
-  bool answers(std::string_view decision) {
+  // Whether the answer to `request` says `what`.
+  bool answers(std::string_view request, std::string_view what) {
     http::Answer answer;
-    bool is_answered = client_->send(kCheck);
+    bool is_answered = client_->send(request);
     while (is_answered && !http::take_answer(&bytes_, false, &answer))
       is_answered = client_->receive(&bytes_);
     if (!is_answered) give_up("a gate is gone");
-    return answer.body.find("\"decision\":\"" + std::string(decision) + "\"") != std::string::npos;
+    return answer.body.find(what) != std::string::npos;
   }
 
  private:
@@ -96,17 +91,82 @@ class Gate {
   std::string bytes_;
 };
 
-void wait_for_all(std::vector<std::unique_ptr<Gate>>& gates, std::string_view decision,
-                  const std::function<void(std::size_t)>& seen) {
+std::string check_of(const FilingNumber& number) {
+  std::string out = "GET /v1/check?operation=distribute&detail=brief&number=";
+  for (const char byte : canonical(number)) {
+    char escaped[4];
+    std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned char>(byte));
+    out += escaped;
+  }
+  return out + " HTTP/1.1\r\nHost: gate\r\n\r\n";
+}
+
+// Calls `seen()` once for each gate, when it first answers so.
+void wait_for_all(std::vector<std::unique_ptr<Gate>>& gates, const std::string& request,
+                  std::string_view what, const std::function<void()>& seen) {
   std::vector<bool> is_seen(gates.size(), false);
   while (std::ranges::find(is_seen, false) != is_seen.end()) {
     for (std::size_t i = 0; i < gates.size(); ++i) {
-      if (is_seen[i] || !gates[i]->answers(decision)) continue;
+      if (is_seen[i] || !gates[i]->answers(request, what)) continue;
       is_seen[i] = true;
-      seen(i);
+      seen();
     }
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
 }
+
+// Cancels services one by one, and builds each batch before its time counts.
+class Canceller {
+ public:
+  explicit Canceller(cache::RedisClient* client, cache::FetchedRegistry published)
+      : client_(client), epoch_(published.epoch), registry_(std::move(published.registry)) {}
+
+  // The number of the service; `*begin` is set when the batch goes out.
+  FilingNumber cancel_next(steady_clock::time_point* begin) {
+    ServiceRecord record = next();
+    record.status = Status::kCancelled;
+    cache::DeltaBatch batch;
+    batch.serial = registry_->serial() + 1;
+    batch.as_of = registry_->info().as_of;
+    batch.previous = registry_->chain();
+    batch.feed_id = "delta-" + std::to_string(batch.serial);
+    batch.records = {record};
+    registry_ = value_of(cache::apply(registry_, batch));
+    const std::string bytes = cache::encode(batch, nullptr);
+    const std::string tip = cache::encode_tip({epoch_, batch.serial, registry_->chain()});
+    const auto done = value_of(client_->transaction(
+        {keys_.tip()}, {{"GET", keys_.tip()}},
+        [&](const std::vector<cache::Reply>&) -> Result<std::vector<cache::RedisCommand>> {
+          *begin = steady_clock::now();
+          return std::vector<cache::RedisCommand>{
+              {"XADD", keys_.deltas(), cache::stream_id(batch.serial),
+               std::string(cache::kBatchField), bytes},
+              {"SET", keys_.tip(), tip}};
+        },
+        std::chrono::seconds(5)));
+    if (!done) give_up("somebody else publishes");
+    return record.number;
+  }
+
+ private:
+  // A filed app; strides over the rows, so that none comes twice.
+  ServiceRecord next() {
+    const cache::Snapshot& base = registry_->base();
+    for (;;) {
+      row_ = (row_ + 618'033'989) % base.info().services;
+      const cache::ServiceView service = base.service(static_cast<std::uint32_t>(row_));
+      if (service.status() == Status::kFiled && service.number().kind() == Kind::kApp &&
+          base.find(service.number().key()).size() == 1)
+        return cache::record_of(service);
+    }
+  }
+
+  cache::RedisClient* client_;
+  cache::RedisKeys keys_{"beian"};
+  std::uint64_t epoch_;
+  std::shared_ptr<const cache::Registry> registry_;
+  std::uint64_t row_ = 0;
+};
 
 void print_latency(std::vector<double> milliseconds) {
   std::ranges::sort(milliseconds);
@@ -156,8 +216,6 @@ int main(int argc, char** argv) {
   std::string feed;
   synth::write_feed(synth::World(1), services,
                     [&](std::string_view line) { feed.append(line).push_back('\n'); });
-  feed.append(kSubject).push_back('\n');
-  feed += service_line("filed") + "\n";
   const std::string snapshot = folder.path("registry.snap");
   if (test::run({program, "registry", "build", folder.write("feed.ndjson", feed), "-o", snapshot,
                  "--serial", "1"})
@@ -174,32 +232,25 @@ int main(int argc, char** argv) {
   std::printf("%llu services, %d gates, %d deltas\n", static_cast<unsigned long long>(services),
               gate_count, deltas);
 
-  const std::string config = folder.write(
-      "gate.toml", "[registry]\nurl = \"" + redis.url() + "\"\nallow_unsigned = true\n");
   std::vector<std::unique_ptr<Gate>> gates;
-  for (int i = 0; i < gate_count; ++i) gates.push_back(std::make_unique<Gate>(program, config));
-  wait_for_all(gates, "allow", [](std::size_t) {});
-
-  cache::PublisherOptions options;
-  options.trust.allow_unsigned = true;
-  options.token = "bench";
-  cache::DeltaPublisher publisher(
-      client.get(), options,
-      value_of(cache::fetch_registry(client.get(), cache::RedisKeys("beian"), options.trust,
-                                     folder.path(""),
-                                     [](std::uint64_t, std::uint64_t) { return true; })));
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  for (int i = 0; i < gate_count; ++i) {
+    const std::string name = "gate-" + std::to_string(i);
+    gates.push_back(std::make_unique<Gate>(
+        program, folder.write(name + ".toml", "[registry]\nurl = \"" + redis.url() +
+                                                  "\"\nallow_unsigned = true\nlocal_copy = \"" +
+                                                  folder.path(name) + "\"\n")));
+  }
+  wait_for_all(gates, "GET /v1/registry HTTP/1.1\r\nHost: gate\r\n\r\n", "\"state\":\"following\"",
+               [] {});
+  Canceller canceller(client.get(),
+                      value_of(cache::fetch_registry(
+                          client.get(), cache::RedisKeys("beian"), {{}, true}, folder.path(""),
+                          [](std::uint64_t, std::uint64_t) { return true; })));
   std::vector<double> milliseconds;
   for (int i = 0; i < deltas; ++i) {
-    const bool is_cancelled = i % 2 == 0;
-    cache::DeltaFeed change{"delta-" + std::to_string(i), now, {}, {}};
-    (void)value_of(cache::read_feed_text(
-        service_line(is_cancelled ? "cancelled" : "filed"), "feed", {},
-        [&](cache::FeedRecord&& record) { change.records.push_back(std::move(record)); },
-        [](const cache::FeedProblem&) {}));
-    const auto begin = steady_clock::now();
-    (void)value_of(publisher.publish(change));
-    wait_for_all(gates, is_cancelled ? "deny" : "allow", [&](std::size_t) {
+    steady_clock::time_point begin;
+    const FilingNumber cancelled = canceller.cancel_next(&begin);
+    wait_for_all(gates, check_of(cancelled), "SERVICE_CANCELLED", [&] {
       milliseconds.push_back(
           std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count());
     });

@@ -12,6 +12,7 @@
 #include "cache/base/limits.h"
 #include "cache/redis/kept_copy.h"
 #include "cache/redis/manifest.h"
+#include "cache/redis/rebase.h"
 #include "cache/redis/registry_reader.h"
 #include "cache/redis/snapshot_download.h"
 #include "cache/snapshot/delta.h"
@@ -20,18 +21,6 @@ namespace beian::cache {
 
 using namespace follower_event;
 using Kind = FollowerCommand::Kind;
-
-std::string_view name_of(RegistryChange::Kind kind) noexcept {
-  switch (kind) {
-    case RegistryChange::Kind::kLocalCopy:
-      return "local_copy";
-    case RegistryChange::Kind::kSnapshot:
-      return "snapshot";
-    case RegistryChange::Kind::kDelta:
-      break;
-  }
-  return "delta";
-}
 
 class FollowerDriver::Impl {
  public:
@@ -44,6 +33,7 @@ class FollowerDriver::Impl {
         on_generation_(std::move(on_generation)),
         reader_(client_.get(), options_.prefix),
         copy_(options_.local_copy),
+        rebase_(&reader_, options_.trust),
         follower_(options_.seed) {
     status_.url = options_.url;
     begin(std::move(initial));
@@ -91,6 +81,7 @@ class FollowerDriver::Impl {
   FollowerEvent read_batches(const FollowerCommand& command);
   FollowerEvent apply(const FollowerCommand& command);
   FollowerEvent activate();
+  void rebase();
 
   Result<std::shared_ptr<const Registry>> lead_on(const std::shared_ptr<const Registry>& from,
                                                   std::size_t begin, std::size_t end,
@@ -108,6 +99,8 @@ class FollowerDriver::Impl {
   // Owned by the thread, once it runs.
   RegistryReader reader_;
   KeptCopy copy_;
+  Rebase rebase_;
+  std::string head_;  // as of the last look
   Follower follower_;
   FollowerStatus status_;
   std::shared_ptr<const Registry> served_;
@@ -155,6 +148,7 @@ void FollowerDriver::Impl::run() {
   while (!is_stopping_) {
     const FollowerEvent event = execute(command_);
     command_ = follower_.on(event, now());
+    rebase();
     post();
   }
 }
@@ -195,6 +189,7 @@ FollowerEvent FollowerDriver::Impl::look() {
   auto look = reader_.look(deadline);
   if (!look) return failed(look.error());
   is_connected_ = true;
+  head_ = look->head.value_or("");
   return Looked{std::move(look->head), look->tip};
 }
 
@@ -223,6 +218,7 @@ FollowerEvent FollowerDriver::Impl::read_manifest(const std::string& id) {
 FollowerEvent FollowerDriver::Impl::read_snapshot() {
   const Manifest& manifest = candidate_.manifest;
   candidate_.batches.clear();
+  rebase_.stop();
   if (candidate_.snapshot == nullptr) {
     const std::string path = copy_.download_path();
     if (const auto done = download_snapshot(&reader_, manifest, path); !done)
@@ -341,6 +337,21 @@ FollowerEvent FollowerDriver::Impl::activate() {
                 std::move(candidate_.batches));
   candidate_ = {};
   return Activated{};
+}
+
+// A step towards the newest snapshot of the history that is followed as the new base.
+void FollowerDriver::Impl::rebase() {
+  if (follower_.state() != FollowerState::kFollowing || !copy_.has_batches()) return;
+  if (candidate_.snapshot != nullptr) candidate_ = {};  // it lies where the download goes
+  const auto base =
+      rebase_.step(head_, *follower_.held(), copy_.base_serial(), copy_.download_path());
+  if (!base) return;
+  const auto kept = copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain);
+  if (!kept) return;
+  auto rebased = registry_on(*base, *kept, options_.trust);
+  if (!rebased || (*rebased)->chain() != served_->chain()) return;
+  served_ = std::move(*rebased);
+  on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
 }
 
 // --- what others see ---

@@ -8,6 +8,7 @@
 
 #include "cache/base/limits.h"
 #include "cache/redis/manifest.h"
+#include "cache/snapshot/delta.h"
 
 namespace beian::cache {
 
@@ -23,9 +24,17 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
     return std::nullopt;
   }
   copy_.emplace(std::move(*attached));
-  const auto contents = copy_->open(trust);
+  auto contents = copy_->open(trust);
+  if (!contents) {
+    fail(contents.error());
+    contents = copy_->fall_back(trust);
+    if (contents) {
+      error_->message += "; went back to serial " + std::to_string(contents->registry->serial());
+    } else {
+      error_->message += "; nor is there one before it: " + contents.error().message;
+    }
+  }
   is_broken_ = !contents || contents->registry == nullptr;
-  if (!contents) fail(contents.error());
   if (is_broken_) return std::nullopt;
   const auto manifest = decode_manifest(as_bytes(contents->manifest), trust);
   if (!manifest) {
@@ -58,6 +67,26 @@ void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, co
   if (!installed) return fail(installed.error());
   error_.reset();
   for (std::string& batch : batches) append(std::move(batch));
+}
+
+std::optional<std::vector<std::string>> KeptCopy::rebase(const Snapshot& snapshot,
+                                                         const std::string& manifest,
+                                                         const Sha256& chain) {
+  if (!has_batches()) return std::nullopt;
+  auto batches = copy_->batches_after(snapshot.info().serial);
+  if (!batches) {
+    fail(batches.error());
+    return std::nullopt;
+  }
+  Sha256 end = chain;
+  for (const std::string& batch : *batches) {
+    const auto link = read_link(as_bytes(batch));
+    if (!link || link->previous != end) return std::nullopt;
+    end = chain_after(end, as_bytes(batch));
+  }
+  if (end != copy_->chain()) return std::nullopt;
+  install(snapshot, manifest, chain, *batches);
+  return std::move(*batches);
 }
 
 void KeptCopy::append(std::string batch) {

@@ -31,7 +31,8 @@ class KeptCopy {
   KeptCopy(const KeptCopy&) = delete;
   KeptCopy& operator=(const KeptCopy&) = delete;
 
-  // What the folder holds, verified; nullopt when that is nothing or cannot be used: error().
+  // What the folder holds, verified; where that is damaged, an older state of it that is whole, and
+  // error() says so. nullopt when there is nothing, or nothing that can be used: error().
   std::optional<Found> open(const Trust& trust);
 
   // Where to download a snapshot to.
@@ -40,6 +41,15 @@ class KeptCopy {
   void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
                std::vector<std::string> batches);
   void append(std::string batch);
+  // Whether a snapshot of a later serial would be a better base: there are batches on this one.
+  bool has_batches() const noexcept {
+    return copy_ && !is_broken_ && unsaved_.empty() && copy_->serial() > copy_->base_serial();
+  }
+  std::uint64_t base_serial() const noexcept { return copy_ ? copy_->base_serial() : 0; }
+  // Makes the snapshot at download_path(), which is of a serial in between, the base, and gives the
+  // batches that stay on top of it; nullopt when those do not lead on from `chain`.
+  std::optional<std::vector<std::string>> rebase(const Snapshot& snapshot,
+                                                 const std::string& manifest, const Sha256& chain);
   // Tries again what the disk did not take.
   void flush();
 

@@ -89,33 +89,50 @@ std::vector<std::size_t> missing_of(const Manifest& manifest, int descriptor,
 
 }  // namespace
 
+Result<SnapshotDownload> SnapshotDownload::begin(Manifest manifest, std::string path) {
+  SnapshotDownload download(std::move(manifest), std::move(path));
+  const OpenFile file(download.path_);
+  struct stat status {};
+  if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0)
+    return file_error(download.path_);
+  download.missing_ =
+      missing_of(download.manifest_, file.descriptor(), static_cast<std::uint64_t>(status.st_size));
+  std::reverse(download.missing_.begin(), download.missing_.end());
+  if (::ftruncate(file.descriptor(), static_cast<off_t>(download.manifest_.file_bytes)) != 0)
+    return file_error(download.path_);
+  return download;
+}
+
+Result<void> SnapshotDownload::step(RegistryReader* reader) {
+  const OpenFile file(path_);
+  if (file.descriptor() < 0) return file_error(path_);
+  const std::size_t count = std::min(missing_.size(), limits::kChunksAtOnce);
+  const std::vector<std::size_t> next(missing_.rbegin(),
+                                      missing_.rbegin() + static_cast<std::ptrdiff_t>(count));
+  std::vector<Sha256> names;
+  names.reserve(count);
+  for (const std::size_t index : next) names.push_back(manifest_.chunks[index]);
+  const auto chunks = reader->chunks(names, limits::kRedisTransferDeadline);
+  if (!chunks) return chunks.error();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t index = next[i];
+    const auto& chunk = (*chunks)[i];
+    if (!chunk) return chunk_error(ErrorKind::kUnavailable, manifest_, index, "is gone from Redis");
+    const auto piece =
+        restore_chunk(as_bytes(*chunk), manifest_.chunks[index], chunk_size(manifest_, index));
+    if (!piece) return chunk_error(piece.error().kind, manifest_, index, piece.error().message);
+    if (!write_at(file.descriptor(), offset_of(manifest_, index), *piece)) return file_error(path_);
+    missing_.pop_back();
+  }
+  return {};
+}
+
 Result<void> download_snapshot(RegistryReader* reader, const Manifest& manifest,
                                const std::string& path) {
-  const OpenFile file(path);
-  struct stat status {};
-  if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0) return file_error(path);
-  const auto missing =
-      missing_of(manifest, file.descriptor(), static_cast<std::uint64_t>(status.st_size));
-  if (::ftruncate(file.descriptor(), static_cast<off_t>(manifest.file_bytes)) != 0)
-    return file_error(path);
-  for (std::size_t begin = 0; begin < missing.size(); begin += limits::kChunksAtOnce) {
-    const std::size_t end = std::min(missing.size(), begin + limits::kChunksAtOnce);
-    std::vector<Sha256> names;
-    for (std::size_t i = begin; i < end; ++i) names.push_back(manifest.chunks[missing[i]]);
-    const auto chunks = reader->chunks(names, limits::kRedisTransferDeadline);
-    if (!chunks) return chunks.error();
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto& chunk = (*chunks)[i - begin];
-      if (!chunk)
-        return chunk_error(ErrorKind::kUnavailable, manifest, missing[i], "is gone from Redis");
-      const auto piece = restore_chunk(as_bytes(*chunk), manifest.chunks[missing[i]],
-                                       chunk_size(manifest, missing[i]));
-      if (!piece)
-        return chunk_error(piece.error().kind, manifest, missing[i], piece.error().message);
-      if (!write_at(file.descriptor(), offset_of(manifest, missing[i]), *piece))
-        return file_error(path);
-    }
-  }
+  auto download = SnapshotDownload::begin(manifest, path);
+  if (!download) return download.error();
+  while (!download->is_done())
+    if (auto step = download->step(reader); !step) return step;
   return {};
 }
 

@@ -4,7 +4,10 @@
 // One thread. Whoever calls owns the file; nobody may have it mapped.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cache/base/result.h"
 #include "cache/redis/manifest.h"
@@ -12,9 +15,28 @@
 
 namespace beian::cache {
 
-// Afterwards `path` holds exactly the file of `manifest`; what it held of it before is kept. On
-// error the pieces that came stay, for the next try. Errors: kUnavailable (the reader's; the disk;
-// a chunk that is gone), kDamaged (a chunk that is not what its name says).
+class SnapshotDownload {
+ public:
+  // What `path` holds of the file of `manifest` is kept. Errors: kUnavailable (the disk).
+  [[nodiscard]] static Result<SnapshotDownload> begin(Manifest manifest, std::string path);
+
+  // When true, `path` holds exactly the file of the manifest.
+  bool is_done() const noexcept { return missing_.empty(); }
+  // Brings the next kChunksAtOnce chunks. On error the pieces that came stay, for the next try.
+  // Errors: kUnavailable (the reader's; the disk; a chunk that is gone), kDamaged (a chunk that is
+  // not what its name says).
+  [[nodiscard]] Result<void> step(RegistryReader* reader);
+
+ private:
+  SnapshotDownload(Manifest manifest, std::string path)
+      : manifest_(std::move(manifest)), path_(std::move(path)) {}
+
+  Manifest manifest_;
+  std::string path_;
+  std::vector<std::size_t> missing_;  // chunks, last first
+};
+
+// All of it. Errors: as above.
 [[nodiscard]] Result<void> download_snapshot(RegistryReader* reader, const Manifest& manifest,
                                              const std::string& path);
 

@@ -38,7 +38,7 @@ std::size_t level_of(std::size_t weight) {
 }
 
 std::size_t weight_of(const Layer& layer) {
-  return layer.filings.size() + layer.subjects.size();
+  return std::max(layer.filings.size(), layer.subjects.size());
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ class RegistryBuilder {
   void write_changed_subjects();
   [[nodiscard]] Result<void> keep_services();
   [[nodiscard]] Result<void> add_services();
-  std::size_t weight() const { return filings_.size() + subjects_.size(); }
+  std::size_t weight() const { return std::max(filings_.size(), subjects_.size()); }
   void merge_overlays();
   [[nodiscard]] Result<std::shared_ptr<const Layer>> make_layer();
   bool is_below(FilingKey key) const;

@@ -100,7 +100,7 @@ Result<DeltaLog> DeltaLog::create(const std::string& path, const Sha256& root_ha
 }
 
 Result<std::optional<DeltaLog>> DeltaLog::open(const std::string& path, const Sha256& root_hash,
-                                               const Visit& visit) {
+                                               const Visit& visit, Damage damage) {
   DeltaLog log;
   log.path_ = path;
   log.descriptor_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
@@ -110,24 +110,32 @@ Result<std::optional<DeltaLog>> DeltaLog::open(const std::string& path, const Sh
   if (!mapped) return mapped.error();
   const ByteView file = mapped->bytes();
 
+  const bool is_cut = damage == Damage::kCut;
   Header header;
-  if (file.size() < sizeof header) return damaged(path, file.size(), "it ends within the header");
+  if (file.size() < sizeof header) {
+    if (is_cut) return std::optional<DeltaLog>();
+    return damaged(path, file.size(), "it ends within the header");
+  }
   std::memcpy(&header, file.data(), sizeof header);
   const Header wanted = header_of(header.root_hash);
-  if (std::memcmp(&header, &wanted, sizeof header) != 0)
+  if (std::memcmp(&header, &wanted, sizeof header) != 0) {
+    if (is_cut) return std::optional<DeltaLog>();
     return damaged(path, 0, "this is no header of a delta log that this gate can read");
+  }
   if (header.root_hash != root_hash) return std::optional<DeltaLog>();
 
   log.bytes_ = sizeof header;
   for (;;) {
     const ByteView batch = batch_at(file, log.bytes_);
     if (batch.empty()) break;
-    if (auto visited = visit(log.bytes_, batch); !visited)
+    auto visited = visit(log.bytes_, batch);
+    if (!visited && is_cut) break;
+    if (!visited)
       return make_error(visited.error().kind, path + ": at byte " + std::to_string(log.bytes_) +
                                                   ": " + visited.error().message);
     log.bytes_ += sizeof(Frame) + batch.size();
   }
-  for (std::uint64_t offset = log.bytes_ + 1; offset < file.size(); ++offset)
+  for (std::uint64_t offset = log.bytes_ + 1; offset < file.size() && !is_cut; ++offset)
     if (!batch_at(file, offset).empty())
       return damaged(path, log.bytes_, "a frame that does not hold, before others that do");
   log.torn_bytes_ = file.size() - log.bytes_;

@@ -31,12 +31,18 @@ class DeltaLog {
   // kUnavailable.
   [[nodiscard]] static Result<DeltaLog> create(const std::string& path, const Sha256& root_hash);
 
+  // What to do about a frame that does not hold although others follow, or that `visit` refuses.
+  enum class Damage : std::uint8_t { kRefuse, kCut };
+
   // Opens `path` and calls `visit` for each batch in order, whose bytes are valid during the call.
-  // Returns nullopt when there is no file, or one for another snapshot. Errors: kDamaged with file
-  // and byte offset, kUnavailable, and those of `visit`.
+  // Returns nullopt when there is no file, or one for another snapshot; with kCut also for one
+  // whose header is damaged, and what lies behind the first bad frame goes, as a torn tail does.
+  // Errors: kDamaged with file and byte offset and those of `visit` (with kCut neither),
+  // kUnavailable.
   [[nodiscard]] static Result<std::optional<DeltaLog>> open(const std::string& path,
                                                             const Sha256& root_hash,
-                                                            const Visit& visit);
+                                                            const Visit& visit,
+                                                            Damage damage = Damage::kRefuse);
 
   // Adds a batch; on disk when it returns. Errors: kUnavailable; the log is as before, and after a
   // failed flush, of which nobody knows what it kept, it takes nothing more.

@@ -1,10 +1,14 @@
 // An install, and what open() makes of a crash behind each step:
 //
 //   registry.snap.next is whole and on disk       the old copy; the next install overwrites it
+//   registry.manifest.previous is the old one     the same
 //   registry.manifest names it      <- the switch
-//   registry.snap -> registry.snap.previous       the new copy: registry.snap.next is the one that
+//   registry.snap, .deltas -> .previous           the new copy: registry.snap.next is the one that
 //   registry.snap.next -> registry.snap           the manifest names, so the steps are done again
 //   registry.deltas is begun anew                 the same: a log for another snapshot is no log
+//
+// Going back to the copy before puts the manifest last; until then open() refuses as it did before,
+// and going back is done again. Which log and snapshot are whose, the root hash in them tells.
 #include "cache/snapshot/local_copy.h"
 
 #include <fcntl.h>
@@ -28,7 +32,9 @@ constexpr const char* kSnapshot = "registry.snap";
 constexpr const char* kNext = "registry.snap.next";
 constexpr const char* kPrevious = "registry.snap.previous";
 constexpr const char* kManifest = "registry.manifest";
+constexpr const char* kPreviousManifest = "registry.manifest.previous";
 constexpr const char* kDeltas = "registry.deltas";
+constexpr const char* kPreviousDeltas = "registry.deltas.previous";
 constexpr const char* kLock = "registry.lock";
 constexpr std::size_t kBatchesAtOnce = 1'024;  // decoded, while replaying
 
@@ -100,6 +106,8 @@ LocalCopy::LocalCopy(LocalCopy&& other) noexcept
     : folder_(std::move(other.folder_)),
       lock_(std::exchange(other.lock_, -1)),
       log_(std::exchange(other.log_, std::nullopt)),
+      root_hash_(other.root_hash_),
+      base_serial_(other.base_serial_),
       serial_(other.serial_),
       chain_(other.chain_) {}
 
@@ -143,8 +151,12 @@ Result<std::shared_ptr<const Snapshot>> LocalCopy::open_snapshot(const Sha256& r
 }
 
 Result<LocalCopy::Contents> LocalCopy::open(const Trust& trust) {
+  return open(trust, DeltaLog::Damage::kRefuse);
+}
+
+Result<LocalCopy::Contents> LocalCopy::open(const Trust& trust, DeltaLog::Damage damage) {
   log_.reset();
-  serial_ = 0;
+  base_serial_ = serial_ = 0;
   chain_ = {};
   Contents contents;
   if (!exists(path(kManifest)) && !exists(path(kSnapshot))) return contents;
@@ -152,17 +164,20 @@ Result<LocalCopy::Contents> LocalCopy::open(const Trust& trust) {
   if (!header) return header.error();
   auto snapshot = open_snapshot(header->root_hash, trust);
   if (!snapshot) return snapshot.error();
-  auto registry = replay(Registry::over(std::move(*snapshot), header->chain), trust);
+  auto registry = replay(Registry::over(std::move(*snapshot), header->chain), trust, damage);
   if (!registry) return registry.error();
   contents.registry = std::move(*registry);
   contents.torn_bytes = log_->torn_bytes();
+  root_hash_ = header->root_hash;
+  base_serial_ = contents.registry->info().base_serial;
   serial_ = contents.registry->serial();
   chain_ = contents.registry->chain();
   return contents;
 }
 
 Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const Registry> registry,
-                                                          const Trust& trust) {
+                                                          const Trust& trust,
+                                                          DeltaLog::Damage damage) {
   const Sha256 root_hash = registry->info().root_hash;
   std::vector<DeltaBatch> batches;
   const auto apply_all = [&]() -> Result<void> {
@@ -172,13 +187,18 @@ Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const 
     batches.clear();
     return {};
   };
-  auto log =
-      DeltaLog::open(path(kDeltas), root_hash, [&](std::uint64_t, ByteView bytes) -> Result<void> {
-        auto batch = decode_delta(bytes, trust);
-        if (!batch) return batch.error();
-        batches.push_back(std::move(*batch));
-        return batches.size() < kBatchesAtOnce ? Result<void>() : apply_all();
-      });
+  // Where damage is cut, one by one: what cannot be applied is damage too.
+  const std::size_t at_once = damage == DeltaLog::Damage::kCut ? 1 : kBatchesAtOnce;
+  const auto visit = [&](std::uint64_t, ByteView bytes) -> Result<void> {
+    auto batch = decode_delta(bytes, trust);
+    if (!batch) return batch.error();
+    batches.push_back(std::move(*batch));
+    if (batches.size() < at_once) return {};
+    auto applied = apply_all();
+    batches.clear();
+    return applied;
+  };
+  auto log = DeltaLog::open(path(kDeltas), root_hash, visit, damage);
   if (!log) return log.error();
   if (auto applied = apply_all(); !applied)
     return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
@@ -190,9 +210,43 @@ Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const 
   return registry;
 }
 
+Result<LocalCopy::Contents> LocalCopy::fall_back(const Trust& trust) {
+  if (auto cut = open(trust, DeltaLog::Damage::kCut); cut && cut->registry != nullptr) return cut;
+  std::string manifest;
+  const auto header = read_manifest(path(kPreviousManifest), &manifest);
+  if (!header) return header.error();
+  if (auto back = go_back(header->root_hash, trust); !back) return back.error();
+  return open(trust, DeltaLog::Damage::kCut);
+}
+
+// Puts the copy before in the place of this one.
+Result<void> LocalCopy::go_back(const Sha256& root_hash, const Trust& trust) {
+  auto previous = open_trusted(path(kPrevious), trust);
+  if (previous && (*previous)->info().root_hash == root_hash) {
+    if (auto kept = keep(kPreviousDeltas, kDeltas); !kept) return kept;
+    if (auto kept = keep(kPrevious, kSnapshot); !kept) return kept;
+  } else {
+    // A crash after those steps has left it here.
+    const auto moved = open_trusted(path(kSnapshot), trust);
+    if (!moved || (*moved)->info().root_hash != root_hash)
+      return previous ? make_error(ErrorKind::kDamaged, path(kPrevious) +
+                                                            ": it is not the snapshot that " +
+                                                            path(kPreviousManifest) + " names")
+                      : previous.error();
+  }
+  if (auto kept = keep(kPreviousManifest, kManifest); !kept) return kept;
+  return flush(folder_);
+}
+
+Result<void> LocalCopy::keep(const char* name, const char* as) {
+  if (exists(path(name)) && ::rename(path(name).c_str(), path(as).c_str()) != 0)
+    return system_error("cannot rename", path(name));
+  return {};
+}
+
 Result<void> LocalCopy::put_in_place() {
-  if (exists(path(kSnapshot)) && ::rename(path(kSnapshot).c_str(), path(kPrevious).c_str()) != 0)
-    return system_error("cannot keep", path(kSnapshot));
+  if (auto kept = keep(kSnapshot, kPrevious); !kept) return kept;
+  if (auto kept = keep(kDeltas, kPreviousDeltas); !kept) return kept;
   if (::rename(path(kNext).c_str(), path(kSnapshot).c_str()) != 0)
     return system_error("cannot put in place", path(kNext));
   return flush(folder_);
@@ -204,6 +258,13 @@ Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, con
                                                 std::to_string(manifest.size()) + " bytes");
   const SnapshotInfo& info = snapshot.info();
   if (auto flushed = flush(path(kNext)); !flushed) return flushed;
+  if (exists(path(kManifest))) {
+    const auto before =
+        read_file(path(kManifest), sizeof(ManifestHeader) + limits::kManifestBytesMax);
+    if (!before) return before.error();
+    if (auto written = write_file_atomically(path(kPreviousManifest), as_bytes(*before)); !written)
+      return written;
+  }
   const ManifestHeader header{kMagic,         kVersion, static_cast<std::uint32_t>(manifest.size()),
                               info.root_hash, chain,    {}};
   if (auto written =
@@ -211,13 +272,27 @@ Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, con
       !written)
     return written;
   log_.reset();
-  serial_ = info.serial;
+  root_hash_ = info.root_hash;
+  base_serial_ = serial_ = info.serial;
   chain_ = chain;
   if (auto placed = put_in_place(); !placed) return placed;
   auto log = DeltaLog::create(path(kDeltas), info.root_hash);
   if (!log) return log.error();
   log_ = std::move(*log);
   return {};
+}
+
+Result<std::vector<std::string>> LocalCopy::batches_after(std::uint64_t serial) const {
+  std::vector<std::string> batches;
+  const auto log =
+      DeltaLog::open(path(kDeltas), root_hash_, [&](std::uint64_t, ByteView bytes) -> Result<void> {
+        const auto link = read_link(bytes);
+        if (!link) return link.error();
+        if (link->serial > serial) batches.emplace_back(as_text(bytes));
+        return {};
+      });
+  if (!log) return log.error();
+  return batches;
 }
 
 Result<void> LocalCopy::append(ByteView batch_bytes) {

@@ -3,7 +3,7 @@
 //   registry.snap            the snapshot
 //   registry.manifest        which snapshot that is, its chain, and the manifest it came with
 //   registry.deltas          batches on top of it: appended, each with length and checksum
-//   registry.snap.previous   the snapshot before, for an operator
+//   *.previous               the same three of the copy before, to fall back on
 //   registry.snap.next       one that is being fetched
 //
 // FORMAT.md has the bytes. After a crash between any two steps open() finds the old state or the
@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cache/base/bytes.h"
 #include "cache/base/result.h"
@@ -44,8 +45,12 @@ class LocalCopy {
 
   // Verifies what is there, ends an install that a crash interrupted, cuts a torn tail. Errors:
   // kDamaged and kUntrusted with file and byte offset, kUnavailable. After an error nothing of the
-  // copy may be served; install() makes it good again.
+  // copy may be served; fall_back() or install() makes it good again.
   [[nodiscard]] Result<Contents> open(const Trust& trust);
+  // After an error of open(): makes an older state that is whole the copy, and gives it: the
+  // snapshot with the batches before the damage, or else the copy before this one, with its own.
+  // Verified as ever. Errors: as open(), of the copy before; then nothing is changed.
+  [[nodiscard]] Result<Contents> fall_back(const Trust& trust);
 
   // Where the follower puts a snapshot that it fetches, inside the folder.
   std::string download_path() const;
@@ -61,7 +66,11 @@ class LocalCopy {
   // before, and what is served in memory is not touched).
   [[nodiscard]] Result<void> append(ByteView batch_bytes);
 
+  // The batches on disk behind `serial`, in order. Errors: kDamaged, kUnavailable.
+  [[nodiscard]] Result<std::vector<std::string>> batches_after(std::uint64_t serial) const;
+
   // Of what is on disk; serial 0 and zeros when there is nothing.
+  std::uint64_t base_serial() const noexcept { return base_serial_; }  // of the snapshot
   std::uint64_t serial() const noexcept { return serial_; }
   const Sha256& chain() const noexcept { return chain_; }
 
@@ -72,12 +81,17 @@ class LocalCopy {
   [[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_snapshot(const Sha256& root_hash,
                                                                       const Trust& trust);
   [[nodiscard]] Result<void> put_in_place();
+  [[nodiscard]] Result<void> go_back(const Sha256& root_hash, const Trust& trust);
+  [[nodiscard]] Result<void> keep(const char* name, const char* as);
+  [[nodiscard]] Result<Contents> open(const Trust& trust, DeltaLog::Damage damage);
   [[nodiscard]] Result<std::shared_ptr<const Registry>> replay(
-      std::shared_ptr<const Registry> registry, const Trust& trust);
+      std::shared_ptr<const Registry> registry, const Trust& trust, DeltaLog::Damage damage);
 
   std::string folder_;
   int lock_ = -1;
   std::optional<DeltaLog> log_;  // none: nothing can be appended
+  Sha256 root_hash_{};           // of the snapshot
+  std::uint64_t base_serial_ = 0;
   std::uint64_t serial_ = 0;
   Sha256 chain_{};
 };

@@ -1,6 +1,6 @@
 // The registry as it is served: a snapshot and, on top of it, what delta batches changed since.
 //
-//   newest  overlay   <= 256 services     }
+//   newest  overlay   <= 256 filings      }
 //           overlay   <= 4,096            }  at most three, each a small snapshot in memory
 //           overlay   the rest            }
 //   oldest  base      the snapshot file

@@ -3,11 +3,10 @@
 #include <map>
 #include <random>
 
-#include "cache/snapshot/compact.h"
-#include "cache/snapshot/local_copy.h"
 #include "tests/integration/batch_loop.h"
 #include "tests/integration/check_loop.h"
 #include "tests/integration/delta_stream.h"
+#include "tests/integration/kept_registry.h"
 #include "tests/support/fault_proxy.h"
 
 namespace beian::test {
@@ -49,20 +48,6 @@ class Model {
  private:
   std::map<int, std::string> lines_;
 };
-
-// The registry of a gate that has ended, as one file.
-std::string compacted(const Fleet& fleet, const std::string& name, cache::SealOptions* seal) {
-  auto copy = cache::LocalCopy::attach(fleet.folder().path(name));
-  EXPECT_TRUE(copy) << copy.error().message;
-  const auto key = cache::load_public_key(fleet.public_key());
-  const auto contents = copy->open({{*key}, false});
-  EXPECT_TRUE(contents) << contents.error().message;
-  *seal = cache::seal_of(*contents->registry);
-  const std::string path = fleet.folder().path(name + ".compact");
-  const auto done = cache::compact(*contents->registry, path, *seal);
-  EXPECT_TRUE(done) << done.error().message;
-  return read_whole(path);
-}
 
 TEST(FollowFleet, GatesEndWithTheRegistryOfAFullBuild) {
   if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;

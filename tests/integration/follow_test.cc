@@ -2,6 +2,7 @@
 // emptied, stopped, killed and back again.
 #include <filesystem>
 
+#include "cache/snapshot/snapshot.h"
 #include "tests/integration/check_loop.h"
 #include "tests/integration/fleet.h"
 
@@ -66,6 +67,45 @@ TEST_F(FollowTest, CompactionGoesOnAndRollbackGoesBack) {
   ASSERT_TRUE(follows(server, 10)) << server.get("/v1/registry").body;
   EXPECT_EQ(follower_field(server, "epoch"), "2");
   EXPECT_EQ(decision_of(server, 1), "allow");
+}
+
+TEST_F(FollowTest, ACompactedSnapshotBecomesTheBaseOfTheLocalCopy) {
+  Fleet fleet;
+  fleet.publish(3, 10);
+  const std::string snapshot = fleet.folder().path("copy/registry.snap");
+  const auto base_serial = [&] {
+    const auto opened = cache::Snapshot::open(snapshot);
+    return opened ? (*opened)->info().serial : 0;
+  };
+  const auto log_bytes = [&] {
+    std::error_code while_it_is_replaced;
+    return std::filesystem::file_size(fleet.folder().path("copy/registry.deltas"),
+                                      while_it_is_replaced);
+  };
+  {
+    const GateProcess server(fleet.follower("copy"));
+    ASSERT_TRUE(follows(server, 10));
+    const auto empty = log_bytes();
+    for (int i = 0; i < 4; ++i) fleet.delta(service_line(1, i % 2 == 0 ? "cancelled" : "filed"));
+    ASSERT_TRUE(follows(server, 14));
+    EXPECT_GT(log_bytes(), empty);
+    EXPECT_EQ(base_serial(), 10U);
+    const Finished compacted = gate({"registry", "compact", "--to", fleet.redis().url(), "--sign",
+                                     fleet.key(), "--key", fleet.public_key()});
+    ASSERT_EQ(compacted.exit_code, 0) << compacted.err;
+    EXPECT_TRUE(wait_until([&] { return base_serial() == 14 && log_bytes() == empty; }));
+    EXPECT_EQ(server.serial(), "14");
+    EXPECT_EQ(decision_of(server, 1), "allow");
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(server, 15)) << server.get("/v1/registry").body;
+    EXPECT_EQ(decision_of(server, 2), "deny");
+    EXPECT_EQ(follower_field(server, "local_copy_error"), "null");
+  }
+  fleet.redis().kill();
+  const GateProcess again(fleet.follower("copy"));
+  EXPECT_EQ(again.serial(), "15");
+  EXPECT_EQ(decision_of(again, 1), "allow");
+  EXPECT_EQ(decision_of(again, 2), "deny");
 }
 
 TEST_F(FollowTest, GuardRefusesALossAndForceAcceptsIt) {
@@ -197,6 +237,50 @@ TEST_F(FollowTest, DamagedLocalCopyIsRefusedAndReplacedWhenRedisIsBack) {
   ASSERT_TRUE(follows(second, 1)) << second.get("/v1/registry").body;
   EXPECT_EQ(decision_of(second, 1), "allow");
   EXPECT_EQ(follower_field(second, "local_copy_error"), "null");
+}
+
+TEST_F(FollowTest, DamagedLocalCopyFallsBackToTheOneBeforeAndNeverToNothing) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  {
+    const GateProcess first(fleet.follower("copy"));
+    ASSERT_TRUE(follows(first, 1));
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(first, 2));
+    fleet.publish(4, 3);
+    ASSERT_TRUE(follows(first, 3));
+  }
+  const auto damage = [&](const char* name) {
+    const std::string path = fleet.folder().path(std::string("copy/") + name);
+    std::string bytes = read_whole(path);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    std::ofstream(path, std::ios::binary) << bytes;
+  };
+  damage("registry.snap");
+  fleet.command({"SAVE"});
+  fleet.redis().kill();
+  {
+    const GateProcess second(fleet.follower("copy"));
+    EXPECT_EQ(second.serial(), "2") << "the snapshot before, with its batch";
+    EXPECT_EQ(second.get("/readyz").status, 200U);
+    EXPECT_EQ(decision_of(second, 1), "allow");
+    EXPECT_EQ(decision_of(second, 2), "deny");
+    const std::string error = follower_field(second, "local_copy_error");
+    EXPECT_NE(error.find("registry.snap"), std::string::npos) << error;
+    EXPECT_NE(second.get("/v1/registry").body.find("went back to serial 2"), std::string::npos);
+    fleet.redis().start();
+    ASSERT_TRUE(follows(second, 3)) << second.get("/v1/registry").body;
+    EXPECT_EQ(decision_of(second, 4), "allow");
+    EXPECT_EQ(follower_field(second, "local_copy_error"), "null");
+  }
+  damage("registry.snap");
+  damage("registry.snap.previous");
+  fleet.redis().kill();
+  const GateProcess third(fleet.follower("copy"));
+  EXPECT_EQ(third.get("/readyz").status, 503U);
+  EXPECT_EQ(decision_of(third, 1), "unknown");
+  EXPECT_NE(third.get("/v1/registry").body.find("registry.snap.previous"), std::string::npos)
+      << third.get("/v1/registry").body;
 }
 
 // --- operators ---

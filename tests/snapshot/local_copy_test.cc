@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -242,6 +243,110 @@ TEST_F(LocalCopyTest, DamageAnywhereElseIsReportedWithFileAndOffset) {
   const auto contents = copy.open(kAnybody);
   ASSERT_TRUE(contents) << contents.error().message;
   EXPECT_EQ(contents->registry->serial(), 11U);
+}
+
+// Goal: of a copy that is damaged anywhere, the newest state that is whole is found, and goes on.
+// Method: serial 10 and two batches, then serial 20 and three; a byte of each file is flipped.
+TEST_F(LocalCopyTest, WhatIsDamagedFallsBackToWhatIsWhole) {
+  std::map<std::string, std::string> files;
+  std::size_t first_batch;  // where its frame begins, and the next one's
+  std::size_t second_batch;
+  {
+    LocalCopy copy = attached();
+    RegistryPtr registry = install(&copy, 10, "first");
+    append(&copy, &registry);
+    append(&copy, &registry);
+    registry = install(&copy, 20, "second");
+    first_batch = fs::file_size(file("registry.deltas"));
+    append(&copy, &registry);
+    second_batch = fs::file_size(file("registry.deltas"));
+    append(&copy, &registry);
+    append(&copy, &registry);
+  }
+  for (const auto& entry : fs::directory_iterator(folder_))
+    files[entry.path().filename()] = *read_file(entry.path(), 1 << 20);
+  struct Flip {
+    const char* name;
+    std::size_t at;
+  };
+  const struct {
+    std::vector<Flip> flips;
+    std::uint64_t want;  // serial; 0: nothing is whole
+    const char* manifest;
+  } rows[] = {
+      {{{"registry.snap", 3'000}}, 12, "first"},
+      {{{"registry.manifest", 60}}, 12, "first"},
+      {{{"registry.deltas", second_batch + 30}}, 21, "second"},
+      {{{"registry.deltas", first_batch + 1}}, 20, "second"},
+      {{{"registry.deltas", 3}}, 20, "second"},
+      {{{"registry.snap", 3'000}, {"registry.deltas.previous", first_batch + 30}}, 10, "first"},
+      {{{"registry.snap", 3'000}, {"registry.deltas.previous", 3}}, 10, "first"},
+      {{{"registry.snap", 3'000}, {"registry.snap.previous", 3'000}}, 0, "registry.snap.previous"},
+      {{{"registry.snap", 9}, {"registry.manifest.previous", 60}}, 0, "registry.manifest.previous"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.flips[0].name + std::string(" ") + std::to_string(row.flips[0].at));
+    fs::remove_all(folder_);
+    fs::create_directory(folder_);
+    for (const auto& [name, bytes] : files)
+      ASSERT_TRUE(write_file_atomically(file(name.c_str()), as_bytes(bytes)));
+    for (const Flip& flip : row.flips) {
+      std::string damaged = files.at(flip.name);
+      damaged.at(flip.at) = static_cast<char>(damaged.at(flip.at) ^ 1);
+      ASSERT_TRUE(write_file_atomically(file(flip.name), as_bytes(damaged)));
+    }
+    {
+      LocalCopy copy = attached();
+      ASSERT_FALSE(copy.open(kAnybody));
+      const auto contents = copy.fall_back(kAnybody);
+      ASSERT_EQ(contents.has_value(), row.want != 0);
+      if (row.want == 0) {
+        EXPECT_NE(contents.error().message.find(row.manifest), std::string::npos)
+            << contents.error().message;
+        continue;
+      }
+      EXPECT_EQ(contents->registry->serial(), row.want);
+      EXPECT_EQ(contents->manifest, row.manifest);
+      EXPECT_EQ(copy.serial(), row.want);
+      RegistryPtr registry = contents->registry;
+      append(&copy, &registry);
+    }
+    const auto contents = found();
+    ASSERT_TRUE(contents) << contents.error().message;
+    EXPECT_EQ(contents->registry->serial(), row.want + 1);
+  }
+}
+
+// Method: the folder as it is behind each step of going back, put together by hand.
+TEST_F(LocalCopyTest, ACrashWhileFallingBackIsMadeGood) {
+  {
+    LocalCopy copy = attached();
+    RegistryPtr registry = install(&copy, 10, "first");
+    append(&copy, &registry);
+    install(&copy, 20, "second");
+  }
+  ASSERT_TRUE(write_file_atomically(file("registry.snap"), as_bytes("no snapshot at all")));
+  const auto back_to_eleven = [&] {
+    LocalCopy copy = attached();
+    ASSERT_FALSE(copy.open(kAnybody));
+    const auto contents = copy.fall_back(kAnybody);
+    ASSERT_TRUE(contents) << contents.error().message;
+    EXPECT_EQ(contents->registry->serial(), 11U);
+  };
+  const fs::path kept = folder_.string() + ".kept";
+  fs::remove_all(kept);
+  fs::copy(folder_, kept);
+  const std::pair<const char*, const char*> steps[] = {
+      {"registry.deltas.previous", "registry.deltas"}, {"registry.snap.previous", "registry.snap"}};
+  for (std::size_t done = 0; done <= std::size(steps); ++done) {
+    SCOPED_TRACE(done);
+    fs::remove_all(folder_);
+    fs::copy(kept, folder_);
+    for (std::size_t i = 0; i < done; ++i) fs::rename(file(steps[i].first), file(steps[i].second));
+    back_to_eleven();
+    EXPECT_EQ(found()->registry->serial(), 11U);
+  }
+  fs::remove_all(kept);
 }
 
 TEST_F(LocalCopyTest, UntrustedIsRefused) {

@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Course{"tiny", 6, 8, std::vector<std::size_t>(30, 2), 20},
                       Course{"from_nothing", 20, 0, std::vector<std::size_t>(20, 3), 8},
                       Course{"small", 100, 150, std::vector<std::size_t>(12, 10), 4},
-                      Course{"levels", 8'000, 14'000, {12'000, 250, 1, 2, 150, 1'500, 1}, 1}),
+                      Course{"levels", 12'000, 20'000, {20'000, 700, 1, 2, 150, 1'500, 1}, 1}),
     [](const auto& param_info) { return std::string(param_info.param.name); });
 
 TEST(RegistryApply, ManyBatchesAtOnceAreTheSameAsOneByOne) {
