@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "cache/base/bytes.h"
 
@@ -14,6 +15,20 @@ constexpr std::array<bool, 256> kIsPlain = [] {
   for (std::size_t c = 0x20; c < 0x7F; ++c) is_plain[c] = c != '"' && c != '\\';
   return is_plain;
 }();
+
+// True when the eight bytes at `text` are all plain; sees eight at once.
+bool are_plain(const char* text) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101U;
+  constexpr std::uint64_t kHighs = 0x8080'8080'8080'8080U;
+  std::uint64_t bytes;
+  std::memcpy(&bytes, text, sizeof bytes);
+  // The high bit of each byte that is 0, for bytes below 0x80; so bytes beyond are told first.
+  const auto zeros = [](std::uint64_t value) { return (value - kOnes) & ~value & kHighs; };
+  const std::uint64_t controls = (bytes - kOnes * 0x20) & kHighs;
+  return ((bytes | controls | zeros(bytes ^ kOnes * '"') | zeros(bytes ^ kOnes * '\\') |
+           zeros(bytes ^ kOnes * 0x7F)) &
+          kHighs) == 0;
+}
 
 // Length of the UTF-8 sequence that begins `text`, 0 when there is none. REQUIRES: not empty.
 std::size_t sequence_length(std::string_view text) noexcept {
@@ -53,6 +68,10 @@ void append_json_string(std::string_view text, std::string* out) {
   std::size_t i = 0;
   const auto flush = [&] { out->append(text, run, i - run); };
   while (i < text.size()) {
+    if (i + 8 <= text.size() && are_plain(text.data() + i)) {
+      i += 8;
+      continue;
+    }
     const auto byte = static_cast<std::uint8_t>(text[i]);
     if (kIsPlain[byte]) {
       ++i;
