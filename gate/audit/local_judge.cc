@@ -1,5 +1,6 @@
 #include "cache/base/limits.h"
 #include "cache/snapshot/fetch_ahead.h"
+#include "gate/audit/answer_change.h"
 #include "gate/audit/judge.h"
 #include "gate/decision/evaluate.h"
 #include "gate/decision/suggest.h"
@@ -45,6 +46,7 @@ class LocalJudge final : public Judge {
     if (is_read_[slot]) {
       evaluate(*row.request, claims_[slot], *context_.generation, context_.policy,
                context_.calendar, context_.now, &decision_);
+      if (is_as_before(*row.request, claims_[slot])) return;
       row.decision = &decision_;
       row.number = wire::number_at_issue(decision_);
       append_decision(*row.request, row.row);
@@ -54,6 +56,14 @@ class LocalJudge final : public Judge {
     }
     row.json = json_;
     report(row);
+  }
+
+  // Whether only changes are wanted and this is none.
+  bool is_as_before(const CheckRequest& request, const Claim& claim) {
+    if (!context_.since) return false;
+    evaluate(request, claim, *context_.since, context_.policy, context_.calendar, context_.now,
+             &before_);
+    return is_same_answer(before_, decision_);
   }
 
   void append_decision(const CheckRequest& request, std::uint64_t row) {
@@ -73,6 +83,7 @@ class LocalJudge final : public Judge {
   std::array<Claim, limits::kAuditBatchRows> claims_;
   std::vector<FilingKey> keys_;  // of the batch's claims
   Decision decision_;
+  Decision before_;  // by context_.since
   std::string json_;
 };
 
