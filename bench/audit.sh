@@ -32,7 +32,6 @@ cpu() {
   local TIMEFORMAT='%U %S'
   { time "$@" >/dev/null 2>"$work/audit.err" || [ $? -lt 64 ]; } 2>&1 | awk '{ print $1 + $2 }'
 }
-audit() { "$gate" audit "$1" --registry "$registry" --quiet "${@:2}"; }
 one_core() { taskset -c 0 "$gate" audit "$1" --registry "$registry" --quiet --threads 1 "${@:2}"; }
 
 echo "setup: $(lscpu | awk -F: '/Model name/ {gsub(/^ +/, "", $2); print $2}'), $(nproc) cores," \
@@ -53,8 +52,9 @@ done
 
 echo "all cores, by the clock, opening included:"
 begin=$(date +%s.%N)
-audit "$catalog" --output summary="$work/audit.txt" --output ndjson="$work/audit.ndjson" &
-pid=$!
+"$gate" audit "$catalog" --registry "$registry" --quiet --output summary="$work/audit.txt" \
+  --output ndjson="$work/audit.ndjson" &
+pid=$!  # of the gate itself: a function would run in a shell of its own
 peak=0
 while kill -0 "$pid" 2>/dev/null; do
   now=$(awk '/^RssAnon/ {print $2}' "/proc/$pid/status" 2>/dev/null || true)

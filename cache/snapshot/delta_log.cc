@@ -1,9 +1,11 @@
 #include "cache/snapshot/delta_log.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -34,6 +36,7 @@ struct Frame {
   std::uint64_t checksum;     // XXH3 of the batch
 };
 static_assert(sizeof(Frame) == 16);
+constexpr std::uint64_t kFrameBytesMax = sizeof(Frame) + kBatchBytesMax;
 
 Header header_of(const Sha256& root_hash) {
   Header header{kMagic, kVersion, 0, root_hash, 0};
@@ -66,6 +69,96 @@ ByteView batch_at(ByteView file, std::uint64_t offset) {
   const ByteView batch = file.subspan(offset + sizeof frame, frame.bytes);
   return XXH3_64bits(batch.data(), batch.size()) == frame.checksum ? batch : ByteView{};
 }
+
+// Whether a log that begins with `bytes` is that of the snapshot. Errors: kDamaged.
+Result<bool> is_log_of(const std::string& path, ByteView bytes, const Sha256& root_hash) {
+  Header header;
+  if (bytes.size() < sizeof header) return damaged(path, bytes.size(), "it ends within the header");
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const Header wanted = header_of(header.root_hash);
+  if (std::memcmp(&header, &wanted, sizeof header) != 0)
+    return damaged(path, 0, "this is no header of a delta log that this gate can read");
+  return header.root_hash == root_hash;
+}
+
+// Of what is behind the last frame: whether there is one in it after all.
+bool has_frame(ByteView rest) {
+  for (std::uint64_t offset = 1; offset < rest.size(); ++offset)
+    if (!batch_at(rest, offset).empty()) return true;
+  return false;
+}
+
+Error damaged_within(const std::string& path, std::uint64_t offset) {
+  return damaged(path, offset, "a frame that does not hold, before others that do");
+}
+
+Error at_byte(const std::string& path, std::uint64_t offset, const Error& error) {
+  return make_error(error.kind,
+                    path + ": at byte " + std::to_string(offset) + ": " + error.message);
+}
+
+// The log of somebody else, who may be appending to it: read, not mapped, since it may shrink.
+class LogFile {
+ public:
+  explicit LogFile(const std::string& path) : path_(path) {}
+  ~LogFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+
+  // False when there is none. Errors: kUnavailable.
+  Result<bool> open() {
+    descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ >= 0) return true;
+    if (errno == ENOENT) return false;
+    return system_error("cannot open", path_);
+  }
+
+  // Up to `bytes` at `offset`; fewer at the end. Good until the next call. Errors: kUnavailable.
+  Result<ByteView> at(std::uint64_t offset, std::size_t bytes) {
+    buffer_.resize(bytes);
+    std::size_t done = 0;
+    while (done < bytes) {
+      const ssize_t count = ::pread(descriptor_, buffer_.data() + done, bytes - done,
+                                    static_cast<off_t>(offset + done));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return system_error("cannot read", path_);
+      if (count == 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+    return as_bytes(std::string_view(buffer_).substr(0, done));
+  }
+
+  // What is behind the last frame: one append at most is torn or under way, so no more is read than
+  // the longest frame and a byte. Errors: kUnavailable.
+  Result<ByteView> rest(std::uint64_t offset) {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) return system_error("cannot look at", path_);
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    return at(offset,
+              std::min<std::uint64_t>(size > offset ? size - offset : 0, kFrameBytesMax + 1));
+  }
+
+  // The batch of the frame at `offset`, or empty. Errors: kUnavailable.
+  Result<ByteView> batch(std::uint64_t offset) {
+    const auto head = at(offset, sizeof(Frame));
+    if (!head) return head.error();
+    Frame frame;
+    if (head->size() < sizeof frame) return ByteView{};
+    std::memcpy(&frame, head->data(), sizeof frame);
+    if (frame.bytes > kBatchBytesMax || frame.bytes_check != check_of(frame.bytes))
+      return ByteView{};
+    const auto whole = at(offset, sizeof frame + frame.bytes);
+    if (!whole) return whole.error();
+    return batch_at(*whole, 0);
+  }
+
+ private:
+  const std::string& path_;
+  int descriptor_ = -1;
+  std::string buffer_;
+};
 
 }  // namespace
 
@@ -111,38 +204,52 @@ Result<std::optional<DeltaLog>> DeltaLog::open(const std::string& path, const Sh
   const ByteView file = mapped->bytes();
 
   const bool is_cut = damage == Damage::kCut;
-  Header header;
-  if (file.size() < sizeof header) {
-    if (is_cut) return std::optional<DeltaLog>();
-    return damaged(path, file.size(), "it ends within the header");
-  }
-  std::memcpy(&header, file.data(), sizeof header);
-  const Header wanted = header_of(header.root_hash);
-  if (std::memcmp(&header, &wanted, sizeof header) != 0) {
-    if (is_cut) return std::optional<DeltaLog>();
-    return damaged(path, 0, "this is no header of a delta log that this gate can read");
-  }
-  if (header.root_hash != root_hash) return std::optional<DeltaLog>();
+  const auto is_ours = is_log_of(path, file, root_hash);
+  if (!is_ours && !is_cut) return is_ours.error();
+  if (!is_ours || !*is_ours) return std::optional<DeltaLog>();
 
-  log.bytes_ = sizeof header;
+  log.bytes_ = sizeof(Header);
   for (;;) {
     const ByteView batch = batch_at(file, log.bytes_);
     if (batch.empty()) break;
     auto visited = visit(log.bytes_, batch);
     if (!visited && is_cut) break;
-    if (!visited)
-      return make_error(visited.error().kind, path + ": at byte " + std::to_string(log.bytes_) +
-                                                  ": " + visited.error().message);
+    if (!visited) return at_byte(path, log.bytes_, visited.error());
     log.bytes_ += sizeof(Frame) + batch.size();
   }
-  for (std::uint64_t offset = log.bytes_ + 1; offset < file.size() && !is_cut; ++offset)
-    if (!batch_at(file, offset).empty())
-      return damaged(path, log.bytes_, "a frame that does not hold, before others that do");
+  if (!is_cut && has_frame(file.subspan(log.bytes_))) return damaged_within(path, log.bytes_);
   log.torn_bytes_ = file.size() - log.bytes_;
   if (log.torn_bytes_ > 0 && (::ftruncate(log.descriptor_, static_cast<off_t>(log.bytes_)) != 0 ||
                               ::fsync(log.descriptor_) != 0))
     return system_error("cannot cut the torn tail of", path);
   return std::optional<DeltaLog>(std::move(log));
+}
+
+Result<void> DeltaLog::read(const std::string& path, const Sha256& root_hash, const Visit& visit) {
+  LogFile log(path);
+  const auto is_there = log.open();
+  if (!is_there) return is_there.error();
+  if (!*is_there) return {};
+  const auto head = log.at(0, sizeof(Header));
+  if (!head) return head.error();
+  const auto is_ours = is_log_of(path, *head, root_hash);
+  if (!is_ours) return is_ours.error();
+  if (!*is_ours) return {};
+  std::uint64_t end = sizeof(Header);
+  for (;;) {
+    const auto batch = log.batch(end);
+    if (!batch) return batch.error();
+    if (batch->empty()) {
+      const auto rest = log.rest(end);
+      if (!rest) return rest.error();
+      if (!batch_at(*rest, 0).empty()) continue;  // it has come meanwhile
+      if (rest->size() > kFrameBytesMax || has_frame(*rest)) return damaged_within(path, end);
+      return {};
+    }
+    const std::uint64_t bytes = sizeof(Frame) + batch->size();
+    if (auto visited = visit(end, *batch); !visited) return at_byte(path, end, visited.error());
+    end += bytes;
+  }
 }
 
 Result<void> DeltaLog::append(ByteView batch) {

@@ -44,6 +44,12 @@ class DeltaLog {
                                                             const Visit& visit,
                                                             Damage damage = Damage::kRefuse);
 
+  // The same visits, and changes nothing: for looking at the log of a gate that runs. A tail that
+  // is torn, or is being written just now, is not visited, nor anything of a log for another
+  // snapshot. Errors: as open().
+  [[nodiscard]] static Result<void> read(const std::string& path, const Sha256& root_hash,
+                                         const Visit& visit);
+
   // Adds a batch; on disk when it returns. Errors: kUnavailable; the log is as before, and after a
   // failed flush, of which nobody knows what it kept, it takes nothing more.
   [[nodiscard]] Result<void> append(ByteView batch);

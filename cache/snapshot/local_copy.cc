@@ -128,6 +128,52 @@ Result<LocalCopy> LocalCopy::attach(std::string folder) {
                     lock + ": another gate keeps its copy in this folder; give each its own");
 }
 
+Result<LocalCopy::History> LocalCopy::read(const std::string& folder, const Trust& trust,
+                                           std::uint64_t serial) {
+  const LocalCopy copy(folder);
+  std::string manifest;
+  const auto header = read_manifest(copy.path(kManifest), &manifest);
+  if (!header) return header.error();
+  // An install may be under way: the snapshot is at the one name or at the other.
+  auto snapshot = open_trusted(copy.path(kSnapshot), trust);
+  if ((!snapshot || (*snapshot)->info().root_hash != header->root_hash) && exists(copy.path(kNext)))
+    snapshot = open_trusted(copy.path(kNext), trust);
+  if (!snapshot) return snapshot.error();
+  if ((*snapshot)->info().root_hash != header->root_hash)
+    return make_error(ErrorKind::kUnavailable,
+                      folder + ": the copy is being replaced just now; try again");
+
+  History history;
+  history.now = Registry::over(std::move(*snapshot), header->chain);
+  const std::uint64_t oldest = history.now->serial();
+  if (serial == oldest) history.before = history.now;
+  std::vector<DeltaBatch> batches;
+  const auto apply_all = [&]() -> Result<void> {
+    auto applied = cache::apply(history.now, batches);
+    if (!applied) return applied.error();
+    history.now = std::move(*applied);
+    batches.clear();
+    if (history.now->serial() == serial) history.before = history.now;
+    return {};
+  };
+  auto visited = DeltaLog::read(
+      copy.path(kDeltas), header->root_hash, [&](std::uint64_t, ByteView bytes) -> Result<void> {
+        auto batch = decode_delta(bytes, trust);
+        if (!batch) return batch.error();
+        batches.push_back(std::move(*batch));
+        const bool is_full = batches.size() >= kBatchesAtOnce;
+        return is_full || batches.back().serial == serial ? apply_all() : Result<void>();
+      });
+  if (!visited) return visited.error();
+  if (auto applied = apply_all(); !applied)
+    return make_error(applied.error().kind, copy.path(kDeltas) + ": " + applied.error().message);
+  if (history.before) return history;
+  return make_error(ErrorKind::kUsage, folder + ": the copy goes back to serial " +
+                                           std::to_string(oldest) + " and has come to " +
+                                           std::to_string(history.now->serial()) + "; of serial " +
+                                           std::to_string(serial) + " it knows nothing");
+}
+
 std::string LocalCopy::download_path() const {
   return path(kNext);
 }

@@ -52,6 +52,17 @@ class LocalCopy {
   // Verified as ever. Errors: as open(), of the copy before; then nothing is changed.
   [[nodiscard]] Result<Contents> fall_back(const Trust& trust);
 
+  // What a copy says of now and of an earlier serial.
+  struct History {
+    std::shared_ptr<const Registry> before;  // at the serial that was asked for
+    std::shared_ptr<const Registry> now;
+  };
+  // Reads the copy in `folder` as it is, without a lock and without changing anything: a gate may
+  // be keeping it meanwhile. Errors: kUsage (the copy cannot go back to `serial`; names the range
+  // that it can), and those of open(); kUnavailable when there is none.
+  [[nodiscard]] static Result<History> read(const std::string& folder, const Trust& trust,
+                                            std::uint64_t serial);
+
   // Where the follower puts a snapshot that it fetches, inside the folder.
   std::string download_path() const;
 

@@ -231,7 +231,7 @@ Result<void> Audit::write_all(Work* work) {
   state_.summary.merge(&work->summary);
   listed_enough_ = state_.summary.listed_enough();
   state_.place = work->chunk.end;
-  hooks_->show({state_.summary.rows, work->chunk.bytes_taken, state_.key.catalog.bytes,
+  hooks_->show({state_.place.rows, work->chunk.bytes_taken, state_.key.catalog.bytes,
                 state_.summary.outcomes});
   if (options_.state_path.empty() || !hooks_->is_checkpoint_due()) return {};
   for (Stream& stream : streams_)

@@ -43,6 +43,9 @@ struct LocalContext {
   wire::Language language = wire::Language::kZh;
   Instant now{};
   bool is_detail_full = false;  // for rows that do not say
+  // An earlier state of the registry: only rows whose answer is another one than it gave are
+  // reported, and bad rows. Null: all rows are.
+  std::shared_ptr<const cache::Generation> since = nullptr;
 };
 
 JudgeFactory local_judges(const LocalContext& context);

@@ -1,4 +1,6 @@
 #include "cache/base/limits.h"
+#include "cache/snapshot/fetch_ahead.h"
+#include "gate/audit/answer_change.h"
 #include "gate/audit/judge.h"
 #include "gate/decision/evaluate.h"
 #include "gate/decision/suggest.h"
@@ -17,7 +19,9 @@ class LocalJudge final : public Judge {
   Result<void> judge(const RowChunk& chunk, const Report& report) override {
     for (std::size_t begin = 0; begin < chunk.rows.size(); begin += readers_.size()) {
       const std::size_t end = std::min(begin + readers_.size(), chunk.rows.size());
+      keys_.clear();
       for (std::size_t i = begin; i < end; ++i) read(chunk, i, i - begin);
+      cache::fetch_ahead(context_.generation->registry(), keys_);
       for (std::size_t i = begin; i < end; ++i) answer(chunk, i, i - begin, report);
     }
     return {};
@@ -27,6 +31,10 @@ class LocalJudge final : public Judge {
   void read(const RowChunk& chunk, std::size_t index, std::size_t slot) {
     const RowSpan& row = chunk.rows[index];
     is_read_[slot] = readers_[slot].read(chunk.text(row), row.fault);
+    if (!is_read_[slot]) return;
+    claims_[slot] = read_claim(readers_[slot].request());
+    const ParsedNumber& number = claims_[slot].number;
+    if (number.is_number() && !number.number.is_subject()) keys_.push_back(number.number.key());
   }
 
   void answer(const RowChunk& chunk, std::size_t index, std::size_t slot, const Report& report) {
@@ -36,8 +44,9 @@ class LocalJudge final : public Judge {
     row.request = &readers_[slot].request();
     json_.clear();
     if (is_read_[slot]) {
-      evaluate(*row.request, *context_.generation, context_.policy, context_.calendar, context_.now,
-               &decision_);
+      evaluate(*row.request, claims_[slot], *context_.generation, context_.policy,
+               context_.calendar, context_.now, &decision_);
+      if (is_as_before(*row.request, claims_[slot])) return;
       row.decision = &decision_;
       row.number = wire::number_at_issue(decision_);
       append_decision(*row.request, row.row);
@@ -47,6 +56,14 @@ class LocalJudge final : public Judge {
     }
     row.json = json_;
     report(row);
+  }
+
+  // Whether only changes are wanted and this is none.
+  bool is_as_before(const CheckRequest& request, const Claim& claim) {
+    if (!context_.since) return false;
+    evaluate(request, claim, *context_.since, context_.policy, context_.calendar, context_.now,
+             &before_);
+    return is_same_answer(before_, decision_);
   }
 
   void append_decision(const CheckRequest& request, std::uint64_t row) {
@@ -63,7 +80,10 @@ class LocalJudge final : public Judge {
   const LocalContext& context_;
   std::vector<RowReader> readers_;
   std::array<bool, limits::kAuditBatchRows> is_read_{};
+  std::array<Claim, limits::kAuditBatchRows> claims_;
+  std::vector<FilingKey> keys_;  // of the batch's claims
   Decision decision_;
+  Decision before_;  // by context_.since
   std::string json_;
 };
 

@@ -142,6 +142,7 @@ class Summary {
   void fold_subjects();
 
   std::vector<SubjectTally> recent_subjects_;  // one a row, not yet folded into `subjects`
+  std::vector<SubjectTally> merged_subjects_;  // of fold_subjects(): room, no state
   OutcomeSet enough_ = 0;
 };
 

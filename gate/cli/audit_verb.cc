@@ -37,6 +37,7 @@ struct Options {
   std::string encoding = "utf-8";
   std::string detail = "brief";
   std::string lang = "zh-CN";
+  std::optional<std::uint64_t> since;
   unsigned save_seconds = 1;
   unsigned threads = 0;  // 0: one for each processor
   bool is_strict = false;
@@ -88,7 +89,8 @@ Result<std::string> judged_by(const Options& options, const Config& config) {
          " guidance=" + *guidance +
          " stale_after_seconds=" + std::to_string(config.registry.thresholds.stale_after.count()) +
          " expired_after_seconds=" +
-         std::to_string(config.registry.thresholds.expired_after.count());
+         std::to_string(config.registry.thresholds.expired_after.count()) +
+         (options.since ? " since=" + std::to_string(*options.since) : "");
 }
 
 int finish(const Options& options, const audit::AuditResult& result) {
@@ -102,15 +104,19 @@ int finish(const Options& options, const audit::AuditResult& result) {
   }
   if (!options.resume.empty()) ::unlink(options.resume.c_str());
   const std::uint64_t bad = summary.count(audit::Outcome::kBad);
-  if (summary.rows == 0) print_talk(options.catalog + " holds no rows");
+  const bool is_unchanged = options.since && summary.rows == bad;  // no row that could be read
+  if (is_unchanged && !options.is_quiet)
+    print_talk("no row has another answer than at serial " + std::to_string(*options.since));
+  if (summary.rows == 0 && !options.since) print_talk(options.catalog + " holds no rows");
   if (bad > 0 && !options.is_quiet) {
     const audit::ListedRow& first = summary.rows_of(audit::Outcome::kBad).front();
-    print_talk(std::to_string(bad) + " of " + std::to_string(summary.rows) +
+    print_talk(std::to_string(bad) + (options.since ? "" : " of " + std::to_string(summary.rows)) +
                " rows could not be read; the first is row " + std::to_string(first.row) +
                ", line " + std::to_string(first.line) + ": " +
                (first.pointer.empty() ? "" : printable(first.pointer) + ": ") +
                printable(first.problem));
   }
+  if (is_unchanged && (bad == 0 || !options.is_strict)) return kAllAllowed;
   return exit_code_of(summary, options.is_strict);
 }
 
@@ -132,18 +138,27 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
   auto judged = judged_by(options, *config);
   if (!judged) return fail(judged.error());
   audit_of.judged_by = std::move(*judged);
-  const auto state = load_state(*config, audit_of.now);
+  auto state = options.since ? load_rules(*config) : load_state(*config, audit_of.now);
   if (!state) return fail(state.error());
+  std::shared_ptr<const cache::Generation> before;
+  if (options.since) {
+    auto kept = open_history(config->registry, *options.since, audit_of.now);
+    if (!kept) return fail(kept.error());
+    state->generation = std::move(kept->now);
+    before = std::move(kept->before);
+  }
   const cache::Generation& generation = *state->generation;
-  audit_of.registry = to_hex(generation.info().root_hash);
-  audit_of.head.registry = config->registry.path;
+  audit_of.registry = to_hex(generation.info().chain);
+  audit_of.head.registry = options.since ? config->registry.local_copy + " since serial " +
+                                               std::to_string(*options.since)
+                                         : config->registry.path;
   audit_of.head.serial = generation.serial();
   audit_of.head.registry_as_of = format_instant(generation.info().as_of);
   audit_of.head.registry_state = name_of(generation.freshness(audit_of.now));
-  const audit::LocalContext context{state->generation,       state->policies->base(),
-                                    *state->calendar,        *state->guidance,
-                                    audit_of.language,       audit_of.now,
-                                    options.detail == "full"};
+  const audit::LocalContext context{state->generation,        state->policies->base(),
+                                    *state->calendar,         *state->guidance,
+                                    audit_of.language,        audit_of.now,
+                                    options.detail == "full", before};
   return conclude(options, audit_of, audit::local_judges(context), &generation.registry(),
                   std::move(checkpoint));
 }
@@ -215,6 +230,12 @@ void add_audit(CLI::App* app, int* exit_code) {
   verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
       ->check(CLI::IsMember({"ndjson", "csv"}));
   verb->add_option("--encoding", options->encoding, "utf-8 or gb18030");
+  auto* since = verb->add_option(
+      "--since", options->since,
+      "SERIAL: report only the rows that get another answer now than the registry gave at that "
+      "serial (decision, assurance, filing number or findings; REGISTRY_STALE does not count), and "
+      "rows that cannot be read; by the local copy of the gate whose --config this is");
+  since->type_name("SERIAL")->excludes(registry);
   auto* detail =
       verb->add_option("--detail", options->detail, "brief or full, of rows that do not say")
           ->check(CLI::IsMember({"brief", "full"}));
@@ -223,6 +244,7 @@ void add_audit(CLI::App* app, int* exit_code) {
       verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
   verb->add_option("--url", options->url, "ask a running gate, such as http://127.0.0.1:8080")
       ->excludes(registry)
+      ->excludes(since)
       ->excludes(detail)
       ->excludes(config);
   verb->add_flag("--strict", options->is_strict, "bad rows end the audit with 65");

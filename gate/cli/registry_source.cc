@@ -1,6 +1,7 @@
 #include "gate/cli/registry_source.h"
 
 #include "cache/feed/feed.h"
+#include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
 
@@ -73,6 +74,25 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
   auto snapshot = Snapshot::open(source.path, {*keys});
   if (!snapshot) return snapshot.error();
   return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, source.path);
+}
+
+Result<KeptHistory> open_history(const RegistrySource& source, std::uint64_t serial, Instant at) {
+  if (!source.is_followed() || source.local_copy.empty())
+    return make_error(ErrorKind::kUsage,
+                      "an earlier serial is only known where a gate follows a registry and keeps a "
+                      "copy: name its configuration, with registry.url and registry.local_copy");
+  const auto options = follower_options(source);
+  if (!options) return options.error();
+  auto history = cache::LocalCopy::read(source.local_copy, options->trust, serial);
+  if (!history) return history.error();
+  KeptHistory kept;
+  kept.now = std::make_shared<const Generation>(std::move(history->now), source.thresholds,
+                                                source.local_copy);
+  const bool is_expired = kept.now->freshness(at) == cache::Freshness::kExpired;
+  const cache::FreshnessThresholds always{std::chrono::seconds{0}, std::chrono::seconds{0}};
+  kept.before = std::make_shared<const Generation>(
+      std::move(history->before), is_expired ? always : kNeverStale, source.local_copy);
+  return kept;
 }
 
 Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& source) {

@@ -39,6 +39,18 @@ struct RegistrySource {
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> open_registry(
     const RegistrySource& source, Instant now);
 
+// The registry that a following gate has kept, now and as it was at an earlier serial.
+struct KeptHistory {
+  std::shared_ptr<const cache::Generation> now;
+  // Expired at `at` exactly when that of now is, whatever its own age: what differs between the two
+  // comes from what they hold.
+  std::shared_ptr<const cache::Generation> before;
+};
+// Reads the local copy of `source` without disturbing the gate that keeps it. kUsage when `source`
+// keeps none, or it cannot go back to `serial`; else those of LocalCopy::read.
+[[nodiscard]] Result<KeptHistory> open_history(const RegistrySource& source, std::uint64_t serial,
+                                               Instant at);
+
 // What answers before the first registry that is followed has come: empty and incomplete, so that
 // whatever rests on the registry is `unknown`.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> nothing_yet(

@@ -140,10 +140,10 @@ void judge_number(const RuleContext& context) {
   }
 }
 
-void judge_claim(const RuleContext& context) {
+void judge_claim(const RuleContext& context, const ParsedNumber& claimed) {
   Decision& decision = *context.decision;
   decision.is_number_claimed = true;
-  decision.number = parse_number(context.request.filing_number);
+  decision.number = claimed;
   switch (decision.number.outcome) {
     case ParsedNumber::Outcome::kNumber:
       return judge_number(context);
@@ -196,7 +196,17 @@ void judge_unclaimed(const RuleContext& context) {
 
 }  // namespace
 
+Claim read_claim(const CheckRequest& request) noexcept {
+  if (is_blank(request.filing_number)) return {};
+  return {true, parse_number(request.filing_number)};
+}
+
 void evaluate(const CheckRequest& request, const cache::Generation& generation,
+              const Policy& policy, const Calendar& calendar, Instant now, Decision* decision) {
+  evaluate(request, read_claim(request), generation, policy, calendar, now, decision);
+}
+
+void evaluate(const CheckRequest& request, const Claim& claim, const cache::Generation& generation,
               const Policy& policy, const Calendar& calendar, Instant now, Decision* decision) {
   decision->clear();
   decision->operation = request.operation;
@@ -210,10 +220,10 @@ void evaluate(const CheckRequest& request, const cache::Generation& generation,
                             decision};
   find_registry_state(context);
   find_scope(context);
-  if (is_blank(request.filing_number))
-    judge_unclaimed(context);
+  if (claim.is_made)
+    judge_claim(context, claim.number);
   else
-    judge_claim(context);
+    judge_unclaimed(context);
   policy.apply(request, day, decision);
 }
 

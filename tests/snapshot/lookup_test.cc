@@ -4,6 +4,9 @@
 #include <set>
 #include <thread>
 
+#include "cache/base/limits.h"
+#include "cache/snapshot/fetch_ahead.h"
+#include "cache/snapshot/registry.h"
 #include "tests/snapshot/support.h"
 
 namespace beian::cache::test {
@@ -182,6 +185,25 @@ TEST_P(Lookup, FindsEveryServiceOnceWhoseRangesHoldAnAddress) {
   EXPECT_EQ(few[2], 0xABCDEFU);
 }
 
+// Nothing to see but that it reads no byte that is not there: keys of services, of subjects, of
+// nothing, in batches of every size; and a registry without anything.
+TEST_P(Lookup, FetchingAheadIsHarmless) {
+  std::vector<FilingKey> keys;
+  for (const ServiceRecord& record : registry_.services) {
+    keys.push_back(record.number.key());
+    keys.push_back(record.number.subject_number().key());
+    keys.push_back(FilingKey{static_cast<std::uint64_t>(record.number.key()) ^ (1ULL << 20)});
+    keys.push_back(filing_key(record.number.subject(), limits::kServiceSerialMax));
+  }
+  const auto registry = cache::Registry::over(snapshot_);
+  const auto nothing = cache::Registry::over(open(build({})));
+  for (std::size_t count = 0; count <= 40; ++count) {
+    fetch_ahead(*registry, std::span(keys).first(count));
+    fetch_ahead(*nothing, std::span(keys).first(count));
+  }
+  fetch_ahead(*registry, keys);
+}
+
 TEST_P(Lookup, RowsAreInKeyOrder) {
   for (std::uint32_t row = 1; row < snapshot_->info().services; ++row)
     EXPECT_LE(snapshot_->service(row - 1).number().key(), snapshot_->service(row).number().key());
@@ -193,13 +215,15 @@ TEST_P(Lookup, RowsAreInKeyOrder) {
 // Meant for TSan: look-ups share nothing that they write.
 TEST_P(Lookup, ManyThreadsReadOneSnapshot) {
   std::vector<std::size_t> hits(4);
+  const auto shared = cache::Registry::over(snapshot_);
   {
     std::vector<std::jthread> readers;
     for (std::size_t reader = 0; reader < hits.size(); ++reader)
       readers.emplace_back([&, reader] {
         for (std::size_t i = reader; i < registry_.services.size(); i += hits.size()) {
           const ServiceRecord& record = registry_.services[i];
-          snapshot_->prefetch(record.number.subject());
+          const FilingKey key = record.number.key();
+          fetch_ahead(*shared, {&key, 1});
           const auto found = snapshot_->find(record.number.key());
           hits[reader] += !found.empty() && !describe(found[0]).empty();
           hits[reader] += snapshot_->by_service_id(record.id)->id() == record.id;

@@ -1,0 +1,119 @@
+// One level of the data at a time, for all keys: what a level asks for has come when the next one
+// reads it. Tests: tests/snapshot/lookup_test.cc (that it is harmless); bench/audit.sh.
+#include "cache/snapshot/fetch_ahead.h"
+
+#include <algorithm>
+#include <array>
+
+#include "cache/snapshot/body.h"
+#include "cache/snapshot/tables.h"
+
+namespace beian::cache {
+namespace {
+
+using namespace format;
+
+// Keys on their way at once: as many lines as a core can wait for, and a little more.
+constexpr std::size_t kKeysAtOnce = 16;
+
+void fetch(const void* address) noexcept {
+  __builtin_prefetch(address);
+}
+
+class Ahead {
+ public:
+  Ahead(const SnapshotTables& tables, std::span<const FilingKey> keys) noexcept
+      : tables_(tables), keys_(keys) {}
+
+  void run() noexcept {
+    const auto for_each = [&](auto step) {
+      for (std::size_t i = 0; i < keys_.size(); ++i) (this->*step)(i);
+    };
+    for_each(&Ahead::fetch_bucket);
+    for_each(&Ahead::fetch_subject);
+    for_each(&Ahead::fetch_service);
+    for_each(&Ahead::fetch_body);
+    for_each(&Ahead::fetch_texts);
+  }
+
+ private:
+  std::uint64_t subject_of(std::size_t i) const noexcept {
+    return static_cast<std::uint64_t>(subject_key(keys_[i]));
+  }
+
+  void fetch_bucket(std::size_t i) noexcept {
+    hashes_[i] = hash_number(subject_of(i));
+    fetch(&tables_.numbers.buckets[home_bucket(hashes_[i], tables_.numbers.buckets.size())]);
+  }
+
+  // The rows that the bucket suspects; a number of several subjects, whose rows a list holds, is
+  // rare.
+  void fetch_subject(std::size_t i) noexcept {
+    const auto tag = static_cast<std::uint16_t>(hashes_[i]);
+    const Bucket& bucket =
+        tables_.numbers.buckets[home_bucket(hashes_[i], tables_.numbers.buckets.size())];
+    for (std::size_t slot = 0; slot < kBucketSlots; ++slot)
+      if (bucket.tags[slot] == tag && (bucket.values[slot] & kPostingBit) == 0)
+        fetch(&tables_.subjects[bucket.values[slot]]);
+  }
+
+  // Where the service is when the subject numbers its services 1, 2, 3, ….
+  void fetch_service(std::size_t i) noexcept {
+    const std::uint64_t wanted = subject_of(i);
+    const std::uint32_t row = tables_.numbers.find(hashes_[i], [&](std::uint32_t candidate) {
+      return tables_.subjects[candidate].key == wanted;
+    });
+    services_[i] = kNone;
+    if (row == kNone) return;
+    const SubjectRow& subject = tables_.subjects[row];
+    const std::uint32_t index = serial_of(keys_[i]) - 1;  // of a subject's own number: beyond all
+    if (index >= subject.service_count) return;
+    services_[i] = subject.first_service + index;
+    fetch(&tables_.services[services_[i]]);
+    if (subject.sponsor != kNone) fetch_text(subject.sponsor);
+  }
+
+  void fetch_body(std::size_t i) noexcept {
+    if (services_[i] == kNone) return;
+    const std::size_t first = tables_.services[services_[i]].body;
+    fetch(&tables_.bodies[first]);
+    fetch(&tables_.bodies[std::min(first + kBodyWordsUsual, tables_.bodies.size() - 1)]);
+  }
+
+  // Of the first name and the first platform, which is all that most apps have.
+  void fetch_texts(std::size_t i) noexcept {
+    if (services_[i] == kNone) return;
+    const ServiceRow& service = tables_.services[services_[i]];
+    const auto words = tables_.body(service);
+    const ListPlace names = place_of(words, service.flags, kNameList);
+    if (names.count > 0) fetch_text(words[names.start]);
+    const ListPlace platforms = place_of(words, service.flags, kPlatformList);
+    if (platforms.count == 0) return;
+    const PlatformShape shape(words[platforms.start]);
+    for (std::uint32_t at = 1; at < std::min(shape.words, 1 + kTextsOfPlatformMax); ++at)
+      fetch_text(words[platforms.start + at]);
+  }
+
+  void fetch_text(std::uint32_t reference) noexcept {
+    fetch(tables_.strings.data() + std::uint64_t{reference} * 2);
+  }
+
+  static constexpr std::uint32_t kBodyWordsUsual = 12;     // may lie in two lines
+  static constexpr std::uint32_t kTextsOfPlatformMax = 4;  // os, package, a digest of each sort
+
+  const SnapshotTables& tables_;
+  std::span<const FilingKey> keys_;
+  std::array<std::uint64_t, kKeysAtOnce> hashes_;
+  std::array<std::uint32_t, kKeysAtOnce> services_;  // rows; kNone: not where it was looked for
+};
+
+}  // namespace
+
+void fetch_ahead(const Registry& registry, std::span<const FilingKey> keys) noexcept {
+  const SnapshotTables& tables = RowAccess::tables(registry.base());
+  if (tables.numbers.buckets.empty()) return;
+  for (std::size_t at = 0; at < keys.size(); at += kKeysAtOnce)
+    Ahead(tables, keys.subspan(at, std::min(kKeysAtOnce, keys.size() - at))).run();
+}
+
+}  // namespace beian::cache
