@@ -202,7 +202,7 @@ ServiceList Snapshot::list_of(std::uint32_t value, const IndexView& index) const
     list.rows_ = rows.data();
     list.size_ = static_cast<std::uint32_t>(rows.size());
   } else {
-    list.single_ = value;
+    list.first_ = value;
     list.size_ = 1;
   }
   return list;

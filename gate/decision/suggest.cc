@@ -181,11 +181,12 @@ constexpr int kCertificateWeight = 0;
 // The number itself where it exists; else the services of its subject, if one of them agrees.
 void offer_number(const cache::Registry& registry, const FilingNumber& number,
                   SuggestionReason reason, int weight, Shortlist* list) {
-  const ServiceRange all = registry.services(number.subject());
-  if (all.empty()) return;  // nearly every guess ends here, after one look-up
+  // Nearly every guess ends here, after one look-up.
+  if (!registry.find_subject(number.subject())) return;
   const ServiceRange exact = registry.find(number.key());
   list->offer(exact, reason, weight, Need::kAgreementOrSilence);
-  if (exact.empty()) list->offer(all, reason, weight - 5, Need::kAgreement);
+  if (exact.empty())
+    list->offer(registry.services(number.subject()), reason, weight - 5, Need::kAgreement);
 }
 
 void offer_provinces(const cache::Registry& registry, const NumberParts& parts, Shortlist* list) {
