@@ -82,14 +82,16 @@ std::size_t clean_json_bytes(std::string_view text) noexcept {
   const char* const end = begin + text.size();
   const char* at = begin;
   for (;;) {
-    while (end - at >= 8) {
+    // Chinese alone has nothing for the words below to pass.
+    const bool is_ascii = at < end && static_cast<unsigned char>(*at) < 0x80;
+    while (is_ascii && end - at >= 8) {
       Word word;
       std::memcpy(&word, at, sizeof word);
       const Word odd = first_odd_byte(word);
       at += odd == 0 ? 8 : std::countr_zero(odd) / 8;
       if (odd != 0) break;
     }
-    if (end - at < 8)
+    if (is_ascii && end - at < 8)
       while (at < end && is_plain(*at)) ++at;
     const char* const ideographs = at;
     for (; end - at >= 4; at += 3) {

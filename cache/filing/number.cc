@@ -112,8 +112,8 @@ struct Out {
 void print_head(const NumberParts& parts, Out& out) noexcept {
   if (parts.province == kCrossProvince)
     out.text("合字");
-  else
-    out.text(kProvinces[parts.province].character);
+  else if (parts.province != kNoProvince)
+    out.text({kProvinces[parts.province].character.data(), 3});
   if (parts.form == Form::kFiling) return out.text("ICP备");
   if (parts.form == Form::kIcpLicence) return out.text("ICP证");
   constexpr std::string_view kClasses[4] = {"A1", "A2", "B1", "B2"};

@@ -27,6 +27,27 @@ void write_number_or_null(const std::optional<FilingNumber>& number, Pen* pen) {
   pen->literal("\"");
 }
 
+// The number judged, and the text that the sponsor has to display: the registry's where the filing
+// is known, which nearly always is the same.
+void write_numbers(const Decision& decision, Pen* pen) {
+  const std::optional<FilingNumber> judged = number_at_issue(decision);
+  const std::optional<FilingNumber> displayed =
+      decision.filing ? decision.filing->number() : judged;
+  std::array<char, kCanonicalBytesMax> text;
+  if (judged && judged == displayed) {
+    const std::string_view printed{text.data(), print(*judged, text.data())};
+    pen->literal("\",\"filing_number\":\"");
+    pen->text(printed);
+    pen->literal("\",\"display\":\"");
+    pen->text(printed);
+    return pen->literal("\"");
+  }
+  pen->literal("\",\"filing_number\":");
+  write_number_or_null(judged, pen);
+  pen->literal(",\"display\":");
+  write_number_or_null(displayed, pen);
+}
+
 // `name` is a key with its colon. The word is written by its room, which is one move.
 template <std::size_t kSize>
 void write_match(const char (&name)[kSize], Match match, Pen* pen) {
@@ -159,12 +180,7 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   pen.text(name_of(decision.operation));
   pen.literal("\",\"assurance\":\"");
   pen.text(name_of(decision.assurance));
-  const std::optional<FilingNumber> judged = number_at_issue(decision);
-  pen.literal("\",\"filing_number\":");
-  write_number_or_null(judged, &pen);
-  // The text that the sponsor has to display: the registry's where the filing is known.
-  pen.literal(",\"display\":");
-  write_number_or_null(decision.filing ? decision.filing->number() : judged, &pen);
+  write_numbers(decision, &pen);
   pen.literal(",\"query_url\":\"https://beian.miit.gov.cn\",\"findings\":[");
   bool is_first = true;
   for (const Finding& finding : decision.findings()) {
@@ -183,7 +199,7 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   pen.literal(",");
   write_registry(decision, &pen);
   pen.literal(",\"decision_id\":\"");
-  pen.json_text(decision_id);
+  pen.text(decision_id);  // letters and digits
   pen.literal("\"}");
 }
 

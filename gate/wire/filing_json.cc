@@ -55,10 +55,13 @@ void write_text_or_null(const std::optional<std::string_view>& text, Pen* pen) {
 void write_summary_fields(const ServiceView& filing, Pen* pen) {
   const SubjectView subject = filing.subject();
   const FilingNumber number = filing.number();
+  // A service's number is its subject's, a hyphen, serial and letter.
+  std::array<char, kCanonicalBytesMax> text;
+  const std::string_view printed{text.data(), print(number, text.data())};
   pen->literal("\"number\":\"");
-  write_number_text(number, pen);
+  pen->text(printed);
   pen->literal("\",\"subject_number\":\"");
-  write_number_text(number.subject_number(), pen);
+  pen->text(printed.substr(0, printed.rfind('-')));
   pen->literal("\",\"kind\":\"");
   pen->text(name_of(number.kind()));
   pen->literal("\",\"names\":");
