@@ -122,7 +122,11 @@ class Bench {
       }
     }
     for (int i = 0; i < 3; ++i)
-      std::printf("apply, one record of a group of %zu: %.1f ms\n", largest, apply({changed(row)}));
+      std::printf("apply, one service of a subject of %zu: %.1f ms\n", largest,
+                  apply({changed(row)}));
+    SubjectRecord subject = cache::record_of(base.service(row).subject());
+    subject.sponsor = "更名";
+    std::printf("apply, that subject itself: %.1f ms\n", apply({subject}));
   }
 
   template <class LookUp>

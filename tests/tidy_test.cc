@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/paths.h"
+
 namespace beian {
 namespace {
 
@@ -26,10 +28,10 @@ std::vector<Source> sources_of(const std::vector<std::string>& folders) {
   namespace fs = std::filesystem;
   std::vector<Source> sources;
   for (const std::string& folder : folders) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(BEIAN_ROOT) / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(beian::test::source_path(folder))) {
       const std::string extension = entry.path().extension();
       if (!entry.is_regular_file() || (extension != ".h" && extension != ".cc")) continue;
-      Source source{fs::relative(entry.path(), BEIAN_ROOT).string(), {}};
+      Source source{fs::relative(entry.path(), beian::test::source_path("")).string(), {}};
       std::ifstream in(entry.path());
       for (std::string line; std::getline(in, line);) source.lines.push_back(line);
       sources.push_back(std::move(source));

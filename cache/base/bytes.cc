@@ -1,5 +1,6 @@
 #include "cache/base/bytes.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +13,19 @@ namespace {
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kBase64Digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+// hex_digit() of every byte, for what comes by the pair.
+constexpr std::array<std::int8_t, 256> kHexValues = [] {
+  std::array<std::int8_t, 256> values{};
+  for (int byte = 0; byte < 256; ++byte)
+    values[static_cast<std::size_t>(byte)] =
+        static_cast<std::int8_t>(hex_digit(static_cast<char>(byte)));
+  return values;
+}();
+
+int hex_value(char c) noexcept {
+  return kHexValues[static_cast<std::uint8_t>(c)];
+}
 
 // Length of the UTF-8 sequence at `text`, or 0 when it is malformed. Sets `*code_point`.
 std::size_t decode_utf8(std::string_view text, char32_t* code_point) noexcept {
@@ -50,10 +64,18 @@ std::string to_hex(ByteView bytes) {
 }
 
 std::ptrdiff_t from_hex(std::string_view text, std::span<std::uint8_t> out) noexcept {
-  std::size_t digits = 0;
-  for (const char c : text) {
+  // Most digests come without separators.
+  std::size_t pairs = 0;
+  for (const std::size_t most = std::min(text.size() / 2, out.size()); pairs < most; ++pairs) {
+    const int high = hex_value(text[pairs * 2]);
+    const int low = hex_value(text[pairs * 2 + 1]);
+    if ((high | low) < 0) break;
+    out[pairs] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  std::size_t digits = pairs * 2;
+  for (const char c : text.substr(digits)) {
     if (c == ':' || c == ' ') continue;
-    const int digit = hex_digit(c);
+    const int digit = hex_value(c);
     if (digit < 0 || digits / 2 >= out.size()) return -1;
     std::uint8_t& byte = out[digits / 2];
     byte = static_cast<std::uint8_t>(digits % 2 == 0 ? digit << 4 : byte | digit);

@@ -139,8 +139,8 @@ inline constexpr std::size_t kDeltaTextBytesMax =
     64 * 1024 * 1024;                                 // uncompressed; beyond: refused
 inline constexpr std::size_t kFeedIdBytesMax = 200;   // beyond: refused
 inline constexpr std::size_t kRegistryLayersMax = 4;  // a snapshot and overlays
-// Services and groups of the newest overlay and of the next; the third takes the rest. A delta
-// writes the newest anew (1 ms), so it is small; the others as seldom as they are large.
+// Numbers, of filings and of their subjects, in the newest overlay and in the next; the third takes
+// the rest. A delta writes the newest anew, so it is small; the others as seldom as they are large.
 inline constexpr std::size_t kNewestOverlayMax = 256;
 inline constexpr std::size_t kMiddleOverlayMax = 4'096;
 inline constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;  // kept with a local copy

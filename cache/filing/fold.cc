@@ -154,7 +154,7 @@ class Folder {
 
 }  // namespace
 
-bool FoldedText::has(std::size_t i, std::u32string_view word) const noexcept {
+bool FoldedText::has_rest(std::size_t i, std::u32string_view word) const noexcept {
   if (i > size || size - i < word.size()) return false;
   for (std::size_t j = 0; j < word.size(); ++j)
     if (symbols[i + j].c != word[j]) return false;

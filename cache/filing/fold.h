@@ -38,8 +38,14 @@ struct FoldedText {
 
   const Symbol& operator[](std::size_t i) const noexcept { return symbols[i < size ? i : size]; }
   char32_t at(std::size_t i) const noexcept { return i < size ? symbols[i].c : U'\0'; }
-  // True when the symbols from `i` on begin with `word`.
-  bool has(std::size_t i, std::u32string_view word) const noexcept;
+  // True when the symbols from `i` on begin with `word`, which is not empty. Mostly they do not,
+  // and the first one tells.
+  bool has(std::size_t i, std::u32string_view word) const noexcept {
+    return at(i) == word.front() && has_rest(i, word);
+  }
+
+ private:
+  bool has_rest(std::size_t i, std::u32string_view word) const noexcept;
 };
 
 // Folds `text`. Returns the number of bytes that are UTF-8: when it is less than the size of

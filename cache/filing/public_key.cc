@@ -120,6 +120,8 @@ bool is_separator(char c) noexcept {
 // Hexadecimal with separators. An odd number of digits is a number without its leading zero.
 // Returns the bytes within `out`, empty when `text` is not hexadecimal.
 ByteView decode_hex(std::string_view text, KeyBytes& out) noexcept {
+  if (const std::ptrdiff_t bytes = from_hex(text, out); bytes > 0)
+    return {out.data(), static_cast<std::size_t>(bytes)};
   std::size_t digits = 0;
   for (const char c : text) {
     if (is_separator(c)) continue;

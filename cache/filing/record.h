@@ -53,6 +53,8 @@ struct SubjectRecord {
   Status status = Status::kUnknown;
   std::optional<Instant> updated_at;
   std::optional<Day> cancelled_on;
+
+  friend bool operator==(const SubjectRecord&, const SubjectRecord&) = default;
 };
 
 struct ServiceRecord {

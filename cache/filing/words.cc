@@ -69,11 +69,32 @@ constexpr std::u32string_view kTrailers[] = {
 // begins a serial.
 constexpr std::u32string_view kPunctuation = U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’";
 
-std::size_t longest_word(const FoldedText& text, std::size_t i,
-                         std::span<const std::u32string_view> words) noexcept {
-  std::size_t longest = 0;
-  for (const std::u32string_view word : words)
-    if (word.size() > longest && text.has(i, word)) longest = word.size();
+// Words, and by the low byte of their first characters where none of them can begin: a number is no
+// word, and is asked at its first character and behind its last.
+class WordList {
+ public:
+  explicit constexpr WordList(std::span<const std::u32string_view> words) : words_(words) {
+    for (const std::u32string_view word : words) can_begin_[word.front() & 0xFF] = true;
+  }
+
+  // Length of the longest at `i`, or 0.
+  std::size_t longest_at(const FoldedText& text, std::size_t i) const noexcept {
+    std::size_t longest = 0;
+    if (!can_begin_[text.at(i) & 0xFF]) return longest;
+    for (const std::u32string_view word : words_)
+      if (word.size() > longest && text.has(i, word)) longest = word.size();
+    return longest;
+  }
+
+ private:
+  std::span<const std::u32string_view> words_;
+  std::array<bool, 256> can_begin_{};
+};
+constexpr WordList kLabelList(kLabels);
+constexpr WordList kTrailerList(kTrailers);
+
+std::size_t longest_word(const FoldedText& text, std::size_t i, const WordList& words) noexcept {
+  const std::size_t longest = words.longest_at(text, i);
   if (longest > 0 || i >= text.size) return longest;
   return kPunctuation.find(text.at(i)) != std::u32string_view::npos ? 1 : 0;
 }
@@ -121,11 +142,11 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
 }  // namespace
 
 std::size_t label_length(const FoldedText& text, std::size_t i) noexcept {
-  return longest_word(text, i, kLabels);
+  return longest_word(text, i, kLabelList);
 }
 
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
-  return longest_word(text, i, kTrailers);
+  return longest_word(text, i, kTrailerList);
 }
 
 OtherRegister other_register(const FoldedText& text) noexcept {

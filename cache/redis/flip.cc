@@ -94,6 +94,9 @@ std::vector<RedisCommand> flip_commands(const RedisKeys& keys, const Flip& flip,
     commands.push_back({"XTRIM", keys.deltas(), "MINID", stream_id(flip.backlog_from_serial)});
   } else {
     commands.push_back({"DEL", keys.deltas()});
+    // Feeds that this goes back behind are not published any more.
+    commands.push_back(
+        {"ZREMRANGEBYSCORE", keys.feeds(), "(" + std::to_string(flip.manifest.serial), "+inf"});
   }
   return commands;
 }

@@ -22,7 +22,7 @@ class RedisKeys {
   std::string tip() const { return tagged_ + "tip"; }          // string: Tip, as tip.h writes it
   std::string history() const { return tagged_ + "history"; }  // list: manifest ids, newest first
   std::string deltas() const { return tagged_ + "deltas"; }    // stream: SERIAL-0 -> kBatchField
-  std::string feeds() const { return tagged_ + "feeds"; }      // hash: feed id -> serial
+  std::string feeds() const { return tagged_ + "feeds"; }      // sorted set: feed id, serial
   std::string lock() const { return tagged_ + "lock"; }        // string: the publisher's lease
   std::string pending() const { return tagged_ + "pending"; }  // set: chunks that may go
   std::string manifest(const Sha256& id) const;                // string: manifest bytes

@@ -7,8 +7,10 @@
 namespace beian::cache {
 namespace {
 
-// Digits, behind a minus for negative ones, and nothing else.
+// Digits as Redis writes them, and hiredis wants them: a minus for negative ones, no zero in front.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  if (digits.starts_with('0') && text.size() > 1) return std::nullopt;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;

@@ -1,16 +1,16 @@
 // From a registry and delta batches to the registry behind them.
 //
-//   batches -> what each id is now -> groups that this touches, and those bound to them
+//   batches -> what each id is now -> numbers whose services and subjects this touches
 //           -> their records, old and new, and the overlays that are merged -> one snapshot
 //
-// Tests: registry_test.cc (every answer against a full build), apply_test.cc (refusals).
+// Tests: registry_test.cc (every answer against a full build), delta_test.cc (refusals).
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "cache/base/limits.h"
 #include "cache/snapshot/delta.h"
+#include "cache/snapshot/delta_changes.h"
 #include "cache/snapshot/layer.h"
 #include "cache/snapshot/record_of.h"
 #include "cache/snapshot/registry.h"
@@ -38,71 +38,50 @@ std::size_t level_of(std::size_t weight) {
 }
 
 std::size_t weight_of(const Layer& layer) {
-  return static_cast<std::size_t>(layer.snapshot->info().services) + layer.owned.size();
+  return layer.filings.size() + layer.subjects.size();
 }
 
 }  // namespace
 
 class RegistryBuilder {
  public:
-  explicit RegistryBuilder(const Registry& registry) : old_(registry), info_(registry.info()) {}
+  explicit RegistryBuilder(const Registry& registry)
+      : old_(registry), info_(registry.info()), changes_(registry) {}
 
-  // Whether adding `batch` to those before comes to the same as building in between. Not where a
-  // service without subject_id may have found its subject (invariant 4) before this batch changes
-  // the subjects of its number.
-  bool can_add(const DeltaBatch& batch) const;
+  bool can_add(const DeltaBatch& batch) const { return changes_.can_add(batch); }
   // `batch` must outlive the builder.
   [[nodiscard]] Result<void> add(const DeltaBatch& batch);
   [[nodiscard]] Result<std::shared_ptr<const Registry>> build();
 
  private:
-  void note(const SubjectRecord* record, std::uint64_t id);
-  void touch(SubjectKey key);
-  void touch_changed();
-  void touch_bound();
-  void keep_subjects(SubjectKey key);
-  [[nodiscard]] Result<void> keep_services(SubjectKey key);
+  void find_touched();
+  void count_named_subjects();
+  void write_subjects(SubjectKey key);
+  void write_subjects_of(const ServiceRecord& record);
+  void write_changed_subjects();
+  [[nodiscard]] Result<void> keep_services();
   [[nodiscard]] Result<void> add_services();
+  std::size_t weight() const { return filings_.size() + subjects_.size(); }
   void merge_overlays();
-  void copy_group(const Snapshot& snapshot, SubjectKey key);
   [[nodiscard]] Result<std::shared_ptr<const Layer>> make_layer();
-  void count_groups(const Registry& registry, std::uint64_t sign);
+  bool is_below(FilingKey key) const;
+  bool is_below(SubjectKey key) const;
+  bool has_services_below(SubjectKey key) const;
+  bool must_own(SubjectKey key, const Snapshot& written) const;
+  void count(const Registry& registry, std::uint64_t sign);
 
   const Registry& old_;
   RegistryInfo info_;  // of the new one
-  // What the batches make of each id; null: it goes.
-  std::unordered_map<std::uint64_t, const SubjectRecord*> subjects_;
-  std::unordered_map<std::uint64_t, const ServiceRecord*> services_;
-  std::unordered_set<SubjectKey> bound_groups_;  // where services may have found their subject
-  std::vector<SubjectKey> groups_;  // that are written anew because something in them may change
-  std::unordered_set<SubjectKey> owned_;           // those, and the groups of merged overlays
-  std::unordered_set<std::uint64_t> subject_ids_;  // recorded in groups_, afterwards
+  DeltaChanges changes_;
+  std::unordered_set<SubjectKey> changed_;  // numbers whose subjects change
+  std::vector<FilingKey> touched_;  // numbers whose services are written anew for the batches' sake
+  std::unordered_set<SubjectKey> counted_;   // whose subjects or services may change
+  std::unordered_set<FilingKey> filings_;    // touched_, and those of merged overlays
+  std::unordered_set<SubjectKey> subjects_;  // numbers whose subjects are written
   std::uint64_t named_subjects_ = 0;
   std::size_t merged_layers_ = 0;  // newest ones, that go into the new overlay
   SnapshotWriter writer_;
 };
-
-bool RegistryBuilder::can_add(const DeltaBatch& batch) const {
-  if (old_.named_subjects_ == 0) return false;
-  const auto is_free = [&](std::uint64_t id, const SubjectRecord* record) {
-    if (subjects_.contains(id)) return false;
-    if (record != nullptr && bound_groups_.contains(record->number.subject())) return false;
-    const auto before = old_.by_subject_id(id);
-    return !before || !bound_groups_.contains(before->number().subject());
-  };
-  return std::ranges::all_of(batch.records, [&](const FeedRecord& record) {
-    if (const auto* subject = std::get_if<SubjectRecord>(&record))
-      return is_free(subject->id, subject);
-    if (const auto* gone = std::get_if<RemoveSubject>(&record)) return is_free(gone->id, nullptr);
-    return true;
-  });
-}
-
-void RegistryBuilder::note(const SubjectRecord* record, std::uint64_t id) {
-  subjects_[id] = record;
-  if (record != nullptr) bound_groups_.insert(record->number.subject());
-  if (const auto before = old_.by_subject_id(id)) bound_groups_.insert(before->number().subject());
-}
 
 Result<void> RegistryBuilder::add(const DeltaBatch& batch) {
   if (batch.serial != info_.serial + 1)
@@ -113,18 +92,7 @@ Result<void> RegistryBuilder::add(const DeltaBatch& batch) {
   if (batch.records.empty())
     return make_error(ErrorKind::kBadInput,
                       "delta batch " + std::to_string(batch.serial) + " is empty");
-  for (const FeedRecord& record : batch.records) {
-    if (const auto* subject = std::get_if<SubjectRecord>(&record)) {
-      note(subject, subject->id);
-    } else if (const auto* gone = std::get_if<RemoveSubject>(&record)) {
-      note(nullptr, gone->id);
-    } else if (const auto* service = std::get_if<ServiceRecord>(&record)) {
-      services_[service->id] = service;
-      if (!service->subject_id) bound_groups_.insert(service->number.subject());
-    } else {
-      services_[std::get<RemoveService>(record).id] = nullptr;
-    }
-  }
+  changes_.add(batch);
   info_.serial = batch.serial;
   info_.as_of = batch.as_of;
   info_.next_update = batch.next_update;
@@ -132,74 +100,93 @@ Result<void> RegistryBuilder::add(const DeltaBatch& batch) {
   return {};
 }
 
-void RegistryBuilder::touch(SubjectKey key) {
-  if (owned_.insert(key).second) groups_.push_back(key);
-}
-
-// The groups that a record leaves, comes to, or is bound to.
-void RegistryBuilder::touch_changed() {
-  for (const auto& [id, record] : subjects_) {
-    if (const auto before = old_.by_subject_id(id)) touch(before->number().subject());
-    if (record != nullptr) touch(record->number.subject());
+// The numbers that a record leaves or comes to; and where a subject changes, those of all services
+// that have it (invariant 3 of registry.h).
+void RegistryBuilder::find_touched() {
+  for (const auto& [id, record] : changes_.subjects()) {
+    if (const auto before = old_.by_subject_id(id)) changed_.insert(before->number().subject());
+    if (record != nullptr) changed_.insert(record->number.subject());
   }
-  for (const auto& [id, record] : services_) {
-    if (const auto before = old_.by_service_id(id)) touch(before->number().subject());
-    if (record == nullptr) continue;
-    touch(record->number.subject());
-    if (!record->subject_id || subjects_.contains(*record->subject_id)) continue;
-    if (const auto subject = old_.by_subject_id(*record->subject_id))
-      touch(subject->number().subject());
+  const auto touch = [&](FilingKey key) {
+    if (!filings_.insert(key).second) return;
+    touched_.push_back(key);
+    counted_.insert(subject_key(key));
+  };
+  for (const auto& [id, record] : changes_.services()) {
+    if (const auto before = old_.by_service_id(id)) touch(before->number().key());
+    if (record != nullptr) touch(record->number.key());
   }
-}
-
-// Invariant 3 of registry.h: whatever is bound to a group that is written anew goes with it.
-void RegistryBuilder::touch_bound() {
-  for (std::size_t i = 0; i < groups_.size(); ++i) {
-    const SubjectKey key = groups_[i];
-    const ServiceRange services = old_.services(key);
-    for (std::size_t s = 0; s < services.size(); ++s)
-      touch(services[s].subject().number().subject());
+  for (const SubjectKey key : changed_) {
+    counted_.insert(key);
+    for (const ServiceView service : old_.services(key)) touch(service.number().key());
     for (std::size_t layer = 0; layer <= old_.layers_.size(); ++layer) {
       const Bonds& bonds = layer < old_.layers_.size() ? old_.layers_[layer]->bonds
                                                        : old_.base_bonds_->of(*old_.base_);
-      bonds.for_each_bound_to(key, [&](SubjectKey bound) {
+      bonds.for_each_bound_to(key, [&](FilingKey bound) {
         if (old_.is_current(layer, bound)) touch(bound);
       });
     }
   }
 }
 
-void RegistryBuilder::keep_subjects(SubjectKey key) {
-  const Snapshot& snapshot = old_.owner_of(key);
-  const GroupRows rows = group_rows(snapshot, key);
-  for (std::uint32_t i = 0; i < rows.subject_count; ++i) {
-    const SubjectView subject = snapshot.subject(rows.first_subject + i);
-    if (!subject.is_recorded()) continue;
-    if (!is_test_identity(subject.id())) --named_subjects_;
-    if (subjects_.contains(subject.id())) continue;
-    writer_.add(record_of(subject));
-    subject_ids_.insert(subject.id());
+void RegistryBuilder::count_named_subjects() {
+  named_subjects_ = old_.named_subjects_;
+  for (const auto& [id, record] : changes_.subjects()) {
+    if (is_test_identity(id)) continue;
+    if (old_.by_subject_id(id)) --named_subjects_;
+    if (record != nullptr) ++named_subjects_;
   }
 }
 
-Result<void> RegistryBuilder::keep_services(SubjectKey key) {
-  const ServiceRange services = old_.services(key);
-  for (std::size_t i = 0; i < services.size(); ++i) {
-    if (services_.contains(services[i].id())) continue;
-    ServiceRecord record = record_of(services[i]);
-    if (record.subject_id && !subject_ids_.contains(*record.subject_id))
-      return contradiction("service", record.id, record.number,
-                           "is bound to subject " + std::to_string(*record.subject_id) +
-                               ", which the batch deletes: delete or rebind both in one batch");
-    writer_.add(record);
+// All recorded subjects of a number that the batches leave as they are.
+void RegistryBuilder::write_subjects(SubjectKey key) {
+  if (!subjects_.insert(key).second) return;
+  const Snapshot& snapshot = old_.subject_owner(key);
+  const SubjectRows rows = subject_rows(snapshot, key);
+  for (std::uint32_t i = 0; i < rows.subject_count; ++i) {
+    const SubjectView subject = snapshot.subject(rows.first_subject + i);
+    if (subject.is_recorded() && !changes_.subjects().contains(subject.id()))
+      writer_.add(record_of(subject));
+  }
+}
+
+// Those of its own number, and of the subject's that it is bound to.
+void RegistryBuilder::write_subjects_of(const ServiceRecord& record) {
+  write_subjects(record.number.subject());
+  if (!record.subject_id || changes_.subjects().contains(*record.subject_id)) return;
+  if (const auto subject = old_.by_subject_id(*record.subject_id))
+    write_subjects(subject->number().subject());
+}
+
+void RegistryBuilder::write_changed_subjects() {
+  for (const SubjectKey key : changed_) write_subjects(key);
+  for (const auto& [id, record] : changes_.subjects())
+    if (record != nullptr) writer_.add(*record);
+}
+
+// Services under touched numbers that the batches do not name.
+Result<void> RegistryBuilder::keep_services() {
+  for (const FilingKey key : touched_) {
+    const ServiceRange services = old_.find(key);
+    for (std::size_t i = 0; i < services.size(); ++i) {
+      if (changes_.services().contains(services[i].id())) continue;
+      const ServiceRecord record = record_of(services[i]);
+      if (record.subject_id && !changes_.leaves_subject(*record.subject_id))
+        return contradiction("service", record.id, record.number,
+                             "is bound to subject " + std::to_string(*record.subject_id) +
+                                 ", which the batch deletes: delete or rebind both in one batch");
+      write_subjects_of(record);
+      writer_.add(record);
+    }
   }
   return {};
 }
 
 Result<void> RegistryBuilder::add_services() {
-  for (const auto& [id, record] : services_) {
+  for (const auto& [id, record] : changes_.services()) {
     if (record == nullptr) continue;
-    if (!record->subject_id || subject_ids_.contains(*record->subject_id)) {
+    if (!record->subject_id || changes_.leaves_subject(*record->subject_id)) {
+      write_subjects_of(*record);
       writer_.add(*record);
       continue;
     }
@@ -210,35 +197,69 @@ Result<void> RegistryBuilder::add_services() {
                                ", which the registry does not have");
     ServiceRecord unbound = *record;
     unbound.subject_id.reset();
+    write_subjects_of(unbound);
     writer_.add(unbound);
   }
   return {};
 }
 
-void RegistryBuilder::copy_group(const Snapshot& snapshot, SubjectKey key) {
-  const GroupRows rows = group_rows(snapshot, key);
-  for (std::uint32_t i = 0; i < rows.subject_count; ++i) {
-    const SubjectView subject = snapshot.subject(rows.first_subject + i);
-    if (subject.is_recorded()) writer_.add(record_of(subject));
-  }
-  for (std::size_t i = 0; i < rows.services.size(); ++i) writer_.add(record_of(rows.services[i]));
-}
-
 // Takes in the newest overlays until those that stay are of higher levels than the new one: so each
 // record is copied a bounded number of times, and there are never more overlays than levels.
 void RegistryBuilder::merge_overlays() {
-  std::size_t level = level_of(writer_.services() + owned_.size());
+  std::size_t level = level_of(weight());
   for (const auto& layer : old_.layers_) {
     if (level_of(weight_of(*layer)) > level) break;
     ++merged_layers_;
-    layer->owned.for_each([&](SubjectKey key) {
-      if (owned_.insert(key).second) copy_group(*layer->snapshot, key);
+    layer->filings.for_each([&](FilingKey key) {
+      if (!filings_.insert(key).second) return;
+      const ServiceRange services = layer->snapshot->find(key);
+      for (std::size_t i = 0; i < services.size(); ++i) {
+        const ServiceRecord record = record_of(services[i]);
+        write_subjects_of(record);
+        writer_.add(record);
+      }
     });
-    level = std::max(level, level_of(writer_.services() + owned_.size()));
+    layer->subjects.for_each([&](SubjectKey key) { write_subjects(key); });
+    level = std::max(level, level_of(weight()));
   }
 }
 
-// Null when nothing is left to say: groups that are empty need a mark only over older layers.
+bool RegistryBuilder::is_below(FilingKey key) const {
+  for (std::size_t layer = merged_layers_; layer < old_.layers_.size(); ++layer)
+    if (old_.layers_[layer]->filings.contains(key)) return true;
+  return !old_.base_->find(key).empty();
+}
+
+bool RegistryBuilder::is_below(SubjectKey key) const {
+  for (std::size_t layer = merged_layers_; layer < old_.layers_.size(); ++layer)
+    if (old_.layers_[layer]->subjects.contains(key)) return true;
+  return old_.base_->find_subject(key).has_value();
+}
+
+// Whether a service under this subject number goes on counting where it lies.
+bool RegistryBuilder::has_services_below(SubjectKey key) const {
+  for (std::size_t layer = merged_layers_; layer <= old_.layers_.size(); ++layer) {
+    const ServiceRange services = old_.snapshot_of(layer).services(key);
+    for (std::size_t i = 0; i < services.size(); ++i) {
+      const FilingKey number = services[i].number().key();
+      if (!filings_.contains(number) && old_.is_current(layer, number)) return true;
+    }
+  }
+  return false;
+}
+
+// A number without a subject in the new overlay: is it to be marked as one that has none any more?
+// Not when what older layers say of it still counts: where the subjects of a number changed since,
+// all of its services, and recorded subjects, lie in that layer or in newer ones.
+bool RegistryBuilder::must_own(SubjectKey key, const Snapshot& written) const {
+  if (written.find_subject(key)) return true;
+  if (has_services_below(key)) return false;
+  const auto before = old_.find_subject(key);
+  if (!changed_.contains(key) && before && before->is_recorded()) return false;
+  return is_below(key);
+}
+
+// Null when nothing is left to say: what is gone needs a mark only over older layers.
 Result<std::shared_ptr<const Layer>> RegistryBuilder::make_layer() {
   SealOptions seal;
   seal.serial = info_.serial;
@@ -247,50 +268,44 @@ Result<std::shared_ptr<const Layer>> RegistryBuilder::make_layer() {
   if (!bytes) return make_error(bytes.error().kind, "delta: " + bytes.error().message);
   auto snapshot = Snapshot::from_bytes(std::move(*bytes));
   if (!snapshot) return make_error(ErrorKind::kInternal, snapshot.error().message);
-  const auto is_below = [&](SubjectKey key) {
-    for (std::size_t layer = merged_layers_; layer < old_.layers_.size(); ++layer)
-      if (old_.layers_[layer]->owned.contains(key)) return true;
-    return old_.base_->find_subject(key).has_value();
-  };
-  std::vector<SubjectKey> owned;
-  for (const SubjectKey key : owned_)
-    if ((*snapshot)->find_subject(key) || is_below(key)) owned.push_back(key);
-  if (owned.empty()) return std::shared_ptr<const Layer>();
+  std::vector<FilingKey> filings;
+  std::unordered_set<SubjectKey> candidates = subjects_;
+  for (const FilingKey key : filings_) {
+    candidates.insert(subject_key(key));
+    if (!(*snapshot)->find(key).empty() || is_below(key)) filings.push_back(key);
+  }
+  std::vector<SubjectKey> subjects;
+  for (const SubjectKey key : candidates)
+    if (must_own(key, **snapshot)) subjects.push_back(key);
+  if (filings.empty() && subjects.empty()) return std::shared_ptr<const Layer>();
   const auto layer = std::make_shared<Layer>();
   layer->snapshot = std::move(*snapshot);
-  layer->owned = KeySet(owned);
+  layer->filings = KeySet(filings);
+  layer->subjects = KeySet(subjects);
   layer->bonds.scan(*layer->snapshot);
   return std::shared_ptr<const Layer>(layer);
 }
 
-// Adds what `registry` holds of the groups to the counts; `sign` -1 takes it away.
-void RegistryBuilder::count_groups(const Registry& registry, std::uint64_t sign) {
-  for (const SubjectKey key : groups_) {
-    const GroupRows rows = group_rows(registry.owner_of(key), key);
-    info_.subjects += sign * rows.subject_count;
-    info_.services += sign * rows.services.size();
-    for (std::size_t i = 0; i < rows.services.size(); ++i) {
-      const ServiceView service = rows.services[i];
-      info_.services_by_kind[static_cast<std::size_t>(service.number().kind())] += sign;
-      info_.services_by_status[static_cast<std::size_t>(service.status())] += sign;
+// Adds what `registry` holds under the numbers in question to the counts; `sign` -1 takes it away.
+void RegistryBuilder::count(const Registry& registry, std::uint64_t sign) {
+  for (const SubjectKey key : counted_)
+    info_.subjects += sign * subject_rows(registry.subject_owner(key), key).subject_count;
+  for (const FilingKey key : touched_) {
+    const ServiceRange services = registry.find(key);
+    info_.services += sign * services.size();
+    for (std::size_t i = 0; i < services.size(); ++i) {
+      info_.services_by_kind[static_cast<std::size_t>(services[i].number().kind())] += sign;
+      info_.services_by_status[static_cast<std::size_t>(services[i].status())] += sign;
     }
   }
 }
 
 Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
-  touch_changed();
-  touch_bound();
-  named_subjects_ = old_.named_subjects_;
-  for (const SubjectKey key : groups_) keep_subjects(key);
-  for (const auto& [id, record] : subjects_) {
-    if (record == nullptr) continue;
-    writer_.add(*record);
-    subject_ids_.insert(id);
-  }
-  for (const std::uint64_t id : subject_ids_)
-    if (!is_test_identity(id)) ++named_subjects_;
-  for (const SubjectKey key : groups_)
-    if (auto kept = keep_services(key); !kept) return kept.error();
+  changes_.drop_unchanged_subjects();
+  find_touched();
+  count_named_subjects();
+  write_changed_subjects();
+  if (auto kept = keep_services(); !kept) return kept.error();
   if (auto added = add_services(); !added) return added.error();
   merge_overlays();
   auto layer = make_layer();
@@ -305,8 +320,8 @@ Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
                        old_.layers_.begin() + static_cast<std::ptrdiff_t>(merged_layers_),
                        old_.layers_.end());
   BEIAN_ASSERT(made->layers_.size() < limits::kRegistryLayersMax);
-  count_groups(old_, ~std::uint64_t{0});
-  count_groups(*made, 1);
+  count(old_, ~std::uint64_t{0});
+  count(*made, 1);
   info_.overlays = static_cast<std::uint32_t>(made->layers_.size());
   info_.overlay_services = 0;
   for (const auto& overlay : made->layers_)

@@ -77,6 +77,31 @@ inline bool read_shape(std::span<const std::uint32_t> words, std::uint16_t flags
   return at <= words.size();
 }
 
+// Where one list of a body lies.
+struct ListPlace {
+  std::uint32_t start;
+  std::uint32_t count;
+};
+
+// The same as read_shape() for one list, of a body that the check has seen: views are asked for a
+// dozen lists a check, and nearly all are short. REQUIRES: read_shape() would be true.
+inline ListPlace place_of(std::span<const std::uint32_t> words, std::uint16_t flags,
+                          BodyList which) noexcept {
+  const std::uint32_t head = words[0];
+  const bool has_long_list = (head & head >> 1 & head >> 2 & head >> 3 & 0x1111'1111U) != 0;
+  if (has_long_list) [[unlikely]] {
+    BodyShape shape;
+    read_shape(words, flags, &shape);
+    return {shape.starts[which], shape.counts[which]};
+  }
+  // The items of the lists before this one: the sum of their counts, four bits each.
+  const std::uint32_t before = head & ((1U << (4 * which)) - 1);
+  const std::uint32_t pairs = (before & 0x0F0F'0F0FU) + (before >> 4 & 0x0F0F'0F0FU);
+  const std::uint32_t start = 1 + (pairs * 0x0101'0101U >> 24);
+  return {which == kPlatformList ? start + scalar_words(flags) : start, head >> (4 * which) & 15};
+}
+static_assert(kLongList == 15, "place_of() knows a long list by four bits set");
+
 // Where the parts of one platform lie, as offsets from its first word.
 struct PlatformShape {
   std::uint32_t os_code = 0;
@@ -112,9 +137,9 @@ struct PlatformShape {
 
 // Calls `visit(platform_words)` for each platform of a sound body until it returns false.
 template <class Words, class Visit>
-void for_each_platform(Words words, const BodyShape& shape, Visit&& visit) {
-  std::size_t at = shape.starts[kPlatformList];
-  for (std::uint32_t i = 0; i < shape.counts[kPlatformList]; ++i) {
+void for_each_platform(Words words, const ListPlace& platforms, Visit&& visit) {
+  std::size_t at = platforms.start;
+  for (std::uint32_t i = 0; i < platforms.count; ++i) {
     const std::size_t count = PlatformShape(words[at]).words;
     if (!visit(words.subspan(at, count))) return;
     at += count;
@@ -131,7 +156,8 @@ void for_each_reference(std::span<std::uint32_t> words, std::uint16_t flags, Tex
   for (std::size_t i = shape.starts[kIpList]; i < shape.scalars; ++i) ip(words[i]);
   if (flags & format::kHostPlatform) text(words[shape.scalar(format::kHostPlatform, flags)]);
   if (flags & format::kAppVersion) text(words[shape.scalar(format::kAppVersion, flags)]);
-  for_each_platform(words, shape, [&](std::span<std::uint32_t> platform) {
+  const ListPlace platforms{shape.starts[kPlatformList], shape.counts[kPlatformList]};
+  for_each_platform(words, platforms, [&](std::span<std::uint32_t> platform) {
     for (std::uint32_t& word : platform.subspan(1)) text(word);
     return true;
   });

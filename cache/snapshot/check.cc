@@ -14,7 +14,8 @@ namespace {
 
 using namespace format;
 
-constexpr std::uint64_t kBlocksPerTask = 64;  // 4 MiB: about 3 ms, so that threads end together
+constexpr std::uint64_t kThreadBytes = 4 << 20;  // the structure of less is checked by one thread
+constexpr std::uint64_t kBlocksPerTask = 64;     // 4 MiB: about 3 ms, so that threads end together
 
 // The section that holds the byte at `offset`.
 SectionId section_at(const Header& header, std::uint64_t offset) {
@@ -25,7 +26,7 @@ SectionId section_at(const Header& header, std::uint64_t offset) {
 
 }  // namespace
 
-Result<void> run_checks(const std::vector<CheckTask>& tasks) {
+Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_max) {
   std::atomic<std::size_t> next{0};
   std::vector<std::optional<Error>> errors(tasks.size());
   // Tasks are claimed in order; once one fails, none behind it is begun, and those before it end.
@@ -41,8 +42,7 @@ Result<void> run_checks(const std::vector<CheckTask>& tasks) {
       }
     }
   };
-  const std::size_t cores =
-      std::clamp(std::thread::hardware_concurrency(), 1U, limits::kVerifyThreadsMax);
+  const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1U, threads_max);
   std::vector<std::jthread> helpers;
   for (std::size_t i = 1; i < std::min(cores, tasks.size()); ++i) helpers.emplace_back(work);
   work();
@@ -83,7 +83,7 @@ Result<void> check_hashes(const SnapshotTables& tables) {
         return {};
       },
       &tasks);
-  return run_checks(tasks);
+  return run_checks(tasks, limits::kVerifyThreadsMax);
 }
 
 Result<void> check_structure(const SnapshotTables& tables) {
@@ -98,7 +98,7 @@ Result<void> check_structure(const SnapshotTables& tables) {
   std::vector<CheckTask> tasks;
   add_row_checks(tables, &tasks);
   add_index_checks(tables, &tasks);
-  return run_checks(tasks);
+  return run_checks(tasks, tables.file.size() < kThreadBytes ? 1 : limits::kVerifyThreadsMax);
 }
 
 }  // namespace beian::cache

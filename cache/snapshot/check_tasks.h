@@ -13,7 +13,8 @@ namespace beian::cache {
 
 using CheckTask = std::function<Result<void>()>;
 
-[[nodiscard]] Result<void> run_checks(const std::vector<CheckTask>& tasks);
+// All of them, on at most so many threads; the error of the first that fails.
+[[nodiscard]] Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_max);
 
 // Cuts [0, count) into tasks of about `step` items: `check(first, end)`.
 template <class Check>

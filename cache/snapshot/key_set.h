@@ -1,4 +1,5 @@
-// A set of subject keys that never changes once built: open addressing, one probe for most.
+// A set of numbers, of subjects or of filings, that never changes once built: open addressing, one
+// probe for most.
 //
 // Building: one thread. Then any thread; no allocation.
 #pragma once
@@ -12,25 +13,25 @@
 
 namespace beian::cache {
 
+template <class Key>
 class KeySet {
  public:
   KeySet() = default;
   // REQUIRES: no key twice; none is 0, which no number has.
-  explicit KeySet(const std::vector<SubjectKey>& keys) : size_(keys.size()) {
+  explicit KeySet(const std::vector<Key>& keys) : size_(keys.size()) {
     slots_.resize(std::bit_ceil(2 * keys.size() + 1));
-    for (const SubjectKey key : keys) {
+    for (const Key key : keys) {
       std::size_t at = home(key);
-      while (slots_[at] != SubjectKey{}) at = (at + 1) & (slots_.size() - 1);
+      while (slots_[at] != Key{}) at = (at + 1) & (slots_.size() - 1);
       slots_[at] = key;
     }
   }
 
   std::size_t size() const noexcept { return size_; }
 
-  bool contains(SubjectKey key) const noexcept {
+  bool contains(Key key) const noexcept {
     if (slots_.empty()) return false;
-    for (std::size_t at = home(key); slots_[at] != SubjectKey{};
-         at = (at + 1) & (slots_.size() - 1))
+    for (std::size_t at = home(key); slots_[at] != Key{}; at = (at + 1) & (slots_.size() - 1))
       if (slots_[at] == key) return true;
     return false;
   }
@@ -38,17 +39,17 @@ class KeySet {
   // Calls `visit(key)` for each, in no order.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (const SubjectKey key : slots_)
-      if (key != SubjectKey{}) visit(key);
+    for (const Key key : slots_)
+      if (key != Key{}) visit(key);
   }
 
  private:
-  std::size_t home(SubjectKey key) const noexcept {
+  std::size_t home(Key key) const noexcept {
     return static_cast<std::size_t>(hash_number(static_cast<std::uint64_t>(key))) &
            (slots_.size() - 1);
   }
 
-  std::vector<SubjectKey> slots_;  // a power of two of them, at least half of them empty
+  std::vector<Key> slots_;  // a power of two of them, at least half of them empty
   std::size_t size_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// One overlay of a registry (registry.h): a small snapshot that owns whole groups; and the bonds
-// between groups, of overlays and of the base.
+// One overlay of a registry (registry.h): a small snapshot, and for which numbers it answers; and
+// the bonds between numbers, of overlays and of the base.
 //
 // Immutable once built; any thread.
 #pragma once
@@ -16,29 +16,31 @@
 
 namespace beian::cache {
 
-// Groups with a service that is bound to a subject of another group. Rare: a licence holder that
-// files its sites under 备.
+// Services that are bound to a subject of another number. Rare: a licence holder that files its
+// sites under 备.
 class Bonds {
  public:
   // One pass over the services of `snapshot`: 6 ns each.
   void scan(const Snapshot& snapshot);
 
-  // Calls `visit(group)` for each group with a service that is bound to a subject of `subject`.
+  // Calls `visit(number)` for each number with a service that is bound to a subject of `subject`,
+  // which is another number's.
   template <class Visit>
   void for_each_bound_to(SubjectKey subject, Visit&& visit) const {
-    for (auto at = std::lower_bound(pairs_.begin(), pairs_.end(), std::pair{subject, SubjectKey{}});
+    for (auto at = std::lower_bound(pairs_.begin(), pairs_.end(), std::pair{subject, FilingKey{}});
          at != pairs_.end() && at->first == subject; ++at)
       visit(at->second);
   }
 
  private:
-  std::vector<std::pair<SubjectKey, SubjectKey>>
-      pairs_;  // (of the subject, of the service), sorted
+  std::vector<std::pair<SubjectKey, FilingKey>> pairs_;  // of subject and service, sorted
 };
 
 struct Layer {
   std::shared_ptr<const Snapshot> snapshot;
-  KeySet owned;  // its groups, and those that are empty now
+  // It answers for these, and where it holds nothing of one, there is nothing any more.
+  KeySet<FilingKey> filings;    // all services with the number
+  KeySet<SubjectKey> subjects;  // all subjects with the number
   Bonds bonds;
 };
 
@@ -53,12 +55,11 @@ struct BaseBonds {
   }
 };
 
-// The rows of one group in one snapshot.
-struct GroupRows {
+// The subjects with one number in one snapshot.
+struct SubjectRows {
   std::uint32_t first_subject = 0;
-  std::uint32_t subject_count = 0;  // 0: the snapshot does not hold the group
-  ServiceRange services;
+  std::uint32_t subject_count = 0;  // 0: it holds none
 };
-GroupRows group_rows(const Snapshot& snapshot, SubjectKey key) noexcept;
+SubjectRows subject_rows(const Snapshot& snapshot, SubjectKey key) noexcept;
 
 }  // namespace beian::cache

@@ -1,7 +1,6 @@
 #include "cache/snapshot/layout.h"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include "cache/snapshot/ip_index.h"
@@ -31,7 +30,7 @@ std::vector<Ranked> rank(const std::vector<Row>& rows) {
     if (!rows[i].is_removed)
       ranked.push_back({rows[i].key, rows[i].id, static_cast<std::uint32_t>(i)});
   const auto middle = ranked.begin() + static_cast<std::ptrdiff_t>(ranked.size() / 2);
-  auto half = std::async(std::launch::async, [&] { std::sort(ranked.begin(), middle); });
+  auto half = std::async(halves_of(rows.size()), [&] { std::sort(ranked.begin(), middle); });
   std::sort(middle, ranked.end());
   half.get();
   std::inplace_merge(ranked.begin(), middle, ranked.end());

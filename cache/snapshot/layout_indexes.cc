@@ -1,6 +1,5 @@
 // The index part of Layout: gathers the keys of all services and writes the multi-maps.
 #include <algorithm>
-#include <future>
 #include <initializer_list>
 #include <utility>
 
@@ -43,12 +42,12 @@ void Layout::for_each_text(BodyList list, Visit&& visit) const {
 
 template <class Visit>
 void Layout::for_each_row_platform(std::size_t row, Visit&& visit) const {
-  BodyShape shape;
-  if ((flags(row) & kPlatforms) == 0 || !read_shape(body(row), flags(row), &shape)) return;
-  for_each_platform(body(row), shape, [&](std::span<std::uint32_t> platform) {
-    visit(platform);
-    return true;
-  });
+  if ((flags(row) & kPlatforms) == 0) return;
+  for_each_platform(body(row), place_of(body(row), flags(row), kPlatformList),
+                    [&](std::span<std::uint32_t> platform) {
+                      visit(platform);
+                      return true;
+                    });
 }
 
 IndexEntry Layout::text_entry(std::uint32_t reference, std::size_t row) const {
@@ -117,8 +116,8 @@ BuiltIndex Layout::build_domain_index() const {
 Result<void> Layout::write_indexes() {
   BuiltIndex packages;
   BuiltIndex platforms;
-  auto first_half =
-      std::async(std::launch::async, [&] { build_package_indexes(&packages, &platforms); });
+  auto first_half = std::async(halves_of(services_.size()),
+                               [&] { build_package_indexes(&packages, &platforms); });
   std::vector<IndexEntry> numbers;
   for (std::uint32_t row = 0; row < subjects_.size(); ++row)
     if (row == 0 || subjects_[row - 1].key != subjects_[row].key)
@@ -126,7 +125,8 @@ Result<void> Layout::write_indexes() {
   const BuiltIndex number_index = build_index(std::move(numbers));
   const BuiltIndex fingerprints = build_fingerprint_index();
   first_half.get();
-  auto second_half = std::async(std::launch::async, [&] { return build_public_key_index(); });
+  auto second_half =
+      std::async(halves_of(services_.size()), [&] { return build_public_key_index(); });
   const BuiltIndex domains = build_domain_index();
   const BuiltIndex public_keys = second_half.get();
   for (const BuiltIndex* index : std::initializer_list<const BuiltIndex*>{

@@ -19,8 +19,8 @@ bool comes_before(const ServiceView& a, const ServiceView& b) noexcept {
   return left.key != right.key ? left.key < right.key : left.id < right.id;
 }
 
-SubjectKey group_of(const ServiceView& service) noexcept {
-  return subject_key(FilingKey{RowAccess::service(service).key});
+FilingKey number_of(const ServiceView& service) noexcept {
+  return FilingKey{RowAccess::service(service).key};
 }
 
 std::uint64_t count_named_subjects(const SnapshotTables& tables) {
@@ -47,7 +47,7 @@ void Filings::Iterator::settle() noexcept {
   for (std::size_t part = 0; part < filings_->part_count_; ++part) {
     const ServiceList& list = filings_->parts_[part];
     while (at_[part] < list.size() &&
-           !filings_->registry_->is_current(filings_->layers_[part], group_of(list[at_[part]])))
+           !filings_->registry_->is_current(filings_->layers_[part], number_of(list[at_[part]])))
       ++at_[part];
     if (at_[part] >= list.size()) continue;
     if (!has_one || comes_before(list[at_[part]], filings_->parts_[part_][at_[part_]]))
@@ -80,9 +80,15 @@ std::shared_ptr<const Registry> Registry::over(std::shared_ptr<const Snapshot> s
   return registry;
 }
 
-const Snapshot& Registry::overlaid_owner_of(SubjectKey key) const noexcept {
+const Snapshot& Registry::overlaid_owner(SubjectKey key) const noexcept {
   for (const auto& layer : layers_)
-    if (layer->owned.contains(key)) return *layer->snapshot;
+    if (layer->subjects.contains(key)) return *layer->snapshot;
+  return *base_;
+}
+
+const Snapshot& Registry::overlaid_owner(FilingKey key) const noexcept {
+  for (const auto& layer : layers_)
+    if (layer->filings.contains(key)) return *layer->snapshot;
   return *base_;
 }
 
@@ -92,7 +98,13 @@ const Snapshot& Registry::snapshot_of(std::size_t layer) const noexcept {
 
 bool Registry::is_current(std::size_t layer, SubjectKey key) const noexcept {
   for (std::size_t newer = 0; newer < layer; ++newer)
-    if (layers_[newer]->owned.contains(key)) return false;
+    if (layers_[newer]->subjects.contains(key)) return false;
+  return true;
+}
+
+bool Registry::is_current(std::size_t layer, FilingKey key) const noexcept {
+  for (std::size_t newer = 0; newer < layer; ++newer)
+    if (layers_[newer]->filings.contains(key)) return false;
   return true;
 }
 
@@ -112,6 +124,10 @@ Filings Registry::gather(LookUp&& look_up) const noexcept {
     ++filings.part_count_;
   }
   return filings;
+}
+
+Filings Registry::services(SubjectKey key) const noexcept {
+  return gather([&](const Snapshot& snapshot) { return ServiceList(snapshot.services(key)); });
 }
 
 Filings Registry::by_package(std::string_view os, std::string_view package) const noexcept {
@@ -152,7 +168,7 @@ std::size_t Registry::by_ip(const IpAddress& address, std::span<ServiceView> out
     const Snapshot& snapshot = snapshot_of(layer);
     for_each_holder(RowAccess::tables(snapshot), address, [&](std::uint32_t row) {
       const ServiceView service = snapshot.service(row);
-      if (is_current(layer, group_of(service))) take(service);
+      if (is_current(layer, number_of(service))) take(service);
     });
   }
   const auto taken = out.first(std::min(count, out.size()));
@@ -163,7 +179,7 @@ std::size_t Registry::by_ip(const IpAddress& address, std::span<ServiceView> out
 std::optional<ServiceView> Registry::by_service_id(std::uint64_t id) const noexcept {
   for (std::size_t layer = 0; layer <= layers_.size(); ++layer) {
     const auto service = snapshot_of(layer).by_service_id(id);
-    if (service && is_current(layer, group_of(*service))) return service;
+    if (service && is_current(layer, number_of(*service))) return service;
   }
   return std::nullopt;
 }

@@ -5,14 +5,14 @@
 //           overlay   the rest            }
 //   oldest  base      the snapshot file
 //
-// 1. The unit of change is the group: all subjects and services under one subject number. Where any
-//    record of a group changes, the newest overlay holds the whole group, or the mark that it is
-//    empty now; what older layers hold of that number no longer counts. So a look-up by number is
-//    answered by the first layer that owns the group.
-// 2. Look-ups by package, certificate, domain, address and id go to every layer; rows whose group a
-//    newer layer owns are skipped, and what is left comes in the order of a full build: number, id.
-// 3. A service and the subject it is bound to lie in one layer: groups that such a bond joins
-//    change together.
+// 1. Layers own numbers. Where a service changes, the newest overlay holds all services with its
+//    number, or the mark that there are none now; what older layers hold of that number no longer
+//    counts. So a look-up by number is answered by the first layer that owns it. Other services of
+//    the subject stay where they are: a licence holder has thousands. Subjects alike, by theirs.
+// 2. Other look-ups go to every layer; rows whose number a newer layer owns are skipped, and what
+//    is left comes in the order of a full build: number, id.
+// 3. A service lies in one layer with the subjects of its number and the one that it is bound to,
+//    as they are now: where a subject changes, all services that have it go with it.
 // 4. A service is bound to the subject that its subject_id names, or else to the first of its
 //    number, once there is one; a batch that takes that subject away must take or rebind the
 //    service too. (A snapshot does not keep which of the two it was.)
@@ -113,12 +113,12 @@ class Registry {
   const Snapshot& base() const noexcept { return *base_; }
 
   std::optional<SubjectView> find_subject(SubjectKey key) const noexcept {
-    return owner_of(key).find_subject(key);
+    return subject_owner(key).find_subject(key);
   }
   // All services under this subject number.
-  ServiceRange services(SubjectKey key) const noexcept { return owner_of(key).services(key); }
+  Filings services(SubjectKey key) const noexcept;
   // The services with exactly this number, whatever their kind.
-  ServiceRange find(FilingKey key) const noexcept { return owner_of(subject_key(key)).find(key); }
+  ServiceRange find(FilingKey key) const noexcept { return filing_owner(key).find(key); }
 
   Filings by_package(std::string_view os, std::string_view package) const noexcept;
   Filings by_package(std::string_view package) const noexcept;  // any platform
@@ -144,15 +144,20 @@ class Registry {
   friend class RegistryBuilder;
   Registry() = default;
 
-  // The snapshot that answers for the group: the newest layer's that owns it.
-  const Snapshot& owner_of(SubjectKey key) const noexcept {
-    return layers_.empty() ? *base_ : overlaid_owner_of(key);
+  // The snapshot that answers for the number: the newest layer's that owns it.
+  const Snapshot& subject_owner(SubjectKey key) const noexcept {
+    return layers_.empty() ? *base_ : overlaid_owner(key);
   }
-  const Snapshot& overlaid_owner_of(SubjectKey key) const noexcept;
+  const Snapshot& filing_owner(FilingKey key) const noexcept {
+    return layers_.empty() ? *base_ : overlaid_owner(key);
+  }
+  const Snapshot& overlaid_owner(SubjectKey key) const noexcept;
+  const Snapshot& overlaid_owner(FilingKey key) const noexcept;
   // Layers count from the newest overlay; the base is layers_.size().
   const Snapshot& snapshot_of(std::size_t layer) const noexcept;
-  // Whether what `layer` holds of the group counts: no newer layer owns it.
+  // Whether what `layer` holds of the number counts: no newer layer owns it.
   bool is_current(std::size_t layer, SubjectKey key) const noexcept;
+  bool is_current(std::size_t layer, FilingKey key) const noexcept;
   template <class LookUp>
   Filings gather(LookUp&& look_up) const noexcept;
 
@@ -173,7 +178,7 @@ void Registry::for_each_record(Visit&& visit) const {
     }
     for (std::uint32_t row = 0; row < snapshot.info().services; ++row) {
       const ServiceView service = snapshot.service(row);
-      if (is_current(layer, service.number().subject())) visit(service);
+      if (is_current(layer, service.number().key())) visit(service);
     }
   }
 }
@@ -181,8 +186,9 @@ void Registry::for_each_record(Visit&& visit) const {
 // The registry behind `batch`. On error `registry` is what it was. Errors: kConflict (the batch
 // does not follow: gap, replay, or another history), kBadInput (empty; a service names a subject
 // that there is not; a subject goes and its services stay; a record that no snapshot can hold).
-// Deleting what is not there is no error. Cost: proportional to the groups that change, and to the
-// overlays that have grown enough to be merged. Call it as cache::apply: std::apply lies near.
+// Deleting what is not there is no error. Cost: proportional to what changes, with a subject to its
+// services, and to the overlays that have grown enough to be merged. Call it as cache::apply:
+// std::apply lies near.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
 // The same for batches that follow one another, at about the cost of one: for catching up. All or

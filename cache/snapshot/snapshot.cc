@@ -75,15 +75,15 @@ Result<SnapshotInfo> verify_all(ByteView file, const OpenOptions& options, Snaps
   return info_of(*tables, *signature);
 }
 
-// True when a platform of the service `has(words, shape)`.
+// True when a platform of the service, which the check has seen, `has(words, shape)`.
 template <class Has>
 bool any_platform(const SnapshotTables& tables, std::uint32_t row, Has&& has) {
   const ServiceRow& service = tables.services[row];
   const auto words = tables.body(service);
-  BodyShape shape;
-  if ((service.flags & kPlatforms) == 0 || !read_shape(words, service.flags, &shape)) return false;
+  if ((service.flags & kPlatforms) == 0) return false;
+  const ListPlace place = place_of(words, service.flags, kPlatformList);
   bool found = false;
-  for_each_platform(words, shape, [&](std::span<const std::uint32_t> platform) {
+  for_each_platform(words, place, [&](std::span<const std::uint32_t> platform) {
     found = has(platform, PlatformShape(platform[0]));
     return !found;
   });
@@ -202,7 +202,7 @@ ServiceList Snapshot::list_of(std::uint32_t value, const IndexView& index) const
     list.rows_ = rows.data();
     list.size_ = static_cast<std::uint32_t>(rows.size());
   } else {
-    list.single_ = value;
+    list.first_ = value;
     list.size_ = 1;
   }
   return list;
@@ -250,10 +250,8 @@ ServiceList Snapshot::by_domain(std::string_view domain) const noexcept {
   const auto holds = [&](std::uint32_t row) {
     const ServiceRow& service = tables_->services[row];
     const auto words = tables_->body(service);
-    BodyShape shape;
-    return read_shape(words, service.flags, &shape) &&
-           has_text(*tables_, words.subspan(shape.starts[kDomainList], shape.counts[kDomainList]),
-                    domain);
+    const ListPlace place = place_of(words, service.flags, kDomainList);
+    return has_text(*tables_, words.subspan(place.start, place.count), domain);
   };
   return list_of(tables_->domains.find(hash_text(domain), holds), tables_->domains);
 }

@@ -145,6 +145,7 @@ class ServiceRange {
 
  private:
   friend class Snapshot;
+  friend class ServiceList;
   ServiceRange(const Snapshot* snapshot, std::uint32_t first, std::uint32_t count)
       : snapshot_(snapshot), first_(first), count_(count) {}
 
@@ -153,22 +154,25 @@ class ServiceRange {
   std::uint32_t count_ = 0;
 };
 
-// Services that a secondary index lists under one key, each once, in row order.
+// Services that a look-up lists under one key, each once, in row order.
 class ServiceList {
  public:
   ServiceList() = default;
+  explicit ServiceList(const ServiceRange& range)
+      : snapshot_(range.snapshot_), size_(range.count_), first_(range.first_) {}
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
   ServiceView operator[](std::size_t index) const noexcept {
-    return {snapshot_, rows_ == nullptr ? single_ : rows_[index]};
+    return {snapshot_,
+            rows_ == nullptr ? first_ + static_cast<std::uint32_t>(index) : rows_[index]};
   }
 
  private:
   friend class Snapshot;
   const Snapshot* snapshot_ = nullptr;
-  const std::uint32_t* rows_ = nullptr;  // null: one at most, `single_`
+  const std::uint32_t* rows_ = nullptr;  // null: side by side, from `first_`
   std::uint32_t size_ = 0;
-  std::uint32_t single_ = 0;
+  std::uint32_t first_ = 0;
 };
 
 enum class SignatureState : std::uint8_t {

@@ -14,17 +14,21 @@ using namespace format;
 struct Body {
   std::span<const std::uint32_t> words;
   std::uint16_t flags;
-  BodyShape shape;
 
   Body(const SnapshotTables& tables, std::uint32_t row)
-      : words(tables.body(tables.services[row])), flags(tables.services[row].flags) {
-    read_shape(words, flags, &shape);
-  }
+      : words(tables.body(tables.services[row])), flags(tables.services[row].flags) {}
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
+  ListPlace place(BodyList which) const { return place_of(words, flags, which); }
   std::span<const std::uint32_t> list(BodyList which) const {
-    return words.subspan(shape.starts[which], shape.counts[which]);
+    const ListPlace place = this->place(which);
+    return words.subspan(place.start, place.count);
   }
-  std::uint32_t scalar(std::uint16_t flag) const { return words[shape.scalar(flag, flags)]; }
+  std::size_t scalar_at(std::uint16_t flag) const {
+    BodyShape shape;
+    read_shape(words, flags, &shape);
+    return shape.scalar(flag, flags);
+  }
+  std::uint32_t scalar(std::uint16_t flag) const { return words[scalar_at(flag)]; }
   std::optional<Day> day(std::uint16_t flag) const {
     if (!has(flag)) return std::nullopt;
     return day_from_number(static_cast<std::int32_t>(scalar(flag)));
@@ -189,16 +193,17 @@ bool ServiceView::are_platforms_known() const noexcept {
 }
 
 std::size_t ServiceView::platform_count() const noexcept {
-  return Body(*snapshot_->tables_, row_).shape.counts[kPlatformList];
+  return Body(*snapshot_->tables_, row_).place(kPlatformList).count;
 }
 
 PlatformView ServiceView::platform(std::size_t index) const noexcept {
   const Body body(*snapshot_->tables_, row_);
   std::span<const std::uint32_t> words;
-  for_each_platform(body.words, body.shape, [&](std::span<const std::uint32_t> platform) {
-    words = platform;
-    return index-- > 0;
-  });
+  for_each_platform(body.words, body.place(kPlatformList),
+                    [&](std::span<const std::uint32_t> platform) {
+                      words = platform;
+                      return index-- > 0;
+                    });
   return {snapshot_, words};
 }
 
@@ -226,7 +231,7 @@ std::optional<Instant> ServiceView::updated_at() const noexcept {
   const Body body(*snapshot_->tables_, row_);
   if (!body.has(kUpdatedAt)) return std::nullopt;
   std::int64_t seconds;
-  std::memcpy(&seconds, &body.words[body.shape.scalar(kUpdatedAt, body.flags)], sizeof seconds);
+  std::memcpy(&seconds, &body.words[body.scalar_at(kUpdatedAt)], sizeof seconds);
   return Instant{std::chrono::seconds{seconds}};
 }
 

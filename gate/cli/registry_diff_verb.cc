@@ -157,8 +157,8 @@ int diff_records(const Options& options, const Snapshot& before, const Snapshot&
 
 // --- with a catalog: the decisions ---
 
-int diff_decisions(const Options& options, std::shared_ptr<const Snapshot> before,
-                   std::shared_ptr<const Snapshot> after) {
+int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>& before,
+                   const std::shared_ptr<const Snapshot>& after) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   audit::AuditOptions audit_of;
@@ -183,9 +183,10 @@ int diff_decisions(const Options& options, std::shared_ptr<const Snapshot> befor
   audit_of.head.registry_state = name_of(cache::Freshness::kFresh);
   const auto state = load_rules(*config);
   if (!state) return fail(state.error());
-  const auto context = [&](std::shared_ptr<const Snapshot> snapshot, const std::string& path) {
+  const auto context = [&](const std::shared_ptr<const Snapshot>& snapshot,
+                           const std::string& path) {
     return audit::LocalContext{
-        std::make_shared<const cache::Generation>(std::move(snapshot), kNeverStale, path),
+        std::make_shared<const cache::Generation>(snapshot, kNeverStale, path),
         state->policies->base(),
         *state->calendar,
         *state->guidance,
@@ -193,7 +194,7 @@ int diff_decisions(const Options& options, std::shared_ptr<const Snapshot> befor
         audit_of.now,
         /*is_detail_full=*/false};
   };
-  const audit::LocalContext context_before = context(std::move(before), options.before);
+  const audit::LocalContext context_before = context(before, options.before);
   const audit::LocalContext context_after = context(after, options.after);
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
   const auto result = audit::run_audit(audit_of, audit::diff_judges(context_before, context_after),
@@ -213,7 +214,7 @@ int run(const Options& options) {
   auto after = Snapshot::open(options.after);
   if (!after) return fail(after.error());
   return options.catalog.empty() ? diff_records(options, **before, **after)
-                                 : diff_decisions(options, std::move(*before), std::move(*after));
+                                 : diff_decisions(options, *before, *after);
 }
 
 }  // namespace

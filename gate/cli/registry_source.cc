@@ -110,6 +110,13 @@ Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
   return options;
 }
 
+cache::GuardOptions guard_options(const RegistrySource& source) {
+  cache::GuardOptions options;
+  options.shrink_max_percent = source.shrink_max_percent;
+  options.canaries = source.canaries;
+  return options;
+}
+
 Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
   const auto redis = redis_options(source);
   if (!redis) return redis.error();
@@ -123,8 +130,7 @@ Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
   options.prefix = redis->prefix;
   options.url = redis->describe();
   options.trust = {std::move(*keys), source.allow_unsigned};
-  options.guard.shrink_max_percent = source.shrink_max_percent;
-  options.guard.canaries = source.canaries;
+  options.guard = guard_options(source);
   options.thresholds = source.thresholds;
   options.local_copy = source.local_copy;
   options.connect_deadline = redis->connect_deadline;

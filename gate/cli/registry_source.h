@@ -9,6 +9,7 @@
 #include "cache/redis/client.h"
 #include "cache/redis/follower_driver.h"
 #include "cache/snapshot/generation.h"
+#include "cache/snapshot/guard.h"
 
 namespace beian::cli {
 
@@ -21,8 +22,11 @@ struct RegistrySource {
   std::string url;
   std::string local_copy;       // folder; empty: none is kept
   bool allow_unsigned = false;  // from Redis; needed where there are no keys
+
+  // What a registry that takes the place of another has to satisfy, wherever it comes from.
   int shrink_max_percent = static_cast<int>(limits::kShrinkMaxPercent);
   std::vector<FilingNumber> canaries;
+
   cache::RedisOptions redis;  // for what `url` does not say
 
   // A file that a flag names counts more than the URL of the configuration.
@@ -43,6 +47,9 @@ struct RegistrySource {
 // How to reach the Redis of `source.url`, with what its own settings add. Errors: kUsage.
 // REQUIRES: source.is_followed().
 [[nodiscard]] Result<cache::RedisOptions> redis_options(const RegistrySource& source);
+
+// What a registry that takes the place of another is held against.
+[[nodiscard]] cache::GuardOptions guard_options(const RegistrySource& source);
 
 // Everything that a follower is given but the clock and the seed. Errors: kUsage (no keys, and
 // unsigned not allowed), and those of the keys' files. REQUIRES: source.is_followed().

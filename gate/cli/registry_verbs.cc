@@ -95,6 +95,12 @@ int build(const BuildOptions& options) {
   cache::SnapshotWriter writer;
   const auto bad_lines = read_feeds(options, &writer);
   if (!bad_lines) return fail(bad_lines.error());
+  // A feed that was cut off at its first byte; sealed, it would have every app refused.
+  if (writer.services() == 0 && !options.is_incomplete && !options.with_test_identities)
+    return fail(make_error(ErrorKind::kBadInput,
+                           options.feeds.front() +
+                               ": no service at all, so no app would be filed; if the registry is "
+                               "not whole, say --incomplete"));
   if (options.with_test_identities) cache::add_test_identities(&writer);
   const std::uint64_t subjects = writer.subjects();
   const std::uint64_t services = writer.services();

@@ -25,6 +25,19 @@ Result<Following> prepare(const RegistrySource& source) {
   return Following{std::move(*options), std::move(*client)};
 }
 
+// The guard of a file's registry, as a follower has it. A start, and another file than before, are
+// an operator's word: there is nothing yet that it could lose.
+Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
+                        const cache::Generation& loaded) {
+  if (source.path.empty()) return {};
+  const bool is_replaced = served != nullptr && served->source() == source.path;
+  auto guarded = cache::check_activation(is_replaced ? &served->registry() : nullptr,
+                                         loaded.registry(), guard_options(source));
+  if (!guarded && is_replaced)
+    return make_error(guarded.error().kind, guarded.error().message + " by a restart");
+  return guarded;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Serving>> Serving::start(const Config& config) {
@@ -45,6 +58,11 @@ Result<void> Serving::take(const Config& config) {
   const bool is_followed = config.registry.is_followed();
   auto state = is_followed ? load_rules(config) : load_state(config, now_in_seconds());
   if (!state) return state.error();
+  if (!is_followed) {
+    const auto guarded =
+        guard_file(config.registry, this->state().generation.get(), *state->generation);
+    if (!guarded) return guarded.error();
+  }
   std::optional<Following> following;
   if (is_followed) {
     auto nothing = nothing_yet(config.registry);

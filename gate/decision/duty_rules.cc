@@ -50,6 +50,7 @@ bool has_approval(const cache::StringList& recorded, const ApprovalWords* wanted
 
 void find_approvals(const RuleContext& context, const ServiceView& filing) {
   const auto& categories = context.request.app.categories;
+  if (categories.empty()) return;
   const cache::StringList approvals = filing.approvals();
   for (std::size_t i = 0; i < categories.size(); ++i) {
     const ApprovalWords* wanted = approval_of(categories[i]);
@@ -59,9 +60,14 @@ void find_approvals(const RuleContext& context, const ServiceView& filing) {
   }
 }
 
-std::string_view province_of(const FilingNumber& number) noexcept {
+// Of a number that names none: an empty one.
+const Province& province_of(const FilingNumber& number) noexcept {
   const std::uint8_t province = number.parts().province;
-  return province < kProvinces.size() ? kProvinces[province].zh : std::string_view{};
+  return kProvinces[province < kProvinces.size() ? province : kNoProvince];
+}
+
+bool is_called(const Province& province, std::string_view name) noexcept {
+  return !province.zh.empty() && (province.character == name || province.zh == name);
 }
 
 // [F-5]: an app is filed with the administration of its sponsor's domicile. The domicile is what
@@ -69,17 +75,16 @@ std::string_view province_of(const FilingNumber& number) noexcept {
 // number.
 void find_province(const RuleContext& context, const ServiceView& filing) {
   const cache::SubjectView subject = filing.subject();
-  const std::string_view filed_in = province_of(filing.number());
-  if (filed_in.empty()) return;
-  std::string_view domicile = province_of(subject.number());
+  const Province& filed_in = province_of(filing.number());
+  if (filed_in.zh.empty()) return;
+  std::string_view domicile = province_of(subject.number()).zh;
   if (const auto recorded = subject.province()) {
-    const auto same = [&](const Province& p) {
-      return !p.zh.empty() && (p.character == *recorded || p.zh == *recorded);
-    };
-    const auto found = std::ranges::find_if(kProvinces, same);
+    if (is_called(filed_in, *recorded)) return;  // as nearly always; 36 names are not looked at
+    const auto found = std::ranges::find_if(
+        kProvinces, [&](const Province& province) { return is_called(province, *recorded); });
     if (found != kProvinces.end()) domicile = found->zh;
   }
-  if (!domicile.empty() && domicile != filed_in)
+  if (!domicile.empty() && domicile != filed_in.zh)
     context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
 }
 

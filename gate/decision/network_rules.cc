@@ -76,7 +76,11 @@ bool visit_upwards(const cache::Registry& registry, std::string_view asked, Visi
 // By number, or by the registry's own record: a licence holder files its site under 备 and its apps
 // under the licence, and is one subject all the same.
 bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
-  return a.number().subject() == b.number().subject() || a.subject() == b.subject();
+  if (a.number().subject() == b.number().subject()) return true;
+  // By id: the two may lie in different layers of the registry.
+  const cache::SubjectView of_a = a.subject();
+  const cache::SubjectView of_b = b.subject();
+  return of_a.is_recorded() && of_b.is_recorded() && of_a.id() == of_b.id();
 }
 
 bool any_of_subject(const Filings& filings, const ServiceView& filing) noexcept {
@@ -144,8 +148,9 @@ void find_ips(const RuleContext& context, const ServiceView& filing) {
 // provider's access; else the sponsor has to add it (新增接入). A shell has its own finding.
 void find_provider(const RuleContext& context, const ServiceView& filing) {
   const std::string_view provider = context.request.provider;
+  if (provider.empty()) return;
   const cache::StringList filed = filing.providers();
-  if (provider.empty() || filed.empty()) return;
+  if (filed.empty()) return;
   for (std::size_t i = 0; i < filed.size(); ++i)
     if (names_equal(filed[i], provider)) return;
   context.decision->add(Code::kAccessNotAdded, FieldId::kProvider);

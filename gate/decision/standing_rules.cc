@@ -98,9 +98,9 @@ void find_standing(const RuleContext& context, const cache::ServiceView& filing)
   find_subject_standing(context, filing.subject());
   Decision& decision = *context.decision;
   if (filing.limit_access() == true) decision.add(Code::kAccessRestricted, FieldId::kFilingNumber);
-  if (needs_provider(filing.number().kind()) && filing.providers().is_known() &&
-      filing.providers().empty())
-    decision.add(Code::kShell, FieldId::kFilingNumber);
+  if (!needs_provider(filing.number().kind())) return;
+  const cache::StringList providers = filing.providers();
+  if (providers.is_known() && providers.empty()) decision.add(Code::kShell, FieldId::kFilingNumber);
 }
 
 }  // namespace beian

@@ -22,11 +22,12 @@ constexpr int kCertificateWeight = 0;
 // The number itself where it exists; else the services of its subject, if one of them agrees.
 void offer_number(const cache::Registry& registry, FilingKey number, SuggestionReason reason,
                   int weight, Shortlist* list) {
-  const ServiceRange all = registry.services(subject_key(number));
-  if (all.empty()) return;  // most guesses end here, after one look-up
+  // Most guesses end here, after one look-up.
+  if (!registry.find_subject(subject_key(number))) return;
   const ServiceRange exact = registry.find(number);
   list->offer(exact, reason, weight, Need::kAgreementOrSilence);
-  if (exact.empty()) list->offer(all, reason, weight - 5, Need::kAgreement);
+  if (exact.empty())
+    list->offer(registry.services(subject_key(number)), reason, weight - 5, Need::kAgreement);
 }
 
 // Guesses at a slip in the number. What a package or certificate speaks for is held by now: where

@@ -39,7 +39,8 @@ std::span<const FieldSpec> top_fields() noexcept;
 std::span<const FieldSpec> app_fields() noexcept;
 std::span<const FieldSpec> sponsor_fields() noexcept;
 
-// The field with this key among `fields`, or nullptr.
+// The field with this key among `fields`, or nullptr. One comparison. REQUIRES: `fields` is one of
+// the three tables above.
 const FieldSpec* find_field(std::span<const FieldSpec> fields, std::string_view name) noexcept;
 
 // The field that a flat name means (query parameter, CSV column, flag): dotted or bare, with or

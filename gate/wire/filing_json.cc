@@ -161,13 +161,12 @@ void write_filing(const ServiceView& filing, JsonWriter* json) {
   json->end_object();
 }
 
-void write_subject(const SubjectView& subject, const cache::ServiceRange& services,
-                   JsonWriter* json) {
+void write_subject(const SubjectView& subject, const cache::Filings& services, JsonWriter* json) {
   json->begin_object();
   write_subject_fields(subject, json);
   json->key("services");
   json->begin_array();
-  for (std::size_t i = 0; i < services.size(); ++i) write_filing_summary(services[i], json);
+  for (const ServiceView service : services) write_filing_summary(service, json);
   json->end_array();
   json->end_object();
 }

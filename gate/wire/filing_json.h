@@ -21,7 +21,7 @@ void write_filing_summary(const cache::ServiceView& filing, Pen* pen);
 void write_filing(const cache::ServiceView& filing, JsonWriter* json);
 
 // The subject, and the services under its number (all of them, in serial order).
-void write_subject(const cache::SubjectView& subject, const cache::ServiceRange& services,
+void write_subject(const cache::SubjectView& subject, const cache::Filings& services,
                    JsonWriter* json);
 
 // What is served: serial, age, state, counts, source, signature; and how it is followed unless

@@ -12,11 +12,12 @@
 #include "gate/audit/summary.h"
 #include "gate/wire/values.h"
 #include "tests/support/builders.h"
+#include "tests/support/paths.h"
 
 namespace beian::audit::test {
 
 inline std::string fixture(const std::string& name) {
-  auto text = read_file(BEIAN_ROOT "/fixtures/" + name, 64 * 1024 * 1024);
+  auto text = read_file(beian::test::source_path("fixtures/" + name), 64 * 1024 * 1024);
   EXPECT_TRUE(text.has_value()) << name;
   return text ? *text : "";
 }

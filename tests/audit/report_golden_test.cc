@@ -9,6 +9,7 @@
 
 #include "gate/audit/report_format.h"
 #include "tests/audit/audited.h"
+#include "tests/support/paths.h"
 
 namespace beian::audit::test {
 namespace {
@@ -49,11 +50,11 @@ TEST_P(ReportGolden, IsWhatTheFileHolds) {
   ASSERT_NE(format, nullptr);
   TextSink sink;
   format->finish({summary, param.language}, &sink);
-  const std::string golden = BEIAN_ROOT "/fixtures/audit/" + param.file();
+  const std::string golden = beian::test::source_path("fixtures/audit/" + param.file());
   const auto wanted = read_file(golden, 16 * 1024 * 1024);
   if (wanted && *wanted == sink.text) return;
-  const std::string given = BEIAN_BUILD "/reports/" + param.file();
-  std::filesystem::create_directories(BEIAN_BUILD "/reports");
+  const std::string given = beian::test::build_path("reports/" + param.file());
+  std::filesystem::create_directories(beian::test::build_path("reports"));
   ASSERT_TRUE(write_file_atomically(given, as_bytes(sink.text)));
   ADD_FAILURE() << "diff " << golden << " " << given << "; if the new one is right, copy it there";
 }

@@ -90,5 +90,21 @@ TEST(CleanBytes, AreSoAlsoByThemselves) {
   }
 }
 
+// Goal: text that is looked at eight bytes at a time is escaped like text that is not. Method: each
+// byte at each place of a longer text, against the byte alone.
+TEST(JsonText, AByteIsWrittenAlikeAtEveryPlace) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    const std::string alone = json_of(one);
+    for (std::size_t place = 0; place < 18; ++place) {
+      const std::string before(place, 'a');
+      const std::string behind(18 - place, '~');
+      ASSERT_EQ(json_of(before + one + behind),
+                '"' + before + alone.substr(1, alone.size() - 2) + behind + '"')
+          << "byte " << byte << " at " << place;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace beian

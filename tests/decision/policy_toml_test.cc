@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cache/filing/parse.h"
+#include "tests/support/paths.h"
 
 namespace beian {
 namespace {
@@ -41,7 +42,7 @@ std::vector<std::string> errors_of(std::string_view text) {
 }
 
 TEST(ShippedPolicy, IsTheDefaultForEveryCodeAndDay) {
-  const auto set = PolicySet::load_file(BEIAN_ROOT "/conf/policy.toml");
+  const auto set = PolicySet::load_file(beian::test::source_path("conf/policy.toml"));
   ASSERT_TRUE(set) << set.error().message;
   const Policy defaults = Policy::defaults();
   EXPECT_EQ(set->base().mode(), PolicyMode::kEnforce);

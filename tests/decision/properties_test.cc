@@ -12,6 +12,7 @@
 #include "gate/wire/request_json.h"
 #include "tests/support/builders.h"
 #include "tests/support/count_allocations.h"
+#include "tests/support/paths.h"
 #include "tests/support/random_world.h"
 #include "tests/support/reference_answer.h"
 
@@ -162,7 +163,7 @@ std::optional<World> without_one(Dice& dice, World world) {
 }
 
 TEST(Property, RemovingARecordNeverMakesADenyOfAnExpiredOrIncompleteRegistry) {
-  const auto policies = PolicySet::load_file(BEIAN_ROOT "/conf/policy.toml");
+  const auto policies = PolicySet::load_file(beian::test::source_path("conf/policy.toml"));
   ASSERT_TRUE(policies.has_value());
   std::uint64_t compared = 0;
   for (std::uint64_t seed = 0; seed < kWorlds * 4; ++seed) {

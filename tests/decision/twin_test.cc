@@ -8,6 +8,7 @@
 
 #include "gate/decision/evaluate.h"
 #include "gate/wire/request_json.h"
+#include "tests/support/paths.h"
 #include "tests/support/random_world.h"
 #include "tests/support/reference_evaluate.h"
 
@@ -32,7 +33,7 @@ class Twin : public testing::TestWithParam<std::uint64_t> {};
 
 // One shard of five; each has worlds of its own.
 TEST_P(Twin, AnswersEveryRequestLikeTheGate) {
-  const auto policies = PolicySet::load_file(BEIAN_ROOT "/conf/policy.toml");
+  const auto policies = PolicySet::load_file(beian::test::source_path("conf/policy.toml"));
   ASSERT_TRUE(policies.has_value()) << (policies ? "" : policies.error().message);
   const Policy defaults = Policy::defaults();
   const Profile profiles[] = {{"", &defaults},

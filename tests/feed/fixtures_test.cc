@@ -7,11 +7,12 @@
 #include <set>
 
 #include "cache/feed/feed.h"
+#include "tests/support/paths.h"
 
 namespace beian::cache {
 namespace {
 
-const std::string kFolder = std::string(BEIAN_ROOT) + "/fixtures/";
+const std::string kFolder = beian::test::source_path("fixtures/");
 
 TEST(FixtureRegistry, HasNoBadLineAndEveryStatusAndKind) {
   std::set<Status> subjects;

@@ -18,6 +18,7 @@
 #include "cache/snapshot/snapshot_writer.h"
 #include "cache/snapshot/test_identities.h"
 #include "gate/http/gate_service.h"
+#include "tests/support/paths.h"
 
 namespace beian::http::test {
 
@@ -67,7 +68,8 @@ inline GateState state_of(std::shared_ptr<const cache::Generation> generation) {
 }
 
 inline GateState fixture_state(bool is_sealed = true) {
-  const auto feed = read_file(BEIAN_ROOT "/fixtures/registry.ndjson", 64 * 1024 * 1024);
+  const auto feed =
+      read_file(beian::test::source_path("fixtures/registry.ndjson"), 64 * 1024 * 1024);
   EXPECT_TRUE(feed.has_value());
   return state_of(generation_of(*feed, is_sealed));
 }

@@ -3,12 +3,14 @@
 #include <map>
 
 #include "tests/integration/label_batches.h"
+#include "tests/support/paths.h"
 
 namespace beian::test {
 namespace {
 
 std::vector<std::string> catalog_rows() {
-  const auto text = read_file(BEIAN_ROOT "/fixtures/catalog.ndjson", 64 * 1024 * 1024);
+  const auto text =
+      read_file(beian::test::source_path("fixtures/catalog.ndjson"), 64 * 1024 * 1024);
   EXPECT_TRUE(text.has_value());
   std::vector<std::string> rows;
   for (std::size_t begin = 0; begin < text->size();) {

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "tests/http/raw_client.h"
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 
 namespace beian::test {
 
-inline const std::string kGate = BEIAN_BUILD "/beian-gate";
+inline const std::string kGate = beian::test::build_path("beian-gate");
 
 // `beian-gate ARGUMENTS…` to its end.
 inline Finished gate(std::vector<std::string> arguments, std::string_view input = {}) {

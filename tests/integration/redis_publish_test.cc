@@ -285,6 +285,32 @@ TEST_F(Publishing, RollbackGoesBackInANewEpoch) {
   EXPECT_EQ(status().tip->epoch, 2U);
 }
 
+// A feed whose batches were taken back is no longer published, so that sending it again publishes
+// it; one that is part of what was gone back to stays known.
+TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  ASSERT_TRUE(delta(feed("kept", 1)));
+  const std::string path = folder.path("compacted");
+  const auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(fetched);
+  ASSERT_TRUE(compact(*fetched->registry, path, seal_of(*fetched->registry)));
+  Publisher publisher(client.get(), options());
+  ASSERT_TRUE(publisher.publish_compacted(path, fetched->registry->chain(), kNow, &go_on));
+  ASSERT_TRUE(delta(feed("taken back", 1, 100)));
+
+  ASSERT_TRUE(publisher.rollback(8, kNow, &go_on));
+  EXPECT_EQ(delta(feed("kept", 1))->batches_known, 1U);
+  EXPECT_EQ(delta(feed("taken back", 1, 100))->batches, 1U);
+  EXPECT_EQ(status().tip->serial, 9U);
+
+  PublisherOptions forced = options();
+  forced.is_forced = true;
+  ASSERT_TRUE(publish(snapshot(6, 1), forced));
+  EXPECT_EQ(delta(feed("kept", 1))->batches, 1U);
+  EXPECT_EQ(delta(feed("taken back", 1, 100))->batches, 1U);
+  EXPECT_EQ(status().tip->serial, 8U);
+}
+
 TEST_F(Publishing, RollbackNamesItsGenerationAndLooksAtItsChunks) {
   ASSERT_TRUE(publish(snapshot(5, 1)));
   ASSERT_TRUE(publish(snapshot(6, 2)));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/integration/gate_process.h"
+#include "tests/support/paths.h"
 #include "tests/support/redis_process.h"
 
 namespace beian::test {
@@ -114,7 +115,7 @@ TEST_F(PublishVerbs, SignaturesAreMadeAndAskedFor) {
 TEST_F(PublishVerbs, AKilledPublisherChangedNothingAndTheNextSendsTheRest) {
   ASSERT_EQ(verb({"publish", build(feed, "7")}).exit_code, 0);
   const std::string big = folder.path("big.ndjson");
-  ASSERT_EQ(run({BEIAN_BUILD "/fixtures/beian-synth", "feed", "--services", "200000", "-o", big})
+  ASSERT_EQ(run({build_path("fixtures/beian-synth"), "feed", "--services", "200000", "-o", big})
                 .exit_code,
             0);
   const std::string snapshot = build(big, "8");
@@ -147,7 +148,7 @@ TEST_F(PublishVerbs, AKilledPublisherChangedNothingAndTheNextSendsTheRest) {
 
 TEST_F(PublishVerbs, AnInterruptLeavesRedisAsItWas) {
   const std::string big = folder.path("big.ndjson");
-  ASSERT_EQ(run({BEIAN_BUILD "/fixtures/beian-synth", "feed", "--services", "200000", "-o", big})
+  ASSERT_EQ(run({build_path("fixtures/beian-synth"), "feed", "--services", "200000", "-o", big})
                 .exit_code,
             0);
   const std::string snapshot = build(big, "8");

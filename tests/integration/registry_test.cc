@@ -88,6 +88,15 @@ TEST_F(RegistryVerbs, SkipBadAllowsThatManyLinesOverAllFeeds) {
   EXPECT_FALSE(std::filesystem::exists(snapshot));
 }
 
+TEST_F(RegistryVerbs, AFeedOfNothingIsNoWholeRegistry) {
+  const std::string empty = folder.write("empty.ndjson", "");
+  const Finished refused = build(empty);
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_NE(refused.err.find(empty + ": no service at all"), std::string::npos) << refused.err;
+  EXPECT_FALSE(std::filesystem::exists(snapshot));
+  EXPECT_EQ(build(empty, {"--incomplete"}).exit_code, 0);
+}
+
 TEST_F(RegistryVerbs, MissingFeedAndUnwritableFolderAreTold) {
   const Finished missing = build(folder.path("none.ndjson"));
   EXPECT_EQ(missing.exit_code, 69) << missing.err;

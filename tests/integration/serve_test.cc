@@ -176,6 +176,25 @@ TEST(Serve, DamagedFileKeepsTheOldRegistry) {
   EXPECT_EQ(loop.failures(), 0);
 }
 
+// What takes its place by itself has to stand the guard; a start is an operator's word.
+TEST(Serve, AFileThatGoesBackOrLosesTooMuchIsNotTakenUp) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "5");
+  GateProcess server({"--registry", snapshot});
+  std::filesystem::rename(build_snapshot(folder, "older.snap", "4"), snapshot);
+  EXPECT_TRUE(server.process().wait_for("it goes back from serial 5 by 1"))
+      << server.process().err();
+  // Without the test identities.
+  ASSERT_EQ(
+      gate({"registry", "build", "-", "-o", folder.path("small.snap"), "--serial", "6"}, kFeed)
+          .exit_code,
+      0);
+  std::filesystem::rename(folder.path("small.snap"), snapshot);
+  EXPECT_TRUE(server.process().wait_for("are served, a loss of")) << server.process().err();
+  EXPECT_EQ(server.serial(), "5");
+  EXPECT_EQ(GateProcess({"--registry", snapshot}).serial(), "6");
+}
+
 // --- the end ---
 
 // Every request that the gate has taken is answered; after the last answer the connection closes.

@@ -8,6 +8,7 @@
 #include "fixtures/synth/catalog.h"
 #include "fixtures/synth/feed_writer.h"
 #include "tests/integration/label_batches.h"
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 
 namespace beian::test {
@@ -31,7 +32,7 @@ http::GateState built_state(const TemporaryFolder& folder) {
                     [&](std::string_view line) { out << line << '\n'; });
   out.close();
   const std::string snapshot = folder.path("registry.snap");
-  const Finished built = run({BEIAN_BUILD "/beian-gate", "registry", "build", feed, "-o", snapshot,
+  const Finished built = run({build_path("beian-gate"), "registry", "build", feed, "-o", snapshot,
                               "--as-of", std::string(http::test::kAsOf), "--serial", "5"});
   EXPECT_EQ(built.exit_code, 0) << built.err;
   auto opened = cache::Snapshot::open(snapshot, {});

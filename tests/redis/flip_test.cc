@@ -111,6 +111,7 @@ TEST(FlipCommands, ChangeAllAtOnce) {
       {"DEL", "{b}:manifest:older"},
       {"SADD", "{b}:pending", std::string(32, '\0')},
       {"DEL", "{b}:deltas"},
+      {"ZREMRANGEBYSCORE", "{b}:feeds", "(48213", "+inf"},
   };
   EXPECT_EQ(commands, want);
 }

@@ -129,6 +129,8 @@ TEST(Reply, HostileBytesAreRefusedWithTheirPlace) {
       {"no_number", "$\r\n", "reply byte 3: not a number"},
       {"plus_sign", ":+1\r\n", "reply byte 5: not a number"},
       {"blank", ": 1\r\n", "reply byte 5: not a number"},
+      {"minus_zero", "$-0\r\n", "reply byte 5: not a number"},
+      {"zero_in_front", ":007\r\n", "reply byte 6: not a number"},
       {"hex", "$0x10\r\n", "reply byte 7: not a number"},
       {"bare_line_feed", "+OK\n", "reply byte 4: a line feed without a carriage return"},
       {"bare_return", "+OK\rx", "reply byte 5: a carriage return without a line feed"},

@@ -7,6 +7,7 @@
 
 #include "cache/base/file.h"
 #include "tests/snapshot/support.h"
+#include "tests/support/paths.h"
 
 namespace beian::cache::test {
 namespace {
@@ -74,7 +75,7 @@ TEST(SnapshotFile, AnOpenSnapshotOutlivesItsReplacement) {
 // The pinned file says what version 1 is. When this fails, the format has changed: raise kVersion,
 // extend FORMAT.md, keep this file, and add one of the new version. BEIAN_WRITE_GOLDEN=1 writes it.
 TEST(SnapshotFile, VersionOneIsTheGoldenFile) {
-  const std::string path = std::string(BEIAN_ROOT) + "/fixtures/snapshots/version_1.snap";
+  const std::string path = beian::test::source_path("fixtures/snapshots/version_1.snap");
   const std::string bytes = build(hand_made());
   if (std::getenv("BEIAN_WRITE_GOLDEN") != nullptr) {
     ASSERT_TRUE(write_file_atomically(path, as_bytes(bytes)));

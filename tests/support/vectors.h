@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/paths.h"
+
 namespace beian::testing {
 
 struct Vector {
@@ -48,7 +50,7 @@ inline std::string unescape(std::string_view text) {
 }
 
 inline std::vector<Vector> read_vectors() {
-  std::ifstream file(BEIAN_ROOT "/fixtures/filing_numbers.tsv");
+  std::ifstream file(beian::test::source_path("fixtures/filing_numbers.tsv"));
   std::vector<Vector> rows;
   std::string line;
   for (std::size_t number = 1; std::getline(file, line); ++number) {
