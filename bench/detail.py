@@ -1,6 +1,7 @@
 """Drives one `beian-gate serve` under callgrind with every row of FOLDER/catalog.ndjson, once brief and
-once full, and prints the instructions of a check from its socket to its socket. The kernel's part is
-not in them. Each row is sent once; the first rows, which warm the server up, are not counted."""
+once full, and prints the instructions of a check from its socket to its socket, by decision and for
+the catalog's own mix of them. Each row is sent once; the first rows, which warm the server up, are not
+counted."""
 
 import http.client
 import json
@@ -51,8 +52,8 @@ def control(gate, flag):
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-# The server's instructions for one check of `batch`. What is dumped on request is one file a thread or
-# part; the one with the most instructions is the batch's.
+# The server's instructions for all checks of `batch`. What is dumped on request is one file a thread
+# or part; the one with the most instructions is the batch's.
 def instructions(batch, detail):
     out = FOLDER / f"callgrind.{detail}"
     gate, connection = started(out)
@@ -68,18 +69,26 @@ def instructions(batch, detail):
     for part in FOLDER.glob(out.name + "*"):
         counts += [int(n) for n in re.findall(r"^(?:summary|totals): (\d+)", part.read_text(), re.M)]
         part.unlink()
-    return max(counts) / len(batch)
+    return max(counts)
+
+
+def line(decision, rows, brief, full):
+    print(f"{decision:10}{rows:8}{brief / rows:10.0f}{full / rows:10.0f}{full / brief - 1:8.0%}",
+          flush=True)
 
 
 def main():
     by_decision = {}
     for decision, row in rows():
         by_decision.setdefault(decision, []).append(row)
-    by_decision["all"] = [row for batch in by_decision.values() for row in batch]
+    print("instructions per check, socket to socket, in user space only: callgrind sees no kernel")
     print(f"{'decision':10}{'rows':>8}{'brief':>10}{'full':>10}{'more':>8}")
+    mix = [0, 0, 0]
     for decision, batch in sorted(by_decision.items()):
-        brief, full = (instructions(batch, detail) for detail in ("brief", "full"))
-        print(f"{decision:10}{len(batch):8}{brief:10.0f}{full:10.0f}{full / brief - 1:8.0%}", flush=True)
+        counts = [len(batch)] + [instructions(batch, detail) for detail in ("brief", "full")]
+        line(decision, *counts)
+        mix = [a + b for a, b in zip(mix, counts)]
+    line("mix", *mix)
 
 
 main()

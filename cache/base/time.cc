@@ -1,5 +1,9 @@
 #include "cache/base/time.h"
 
+#include <charconv>
+
+#include "cache/base/print_time.h"
+
 namespace beian {
 namespace {
 
@@ -56,25 +60,10 @@ std::optional<minutes> take_zone(std::string_view* text) noexcept {
 }
 
 // Two digits. REQUIRES: below 100.
-void append_two(unsigned value, std::string* out) {
-  *out += static_cast<char>('0' + value / 10);
-  *out += static_cast<char>('0' + value % 10);
-}
-
-// By hand: an answer in full holds up to five times, and printf costs each a thousand instructions.
-void append_day(Day day, std::string* out) {
-  const std::chrono::year_month_day date{day};
-  const int year = static_cast<int>(date.year());
-  if (year < 0 || year > 9999) {
-    *out += std::to_string(year);  // no time of ours
-  } else {
-    append_two(static_cast<unsigned>(year) / 100, out);
-    append_two(static_cast<unsigned>(year) % 100, out);
-  }
-  *out += '-';
-  append_two(static_cast<unsigned>(date.month()), out);
-  *out += '-';
-  append_two(static_cast<unsigned>(date.day()), out);
+char* print_two(unsigned value, char* out) noexcept {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+  return out + 2;
 }
 
 }  // namespace
@@ -107,25 +96,43 @@ std::optional<Instant> parse_instant(std::string_view text) noexcept {
   return local - *zone;
 }
 
-std::string format_day(Day day) {
-  std::string out;
-  append_day(day, &out);
+char* print_day(Day day, char* out) noexcept {
+  const std::chrono::year_month_day date{day};
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) {
+    out = std::to_chars(out, out + kInstantBytesMax, year).ptr;  // no time of ours
+  } else {
+    out = print_two(static_cast<unsigned>(year) / 100, out);
+    out = print_two(static_cast<unsigned>(year) % 100, out);
+  }
+  *out++ = '-';
+  out = print_two(static_cast<unsigned>(date.month()), out);
+  *out++ = '-';
+  return print_two(static_cast<unsigned>(date.day()), out);
+}
+
+char* print_instant(Instant time, char* out) noexcept {
+  const Day day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::hh_mm_ss<seconds> clock{time - day};
+  out = print_day(day, out);
+  *out++ = 'T';
+  out = print_two(static_cast<unsigned>(clock.hours().count()), out);
+  *out++ = ':';
+  out = print_two(static_cast<unsigned>(clock.minutes().count()), out);
+  *out++ = ':';
+  out = print_two(static_cast<unsigned>(clock.seconds().count()), out);
+  *out++ = 'Z';
   return out;
 }
 
+std::string format_day(Day day) {
+  char text[kInstantBytesMax];
+  return {text, print_day(day, text)};
+}
+
 std::string format_instant(Instant time) {
-  const Day day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::hh_mm_ss<seconds> clock{time - day};
-  std::string out;
-  append_day(day, &out);
-  out += 'T';
-  append_two(static_cast<unsigned>(clock.hours().count()), &out);
-  out += ':';
-  append_two(static_cast<unsigned>(clock.minutes().count()), &out);
-  out += ':';
-  append_two(static_cast<unsigned>(clock.seconds().count()), &out);
-  out += 'Z';
-  return out;
+  char text[kInstantBytesMax];
+  return {text, print_instant(time, text)};
 }
 
 Day day_in_china(Instant time) noexcept {

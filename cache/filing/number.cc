@@ -7,6 +7,7 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
+#include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
 
 namespace beian {
@@ -27,10 +28,9 @@ namespace {
 //   main      value of the digits, below 10^10 < 2^34
 //
 // In the subject key, all shifts are 17 less.
-constexpr unsigned kMainBits = 34;
 constexpr unsigned kLongShift = kMainBits;
 constexpr unsigned kClassesShift = kLongShift + 1;
-constexpr unsigned kProvinceShift = kClassesShift + 4;
+static_assert(kProvinceShift == kClassesShift + 4);
 constexpr unsigned kFormShift = kProvinceShift + 6;
 static_assert(kFormShift + 2 + kSerialBits == 64);
 static_assert(limits::kServiceSerialMax < (1U << kSerialBits));
@@ -45,6 +45,16 @@ constexpr std::array<std::uint64_t, 11> kPowersOfTen = [] {
   return powers;
 }();
 static_assert(kPowersOfTen[10] < (1ULL << kMainBits));
+
+// 00 01 … 99: numbers are printed several times an answer.
+constexpr std::array<char, 200> kTwoDigits = [] {
+  std::array<char, 200> digits{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    digits[2 * i] = static_cast<char>('0' + i / 10);
+    digits[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return digits;
+}();
 
 bool is_province_of(Form form, std::uint8_t province) noexcept {
   if (form == Form::kLicence && (province == kNoProvince || province == kCrossProvince))
@@ -62,6 +72,22 @@ bool is_valid(const NumberParts& parts) noexcept {
   if (parts.main >= kPowersOfTen[parts.main_digits]) return false;
   if (parts.serial > limits::kServiceSerialMax) return false;
   return (parts.serial == 0) == (parts.kind == Kind::kSubject);
+}
+
+// Here, so that it is inlined: an answer asks for a number about ten times.
+NumberParts unpack(FilingKey key, Kind kind) noexcept {
+  const SubjectKey subject = subject_key(key);
+  const auto bits = static_cast<std::uint64_t>(subject);
+  const auto form = static_cast<unsigned>(bits >> kFormShift);
+  NumberParts parts;
+  parts.form = static_cast<Form>(form);
+  parts.province = province_of(subject);
+  parts.classes = static_cast<std::uint8_t>(bits >> kClassesShift & 15);
+  parts.main_digits = kMainDigits[form % 3][bits >> kLongShift & 1];
+  parts.main = main_of(subject);
+  parts.serial = serial_of(key);
+  parts.kind = kind;
+  return parts;
 }
 
 // Provinces that stand on filings, one bit each.
@@ -95,7 +121,12 @@ struct Out {
     end += piece.size();
   }
   void digits(std::uint64_t value, unsigned count) noexcept {
-    for (unsigned i = count; i-- > 0; value /= 10) end[i] = static_cast<char>('0' + value % 10);
+    unsigned i = count;
+    for (; i >= 2; value /= 100) {
+      i -= 2;
+      std::memcpy(end + i, &kTwoDigits[2 * (value % 100)], 2);
+    }
+    if (i == 1) end[0] = static_cast<char>('0' + value % 10);
     end += count;
   }
 };
@@ -103,8 +134,8 @@ struct Out {
 void print_head(const NumberParts& parts, Out& out) noexcept {
   if (parts.province == kCrossProvince)
     out.text("合字");
-  else
-    out.text(kProvinces[parts.province].character);
+  else if (parts.province != kNoProvince)
+    out.text({kProvinces[parts.province].character.data(), 3});
   if (parts.form == Form::kFiling) return out.text("ICP备");
   if (parts.form == Form::kIcpLicence) return out.text("ICP证");
   constexpr std::string_view kClasses[4] = {"A1", "A2", "B1", "B2"};
@@ -131,25 +162,14 @@ FilingNumber FilingNumber::pack(const NumberParts& parts) noexcept {
 }
 
 FilingNumber FilingNumber::from_key(FilingKey key, Kind kind) noexcept {
-  const FilingNumber number(key, kind);
   if (is_plain_filing(key, kind)) [[likely]]
-    return number;
-  if (static_cast<std::uint64_t>(key) >> 62 > 2 || !is_valid(number.parts())) return {};
-  return number;
+    return {key, kind};
+  if (static_cast<std::uint64_t>(key) >> 62 > 2 || !is_valid(unpack(key, kind))) return {};
+  return {key, kind};
 }
 
 NumberParts FilingNumber::parts() const noexcept {
-  const auto subject = static_cast<std::uint64_t>(this->subject());
-  const auto form = static_cast<unsigned>(subject >> kFormShift);
-  NumberParts parts;
-  parts.form = static_cast<Form>(form);
-  parts.province = static_cast<std::uint8_t>(subject >> kProvinceShift & 63);
-  parts.classes = static_cast<std::uint8_t>(subject >> kClassesShift & 15);
-  parts.main_digits = kMainDigits[form % 3][subject >> kLongShift & 1];
-  parts.main = subject & ((1ULL << kMainBits) - 1);
-  parts.serial = serial();
-  parts.kind = kind_;
-  return parts;
+  return unpack(key_, kind_);
 }
 
 FilingNumber FilingNumber::subject_number() const noexcept {
@@ -163,7 +183,7 @@ FilingNumber FilingNumber::with_service(std::uint32_t serial, Kind kind) const n
 
 std::size_t print(const FilingNumber& number, char* out) noexcept {
   if (number.key() == FilingKey{}) return 0;  // the number that no text parses to
-  const NumberParts parts = number.parts();
+  const NumberParts parts = unpack(number.key(), number.kind());
   Out text{out};
   print_head(parts, text);
   text.digits(parts.main, parts.main_digits);

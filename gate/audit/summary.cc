@@ -38,13 +38,14 @@ std::string cut(std::string_view text) {
 ListedFinding listed_finding(const wire::MessageContext& context, const Finding& finding) {
   ListedFinding listed{finding.code, finding.effect, finding.field, {}, {}};
   if (finding.effect == Effect::kNote) return listed;
-  wire::append_given(context, finding, &listed.given);
+  std::string storage;
+  const std::string_view given = wire::given_value(context, finding, &storage);
   wire::for_each_expected(context, finding, [&](std::string_view value) {
     if (listed.expected.size() >= limits::kAuditTextBytesMax) return;
     if (!listed.expected.empty()) listed.expected += ", ";
     listed.expected += value;
   });
-  listed.given = cut(listed.given);
+  listed.given = cut(given);
   listed.expected = cut(listed.expected);
   return listed;
 }

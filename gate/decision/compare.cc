@@ -1,7 +1,6 @@
 #include "gate/decision/compare.h"
 
 #include <algorithm>
-#include <array>
 
 namespace beian {
 namespace {
@@ -52,104 +51,96 @@ void compare_sponsor(const AppIdentity& app, const ServiceView& filing, Identity
   }
 }
 
-// The platforms of a filing that a request is about: those with its OS where it gives one, then
-// those with its package where one of them has it.
-class RelevantPlatforms {
- public:
-  RelevantPlatforms(const AppIdentity& app, const ServiceView& filing)
-      : app_(app), filing_(filing), count_(filing.platform_count()) {
-    for_each_of_os([&](const PlatformView& platform) {
-      const auto package = platform.package();
-      has_os_ = true;
-      has_packages_ |= package.has_value();
-      has_package_ |= !app.package.empty() && package == app.package;
-    });
-  }
-
-  bool has_os() const noexcept { return has_os_; }              // one with the OS of the request
-  bool has_packages() const noexcept { return has_packages_; }  // one with a known package
-  bool has_package() const noexcept { return has_package_; }    // one with the request's package
-
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for_each_of_os([&](const PlatformView& platform) {
-      if (!has_package_ || platform.package() == app_.package) visit(platform);
-    });
-  }
-
- private:
-  template <class Visit>
-  void for_each_of_os(Visit visit) const {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const PlatformView platform = filing_.platform(i);
-      if (app_.platform.empty() || platform.os() == app_.platform) visit(platform);
-    }
-  }
-
-  const AppIdentity& app_;
-  const ServiceView& filing_;
-  const std::size_t count_;
-  bool has_os_ = false;
-  bool has_packages_ = false;
-  bool has_package_ = false;
-};
+std::string_view digest_text(const Fingerprint& fingerprint) noexcept {
+  return as_text(fingerprint.view());
+}
+std::string_view digest_text(const KeyDigest& key) noexcept {
+  return as_text(key);
+}
 
 // Any given digest may be the filed one: an app is signed by one of several certificates, and one
 // certificate has a digest by each algorithm. Digests of different length are not comparable.
 template <class Digests>
-Match compare_digests(const Digests& given, const RelevantPlatforms& platforms,
-                      StringList (PlatformView::*filed)() const noexcept) {
+Match compare_digests(const Digests& given, const StringList& filed) {
   Match result = Match::kNotCompared;
-  platforms.for_each([&](const PlatformView& platform) {
-    const StringList list = (platform.*filed)();
-    for (std::size_t i = 0; i < list.size(); ++i)
-      for (const auto& digest : given) {
-        const std::string_view bytes = as_text(digest);
-        if (bytes.size() != list[i].size() || result == Match::kMatches) continue;
-        result = match_if(bytes == list[i]);
-      }
-  });
+  for (std::size_t i = 0; i < filed.size(); ++i)
+    for (const auto& digest : given) {
+      const std::string_view bytes = digest_text(digest);
+      if (bytes.size() != filed[i].size()) continue;
+      if (bytes == filed[i]) return Match::kMatches;
+      result = Match::kDiffers;
+    }
   return result;
 }
 
-std::array<ByteView, limits::kListItemsMax> views_of(const std::vector<Fingerprint>& fingerprints) {
-  std::array<ByteView, limits::kListItemsMax> views;
-  for (std::size_t i = 0; i < fingerprints.size() && i < views.size(); ++i)
-    views[i] = fingerprints[i].view();
-  return views;
+// Of several platforms: one that matches is enough.
+Match either(Match a, Match b) noexcept {
+  return std::max(a, b);
+}
+static_assert(Match::kNotCompared < Match::kDiffers && Match::kDiffers < Match::kMatches);
+
+// What the platforms of a filing say of a request: those with its OS where it gives one, then those
+// with its package where one of them has it.
+struct PlatformComparison {
+  struct Digests {
+    Match fingerprint = Match::kNotCompared;
+    Match public_key = Match::kNotCompared;
+  };
+  bool has_os = false;        // one with the OS of the request
+  bool has_packages = false;  // one with a known package
+  bool has_package = false;   // one with the request's package
+  Digests of_os;
+  Digests of_package;
+};
+
+PlatformComparison compare_platforms(const AppIdentity& app, const ServiceView& filing) {
+  PlatformComparison out;
+  const std::size_t count = filing.platform_count();
+  for (std::size_t i = 0; i < count; ++i) {
+    const PlatformView platform = filing.platform(i);
+    if (!app.platform.empty() && platform.os() != app.platform) continue;
+    const auto package = platform.package();
+    const bool is_of_package = !app.package.empty() && package == app.package;
+    out.has_os = true;
+    out.has_packages |= package.has_value();
+    out.has_package |= is_of_package;
+    PlatformComparison::Digests* digests = is_of_package ? &out.of_package : &out.of_os;
+    if (!app.fingerprints.empty())
+      digests->fingerprint =
+          either(digests->fingerprint, compare_digests(app.fingerprints, platform.fingerprints()));
+    if (!app.public_keys.empty())
+      digests->public_key =
+          either(digests->public_key, compare_digests(app.public_keys, platform.public_keys()));
+  }
+  return out;
 }
 
 void compare_platform(const AppIdentity& app, const ServiceView& filing, IdentityComparison* out) {
   const bool is_anything_given = !app.platform.empty() || !app.package.empty() ||
                                  !app.fingerprints.empty() || !app.public_keys.empty();
   if (!is_anything_given) return;
-  const RelevantPlatforms platforms(app, filing);
+  const PlatformComparison platforms = compare_platforms(app, filing);
   if (!app.platform.empty()) {
     if (!filing.are_platforms_known())
       out->not_comparable |= field_bit(FieldId::kPlatform);
     else
-      out->platform = match_if(platforms.has_os());
+      out->platform = match_if(platforms.has_os);
   }
   // Filed, but not for this platform: what is filed for others says nothing about this one.
   if (out->platform == Match::kDiffers) return;
   if (!app.package.empty()) {
-    if (platforms.has_packages())
-      out->package = match_if(platforms.has_package());
+    if (platforms.has_packages)
+      out->package = match_if(platforms.has_package);
     else
       out->not_comparable |= field_bit(FieldId::kPackage);
   }
-  if (!app.fingerprints.empty()) {
-    const auto views = views_of(app.fingerprints);
-    out->fingerprint = compare_digests(std::span(views).first(app.fingerprints.size()), platforms,
-                                       &PlatformView::fingerprints);
-    if (out->fingerprint == Match::kNotCompared)
-      out->not_comparable |= field_bit(FieldId::kFingerprint);
-  }
-  if (!app.public_keys.empty()) {
-    out->public_key = compare_digests(app.public_keys, platforms, &PlatformView::public_keys);
-    if (out->public_key == Match::kNotCompared)
-      out->not_comparable |= field_bit(FieldId::kPublicKey);
-  }
+  const auto& digests = platforms.has_package ? platforms.of_package : platforms.of_os;
+  out->fingerprint = digests.fingerprint;
+  if (!app.fingerprints.empty() && digests.fingerprint == Match::kNotCompared)
+    out->not_comparable |= field_bit(FieldId::kFingerprint);
+  out->public_key = digests.public_key;
+  if (!app.public_keys.empty() && digests.public_key == Match::kNotCompared)
+    out->not_comparable |= field_bit(FieldId::kPublicKey);
 }
 
 }  // namespace

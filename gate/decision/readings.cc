@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cache/base/limits.h"
+#include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
 
 namespace beian {
@@ -21,11 +22,16 @@ bool is_digit(char c) noexcept {
 class Readings {
  public:
   void add(std::string_view text, Reading::Slip slip) {
-    const ParsedNumber parsed = parse_number(text);
-    if (!parsed.is_number()) return;
-    const auto is_same = [&](const Reading& held) { return held.number == parsed.number; };
-    if (std::ranges::none_of(list_, is_same)) list_.push_back({parsed.number, slip});
+    if (const ParsedNumber parsed = parse_number(text); parsed.is_number())
+      add(parsed.number.key(), slip);
   }
+  void add(FilingKey key, Reading::Slip slip) {
+    const auto is_same = [&](const Reading& held) { return held.key == key; };
+    if (std::ranges::none_of(list_, is_same)) add_new(key, slip);
+  }
+  // REQUIRES: no reading has it yet.
+  void add_new(FilingKey key, Reading::Slip slip) { list_.push_back({key, slip}); }
+  void expect(std::size_t count) { list_.reserve(list_.size() + count); }
   bool empty() const noexcept { return list_.empty(); }
   std::vector<Reading> take() { return std::move(list_); }
 
@@ -56,24 +62,74 @@ std::string with_letters_as_digits(std::string_view text) {
   return out;
 }
 
-// One digit of the main number more, or one less.
+std::uint64_t value_of(std::string_view digits) noexcept {
+  std::uint64_t value = 0;
+  for (const char digit : digits) value = value * 10 + static_cast<std::uint64_t>(digit - '0');
+  return value;
+}
+
+// Reads texts that differ in the digits of their mains alone: one of them is parsed, the others
+// follow from it.
+class MainReader {
+ public:
+  // `text` has as many digits as all of them, at `begin`.
+  MainReader(const std::string& text, std::size_t begin, std::size_t count) {
+    const ParsedNumber parsed = parse_number(text);
+    if (!parsed.is_number()) return;
+    key_ = parsed.number.key();
+    is_readable_ =
+        parsed.number.parts().main_digits == count &&
+        main_of(subject_key(key_)) == value_of(std::string_view(text).substr(begin, count));
+  }
+  bool is_readable() const noexcept { return is_readable_; }
+  FilingKey with(std::uint64_t main) const noexcept {
+    return filing_key(with_main(subject_key(key_), main), serial_of(key_));
+  }
+
+ private:
+  FilingKey key_{};
+  bool is_readable_ = false;
+};
+
+// One digit of the main number more, or one less. In a run of equal digits it is the same which.
 void add_digit_counts(std::string_view text, Readings* readings) {
   const std::size_t begin = digits_begin(text);
   std::size_t end = begin;
   while (end < text.size() && is_digit(text[end])) ++end;
-  if (end - begin < 5 || end - begin > 11) return;
-  for (std::size_t at = begin; at < end; ++at)
-    readings->add(std::string(text).erase(at, 1), Reading::Slip::kDigitCount);
-  for (std::size_t at = begin; at <= end; ++at)
-    for (char digit = '0'; digit <= '9'; ++digit)
-      readings->add(std::string(text).insert(at, 1, digit), Reading::Slip::kDigitCount);
+  const std::size_t count = end - begin;
+  if (count < 5 || count > 11) return;
+  const std::uint64_t main = value_of(text.substr(begin, count));
+
+  const MainReader shorter(std::string(text).erase(begin, 1), begin, count - 1);
+  std::uint64_t unit = 1;  // of the digit looked at
+  for (std::size_t i = 1; i < count; ++i) unit *= 10;
+  for (std::size_t at = begin; at < end && shorter.is_readable(); ++at, unit /= 10)
+    if (at == begin || text[at] != text[at - 1])
+      readings->add_new(shorter.with(main / (unit * 10) * unit + main % unit),
+                        Reading::Slip::kDigitCount);
+
+  readings->expect(11 * count);
+  const MainReader longer(std::string(text).insert(begin, 1, '0'), begin, count + 1);
+  unit = 1;
+  for (std::size_t i = 0; i < count; ++i) unit *= 10;
+  for (std::size_t at = begin; at <= end && longer.is_readable(); ++at, unit /= 10)
+    for (unsigned digit = 0; digit < 10; ++digit)
+      if (at == begin || text[at - 1] != static_cast<char>('0' + digit))
+        readings->add_new(longer.with(main / unit * unit * 10 + digit * unit + main % unit),
+                          Reading::Slip::kDigitCount);
 }
 
-// Every province in front of `rest`.
+// Every province in front of `rest`. The number that one of them gives is read, the others follow.
 void add_provinces(std::string_view rest, Readings* readings) {
-  for (const Province& province : kProvinces)
-    if (province.is_on_filings)
-      readings->add(std::string(province.character) + std::string(rest), Reading::Slip::kProvince);
+  constexpr std::uint8_t kFirst = 1;
+  const ParsedNumber parsed =
+      parse_number(std::string(kProvinces[kFirst].character) + std::string(rest));
+  const FilingKey key = parsed.number.key();
+  if (!parsed.is_number() || province_of(subject_key(key)) != kFirst) return;
+  for (std::uint8_t province = kFirst; province < kProvinceCount; ++province)
+    if (kProvinces[province].is_on_filings)
+      readings->add(filing_key(with_province(subject_key(key), province), serial_of(key)),
+                    Reading::Slip::kProvince);
 }
 
 // 号2A for 号-2A.
@@ -100,7 +156,8 @@ void add_subjects(std::string_view text, Readings* readings) {
 std::vector<Reading> readings_of(std::string_view text, MalformedReason reason) {
   if (text.size() > limits::kNumberTextBytesMax) return {};
   Readings readings;
-  readings.add(with_letters_as_digits(text), Reading::Slip::kLetterForDigit);
+  if (const std::string digits = with_letters_as_digits(text); digits != text)
+    readings.add(digits, Reading::Slip::kLetterForDigit);
   switch (reason) {
     case MalformedReason::kMainDigitCount:
       add_digit_counts(text, &readings);

@@ -1,7 +1,7 @@
 // What a malformed number may have been meant to be, for suggestions only: parse_number() never
 // guesses, and no reading ever decides anything.
 //
-// Pure; any thread. Allocates; a few hundred short texts at most.
+// Pure; any thread. Allocates; reads a handful of texts and returns about a hundred at most.
 #pragma once
 
 #include <string_view>
@@ -19,7 +19,7 @@ struct Reading {
     kToken,           // ICP备 or the hyphen before the serial lost
     kService,         // serial or kind letter damaged: only the subject can be read
   };
-  FilingNumber number;
+  FilingKey key;
   Slip slip;
 };
 

@@ -3,103 +3,148 @@
 #include <algorithm>
 #include <span>
 
-#include "cache/filing/provinces.h"
-#include "gate/wire/values.h"
+#include "cache/base/json_escape.h"
 
 namespace beian::wire {
 namespace {
 
-std::string_view in_language(const Guidance::Text& text, Language language) noexcept {
+const std::string& in_language(const Guidance::Text& text, Language language) noexcept {
   return language == Language::kZh ? text.zh : text.en;
 }
 
-void host_platforms(const MessageContext& context, std::string* out) {
-  const auto append_examples = [&] {
-    Joined joined(context, out);
-    for (const Guidance::HostPlatform& host : context.guidance.host_platforms())
-      if (host.kind == Kind::kMiniProgram) joined.add(in_language(host.name, context.language));
-  };
-  const Guidance::HostPlatform* known =
-      context.guidance.host_platform(context.request.app.host_platform);
-  // Quick apps run on the devices of many makers, in the same way: the first entry stands for all.
-  if (known == nullptr && context.request.app.kind == Kind::kQuickApp) {
-    const auto hosts = context.guidance.host_platforms();
-    const auto first = std::ranges::find(hosts, Kind::kQuickApp, &Guidance::HostPlatform::kind);
-    if (first != hosts.end()) known = &*first;
+// Items as the language lists them; `item(i, language)` gives each.
+template <class Item>
+std::string joined(std::size_t count, std::string_view separator, Item item) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out += separator;
+    out += item(i);
   }
-  if (known != nullptr) {
-    *out += in_language(known->where, context.language);
-  } else {
-    *out += is_zh(context) ? "其运行平台（例如" : "its running platform (for example ";
-    append_examples();
-    *out += is_zh(context) ? "）" : ")";
-  }
+  return out;
 }
 
-void checklist(const MessageContext& context, std::string_view head,
-               std::span<const Guidance::Text> items, std::string* out) {
-  if (items.empty()) return;
-  *out += head;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) *out += is_zh(context) ? "；" : "; ";
-    *out += in_language(items[i], context.language);
-  }
-  *out += is_zh(context) ? "。" : ".";
+std::string portals_text(const Guidance& guidance, Language language) {
+  const auto portals = guidance.portals();
+  return joined(portals.size(), language == Language::kZh ? "、" : ", ", [&](std::size_t i) {
+    return in_language(portals[i].name, language) + " " + portals[i].url;
+  });
+}
+
+// Running platforms for mini-programs, where the request names none that is known.
+std::string any_host_text(const Guidance& guidance, Language language) {
+  const bool is_zh = language == Language::kZh;
+  std::vector<std::string> names;
+  for (const Guidance::HostPlatform& host : guidance.host_platforms())
+    if (host.kind == Kind::kMiniProgram) names.push_back(in_language(host.name, language));
+  return (is_zh ? "其运行平台（例如" : "its running platform (for example ") +
+         joined(names.size(), is_zh ? "、" : ", ", [&](std::size_t i) { return names[i]; }) +
+         (is_zh ? "）" : ")");
+}
+
+std::string where_in_text(const std::string& place, Language language) {
+  return language == Language::kZh ? "在" + place + "提交备案，由" : "file it in " + place + "; ";
+}
+
+std::string where_app_text(const Guidance& guidance, Language language) {
+  const std::string portals = portals_text(guidance, language);
+  return language == Language::kZh
+             ? "通过接入服务商或应用分发平台（例如 " + portals + "）提交备案，由"
+             : "file it through your access provider or app store (for example " + portals + "); ";
+}
+
+std::string checklist_text(std::string_view head, std::span<const Guidance::Text> items,
+                           Language language) {
+  const bool is_zh = language == Language::kZh;
+  return std::string(head) +
+         joined(items.size(), is_zh ? "；" : "; ",
+                [&](std::size_t i) { return in_language(items[i], language); }) +
+         (is_zh ? "。" : ".");
+}
+
+std::string unit_text(const Guidance& guidance, Language language) {
+  return checklist_text(language == Language::kZh ? "单位主办者需准备：" : "A unit needs: ",
+                        guidance.unit_checklist(), language);
+}
+
+std::string individual_text(const Guidance& guidance, Language language) {
+  return checklist_text(language == Language::kZh ? "个人主办者需准备：" : "An individual needs: ",
+                        guidance.individual_checklist(), language);
 }
 
 }  // namespace
 
-void append_portals(const MessageContext& context, std::string* out) {
-  Joined joined(context, out);
-  for (const Guidance::Portal& portal : context.guidance.portals())
-    joined.add(std::string(in_language(portal.name, context.language)) + " " + portal.url);
+template <class Word>
+Advice::Text Advice::text(Word word) {
+  Text text;
+  append_json_text(word(Language::kZh), &text.zh);
+  append_json_text(word(Language::kEn), &text.en);
+  return text;
 }
 
-// The administration of the subject's province; in general words when there is no known subject. A
-// licence prints 川, 甘, 贵 or 云 where filings print another character of the same province.
-void append_administration(const MessageContext& context, std::string* out) {
-  if (context.decision.subject) {
-    const std::size_t index = context.decision.subject->number().parts().province;
-    const auto same = std::find_if(kProvinces.begin(), kProvinces.end(), [&](const Province& p) {
-      return index < kProvinces.size() && p.is_on_filings && p.zh == kProvinces[index].zh;
+Advice::Advice(const Guidance& guidance) {
+  append_json_text(guidance.query_url(), &query_);
+  portals_ = text([&](Language language) { return portals_text(guidance, language); });
+
+  // A licence prints 川, 甘, 贵 or 云 where filings print another character of the same province.
+  for (std::size_t i = 0; i < kProvinces.size(); ++i) {
+    const auto same = std::ranges::find_if(kProvinces, [&](const Province& province) {
+      return province.is_on_filings && province.zh == kProvinces[i].zh;
     });
-    const Guidance::Text* text =
-        same != kProvinces.end() ? context.guidance.administration(same->character) : nullptr;
-    if (text != nullptr) {
-      *out += is_zh(context) ? "" : "the ";
-      *out += in_language(*text, context.language);
-      return;
-    }
+    const Guidance::Text* name =
+        same != kProvinces.end() ? guidance.administration(same->character) : nullptr;
+    if (name == nullptr) continue;
+    administrations_[i] = text([&](Language language) {
+      return (language == Language::kZh ? "" : "the ") + in_language(*name, language);
+    });
   }
-  *out += is_zh(context) ? "主办者住所所在地的通信管理局"
-                         : "the communications administration of the sponsor's province";
+  any_administration_ = {"主办者住所所在地的通信管理局",
+                         "the communications administration of the sponsor's province"};
+
+  where_app_ = text([&](Language language) { return where_app_text(guidance, language); });
+  where_mini_program_ = text([&](Language language) {
+    return where_in_text(any_host_text(guidance, language), language);
+  });
+  where_quick_app_ = where_mini_program_;
+  const auto hosts = guidance.host_platforms();
+  for (const Guidance::HostPlatform& host : hosts)
+    host_platforms_.push_back({host.id, text([&](Language language) {
+                                 return where_in_text(in_language(host.where, language), language);
+                               })});
+  // Quick apps run on the devices of many makers, in the same way: the first entry stands for all.
+  const auto first = std::ranges::find(hosts, Kind::kQuickApp, &Guidance::HostPlatform::kind);
+  if (first != hosts.end())
+    where_quick_app_ = host_platforms_[static_cast<std::size_t>(first - hosts.begin())].where;
+
+  unit_materials_ = text([&](Language language) { return unit_text(guidance, language); });
+  individual_materials_ =
+      text([&](Language language) { return individual_text(guidance, language); });
+  materials_ = {unit_materials_.zh + individual_materials_.zh,
+                unit_materials_.en + " " + individual_materials_.en};
 }
 
-void append_where(const MessageContext& context, std::string* out) {
-  const Kind wanted = context.request.app.kind;
-  if (wanted == Kind::kMiniProgram || wanted == Kind::kQuickApp) {
-    *out += is_zh(context) ? "在" : "file it in ";
-    host_platforms(context, out);
-    *out += is_zh(context) ? "提交备案，由" : "; ";
-  } else {
-    *out += is_zh(context) ? "通过接入服务商或应用分发平台（例如 "
-                           : "file it through your access provider or app store (for example ";
-    append_portals(context, out);
-    *out += is_zh(context) ? "）提交备案，由" : "); ";
-  }
-  append_administration(context, out);
-  *out += is_zh(context) ? "审核" : " decides";
+std::string_view Advice::administration(std::optional<std::uint8_t> province,
+                                        Language language) const noexcept {
+  if (province && *province < administrations_.size())
+    if (const auto known = administrations_[*province].in(language); !known.empty()) return known;
+  return any_administration_.in(language);
 }
 
-void append_materials(const MessageContext& context, std::string* out) {
-  const auto individual = is_individual(context.decision);
-  if (individual != true)
-    checklist(context, is_zh(context) ? "单位主办者需准备：" : "A unit needs: ",
-              context.guidance.unit_checklist(), out);
-  if (!individual && !is_zh(context)) *out += " ";
-  if (individual != false)
-    checklist(context, is_zh(context) ? "个人主办者需准备：" : "An individual needs: ",
-              context.guidance.individual_checklist(), out);
+std::string_view Advice::where(Kind kind, std::string_view host_platform,
+                               Language language) const noexcept {
+  if (kind != Kind::kMiniProgram && kind != Kind::kQuickApp) return where_app_.in(language);
+  const auto known = std::ranges::find(host_platforms_, host_platform, &HostPlatform::id);
+  if (known != host_platforms_.end()) return known->where.in(language);
+  return (kind == Kind::kQuickApp ? where_quick_app_ : where_mini_program_).in(language);
+}
+
+std::string_view Advice::where_end(Language language) noexcept {
+  return language == Language::kZh ? "审核" : " decides";
+}
+
+std::string_view Advice::materials(std::optional<bool> is_individual,
+                                   Language language) const noexcept {
+  if (!is_individual) return materials_.in(language);
+  return (*is_individual ? individual_materials_ : unit_materials_).in(language);
 }
 
 }  // namespace beian::wire

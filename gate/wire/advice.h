@@ -1,44 +1,71 @@
-// Advice: where to file, who decides and what to bring, worded from guidance.
+// Advice: where to file, who decides and what to bring, worded once from guidance and escaped for
+// JSON, so that an answer only copies it. Parts of the sentences of messages.cc.
 //
-// Parts of the sentences of messages.cc. Any thread; each appends to `out`.
+// Immutable; any thread. What it returns stands inside a JSON string as it is and lives as long as
+// the object.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "gate/wire/messages.h"
+#include "cache/filing/provinces.h"
+#include "gate/wire/guidance.h"
+#include "gate/wire/language.h"
 
 namespace beian::wire {
 
-inline bool is_zh(const MessageContext& context) noexcept {
-  return context.language == Language::kZh;
-}
-
-// Joins what is added, as the language separates items.
-class Joined {
+class Advice {
  public:
-  Joined(const MessageContext& context, std::string* out)
-      : separator_(is_zh(context) ? "、" : ", "), out_(out), begin_(out->size()) {}
+  explicit Advice(const Guidance& guidance);
 
-  void add(std::string_view text) {
-    if (out_->size() > begin_) *out_ += separator_;
-    *out_ += text;
-  }
+  // Where anybody can look a filing up (F-11).
+  std::string_view query() const noexcept { return query_; }
+  // Names and addresses of filing systems (F-6).
+  std::string_view portals(Language language) const noexcept { return portals_.in(language); }
+  // The administration that decides (F-5), of a province by its index; in general words for
+  // nullopt.
+  std::string_view administration(std::optional<std::uint8_t> province,
+                                  Language language) const noexcept;
+  // Where to file, as a clause without a subject that an administration and where_end() complete:
+  // F-5, F-6, F-13; mini-programs and quick apps F-14.
+  std::string_view where(Kind kind, std::string_view host_platform,
+                         Language language) const noexcept;
+  static std::string_view where_end(Language language) noexcept;
+  // What to bring: F-8 for a unit, F-9 for an individual, both where the sponsor's nature is not
+  // known.
+  std::string_view materials(std::optional<bool> is_individual, Language language) const noexcept;
 
  private:
-  std::string_view separator_;
-  std::string* out_;
-  std::size_t begin_;
-};
+  struct Text {
+    std::string zh;
+    std::string en;
 
-// Names and addresses of filing systems (F-6).
-void append_portals(const MessageContext& context, std::string* out);
-// The administration that decides (F-5).
-void append_administration(const MessageContext& context, std::string* out);
-// Where to file, as a clause without a subject: F-5, F-6, F-13; mini-programs and quick apps F-14.
-void append_where(const MessageContext& context, std::string* out);
-// What to bring: F-8 for a unit, F-9 for an individual, both where the sponsor's nature is not
-// known.
-void append_materials(const MessageContext& context, std::string* out);
+    std::string_view in(Language language) const noexcept {
+      return language == Language::kZh ? zh : en;
+    }
+  };
+  struct HostPlatform {
+    std::string id;
+    Text where;
+  };
+
+  template <class Word>
+  static Text text(Word word);
+
+  std::string query_;
+  Text portals_;
+  std::array<Text, kProvinceCount> administrations_;  // empty: not in the guidance
+  Text any_administration_;
+  Text where_app_;
+  Text where_mini_program_;  // of a platform that is not in the guidance
+  Text where_quick_app_;
+  std::vector<HostPlatform> host_platforms_;
+  Text unit_materials_;
+  Text individual_materials_;
+  Text materials_;
+};
 
 }  // namespace beian::wire

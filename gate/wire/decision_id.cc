@@ -1,6 +1,7 @@
 #include "gate/wire/decision_id.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace beian::wire {
 namespace {
@@ -15,9 +16,22 @@ std::uint64_t random_bits(std::array<std::uint64_t, 2>* state) noexcept {
   return (z ^ (z >> 31)) ^ (*state)[1];
 }
 
-// Writes `value` in `count` characters of five bits, most significant first.
+// The characters of ten bits: 00 01 … ZZ.
+constexpr std::array<char, 2048> kPairs = [] {
+  std::array<char, 2048> pairs{};
+  for (std::size_t i = 0; i < 1024; ++i) {
+    pairs[2 * i] = kCrockford[i >> 5];
+    pairs[2 * i + 1] = kCrockford[i & 31];
+  }
+  return pairs;
+}();
+
+// Writes `value` in `count` characters of five bits, most significant first. REQUIRES: count even.
 void write_base32(std::uint64_t value, char* out, std::size_t count) noexcept {
-  for (std::size_t i = count; i-- > 0; value >>= 5) out[i] = kCrockford[value & 31];
+  for (std::size_t i = count; i > 0; value >>= 10) {
+    i -= 2;
+    std::memcpy(out + i, &kPairs[2 * (value & 1023)], 2);
+  }
 }
 
 }  // namespace

@@ -48,18 +48,52 @@ void write_platform(const PlatformView& platform, JsonWriter* json) {
   json->end_object();
 }
 
-void write_summary_fields(const ServiceView& filing, JsonWriter* json) {
+void write_text_or_null(const std::optional<std::string_view>& text, Pen* pen) {
+  text ? pen->json_string(*text) : pen->literal("null");
+}
+
+void write_summary_fields(const ServiceView& filing, Pen* pen) {
   const SubjectView subject = filing.subject();
-  json->key("number");
-  write_number(filing.number(), json);
-  json->key("subject_number");
-  write_number(filing.number().subject_number(), json);
-  json->word_field("kind", name_of(filing.number().kind()));
-  write_strings("names", filing.names(), json);
-  json->optional_field("sponsor", subject.sponsor());
-  json->optional_field("nature", subject.nature());
-  json->word_field("status", name_of(filing.status()));
-  write_day("approved_on", filing.approved_on(), json);
+  const FilingNumber number = filing.number();
+  // A service's number is its subject's, a hyphen, serial and letter.
+  std::array<char, kCanonicalBytesMax> text;
+  const std::string_view printed{text.data(), print(number, text.data())};
+  pen->literal("\"number\":\"");
+  pen->text(printed);
+  pen->literal("\",\"subject_number\":\"");
+  pen->text(printed.substr(0, printed.rfind('-')));
+  pen->literal("\",\"kind\":\"");
+  pen->text(name_of(number.kind()));
+  pen->literal("\",\"names\":");
+  if (const StringList names = filing.names(); names.is_known()) {
+    pen->literal("[");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (i > 0) pen->literal(",");
+      pen->json_string(names[i]);
+    }
+    pen->literal("],\"sponsor\":");
+  } else {
+    pen->literal("null,\"sponsor\":");
+  }
+  write_text_or_null(subject.sponsor(), pen);
+  pen->literal(",\"nature\":");
+  write_text_or_null(subject.nature(), pen);
+  pen->literal(",\"status\":\"");
+  pen->text(name_of(filing.status()));
+  if (const auto day = filing.approved_on()) {
+    pen->literal("\",\"approved_on\":\"");
+    pen->day(*day);
+    pen->literal("\"");
+  } else {
+    pen->literal("\",\"approved_on\":null");
+  }
+}
+
+// The same into an object that `json` has begun and goes on with.
+void write_summary_fields(const ServiceView& filing, JsonWriter* json) {
+  json->raw({});
+  Pen pen(json->out());
+  write_summary_fields(filing, &pen);
 }
 
 void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
@@ -87,10 +121,20 @@ void write_number(const FilingNumber& number, JsonWriter* json) {
   json->word({text.data(), print(number, text.data())});
 }
 
+void write_number_text(const FilingNumber& number, Pen* pen) {
+  pen->printed(kCanonicalBytesMax, [&](char* out) { return out + print(number, out); });
+}
+
 void write_filing_summary(const ServiceView& filing, JsonWriter* json) {
   json->begin_object();
   write_summary_fields(filing, json);
   json->end_object();
+}
+
+void write_filing_summary(const ServiceView& filing, Pen* pen) {
+  pen->literal("{");
+  write_summary_fields(filing, pen);
+  pen->literal("}");
 }
 
 void write_filing(const ServiceView& filing, JsonWriter* json) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cache/base/json_writer.h"
+#include "cache/base/pen.h"
 #include "cache/redis/follower_status.h"
 #include "cache/snapshot/generation.h"
 
@@ -9,9 +10,12 @@ namespace beian::wire {
 
 // The canonical text of `number` as a JSON string; subject numbers too.
 void write_number(const FilingNumber& number, JsonWriter* json);
+// The same without its quotes.
+void write_number_text(const FilingNumber& number, Pen* pen);
 
 // What a decision says of its filing: number, subject, kind, names, sponsor, status, dates.
 void write_filing_summary(const cache::ServiceView& filing, JsonWriter* json);
+void write_filing_summary(const cache::ServiceView& filing, Pen* pen);
 
 // All that the registry holds: the summary and resources, platforms, approvals.
 void write_filing(const cache::ServiceView& filing, JsonWriter* json);

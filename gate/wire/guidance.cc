@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cache/base/toml_reader.h"
+#include "gate/wire/advice.h"
 
 namespace beian::embedded {
 std::string_view guidance_toml() noexcept;
@@ -105,6 +106,7 @@ Result<Guidance> GuidanceParser::parse(std::string_view toml) {
     guidance.administrations_.push_back({filled(item, path, "province"), text(item, path, "name")});
   });
   if (!reader_.ok()) return reader_.error();
+  guidance.advice_ = std::make_shared<const Advice>(guidance);
   return guidance;
 }
 

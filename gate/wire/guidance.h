@@ -3,6 +3,7 @@
 // Immutable after loading; any thread. Views live as long as the object.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "cache/filing/number.h"
 
 namespace beian::wire {
+
+class Advice;
 
 class Guidance {
  public:
@@ -47,6 +50,8 @@ class Guidance {
   // The provincial administration, by the character that begins a number (川, 甘, 贵, 云 of
   // licences are not in the data). nullptr when it is not there.
   const Text* administration(std::string_view province) const noexcept;
+  // All of it worded for answers; advice.h.
+  const Advice& advice() const noexcept { return *advice_; }
 
  private:
   struct Administration {
@@ -63,6 +68,7 @@ class Guidance {
   std::vector<Text> unit_checklist_;
   std::vector<Text> individual_checklist_;
   std::vector<Administration> administrations_;
+  std::shared_ptr<const Advice> advice_;
 };
 
 }  // namespace beian::wire

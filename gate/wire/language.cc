@@ -1,8 +1,6 @@
-// Which language an answer is in.
-#include <algorithm>
-#include <string_view>
+#include "gate/wire/language.h"
 
-#include "gate/wire/messages.h"
+#include <algorithm>
 
 namespace beian::wire {
 namespace {

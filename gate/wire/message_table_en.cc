@@ -1,6 +1,6 @@
 #include <array>
 
-#include "gate/wire/message_table.h"
+#include "gate/wire/message_steps.h"
 
 namespace beian::wire {
 namespace {
@@ -160,10 +160,15 @@ constexpr bool is_in_order() noexcept {
 }
 static_assert(is_in_order(), "one row a code, in the order of the enumerators");
 
+constexpr StepTable<kCodeCount, steps::count(kTemplates)> kSteps(kTemplates);
+
 }  // namespace
 
-const MessageTemplate& message_en(Code code) noexcept {
-  return kTemplates[static_cast<std::size_t>(code)];
+MessageSteps message_steps_en(Code code) noexcept {
+  return kSteps.message(static_cast<std::size_t>(code));
+}
+MessageSteps remedy_steps_en(Code code) noexcept {
+  return kSteps.remedy(static_cast<std::size_t>(code));
 }
 
 }  // namespace beian::wire

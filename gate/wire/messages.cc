@@ -1,4 +1,4 @@
-// Templates (message_table.h) filled with values. Each value is one small function; kSlots names
+// Templates (message_steps.h) filled with values. Each value is one small function; kWriters lists
 // them.
 #include "gate/wire/messages.h"
 
@@ -7,7 +7,8 @@
 
 #include "cache/base/bytes.h"
 #include "gate/wire/advice.h"
-#include "gate/wire/message_table.h"
+#include "gate/wire/filing_json.h"
+#include "gate/wire/message_steps.h"
 #include "gate/wire/values.h"
 #include "gate/wire/words.h"
 
@@ -16,61 +17,91 @@ namespace {
 
 constexpr std::size_t kValueBytesMax = 200;  // of one value from outside; beyond it an ellipsis
 
+bool is_zh(const MessageContext& context) noexcept {
+  return context.language == Language::kZh;
+}
+
+// Separates what is added, as the language separates items.
+class Joined {
+ public:
+  Joined(const MessageContext& context, Pen* pen)
+      : separator_(is_zh(context) ? "、" : ", "), pen_(pen), begin_(pen->size()) {}
+
+  // The pen, for the next item.
+  Pen* next() {
+    if (pen_->size() > begin_) pen_->text(separator_);
+    return pen_;
+  }
+
+ private:
+  std::string_view separator_;
+  Pen* pen_;
+  std::size_t begin_;
+};
+
 std::optional<Kind> kind_named(std::string_view name) noexcept {
   for (int i = 0; i <= static_cast<int>(Kind::kQuickApp); ++i)
     if (name_of(static_cast<Kind>(i)) == name) return static_cast<Kind>(i);
   return std::nullopt;
 }
 
-// A value for people: kinds in words, anything else safe to print and bounded.
-std::string shown(const MessageContext& context, const Finding& finding, std::string_view value) {
+// A value from outside: safe to print, bounded. Nearly every one is so already.
+void write_value(std::string_view value, Pen* pen) {
+  if (value.size() <= kValueBytesMax && clean_json_bytes(value) == value.size())
+    return pen->text(value);
+  pen->json_text(printable(value, kValueBytesMax));
+}
+
+// A value for people: kinds in words.
+void write_shown(const MessageContext& context, const Finding& finding, std::string_view value,
+                 Pen* pen) {
   if (finding.code == Code::kWrongKind)
     if (const auto kind = kind_named(value))
-      return std::string(kind_words(*kind).in(context.language));
-  return printable(value, kValueBytesMax);
+      return pen->text(kind_words(*kind).in(context.language));
+  write_value(value, pen);
 }
 
-void given(const MessageContext& context, const Finding& finding, std::string* out) {
-  std::string value;
-  append_given(context, finding, &value);
-  *out += shown(context, finding, value);
+void given(const MessageContext& context, const Finding& finding, Pen* pen) {
+  std::string storage;
+  write_shown(context, finding, given_value(context, finding, &storage), pen);
 }
 
-void expected(const MessageContext& context, const Finding& finding, std::string* out) {
-  Joined joined(context, out);
-  for_each_expected(context, finding,
-                    [&](std::string_view value) { joined.add(shown(context, finding, value)); });
+void expected(const MessageContext& context, const Finding& finding, Pen* pen) {
+  Joined joined(context, pen);
+  for_each_expected(context, finding, [&](std::string_view value) {
+    write_shown(context, finding, value, joined.next());
+  });
 }
 
 // What the finding is said of: the claimed number where the claim is the matter, else the filing's.
-void number(const MessageContext& context, const Finding& finding, std::string* out) {
+void number(const MessageContext& context, const Finding& finding, Pen* pen) {
   const Decision& decision = context.decision;
   const bool is_about_claim = finding.code == Code::kWrongKind ||
                               finding.code == Code::kNumberRepaired ||
                               finding.code == Code::kNumberImplausible;
   if (decision.filing && !is_about_claim)
-    *out += canonical(decision.filing->number());
+    write_number_text(decision.filing->number(), pen);
   else if (const auto judged = number_at_issue(decision))
-    *out += canonical(*judged);
+    write_number_text(*judged, pen);
 }
 
-void name(const MessageContext& context, const Finding&, std::string* out) {
-  if (context.decision.filing && !context.decision.filing->names().empty())
-    *out += printable(context.decision.filing->names()[0], kValueBytesMax);
+void name(const MessageContext& context, const Finding&, Pen* pen) {
+  if (!context.decision.filing) return;
+  const cache::StringList names = context.decision.filing->names();
+  if (!names.empty()) write_value(names[0], pen);
 }
 
-void sponsor(const MessageContext& context, const Finding&, std::string* out) {
+void sponsor(const MessageContext& context, const Finding&, Pen* pen) {
   if (!context.decision.subject) return;
-  if (const auto text = context.decision.subject->sponsor())
-    *out += printable(*text, kValueBytesMax);
+  if (const auto text = context.decision.subject->sponsor()) write_value(*text, pen);
 }
 
-void kind(const MessageContext& context, const Finding&, std::string* out) {
-  *out += kind_words(context.request.app.kind).in(context.language);
+void kind(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->text(kind_words(context.request.app.kind).in(context.language));
 }
 
-void act(const MessageContext& context, const Finding&, std::string* out) {
-  *out += operation_words(context.request.operation).in(context.language);
+void act(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->text(operation_words(context.request.operation).in(context.language));
 }
 
 // True for the number that an exemption or grace makes unnecessary: policy has made a note of it.
@@ -83,235 +114,192 @@ bool is_lifted(const MessageContext& context, const Finding& finding) noexcept {
 }
 
 // What may not be done without a filing; nothing where none is owed.
-void duty(const MessageContext& context, const Finding& finding, std::string* out) {
-  if (!is_lifted(context, finding)) act(context, finding, out);
+void duty(const MessageContext& context, const Finding& finding, Pen* pen) {
+  if (!is_lifted(context, finding)) act(context, finding, pen);
 }
 
 // A full number of the request's kind.
-void example(const MessageContext& context, const Finding&, std::string* out) {
-  constexpr std::array<std::string_view, 5> kEnds = {"-2", "-2", "-2A", "-2X", "-2K"};
-  *out += "京ICP备2023000001号";
-  *out += kEnds[static_cast<std::size_t>(context.request.app.kind)];
+void example(const MessageContext& context, const Finding&, Pen* pen) {
+  constexpr std::array<std::string_view, 5> kExamples = {
+      "京ICP备2023000001号-2", "京ICP备2023000001号-2", "京ICP备2023000001号-2A",
+      "京ICP备2023000001号-2X", "京ICP备2023000001号-2K"};
+  pen->text(kExamples[static_cast<std::size_t>(context.request.app.kind)]);
 }
 
-void platform(const MessageContext& context, const Finding&, std::string* out) {
-  *out += printable(context.request.app.platform, kValueBytesMax);
+void platform(const MessageContext& context, const Finding&, Pen* pen) {
+  write_value(context.request.app.platform, pen);
 }
 
 // How a number of the request's kind ends; n stands for the serial.
-void suffix(const MessageContext& context, const Finding&, std::string* out) {
+void suffix(const MessageContext& context, const Finding&, Pen* pen) {
   constexpr std::array<std::string_view, 5> kSuffixes = {"-n", "-n", "-nA", "-nX", "-nK"};
-  *out += kSuffixes[static_cast<std::size_t>(context.request.app.kind)];
+  pen->text(kSuffixes[static_cast<std::size_t>(context.request.app.kind)]);
 }
 
-void count(const MessageContext& context, const Finding&, std::string* out) {
-  *out += std::to_string(context.decision.candidate_count);
+void count(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->unsigned_integer(context.decision.candidate_count);
 }
 
-void reason(const MessageContext& context, const Finding& finding, std::string* out) {
-  *out += reason_words(finding.reason).in(context.language);
+void reason(const MessageContext& context, const Finding& finding, Pen* pen) {
+  pen->text(reason_words(finding.reason).in(context.language));
 }
 
 // The place of a fault as people count: characters, from 1.
-void place(const MessageContext& context, const Finding& finding, std::string* out) {
+void place(const MessageContext& context, const Finding& finding, Pen* pen) {
   const std::string_view before = context.request.filing_number.substr(
       0, std::min<std::size_t>(finding.offset, context.request.filing_number.size()));
   const auto characters = std::count_if(before.begin(), before.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   });
-  *out += std::to_string(characters + 1);
+  pen->unsigned_integer(static_cast<std::uint64_t>(characters) + 1);
 }
 
-void repairs(const MessageContext& context, const Finding& finding, std::string* out) {
-  Joined joined(context, out);
+void repairs(const MessageContext& context, const Finding& finding, Pen* pen) {
+  Joined joined(context, pen);
   for (int bit = 0; bit < kRepairCount; ++bit)
-    if ((finding.repairs >> bit & 1) != 0) joined.add(repair_words(bit).in(context.language));
+    if ((finding.repairs >> bit & 1) != 0)
+      joined.next()->text(repair_words(bit).in(context.language));
 }
 
-void other_register(const MessageContext& context, const Finding& finding, std::string* out) {
-  *out += register_words(finding.what).in(context.language);
+void other_register(const MessageContext& context, const Finding& finding, Pen* pen) {
+  pen->text(register_words(finding.what).in(context.language));
 }
 
-void stage(const MessageContext& context, const Finding& finding, std::string* out) {
-  *out += stage_words(finding.stage).in(context.language);
+void stage(const MessageContext& context, const Finding& finding, Pen* pen) {
+  pen->text(stage_words(finding.stage).in(context.language));
 }
 
-void date(const MessageContext&, const Finding& finding, std::string* out) {
-  if (finding.date) *out += format_day(*finding.date);
+void date(const MessageContext&, const Finding& finding, Pen* pen) {
+  if (finding.date) pen->day(*finding.date);
 }
 
-void overdue(const MessageContext& context, const Finding& finding, std::string* out) {
+void overdue(const MessageContext& context, const Finding& finding, Pen* pen) {
   if (finding.date && finding.is_overdue)
-    *out += is_zh(context) ? "，现已超期" : ", which has passed";
+    pen->text(is_zh(context) ? "，现已超期" : ", which has passed");
 }
 
-void calendar(const MessageContext& context, const Finding& finding, std::string* out) {
+void calendar(const MessageContext& context, const Finding& finding, Pen* pen) {
   if (finding.date && !finding.is_calendar_known)
-    *out += is_zh(context)
-                ? "；该时段尚无节假日安排数据，只按周末推算"
-                : "; counted by weekends only, since the holidays of that time are not known";
+    pen->text(is_zh(context)
+                  ? "；该时段尚无节假日安排数据，只按周末推算"
+                  : "; counted by weekends only, since the holidays of that time are not known");
 }
 
-void fields(const MessageContext& context, const Finding& finding, std::string* out) {
-  Joined joined(context, out);
+void fields(const MessageContext& context, const Finding& finding, Pen* pen) {
+  Joined joined(context, pen);
   for (int field = 0; field < kFieldCount; ++field)
     if ((finding.fields >> field & 1) != 0)
-      joined.add(field_words(static_cast<FieldId>(field)).in(context.language));
+      joined.next()->text(field_words(static_cast<FieldId>(field)).in(context.language));
 }
 
-void query(const MessageContext& context, const Finding&, std::string* out) {
-  *out += context.guidance.query_url();
+void query(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->text(context.guidance.advice().query());
 }
 
-void serial(const MessageContext& context, const Finding&, std::string* out) {
-  *out += std::to_string(context.decision.serial);
+void serial(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->unsigned_integer(context.decision.serial);
 }
 
-void as_of(const MessageContext& context, const Finding&, std::string* out) {
-  *out += format_instant(context.decision.registry_as_of);
+void as_of(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->instant(context.decision.registry_as_of);
 }
 
-void portals(const MessageContext& context, const Finding&, std::string* out) {
-  append_portals(context, out);
+void portals(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->text(context.guidance.advice().portals(context.language));
 }
 
-void administration(const MessageContext& context, const Finding&, std::string* out) {
-  append_administration(context, out);
+// Of the subject's province; in general words when there is no known subject.
+void administration(const MessageContext& context, const Finding&, Pen* pen) {
+  std::optional<std::uint8_t> province;
+  if (context.decision.subject) province = context.decision.subject->number().parts().province;
+  pen->text(context.guidance.advice().administration(province, context.language));
 }
 
-void where(const MessageContext& context, const Finding&, std::string* out) {
-  append_where(context, out);
+void where(const MessageContext& context, const Finding& finding, Pen* pen) {
+  const AppIdentity& app = context.request.app;
+  pen->text(context.guidance.advice().where(app.kind, app.host_platform, context.language));
+  administration(context, finding, pen);
+  pen->text(Advice::where_end(context.language));
 }
 
-void materials(const MessageContext& context, const Finding&, std::string* out) {
-  append_materials(context, out);
+void materials(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->text(context.guidance.advice().materials(is_individual(context.decision), context.language));
 }
 
-void overdue_advice(const MessageContext& context, const Finding& finding, std::string* out) {
+void overdue_advice(const MessageContext& context, const Finding& finding, Pen* pen) {
   if (!finding.date || !finding.is_overdue) return;
-  *out += is_zh(context) ? "已超过办理期限，可向接入服务商或"
-                         : "Since it is overdue, ask your access provider or ";
-  append_administration(context, out);
-  *out += is_zh(context) ? "询问进度。" : " about it.";
+  pen->text(is_zh(context) ? "已超过办理期限，可向接入服务商或"
+                           : "Since it is overdue, ask your access provider or ");
+  administration(context, finding, pen);
+  pen->text(is_zh(context) ? "询问进度。" : " about it.");
 }
 
-struct Slot {
-  std::string_view name;
-  void (*append)(const MessageContext&, const Finding&, std::string*);
-};
+using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 
-constexpr std::array<Slot, 28> kSlots = {{
-    {"given", given},
-    {"expected", expected},
-    {"kinds", expected},
-    {"number", number},
-    {"name", name},
-    {"sponsor", sponsor},
-    {"kind", kind},
-    {"act", act},
-    {"duty", duty},
-    {"example", example},
-    {"platform", platform},
-    {"suffix", suffix},
-    {"count", count},
-    {"reason", reason},
-    {"place", place},
-    {"repairs", repairs},
-    {"register", other_register},
-    {"stage", stage},
-    {"date", date},
-    {"overdue", overdue},
-    {"calendar", calendar},
-    {"fields", fields},
-    {"query", query},
-    {"serial", serial},
-    {"as_of", as_of},
-    {"portals", portals},
-    {"administration", administration},
-    {"where", where},
-}};
+// By MessageSlot.
+constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
+    given,          expected, expected,       number,  name,      sponsor,       kind,  act,
+    duty,           example,  platform,       suffix,  count,     reason,        place, repairs,
+    other_register, stage,    date,           overdue, calendar,  fields,        query, serial,
+    as_of,          portals,  administration, where,   materials, overdue_advice};
+
+// Outside of brackets a value that is not there is said to be so, but for parts of a sentence that
+// may be absent.
+void write_absent(const MessageContext& context, MessageSlot slot, Pen* pen) {
+  if (slot == MessageSlot::kOverdue || slot == MessageSlot::kCalendar) return;
+  if (slot == MessageSlot::kNumber)
+    pen->text(is_zh(context) ? "该备案" : "the filing");
+  else
+    pen->text(is_zh(context) ? "（无）" : "(none)");
+}
 
 // These may be empty wherever they stand.
-constexpr std::array<Slot, 2> kOptionalSlots = {{
-    {"materials", materials},
-    {"overdue_advice", overdue_advice},
-}};
-
-const Slot* find_slot(std::span<const Slot> slots, std::string_view wanted) noexcept {
-  const auto found = std::find_if(slots.begin(), slots.end(),
-                                  [&](const Slot& slot) { return slot.name == wanted; });
-  return found != slots.end() ? &*found : nullptr;
+constexpr bool is_optional(MessageSlot slot) noexcept {
+  return slot == MessageSlot::kMaterials || slot == MessageSlot::kOverdueAdvice;
 }
 
-// Outside of brackets a value that is not there is said to be so, and `overdue` and `calendar` are
-// parts of a sentence that may be absent.
-void append_absent(const MessageContext& context, std::string_view slot, std::string* out) {
-  if (slot == "overdue" || slot == "calendar") return;
-  if (slot == "number")
-    *out += is_zh(context) ? "该备案" : "the filing";
-  else
-    *out += is_zh(context) ? "（无）" : "(none)";
-}
-
-// Fills one template. Values are appended as they are and never read as a template.
-void append_filled(const MessageContext& context, const Finding& finding, std::string_view text,
-                   std::string* out) {
-  const std::size_t begin = out->size();
+void fill(const MessageContext& context, const Finding& finding, MessageSteps steps, Pen* pen) {
+  const std::size_t begin = pen->size();
   std::size_t group_begin = 0;
   bool is_in_group = false;
   bool is_group_whole = true;
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of("[]{"), text.size());
-    *out += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    const char mark = text.front();
-    text.remove_prefix(1);
-    if (mark == '[') {
-      group_begin = out->size();
-      is_in_group = is_group_whole = true;
-    } else if (mark == ']') {
-      if (!is_group_whole) out->resize(group_begin);
-      is_in_group = false;
-    } else {
-      const std::string_view slot_name = text.substr(0, text.find('}'));
-      text.remove_prefix(slot_name.size() + 1);
-      if (const Slot* optional = find_slot(kOptionalSlots, slot_name)) {
-        optional->append(context, finding, out);
-        continue;
+  for (const MessageStep& step : steps) {
+    pen->text(step.text);
+    switch (step.then) {
+      case MessageStep::Then::kText:
+        break;
+      case MessageStep::Then::kGroupBegin:
+        group_begin = pen->size();
+        is_in_group = is_group_whole = true;
+        break;
+      case MessageStep::Then::kGroupEnd:
+        if (!is_group_whole) pen->cut(group_begin);
+        is_in_group = false;
+        break;
+      case MessageStep::Then::kSlot: {
+        const std::size_t before = pen->size();
+        kWriters[static_cast<std::size_t>(step.slot)](context, finding, pen);
+        if (pen->size() > before || is_optional(step.slot)) break;
+        is_in_group ? void(is_group_whole = false) : write_absent(context, step.slot, pen);
       }
-      const Slot* slot = find_slot(kSlots, slot_name);
-      BEIAN_ASSERT(slot != nullptr);
-      const std::size_t before = out->size();
-      slot->append(context, finding, out);
-      if (out->size() > before) continue;
-      is_in_group ? void(is_group_whole = false) : append_absent(context, slot_name, out);
     }
   }
-  while (out->size() > begin && out->back() == ' ') out->pop_back();
-}
-
-const MessageTemplate& template_of(const MessageContext& context, Code code) noexcept {
-  return is_zh(context) ? message_zh(code) : message_en(code);
+  while (pen->since(begin).ends_with(' ')) pen->cut(pen->size() - 1);
 }
 
 }  // namespace
 
-void append_message(const MessageContext& context, const Finding& finding, std::string* out) {
-  append_filled(context, finding, template_of(context, finding.code).message, out);
+void write_message(const MessageContext& context, const Finding& finding, Pen* pen) {
+  const Code code = finding.code;
+  fill(context, finding, is_zh(context) ? message_steps_zh(code) : message_steps_en(code), pen);
 }
 
-void append_remedy(const MessageContext& context, const Finding& finding, std::string* out) {
-  if (is_lifted(context, finding)) {
-    *out += is_zh(context) ? "无须处理：此处不要求备案号。"
-                           : "Nothing to do: no filing number is owed here.";
-    return;
-  }
-  append_filled(context, finding, template_of(context, finding.code).remedy, out);
-}
-
-void append_suggestion_reason(SuggestionReason reason, Language language, std::string* out) {
-  *out += suggestion_words(reason).in(language);
+void write_remedy(const MessageContext& context, const Finding& finding, Pen* pen) {
+  const Code code = finding.code;
+  if (is_lifted(context, finding))
+    return pen->text(is_zh(context) ? "无须处理：此处不要求备案号。"
+                                    : "Nothing to do: no filing number is owed here.");
+  fill(context, finding, is_zh(context) ? remedy_steps_zh(code) : remedy_steps_en(code), pen);
 }
 
 }  // namespace beian::wire

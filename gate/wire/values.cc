@@ -16,21 +16,33 @@ class Shown {
  public:
   explicit Shown(const Visit& visit) : visit_(visit) {}
 
+  // `value` lives as long as this object: the registry's, or a literal.
   void add(std::string_view value) {
-    if (count_ >= kExpectedShownMax || (count_ > 0 && value == last_)) return;
+    if (!is_full() && !is_repeated(value)) show(value);
+  }
+  void add_made(std::string value) {
+    if (is_full() || is_repeated(value)) return;
+    made_ = std::move(value);
+    show(made_);
+  }
+  void add(const FilingNumber& number) { add_made(canonical(number)); }
+  void add(const StringList& list) {
+    for (std::size_t i = 0; i < list.size() && !is_full(); ++i) add(list[i]);
+  }
+  bool is_full() const noexcept { return count_ >= kExpectedShownMax; }
+
+ private:
+  bool is_repeated(std::string_view value) const { return count_ > 0 && value == last_; }
+  void show(std::string_view value) {
     ++count_;
     last_ = value;
     visit_(value);
   }
-  void add(const FilingNumber& number) { add(canonical(number)); }
-  void add(const StringList& list) {
-    for (std::size_t i = 0; i < list.size() && count_ < kExpectedShownMax; ++i) add(list[i]);
-  }
 
- private:
   const Visit& visit_;
   std::size_t count_ = 0;
-  std::string last_;
+  std::string_view last_;
+  std::string made_;
 };
 
 std::string public_key_text(ByteView digest) {
@@ -52,7 +64,7 @@ void add_digests(const AppIdentity& app, const ServiceView& filing,
     const PlatformView platform = filing.platform(i);
     if (!is_os(platform) || (has_package && platform.package() != app.package)) continue;
     const StringList list = (platform.*digests)();
-    for (std::size_t j = 0; j < list.size(); ++j) shown->add(render(as_bytes(list[j])));
+    for (std::size_t j = 0; j < list.size(); ++j) shown->add_made(render(as_bytes(list[j])));
   }
 }
 
@@ -104,7 +116,7 @@ void add_of_filing(const MessageContext& context, const Finding& finding, const 
       return shown->add(filing.domains());
     case Code::kIpNotFiled:
       for (std::size_t i = 0; i < std::min(filing.ip_count(), kExpectedShownMax); ++i)
-        shown->add(format_ip_range(filing.ip(i)));
+        shown->add_made(format_ip_range(filing.ip(i)));
       return;
     case Code::kAccessNotAdded:
       return shown->add(filing.providers());
@@ -121,19 +133,21 @@ void add_of_filing(const MessageContext& context, const Finding& finding, const 
 }
 
 template <class List, class Render>
-void append_joined(const List& list, Render render, std::string* out) {
+std::string joined(const List& list, Render render) {
+  std::string out;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    if (i > 0) *out += ", ";
-    *out += render(list[i]);
+    if (i > 0) out += ", ";
+    out += render(list[i]);
   }
+  return out;
 }
 
-void append_flag(const std::optional<bool>& flag, std::string* out) {
-  if (flag) *out += *flag ? "true" : "false";
+std::string_view flag_text(const std::optional<bool>& flag) noexcept {
+  return flag ? (*flag ? "true" : "false") : std::string_view{};
 }
 
-void append_day(const std::optional<Day>& day, std::string* out) {
-  if (day) *out += format_day(*day);
+std::string day_text(const std::optional<Day>& day) {
+  return day ? format_day(*day) : std::string();
 }
 
 template <class List>
@@ -156,79 +170,68 @@ std::optional<bool> is_individual(const Decision& decision) {
   return *nature == "个人";
 }
 
-void append_given(const MessageContext& context, const Finding& finding, std::string* out) {
+std::string_view given_value(const MessageContext& context, const Finding& finding,
+                             std::string* storage) {
   const CheckRequest& request = context.request;
   const AppIdentity& app = request.app;
+  const auto made = [&](std::string value) -> std::string_view {
+    return *storage = std::move(value);
+  };
   if (finding.code == Code::kWrongKind) {
     const Decision& decision = context.decision;
     const bool is_number = decision.is_number_claimed && decision.number.is_number();
-    *out += name_of(is_number ? decision.number.number.kind() : app.kind);
-    return;
+    return name_of(is_number ? decision.number.number.kind() : app.kind);
   }
   switch (finding.field) {
     case FieldId::kNone:
-      return;
+      return {};
     case FieldId::kFilingNumber:
-      *out += request.filing_number;
-      return;
+      return request.filing_number;
     case FieldId::kKind:
-      *out += name_of(app.kind);
-      return;
+      return name_of(app.kind);
     case FieldId::kName:
-      *out += app.name;
-      return;
+      return app.name;
     case FieldId::kSponsorName:
-      *out += app.sponsor_name;
-      return;
+      return app.sponsor_name;
     case FieldId::kSponsorCertificate:
-      *out += app.sponsor_certificate;
-      return;
+      return app.sponsor_certificate;
     case FieldId::kPlatform:
-      *out += app.platform;
-      return;
+      return app.platform;
     case FieldId::kPackage:
-      *out += app.package;
-      return;
+      return app.package;
     case FieldId::kFingerprint:
-      return append_joined(
-          app.fingerprints, [](const Fingerprint& f) { return to_hex(f.view()); }, out);
+      return made(joined(app.fingerprints, [](const Fingerprint& f) { return to_hex(f.view()); }));
     case FieldId::kPublicKey:
-      return append_joined(
-          app.public_keys, [](const KeyDigest& k) { return public_key_text(k); }, out);
+      return made(joined(app.public_keys, [](const KeyDigest& k) { return public_key_text(k); }));
     case FieldId::kDomains:
-      if (has_item(app.domains, finding)) *out += app.domains[finding.index];
-      return;
+      return has_item(app.domains, finding) ? app.domains[finding.index] : std::string_view{};
     case FieldId::kIps:
-      if (has_item(app.ips, finding)) *out += format_ip(app.ips[finding.index]);
-      return;
+      return has_item(app.ips, finding) ? made(format_ip(app.ips[finding.index]))
+                                        : std::string_view{};
     case FieldId::kCategories:
-      if (has_item(app.categories, finding)) *out += app.categories[finding.index];
-      return;
+      return has_item(app.categories, finding) ? app.categories[finding.index] : std::string_view{};
     case FieldId::kProvider:
-      *out += request.provider;
-      return;
+      return request.provider;
     case FieldId::kDisplayedNumber:
-      *out += app.displayed_number.value_or("");
-      return;
+      return app.displayed_number.value_or("");
     case FieldId::kOffline:
-      return append_flag(app.offline, out);
+      return flag_text(app.offline);
     case FieldId::kNetworkPermission:
-      return append_flag(app.network_permission, out);
+      return flag_text(app.network_permission);
     case FieldId::kOperatorOverseas:
-      return append_flag(app.operator_overseas, out);
+      return flag_text(app.operator_overseas);
     case FieldId::kServersOverseas:
-      return append_flag(app.servers_overseas, out);
+      return flag_text(app.servers_overseas);
     case FieldId::kFirstPublished:
-      return append_day(app.first_published, out);
+      return made(day_text(app.first_published));
     case FieldId::kAsOf:
-      return append_day(request.as_of, out);
+      return made(day_text(request.as_of));
     case FieldId::kMinSerial:
-      if (request.min_serial) *out += std::to_string(*request.min_serial);
-      return;
+      return request.min_serial ? made(std::to_string(*request.min_serial)) : std::string_view{};
     case FieldId::kHostPlatform:
-      *out += app.host_platform;
-      return;
+      return app.host_platform;
   }
+  return {};
 }
 
 void for_each_expected(const MessageContext& context, const Finding& finding, const Visit& visit) {
@@ -249,7 +252,7 @@ void for_each_expected(const MessageContext& context, const Finding& finding, co
         shown.add(*number);
       return;
     case Code::kRegistryBehind:
-      return shown.add(std::to_string(decision.serial));
+      return shown.add_made(std::to_string(decision.serial));
     default:
       if (decision.filing) add_of_filing(context, finding, *decision.filing, &shown);
   }

@@ -16,11 +16,12 @@ namespace beian::wire {
 // More of the registry's values than this are not shown for one finding.
 inline constexpr std::size_t kExpectedShownMax = 8;
 
-// Appends the value of the request that `finding` is about: text as it was given, several
-// certificates joined by commas, digests in lower-case hexadecimal (public keys as `sha256:` of
-// what every rendering of the key shares). Appends nothing when nothing was given. Not bounded
-// beyond the request's own limits.
-void append_given(const MessageContext& context, const Finding& finding, std::string* out);
+// The value of the request that `finding` is about: text as it was given, several certificates
+// joined by commas, digests in lower-case hexadecimal (public keys as `sha256:` of what every
+// rendering of the key shares). Empty when nothing was given. Not bounded beyond the request's own
+// limits. A view of the request, or of `storage`, which must be empty.
+std::string_view given_value(const MessageContext& context, const Finding& finding,
+                             std::string* storage);
 
 // Calls `visit` with what would have fitted, at most kExpectedShownMax values; never for codes that
 // are not about a difference. A view is good for the call. Certificate numbers of individuals are

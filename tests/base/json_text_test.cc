@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include "cache/base/bytes.h"
+#include "cache/base/json_escape.h"
 
 namespace beian {
 namespace {
@@ -62,6 +63,31 @@ TEST(JsonString, EveryPairOfBytesReadsBackAsTheTextOrItsReplacement) {
         ASSERT_NE(read.find("\uFFFD"), std::string_view::npos);
       }
     }
+}
+
+// Eight bytes are looked at at once: whatever is odd is found in every place of a word, among ASCII
+// and among ideographs, and nothing before it counts as odd.
+TEST(CleanBytes, EndAtTheFirstThatIsNotInEveryPlace) {
+  const std::string ideographs = "名名名名名名名名名";
+  for (const std::string& plain : {std::string(27, 'a'), ideographs, "ab" + ideographs + "cd"}) {
+    EXPECT_EQ(clean_json_bytes(plain), plain.size());
+    for (const std::string_view odd :
+         {"\"", "\\", "\x7F", "\x1F", "\n", "\xFF", "\x80", "\xE4", "\u2028", "\xED\xA0\x80"})
+      for (std::size_t at = 0; at <= plain.size(); ++at) {
+        if (at < plain.size() && (plain[at] & 0xC0) == 0x80) continue;  // inside of a character
+        const std::string text = plain.substr(0, at) + std::string(odd) + plain.substr(at);
+        ASSERT_EQ(clean_json_bytes(text), at) << text;
+      }
+  }
+}
+
+TEST(CleanBytes, AreSoAlsoByThemselves) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string text(1, static_cast<char>(byte));
+    const bool is_clean = json_of(text) == '"' + text + '"';
+    EXPECT_EQ(clean_json_bytes(text), is_clean ? 1U : 0U) << byte;
+    EXPECT_EQ(clean_json_bytes(text + "aaaaaaaaaaa"), is_clean ? 12U : 0U) << byte;
+  }
 }
 
 // Goal: text that is looked at eight bytes at a time is escaped like text that is not. Method: each

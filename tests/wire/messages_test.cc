@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include "cache/base/bytes.h"
 #include "cache/snapshot/snapshot_writer.h"
@@ -88,23 +89,33 @@ class Messages : public ::testing::Test {
     decision.subject.reset();
   }
 
+  // What is written, as whoever parses the answer reads it.
+  template <class Write>
+  static std::string read(Write write) {
+    std::string json;
+    {
+      Pen pen(&json);
+      pen.literal("\"");
+      write(&pen);
+      pen.literal("\"");
+    }
+    simdjson::dom::parser parser;
+    std::string_view text;
+    EXPECT_EQ(parser.parse(json).get(text), simdjson::SUCCESS) << json;
+    return std::string(text);
+  }
   MessageContext context(Language language) const {
     return {request, decision, Guidance::built_in(), language};
   }
   std::string message(const Finding& finding, Language language = Language::kZh) const {
-    std::string out;
-    append_message(context(language), finding, &out);
-    return out;
+    return read([&](Pen* pen) { write_message(context(language), finding, pen); });
   }
   std::string remedy(const Finding& finding, Language language = Language::kZh) const {
-    std::string out;
-    append_remedy(context(language), finding, &out);
-    return out;
+    return read([&](Pen* pen) { write_remedy(context(language), finding, pen); });
   }
   std::string given(const Finding& finding) const {
-    std::string out;
-    append_given(context(Language::kZh), finding, &out);
-    return out;
+    std::string storage;
+    return std::string(given_value(context(Language::kZh), finding, &storage));
   }
   std::vector<std::string> expected(const Finding& finding) const {
     std::vector<std::string> out;
@@ -322,6 +333,34 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
   request.app.host_platform = "harmonyos";
   EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect提交备案"));
+}
+
+// Guidance is anybody's text: what JSON escapes in it is escaped.
+TEST_F(Messages, GuidanceWithQuotesStaysJson) {
+  const auto guidance = Guidance::parse(R"toml(
+query_url = "https://q.example/?a=\"b\""
+portal = [ { name = { zh = "“甲\\”", en = "\"A\"" }, url = "https://a.example" } ]
+host_platform = [ { id = "w", name = { zh = "微", en = "W\n" }, where = { zh = "微\t台", en = "\"W\"" } } ]
+checklist = { unit = [ { zh = "\"单\"", en = "u" } ], individual = [ { zh = "个", en = "i" } ] }
+administration = []
+)toml",
+                                        "g.toml");
+  ASSERT_TRUE(guidance) << guidance.error().message;
+  forget_filing();
+  const auto remedy_of = [&](Language language) {
+    return read([&](Pen* pen) {
+      write_remedy({request, decision, *guidance, language}, finding(Code::kNumberMissing), pen);
+    });
+  };
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("https://q.example/?a=\"b\""));
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("（例如 “甲\\” https://a.example）"));
+  EXPECT_THAT(remedy_of(Language::kZh),
+              HasSubstr("单位主办者需准备：\"单\"。个人主办者需准备：个。"));
+  EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("\"A\" https://a.example"));
+  request.app.kind = Kind::kMiniProgram;
+  EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("its running platform (for example W\n)"));
+  request.app.host_platform = "w";
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("在微\t台提交备案"));
 }
 
 // --- values ---

@@ -1,0 +1,206 @@
+#include "gate/decision/shortlist.h"
+
+#include <algorithm>
+
+#include "gate/decision/rules.h"
+
+namespace beian {
+namespace {
+
+using cache::ServiceView;
+
+// Filings that each source may bring up.
+constexpr std::size_t looked_at_max(SuggestionSource source) noexcept {
+  switch (source) {
+    case SuggestionSource::kSubject:
+      return 4096;
+    case SuggestionSource::kNearNumber:
+      return 2048;
+    case SuggestionSource::kPackage:
+      return 512;
+    case SuggestionSource::kCertificate:
+      return 1024;
+  }
+  return 0;
+}
+
+// A guess that nothing speaks for comes behind everything that something does.
+constexpr int kSilencePenalty = 45;
+
+// How much an identity that agrees says for a filing; a name can be anybody's, a certificate
+// cannot.
+constexpr int kCertificatePoints = 8;
+constexpr int kPackagePoints = 6;
+constexpr int kNamePoints = 5;
+constexpr int kSponsorPoints = 3;
+constexpr int kPlatformPoints = 1;
+constexpr int kPointScore = 10;  // of one point, beside the weights
+
+int agreement(Match certificate, Match package, Match name, Match sponsor,
+              Match platform) noexcept {
+  const auto points = [](Match match, int value) { return match == Match::kMatches ? value : 0; };
+  return points(certificate, kCertificatePoints) + points(package, kPackagePoints) +
+         points(name, kNamePoints) + points(sponsor, kSponsorPoints) +
+         points(platform, kPlatformPoints);
+}
+
+// Of the filing that the claimed number names, as if that were its only merit; 0 where it names
+// none that can be claimed.
+int claimed_score(const Decision& decision) noexcept {
+  if (!decision.is_number_claimed || !decision.filing || !is_valid(*decision.filing)) return 0;
+  if (decision.has(Code::kWrongKind)) return 0;
+  const Compared& compared = decision.compared;
+  return kPointScore * agreement(compared.certificate, compared.package, compared.name,
+                                 compared.sponsor, compared.platform);
+}
+
+bool says_who_it_is(const AppIdentity& app) noexcept {
+  return !app.name.empty() || !app.package.empty() || !app.fingerprints.empty() ||
+         !app.public_keys.empty() || !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
+}
+
+// The most points that a filing can get by what is neither package nor certificate.
+int guess_points_max(const AppIdentity& app) noexcept {
+  const bool has_sponsor = !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
+  return (app.name.empty() ? 0 : kNamePoints) + (has_sponsor ? kSponsorPoints : 0) +
+         (app.platform.empty() ? 0 : kPlatformPoints);
+}
+
+// The same by all.
+int points_max(const AppIdentity& app) noexcept {
+  const bool has_certificate = !app.fingerprints.empty() || !app.public_keys.empty();
+  return guess_points_max(app) + (app.package.empty() ? 0 : kPackagePoints) +
+         (has_certificate ? kCertificatePoints : 0);
+}
+
+SuggestionReason refine(SuggestionReason reason, const IdentityComparison& comparison) {
+  if (reason != SuggestionReason::kSameSubject) return reason;
+  if (comparison.package == Match::kMatches) return SuggestionReason::kSameSubjectSamePackage;
+  if (comparison.certificate() == Match::kMatches)
+    return SuggestionReason::kSameSubjectSameCertificate;
+  if (comparison.name == Match::kMatches) return SuggestionReason::kSameSubjectSameName;
+  return reason;
+}
+
+}  // namespace
+
+bool is_valid(const ServiceView& filing) noexcept {
+  switch (filing.status()) {
+    case Status::kFiled:
+    case Status::kChanging:
+    case Status::kCancelling:
+      return is_live(filing);
+    default:
+      return false;
+  }
+}
+
+Shortlist::Shortlist(const CheckRequest& request, const Decision& decision)
+    : request_(request),
+      decision_(decision),
+      guess_points_max_(guess_points_max(request.app)),
+      points_max_(points_max(request.app)),
+      claimed_score_(claimed_score(decision)),
+      is_silent_(!says_who_it_is(request.app)),
+      is_known_other_(decision.filing && !decision.has(Code::kWrongKind)) {
+  list_.reserve(kSuggestionsMax + 1);
+  begin(SuggestionSource::kSubject);
+}
+
+void Shortlist::begin(SuggestionSource source) {
+  source_ = source;
+  left_ = looked_at_max(source);
+}
+
+void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int weight, Need need) {
+  if (left_ == 0) return;
+  --left_;
+  if (is_hopeless(weight) || !is_valid(filing) || is_judged(filing)) return;
+  if (filing.number().kind() != request_.app.kind) return;
+  const IdentityComparison comparison = compare_identity(request_, filing);
+  const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
+                               comparison.sponsor(), comparison.platform);
+  // Restricted ones are refused as well: only the app's own is worth naming.
+  if (filing.limit_access() == true && agreed <= kPlatformPoints) return;
+  if (is_known_other_ && agreed <= kPlatformPoints && comparison.differences() > 0) return;
+  if (need != Need::kNothing && agreed <= kPlatformPoints) {
+    if (need == Need::kAgreement || !is_silent_) return;
+    weight -= kSilencePenalty;
+  }
+  insert({{filing, refine(reason, comparison)},
+          weight + agreed * kPointScore - comparison.differences(),
+          source_ == SuggestionSource::kPackage || source_ == SuggestionSource::kCertificate});
+  has_subject_fit_ |= source_ == SuggestionSource::kSubject && agreed > kPlatformPoints &&
+                      comparison.differences() == 0;
+}
+
+void Shortlist::offer(const cache::ServiceRange& filings, SuggestionReason reason, int weight,
+                      Need need) {
+  for (std::size_t i = 0; i < filings.size() && left_ > 0; ++i)
+    offer(filings[i], reason, weight, need);
+}
+
+void Shortlist::offer(const cache::Filings& filings, SuggestionReason reason, int weight,
+                      Need need) {
+  for (auto at = filings.begin(); at != filings.end() && left_ > 0; ++at)
+    offer(*at, reason, weight, need);
+}
+
+// Of a hundred services of which nothing is known but their subject, five are looked at.
+bool Shortlist::is_hopeless(int weight) const noexcept {
+  if (list_.size() < kSuggestionsMax) return false;
+  const Scored& last = list_.back();
+  const int score_max = weight + points_max_ * kPointScore;
+  return last.score > score_max || (last.score == score_max && !last.is_of_identity);
+}
+
+bool Shortlist::outranks_guesses(int weight) const noexcept {
+  if (has_subject_fit_) return true;
+  if (!is_silent_ && guess_points_max_ <= kPlatformPoints) return true;
+  const int guess_score_max = weight + guess_points_max_ * kPointScore;
+  return claimed_score_ > guess_score_max ||
+         (!list_.empty() && list_.front().score > guess_score_max);
+}
+
+bool Shortlist::holds(SubjectKey subject) const noexcept {
+  return std::ranges::any_of(list_, [&](const Scored& scored) {
+    return scored.suggestion.filing.number().subject() == subject;
+  });
+}
+
+std::vector<FilingNumber> Shortlist::numbers() const {
+  std::vector<FilingNumber> out;
+  out.reserve(list_.size());
+  for (const Scored& scored : list_) out.push_back(scored.suggestion.filing.number());
+  return out;
+}
+
+std::vector<Suggestion> Shortlist::take() const {
+  std::vector<Suggestion> out;
+  out.reserve(list_.size());
+  for (const Scored& scored : list_) out.push_back(scored.suggestion);
+  return out;
+}
+
+// The filing that the decision is about is no suggestion, unless its number was written wrongly.
+bool Shortlist::is_judged(const ServiceView& filing) const {
+  return decision_.filing == filing && !decision_.has(Code::kWrongKind);
+}
+
+void Shortlist::insert(const Scored& scored) {
+  const auto is_behind = [&](const Scored& held) {
+    return held.score < scored.score ||
+           (held.score == scored.score && held.is_of_identity && !scored.is_of_identity);
+  };
+  const auto same = std::ranges::find_if(list_, [&](const Scored& held) {
+    return held.suggestion.filing == scored.suggestion.filing;
+  });
+  if (same != list_.end()) {
+    if (!is_behind(*same)) return;
+    list_.erase(same);
+  }
+  list_.insert(std::ranges::find_if(list_, is_behind), scored);
+  if (list_.size() > kSuggestionsMax) list_.pop_back();
+}
+
+}  // namespace beian

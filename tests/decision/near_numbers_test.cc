@@ -1,0 +1,109 @@
+// Goal: every number one slip away is visited, once, under its slip, and slip_between() says the
+// same of each. Method: a naive twin works on the printed digits.
+#include "gate/decision/near_numbers.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "cache/filing/parse.h"
+
+namespace beian {
+namespace {
+
+using Slips = std::map<SubjectKey, SuggestionReason>;
+
+FilingNumber number(std::string_view text) {
+  const ParsedNumber parsed = parse_number(text);
+  EXPECT_TRUE(parsed.is_number()) << text;
+  return parsed.number;
+}
+
+Slips slips_of(const FilingNumber& of) {
+  Slips out;
+  for_each_near_subject(of, [&](SubjectKey key, SuggestionReason reason) {
+    EXPECT_TRUE(out.emplace(key, reason).second) << "visited twice";
+  });
+  return out;
+}
+
+std::string text_with(std::string_view before, const std::string& digits, std::string_view after) {
+  return std::string(before) + digits + std::string(after);
+}
+
+// By digits as text; provinces by their characters.
+Slips naive_slips_of(std::string_view before, const std::string& digits, std::string_view after) {
+  Slips out;
+  const auto add = [&](const std::string& changed, SuggestionReason reason) {
+    if (changed != digits) out.emplace(number(text_with(before, changed, after)).subject(), reason);
+  };
+  for (std::size_t i = 0; i + 1 < digits.size(); ++i) {
+    std::string changed = digits;
+    std::swap(changed[i], changed[i + 1]);
+    add(changed, SuggestionReason::kDigitsSwapped);
+  }
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    for (char digit = '0'; digit <= '9'; ++digit) {
+      std::string changed = digits;
+      changed[i] = digit;
+      add(changed, SuggestionReason::kDigitMistyped);
+    }
+  const std::string_view rest = before.substr(3);
+  const bool is_filing = rest == "ICP备";
+  if (is_filing && digits.size() == 8) add("20" + digits, SuggestionReason::kDigitsMissing);
+  if (is_filing && digits.starts_with("20") && digits.size() == 10)
+    add(digits.substr(2), SuggestionReason::kDigitsMissing);
+  const bool is_licence = rest.starts_with("A") || rest.starts_with("B");
+  for (const Province& province : kProvinces) {
+    if (province.character.empty() || before.starts_with(province.character)) continue;
+    if (!province.is_on_filings && !is_licence) continue;
+    out.emplace(
+        number(std::string(province.character) + std::string(rest) + digits + std::string(after))
+            .subject(),
+        SuggestionReason::kOtherProvince);
+  }
+  return out;
+}
+
+struct Row {
+  std::string_view before;
+  std::string digits;
+  std::string_view after;
+};
+const Row kRows[] = {
+    {"京ICP备", "2023000015", "号-2A"}, {"京ICP备", "2099999999", "号"},
+    {"粤ICP备", "12004567", "号-1"},    {"蜀ICP备", "00000000", "号-3X"},
+    {"京ICP证", "030173", "号"},        {"川B2-", "20100027", "-9A"},
+    {"京ICP备", "1123344455", "号-7A"},
+};
+
+TEST(NearNumbers, AreThoseThatOneSlipOfThePenMakes) {
+  for (const Row& row : kRows) {
+    const FilingNumber of = number(text_with(row.before, row.digits, row.after));
+    const Slips slips = slips_of(of);
+    EXPECT_EQ(slips, naive_slips_of(row.before, row.digits, row.after)) << canonical(of);
+    for (const auto& [key, reason] : slips) EXPECT_EQ(slip_between(of, key), reason);
+  }
+}
+
+TEST(NearNumbers, NoneIsItselfOrTwoSlipsAway) {
+  const FilingNumber of = number("京ICP备2023000015号-2A");
+  EXPECT_EQ(slip_between(of, of.subject()), std::nullopt);
+  const Slips near = slips_of(of);
+  for (const auto& [key, reason] : near) {
+    for (const auto& [farther, again] : slips_of(FilingNumber::from_key(filing_key(key, 0), {}))) {
+      if (near.contains(farther)) continue;
+      EXPECT_EQ(slip_between(of, farther), std::nullopt);
+    }
+  }
+}
+
+TEST(NearNumbers, ALicenceOfTheMinistryHasNoOtherProvince) {
+  const Slips slips = slips_of(number("合字B2-20100027"));
+  for (const auto& [key, reason] : slips) EXPECT_NE(reason, SuggestionReason::kOtherProvince);
+  EXPECT_EQ(slips.size(), 72U + 5U) << "digits 2|0 1|0 0|0 … swapped where they differ";
+}
+
+}  // namespace
+}  // namespace beian
