@@ -11,15 +11,16 @@ namespace {
 std::size_t allocations_count = 0;
 }
 
-void* operator new(std::size_t bytes) {
+// Inlined at -O1, the pair looks mismatched to GCC 12 (-Wmismatched-new-delete).
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   ++allocations_count;
   if (void* const memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 

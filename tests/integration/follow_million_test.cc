@@ -11,13 +11,14 @@
 #include "cache/snapshot/snapshot.h"
 #include "tests/integration/delta_stream.h"
 #include "tests/integration/kept_registry.h"
+#include "tests/support/paths.h"
 
 namespace beian::test {
 namespace {
 
 constexpr const char* kServices = "1000000";
 constexpr int kDeltas = 10'000;
-const std::string kSynth = BEIAN_BUILD "/fixtures/beian-synth";
+const std::string kSynth = build_path("fixtures/beian-synth");
 
 // Deltas to the filings of a snapshot, as lines of a feed.
 class Changes {
