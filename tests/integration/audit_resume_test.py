@@ -3,6 +3,8 @@
     audit_resume_test.py SOURCE_DIR BUILD_DIR [TEST…]     BEIAN_ROUNDS: how many kills
 """
 
+import contextlib
+
 from audit_support import *
 
 ROUNDS = int(os.environ.get("BEIAN_ROUNDS", "6"))
@@ -83,13 +85,14 @@ class State(Case):
         while not self.path("state").exists():
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        try:
+        # It may have stopped to read, or not yet.
+        with contextlib.suppress(BrokenPipeError):
             process.stdin.write(rows[3 << 20:])
+        with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
-        except BrokenPipeError:
-            pass
-        _, err = process.communicate()
-        return rows, command, process.returncode, err.decode()
+        with process.stderr:
+            err = process.stderr.read().decode()
+        return rows, command, process.wait(), err
 
     def test_interrupt_leaves_a_state_and_says_how_to_go_on(self):
         rows, command, code, err = self.interrupted()
