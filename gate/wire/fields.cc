@@ -81,10 +81,10 @@ class FieldIndex {
   explicit constexpr FieldIndex(const std::array<FieldSpec, N>& fields) {
     static_assert(N < kNowhere);
     places_.fill(kNowhere);
-    for (std::uint8_t i = 0; i < N; ++i) {
+    for (std::size_t i = 0; i < N; ++i) {
       std::uint8_t& at = places_[place_of(fields[i].name)];
       if (at != kNowhere) throw "two names in one place: choose another place_of()";
-      at = i;
+      at = static_cast<std::uint8_t>(i);
     }
   }
 
