@@ -47,16 +47,7 @@ class DiffJudge final : public Judge {
 
   void append_both(const RowResult& row) {
     JsonWriter json(&json_);
-    json.begin_object();
-    json.key("id");
-    if (row.request->id.empty())
-      json.null();
-    else if (row.request->is_id_number)
-      json.raw(row.request->id);
-    else
-      json.string(row.request->id);
-    json.key("row");
-    json.unsigned_integer(row.row);
+    begin_row(row, &json);
     for (const auto& [name, decision] :
          {std::pair{"before", &decision_before_}, std::pair{"after", &decision_after_}}) {
       scratch_.clear();

@@ -1,21 +1,23 @@
 #include "gate/audit/judge.h"
 
-#include "cache/base/json_writer.h"
-
 namespace beian::audit {
+
+void begin_row(const RowResult& row, JsonWriter* json) {
+  json->begin_object();
+  json->key("id");
+  if (row.request->id.empty())
+    json->null();
+  else if (row.request->is_id_number)
+    json->raw(row.request->id);
+  else
+    json->string(row.request->id);
+  json->key("row");
+  json->unsigned_integer(row.row);
+}
 
 void append_bad_row(const RowResult& row, std::string* out) {
   JsonWriter json(out);
-  json.begin_object();
-  json.key("id");
-  if (row.request->id.empty())
-    json.null();
-  else if (row.request->is_id_number)
-    json.raw(row.request->id);
-  else
-    json.string(row.request->id);
-  json.key("row");
-  json.unsigned_integer(row.row);
+  begin_row(row, &json);
   json.key("problem");
   json.begin_object();
   json.field("type", "urn:beian-gate:problem:" + std::string(row.problem->slug));

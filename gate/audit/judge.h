@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cache/base/calendar.h"
+#include "cache/base/json_writer.h"
 #include "cache/base/result.h"
 #include "gate/audit/catalog_reader.h"
 #include "gate/audit/row_reader.h"
@@ -49,6 +50,9 @@ struct LocalContext {
 };
 
 JudgeFactory local_judges(const LocalContext& context);
+
+// Begins the object of a row's line: {"id":…,"row":…
+void begin_row(const RowResult& row, JsonWriter* json);
 
 // The line of a bad row: {"id":…,"row":…,"problem":{…}}.
 void append_bad_row(const RowResult& row, std::string* out);
