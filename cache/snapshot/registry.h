@@ -132,9 +132,6 @@ class Registry {
   std::optional<ServiceView> by_service_id(std::uint64_t id) const noexcept;
   std::optional<SubjectView> by_subject_id(std::uint64_t id) const noexcept;
 
-  // Asks the cache for the lines that find(key) will read first; batches call it ahead.
-  void prefetch(SubjectKey key) const noexcept { base_->prefetch(key); }
-
   // Calls `visit(view)` for every recorded subject and every service, in no order: for export.
   template <class Visit>
   void for_each_record(Visit&& visit) const;

@@ -278,11 +278,4 @@ std::optional<SubjectView> Snapshot::by_subject_id(std::uint64_t id) const noexc
   return SubjectView(this, *row);
 }
 
-void Snapshot::prefetch(SubjectKey key) const noexcept {
-  const auto buckets = tables_->numbers.buckets;
-  if (buckets.empty()) return;
-  const std::uint64_t hash = hash_number(static_cast<std::uint64_t>(key));
-  __builtin_prefetch(&buckets[home_bucket(hash, buckets.size())]);
-}
-
 }  // namespace beian::cache

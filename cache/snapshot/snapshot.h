@@ -247,9 +247,6 @@ class Snapshot {
   ServiceView service(std::uint32_t row) const noexcept { return {this, row}; }
   SubjectView subject(std::uint32_t row) const noexcept { return {this, row}; }
 
-  // Asks the cache for the lines that find(key) will read first; batches call it ahead.
-  void prefetch(SubjectKey key) const noexcept;
-
  private:
   friend class StringList;
   friend class PlatformView;
