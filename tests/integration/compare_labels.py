@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Sends a labelled catalog through POST /v1/checks of a running gate, a thousand rows at a time.
+"""Compares a labelled catalog with what was decided of it, a thousand rows at a time.
 
-    compare_labels.py URL CATALOG.ndjson
+    compare_labels.py SOURCE CATALOG.ndjson
+
+SOURCE is the URL of a running gate, asked by POST /v1/checks, or the file of decisions that
+`audit --output ndjson=FILE` wrote of the same catalog.
 
 Prints the first rows whose decision, or whose codes other than notes, are not what `expect` says,
 then one line of counts. Ends with 1 when a row differs.
@@ -29,16 +32,33 @@ def label(decision):
     return decision["decision"], sorted(codes)
 
 
-def main(url, path):
+def asking(url):
+    """A function from rows to their decisions, which asks the gate at `url`."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
-    counts = collections.Counter()
-    rows = differing = 0
-    for batch in batches(path):
+
+    def ask(batch):
         body = '{"checks":[' + ",".join(batch) + "]}"
         connection.request("POST", "/v1/checks", body.encode(), {"Content-Type": "application/json"})
         response = connection.getresponse()
-        decisions = json.load(response)["decisions"]
-        assert response.status == 200 and len(decisions) == len(batch)
+        assert response.status == 200
+        return json.load(response)["decisions"]
+
+    return ask
+
+
+def reading(path):
+    """A function from rows to their decisions, which reads the next ones of a file."""
+    lines = open(path, encoding="utf-8")
+    return lambda batch: [json.loads(line) for line in itertools.islice(lines, len(batch))]
+
+
+def main(source, path):
+    decide = asking(source) if source.startswith("http://") else reading(source)
+    counts = collections.Counter()
+    rows = differing = 0
+    for batch in batches(path):
+        decisions = decide(batch)
+        assert len(decisions) == len(batch)
         for line, decision in zip(batch, decisions):
             expect = json.loads(line)["expect"]
             want = expect["decision"], sorted(expect["codes"])
