@@ -104,7 +104,7 @@ Result<void> RegistryBuilder::add(const DeltaBatch& batch) {
 // that have it (invariant 3 of registry.h).
 void RegistryBuilder::find_touched() {
   for (const auto& [id, record] : changes_.subjects()) {
-    if (const auto before = old_.by_subject_id(id)) changed_.insert(before->number().subject());
+    if (const auto before = old_.by_subject_id(id)) changed_.insert(before->key());
     if (record != nullptr) changed_.insert(record->number.subject());
   }
   const auto touch = [&](FilingKey key) {
@@ -113,12 +113,12 @@ void RegistryBuilder::find_touched() {
     counted_.insert(subject_key(key));
   };
   for (const auto& [id, record] : changes_.services()) {
-    if (const auto before = old_.by_service_id(id)) touch(before->number().key());
+    if (const auto before = old_.by_service_id(id)) touch(before->key());
     if (record != nullptr) touch(record->number.key());
   }
   for (const SubjectKey key : changed_) {
     counted_.insert(key);
-    for (const ServiceView service : old_.services(key)) touch(service.number().key());
+    for (const ServiceView service : old_.services(key)) touch(service.key());
     for (std::size_t layer = 0; layer <= old_.layers_.size(); ++layer) {
       const Bonds& bonds = layer < old_.layers_.size() ? old_.layers_[layer]->bonds
                                                        : old_.base_bonds_->of(*old_.base_);
@@ -154,8 +154,7 @@ void RegistryBuilder::write_subjects(SubjectKey key) {
 void RegistryBuilder::write_subjects_of(const ServiceRecord& record) {
   write_subjects(record.number.subject());
   if (!record.subject_id || changes_.subjects().contains(*record.subject_id)) return;
-  if (const auto subject = old_.by_subject_id(*record.subject_id))
-    write_subjects(subject->number().subject());
+  if (const auto subject = old_.by_subject_id(*record.subject_id)) write_subjects(subject->key());
 }
 
 void RegistryBuilder::write_changed_subjects() {
@@ -241,7 +240,7 @@ bool RegistryBuilder::has_services_below(SubjectKey key) const {
   for (std::size_t layer = merged_layers_; layer <= old_.layers_.size(); ++layer) {
     const ServiceRange services = old_.snapshot_of(layer).services(key);
     for (std::size_t i = 0; i < services.size(); ++i) {
-      const FilingKey number = services[i].number().key();
+      const FilingKey number = services[i].key();
       if (!filings_.contains(number) && old_.is_current(layer, number)) return true;
     }
   }
@@ -294,7 +293,7 @@ void RegistryBuilder::count(const Registry& registry, std::uint64_t sign) {
     const ServiceRange services = registry.find(key);
     info_.services += sign * services.size();
     for (std::size_t i = 0; i < services.size(); ++i) {
-      info_.services_by_kind[static_cast<std::size_t>(services[i].number().kind())] += sign;
+      info_.services_by_kind[static_cast<std::size_t>(services[i].kind())] += sign;
       info_.services_by_status[static_cast<std::size_t>(services[i].status())] += sign;
     }
   }

@@ -11,7 +11,7 @@ bool DeltaChanges::can_add(const DeltaBatch& batch) const {
     if (subjects_.contains(id)) return false;
     if (record != nullptr && bound_numbers_.contains(record->number.subject())) return false;
     const auto before = registry_.by_subject_id(id);
-    return !before || !bound_numbers_.contains(before->number().subject());
+    return !before || !bound_numbers_.contains(before->key());
   };
   return std::ranges::all_of(batch.records, [&](const FeedRecord& record) {
     if (const auto* subject = std::get_if<SubjectRecord>(&record))
@@ -24,8 +24,7 @@ bool DeltaChanges::can_add(const DeltaBatch& batch) const {
 void DeltaChanges::note(const SubjectRecord* record, std::uint64_t id) {
   subjects_[id] = record;
   if (record != nullptr) bound_numbers_.insert(record->number.subject());
-  if (const auto before = registry_.by_subject_id(id))
-    bound_numbers_.insert(before->number().subject());
+  if (const auto before = registry_.by_subject_id(id)) bound_numbers_.insert(before->key());
 }
 
 void DeltaChanges::add(const DeltaBatch& batch) {

@@ -187,7 +187,7 @@ std::optional<ServiceView> Registry::by_service_id(std::uint64_t id) const noexc
 std::optional<SubjectView> Registry::by_subject_id(std::uint64_t id) const noexcept {
   for (std::size_t layer = 0; layer <= layers_.size(); ++layer) {
     const auto subject = snapshot_of(layer).by_subject_id(id);
-    if (subject && is_current(layer, subject->number().subject())) return subject;
+    if (subject && is_current(layer, subject->key())) return subject;
   }
   return std::nullopt;
 }

@@ -171,11 +171,11 @@ void Registry::for_each_record(Visit&& visit) const {
     const Snapshot& snapshot = snapshot_of(layer);
     for (std::uint32_t row = 0; row < snapshot.info().subjects; ++row) {
       const SubjectView subject = snapshot.subject(row);
-      if (subject.is_recorded() && is_current(layer, subject.number().subject())) visit(subject);
+      if (subject.is_recorded() && is_current(layer, subject.key())) visit(subject);
     }
     for (std::uint32_t row = 0; row < snapshot.info().services; ++row) {
       const ServiceView service = snapshot.service(row);
-      if (is_current(layer, service.number().key())) visit(service);
+      if (is_current(layer, service.key())) visit(service);
     }
   }
 }

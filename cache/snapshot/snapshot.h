@@ -69,6 +69,7 @@ class SubjectView {
  public:
   std::uint64_t id() const noexcept;
   FilingNumber number() const noexcept;
+  SubjectKey key() const noexcept;  // of number(), and cheaper
   std::optional<std::string_view> sponsor() const noexcept;
   std::optional<std::string_view> nature() const noexcept;
   std::optional<std::string_view> certificate_number() const noexcept;
@@ -96,6 +97,8 @@ class ServiceView {
   ServiceView() = default;  // room for one; nothing may be asked of it before it is assigned
   std::uint64_t id() const noexcept;
   FilingNumber number() const noexcept;
+  FilingKey key() const noexcept;  // of number(), and cheaper, like kind()
+  Kind kind() const noexcept;
   SubjectView subject() const noexcept;  // by subject_id where the feed gives one, else by number
   Status status() const noexcept;
   std::optional<bool> limit_access() const noexcept;

@@ -69,8 +69,11 @@ std::uint64_t SubjectView::id() const noexcept {
 }
 
 FilingNumber SubjectView::number() const noexcept {
-  const SubjectKey key{snapshot_->tables_->subjects[row_].key};
-  return FilingNumber::from_key(filing_key(key, 0), Kind::kSubject);
+  return FilingNumber::from_key(filing_key(key(), 0), Kind::kSubject);
+}
+
+SubjectKey SubjectView::key() const noexcept {
+  return SubjectKey{snapshot_->tables_->subjects[row_].key};
 }
 
 std::optional<std::string_view> SubjectView::sponsor() const noexcept {
@@ -114,8 +117,15 @@ std::uint64_t ServiceView::id() const noexcept {
 }
 
 FilingNumber ServiceView::number() const noexcept {
-  const ServiceRow& row = snapshot_->tables_->services[row_];
-  return FilingNumber::from_key(FilingKey{row.key}, static_cast<Kind>(row.kind));
+  return FilingNumber::from_key(key(), kind());
+}
+
+FilingKey ServiceView::key() const noexcept {
+  return FilingKey{snapshot_->tables_->services[row_].key};
+}
+
+Kind ServiceView::kind() const noexcept {
+  return static_cast<Kind>(snapshot_->tables_->services[row_].kind);
 }
 
 SubjectView ServiceView::subject() const noexcept {

@@ -168,7 +168,7 @@ bool IdentityComparison::contradicts(bool is_kind_given) const noexcept {
 
 IdentityComparison compare_identity(const CheckRequest& request, const ServiceView& filing) {
   IdentityComparison out;
-  out.kind = match_if(filing.number().kind() == request.app.kind);
+  out.kind = match_if(filing.kind() == request.app.kind);
   if (!request.app.name.empty()) {
     out.name = compare_name(request.app.name, filing.names());
     if (out.name == Match::kNotCompared) out.not_comparable |= field_bit(FieldId::kName);

@@ -130,7 +130,7 @@ void judge_number(const RuleContext& context) {
   if (filings.empty()) return judge_absent(context);
   const ServiceView filing = best_of(context.request, filings);
   // The letter belongs to what was claimed: an app filed as -2A is not what `-2` or `-2X` names.
-  if (filing.number().kind() != parsed.number.kind() && !decision.has(Code::kWrongKind))
+  if (filing.kind() != parsed.number.kind() && !decision.has(Code::kWrongKind))
     decision.add(Code::kWrongKind, FieldId::kFilingNumber);
   decision.compared.number = Match::kMatches;
   judge_filing(context, filing, /*is_kind_binding=*/true);

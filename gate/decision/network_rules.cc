@@ -76,7 +76,7 @@ bool visit_upwards(const cache::Registry& registry, std::string_view asked, Visi
 // By number, or by the registry's own record: a licence holder files its site under 备 and its apps
 // under the licence, and is one subject all the same.
 bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
-  if (a.number().subject() == b.number().subject()) return true;
+  if (subject_key(a.key()) == subject_key(b.key())) return true;
   // By id: the two may lie in different layers of the registry.
   const cache::SubjectView of_a = a.subject();
   const cache::SubjectView of_b = b.subject();

@@ -116,7 +116,7 @@ void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int we
   if (left_ == 0) return;
   --left_;
   if (is_hopeless(weight) || !is_valid(filing) || is_judged(filing)) return;
-  if (filing.number().kind() != request_.app.kind) return;
+  if (filing.kind() != request_.app.kind) return;
   const IdentityComparison comparison = compare_identity(request_, filing);
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
                                comparison.sponsor(), comparison.platform);
@@ -164,7 +164,7 @@ bool Shortlist::outranks_guesses(int weight) const noexcept {
 
 bool Shortlist::holds(SubjectKey subject) const noexcept {
   return std::ranges::any_of(list_, [&](const Scored& scored) {
-    return scored.suggestion.filing.number().subject() == subject;
+    return subject_key(scored.suggestion.filing.key()) == subject;
   });
 }
 

@@ -98,7 +98,7 @@ void find_standing(const RuleContext& context, const cache::ServiceView& filing)
   find_subject_standing(context, filing.subject());
   Decision& decision = *context.decision;
   if (filing.limit_access() == true) decision.add(Code::kAccessRestricted, FieldId::kFilingNumber);
-  if (!needs_provider(filing.number().kind())) return;
+  if (!needs_provider(filing.kind())) return;
   const cache::StringList providers = filing.providers();
   if (providers.is_known() && providers.empty()) decision.add(Code::kShell, FieldId::kFilingNumber);
 }

@@ -61,8 +61,7 @@ void GateService::show_filing(Exchange* exchange) {
   } else {
     const ServiceRange filings = registry.find(parsed.number.key());
     std::size_t shown = 0;
-    while (shown < filings.size() && filings[shown].number().kind() != parsed.number.kind())
-      ++shown;
+    while (shown < filings.size() && filings[shown].kind() != parsed.number.kind()) ++shown;
     if (filings.empty()) return absent(exchange, "no filing has this number");
     if (shown == filings.size())
       return absent(exchange, "this number is filed as " + canonical(filings[0].number()));

@@ -27,26 +27,39 @@ void write_number_or_null(const std::optional<FilingNumber>& number, Pen* pen) {
   pen->literal("\"");
 }
 
-// The number judged, and the text that the sponsor has to display: the registry's where the filing
-// is known, which nearly always is the same.
-void write_numbers(const Decision& decision, Pen* pen) {
-  const std::optional<FilingNumber> judged = number_at_issue(decision);
-  const std::optional<FilingNumber> displayed =
-      decision.filing ? decision.filing->number() : judged;
-  std::array<char, kCanonicalBytesMax> text;
-  if (judged && judged == displayed) {
-    const std::string_view printed{text.data(), print(*judged, text.data())};
-    pen->literal("\",\"filing_number\":\"");
-    pen->text(printed);
-    pen->literal("\",\"display\":\"");
-    pen->text(printed);
-    return pen->literal("\"");
+// The text that the sponsor has to display: the registry's where the filing is known, which nearly
+// always is the number judged as well. Printed once, since it is written three times.
+class Display {
+ public:
+  explicit Display(const Decision& decision)
+      : judged_(number_at_issue(decision)),
+        number_(decision.filing ? decision.filing->number() : judged_) {
+    if (number_) size_ = print(*number_, text_.data());
   }
-  pen->literal("\",\"filing_number\":");
-  write_number_or_null(judged, pen);
-  pen->literal(",\"display\":");
-  write_number_or_null(displayed, pen);
-}
+
+  // Empty: there is none.
+  std::string_view text() const noexcept { return {text_.data(), size_}; }
+
+  void write_numbers(Pen* pen) const {
+    pen->literal("\",\"filing_number\":");
+    judged_ == number_ ? write_text(pen) : write_number_or_null(judged_, pen);
+    pen->literal(",\"display\":");
+    write_text(pen);
+  }
+
+ private:
+  void write_text(Pen* pen) const {
+    if (!number_) return pen->literal("null");
+    pen->literal("\"");
+    pen->text(text());
+    pen->literal("\"");
+  }
+
+  std::optional<FilingNumber> judged_;
+  std::optional<FilingNumber> number_;
+  std::array<char, kCanonicalBytesMax> text_;
+  std::size_t size_ = 0;
+};
 
 // `name` is a key with its colon. The word is written by its room, which is one move.
 template <std::size_t kSize>
@@ -167,6 +180,7 @@ void append_problem_item(const CheckRequest& request, const Problem& problem, st
 void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,
                  std::string_view decision_id, std::string* out) {
   const Decision& decision = context.decision;
+  const Display display(decision);
   Pen pen(out);
   pen.literal("{");
   write_id(context.request, &pen);
@@ -180,7 +194,7 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   pen.text(name_of(decision.operation));
   pen.literal("\",\"assurance\":\"");
   pen.text(name_of(decision.assurance));
-  write_numbers(decision, &pen);
+  display.write_numbers(&pen);
   pen.literal(",\"query_url\":\"https://beian.miit.gov.cn\",\"findings\":[");
   bool is_first = true;
   for (const Finding& finding : decision.findings()) {
@@ -191,7 +205,8 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   pen.literal("],");
   write_compared(decision.compared, &pen);
   pen.literal(",\"filing\":");
-  decision.filing ? write_filing_summary(*decision.filing, &pen) : pen.literal("null");
+  decision.filing ? write_filing_summary(*decision.filing, display.text(), &pen)
+                  : pen.literal("null");
   pen.literal(",");
   write_candidates(decision, &pen);
   pen.literal(",");

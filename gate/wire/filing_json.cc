@@ -52,18 +52,16 @@ void write_text_or_null(const std::optional<std::string_view>& text, Pen* pen) {
   text ? pen->json_string(*text) : pen->literal("null");
 }
 
-void write_summary_fields(const ServiceView& filing, Pen* pen) {
+// `number` is the filing's, in canonical text.
+void write_summary_fields(const ServiceView& filing, std::string_view number, Pen* pen) {
   const SubjectView subject = filing.subject();
-  const FilingNumber number = filing.number();
-  // A service's number is its subject's, a hyphen, serial and letter.
-  std::array<char, kCanonicalBytesMax> text;
-  const std::string_view printed{text.data(), print(number, text.data())};
   pen->literal("\"number\":\"");
-  pen->text(printed);
+  pen->text(number);
   pen->literal("\",\"subject_number\":\"");
-  pen->text(printed.substr(0, printed.rfind('-')));
+  // A service's number is its subject's, a hyphen, serial and letter.
+  pen->text(number.substr(0, number.rfind('-')));
   pen->literal("\",\"kind\":\"");
-  pen->text(name_of(number.kind()));
+  pen->text(name_of(filing.kind()));
   pen->literal("\",\"names\":");
   if (const StringList names = filing.names(); names.is_known()) {
     pen->literal("[");
@@ -91,9 +89,11 @@ void write_summary_fields(const ServiceView& filing, Pen* pen) {
 
 // The same into an object that `json` has begun and goes on with.
 void write_summary_fields(const ServiceView& filing, JsonWriter* json) {
+  std::array<char, kCanonicalBytesMax> text;
+  const std::string_view number{text.data(), print(filing.number(), text.data())};
   json->raw({});
   Pen pen(json->out());
-  write_summary_fields(filing, &pen);
+  write_summary_fields(filing, number, &pen);
 }
 
 void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
@@ -131,9 +131,9 @@ void write_filing_summary(const ServiceView& filing, JsonWriter* json) {
   json->end_object();
 }
 
-void write_filing_summary(const ServiceView& filing, Pen* pen) {
+void write_filing_summary(const ServiceView& filing, std::string_view number, Pen* pen) {
   pen->literal("{");
-  write_summary_fields(filing, pen);
+  write_summary_fields(filing, number, pen);
   pen->literal("}");
 }
 

@@ -15,7 +15,8 @@ void write_number_text(const FilingNumber& number, Pen* pen);
 
 // What a decision says of its filing: number, subject, kind, names, sponsor, status, dates.
 void write_filing_summary(const cache::ServiceView& filing, JsonWriter* json);
-void write_filing_summary(const cache::ServiceView& filing, Pen* pen);
+// The same where the filing's number is printed already: `number` is its canonical text.
+void write_filing_summary(const cache::ServiceView& filing, std::string_view number, Pen* pen);
 
 // All that the registry holds: the summary and resources, platforms, approvals.
 void write_filing(const cache::ServiceView& filing, JsonWriter* json);

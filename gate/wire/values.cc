@@ -92,7 +92,7 @@ void add_kind(const CheckRequest& request, const Decision& decision, Shown* show
   if (is_number && decision.number.number.kind() != request.app.kind)
     shown->add(name_of(request.app.kind));
   else if (decision.filing)
-    shown->add(name_of(decision.filing->number().kind()));
+    shown->add(name_of(decision.filing->kind()));
 }
 
 void add_of_filing(const MessageContext& context, const Finding& finding, const ServiceView& filing,
