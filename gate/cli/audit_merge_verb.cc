@@ -1,7 +1,5 @@
 #include "gate/cli/audit_merge_verb.h"
 
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -75,17 +73,17 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_audit_merge(CLI::App* audit, int* exit_code) {
-  CLI::App* verb = audit->add_subcommand(
+void add_audit_merge(Verb audit) {
+  Verb verb = audit.verb(
       "merge", "Add up the json outputs of audits of the parts of a catalog, in their order");
   auto options = std::make_shared<Options>();
-  verb->add_option("PART", options->parts, "json outputs")->required();
-  verb->add_option("--output", options->outputs, "FORMAT[=FILE], may repeat; not ndjson and csv");
-  verb->add_option("--registry", options->registry,
-                   "snapshot file that names the sponsors of the worst subjects");
-  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
-  verb->add_flag("--strict", options->is_strict, "bad rows end it with 65");
-  verb->callback([=] { *exit_code = run(*options); });
+  verb.option("PART", &options->parts, "json outputs").required();
+  verb.option("--output", &options->outputs, "FORMAT[=FILE], may repeat; not ndjson and csv");
+  verb.option("--registry", &options->registry,
+              "snapshot file that names the sponsors of the worst subjects");
+  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  verb.flag("--strict", &options->is_strict, "bad rows end it with 65");
+  verb.run([=] { return run(*options); });
 }
 
 }  // namespace beian::cli

@@ -1,12 +1,14 @@
 // `audit merge`: one summary of many parts.
 #pragma once
 
+#include "gate/cli/command_line.h"
+
 namespace CLI {
 class App;
 }
 
 namespace beian::cli {
 
-void add_audit_merge(CLI::App* audit, int* exit_code);
+void add_audit_merge(Verb audit);
 
 }  // namespace beian::cli

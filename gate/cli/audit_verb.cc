@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <unistd.h>
 
 #include <memory>
@@ -205,54 +203,52 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_audit(CLI::App* app, int* exit_code) {
-  CLI::App* verb = app->add_subcommand(
+void add_audit(Verb program) {
+  Verb verb = program.verb(
       "audit",
       "Check a whole catalog of check requests: NDJSON or CSV, also .gz and .zst, - for standard "
       "input");
   auto options = std::make_shared<Options>();
-  verb->add_option("CATALOG", options->catalog, "file, or - for standard input");
-  auto* registry = verb->add_option("--registry", options->registry,
-                                    "snapshot file; without it, the built-in registry");
-  verb->add_option(
-          "--output", options->outputs,
+  verb.option("CATALOG", &options->catalog, "file, or - for standard input");
+  const Option registry = verb.option("--registry", &options->registry,
+                                      "snapshot file; without it, the built-in registry");
+  verb.option(
+          "--output", &options->outputs,
           "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
-      ->type_name("FORMAT[=FILE]");
-  verb->add_option("--only", options->only,
-                   "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
-      ->delimiter(',');
-  verb->add_option("--resume", options->resume,
-                   "keep the state here, and go on from it after an interruption");
-  verb->add_option("--save-seconds", options->save_seconds,
-                   "how often --resume keeps the state; 0: after every 256 KiB of the catalog");
-  verb->add_option("--threads", options->threads, "0, the default: one for each processor")
-      ->check(CLI::Range(0U, static_cast<unsigned>(limits::kAuditThreadsMax)));
-  verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
-      ->check(CLI::IsMember({"ndjson", "csv"}));
-  verb->add_option("--encoding", options->encoding, "utf-8 or gb18030");
-  auto* since = verb->add_option(
-      "--since", options->since,
+      .named("FORMAT[=FILE]");
+  verb.option("--only", &options->only,
+              "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
+      .split_at(',');
+  verb.option("--resume", &options->resume,
+              "keep the state here, and go on from it after an interruption");
+  verb.option("--save-seconds", &options->save_seconds,
+              "how often --resume keeps the state; 0: after every 256 KiB of the catalog");
+  verb.option("--threads", &options->threads, "0, the default: one for each processor")
+      .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
+  verb.option("--format", &options->format, "ndjson or csv, where the name does not say it")
+      .one_of({"ndjson", "csv"});
+  verb.option("--encoding", &options->encoding, "utf-8 or gb18030");
+  const Option since = verb.option(
+      "--since", &options->since,
       "SERIAL: report only the rows that get another answer now than the registry gave at that "
       "serial (decision, assurance, filing number or findings; REGISTRY_STALE does not count), and "
       "rows that cannot be read; by the local copy of the gate whose --config this is");
-  since->type_name("SERIAL")->excludes(registry);
-  auto* detail =
-      verb->add_option("--detail", options->detail, "brief or full, of rows that do not say")
-          ->check(CLI::IsMember({"brief", "full"}));
-  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
-  auto* config =
-      verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
-  verb->add_option("--url", options->url, "ask a running gate, such as http://127.0.0.1:8080")
-      ->excludes(registry)
-      ->excludes(since)
-      ->excludes(detail)
-      ->excludes(config);
-  verb->add_flag("--strict", options->is_strict, "bad rows end the audit with 65");
-  verb->add_flag("--quiet", options->is_quiet, "no progress, no word about bad rows");
-  add_audit_merge(verb, exit_code);
-  verb->callback([=] {
-    if (verb->get_subcommands().empty()) *exit_code = run(*options);
-  });
+  since.named("SERIAL").excludes(registry);
+  const Option detail =
+      verb.option("--detail", &options->detail, "brief or full, of rows that do not say")
+          .one_of({"brief", "full"});
+  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  const Option config =
+      verb.option("--config", &options->config, "gate.toml, for policy and guidance");
+  verb.option("--url", &options->url, "ask a running gate, such as http://127.0.0.1:8080")
+      .excludes(registry)
+      .excludes(since)
+      .excludes(detail)
+      .excludes(config);
+  verb.flag("--strict", &options->is_strict, "bad rows end the audit with 65");
+  verb.flag("--quiet", &options->is_quiet, "no progress, no word about bad rows");
+  add_audit_merge(verb);
+  verb.run([=] { return run(*options); });
 }
 
 }  // namespace beian::cli

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <deque>
 #include <memory>
@@ -142,35 +140,35 @@ constexpr std::array kFlags = {
     Flag{"--id", "id", kText, "comes back in the answer"},
 };
 
-void add_field(const Flag& flag, Options* options, CLI::App* verb) {
+void add_field(const Flag& flag, Options* options, Verb verb) {
   auto& field = options->fields.emplace_back(flag.name, std::vector<std::string>{});
   if (flag.takes == kTexts) {
-    verb->add_option(flag.flag, field.second, flag.help);
+    verb.option(flag.flag, &field.second, flag.help);
     return;
   }
   const auto keep = [values = &field.second,
                      is_boolean = flag.takes == kBoolean](const std::string& text) {
     values->push_back(is_boolean && text.empty() ? "true" : text);
   };
-  CLI::Option* option = verb->add_option_function<std::string>(flag.flag, keep, flag.help);
-  if (flag.takes == kBoolean) option->expected(0, 1)->type_name("[true|false]");
+  const Option option = verb.each(flag.flag, keep, flag.help);
+  if (flag.takes == kBoolean) option.without_value().named("[true|false]");
 }
 
 }  // namespace
 
-void add_check(CLI::App* app, int* exit_code) {
-  CLI::App* verb = app->add_subcommand(
-      "check", "Check one app, from flags or from a JSON request on standard input");
+void add_check(Verb program) {
+  Verb verb =
+      program.verb("check", "Check one app, from flags or from a JSON request on standard input");
   auto options = std::make_shared<Options>();
   for (const Flag& flag : kFlags) add_field(flag, options.get(), verb);
-  verb->add_flag("--strict", options->is_strict, "refuse unknown fields");
-  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
-  auto* registry = verb->add_option("--registry", options->registry,
-                                    "snapshot file; without it, the built-in registry");
-  verb->add_option("--url", options->url, "ask a running gate, such as http://127.0.0.1:8080")
-      ->excludes(registry);
-  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
-  verb->callback([=] { *exit_code = run(*options); });
+  verb.flag("--strict", &options->is_strict, "refuse unknown fields");
+  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  const Option registry = verb.option("--registry", &options->registry,
+                                      "snapshot file; without it, the built-in registry");
+  verb.option("--url", &options->url, "ask a running gate, such as http://127.0.0.1:8080")
+      .excludes(registry);
+  verb.option("--config", &options->config, "gate.toml, for policy and guidance");
+  verb.run([=] { return run(*options); });
 }
 
 }  // namespace beian::cli

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <string>
 
@@ -45,24 +43,24 @@ int ask_health(const std::string& url) {
 
 }  // namespace
 
-void add_config(CLI::App* app, int* exit_code) {
-  CLI::App* config = app->add_subcommand("config", "Validate or print the configuration");
-  require_verb(config);
+void add_config(Verb program) {
+  Verb config = program.verb("config", "Validate or print the configuration");
+  config.require_verb();
   auto path = std::make_shared<std::string>();
   for (const auto& [name, help, run] :
        {std::tuple{"check", "Load everything that serve would load", &check},
         std::tuple{"print", "The effective configuration", &print}}) {
-    CLI::App* verb = config->add_subcommand(name, help);
-    verb->add_option("FILE,--config", *path, "gate.toml; without it, the defaults");
-    verb->callback([exit_code, path, run = run] { *exit_code = run(*path); });
+    Verb verb = config.verb(name, help);
+    verb.option("FILE,--config", path.get(), "gate.toml; without it, the defaults");
+    verb.run([path, run = run] { return run(*path); });
   }
 }
 
-void add_healthcheck(CLI::App* app, int* exit_code) {
-  CLI::App* verb = app->add_subcommand("healthcheck", "Exit 0 when /readyz of a gate says 200");
+void add_healthcheck(Verb program) {
+  Verb verb = program.verb("healthcheck", "Exit 0 when /readyz of a gate says 200");
   auto url = std::make_shared<std::string>("http://127.0.0.1:8080");
-  verb->add_option("--url", *url, "the gate");
-  verb->callback([=] { *exit_code = ask_health(*url); });
+  verb.option("--url", url.get(), "the gate");
+  verb.run([=] { return ask_health(*url); });
 }
 
 }  // namespace beian::cli

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <iostream>
 #include <memory>
 #include <string>
@@ -34,14 +32,14 @@ int run(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-void add_number(CLI::App* app, int* exit_code) {
-  CLI::App* verb = app->add_subcommand(
+void add_number(Verb program) {
+  Verb verb = program.verb(
       "number",
       "Parse filing numbers from arguments or from lines of standard input; one line of "
       "JSON each");
   auto texts = std::make_shared<std::vector<std::string>>();
-  verb->add_option("TEXT", *texts, "numbers in any typography");
-  verb->callback([=] { *exit_code = run(*texts); });
+  verb.option("TEXT", texts.get(), "numbers in any typography");
+  verb.run([=] { return run(*texts); });
 }
 
 }  // namespace beian::cli

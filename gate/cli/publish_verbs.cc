@@ -255,81 +255,79 @@ int compact(const PublishFlags& flags) {
 
 using Flags = std::shared_ptr<PublishFlags>;
 
-void add_target(CLI::App* verb, const Flags& flags) {
-  verb->add_option("--to", flags->url, "redis://…; README.md lists the forms")->required();
-  verb->add_option("--key", flags->trusted_keys, "public keys that may have signed what is there");
+void add_target(Verb verb, const Flags& flags) {
+  verb.option("--to", &flags->url, "redis://…; README.md lists the forms").required();
+  verb.option("--key", &flags->trusted_keys, "public keys that may have signed what is there");
 }
 
-CLI::App* add_writer(CLI::App* registry, const char* name, const char* what, const Flags& flags) {
-  CLI::App* verb = registry->add_subcommand(name, what);
+Verb add_writer(Verb registry, const char* name, const char* what, const Flags& flags) {
+  Verb verb = registry.verb(name, what);
   add_target(verb, flags);
-  verb->add_option("--sign", flags->signing_key, "Ed25519 private key made by keygen");
+  verb.option("--sign", &flags->signing_key, "Ed25519 private key made by keygen");
   return verb;
 }
 
-void add_generations(CLI::App* verb, const Flags& flags) {
-  verb->add_option("--keep", flags->generations_kept,
-                   "generations to go back to, this one included")
-      ->check(CLI::Range(std::size_t{1}, limits::kGenerationsKeptMax));
+void add_generations(Verb verb, const Flags& flags) {
+  verb.option("--keep", &flags->generations_kept, "generations to go back to, this one included")
+      .in_range(std::size_t{1}, limits::kGenerationsKeptMax);
 }
 
-void add_folder(CLI::App* verb, const Flags& flags) {
-  verb->add_option("--copy", flags->folder,
-                   "folder that keeps the published snapshot, so that it is not read again");
+void add_folder(Verb verb, const Flags& flags) {
+  verb.option("--copy", &flags->folder,
+              "folder that keeps the published snapshot, so that it is not read again");
 }
 
-void add_delta(CLI::App* registry, int* exit_code) {
+void add_delta(Verb registry) {
   const Flags flags = std::make_shared<PublishFlags>();
-  CLI::App* verb =
-      add_writer(registry, "delta", "Publish changes on top of what is published", flags);
-  verb->add_option("FEED", flags->file, "records that change, or op delete")->required();
-  verb->add_option("--feed-id", flags->feed_id,
-                   "a feed with a known id is not published twice; default: of its content");
-  verb->add_option("--dialect", flags->dialect, "ndjson, csv or miit; default by the name");
-  verb->add_option("--as-of", flags->as_of, "when the feed was true; default: now");
-  verb->add_option("--next-update", flags->next_update, "when the next one is due");
+  Verb verb = add_writer(registry, "delta", "Publish changes on top of what is published", flags);
+  verb.option("FEED", &flags->file, "records that change, or op delete").required();
+  verb.option("--feed-id", &flags->feed_id,
+              "a feed with a known id is not published twice; default: of its content");
+  verb.option("--dialect", &flags->dialect, "ndjson, csv or miit; default by the name");
+  verb.option("--as-of", &flags->as_of, "when the feed was true; default: now");
+  verb.option("--next-update", &flags->next_update, "when the next one is due");
   add_folder(verb, flags);
-  verb->callback([=] { *exit_code = delta(*flags); });
+  verb.run([=] { return delta(*flags); });
 }
 
 }  // namespace
 
-void add_publishing(CLI::App* registry, int* exit_code) {
+void add_publishing(Verb registry) {
   const Flags flags = std::make_shared<PublishFlags>();
-  CLI::App* publish_verb =
+  Verb publish_verb =
       add_writer(registry, "publish", "Make a snapshot the one that every gate follows", flags);
-  publish_verb->add_option("FILE", flags->file, "snapshot file")->required();
+  publish_verb.option("FILE", &flags->file, "snapshot file").required();
   add_generations(publish_verb, flags);
-  publish_verb->add_flag("--force", flags->is_forced,
-                         "even when a newer one is published, or gates would refuse the loss");
-  publish_verb->add_option("--epoch", flags->epoch,
-                           "begin no earlier epoch: where Redis was emptied after a rollback");
-  publish_verb->callback([=] { *exit_code = publish(*flags); });
+  publish_verb.flag("--force", &flags->is_forced,
+                    "even when a newer one is published, or gates would refuse the loss");
+  publish_verb.option("--epoch", &flags->epoch,
+                      "begin no earlier epoch: where Redis was emptied after a rollback");
+  publish_verb.run([=] { return publish(*flags); });
 
-  add_delta(registry, exit_code);
+  add_delta(registry);
 
   const Flags compact_flags = std::make_shared<PublishFlags>();
-  CLI::App* compact_verb = add_writer(
+  Verb compact_verb = add_writer(
       registry, "compact", "Make one snapshot of the published one and its batches", compact_flags);
   add_generations(compact_verb, compact_flags);
   add_folder(compact_verb, compact_flags);
-  compact_verb->callback([=] { *exit_code = compact(*compact_flags); });
+  compact_verb.run([=] { return compact(*compact_flags); });
 
   const Flags rollback_flags = std::make_shared<PublishFlags>();
-  CLI::App* rollback_verb =
+  Verb rollback_verb =
       add_writer(registry, "rollback", "Go back to a generation that is kept", rollback_flags);
-  rollback_verb->add_option("--serial", rollback_flags->serial,
-                            "of the generation; default: the one before the published one");
+  rollback_verb.option("--serial", &rollback_flags->serial,
+                       "of the generation; default: the one before the published one");
   add_generations(rollback_verb, rollback_flags);
-  rollback_verb->callback([=] { *exit_code = rollback(*rollback_flags); });
+  rollback_verb.run([=] { return rollback(*rollback_flags); });
 
   const Flags status_flags = std::make_shared<PublishFlags>();
   const auto is_json = std::make_shared<bool>(false);
-  CLI::App* status_verb = registry->add_subcommand("status", "What is published");
+  Verb status_verb = registry.verb("status", "What is published");
   add_target(status_verb, status_flags);
-  status_verb->add_flag("--json", *is_json, "for programs");
-  status_verb->callback(
-      [=] { *exit_code = show_status(status_flags->url, status_flags->trusted_keys, *is_json); });
+  status_verb.flag("--json", is_json.get(), "for programs");
+  status_verb.run(
+      [=] { return show_status(status_flags->url, status_flags->trusted_keys, *is_json); });
 }
 
 }  // namespace beian::cli

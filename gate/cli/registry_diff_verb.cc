@@ -1,7 +1,5 @@
 #include "gate/cli/registry_diff_verb.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -219,28 +217,28 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_registry_diff(CLI::App* registry, int* exit_code) {
-  CLI::App* verb = registry->add_subcommand(
+void add_registry_diff(Verb registry) {
+  Verb verb = registry.verb(
       "diff",
       "What changed between two snapshots; with --catalog, the rows whose decision changed");
   auto options = std::make_shared<Options>();
-  verb->add_option("BEFORE", options->before, "snapshot file")->required();
-  verb->add_option("AFTER", options->after, "snapshot file")->required();
-  auto* catalog =
-      verb->add_option("--catalog", options->catalog, "catalog as of audit; - is standard input");
-  verb->add_option("--output", options->outputs,
-                   "FORMAT[=FILE] as of audit, may repeat; without it, ndjson")
-      ->needs(catalog);
-  verb->add_option("--format", options->format, "ndjson or csv, where the name does not say it")
-      ->needs(catalog)
-      ->check(CLI::IsMember({"ndjson", "csv"}));
-  verb->add_option("--encoding", options->encoding, "utf-8 or gb18030")->needs(catalog);
-  verb->add_option("--threads", options->threads, "0, the default: one for each processor")
-      ->check(CLI::Range(0U, static_cast<unsigned>(limits::kAuditThreadsMax)));
-  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
-  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
-  verb->add_flag("--quiet", options->is_quiet, "no counts on standard error");
-  verb->callback([=] { *exit_code = run(*options); });
+  verb.option("BEFORE", &options->before, "snapshot file").required();
+  verb.option("AFTER", &options->after, "snapshot file").required();
+  const Option catalog =
+      verb.option("--catalog", &options->catalog, "catalog as of audit; - is standard input");
+  verb.option("--output", &options->outputs,
+              "FORMAT[=FILE] as of audit, may repeat; without it, ndjson")
+      .needs(catalog);
+  verb.option("--format", &options->format, "ndjson or csv, where the name does not say it")
+      .needs(catalog)
+      .one_of({"ndjson", "csv"});
+  verb.option("--encoding", &options->encoding, "utf-8 or gb18030").needs(catalog);
+  verb.option("--threads", &options->threads, "0, the default: one for each processor")
+      .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
+  verb.option("--config", &options->config, "gate.toml, for policy and guidance");
+  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  verb.flag("--quiet", &options->is_quiet, "no counts on standard error");
+  verb.run([=] { return run(*options); });
 }
 
 }  // namespace beian::cli

@@ -1,12 +1,14 @@
 // `registry diff`: what changed between two snapshots, and whose decision.
 #pragma once
 
+#include "gate/cli/command_line.h"
+
 namespace CLI {
 class App;
 }
 
 namespace beian::cli {
 
-void add_registry_diff(CLI::App* registry, int* exit_code);
+void add_registry_diff(Verb registry);
 
 }  // namespace beian::cli

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -184,58 +182,54 @@ int keygen(const std::string& path) {
   return 0;
 }
 
-void add_build(CLI::App* registry, int* exit_code) {
-  CLI::App* verb = registry->add_subcommand("build", "Make a snapshot file from registry feeds");
+void add_build(Verb registry) {
+  Verb verb = registry.verb("build", "Make a snapshot file from registry feeds");
   auto options = std::make_shared<BuildOptions>();
-  verb->add_option("FEED", options->feeds, "feeds in order; - is standard input")->required();
-  verb->add_option("-o,--output", options->out, "snapshot file, replaced atomically")->required();
-  verb->add_option("--dialect", options->dialect, "ndjson, csv or miit; default by the name");
-  verb->add_option("--serial", options->serial, "grows with every snapshot; default: the time")
-      ->check(&fault_of_whole_number);
-  verb->add_option("--as-of", options->as_of, "when the feed was true; default: now");
-  verb->add_option("--next-update", options->next_update, "when the next one is due");
-  verb->add_option("--sign", options->signing_key, "Ed25519 private key made by keygen");
-  verb->add_option("--skip-bad", options->bad_lines_max, "allow this many bad lines")
-      ->check(&fault_of_whole_number);
-  verb->add_flag("--incomplete", options->is_incomplete,
-                 "the feed is not the whole registry: absence is never asserted from it");
-  verb->add_flag("--with-test-identities", options->with_test_identities,
-                 "add subject 京ICP备2099000000号, to try the gate with");
-  verb->callback([=] { *exit_code = build(*options); });
+  verb.option("FEED", &options->feeds, "feeds in order; - is standard input").required();
+  verb.option("-o,--output", &options->out, "snapshot file, replaced atomically").required();
+  verb.option("--dialect", &options->dialect, "ndjson, csv or miit; default by the name");
+  verb.option("--serial", &options->serial, "grows with every snapshot; default: the time");
+  verb.option("--as-of", &options->as_of, "when the feed was true; default: now");
+  verb.option("--next-update", &options->next_update, "when the next one is due");
+  verb.option("--sign", &options->signing_key, "Ed25519 private key made by keygen");
+  verb.option("--skip-bad", &options->bad_lines_max, "allow this many bad lines");
+  verb.flag("--incomplete", &options->is_incomplete,
+            "the feed is not the whole registry: absence is never asserted from it");
+  verb.flag("--with-test-identities", &options->with_test_identities,
+            "add subject 京ICP备2099000000号, to try the gate with");
+  verb.run([=] { return build(*options); });
 }
 
 }  // namespace
 
-void add_registry(CLI::App* app, int* exit_code) {
-  CLI::App* registry =
-      app->add_subcommand("registry", "Build, read and publish registry snapshots");
-  require_verb(registry);
-  add_build(registry, exit_code);
-  add_publishing(registry, exit_code);
+void add_registry(Verb program) {
+  Verb registry = program.verb("registry", "Build, read and publish registry snapshots");
+  registry.require_verb();
+  add_build(registry);
+  add_publishing(registry);
 
   auto file = std::make_shared<std::string>();
   auto keys = std::make_shared<std::vector<std::string>>();
   auto number = std::make_shared<std::string>();
-  CLI::App* verify_verb = registry->add_subcommand("verify", "Check seal, checksums and signature");
-  verify_verb->add_option("FILE", *file, "snapshot file")->required();
-  verify_verb->add_option("--key", *keys, "public keys that may have signed");
-  verify_verb->callback([=] { *exit_code = verify(*file, *keys); });
+  Verb verify_verb = registry.verb("verify", "Check seal, checksums and signature");
+  verify_verb.option("FILE", file.get(), "snapshot file").required();
+  verify_verb.option("--key", keys.get(), "public keys that may have signed");
+  verify_verb.run([=] { return verify(*file, *keys); });
 
-  CLI::App* show_verb = registry->add_subcommand("show", "Header and counts as JSON");
-  show_verb->add_option("FILE", *file, "snapshot file")->required();
-  show_verb->callback([=] { *exit_code = show(*file, *keys); });
+  Verb show_verb = registry.verb("show", "Header and counts as JSON");
+  show_verb.option("FILE", file.get(), "snapshot file").required();
+  show_verb.run([=] { return show(*file, *keys); });
 
-  CLI::App* get_verb =
-      registry->add_subcommand("get", "One filing, or a subject with its services");
-  get_verb->add_option("FILE", *file, "snapshot file")->required();
-  get_verb->add_option("NUMBER", *number, "filing or subject number")->required();
-  get_verb->callback([=] { *exit_code = get(*file, *number); });
+  Verb get_verb = registry.verb("get", "One filing, or a subject with its services");
+  get_verb.option("FILE", file.get(), "snapshot file").required();
+  get_verb.option("NUMBER", number.get(), "filing or subject number").required();
+  get_verb.run([=] { return get(*file, *number); });
 
-  add_registry_diff(registry, exit_code);
+  add_registry_diff(registry);
 
-  CLI::App* keygen_verb = registry->add_subcommand("keygen", "Make a key pair for signing");
-  keygen_verb->add_option("FILE", *file, "private key; FILE.pub is the public one")->required();
-  keygen_verb->callback([=] { *exit_code = keygen(*file); });
+  Verb keygen_verb = registry.verb("keygen", "Make a key pair for signing");
+  keygen_verb.option("FILE", file.get(), "private key; FILE.pub is the public one").required();
+  keygen_verb.run([=] { return keygen(*file); });
 }
 
 }  // namespace beian::cli

@@ -1,7 +1,5 @@
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
-
 #include <csignal>
 #include <ctime>
 #include <memory>
@@ -162,16 +160,16 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_serve(CLI::App* app, int* exit_code) {
-  CLI::App* verb = app->add_subcommand("serve", "Answer over HTTP");
+void add_serve(Verb program) {
+  Verb verb = program.verb("serve", "Answer over HTTP");
   auto options = std::make_shared<Options>();
-  verb->add_option("--config", options->config, "gate.toml; without it, the defaults");
-  verb->add_option("--listen", options->listen, "HOST:PORT, [IPV6]:PORT or unix:/PATH");
-  verb->add_option("--registry", options->registry,
-                   "snapshot file, or redis://… to follow; without it, the built-in registry with "
-                   "the test identities");
-  verb->add_option("--threads", options->threads, "worker threads; default: one a processor");
-  verb->callback([=] { *exit_code = run(*options); });
+  verb.option("--config", &options->config, "gate.toml; without it, the defaults");
+  verb.option("--listen", &options->listen, "HOST:PORT, [IPV6]:PORT or unix:/PATH");
+  verb.option("--registry", &options->registry,
+              "snapshot file, or redis://… to follow; without it, the built-in registry with "
+              "the test identities");
+  verb.option("--threads", &options->threads, "worker threads; default: one a processor");
+  verb.run([=] { return run(*options); });
 }
 
 }  // namespace beian::cli

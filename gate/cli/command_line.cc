@@ -1,0 +1,142 @@
+#include "gate/cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <limits>
+
+#include "gate/cli/exit_code.h"
+
+namespace beian::cli {
+namespace {
+
+// Empty when `text` is a number of 0 to 2^63-1. CLI11 itself reads -1 as 2^64-1, and anything above
+// that as the biggest number that fits.
+std::string fault_of_whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && stop == end && number >= 0) return {};
+  return "a whole number, 0 to 2^63-1, not " + text;
+}
+
+}  // namespace
+
+Option Option::required() const {
+  option_->required();
+  return *this;
+}
+
+Option Option::one_of(std::vector<std::string> words) const {
+  option_->check(CLI::IsMember(std::move(words)));
+  return *this;
+}
+
+Option Option::in_range(std::uint64_t least, std::uint64_t most) const {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+
+Option Option::named(const std::string& type) const {
+  option_->type_name(type);
+  return *this;
+}
+
+Option Option::split_at(char delimiter) const {
+  option_->delimiter(delimiter);
+  return *this;
+}
+
+Option Option::without_value() const {
+  option_->expected(0, 1);
+  return *this;
+}
+
+Option Option::excludes(const Option& other) const {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Option Option::needs(const Option& other) const {
+  option_->needs(other.option_);
+  return *this;
+}
+
+Verb Verb::verb(const std::string& name, const std::string& help) const {
+  return {app_->add_subcommand(name, help), exit_code_};
+}
+
+// CLI11's own check comes before it looks at the words, and so would hide one that is no verb.
+void Verb::require_verb() const {
+  app_->require_subcommand(0, 1);
+  app_->callback([app = app_] {
+    if (app->get_subcommands().empty()) throw CLI::RequiredError("A verb");
+  });
+}
+
+Option Verb::option(const std::string& name, std::string* value, const std::string& help) const {
+  return Option(app_->add_option(name, *value, help));
+}
+
+Option Verb::option(const std::string& name, std::vector<std::string>* values,
+                    const std::string& help) const {
+  return Option(app_->add_option(name, *values, help));
+}
+
+Option Verb::option(const std::string& name, std::uint64_t* value, const std::string& help) const {
+  return Option(app_->add_option(name, *value, help)->check(&fault_of_whole_number));
+}
+
+Option Verb::option(const std::string& name, std::optional<std::uint64_t>* value,
+                    const std::string& help) const {
+  return Option(app_->add_option(name, *value, help)->check(&fault_of_whole_number));
+}
+
+Option Verb::option(const std::string& name, unsigned* value, const std::string& help) const {
+  const auto fault = [](const std::string& text) -> std::string {
+    if (std::string what = fault_of_whole_number(text); !what.empty()) return what;
+    constexpr unsigned kMost = std::numeric_limits<unsigned>::max();
+    return std::stoull(text) <= kMost ? "" : "at most " + std::to_string(kMost) + ", not " + text;
+  };
+  return Option(app_->add_option(name, *value, help)->check(fault));
+}
+
+void Verb::flag(const std::string& name, bool* value, const std::string& help) const {
+  app_->add_flag(name, *value, help);
+}
+
+Option Verb::each(const std::string& name, std::function<void(const std::string&)> take,
+                  const std::string& help) const {
+  return Option(app_->add_option_function<std::string>(name, take, help));
+}
+
+void Verb::run(std::function<int()> body) const {
+  app_->callback([app = app_, exit_code = exit_code_, body = std::move(body)] {
+    if (app->get_subcommands().empty()) *exit_code = body();
+  });
+}
+
+CommandLine::CommandLine(const std::string& help, const std::string& version)
+    : app_(std::make_unique<CLI::App>(help)) {
+  app_->set_version_flag("--version", version);
+}
+
+CommandLine::~CommandLine() = default;
+
+Verb CommandLine::program() {
+  return {app_.get(), &exit_code_};
+}
+
+int CommandLine::run(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app_->exit(success);  // --help, --version
+  } catch (const CLI::ParseError& error) {
+    app_->exit(error);
+    return kUsage;
+  }
+  return exit_code_;
+}
+
+}  // namespace beian::cli
