@@ -6,9 +6,12 @@
 
 namespace beian::http {
 
-const GateService::Route* GateService::find_route(std::string_view path) {
+std::span<const GateService::Route> GateService::routes() {
   using S = GateService;
   static constexpr std::array kRoutes = {
+      Route{"/", &S::show_page, nullptr, 0},
+      Route{"/console/gate.json", &S::show_offer, nullptr, 0},
+      Route{"/console/", &S::show_page, nullptr, 0},
       Route{"/v1/check", &S::check_queried, &S::check_posted, limits::kBodyBytesMax},
       Route{"/v1/checks", nullptr, &S::check_batch, limits::kBatchBytesMax},
       Route{"/v1/checks:stream", nullptr, &S::check_stream, limits::kBodyUnbounded},
@@ -21,8 +24,12 @@ const GateService::Route* GateService::find_route(std::string_view path) {
       Route{"/readyz", &S::show_ready, nullptr, 0},
       Route{"/version", &S::show_version, nullptr, 0},
   };
-  for (const Route& route : kRoutes) {
-    const bool takes_argument = route.path.back() == '/';
+  return kRoutes;
+}
+
+const GateService::Route* GateService::find_route(std::string_view path) {
+  for (const Route& route : routes()) {
+    const bool takes_argument = route.path.size() > 1 && route.path.back() == '/';
     if (takes_argument ? path.starts_with(route.path) && path.size() > route.path.size()
                        : path == route.path)
       return &route;

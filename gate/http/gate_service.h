@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,8 @@ class GateService final : public Service {
 
  private:
   struct Exchange;
-  // A path ends in `/` when something follows it. Handlers are null where there is none.
+  // A path ends in `/` when something follows it; `/` itself is the page. Handlers are null where
+  // there is none.
   struct Route {
     std::string_view path;
     void (GateService::*get)(Exchange*);
@@ -80,6 +82,7 @@ class GateService final : public Service {
     Instant now() const { return asking.now(); }
   };
   class StreamedRows;
+  static std::span<const Route> routes();
   static const Route* find_route(std::string_view path);
 
   void check_posted(Exchange* exchange);
@@ -94,6 +97,8 @@ class GateService final : public Service {
   void show_live(Exchange* exchange);
   void show_ready(Exchange* exchange);
   void show_version(Exchange* exchange);
+  void show_page(Exchange* exchange);
+  void show_offer(Exchange* exchange);
 
   bool read_asking(Exchange* exchange);
   void append_decision(const Asking& asking, bool is_full, std::string* out);
