@@ -1,6 +1,7 @@
 // The page: language, address, which view is shown. Everything that is drawn at first is drawn
 // without the gate; what the gate says about itself joins when it comes.
 import { getJson, onApiKey } from './api.js';
+import { h } from './dom.js';
 import { lang, LANGUAGES, setLang, t } from './words.js';
 import { drawFoot, drawHead, showRegistryState } from './shell.js';
 import * as check from './check.js';
@@ -21,12 +22,13 @@ let shown = { name: '', view: null };
 let routes = null;  // that this gate offers; null until it has said so
 let registry = { state: 'waiting', value: null };
 
+const isKnown = (name) => !VIEWS[name].route || routes !== null;
 const offered = (name) => !VIEWS[name].route || (routes ?? []).includes(VIEWS[name].route);
 
 // `#/check?number=…`: the view and its parameters.
 function place() {
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?', 2);
-  const name = Object.hasOwn(VIEWS, path) ? path : 'check';
+  const name = Object.hasOwn(VIEWS, path) && (offered(path) || !isKnown(path)) ? path : 'check';
   return { name, parameters: new URLSearchParams(query ?? '') };
 }
 
@@ -44,6 +46,11 @@ async function show(keepsFocus) {
   if (!isSame) shown.view?.leave?.();
   shown = { name, view: isSame ? shown.view : null };
   frame();
+  if (!isKnown(name)) {
+    main.replaceChildren(h('p', { class: 'card skeleton' }, t('loading')));
+    shown = { name: '', view: null };
+    return;  // askRoutes() comes back to it
+  }
   const view = shown.view ?? await VIEWS[name].load();
   if (name !== shown.name) return;  // the reader has gone on
   shown.view = view;
@@ -73,7 +80,9 @@ async function askRegistry() {
 async function askRoutes() {
   try {
     ({ routes } = await getJson('/console/gate.json'));
-  } catch { /* views that need a route stay hidden */ }
+  } catch {
+    routes = [];
+  }
   frame();
   if (place().name !== shown.name) show(true);
 }

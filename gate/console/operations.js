@@ -72,7 +72,7 @@ function update() {
       tile(t('ops-latency'), `${milliseconds(quantile(0.5, buckets))} / ${milliseconds(quantile(0.99, buckets))}`),
       tile(t('ops-errors'), percent(faults, totalOf(requests))),
       tile(t('ops-inflight'), gauge(IN_FLIGHT)), tile(t('ops-connections'), gauge(CONNECTIONS))),
-      samples.length < 2 ? h('p', { class: 'soft small', role: 'status' }, t('ops-waiting')) : history()),
+      samples.length < 3 ? h('p', { class: 'soft small', role: 'status' }, t('ops-waiting')) : history()),
     h('div', { class: 'columns half' },
       card('ops-decisions', bars(grown(before, now, DECISIONS, 'decision'), (name) => t(`d-${name}`), rate, (name) => name)),
       card('ops-routes', bars(grown(before, now, REQUESTS, 'route'), (name) => name || '–', rate, () => 'main')),

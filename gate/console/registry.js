@@ -61,14 +61,14 @@ function bars(counts, prefix) {
     bar([{ name: 'main', count }], most, `${t(`${prefix}-${name}`)} ${num(count)}`))));
 }
 
-// A tile a province, about where it lies; the same as a list for who does not see it.
+// A tile a province, about where it lies, never so dark that its text would not be read; the same as a list for who does not see it.
 function map(counts) {
   const most = Math.max(...Object.values(counts), 0);
   if (most === 0) return h('p', { class: 'soft' }, t('province-none'));
   const tiles = PROVINCES.map(([character, , , column, row]) => {
     const count = counts[character] ?? 0;
-    const share = count === 0 ? 0 : 0.16 + 0.84 * (Math.log(count + 1) / Math.log(most + 1));
-    return svg('g', { class: share > 0.55 ? 'on-dark' : '', transform: `translate(${column * 34 - 32} ${row * 34 + 2})` },
+    const share = count === 0 ? 0 : 0.08 + 0.42 * (Math.log(count + 1) / Math.log(most + 1));
+    return svg('g', { transform: `translate(${column * 34 - 32} ${row * 34 + 2})` },
       svg('title', {}, `${provinceName(character)} ${num(count)}`),
       svg('rect', { class: 'back', width: 31, height: 31, rx: 5 }),
       svg('rect', { width: 31, height: 31, rx: 5, 'fill-opacity': share.toFixed(2) }),
@@ -95,7 +95,7 @@ function follower(one) {
 function changes(list) {
   if (list.length === 0) return h('p', { class: 'soft' }, t('changes-none'));
   const head = ['serial', 'change-kind', 'records', 'as-of', 'at'].map((word) => h('th', { scope: 'col' }, t(word)));
-  return h('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': t('changes') },
+  return h('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'h-changes' },
     h('table', { class: 'plain' }, h('thead', {}, h('tr', {}, head)),
       h('tbody', {}, list.map((one) => h('tr', {}, h('td', {}, String(one.serial)), h('td', {}, t(`ch-${one.kind}`)),
         h('td', {}, num(one.records)), h('td', {}, instant(one.as_of)), h('td', {}, instant(one.at)))))));

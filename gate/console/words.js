@@ -172,7 +172,7 @@ const WORDS = {
   'root-hash': ['根哈希', 'Root hash'], 'test-identities': ['含测试主体', 'Holds test identities'],
   subjects: ['主体', 'Subjects'], services: ['服务', 'Services'],
   'by-kind': ['按类型', 'By kind'], 'by-status': ['按状态', 'By status'], 'by-province': ['按省份', 'By province'],
-  'by-province-help': ['颜色越深，服务越多。', 'The darker, the more services.'],
+  'by-province-help': ['颜色越重，服务越多。', 'The stronger the colour, the more services.'],
   'province-none': ['登记库里没有服务。', 'The registry holds no services.'],
   follower: ['跟随 Redis', 'Following Redis'],
   'follower-none': ['没有跟随 Redis：登记库来自文件，换文件即更新。', 'No Redis is followed: the registry is a file, and is replaced with it.'],
@@ -223,7 +223,7 @@ const WORDS = {
 
   // operations
   'ops-lead': ['本进程的实时指标，每 2 秒更新', 'This process, live; every 2 seconds'],
-  'ops-waiting': ['还在收集第二个样本…', 'Waiting for a second sample…'],
+  'ops-waiting': ['正在收集样本…', 'Collecting samples…'],
   'ops-rate': ['请求/秒', 'Requests/s'], 'ops-latency': ['延迟 p50 / p99', 'Latency p50 / p99'], 'ops-inflight': ['处理中', 'In flight'],
   'ops-errors': ['错误比例', 'Share of errors'], 'ops-connections': ['连接', 'Connections'],
   'ops-decisions': ['结论/秒', 'Decisions/s'], 'ops-findings': ['发现，自启动以来', 'Findings since the start'],
