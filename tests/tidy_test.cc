@@ -98,7 +98,7 @@ bool has_word(std::string_view code, std::string_view name) {
 const std::vector<std::vector<std::string>> kLayers = {
     {"cache/base"},  {"cache/filing"},  {"cache/feed"}, {"cache/snapshot"},
     {"cache/redis"}, {"gate/decision"}, {"gate/wire"},  {"gate/log", "gate/package"},
-    {"gate/audit"},  {"gate/http"},     {"gate/cli"}};
+    {"gate/audit"},  {"gate/console"},  {"gate/http"},  {"gate/cli"}};
 
 int layer_of(std::string_view folder) {
   for (std::size_t i = 0; i < kLayers.size(); ++i)

@@ -5,9 +5,12 @@
 // for the follower's status.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +27,6 @@
 
 namespace beian::http {
 
-inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kRetryAfter = "5";  // seconds, of a 503 that a reload may end
 
 // What all workers answer from. Each part is immutable; a reload makes a new GateState.
@@ -51,7 +53,15 @@ class GateService final : public Service {
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
 
  private:
-  struct Route;
+  struct Exchange;
+  // A path ends in `/` when something follows it; `/` itself is the page. Handlers are null where
+  // there is none.
+  struct Route {
+    std::string_view path;
+    void (GateService::*get)(Exchange*);
+    void (GateService::*post)(Exchange*);
+    std::size_t body_bytes_max;  // 0: no body is wanted
+  };
   // How a caller wants to be answered: what a request, a batch and a stream have in common.
   struct Asking {
     wire::Milliseconds time;
@@ -72,6 +82,7 @@ class GateService final : public Service {
     Instant now() const { return asking.now(); }
   };
   class StreamedRows;
+  static std::span<const Route> routes();
   static const Route* find_route(std::string_view path);
 
   void check_posted(Exchange* exchange);
@@ -86,6 +97,8 @@ class GateService final : public Service {
   void show_live(Exchange* exchange);
   void show_ready(Exchange* exchange);
   void show_version(Exchange* exchange);
+  void show_page(Exchange* exchange);
+  void show_offer(Exchange* exchange);
 
   bool read_asking(Exchange* exchange);
   void append_decision(const Asking& asking, bool is_full, std::string* out);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gate/wire/follower_json.h"
+#include "gate/wire/province_counts.h"
 
 namespace beian::wire {
 namespace {
@@ -113,6 +114,22 @@ void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
   write_day("cancelled_on", subject.cancelled_on(), json);
 }
 
+// Characters that stand for one province are counted together.
+void write_provinces(const cache::Snapshot& snapshot, JsonWriter* json) {
+  const auto counts = services_by_province(snapshot);
+  json->begin_object();
+  for (std::size_t i = 1; i < kProvinces.size(); ++i) {
+    if (!kProvinces[i].is_on_filings) continue;
+    std::uint64_t services = 0;
+    for (std::size_t other = 1; other < kProvinces.size(); ++other)
+      if (kProvinces[other].zh == kProvinces[i].zh) services += counts[other];
+    if (services == 0) continue;
+    json->key(kProvinces[i].character);
+    json->unsigned_integer(services);
+  }
+  json->end_object();
+}
+
 }  // namespace
 
 void write_number(const FilingNumber& number, JsonWriter* json) {
@@ -201,6 +218,8 @@ void write_registry(const cache::Generation& generation, Instant now,
     if (info.services_by_status[i] > 0)
       count(name_of(static_cast<Status>(i)), info.services_by_status[i]);
   json->end_object();
+  json->key("by_province");
+  write_provinces(generation.registry().base(), json);
   json->end_object();
   json->field("source", generation.source());
   json->word_field("signature", name_of(info.signature));

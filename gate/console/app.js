@@ -1,0 +1,109 @@
+// The page: language, address, which view is shown. Everything that is drawn at first is drawn
+// without the gate; what the gate says about itself joins when it comes.
+import { getJson, onApiKey } from './api.js';
+import { h } from './dom.js';
+import { lang, LANGUAGES, setLang, t } from './words.js';
+import { drawFoot, drawHead, showRegistryState } from './shell.js';
+import * as check from './check.js';
+
+const REGISTRY_POLL_MS = 15_000;
+
+// Views that are loaded when they are first looked at, and the route that each needs.
+const VIEWS = {
+  check: { load: () => Promise.resolve(check) },
+  audit: { load: () => import('./audit.js') },
+  package: { load: () => import('./package.js'), route: '/v1/packages:inspect' },
+  registry: { load: () => import('./registry.js') },
+  operations: { load: () => import('./operations.js'), route: '/metrics' },
+};
+
+const main = document.getElementById('main');
+let shown = { name: '', view: null };
+let routes = null;  // that this gate offers; null until it has said so
+let registry = { state: 'waiting', value: null };
+
+const isKnown = (name) => !VIEWS[name].route || routes !== null;
+const offered = (name) => !VIEWS[name].route || (routes ?? []).includes(VIEWS[name].route);
+
+// `#/check?number=…`: the view and its parameters.
+function place() {
+  const [path, query] = location.hash.replace(/^#\/?/, '').split('?', 2);
+  const name = Object.hasOwn(VIEWS, path) && (offered(path) || !isKnown(path)) ? path : 'check';
+  return { name, parameters: new URLSearchParams(query ?? '') };
+}
+
+function frame() {
+  document.documentElement.lang = lang();
+  document.title = `${t(shown.name || place().name)} · beian-gate`;
+  drawHead({ names: Object.keys(VIEWS).filter(offered), current: shown.name, switchLanguage });
+  drawFoot();
+  showRegistryState(registry);
+}
+
+async function show(keepsFocus) {
+  const { name, parameters } = place();
+  const isSame = name === shown.name;
+  if (!isSame) shown.view?.leave?.();
+  shown = { name, view: isSame ? shown.view : null };
+  frame();
+  if (!isKnown(name)) {
+    main.replaceChildren(h('p', { class: 'card skeleton' }, t('loading')));
+    shown = { name: '', view: null };
+    return;  // askRoutes() comes back to it
+  }
+  const view = shown.view ?? await VIEWS[name].load();
+  if (name !== shown.name) return;  // the reader has gone on
+  shown.view = view;
+  main.replaceChildren(...view.draw({ parameters, registry: registry.value }));
+  if (!isSame && !keepsFocus) main.focus();
+}
+
+function switchLanguage() {
+  setLang(LANGUAGES.find((one) => one !== lang()));
+  try {
+    localStorage.setItem('language', lang());
+  } catch { /* storage may be closed to us: the choice lasts as long as the page */ }
+  show(true);
+  document.getElementById('language').focus();
+}
+
+async function askRegistry() {
+  try {
+    registry = { state: 'known', value: await getJson('/v1/registry') };
+  } catch (error) {
+    registry = { state: error.status === 401 ? 'locked' : 'gone', value: registry.value };
+  }
+  showRegistryState(registry);
+  shown.view?.onRegistry?.(registry.value);
+}
+
+async function askRoutes() {
+  try {
+    ({ routes } = await getJson('/console/gate.json'));
+  } catch {
+    routes = [];
+  }
+  frame();
+  if (place().name !== shown.name) show(true);
+}
+
+function chosenLanguage() {
+  const asked = new URLSearchParams(location.search).get('lang');
+  if (LANGUAGES.includes(asked)) return asked;
+  try {
+    const kept = localStorage.getItem('language');
+    if (LANGUAGES.includes(kept)) return kept;
+  } catch { /* as above */ }
+  return navigator.languages.some((one) => one.startsWith('zh')) ? 'zh-CN' : 'en';
+}
+
+setLang(chosenLanguage());
+addEventListener('hashchange', () => show(false));
+onApiKey(() => {
+  frame();
+  askRegistry();
+});
+show(true);
+askRegistry();
+askRoutes();
+setInterval(() => document.hidden || askRegistry(), REGISTRY_POLL_MS);

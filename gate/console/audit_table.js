@@ -1,0 +1,199 @@
+// The rows of an audit: a filter, and a table of which only what is seen exists. It asks the worker
+// for stretches of rows by their place among those that fit.
+import { debounced, foreign, h, pill } from './dom.js';
+import { flatten, shortName } from './fields.js';
+import { num, t } from './words.js';
+
+const OUTCOMES = ['deny', 'unknown', 'review', 'bad', 'allow'];
+const TYPING_MS = 200;
+const GROW_MS = 500;       // while rows come in, the filter is run again that often
+const HEAD_PIXELS = 40;
+const AROUND = 12;         // rows drawn beyond what is seen
+const PIXELS_MAX = 8e6;    // browsers lose count of pixels beyond some ten million: then a pixel is more rows
+
+export class AuditTable {
+  outcome = '';
+  code = '';
+  #text = '';
+  #codes = [];
+  #ask;
+  #titleOf;
+  #picked;
+  #count = 0;       // rows that fit
+  #rows = 0;        // rows there are
+  #turn = 0;
+  #isGrowing = 0;
+  #parts = null;
+  #seen = { from: 0, rows: [] };
+
+  constructor({ ask, titleOf, picked }) {
+    this.#ask = ask;
+    this.#titleOf = titleOf;
+    this.#picked = picked;
+  }
+
+  draw() {
+    const changed = () => {
+      this.#text = text.value;
+      this.outcome = outcome.value;
+      this.code = code.value;
+      this.refresh();
+      this.#picked();
+    };
+    const field = (id, word, input) => h('div', {}, h('label', { for: id }, t(word)), input);
+    const text = h('input', { id: 't-text', type: 'search', value: this.#text, placeholder: t('find-help'), autocomplete: 'off', oninput: debounced(TYPING_MS, changed) });
+    const outcome = h('select', { id: 't-outcome', onchange: changed }, h('option', { value: '' }, t('all')),
+      OUTCOMES.map((one) => h('option', { value: one }, t(`d-${one}`))));
+    const code = h('select', { id: 't-code', onchange: changed });
+    const before = h('td', { colspan: 6 });
+    const after = h('td', { colspan: 6 });
+    const space = (cell) => h('tbody', { 'aria-hidden': 'true' }, h('tr', { class: 'space' }, cell));
+    const body = h('tbody');
+    const table = h('table', { 'aria-labelledby': 'h-rows' },
+      h('thead', {}, h('tr', {}, ['row', 'decision', 'app', 'col-package', 'number', 'findings'].map((word) =>
+        h('th', { scope: 'col' }, t(word))))), space(before), body, space(after));
+    const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('rows-table') }, table);
+    scroll.addEventListener('scroll', () => this.#look(), { passive: true });
+    const shown = h('p', { class: 'shown', role: 'status' });
+    this.#parts = { text, outcome, code, before, after, body, table, scroll, shown };
+    this.#drawCodes();
+    outcome.value = this.outcome;
+    this.#resized = new ResizeObserver(() => this.#look());
+    this.#resized.observe(scroll);
+    this.#tell();
+    requestAnimationFrame(() => this.#look());
+    return h('div', {}, h('div', { class: 'filter', role: 'search' }, field('t-text', 'find', text),
+      field('t-outcome', 'decision', outcome), field('t-code', 'finding', code)), shown, scroll);
+  }
+
+  #resized = null;
+  leave() {
+    this.#resized?.disconnect();
+  }
+
+  offerCodes(codes) {
+    if (codes.join() === this.#codes.join() && this.#parts.code.options.length > codes.length &&
+        codes.every((one, i) => this.#parts.code.options[i + 1].text === this.#titleOf(one))) return;
+    this.#codes = codes;
+    this.#drawCodes();
+  }
+
+  #drawCodes() {
+    this.#parts.code.replaceChildren(h('option', { value: '' }, t('all')),
+      ...this.#codes.map((one) => h('option', { value: one }, this.#titleOf(one))));
+    this.#parts.code.value = this.code;
+  }
+
+  // From a tile or a bar to the rows it counts; once more takes it back.
+  pick(name, value) {
+    this[name] = this[name] === value ? '' : value;
+    this.#parts.outcome.value = this.outcome;
+    this.#parts.code.value = this.code;
+    this.refresh();
+  }
+
+  refresh() {
+    this.#parts.shown.textContent = t('searching');
+    this.#ask({ kind: 'filter', outcome: this.outcome, code: this.code, text: this.#text });
+  }
+
+  grow(rows) {
+    this.#rows = rows;
+    const now = performance.now();
+    if (now - this.#isGrowing < GROW_MS) return;
+    this.#isGrowing = now;
+    this.#ask({ kind: 'filter', outcome: this.outcome, code: this.code, text: this.#text });
+  }
+
+  take(data) {
+    if (data.kind === 'filtered') {
+      this.#count = data.count;
+      this.#tell();
+      this.#look(true);
+    } else if (data.kind === 'rows' && data.turn === this.#turn) {
+      this.#seen = data;
+      this.#drawRows();
+    }
+  }
+
+  #tell() {
+    const isAll = !this.outcome && !this.code && !this.#text.trim();
+    this.#parts.shown.textContent = this.#count === 0 && this.#rows > 0 ? t('rows-none')
+        : isAll ? t('rows-shown', num(this.#count)) : t('rows-of', num(this.#count), num(this.#rows));
+    this.#parts.table.setAttribute('aria-rowcount', this.#count + 1);
+  }
+
+  // --- what is seen ---
+
+  #rowPixels() {
+    return matchMedia('(max-width: 640px)').matches ? 136 : 52;
+  }
+
+  // How far the whole table would reach, and what a pixel of it stands for.
+  #measure() {
+    const row = this.#rowPixels();
+    const whole = this.#count * row;
+    const height = Math.min(whole, PIXELS_MAX);
+    const view = this.#parts.scroll.clientHeight || 1;
+    return { row, height, view, scale: height > view ? (whole - view) / (height - view) : 1 };
+  }
+
+  #look(isNew = false) {
+    if (!this.#parts?.scroll.isConnected) return;
+    const { row, view, scale } = this.#measure();
+    const top = this.#parts.scroll.scrollTop * scale;
+    const from = Math.max(Math.floor(top / row) - AROUND, 0);
+    const to = Math.min(Math.ceil((top + view) / row) + AROUND, this.#count);
+    const { rows, from: first } = this.#seen;
+    if (!isNew && first <= Math.max(from + AROUND / 2, 0) && first + rows.length >= Math.min(to - AROUND / 2, this.#count))
+      return this.#place();
+    this.#ask({ kind: 'rows', turn: ++this.#turn, from, to: Math.max(to, from) });
+  }
+
+  // The drawn rows stand where the scroll bar says, whatever a pixel stands for.
+  #place() {
+    const { row, height, scale } = this.#measure();
+    const { scrollTop } = this.#parts.scroll;
+    this.#parts.scroll.style.maxHeight = `${height + HEAD_PIXELS}px`;  // no emptiness below few rows
+    const at = this.#seen.from * row - scrollTop * scale + scrollTop;
+    const before = Math.max(Math.min(at, height - this.#seen.rows.length * row), 0);
+    this.#parts.before.style.height = `${before}px`;
+    this.#parts.after.style.height = `${Math.max(height - before - this.#seen.rows.length * row, 0)}px`;
+  }
+
+  #drawRows() {
+    const { from, rows } = this.#seen;
+    const focused = this.#parts.body.contains(document.activeElement) ? document.activeElement.closest('tr').dataset.row : null;
+    this.#parts.body.replaceChildren(...rows.map((row, i) => this.#row(row, from + i)));
+    this.#place();
+    if (focused) this.#parts.body.querySelector(`[data-row="${focused}"] a`)?.focus({ preventScroll: true });
+  }
+
+  #row(row, at) {
+    const cell = (main, sub) => h('td', {}, main && h('div', {}, main), sub && h('div', { class: 'sub' }, sub));
+    const short = (text) => text && foreign(text, 120);
+    const title = row.name || row.id || t('untitled', num(row.row));
+    const decisive = row.findings.filter(({ effect }) => effect !== 'note');
+    const findings = (decisive.length > 0 || row.outcome !== 'allow' ? decisive : row.findings).map(({ code }) => this.#titleOf(code));
+    const link = row.outcome === 'bad' ? short(title)
+        : h('a', { href: checkAddress(row.request), 'aria-label': t('open-row', num(row.row)) }, short(title));
+    return h('tr', { class: 'row', 'aria-rowindex': at + 2, 'data-row': row.row },
+      cell(h('span', { class: 'sub' }, num(row.row))), cell(pill(row.outcome, t(`d-${row.outcome}`))),
+      cell(link, row.name && short(row.id)), cell(short(row.package), short(row.platform)), cell(short(row.number)),
+      cell(row.problem ? problemText(row.problem) : findings[0] && h('span', {}, findings[0]),
+           row.problem?.pointer ? short(row.problem.pointer) : findings.length > 1 && findings.slice(1).join(t('comma'))));
+  }
+}
+
+const problemText = (problem) => (problem.fault ? t(...problem.fault) : foreign(problem.detail ?? '', 200));
+
+function checkAddress(request) {
+  try {
+    const parameters = new URLSearchParams();
+    for (const [path, text] of Object.entries(flatten(JSON.parse(request))))
+      if (path !== 'id' && path !== 'detail' && text.length < 2_000) parameters.set(shortName(path), text);
+    return `#/check?${parameters}`;
+  } catch {
+    return '#/check';
+  }
+}

@@ -1,0 +1,204 @@
+// The audit, beside the page: reads the file, asks the gate batch by batch, keeps what it said, and
+// answers the table. The page never waits for it.
+import { csvCell, CatalogFault, readerFor } from './catalog.js';
+import { AuditStore, BATCH_ROWS, lineBlob } from './audit_store.js';
+import { setLang } from './words.js';
+
+// Answers of a batch stay far below what a browser's and the gate's sockets hold: browsers of
+// HTTP/1.1 send a whole body before they read the answer to its first line.
+const BATCHES_IN_FLIGHT = 3;
+const PROGRESS_MS = 120;
+const REPORT_ROWS_MAX = 1_000;  // of each decision, as `audit --output html` lists them
+
+let store = new AuditStore();
+let stop = new AbortController();
+let key = '';
+let found = null;      // indexes that fit the filter, or null: all
+let filterTurn = 0;
+let readAt = 0;        // bytes of the file
+
+class GateFault extends Error {
+  constructor(status, problem) {
+    super('gate');
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+async function ask(body) {
+  let response;
+  try {
+    response = await fetch('/v1/checks:stream', {
+      method: 'POST', body, signal: stop.signal, credentials: 'omit',
+      headers: { 'Content-Type': 'application/x-ndjson', ...(key && { Authorization: `Bearer ${key}` }) },
+    });
+    if (response.ok) return (await response.text()).trimEnd().split('\n');
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new GateFault(0, {});
+  }
+  throw new GateFault(response.status, await response.json().catch(() => ({})));
+}
+
+// Faults of our own reading are put between the answers of the gate, in their places.
+async function judge(index, rows) {
+  const asked = rows.filter((row) => !row.fault);
+  const requests = lineBlob(rows.map((row) => row.json ?? ''));
+  const given = asked.length > 0 ? await ask(lineBlob(asked.map((row) => row.json)).blob) : ['{"summary":{}}'];
+  if (given.length !== asked.length + 1 || !given.at(-1).startsWith('{"summary"'))
+    throw new CatalogFault('bad-answer');
+  let next = 0;
+  const answers = rows.map((row) =>
+    row.fault ? JSON.stringify({ id: null, problem: { fault: row.fault } }) : given[next++]);
+  store.put(index, requests, Uint32Array.from(rows, (row) => row.line), answers,
+            rows.map((row) => /"platform":"([^"\\]{0,40})"/.exec(row.json ?? '')?.[1].toLowerCase() ?? ''));
+}
+
+// Characters of the file, unpacked, in the encoding asked for: `auto` is UTF-8, or GB18030 where
+// the beginning is none.
+async function* textOf(file, encoding) {
+  const counted = new TransformStream({ transform(chunk, out) {
+    readAt += chunk.length;
+    out.enqueue(chunk);
+  } });
+  const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const isPacked = head[0] === 0x1f && head[1] === 0x8b;
+  let bytes = file.stream().pipeThrough(counted);
+  if (isPacked) bytes = bytes.pipeThrough(new DecompressionStream('gzip'));
+  let decoder = null;
+  try {
+    for await (const chunk of chunksOf(bytes)) {
+      decoder ??= new TextDecoder(encoding === 'auto' ? guess(chunk) : encoding);
+      yield decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new CatalogFault(isPacked ? 'bad-gzip' : 'bad-file');
+  }
+  yield decoder?.decode() ?? '';
+}
+
+// Not every browser iterates streams.
+async function* chunksOf(stream) {
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    stop.signal.throwIfAborted();
+    yield value;
+  }
+}
+
+function guess(bytes) {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return 'utf-8';
+  } catch {
+    return 'gb18030';
+  }
+}
+
+async function run({ file, operation, encoding }) {
+  const began = performance.now();
+  let told = 0;
+  const progress = (isDone) => {
+    const now = performance.now();
+    if (!isDone && now - told < PROGRESS_MS) return;
+    told = now;
+    postMessage({ kind: 'progress', bytes: readAt, seconds: (now - began) / 1000, ...store.summary() });
+  };
+  const flying = new Set();
+  let failure = null;
+  let index = 0;
+  const launch = async (rows) => {
+    while (flying.size >= BATCHES_IN_FLIGHT) await Promise.race(flying);
+    if (failure) throw failure;
+    const flight = judge(index++, rows).then(() => progress(false), (error) => { failure ??= error; })
+        .finally(() => flying.delete(flight));
+    flying.add(flight);
+  };
+  let batch = [];
+  const takeRow = async (row) => {
+    batch.push(row);
+    if (batch.length < BATCH_ROWS) return;
+    await launch(batch);
+    batch = [];
+  };
+  try {
+    let reader = null;
+    for await (const text of textOf(file, encoding)) {
+      reader ??= readerFor(text, operation);
+      for (const row of reader.push(text, false)) await takeRow(row);
+    }
+    for (const row of reader?.push('', true) ?? []) await takeRow(row);
+    if (batch.length > 0) await launch(batch);
+    await Promise.all(flying);
+    if (failure) throw failure;
+    progress(true);
+    postMessage({ kind: 'done' });
+  } catch (error) {
+    const first = failure ?? error;
+    stop.abort();
+    await Promise.all(flying);
+    progress(true);
+    postMessage(told && first.name === 'AbortError' ? { kind: 'stopped', words: ['audit-cancelled'] }
+        : first instanceof GateFault ? { kind: 'failed', status: first.status, problem: first.problem }
+        : first instanceof CatalogFault ? { kind: 'stopped', words: [first.word, ...first.values] }
+        : { kind: 'stopped', words: ['error-other'] });
+    if (!(first instanceof GateFault || first instanceof CatalogFault || first.name === 'AbortError')) throw first;
+  }
+}
+
+const allIndexes = () => Uint32Array.from({ length: Math.min(store.rows, store.batchCount * BATCH_ROWS) }, (_, i) => i);
+
+async function filter(message) {
+  const turn = ++filterTurn;
+  const isAll = !message.outcome && !message.code && !message.text.trim();
+  const indexes = isAll ? null : await store.find(message, () => turn !== filterTurn);
+  if (turn !== filterTurn) return;
+  found = indexes;
+  postMessage({ kind: 'filtered', count: found?.length ?? Math.min(store.rows, store.batchCount * BATCH_ROWS) });
+}
+
+async function sendRows({ turn, from, to }) {
+  const indexes = found ? found.subarray(from, to)
+      : Array.from({ length: Math.max(Math.min(to, store.rows) - from, 0) }, (_, i) => from + i);
+  postMessage({ kind: 'rows', turn, from, rows: await store.read(indexes) });
+}
+
+async function exportCsv() {
+  const parts = ['\ufeffrow,line,id,operation,decision,assurance,filing_number,name,platform,package,findings,notes,problem\r\n'];
+  const indexes = allIndexes();
+  const codes = (row, areNotes) => row.findings.filter(({ effect }) => (effect === 'note') === areNotes)
+      .map(({ code }) => code).join(' ');
+  for (let at = 0; at < indexes.length; at += BATCH_ROWS) {
+    const rows = await store.read(indexes.subarray(at, at + BATCH_ROWS));
+    parts.push(rows.map((row) => [row.row, row.line, row.id, row.operation, row.outcome, row.assurance, row.number,
+        row.name, row.platform, row.package, codes(row, false), codes(row, true), problemText(row.problem)]
+        .map(csvCell).join(',') + '\r\n').join(''));
+  }
+  postMessage({ kind: 'file', name: 'decisions.csv', blob: new Blob(parts, { type: 'text/csv' }) });
+}
+
+// In English as the gate's problems are, whatever the language of the page.
+function problemText(problem) {
+  if (!problem) return '';
+  if (problem.fault) return problem.fault.join(' ');
+  return problem.pointer ? `${problem.pointer}: ${problem.detail}` : problem.detail ?? '';
+}
+
+async function exportReport({ lang, catalog, facts, registry }) {
+  setLang(lang);
+  const { writeReport } = await import('./report_writer.js');  // only who exports one loads it
+  const listed = store.firstOfEach(REPORT_ROWS_MAX);
+  const rows = {};
+  for (const [outcome, indexes] of Object.entries(listed)) rows[outcome] = await store.read(indexes);
+  const blob = await writeReport({ catalog, facts, registry, rows, summary: store.summary(), platforms: store.platforms });
+  postMessage({ kind: 'file', name: 'audit.html', blob });
+}
+
+const verbs = { start: run, stop: () => stop.abort(), filter, rows: sendRows, csv: exportCsv, report: exportReport };
+addEventListener('message', ({ data }) => {
+  if (data.key !== undefined) key = data.key;
+  verbs[data.kind](data);
+});

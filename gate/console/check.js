@@ -1,0 +1,102 @@
+// The view that checks one app: a form, and the answer beside it. The address holds what was asked.
+import { CallError, postJson } from './api.js';
+import { h, pill } from './dom.js';
+import { CheckForm } from './check_form.js';
+import { drawAnswer } from './check_answer.js';
+import { FIELDS, nest, pathOf, pathOfPointer, shortName } from './fields.js';
+import { errorCard } from './shell.js';
+import { lang, t } from './words.js';
+
+const ADDRESS_CHARS_MAX = 4_000;  // longer ones are cut by chat programs; then the number alone
+
+let form = null;
+let place = null;   // of the answer
+let asking = null;  // the call under way
+let asked = '';     // what the answer shown is about
+let texts = { operation: 'distribute' };
+
+export function draw({ parameters, registry }) {
+  const given = {};
+  for (const [name, value] of parameters) {
+    const path = pathOf(name);
+    if (path && value) given[path] = path in given ? `${given[path]}\n${value}` : value;
+  }
+  if (parameters.size > 0) texts = { operation: 'distribute', ...given };
+  place = h('div', { class: 'answer', 'aria-live': 'polite' });
+  form = new CheckForm({ texts, hasTests: registry?.test_identities === true, submit, cleared });
+  asked = '';
+  if (Object.keys(texts).length > 1) run();
+  else showEmpty();
+  return [h('h1', { class: 'page' }, t('check-lead')),
+          h('div', { class: 'columns check' }, form.element, place)];
+}
+
+export function leave() {
+  texts = form.texts();
+  form.close();
+  asking?.abort();
+}
+
+export const onRegistry = (registry) => form?.offerTests(registry?.test_identities === true);
+
+function showEmpty() {
+  place.replaceChildren(h('div', { class: 'card empty' }, h('h2', {}, t('answer-empty')),
+                          h('p', { class: 'soft' }, t('answer-empty-help')),
+                          h('ul', { class: 'legend' }, ['allow', 'deny', 'review', 'unknown'].map((one) =>
+                            h('li', {}, pill(one, t(`d-${one}`)), h('span', { class: 'soft' }, t(`h-${one}`)))))));
+}
+
+// The address of what is asked, or of its number alone where it would be too long.
+function address() {
+  const make = (paths) => {
+    const parameters = new URLSearchParams();
+    for (const path of paths) if (texts[path]) parameters.set(shortName(path), texts[path]);
+    return `#/check?${parameters}`;
+  };
+  const whole = make(FIELDS);
+  return whole.length <= ADDRESS_CHARS_MAX ? { hash: whole, isWhole: true }
+      : { hash: make(['operation', 'filing_number']), isWhole: false };
+}
+
+async function submit() {
+  texts = form.texts();
+  history.replaceState(null, '', address().hash);
+  await run();
+  // Below the form on a narrow screen: there it would come unseen.
+  if (place.getBoundingClientRect().top > innerHeight * 0.8) place.scrollIntoView();
+}
+
+function cleared() {
+  asking?.abort();
+  texts = { operation: texts.operation ?? 'distribute' };
+  asked = '';
+  history.replaceState(null, '', '#/check');
+  showEmpty();
+}
+
+async function run() {
+  asking?.abort();
+  const call = asking = new AbortController();
+  const request = nest(texts);
+  place.setAttribute('aria-busy', 'true');
+  if (asked === '') place.replaceChildren(h('div', { class: 'card empty busy' }, h('p', {}, t('answer-busy'))));
+  asked = JSON.stringify(request);
+  form.flag(null);
+  try {
+    const decision = await postJson(`/v1/check?lang=${lang()}`, request, { signal: call.signal });
+    place.replaceChildren(...drawAnswer({ decision, request, address: address(), use: useNumber }));
+  } catch (error) {
+    if (error.name === 'AbortError') return;
+    if (!(error instanceof CallError)) throw error;
+    place.replaceChildren(errorCard(error, run));
+    form.flag(pathOfPointer(error.problem.pointer));
+  }
+  place.removeAttribute('aria-busy');
+}
+
+// A suggestion: its number instead of the one that was given.
+function useNumber(number) {
+  form.set('filing_number', number);
+  submit();
+  form.focusNumber();
+}

@@ -1,0 +1,104 @@
+// The fields of a check request under their flat names, as the query string, the flags and the
+// header of a CSV catalog have them; and requests made from these. gate/http/API.md section 1.
+
+const TYPES = {
+  id: 'text', operation: 'text', filing_number: 'text', provider: 'text', as_of: 'text',
+  min_serial: 'integer', detail: 'text',
+  'app.kind': 'text', 'app.name': 'text', 'app.platform': 'text', 'app.package': 'text',
+  'app.version': 'text', 'app.fingerprint': 'list', 'app.public_key': 'list',
+  'app.domains': 'list', 'app.ips': 'list', 'app.categories': 'list',
+  'app.host_platform': 'text', 'app.offline': 'flag', 'app.network_permission': 'flag',
+  'app.operator_overseas': 'flag', 'app.servers_overseas': 'flag',
+  'app.first_published': 'text', 'app.displayed_number': 'text',
+  'app.sponsor.name': 'text', 'app.sponsor.certificate_number': 'text',
+};
+
+const ALIASES = {
+  number: 'filing_number', sponsor: 'app.sponsor.name', 'sponsor.name': 'app.sponsor.name',
+  sponsor_name: 'app.sponsor.name',
+  'sponsor.certificate_number': 'app.sponsor.certificate_number',
+  sponsor_certificate_number: 'app.sponsor.certificate_number',
+  certificate_number: 'app.sponsor.certificate_number',
+  domain: 'app.domains', ip: 'app.ips', category: 'app.categories',
+  fingerprints: 'app.fingerprint', public_keys: 'app.public_key',
+};
+
+export const FIELDS = Object.keys(TYPES);
+
+// The path of a flat name, `app.` or not, or null.
+export function pathOf(name) {
+  const bare = name.startsWith('app.') ? name.slice(4) : name;
+  for (const path of [name, `app.${name}`])
+    if (Object.hasOwn(TYPES, path)) return path;
+  for (const alias of [name, bare])
+    if (Object.hasOwn(ALIASES, alias)) return ALIASES[alias];
+  return null;
+}
+
+// The shortest name of a path: what an address shows.
+export const shortName = (path) =>
+  path === 'filing_number' ? 'number'
+  : path === 'app.sponsor.name' ? 'sponsor'
+  : path === 'app.sponsor.certificate_number' ? 'certificate_number'
+  : path.replace(/^app\./, '');
+
+// The value of a text under `path`. What is no flag or number goes on as text, and the gate says so.
+export function valueOf(path, text) {
+  switch (TYPES[path]) {
+    case 'list':
+      // A PEM block is one item, commas or not.
+      if (text.includes('-----BEGIN')) return [text.trim()];
+      return text.split(/[;,\n]/).map((item) => item.trim()).filter(Boolean);
+    case 'flag':
+      return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
+    case 'integer':
+      return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : text;
+    default:
+      return text;
+  }
+}
+
+export function put(request, path, value) {
+  const steps = path.split('.');
+  const last = steps.pop();
+  let at = request;
+  for (const step of steps) at = at[step] ??= {};
+  at[last] = value;
+}
+
+// {path: text} -> request. An empty text is a field that is not given.
+export function nest(texts) {
+  const request = {};
+  for (const path of FIELDS) {
+    const text = texts[path] ?? '';
+    if (text !== '') put(request, path, valueOf(path, text));
+  }
+  return request;
+}
+
+// A request, or the `app` of one, as {path: text}; what is no known field is left out.
+export function flatten(value) {
+  const isRequest = ['app', 'operation', 'filing_number'].some((name) => Object.hasOwn(value, name));
+  const texts = {};
+  const walk = (object, prefix) => {
+    for (const [name, inner] of Object.entries(object)) {
+      const path = prefix + name;
+      if (inner === null || inner === undefined) continue;
+      if (Array.isArray(inner)) {
+        if (TYPES[path] === 'list') texts[path] = inner.map(String).join('\n');
+      } else if (typeof inner === 'object') {
+        walk(inner, `${path}.`);
+      } else if (Object.hasOwn(TYPES, path)) {
+        texts[path] = String(inner);
+      }
+    }
+  };
+  walk(value, isRequest ? '' : 'app.');
+  return texts;
+}
+
+// The pointer of a problem (`/app/sponsor/name`, or `/name` of a query) as a path, or null.
+export function pathOfPointer(pointer) {
+  const steps = (pointer ?? '').split('/').slice(1).filter((step) => !/^\d+$/.test(step));
+  return steps.length === 0 ? null : pathOf(steps.join('.'));
+}

@@ -1,0 +1,105 @@
+// The view of the running process: rates and latency between two samples of /metrics, and what was
+// counted since the start.
+import { CallError, getText, reportFacts } from './api.js';
+import { bar, h, svg } from './dom.js';
+import { growth, parseMetrics, pick, quantile, sum, sumBy } from './metrics.js';
+import { errorCard, tile } from './shell.js';
+import { lang, num, percent, t } from './words.js';
+
+const POLL_MS = 2_000;
+const KEPT = 60;  // samples: two minutes
+
+// Names of the families, gate/http/API.md.
+const REQUESTS = /_http_requests_total$|_requests_total$/;
+const DECISIONS = /_decisions_total$/;
+const FINDINGS = /_findings_total$/;
+const LATENCY = /_duration_seconds_bucket$/;
+const REFUSED = /_(refusals|refused|shed)_total$/;
+const IN_FLIGHT = /_in_flight(_requests)?$/;
+const CONNECTIONS = /_connections(_open|_active)?$/;
+
+let samples = [];
+let timer = 0;
+let place = null;
+let titles = {};
+
+export function draw() {
+  place = h('div', { class: 'stack' }, h('p', { class: 'card skeleton', role: 'status' }, t('loading')));
+  clearTimeout(timer);
+  poll();
+  reportFacts().then((facts) => { titles = facts.codes; }, () => {});
+  return [h('h1', { class: 'page' }, t('operations')), h('p', { class: 'soft' }, t('ops-lead')), place];
+}
+
+export function leave() {
+  clearTimeout(timer);
+  samples = [];
+}
+
+async function poll() {
+  try {
+    if (!document.hidden || samples.length === 0) {
+      const values = parseMetrics(await getText('/metrics'));
+      samples = [...samples.slice(1 - KEPT), { at: performance.now(), values }];
+      update();
+    }
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (!place.isConnected) return;
+    place.replaceChildren(errorCard(error, poll));
+    return;
+  }
+  if (place.isConnected) timer = setTimeout(poll, POLL_MS);
+}
+
+const grown = (from, to, pattern, label) => growth(sumBy(pick(from.values, pattern), label), sumBy(pick(to.values, pattern), label));
+const totalOf = (map) => [...map.values()].reduce((a, b) => a + b, 0);
+const perSecond = (value) => (value >= 100 ? num(Math.round(value)) : value.toFixed(1));
+const milliseconds = (seconds) => (seconds === null ? '–' : seconds < 0.001 ? `${Math.round(seconds * 1e6)} µs` : `${(seconds * 1e3).toFixed(1)} ms`);
+
+function update() {
+  const now = samples.at(-1);
+  const before = samples.at(-Math.min(samples.length, 6));  // ten seconds: calm figures
+  const seconds = (now.at - before.at) / 1000;
+  const rate = (value) => (seconds > 0 ? perSecond(value / seconds) : '–');
+  const requests = grown(before, now, REQUESTS, 'status');
+  const faults = [...requests].filter(([status]) => /^[5]/.test(status)).reduce((total, [, value]) => total + value, 0);
+  const buckets = grown(before, now, LATENCY, 'le');
+  const gauge = (pattern) => { const found = pick(now.values, pattern); return found.length > 0 ? num(sum(found)) : '–'; };
+  place.replaceChildren(
+    h('section', { class: 'card', 'aria-label': t('operations') }, h('div', { class: 'stats' },
+      tile(t('ops-rate'), rate(totalOf(requests))),
+      tile(t('ops-latency'), `${milliseconds(quantile(0.5, buckets))} / ${milliseconds(quantile(0.99, buckets))}`),
+      tile(t('ops-errors'), percent(faults, totalOf(requests))),
+      tile(t('ops-inflight'), gauge(IN_FLIGHT)), tile(t('ops-connections'), gauge(CONNECTIONS))),
+      samples.length < 3 ? h('p', { class: 'soft small', role: 'status' }, t('ops-waiting')) : history()),
+    h('div', { class: 'columns half' },
+      card('ops-decisions', bars(grown(before, now, DECISIONS, 'decision'), (name) => t(`d-${name}`), rate, (name) => name)),
+      card('ops-routes', bars(grown(before, now, REQUESTS, 'route'), (name) => name || '–', rate, () => 'main')),
+      card('ops-findings', bars(sumBy(pick(now.values, FINDINGS), 'code'), (name) => titles[name]?.[lang()]?.title ?? name, num, () => 'main')),
+      card('ops-refused', bars(sumBy(pick(now.values, REFUSED), 'reason'), (name) => name || '–', num, () => 'bad'))));
+}
+
+const card = (word, ...children) => h('section', { class: 'card', 'aria-labelledby': `h-${word}` },
+                                      h('h2', { id: `h-${word}` }, t(word)), ...children);
+
+function bars(values, nameOf, textOf, colourOf) {
+  const entries = [...values].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1]).slice(0, 12);
+  if (entries.length === 0) return h('p', { class: 'soft' }, t('ops-none'));
+  return h('ul', { class: 'bars one-column' }, entries.map(([name, value]) => h('li', { class: 'one' },
+    h('span', {}, nameOf(name)), h('b', {}, textOf(value)),
+    bar([{ name: colourOf(name), count: value }], entries[0][1], `${nameOf(name)} ${textOf(value)}`))));
+}
+
+// Requests a second, sample by sample.
+function history() {
+  const rates = samples.slice(1).map((one, i) =>
+    totalOf(grown(samples[i], one, REQUESTS, 'status')) / ((one.at - samples[i].at) / 1000));
+  const most = Math.max(...rates, 1);
+  const points = rates.map((rate, i) => `${((KEPT - rates.length + i) * 100) / (KEPT - 2)} ${39 - (rate * 36) / most}`);
+  const left = points[0].split(' ')[0];
+  return h('figure', { class: 'history' }, svg('svg', { class: 'spark', viewBox: '0 0 100 40', preserveAspectRatio: 'none', role: 'img',
+      'aria-label': `${t('ops-history')}: ${perSecond(rates.at(-1))}` },
+    svg('path', { class: 'area', d: `M${left} 40L${points.join('L')}L100 40z` }), svg('path', { d: `M${points.join('L')}` })),
+    h('figcaption', { class: 'soft small' }, t('ops-history')));
+}

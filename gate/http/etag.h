@@ -1,0 +1,12 @@
+// Entity tags of answers [RFC 9110 §8.8.3]. Pure; any thread.
+#pragma once
+
+#include <string_view>
+
+namespace beian::http {
+
+// Whether the value of `If-None-Match` names `etag` (quoted): a list, weak forms and `*` count
+// [RFC 9110 §13.1.2].
+bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept;
+
+}  // namespace beian::http

@@ -1,0 +1,132 @@
+// The parts of the page that need no browser: catalogs, fields, metrics, and the words.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const CONSOLE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../gate/console');
+// The folder has no package.json: its modules are served, not installed.
+const load = async (name) => {
+  const text = readFileSync(path.join(CONSOLE, name), 'utf8')
+      .replaceAll(/from '\.\/([\w.]+)'/g, (_, other) => `from '${urls.get(other)}'`);
+  const url = `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`;
+  urls.set(name, url);
+  return import(url);
+};
+const urls = new Map();
+const fields = await load('fields.js');
+const catalog = await load('catalog.js');
+const metrics = await load('metrics.js');
+const words = await load('words.js');
+
+const read = (reader, ...pieces) => [...pieces.flatMap((piece) => [...reader.push(piece, false)]), ...reader.push('', true)];
+const csv = (...pieces) => read(new catalog.CsvReader('distribute'), ...pieces).map((row) => (row.json ? JSON.parse(row.json) : row.fault));
+
+test('CSV rows', () => {
+  const head = 'filing_number,name,displayed_number,domains,offline\n';
+  for (const [why, text, want] of [
+    ['bare and dotted names', 'number,app.name,sponsor\na,b,c', [{ filing_number: 'a', app: { name: 'b', sponsor: { name: 'c' } }, operation: 'distribute' }]],
+    ['an operation of its own', 'operation,name\nconnect,a', [{ operation: 'connect', app: { name: 'a' } }]],
+    ['unknown columns are ignored', 'colour,name\nred,a', [{ app: { name: 'a' }, operation: 'distribute' }]],
+    ['empty cells are not given', `${head},,,,`, [{ operation: 'distribute' }]],
+    ['but a quoted empty display is', `${head},,"",,`, [{ app: { displayed_number: '' }, operation: 'distribute' }]],
+    ['lists and flags', `${head},,,a.cn;b.cn,true`, [{ app: { domains: ['a.cn', 'b.cn'], offline: true }, operation: 'distribute' }]],
+    ['what is no flag goes on as text', `${head},,,,perhaps`, [{ app: { offline: 'perhaps' }, operation: 'distribute' }]],
+    ['quotes, commas and breaks', 'name,package\n"a ""b"", c\nd",e', [{ app: { name: 'a "b", c\nd', package: 'e' }, operation: 'distribute' }]],
+    ['CR LF, blank lines, no last break', 'name\r\n\r\na\r\n\nb', [{ app: { name: 'a' }, operation: 'distribute' }, { app: { name: 'b' }, operation: 'distribute' }]],
+    ['too few cells', 'name,package\na', [['bad-cells', 1, 2]]],
+    ['an open quote at the end', 'name\na\n"b', [{ app: { name: 'a' }, operation: 'distribute' }, ['bad-quote']]],
+  ]) assert.deepEqual(csv(text), want, why);
+});
+
+test('CSV cut anywhere reads the same', () => {
+  const text = 'name,package\r\n"a ""b"", c\nd",e\r\n\r\nf,g\n"",h';
+  const whole = csv(text);
+  for (let at = 0; at <= text.length; ++at) assert.deepEqual(csv(text.slice(0, at), text.slice(at)), whole, `cut at ${at}`);
+  assert.deepEqual(csv(...text), whole, 'a character at a time');
+});
+
+test('lines are counted as an editor does', () => {
+  const rows = read(new catalog.CsvReader('distribute'), 'name\n\n"a\nb"\nc\n');
+  assert.deepEqual(rows.map((row) => row.line), [3, 5]);
+  assert.deepEqual(read(new catalog.NdjsonReader('distribute'), '{}\n\n{}').map((row) => row.line), [1, 3]);
+});
+
+test('a CSV header without a known column, or with one twice, is refused', () => {
+  assert.throws(() => csv('colour\nred'), { word: 'bad-csv-header' });
+  assert.throws(() => csv('number,filing_number\na,b'), { word: 'bad-csv-twice' });
+});
+
+test('a file without a line break costs no more than a row', () => {
+  const rows = read(new catalog.NdjsonReader('distribute'), `{"operation":"${'x'.repeat(100_000)}`, 'y'.repeat(200_000), '\n{"operation":"connect"}');
+  assert.equal(rows.length, 2);
+  assert.ok(rows[0].json.length <= 70_000 && rows[0].json.length > 65_536);
+  const open = read(new catalog.CsvReader('distribute'), 'name\n"', 'x'.repeat(100_000), '\nb\nc');
+  assert.deepEqual(open[0].fault, ['bad-quote']);
+  assert.equal(open.length, 3);
+});
+
+test('NDJSON rows get an operation where they have none', () => {
+  const rows = (text) => read(new catalog.NdjsonReader('preinstall'), text).map((row) => row.json);
+  assert.deepEqual(rows('{"operation":"connect"}\n{}\n{"id":1}\n \n[1]\nx'),
+    ['{"operation":"connect"}', '{"operation":"preinstall"}', '{"operation":"preinstall","id":1}', '[1]', 'x']);
+});
+
+test('cells that a spreadsheet would run are text', () => {
+  for (const [given, want] of [['=1', "'=1"], ['+1', "'+1"], ['-1', "'-1"], ['@a', "'@a"], ['a', 'a'], [null, ''], ['a"b', '"a""b"'], ['a,b', '"a,b"'], ['=a,b', '"\'=a,b"']])
+    assert.equal(catalog.csvCell(given), want);
+});
+
+test('fields: flat names, there and back', () => {
+  for (const [name, want] of [['number', 'filing_number'], ['name', 'app.name'], ['app.name', 'app.name'], ['sponsor', 'app.sponsor.name'],
+                              ['sponsor.name', 'app.sponsor.name'], ['app.domain', 'app.domains'], ['colour', null], ['constructor', null], ['__proto__', null]])
+    assert.equal(fields.pathOf(name), want, name);
+  for (const one of fields.FIELDS) assert.equal(fields.pathOf(fields.shortName(one)), one);
+  const request = { operation: 'connect', filing_number: 'a', app: { name: 'b', domains: ['c', 'd'], offline: false, sponsor: { name: 'e' } }, min_serial: 7 };
+  assert.deepEqual(fields.nest(fields.flatten(request)), request);
+  assert.deepEqual(fields.nest(fields.flatten({ name: 'b' })), { app: { name: 'b' } });
+  assert.equal(fields.pathOfPointer('/app/domains/0'), 'app.domains');
+  assert.equal(fields.pathOfPointer('/nothing'), null);
+});
+
+// Every name of the gate's own tables.
+test('fields are those of the gate', () => {
+  const source = readFileSync(path.resolve(CONSOLE, '../wire/fields.cc'), 'utf8');
+  const pointers = [...source.matchAll(/FieldSpec\{[^}]*?"\w+",\s*"\/([^"]+)"\}/g)].map((match) => match[1].replaceAll('/', '.'));
+  assert.deepEqual([...fields.FIELDS].sort(), pointers.filter((one) => !['app', 'app.sponsor'].includes(one)).sort());
+  for (const [, alias] of source.matchAll(/FlatAlias\{"([^"]+)"/g)) assert.notEqual(fields.pathOf(alias), null, alias);
+});
+
+test('metrics: samples, growth and quantiles', () => {
+  const samples = metrics.parseMetrics('# HELP a b\n# TYPE a counter\na_total{route="/v1/check",code="2\\"x"} 3\na_total{route="/"} 4 1700000000\nb 1.5e3\nc{le="+Inf"} +Inf\nnonsense\n');
+  assert.deepEqual(samples.map(({ name, value }) => [name, value]), [['a_total', 3], ['a_total', 4], ['b', 1500], ['c', Infinity]]);
+  assert.equal(samples[0].labels.code, '2"x');
+  assert.deepEqual([...metrics.sumBy(samples.slice(0, 2), 'route')], [['/v1/check', 3], ['/', 4]]);
+  assert.deepEqual([...metrics.growth(new Map([['a', 5], ['b', 9]]), new Map([['a', 8], ['b', 2]]))], [['a', 3], ['b', 2]]);
+  const buckets = new Map([['+Inf', 100], ['0.1', 50], ['0.2', 90]]);
+  assert.equal(metrics.quantile(0.5, buckets), 0.1);
+  assert.equal(metrics.quantile(0.7, buckets).toFixed(3), '0.150');
+  assert.equal(metrics.quantile(0.99, buckets), 0.2);
+  assert.equal(metrics.quantile(0.5, new Map()), null);
+});
+
+test('words are there in both languages, and every one that is asked for', () => {
+  const source = readFileSync(path.join(CONSOLE, 'words.js'), 'utf8');
+  const pairs = [...source.matchAll(/^\s+'?([\w.-]+)'?: \[|, '?([\w.-]+)'?: \[/gm)].map((match) => match[1] ?? match[2]);
+  assert.ok(pairs.length > 200);
+  assert.equal(new Set(pairs).size, pairs.length, 'a word is there twice');
+  for (const key of pairs) {
+    const [zh, en] = ['zh-CN', 'en'].map((lang) => { words.setLang(lang); return words.t(key, '{0}', '{1}', '{2}'); });
+    assert.ok(zh && en, key);
+    assert.deepEqual([...zh.matchAll(/\{\d\}/g)].map(String).sort(), [...en.matchAll(/\{\d\}/g)].map(String).sort(), `${key}: places`);
+  }
+  const code = readdirSync(CONSOLE).filter((name) => name.endsWith('.js')).map((name) => readFileSync(path.join(CONSOLE, name), 'utf8')).join('\n');
+  for (const [, key] of code.matchAll(/\bt\('([\w.-]+)'/g)) assert.ok(words.knows(key), key);
+  const prefixes = [...code.matchAll(/`([\w.-]+-)\$\{/g)].map((match) => match[1]);
+  const suffixes = [...code.matchAll(/`\$\{\w+\}(-[\w-]+)`/g)].map((match) => match[1]);
+  const elsewhere = code.replace(source, '');
+  const unused = pairs.filter((key) => !elsewhere.includes(`'${key}'`) && !elsewhere.includes(`${key}: { load`) &&
+                                       !prefixes.some((one) => key.startsWith(one)) && !suffixes.some((one) => key.endsWith(one)));
+  assert.deepEqual(unused, []);
+});
