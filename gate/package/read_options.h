@@ -4,8 +4,7 @@
 namespace beian::package {
 
 struct ReadOptions {
-  bool wants_digests = false;  // check the digests of all contents: reads the whole file
-  bool wants_numbers = true;   // search texts for filing numbers
+  bool wants_numbers = true;  // search texts for filing numbers
 };
 
 }  // namespace beian::package
