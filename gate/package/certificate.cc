@@ -4,6 +4,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <optional>
@@ -25,8 +26,7 @@ std::string digest_hex(ByteView bytes, const EVP_MD* algorithm) {
 }
 
 std::string serial_of(const X509* certificate) {
-  const BigNumberHandle number(
-      ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+  const BigNumberHandle number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
   if (!number) return {};
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(BN_num_bytes(number.get())));
   BN_bn2bin(number.get(), bytes.data());
@@ -40,10 +40,9 @@ std::string serial_of(const X509* certificate) {
 std::optional<Instant> instant_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  const std::chrono::year_month_day day{
-      std::chrono::year(parts.tm_year + 1'900),
-      std::chrono::month(static_cast<unsigned>(parts.tm_mon) + 1),
-      std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
+  const std::chrono::year_month_day day{std::chrono::year(parts.tm_year + 1'900),
+                                        std::chrono::month(static_cast<unsigned>(parts.tm_mon) + 1),
+                                        std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
   if (!day.ok()) return std::nullopt;
   return std::chrono::sys_days(day) + std::chrono::hours(parts.tm_hour) +
          std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
@@ -51,10 +50,14 @@ std::optional<Instant> instant_of(const ASN1_TIME* time) {
 
 std::string algorithm_of(const EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
-    case EVP_PKEY_RSA: return "RSA";
-    case EVP_PKEY_EC: return "EC";
-    case EVP_PKEY_DSA: return "DSA";
-    default: break;
+    case EVP_PKEY_RSA:
+      return "RSA";
+    case EVP_PKEY_EC:
+      return "EC";
+    case EVP_PKEY_DSA:
+      return "DSA";
+    default:
+      break;
   }
   const char* const name = EVP_PKEY_get0_type_name(key);
   return name == nullptr ? "unknown" : name;
@@ -71,21 +74,25 @@ std::string modulus_of(const EVP_PKEY* key) {
   return to_hex(bytes);
 }
 
+std::vector<std::uint8_t> spki_of(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  std::vector<std::uint8_t> out(der, der + std::max(size, 0));
+  OPENSSL_free(der);
+  return out;
+}
+
 bool describe_key(const X509* certificate, SigningCertificate* out) {
   const EVP_PKEY* const key = X509_get0_pubkey(certificate);
   if (key == nullptr) return false;
   out->key_algorithm = algorithm_of(key);
   out->key_bits = EVP_PKEY_get_bits(key);
   out->rsa_modulus = modulus_of(key);
-  unsigned char* spki = nullptr;
-  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &spki);
-  if (size <= 0) return false;
-  const ByteView bytes{spki, static_cast<std::size_t>(size)};
-  out->public_key_md5 = digest_hex(bytes, EVP_md5());
-  out->public_key_sha1 = digest_hex(bytes, EVP_sha1());
-  out->public_key_sha256 = digest_hex(bytes, EVP_sha256());
-  OPENSSL_free(spki);
-  return true;
+  const std::vector<std::uint8_t> spki = spki_of(certificate);
+  out->public_key_md5 = digest_hex(spki, EVP_md5());
+  out->public_key_sha1 = digest_hex(spki, EVP_sha1());
+  out->public_key_sha256 = digest_hex(spki, EVP_sha256());
+  return !spki.empty();
 }
 
 // Observed: every build tool of Android names the owner of the key that it makes on a developer's
@@ -104,10 +111,8 @@ Error bad(std::string_view what) {
 Result<SigningCertificate> describe_certificate(ByteView der) {
   const ErrorQueueGuard guard;
   if (der.size() > limits::kCertificateBytesMax) return bad("longer than 64 KiB");
-  const unsigned char* at = der.data();
-  const CertificateHandle certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  if (!certificate) return bad("is no X.509 certificate in DER");
-  if (at != der.data() + der.size()) return bad("has bytes behind its end");
+  const CertificateHandle certificate = parse_certificate(der);
+  if (!certificate) return bad("is no X.509 certificate in DER, and nothing else");
   const auto from = instant_of(X509_get0_notBefore(certificate.get()));
   const auto until = instant_of(X509_get0_notAfter(certificate.get()));
   if (!from || !until) return bad("its validity is no time");
@@ -123,6 +128,12 @@ Result<SigningCertificate> describe_certificate(ByteView der) {
   if (!describe_key(certificate.get(), &out)) return bad("its public key cannot be read");
   out.is_debug = is_debug_name(out.subject);
   return out;
+}
+
+std::vector<std::uint8_t> public_key_of(ByteView certificate) {
+  const ErrorQueueGuard guard;
+  const CertificateHandle parsed = parse_certificate(certificate);
+  return parsed ? spki_of(parsed.get()) : std::vector<std::uint8_t>();
 }
 
 }  // namespace beian::package

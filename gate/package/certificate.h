@@ -5,7 +5,9 @@
 // certificate is an identity, and only equality counts. Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cache/base/bytes.h"
 #include "cache/base/result.h"
@@ -22,9 +24,9 @@ struct SigningCertificate {
   std::string md5;      // digests of the whole DER, lower-case hex
   std::string sha1;
   std::string sha256;
-  std::string key_algorithm;  // RSA, EC, DSA; another's name as OpenSSL has it
-  int key_bits = 0;           // of modulus, group order or p
-  std::string rsa_modulus;    // lower-case hex, big-endian, no leading zeros; empty unless RSA
+  std::string key_algorithm;   // RSA, EC, DSA; another's name as OpenSSL has it
+  int key_bits = 0;            // of modulus, group order or p
+  std::string rsa_modulus;     // lower-case hex, big-endian, no leading zeros; empty unless RSA
   std::string public_key_md5;  // digests of the SubjectPublicKeyInfo in DER, lower-case hex
   std::string public_key_sha1;
   std::string public_key_sha256;
@@ -36,5 +38,8 @@ struct SigningCertificate {
 // `der`: one X.509 certificate and nothing behind it, at most kCertificateBytesMax. kBadInput when
 // it is not that, or when its key cannot be read.
 [[nodiscard]] Result<SigningCertificate> describe_certificate(ByteView der);
+
+// The SubjectPublicKeyInfo of a certificate, in DER; empty when it is no certificate.
+std::vector<std::uint8_t> public_key_of(ByteView certificate);
 
 }  // namespace beian::package

@@ -107,8 +107,8 @@ std::string distinguished_name(const X509_NAME* name) {
     std::string part = keyword_of(X509_NAME_ENTRY_get_object(entry)) + '=' +
                        value_of(X509_NAME_ENTRY_get_data(entry));
     // Types of one RDN stand in their own order.
-    while (i > 0 && X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1)) ==
-                        X509_NAME_ENTRY_set(entry)) {
+    while (i > 0 &&
+           X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1)) == X509_NAME_ENTRY_set(entry)) {
       const X509_NAME_ENTRY* const other = X509_NAME_get_entry(name, --i);
       part = keyword_of(X509_NAME_ENTRY_get_object(other)) + '=' +
              value_of(X509_NAME_ENTRY_get_data(other)) + " + " + part;

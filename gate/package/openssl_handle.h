@@ -7,6 +7,9 @@
 #include <openssl/x509.h>
 
 #include <memory>
+#include <utility>
+
+#include "cache/base/bytes.h"
 
 namespace beian::package {
 
@@ -30,5 +33,19 @@ struct ErrorQueueGuard {
   ErrorQueueGuard& operator=(const ErrorQueueGuard&) = delete;
   ~ErrorQueueGuard() { ERR_clear_error(); }
 };
+
+// One certificate and nothing behind it, else null.
+inline CertificateHandle parse_certificate(ByteView der) {
+  const unsigned char* at = der.data();
+  CertificateHandle certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  return certificate && at == der.data() + der.size() ? std::move(certificate) : nullptr;
+}
+
+// The key of a certificate, or null.
+inline KeyHandle key_of_certificate(ByteView der) {
+  const ErrorQueueGuard guard;
+  const CertificateHandle certificate = parse_certificate(der);
+  return KeyHandle(certificate ? X509_get_pubkey(certificate.get()) : nullptr);
+}
 
 }  // namespace beian::package

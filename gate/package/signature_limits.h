@@ -15,7 +15,9 @@ inline constexpr std::size_t kSignerAttributesMax = 64;         // of one signer
 inline constexpr std::size_t kCertificateBytesMax = 64 * 1024;  // seen: 8 KiB; beyond: malformed
 inline constexpr std::size_t kPkcs7BytesMax = 4 << 20;          // seen: 20 KiB; beyond: malformed
 inline constexpr std::size_t kJarSectionsMax = 1 << 20;         // as kZipEntriesMax; malformed
-inline constexpr std::size_t kJarEntryBytesMax = std::size_t{1} << 30;  // unpacked for its digest
+inline constexpr std::size_t kJarEntryBytesMax = 512 << 20;  // unpacked to be digested; a finding
+inline constexpr std::uint64_t kJarVerifyBytesMax = 8ULL
+                                                    << 30;     // of all entries; beyond: a finding
 inline constexpr std::size_t kExecutableBytesMax = 512 << 20;  // of an IPA; beyond: not looked at
 
 }  // namespace beian::limits

@@ -46,9 +46,9 @@ struct LineageStep {
 
 struct Signer {
   Scheme scheme = Scheme::kJar;
-  SigningCertificate certificate;  // the current one
-  bool signature_ok = false;       // over its signed data, with that certificate's key
-  bool counts = false;             // the newest Android takes this certificate for the app's
+  SigningCertificate certificate;        // the current one
+  bool signature_ok = false;             // over its signed data, with that certificate's key
+  bool counts = false;                   // the newest Android takes this certificate for the app's
   std::optional<std::uint32_t> min_sdk;  // v3, v3.1: the releases that go by this signer
   std::optional<std::uint32_t> max_sdk;
   std::vector<LineageStep> lineage;  // v3, v3.1: oldest first, the current one last; or empty
@@ -59,13 +59,13 @@ struct Signer {
 };
 
 struct Signatures {
+  // The scheme that decides: the highest that is there, readable or not; none: not signed.
+  std::optional<Scheme> deciding;
   std::vector<Signer> signers;           // newest scheme first, then as the package orders them
   std::optional<bool> digests_verified;  // the contents are what was signed; none: not asked for
   // Certificates of an IPA's provisioning profile: those that may sign it.
   std::vector<SigningCertificate> provisioned;
 
-  // The scheme that decides; none when the package is not signed.
-  std::optional<Scheme> deciding() const noexcept;
   // Signed, and the signature of every signer that counts holds, and so do the digests, if they
   // were asked for.
   bool hold() const noexcept;
@@ -73,20 +73,7 @@ struct Signatures {
   friend bool operator==(const Signatures&, const Signatures&) = default;
 };
 
-// `zip` is opened on the whole `file`. With `verify_digests`, all of the file is read and digested:
-// a second for 300 MB.
-Signatures read_apk_signatures(ByteView file, const Zip& zip, bool verify_digests,
-                               Oddities* oddities);
-
-// The same of a HAP: the certificate is that of the developer, the chain leads to the store's.
-Signatures read_hap_signatures(ByteView file, const Zip& zip, bool verify_digests,
-                               Oddities* oddities);
-
-// Of an IPA: `app` is the entry of its folder, `Payload/Example.app/`, and `executable` the name
-// that Info.plist gives (CFBundleExecutable; empty: as the folder is called). The executable is
-// unpacked, since its signature stands at its end. The signature covers a directory of hashes; the
-// code and the resources behind these hashes are not compared, so digests_verified stays none.
-Signatures read_ipa_signatures(const Zip& zip, std::string_view app, std::string_view executable,
-                               Oddities* oddities);
+// With `verify_digests`, all of the file is read and digested: a second for 300 MB.
+Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* oddities);
 
 }  // namespace beian::package
