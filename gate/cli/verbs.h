@@ -21,6 +21,7 @@ std::string fault_of_whole_number(const std::string& text);
 void add_serve(CLI::App* app, int* exit_code);
 void add_check(CLI::App* app, int* exit_code);
 void add_audit(CLI::App* app, int* exit_code);
+void add_inspect(CLI::App* app, int* exit_code);
 void add_number(CLI::App* app, int* exit_code);
 void add_registry(CLI::App* app, int* exit_code);
 // Below `registry`: publish, delta, compact, rollback, status.

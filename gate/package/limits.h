@@ -22,20 +22,24 @@ inline constexpr std::size_t kSignatureFileBytesMax = 4 << 20;  // META-INF/*.RS
 inline constexpr std::size_t kJarManifestBytesMax = 64 << 20;   // MANIFEST.MF, *.SF; same
 
 // --- Android's manifest and resources ---
-inline constexpr std::size_t kPermissionsMax = 4'096;     // of a manifest; beyond: dropped, told
-inline constexpr std::size_t kLabelLocalesMax = 512;      // of the label; same
-inline constexpr int kReferenceStepsMax = 20;             // Android's own bound on a chain
-inline constexpr std::size_t kResourceTypesMax = 65'536;  // type chunks that are looked at; refused
+inline constexpr std::size_t kPoolTextBytesMax = 4 * 1024;  // as a field of a check; then cut
+inline constexpr std::size_t kPermissionsMax = 4'096;       // of a manifest; beyond: dropped, told
+inline constexpr std::size_t kLabelLocalesMax = 512;        // of the label; same
+inline constexpr int kReferenceStepsMax = 20;               // Android's own bound on a chain
+inline constexpr std::size_t kResourceTypesMax = 16'384;    // type chunks of a table; refused
+// Looks at a type chunk (100 ns each) for all texts of a package; seen: 2,000. Then no more texts.
+inline constexpr std::size_t kResourceLooksMax = 1 << 20;
 
 // --- apps in several files ---
 inline constexpr std::size_t kPartsMax = 512;  // packages in one container; beyond: refused
-inline constexpr std::size_t kPartBytesMax = std::size_t{2} << 30;  // one unpacked; same
+inline constexpr std::size_t kPartsBytesMax = 512 << 20;  // unpacked, of one container; refused
 
 // --- filing numbers in texts ---
-inline constexpr std::size_t kTextScanBytesMax = 4 << 20;   // of assets, unpacked; then no more
-inline constexpr std::size_t kTextFileBytesMax = 1 << 20;   // a larger asset is passed over
-inline constexpr std::size_t kPoolScanBytesMax = 32 << 20;  // of the resources' texts
-inline constexpr std::size_t kNumbersFoundMax = 32;         // of one package; beyond: dropped, told
+inline constexpr std::size_t kTextScanBytesMax = 4 << 20;  // of assets, unpacked; then no more
+inline constexpr std::size_t kTextFileBytesMax = 1 << 20;  // a larger asset is passed over
+inline constexpr std::size_t kPoolScanBytesMax = 8 << 20;  // of the resources' texts
+inline constexpr std::size_t kNumbersFoundMax = 32;        // of one package; beyond: dropped, told
+inline constexpr std::size_t kNumberPlacesMax = 10'000;    // looked at (1 us each); then no more
 
 // --- signatures ---
 inline constexpr std::size_t kSignersMax = 10;  // Android's own bound on v2 and v3; beyond: refused

@@ -1,5 +1,6 @@
 #include "gate/package/oddity.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gate/package/limits.h"
@@ -13,8 +14,10 @@ void add_oddity(Oddities* oddities, std::string_view code, std::string_view wher
     oddities->push_back({"more_oddities", "", "further oddities are not listed"});
     return;
   }
-  oddities->push_back({std::string(code), std::string(where.substr(0, limits::kOddityTextBytesMax)),
-                       std::move(detail)});
+  Oddity oddity{std::string(code), std::string(where.substr(0, limits::kOddityTextBytesMax)),
+                std::move(detail)};
+  if (std::ranges::find(*oddities, oddity) == oddities->end())
+    oddities->push_back(std::move(oddity));
 }
 
 }  // namespace beian::package

@@ -18,8 +18,8 @@ struct Oddity {
 
 using Oddities = std::vector<Oddity>;
 
-// Adds one; `where` is cut at limits::kOddityTextBytesMax, and behind limits::kOdditiesMax a single
-// `more_oddities` stands for the rest. Null `oddities`: nobody asks.
+// Adds one, each once; `where` is cut at limits::kOddityTextBytesMax, and behind
+// limits::kOdditiesMax a single `more_oddities` stands for the rest. Null `oddities`: nobody asks.
 void add_oddity(Oddities* oddities, std::string_view code, std::string_view where,
                 std::string detail);
 

@@ -1,0 +1,10 @@
+// What reading a package is asked for.
+#pragma once
+
+namespace beian::package {
+
+struct ReadOptions {
+  bool wants_numbers = true;  // search texts for filing numbers
+};
+
+}  // namespace beian::package
