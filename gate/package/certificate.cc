@@ -112,7 +112,7 @@ Result<SigningCertificate> describe_certificate(ByteView der) {
   const ErrorQueueGuard guard;
   if (der.size() > limits::kCertificateBytesMax) return bad("longer than 64 KiB");
   const CertificateHandle certificate = parse_certificate(der);
-  if (!certificate) return bad("is no X.509 certificate in DER, and nothing else");
+  if (!certificate) return bad("is no X.509 certificate in DER");
   const auto from = instant_of(X509_get0_notBefore(certificate.get()));
   const auto until = instant_of(X509_get0_notAfter(certificate.get()));
   if (!from || !until) return bad("its validity is no time");

@@ -35,8 +35,9 @@ struct SigningCertificate {
   friend bool operator==(const SigningCertificate&, const SigningCertificate&) = default;
 };
 
-// `der`: one X.509 certificate and nothing behind it, at most kCertificateBytesMax. kBadInput when
-// it is not that, or when its key cannot be read.
+// `der`: one X.509 certificate, at most kCertificateBytesMax; bytes behind it are part of what is
+// digested, since Android compares certificates by all of their bytes. kBadInput when it is not
+// that, or when its key cannot be read.
 [[nodiscard]] Result<SigningCertificate> describe_certificate(ByteView der);
 
 // The SubjectPublicKeyInfo of a certificate, in DER; empty when it is no certificate.

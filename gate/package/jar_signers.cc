@@ -161,12 +161,15 @@ bool JarSigners::read_signer(const Zip& zip, const ZipEntry& signature, const Bl
   return is_ok;
 }
 
-void JarSigners::mark_counting(const Zip& zip) {
+void JarSigners::mark_counting(const Zip& zip, Oddities* oddities) {
+  const bool has_manifest = zip.find(kAndroidManifest) != nullptr;
   for (std::size_t i = 0; i < signers_.size(); ++i) {
     const auto names = read_jar_manifest(signature_files_[i]);
-    signers_[i].counts = !signers_[i].signature_ok || zip.find(kAndroidManifest) == nullptr ||
-                         !names || names->entries.contains(std::string(kAndroidManifest));
+    signers_[i].counts = !signers_[i].signature_ok || !has_manifest ||
+                         (names && names->entries.contains(std::string(kAndroidManifest)));
   }
+  if (!signers_.empty() && std::ranges::none_of(signers_, &Signer::counts))
+    add_oddity(oddities, "jar_entry_unsigned", kAndroidManifest, "no signature names it");
 }
 
 bool JarSigners::verify_entries(const Zip& zip, Oddities* oddities) const {

@@ -34,8 +34,9 @@ class JarSigners {
   bool is_present() const noexcept { return is_present_; }
   const std::vector<Signer>& signers() const noexcept { return signers_; }
 
-  // Android takes the certificates of those whose .SF names AndroidManifest.xml.
-  void mark_counting(const Zip& zip);
+  // Android takes the certificates of those whose .SF names AndroidManifest.xml; none does:
+  // jar_entry_unsigned.
+  void mark_counting(const Zip& zip, Oddities* oddities);
 
   // Whether each entry outside of META-INF/ is named by the .SF of every signer that counts, and
   // MANIFEST.MF has the digest of its bytes. Unpacks every entry, one at a time. Codes:

@@ -7,7 +7,6 @@
 #include <openssl/x509.h>
 
 #include <memory>
-#include <utility>
 
 #include "cache/base/bytes.h"
 
@@ -34,11 +33,11 @@ struct ErrorQueueGuard {
   ~ErrorQueueGuard() { ERR_clear_error(); }
 };
 
-// One certificate and nothing behind it, else null.
+// The certificate at the begin of `der`, or null. Bytes behind it are let be, as Android does, for
+// which they are part of the certificate.
 inline CertificateHandle parse_certificate(ByteView der) {
   const unsigned char* at = der.data();
-  CertificateHandle certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  return certificate && at == der.data() + der.size() ? std::move(certificate) : nullptr;
+  return CertificateHandle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
 // The key of a certificate, or null.

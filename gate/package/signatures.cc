@@ -150,7 +150,7 @@ Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* od
     }
   } else if (jar.is_present()) {
     out.deciding = Scheme::kJar;
-    jar.mark_counting(zip);
+    jar.mark_counting(zip, oddities);
     if (verify_digests) out.digests_verified = jar.verify_entries(zip, oddities);
   }
   for (SchemeSigners& scheme : schemes)

@@ -76,4 +76,14 @@ struct Signatures {
 // With `verify_digests`, all of the file is read and digested: a second for 300 MB.
 Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* oddities);
 
+// The same of a HAP: the certificate is that of the developer, the chain leads to the store's.
+Signatures read_hap_signatures(const Zip& zip, bool verify_digests, Oddities* oddities);
+
+// Of an IPA: `app` is the entry of its folder, `Payload/Example.app/`, and `executable` the name
+// that Info.plist gives (CFBundleExecutable; empty: as the folder is called). The executable is
+// unpacked, since its signature stands at its end. The signature covers a directory of hashes; the
+// code and the resources behind these hashes are not compared, so digests_verified stays none.
+Signatures read_ipa_signatures(const Zip& zip, std::string_view app, std::string_view executable,
+                               Oddities* oddities);
+
 }  // namespace beian::package
