@@ -26,6 +26,8 @@ int run(int argc, char** argv) {
   add_serve(program);
   add_check(program);
   add_audit(program);
+  add_inspect(program);
+  add_vet(program);
   add_number(program);
   add_registry(program);
   add_config(program);

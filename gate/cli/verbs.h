@@ -9,6 +9,8 @@ namespace beian::cli {
 void add_serve(Verb program);
 void add_check(Verb program);
 void add_audit(Verb program);
+void add_inspect(Verb program);
+void add_vet(Verb program);
 void add_number(Verb program);
 void add_registry(Verb program);
 // Below `registry`: publish, delta, compact, rollback, status.

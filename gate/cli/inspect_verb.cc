@@ -1,0 +1,61 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/bytes.h"
+#include "cache/base/file.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/verbs.h"
+#include "gate/package/package_json.h"
+#include "gate/package/read_package.h"
+
+namespace beian::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  package::ReadOptions read;
+};
+
+// Prints what one file says. A file that cannot be read is told, and the others still are.
+int inspect(const std::string& path, const package::ReadOptions& options) {
+  const auto file = MappedFile::open(path);
+  if (!file) return fail(file.error());
+  const auto read = package::read_package(file->bytes(), options);
+  if (!read)
+    return fail(make_error(read.error().kind, printable(path) + ": " + read.error().message));
+  std::string line;
+  append_package_json(*read, path, &line);
+  print_out(line += '\n');
+  return kAllAllowed;
+}
+
+int run(const Options& options) {
+  if (options.files.empty())
+    return fail(make_error(ErrorKind::kUsage,
+                           "name the packages: files of APK, APKS, XAPK, HAP, "
+                           "APP or IPA"));
+  int code = kAllAllowed;
+  for (const std::string& path : options.files) {
+    const int one = inspect(path, options.read);
+    if (code == kAllAllowed) code = one;
+  }
+  return code;
+}
+
+}  // namespace
+
+void add_inspect(Verb program) {
+  Verb verb = program.verb(
+      "inspect",
+      "Tell what packages (APK, APKS, XAPK, HAP, APP, IPA) say about themselves: name, version, "
+      "permissions, signing certificates; one line of JSON each");
+  auto options = std::make_shared<Options>();
+  verb.option("FILE", &options->files, "package files");
+  verb.flag("--verify", &options->read.wants_digests,
+            "compare all contents with the signed digests, which reads the whole file");
+  verb.run([=] { return run(*options); });
+}
+
+}  // namespace beian::cli

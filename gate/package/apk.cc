@@ -1,0 +1,194 @@
+#include "gate/package/apk.h"
+
+#include <algorithm>
+
+#include "gate/package/limits.h"
+#include "gate/package/manifest_values.h"
+#include "gate/package/number_search.h"
+#include "gate/package/resource_tables.h"
+#include "gate/package/text_files.h"
+
+namespace beian::package {
+namespace {
+
+constexpr std::string_view kTableName = "resources.arsc";
+constexpr std::string_view kInternet = "android.permission.INTERNET";
+
+// The resource tables of all parts, with the bytes that they are views of.
+class Tables {
+ public:
+  // A table that cannot be read is an oddity: what does not need it is still told.
+  void add(const Zip& zip, const std::string& where, Oddities* oddities) {
+    const ZipEntry* const entry = zip.find(kTableName);
+    if (entry == nullptr) return;
+    auto bytes = zip.view(*entry, limits::kResourcesBytesMax, oddities);
+    if (!bytes) return add_oddity(oddities, "table_unreadable", where, bytes.error().message);
+    const ByteView view = bytes_.emplace_back(std::move(*bytes)).bytes();
+    auto table = ResourceTable::open(view, where, oddities);
+    if (!table) return add_oddity(oddities, "table_unreadable", where, table.error().message);
+    tables_.add(std::move(*table));
+  }
+
+  ResourceTables& tables() noexcept { return tables_; }
+
+ private:
+  std::list<ZipBytes> bytes_;
+  ResourceTables tables_;
+};
+
+void search_pool(const StringPool& pool, std::string_view where, NumberSearch* search) {
+  const ByteView bytes =
+      pool.strings().first(std::min(pool.strings().size(), limits::kPoolScanBytesMax));
+  if (pool.is_wide())
+    search->search_wide(bytes, where);
+  else
+    search->search(as_text(bytes), where);
+}
+
+// Permissions each once: of two with one name, the one without an upper level.
+void add_permission(Permission permission, std::vector<Permission>* permissions) {
+  const auto known = std::ranges::find(*permissions, permission.name, &Permission::name);
+  if (known == permissions->end())
+    permissions->push_back(std::move(permission));
+  else if (!permission.max_sdk)
+    known->max_sdk.reset();
+}
+
+void fill_permissions(const Manifest& manifest, ManifestValues* values, Package* package) {
+  for (const ManifestPermission& wanted : manifest.permissions) {
+    Permission permission{values->text(wanted.name), values->integer(wanted.max_sdk)};
+    if (!permission.name.empty()) add_permission(std::move(permission), &package->permissions);
+  }
+  // An upper level does not make an app one without network: it may run on what is below.
+  package->has_network_permission =
+      std::ranges::find(package->permissions, kInternet, &Permission::name) !=
+      package->permissions.end();
+}
+
+void fill_labels(const Manifest& manifest, ManifestValues* values, Package* package) {
+  package->labels = values->labels(manifest.label);
+  std::vector<std::string> locales;
+  for (const Label& label : package->labels) locales.push_back(label.locale);
+  const std::string* const best = best_chinese(locales);
+  if (best != nullptr)
+    package->label = package->labels[static_cast<std::size_t>(best - locales.data())].text;
+  else if (manifest.label.reference)
+    add_oddity(&package->oddities, "label_unresolved", kManifestName,
+               "the label is a resource that has no text");
+}
+
+// The certificates that count, by their digests, in order.
+std::vector<std::string> signer_digests(const Signatures& signatures) {
+  std::vector<std::string> digests;
+  for (const Signer& signer : signatures.signers)
+    if (signer.counts) digests.push_back(signer.certificate.sha256);
+  std::ranges::sort(digests);
+  return digests;
+}
+
+// What the manifest of the base says.
+Package package_of(const Manifest& manifest, ManifestValues* values) {
+  Package package;
+  package.kind = PackageKind::kApk;
+  package.package = manifest.package;
+  package.split = manifest.split;
+  package.version_name = values->text(manifest.version_name);
+  const std::uint64_t major = values->integer(manifest.version_code_major).value_or(0);
+  if (const auto code = values->integer(manifest.version_code); code || major != 0)
+    package.version_code = std::to_string(major << 32 | code.value_or(0));
+  package.min_sdk = values->sdk(manifest.min_sdk);
+  package.target_sdk = values->sdk(manifest.target_sdk);
+  package.shared_user_id = values->text(manifest.shared_user_id);
+  package.is_debuggable = values->flag(manifest.is_debuggable);
+  package.is_test_only = values->flag(manifest.is_test_only);
+  package.uses_cleartext = values->flag(manifest.uses_cleartext);
+  package.has_network_security_config = manifest.network_security_config.reference.has_value();
+  return package;
+}
+
+}  // namespace
+
+std::string ApkReader::Part::where(std::string_view entry) const {
+  return name.empty() ? std::string(entry) : name + "/" + std::string(entry);
+}
+
+Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities) {
+  const ZipEntry* const entry = zip->find(kManifestName);
+  if (entry == nullptr)
+    return make_error(ErrorKind::kBadInput, (name.empty() ? "" : name + ": ") + "no " +
+                                                std::string(kManifestName) + " in it");
+  auto bytes = zip->view(*entry, limits::kManifestXmlBytesMax, &oddities);
+  if (!bytes) return bytes.error();
+  Part part{zip, std::move(name), std::move(*bytes), {}};
+  parts_.push_back(std::move(part));
+  Part& kept = parts_.back();
+  auto manifest = read_manifest(kept.manifest_bytes.bytes(), kept.where(kManifestName), &oddities);
+  if (!manifest) {
+    parts_.pop_back();
+    return manifest.error();
+  }
+  kept.manifest = std::move(*manifest);
+  for (Oddity& oddity : oddities)
+    add_oddity(&oddities_, oddity.code, oddity.where, std::move(oddity.detail));
+  return {};
+}
+
+Signatures ApkReader::signatures_of(const Part& base) {
+  Signatures signatures = read_apk_signatures(*base.zip, options_.wants_digests, &oddities_);
+  const std::vector<std::string> signers = signer_digests(signatures);
+  for (const Part& part : parts_) {
+    if (&part == &base) continue;
+    const Signatures others = read_apk_signatures(*part.zip, options_.wants_digests, &oddities_);
+    if (signer_digests(others) != signers)
+      add_oddity(&oddities_, "part_signer", part.name,
+                 "a part that is not signed by the signer of the base");
+    if (others.digests_verified == false) signatures.digests_verified = false;
+  }
+  return signatures;
+}
+
+Result<Package> ApkReader::finish() {
+  BEIAN_ASSERT(!parts_.empty());
+  const auto is_base = [](const Part& part) { return part.manifest.split.empty(); };
+  const auto found = std::ranges::find_if(parts_, is_base);
+  const Part& base = found == parts_.end() ? parts_.front() : *found;
+  for (const Part& part : parts_)
+    if (part.manifest.package != base.manifest.package)
+      return make_error(ErrorKind::kBadInput,
+                        printable(part.where(kManifestName)) + ": its package is " +
+                            printable(part.manifest.package) + ", not " +
+                            printable(base.manifest.package) + " as that of the other parts");
+  Signatures signatures = signatures_of(base);
+  Tables tables;
+  tables.add(*base.zip, base.where(kTableName), &oddities_);
+  for (const Part& part : parts_)
+    if (&part != &base) tables.add(*part.zip, part.where(kTableName), &oddities_);
+  ManifestValues values(&tables.tables());
+  Package package = package_of(base.manifest, &values);
+  package.signatures = std::move(signatures);
+  package.oddities = std::move(oddities_);
+  fill_permissions(base.manifest, &values, &package);
+  fill_labels(base.manifest, &values, &package);
+  for (const Part& part : parts_)
+    if (&part != &base)
+      package.splits.push_back(part.manifest.split.empty() ? part.name : part.manifest.split);
+  if (!options_.wants_numbers) return package;
+  NumberSearch search;
+  search_pool(base.manifest.strings, base.where(kManifestName), &search);
+  for (const ResourceTable& table : tables.tables().tables())
+    search_pool(table.strings(), base.where(kTableName), &search);
+  search_text_files(*base.zip, base.name, &search);
+  package.filing_numbers = search.found();
+  if (search.is_cut())
+    add_oddity(&package.oddities, "numbers_cut", "",
+               "more places that look like filing numbers than are looked at");
+  return package;
+}
+
+Result<Package> read_apk(const Zip& zip, const ReadOptions& options, Oddities oddities) {
+  ApkReader reader(options);
+  if (auto added = reader.add(&zip, "", std::move(oddities)); !added) return added.error();
+  return reader.finish();
+}
+
+}  // namespace beian::package

@@ -1,0 +1,36 @@
+// Values of a manifest, with references to resources followed: as texts, numbers and flags.
+//
+// One thread; the tables must outlive it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gate/package/manifest.h"
+#include "gate/package/package.h"
+#include "gate/package/resource_tables.h"
+
+namespace beian::package {
+
+class ManifestValues {
+ public:
+  explicit ManifestValues(ResourceTables* tables) : tables_(tables) {}
+
+  // In the default configuration; a number as its digits. Empty: there is no such text.
+  std::string text(const ManifestValue& value) const;
+  std::optional<std::uint32_t> integer(const ManifestValue& value) const;
+  // Texts count as Android has them: true, TRUE and 1, else false.
+  std::optional<bool> flag(const ManifestValue& value) const;
+  SdkVersion sdk(const ManifestValue& value) const;
+  // One for each locale that has a text of its own, the default first; of a text that is no
+  // resource, the default alone.
+  std::vector<Label> labels(const ManifestValue& value) const;
+
+ private:
+  ManifestValue resolved(const ManifestValue& value) const;
+
+  ResourceTables* tables_;
+};
+
+}  // namespace beian::package

@@ -1,0 +1,78 @@
+// What a package says about itself: the facts of an APK, HAP or IPA that a check needs, and those
+// that a person who looks at the answer needs.
+//
+// Texts are as the package has them, brought to UTF-8: they come from outside, and whoever prints
+// them escapes them. A value; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/package/oddity.h"
+#include "gate/package/signatures.h"
+
+namespace beian::package {
+
+enum class PackageKind : std::uint8_t { kApk, kHap, kIpa };
+std::string_view name_of(PackageKind kind) noexcept;      // apk, hap, ipa
+std::string_view platform_of(PackageKind kind) noexcept;  // android, harmonyos, ios
+
+// A level of the platform's interface: a number, or the name of one that is not out yet.
+struct SdkVersion {
+  std::optional<std::uint32_t> number;
+  std::string codename;
+
+  bool is_given() const noexcept { return number || !codename.empty(); }
+  friend bool operator==(const SdkVersion&, const SdkVersion&) = default;
+};
+
+struct Permission {
+  std::string name;
+  std::optional<std::uint32_t> max_sdk;  // asked for up to this level only
+
+  friend bool operator==(const Permission&, const Permission&) = default;
+};
+
+struct Label {
+  std::string locale;  // as BCP 47 has it: zh-CN, zh-Hans-CN; empty: the default
+  std::string text;
+
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+// A filing number that stands somewhere in the package as text.
+struct FoundNumber {
+  std::string number;   // canonical
+  std::string where;    // the entry that holds it
+  bool is_app = false;  // of a service of kind app: what an app may claim
+
+  friend bool operator==(const FoundNumber&, const FoundNumber&) = default;
+};
+
+struct Package {
+  PackageKind kind = PackageKind::kApk;
+  std::string package;  // package name, bundle name or bundle identifier
+  std::string version_name;
+  std::string version_code;   // decimal; of an IPA, CFBundleVersion as it is
+  std::string label;          // in Chinese (zh-CN first), else the default, else the first
+  std::vector<Label> labels;  // of all locales; the default first
+  SdkVersion min_sdk;
+  SdkVersion target_sdk;
+  std::vector<Permission> permissions;  // in the manifest's order, each once
+  std::string shared_user_id;           // Android: permissions are shared with others of that id
+  std::optional<bool> is_debuggable;    // none: the package does not say, and the default holds
+  std::optional<bool> is_test_only;
+  std::optional<bool> uses_cleartext;
+  bool has_network_security_config = false;
+  std::optional<bool> has_network_permission;  // none: the platform knows no such permission
+  std::string split;                           // of a part that is no app of its own: its name
+  std::vector<std::string> splits;             // parts that were read with it, by name
+  std::vector<FoundNumber> filing_numbers;     // each once, in the order found
+  Signatures signatures;                       // of an app in several parts: those of its base
+  Oddities oddities;
+};
+
+}  // namespace beian::package

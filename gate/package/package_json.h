@@ -1,0 +1,15 @@
+// A package as JSON, one line: what `inspect` prints and `POST /v1/packages:inspect` answers.
+// package/README.md describes every member.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gate/package/package.h"
+
+namespace beian::package {
+
+// Appends the object. `file`: the name that it is told under; empty: none is.
+void append_package_json(const Package& package, std::string_view file, std::string* out);
+
+}  // namespace beian::package

@@ -1,0 +1,11 @@
+// What reading a package is asked for.
+#pragma once
+
+namespace beian::package {
+
+struct ReadOptions {
+  bool wants_digests = false;  // compare all contents with the signed digests: reads the whole file
+  bool wants_numbers = true;   // search texts for filing numbers
+};
+
+}  // namespace beian::package

@@ -1,0 +1,131 @@
+#include "gate/package/read_package.h"
+
+#include <algorithm>
+#include <list>
+#include <vector>
+
+#include "gate/package/apk.h"
+#include "gate/package/hap.h"
+#include "gate/package/ipa.h"
+#include "gate/package/limits.h"
+#include "gate/package/zip.h"
+
+namespace beian::package {
+namespace {
+
+constexpr std::string_view kEndings[] = {".apk", ".apks", ".xapk", ".apkm", ".hap", ".app", ".ipa"};
+
+bool ends_in(std::string_view name, std::string_view ending) noexcept {
+  if (name.size() < ending.size()) return false;
+  const auto is_same = [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
+  };
+  return std::ranges::equal(name.substr(name.size() - ending.size()), ending, is_same);
+}
+
+// The archives within an archive: what is stored stays where it is, what is packed is unpacked.
+class InnerArchives {
+ public:
+  explicit InnerArchives(const Zip& outer) : outer_(outer) {}
+
+  Result<const Zip*> open(const ZipEntry& entry, Oddities* oddities) {
+    if (entry.is_deflated() && entry.bytes > left_)
+      return make_error(ErrorKind::kBadInput,
+                        printable(entry.name) + ": unpacked, the parts have more than " +
+                            std::to_string(limits::kPartsBytesMax) + " bytes");
+    auto bytes = outer_.view(entry, outer_.file().size() + limits::kPartsBytesMax, oddities);
+    if (!bytes) return bytes.error();
+    if (entry.is_deflated()) left_ -= static_cast<std::size_t>(entry.bytes);
+    auto zip = Zip::open(bytes_.emplace_back(std::move(*bytes)).bytes(), oddities);
+    if (!zip)
+      return make_error(zip.error().kind, printable(entry.name) + ": " + zip.error().message);
+    return &zips_.emplace_back(std::move(*zip));
+  }
+
+ private:
+  const Zip& outer_;
+  std::size_t left_ = limits::kPartsBytesMax;
+  std::list<ZipBytes> bytes_;
+  std::list<Zip> zips_;
+};
+
+bool holds(const Zip& zip, std::string_view ending) {
+  return std::ranges::any_of(zip.entries(),
+                             [&](const ZipEntry& entry) { return ends_in(entry.name, ending); });
+}
+
+Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
+                                   Oddities oddities) {
+  InnerArchives inner(outer);
+  ApkReader reader(options);
+  std::size_t parts = 0;
+  for (const ZipEntry& entry : outer.entries()) {
+    if (!ends_in(entry.name, ".apk")) continue;
+    if (++parts > limits::kPartsMax)
+      return make_error(ErrorKind::kBadInput,
+                        "more than " + std::to_string(limits::kPartsMax) + " packages in it");
+    const auto zip = inner.open(entry, &oddities);
+    if (!zip) return zip.error();
+    auto added = reader.add(*zip, std::string(entry.name), std::move(oddities));
+    if (!added) return added.error();
+    oddities.clear();
+  }
+  return reader.finish();
+}
+
+// The HAPs of an APP; shared packages (HSP) are parts of theirs.
+Result<Package> read_hap_container(const Zip& outer, const ReadOptions& options,
+                                   Oddities oddities) {
+  InnerArchives inner(outer);
+  std::vector<HapPart> parts;
+  for (const ZipEntry& entry : outer.entries()) {
+    if (!ends_in(entry.name, ".hap")) continue;
+    if (parts.size() == limits::kPartsMax)
+      return make_error(ErrorKind::kBadInput,
+                        "more than " + std::to_string(limits::kPartsMax) + " packages in it");
+    const auto zip = inner.open(entry, &oddities);
+    if (!zip) return zip.error();
+    parts.push_back({*zip, std::string(entry.name)});
+  }
+  return read_haps(parts, options, std::move(oddities));
+}
+
+}  // namespace
+
+Result<Package> read_package(ByteView file, const ReadOptions& options) {
+  Oddities oddities;
+  const auto zip = Zip::open(file, &oddities);
+  if (!zip) return zip.error();
+  if (zip->find(kManifestName) != nullptr) return read_apk(*zip, options, std::move(oddities));
+  if (holds(*zip, ".apk")) return read_apk_container(*zip, options, std::move(oddities));
+  if (is_hap(*zip)) {
+    const HapPart part{&*zip, ""};
+    return read_haps({&part, 1}, options, std::move(oddities));
+  }
+  if (holds(*zip, ".hap")) return read_hap_container(*zip, options, std::move(oddities));
+  if (!app_folder(*zip).empty()) return read_ipa(*zip, options, std::move(oddities));
+  return make_error(ErrorKind::kBadInput,
+                    "a ZIP archive, but neither APK, HAP nor IPA: no AndroidManifest.xml, "
+                    "module.json or Payload/*.app/Info.plist in it");
+}
+
+Result<Package> read_parts(std::span<const PackageFile> files, const ReadOptions& options) {
+  std::list<Zip> zips;
+  ApkReader reader(options);
+  for (const PackageFile& file : files) {
+    Oddities oddities;
+    auto zip = Zip::open(file.bytes, &oddities);
+    if (!zip)
+      return make_error(zip.error().kind, printable(file.name) + ": " + zip.error().message);
+    auto added = reader.add(&zips.emplace_back(std::move(*zip)), file.name, std::move(oddities));
+    if (!added) return added.error();
+  }
+  return reader.finish();
+}
+
+bool has_package_name(std::string_view path) noexcept {
+  return std::ranges::any_of(kEndings,
+                             [&](std::string_view ending) { return ends_in(path, ending); });
+}
+
+}  // namespace beian::package

@@ -1,0 +1,198 @@
+#include "gate/package/string_pool.h"
+
+#include <algorithm>
+
+#include "gate/package/limits.h"
+
+namespace beian::package {
+namespace {
+
+constexpr std::size_t kPoolHeaderBytes = 28;
+constexpr std::uint32_t kUtf8Flag = 1 << 8;
+constexpr char32_t kReplacement = 0xFFFD;
+
+Error bad(std::string_view where, const std::string& what) {
+  return make_error(ErrorKind::kBadInput, std::string(where) + ": its string pool " + what);
+}
+
+void append_utf8(char32_t c, std::string* out) {
+  const auto byte = [&](char32_t bits) { *out += static_cast<char>(bits); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xC0 | (c >> 6));
+    byte(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    byte(0xE0 | (c >> 12));
+    byte(0x80 | ((c >> 6) & 0x3F));
+    byte(0x80 | (c & 0x3F));
+  } else {
+    byte(0xF0 | (c >> 18));
+    byte(0x80 | ((c >> 12) & 0x3F));
+    byte(0x80 | ((c >> 6) & 0x3F));
+    byte(0x80 | (c & 0x3F));
+  }
+}
+
+constexpr bool is_high(char32_t unit) noexcept {
+  return (unit & 0xFC00) == 0xD800;
+}
+constexpr bool is_low(char32_t unit) noexcept {
+  return (unit & 0xFC00) == 0xDC00;
+}
+
+constexpr char32_t joined(char32_t high, char32_t low) noexcept {
+  return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
+
+// The surrogate that three bytes at `at` stand for; 0: none do.
+char32_t surrogate_at(std::string_view text, std::size_t at) noexcept {
+  if (text.size() < at + 3 || text[at] != '\xED') return 0;
+  const auto second = static_cast<std::uint8_t>(text[at + 1]);
+  const auto third = static_cast<std::uint8_t>(text[at + 2]);
+  if (second < 0xA0 || second > 0xBF || (third & 0xC0) != 0x80) return 0;
+  return 0xD000 | (static_cast<char32_t>(second & 0x3F) << 6) | (third & 0x3F);
+}
+
+// The bytes of the character of well-formed UTF-8 at `at`; 0: it is not well-formed.
+std::size_t character_bytes(std::string_view text, std::size_t at) noexcept {
+  for (std::size_t size = 1; size <= 4 && at + size <= text.size(); ++size)
+    if (is_utf8(text.substr(at, size))) return size;
+  return 0;
+}
+
+// The bytes of `text` up to a character that was cut at its end.
+std::size_t whole_characters(std::string_view text) noexcept {
+  std::size_t size = text.size();
+  while (size > 0 && text.size() - size < 4 && (text[size - 1] & 0xC0) == 0x80) --size;
+  return size > 0 && is_utf8(text.substr(size - 1)) ? text.size() : size - 1;
+}
+
+}  // namespace
+
+std::string utf8_of_utf16(ByteView units) {
+  std::string out;
+  out.reserve(units.size());
+  for (std::size_t at = 0; at + 2 <= units.size(); at += 2) {
+    const char32_t unit = u16_at(units, at);
+    const char32_t next = at + 4 <= units.size() ? u16_at(units, at + 2) : 0;
+    if (is_high(unit) && is_low(next)) {
+      append_utf8(joined(unit, next), &out);
+      at += 2;
+    } else {
+      append_utf8(is_high(unit) || is_low(unit) ? kReplacement : unit, &out);
+    }
+  }
+  return out;
+}
+
+std::string utf8_of_modified(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t high = surrogate_at(text, at);
+    const char32_t low = surrogate_at(text, at + 3);
+    if (is_high(high) && is_low(low)) {
+      append_utf8(joined(high, low), &out);
+      at += 6;
+    } else if (const std::size_t size = character_bytes(text, at); size != 0) {
+      out += text.substr(at, size);
+      at += size;
+    } else {
+      append_utf8(kReplacement, &out);
+      at += high != 0 ? 3 : 1;
+    }
+  }
+  return out;
+}
+
+Result<StringPool> StringPool::open(const Chunk& chunk, std::string_view where,
+                                    Oddities* oddities) {
+  const ByteView bytes = chunk.bytes;
+  if (chunk.header_bytes < kPoolHeaderBytes) return bad(where, "has a header that is too short");
+  if (chunk.header_bytes != kPoolHeaderBytes)
+    add_oddity(oddities, "pool_header", where, "a string pool whose header is longer than it is");
+  StringPool pool;
+  pool.count_ = u32_at(bytes, 8);
+  pool.is_wide_ = (u32_at(bytes, 16) & kUtf8Flag) == 0;
+  if (pool.count_ == 0) return pool;
+  const std::uint32_t styles = u32_at(bytes, 12);
+  const std::size_t begin = u32_at(bytes, 20);
+  const std::size_t end = styles == 0 ? bytes.size() : u32_at(bytes, 24);
+  const std::size_t room = (bytes.size() - chunk.header_bytes) / 4;
+  if (pool.count_ > room)
+    return bad(where, "counts " + std::to_string(pool.count_) + " strings; it has room for " +
+                          std::to_string(room));
+  const std::size_t unit = pool.is_wide_ ? 2 : 1;
+  if (begin >= bytes.size() - 2 || end > bytes.size() || end <= begin || end - begin < unit)
+    return bad(where, "has texts that do not lie within it");
+  pool.offsets_ = bytes.subspan(chunk.header_bytes, std::size_t{pool.count_} * 4);
+  pool.strings_ = bytes.subspan(begin, (end - begin) / unit * unit);
+  const ByteView last = pool.strings_.last(unit);
+  if (std::ranges::any_of(last, [](std::uint8_t byte) { return byte != 0; }))
+    return bad(where, "does not end in a zero");
+  if (begin < chunk.header_bytes + pool.offsets_.size())
+    add_oddity(oddities, "pool_overlap", where, "a string pool whose offsets reach into its texts");
+  return pool;
+}
+
+std::optional<std::string> StringPool::text(std::uint32_t index) const {
+  const auto bytes = bytes_of(index);
+  if (!bytes) return std::nullopt;
+  const ByteView kept = bytes->first(std::min(bytes->size(), limits::kPoolTextBytesMax));
+  std::string text = is_wide_ ? utf8_of_utf16(kept) : utf8_of_modified(as_text(kept));
+  if (text.size() <= limits::kPoolTextBytesMax) return text;
+  text.resize(limits::kPoolTextBytesMax);
+  return text.substr(0, whole_characters(text));
+}
+
+bool StringPool::is(std::uint32_t index, std::string_view ascii) const noexcept {
+  const auto bytes = bytes_of(index);
+  if (!bytes || bytes->size() != ascii.size() * (is_wide_ ? 2 : 1)) return false;
+  if (!is_wide_) return as_text(*bytes) == ascii;
+  for (std::size_t i = 0; i < ascii.size(); ++i)
+    if (u16_at(*bytes, i * 2) != static_cast<std::uint8_t>(ascii[i])) return false;
+  return true;
+}
+
+std::optional<ByteView> StringPool::bytes_of(std::uint32_t index) const noexcept {
+  if (index >= count_) return std::nullopt;
+  const std::size_t at = u32_at(offsets_, std::size_t{index} * 4);
+  return is_wide_ ? wide_bytes(at) : narrow_bytes(at);
+}
+
+// Characters of UTF-16, bytes of UTF-8 (each length one byte, or two with the high bit), text,
+// zero.
+std::optional<ByteView> StringPool::narrow_bytes(std::size_t at) const noexcept {
+  if (at >= strings_.size() - 1) return std::nullopt;
+  std::size_t bytes = 0;
+  for (int i = 0; i < 2; ++i) {
+    if (at + 2 > strings_.size()) return std::nullopt;
+    bytes = u8_at(strings_, at++);
+    if ((bytes & 0x80) != 0) bytes = ((bytes & 0x7F) << 8) | u8_at(strings_, at++);
+  }
+  // A length of more than 15 bits was cut when it was written: the zero tells where it ends.
+  for (std::size_t end = bytes; end < strings_.size() && at < strings_.size() - end;
+       end += std::size_t{1} << 15)
+    if (strings_[at + end] == 0) return strings_.subspan(at, end);
+  return std::nullopt;
+}
+
+// Units (one word, or two with the high bit), text, a zero unit.
+std::optional<ByteView> StringPool::wide_bytes(std::size_t at) const noexcept {
+  at &= ~std::size_t{1};
+  const std::size_t size = strings_.size();
+  if (at + 4 > size) return std::nullopt;
+  std::size_t units = u16_at(strings_, at);
+  at += 2;
+  if ((units & 0x8000) != 0) {
+    units = ((units & 0x7FFF) << 16) | u16_at(strings_, at);
+    at += 2;
+  }
+  const std::size_t bytes = units * 2;
+  if (bytes + 2 > size || at > size - bytes - 2 || u16_at(strings_, at + bytes) != 0)
+    return std::nullopt;
+  return strings_.subspan(at, bytes);
+}
+
+}  // namespace beian::package
