@@ -6,9 +6,13 @@
 
 namespace beian::http {
 
-void GateService::append_decision(const Asking& asking, bool is_full, std::string* out) {
+void GateService::judge(const Asking& asking) {
   evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, asking.now(),
            &decision_);
+}
+
+void GateService::append_decision(const Asking& asking, bool is_full, std::string* out) {
+  judge(asking);
   // The parameter is for callers that send rows as they are; a row's own word counts more.
   is_full = check_.is_detail_full.value_or(asking.is_detail_full.value_or(is_full));
   if (!is_full) return wire::append_brief(check_, decision_, out);
@@ -34,13 +38,17 @@ void GateService::check_queried(Exchange* exchange) {
   if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault))
     return problem(exchange, fault);
   answer_check(exchange);
-  // A proxy may keep an answer for a while: an allow for longer than a deny, since a developer who
-  // has just mended a filing waits for it; what is not settled, not at all.
+  add_cache_control("Accept-Language", exchange->response);
+}
+
+// A proxy may keep an answer for a while: an allow for longer than a deny, since a developer who
+// has just mended a filing waits for it; what is not settled, not at all.
+void GateService::add_cache_control(std::string_view vary, Response* response) const {
   const Effect effect = decision_.effect;
-  exchange->response->add_field("Cache-Control", effect == Effect::kAllow  ? "max-age=300"
-                                                 : effect == Effect::kDeny ? "max-age=30"
-                                                                           : "no-store");
-  exchange->response->add_field("Vary", "Accept-Language");
+  response->add_field("Cache-Control", effect == Effect::kAllow  ? "max-age=300"
+                                       : effect == Effect::kDeny ? "max-age=30"
+                                                                 : "no-store");
+  response->add_field("Vary", vary);
 }
 
 void GateService::check_batch(Exchange* exchange) {

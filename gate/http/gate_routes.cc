@@ -12,6 +12,8 @@ const GateService::Route* GateService::find_route(std::string_view path) {
       Route{"/v1/check", &S::check_queried, &S::check_posted, limits::kBodyBytesMax},
       Route{"/v1/checks", nullptr, &S::check_batch, limits::kBatchBytesMax},
       Route{"/v1/checks:stream", nullptr, &S::check_stream, limits::kBodyUnbounded},
+      Route{"/v1/authz", &S::authorize, &S::authorize, 0},
+      Route{"/v1/authz/", &S::authorize, &S::authorize, 0, true},
       Route{"/v1/filings/", &S::show_filing, nullptr, 0},
       Route{"/v1/packages/", &S::show_package, nullptr, 0},
       Route{"/v1/domains/", &S::show_domain, nullptr, 0},
@@ -23,8 +25,8 @@ const GateService::Route* GateService::find_route(std::string_view path) {
   };
   for (const Route& route : kRoutes) {
     const bool takes_argument = route.path.back() == '/';
-    if (takes_argument ? path.starts_with(route.path) && path.size() > route.path.size()
-                       : path == route.path)
+    const bool is_long_enough = path.size() > route.path.size() || route.is_forwarded;
+    if (takes_argument ? path.starts_with(route.path) && is_long_enough : path == route.path)
       return &route;
   }
   return nullptr;

@@ -53,12 +53,16 @@ class GateService final : public Service {
 
  private:
   struct Exchange;
+  using Handler = void (GateService::*)(Exchange*);
   // A path ends in `/` when something follows it. Handlers are null where there is none.
   struct Route {
     std::string_view path;
-    void (GateService::*get)(Exchange*);
-    void (GateService::*post)(Exchange*);
+    Handler get;
+    Handler post;
     std::size_t body_bytes_max;  // 0: no body is wanted
+    // What follows the path, the query and the method are those of a visitor of the proxy that
+    // asks: any will do, nothing may follow, and none of it is looked at.
+    bool is_forwarded = false;
   };
   // How a caller wants to be answered: what a request, a batch and a stream have in common.
   struct Asking {
@@ -76,6 +80,7 @@ class GateService final : public Service {
     Response* response;
     Asking asking;
     std::string_view argument;  // what follows the prefix of the route's path
+    bool is_forwarded = false;  // as the route says
 
     Instant now() const { return asking.now(); }
   };
@@ -86,6 +91,7 @@ class GateService final : public Service {
   void check_queried(Exchange* exchange);
   void check_batch(Exchange* exchange);
   void check_stream(Exchange* exchange);
+  void authorize(Exchange* exchange);
   void show_filing(Exchange* exchange);
   void show_package(Exchange* exchange);
   void show_domain(Exchange* exchange);
@@ -95,8 +101,12 @@ class GateService final : public Service {
   void show_ready(Exchange* exchange);
   void show_version(Exchange* exchange);
 
-  bool read_asking(Exchange* exchange);
+  Handler find_handler(const Route& route, Exchange* exchange);
+  bool read_asking(const Route& route, Exchange* exchange);
+  void judge(const Asking& asking);  // check_ -> decision_
   void append_decision(const Asking& asking, bool is_full, std::string* out);
+  bool add_authz_inputs(Exchange* exchange);
+  void add_cache_control(std::string_view vary, Response* response) const;  // of decision_
   void answer_check(Exchange* exchange);
   void write_filings(Exchange* exchange, const cache::Filings& filings, std::string_view what);
   void absent(Exchange* exchange, std::string_view detail);
