@@ -96,7 +96,8 @@ bool GateService::add_authz_inputs(Exchange* exchange) {
 void GateService::authorize(Exchange* exchange) {
   if (!add_authz_inputs(exchange)) return;
   wire::Problem fault;
-  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault))
+  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault) ||
+      !is_operation_allowed(exchange->asking, &fault))
     return problem(exchange, fault);
   judge(exchange->asking);
   Response& response = *exchange->response;

@@ -7,8 +7,11 @@
 namespace beian::http {
 
 void GateService::judge(const Asking& asking) {
-  evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, asking.now(),
-           &decision_);
+  const Policy& policy = asking.caller == nullptr
+                             ? state_.policies->base()
+                             : state_.policies->profile(asking.caller->settings().profile);
+  evaluate(check_, *state_.generation, policy, *state_.calendar, asking.now(), &decision_);
+  stats_->count_decision(decision_);
 }
 
 void GateService::append_decision(const Asking& asking, bool is_full, std::string* out) {
@@ -28,14 +31,16 @@ void GateService::answer_check(Exchange* exchange) {
 
 void GateService::check_posted(Exchange* exchange) {
   wire::Problem fault;
-  if (!reader_.read(exchange->request.body, {exchange->asking.is_strict}, &check_, &fault))
+  if (!reader_.read(exchange->request.body, {exchange->asking.is_strict}, &check_, &fault) ||
+      !is_operation_allowed(exchange->asking, &fault))
     return problem(exchange, fault);
   answer_check(exchange);
 }
 
 void GateService::check_queried(Exchange* exchange) {
   wire::Problem fault;
-  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault))
+  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault) ||
+      !is_operation_allowed(exchange->asking, &fault))
     return problem(exchange, fault);
   answer_check(exchange);
   add_cache_control("Accept-Language", exchange->response);
@@ -60,13 +65,16 @@ void GateService::check_batch(Exchange* exchange) {
   out += "{\"decisions\":[";
   for (std::size_t i = 0; i < reader_.item_count(); ++i) {
     if (i > 0) out += ',';
-    if (reader_.read_next(&check_, &fault)) {
+    const bool is_read = reader_.read_next(&check_, &fault);
+    if (is_read && is_operation_allowed(exchange->asking, &fault)) {
       append_decision(exchange->asking, /*is_full=*/false, &out);
     } else {
+      if (is_read) fault.pointer.insert(0, "/checks/" + std::to_string(i));
       wire::append_problem_item(check_, fault, &out);
     }
   }
   out += "]}";
+  charge(exchange->asking, reader_.item_count());
 }
 
 }  // namespace beian::http
