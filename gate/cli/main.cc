@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
   add_number(program);
   add_registry(program);
   add_config(program);
+  add_keys(program);
   add_healthcheck(program);
   return line.run(argc, argv);
 }

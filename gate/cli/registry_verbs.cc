@@ -12,6 +12,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/feed_flags.h"
 #include "gate/cli/registry_diff_verb.h"
+#include "gate/cli/registry_export_verb.h"
 #include "gate/cli/registry_source.h"
 #include "gate/cli/verbs.h"
 #include "gate/wire/filing_json.h"
@@ -226,6 +227,7 @@ void add_registry(Verb program) {
   get_verb.run([=] { return get(*file, *number); });
 
   add_registry_diff(registry);
+  add_registry_export(registry);
 
   Verb keygen_verb = registry.verb("keygen", "Make a key pair for signing");
   keygen_verb.option("FILE", file.get(), "private key; FILE.pub is the public one").required();

@@ -16,6 +16,7 @@ void add_registry(Verb program);
 // Below `registry`: publish, delta, compact, rollback, status.
 void add_publishing(Verb registry);
 void add_config(Verb program);
+void add_keys(Verb program);
 void add_healthcheck(Verb program);
 
 }  // namespace beian::cli
