@@ -11,7 +11,7 @@ namespace beian::cli {
 namespace {
 
 // The key is shown here and nowhere again; what configuration holds cannot be turned back into it.
-int make_key(std::int64_t days) {
+int make_key(std::uint64_t days) {
   const auto key = http::make_api_key();
   if (!key) return fail(key.error());
   std::string entry = "{ id = \"" + std::string(*http::id_of_api_key(*key)) + "\", sha256 = \"" +
@@ -32,9 +32,9 @@ void add_keys(Verb program) {
   Verb verb = keys.verb("new",
                         "Make a key; what configuration needs goes to "
                         "standard error, the key to standard output");
-  auto days = std::make_shared<std::int64_t>(0);
+  auto days = std::make_shared<std::uint64_t>(0);
   verb.option("--expires-days", days.get(), "not good after that; default: no end")
-      .in_range(std::int64_t{1}, std::int64_t{3650});
+      .in_range(1, 3650);
   verb.run([=] { return make_key(*days); });
 }
 
