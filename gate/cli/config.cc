@@ -14,9 +14,10 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 9> kTopKeys = {"listen",        "allow_open", "threads",
-                                                      "drain_seconds", "callers",    "admin",
-                                                      "registry",      "policy",     "guidance"};
+constexpr std::array<std::string_view, 10> kTopKeys = {
+    "listen", "allow_open", "threads",  "drain_seconds", "callers",
+    "tls",    "admin",      "registry", "policy",        "guidance"};
+constexpr std::array<std::string_view, 3> kTlsKeys = {"certificate", "key", "client_ca"};
 constexpr std::array<std::string_view, 1> kAdminKeys = {"listen"};
 constexpr std::array<std::string_view, 9> kRegistryKeys = {"file",
                                                            "url",
@@ -48,6 +49,7 @@ class ConfigReader {
     config_.threads = static_cast<unsigned>(threads);
     duration(root, "", "drain_seconds", 0, 600, &config_.drain);
     config_.callers = read_callers(root, &reader_);
+    if (const auto* table = reader_.subtable(root, "", "tls", false)) read_tls(*table);
     if (const auto* table = reader_.subtable(root, "", "admin", false)) {
       reader_.check_keys(*table, "admin", kAdminKeys);
       text(*table, "admin", "listen", &config_.admin_listen);
@@ -64,6 +66,18 @@ class ConfigReader {
     const auto parsed = http::parse_listen_address(address);
     if (!parsed)
       reader_.fail(*table.get("listen"), join_key(path, "listen"), parsed.error().message);
+  }
+
+  void read_tls(const toml::table& table) {
+    reader_.check_keys(table, "tls", kTlsKeys);
+    http::TlsFiles& tls = config_.tls;
+    text(table, "tls", "certificate", &tls.certificate);
+    text(table, "tls", "key", &tls.key);
+    text(table, "tls", "client_ca", &tls.client_ca);
+    if (tls.certificate.empty() != tls.key.empty())
+      reader_.fail(table, "tls", "needs both certificate and key, or neither");
+    if (!tls.client_ca.empty() && !tls.is_on())
+      reader_.fail(table, "tls.client_ca", "needs certificate and key too");
   }
 
   void read_registry(const toml::table& table) {
@@ -271,7 +285,9 @@ std::string print_config(const Config& config) {
          "\nallow_open = " + (config.allow_open ? "true" : "false") +
          "\nthreads = " + number(config.threads) +
          "drain_seconds = " + number(config.drain.count()) + print_callers(config.callers) +
-         "\n[admin]\nlisten = " + quote(config.admin_listen) + "\n\n" +
+         "\n[tls]\ncertificate = " + quote(config.tls.certificate) +
+         "\nkey = " + quote(config.tls.key) + "\nclient_ca = " + quote(config.tls.client_ca) +
+         "\n\n[admin]\nlisten = " + quote(config.admin_listen) + "\n\n" +
          print_registry(config.registry) + "\n[policy]\nfile = " + quote(config.policy_file) +
          "\n\n[guidance]\nfile = " + quote(config.guidance_file) + "\n";
 }

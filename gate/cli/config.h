@@ -9,11 +9,13 @@
 #include "cache/base/result.h"
 #include "gate/cli/registry_source.h"
 #include "gate/http/gate_service.h"
+#include "gate/http/tls.h"
 
 namespace beian::cli {
 
 struct Config {
   std::string listen = "127.0.0.1:8080";
+  http::TlsFiles tls;        // of `listen`
   std::string admin_listen;  // empty: no listener of its own for operations
   bool allow_open = false;   // listen where other machines reach it, come what may
   unsigned threads = 0;      // 0: one for each processor

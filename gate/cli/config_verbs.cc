@@ -23,6 +23,8 @@ int check(const std::string& path) {
     if (const auto options = follower_options(config->registry); !options)
       return fail(options.error());
   }
+  if (config->tls.is_on())
+    if (const auto tls = http::TlsContext::load(config->tls); !tls) return fail(tls.error());
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");

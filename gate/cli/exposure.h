@@ -7,7 +7,8 @@
 namespace beian::cli {
 
 // kUsage when `listen` or `admin.listen` can be reached from other machines, and allow_open does
-// not say so in so many words: whoever reaches it may ask, and reads along.
+// not say so in so many words: whoever reaches it may ask, and reads along. With TLS, and keys or
+// client certificates, `listen` may be anywhere.
 [[nodiscard]] Result<void> check_exposure(const Config& config);
 
 }  // namespace beian::cli

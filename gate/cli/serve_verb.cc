@@ -108,6 +108,11 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     print_talk("kept the old state: " + config.error().message);
     return;
   }
+  if (const auto reachable = check_exposure(*config); !reachable) {
+    serving->metrics()->count_reload(false);
+    print_talk("kept the old state: " + reachable.error().message);
+    return;
+  }
   if (const auto reloaded = serving->reload(*config); !reloaded) {
     print_talk("kept the old state: " + reloaded.error().message);
     return;
@@ -137,14 +142,16 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
   }
 }
 
-void greet(const Server& server, const Server* admin, const cache::Generation& generation) {
+void greet(const Server& server, const Server* admin, bool has_tls,
+           const cache::Generation& generation) {
+  const std::string scheme = has_tls ? "https://" : "http://";
   const std::string address = server.address().text();
   const bool is_unix = address.starts_with("unix:");
   print_talk(described(generation));
   if (admin != nullptr) print_talk("operations at " + admin->address().text());
-  print_out("listening on " + (is_unix ? address : "http://" + address) + "\n");
+  print_out("listening on " + (is_unix ? address : scheme + address) + "\n");
   if (!is_unix)
-    print_out("try: curl -s 'http://" + address + "/v1/check?operation=distribute&number=" +
+    print_out("try: curl -s '" + scheme + address + "/v1/check?operation=distribute&number=" +
               "%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A'\n");
   std::fflush(stdout);
 }
@@ -159,6 +166,7 @@ Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned
   options.threads = threads;
   options.clock = [] { return std::chrono::system_clock::time_point(system_now()); };
   options.stopwatch = &monotonic_now;
+  if (role != http::Role::kAdmin) options.tls = serving->tls();
   http::GateContext context;
   context.metrics = serving->metrics();
   context.role = role;
@@ -189,6 +197,7 @@ int run(const Options& options) {
   const auto server = start_server(
       config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone, serving->get());
   if (!server) return fail(server.error());
+  (*serving)->attach_tls(server->get());
   (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
@@ -199,7 +208,7 @@ int run(const Options& options) {
     }
     admin = std::move(*started);
   }
-  greet(**server, admin.get(), *(*serving)->state().generation);
+  greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
   watch(options, signals, &registry, serving->get(), print_config(*config));
   print_talk("draining");
   (*serving)->stop();
@@ -221,7 +230,7 @@ void add_serve(Verb program) {
               "snapshot file, or redis://… to follow; without it, the built-in registry with "
               "the test identities");
   verb.flag("--allow-open", &options->allow_open,
-            "listen where other machines reach it, although there is no TLS");
+            "listen where other machines reach it, although there is no TLS or nobody needs a key");
   verb.option("--threads", &options->threads, "worker threads; default: one a processor");
   verb.run([=] { return run(*options); });
 }

@@ -67,6 +67,12 @@ Result<void> Serving::take(const Config& config) {
         guard_file(config.registry, this->state().generation.get(), *state->generation);
     if (!guarded) return guarded.error();
   }
+  std::shared_ptr<const http::TlsContext> tls;
+  if (config.tls.is_on()) {
+    auto loaded = http::TlsContext::load(config.tls);
+    if (!loaded) return loaded.error();
+    tls = std::move(*loaded);
+  }
   std::optional<Following> following;
   if (is_followed) {
     auto nothing = nothing_yet(config.registry);
@@ -76,6 +82,8 @@ Result<void> Serving::take(const Config& config) {
     if (!prepared) return prepared.error();
     following.emplace(std::move(*prepared));
   }
+  tls_ = std::move(tls);
+  if (encrypted_ != nullptr) encrypted_->set_tls(tls_);
   std::optional<cache::FollowerDriver::Served> served;
   if (follower_) served = follower_->stop();
   follower_.reset();

@@ -30,6 +30,10 @@ class Serving {
   // Hands every change to the workers of `server` too, which must outlive this object or its
   // stop().
   void attach(http::Server* server);
+  // Hands every change of certificates to `server` too, which must outlive this object.
+  void attach_tls(http::Server* server) { encrypted_ = server; }
+  // What new connections speak; null: they are in clear.
+  const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
   // Takes everything anew. A registry that is followed goes on being served until a newer one
   // comes. On error nothing has changed.
   [[nodiscard]] Result<void> reload(const Config& config);
@@ -55,6 +59,8 @@ class Serving {
   std::shared_ptr<cache::FollowerBoard> board_;
   std::unique_ptr<cache::FollowerDriver> follower_;
   std::string told_;
+  std::shared_ptr<const http::TlsContext> tls_;
+  http::Server* encrypted_ = nullptr;
 
   // Guarded by `mutex_`: the follower's thread sets the generation.
   mutable std::mutex mutex_;

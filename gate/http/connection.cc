@@ -17,15 +17,17 @@ bool has_unread_bytes(int fd) {
 
 }  // namespace
 
-void Connection::start(FileDescriptor socket, AddressPlace place, std::string peer) {
+void Connection::start(FileDescriptor socket, AddressPlace place, std::string peer,
+                       std::unique_ptr<TlsSession> tls) {
   socket_ = std::move(socket);
+  tls_ = std::move(tls);
   place_ = std::move(place);
   peer_ = std::move(peer);
   session_.start(peer_);
   answers_seen_ = 0;
   sent_bytes_ = lingered_bytes_ = 0;
   may_read_ = has_peer_ended_ = false;
-  enter(Phase::kIdle);
+  enter(tls_ ? Phase::kHead : Phase::kIdle);  // a handshake has no longer than a head
 }
 
 void Connection::enter(Phase phase) {
@@ -71,24 +73,55 @@ bool Connection::send_output() {
   const std::string_view output = session_.output();
   if (output.empty()) return true;
   while (sent_bytes_ < output.size()) {
-    const ssize_t sent =
-        ::send(fd(), output.data() + sent_bytes_, output.size() - sent_bytes_, MSG_NOSIGNAL);
-    if (sent >= 0) {
-      sent_bytes_ += static_cast<std::size_t>(sent);
-    } else if (errno == EAGAIN) {
-      if (phase_ != Phase::kWriting) enter(Phase::kWriting);
-      return false;
-    } else if (errno != EINTR) {
-      release();
-      return false;
-    }
+    std::size_t bytes = 0;
+    const Sent sent = send(output.substr(sent_bytes_), &bytes);
+    sent_bytes_ += bytes;
+    if (sent == Sent::kNoRoom && phase_ != Phase::kWriting) enter(Phase::kWriting);
+    if (sent == Sent::kEnd) release();
+    if (sent != Sent::kBytes) return false;
   }
   sent_bytes_ = 0;
   session_.output_sent();
   return true;
 }
 
+// `bytes` is 0 but for kBytes.
+Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
+  if (tls_) {
+    const TlsSession::Outcome outcome = tls_->write(data, bytes);
+    return outcome == TlsSession::Outcome::kBytes     ? Sent::kBytes
+           : outcome == TlsSession::Outcome::kBlocked ? Sent::kNoRoom
+                                                      : Sent::kEnd;
+  }
+  for (;;) {
+    const ssize_t sent = ::send(fd(), data.data(), data.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+      *bytes = static_cast<std::size_t>(sent);
+      return Sent::kBytes;
+    }
+    if (errno != EINTR) return errno == EAGAIN ? Sent::kNoRoom : Sent::kEnd;
+  }
+}
+
+// Several records may wait in OpenSSL, which no event tells of: so it is read until it blocks.
+Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
+  switch (tls_->read(session_.room(), bytes)) {
+    case TlsSession::Outcome::kBytes:
+      worker_.stats.bytes_in.add(*bytes);
+      return Received::kBytes;
+    case TlsSession::Outcome::kBlocked:
+      *bytes = 0;
+      may_read_ = tls_->is_write_due();  // then room to write is what has to come first
+      return Received::kNothing;
+    case TlsSession::Outcome::kEnd:
+      break;
+  }
+  *bytes = 0;
+  return Received::kEnd;
+}
+
 Connection::Received Connection::receive(std::size_t* bytes) {
+  if (tls_) return receive_encrypted(bytes);
   const std::span<char> room = session_.room();
   for (;;) {
     const ssize_t got = ::recv(fd(), room.data(), room.size(), 0);
@@ -111,7 +144,9 @@ Connection::Received Connection::receive(std::size_t* bytes) {
 
 // The clock of a head or body runs from its first byte and starts anew with each request.
 void Connection::enter_reading_phase() {
+  const bool is_handshaking = tls_ && !tls_->is_established();
   const Phase next = session_.is_streaming() ? Phase::kStreaming
+                     : is_handshaking        ? Phase::kHead
                      : session_.is_idle()    ? Phase::kIdle
                      : session_.is_in_body() ? Phase::kBody
                                              : Phase::kHead;
@@ -126,6 +161,7 @@ void Connection::enter_reading_phase() {
 void Connection::start_lingering() {
   enter(Phase::kLingering);
   session_.drop_input();
+  if (tls_) tls_->close_notify();
   ::shutdown(fd(), SHUT_WR);
   linger();
 }
@@ -139,6 +175,7 @@ void Connection::linger() {
     if (received == Received::kEnd || lingered_bytes_ > worker_.limits.linger_bytes_max) {
       return release();
     }
+    if (received == Received::kNothing) return;
   }
 }
 
@@ -151,7 +188,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
                                                      bounds.drain_idle_grace
                                                : elapsed > bounds.idle_deadline;
       // A request that is here already is answered, not cut off.
-      if (!is_late || has_unread_bytes(fd())) return;
+      if (!is_late || has_unread_bytes(fd()) || (tls_ && tls_->has_unread_bytes())) return;
       break;
     }
     case Phase::kHead:
@@ -160,6 +197,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
                                ? elapsed > bounds.head_deadline
                                : elapsed > bounds.body_deadline || is_body_too_slow(elapsed);
       if (!is_late) return;
+      if (tls_ && !tls_->is_established()) break;  // nothing can be said yet
       worker_.stats.timeouts.add();
       session_.refuse_slow();
       return serve();
@@ -187,6 +225,8 @@ bool Connection::is_body_too_slow(std::chrono::milliseconds elapsed) const {
 }
 
 void Connection::release() {
+  if (tls_) tls_->close_notify();
+  tls_.reset();
   socket_.close();
   place_ = {};
   owner_.release(this);

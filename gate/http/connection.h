@@ -12,12 +12,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "gate/http/address_counter.h"
 #include "gate/http/event_loop.h"
 #include "gate/http/file_descriptor.h"
 #include "gate/http/session.h"
+#include "gate/http/tls.h"
 
 namespace beian::http {
 
@@ -43,8 +46,9 @@ class Connection final : public EventSource {
   Connection(WorkerState* worker, ConnectionOwner* owner)
       : worker_(*worker), owner_(*owner), session_(worker) {}
 
-  // Serves the non-blocking socket until release().
-  void start(FileDescriptor socket, AddressPlace place, std::string peer);
+  // Serves the non-blocking socket until release(); with `tls`, through it.
+  void start(FileDescriptor socket, AddressPlace place, std::string peer,
+             std::unique_ptr<TlsSession> tls);
   bool is_open() const noexcept { return socket_.is_open(); }
   int fd() const noexcept { return socket_.get(); }
 
@@ -60,11 +64,14 @@ class Connection final : public EventSource {
  private:
   enum class Phase { kIdle, kHead, kBody, kStreaming, kWriting, kLingering };
   enum class Received { kBytes, kNothing, kEnd };
+  enum class Sent { kBytes, kNoRoom, kEnd };
 
   void enter(Phase phase);
   void serve();
   bool send_output();
+  Sent send(std::string_view data, std::size_t* bytes);
   Received receive(std::size_t* bytes);
+  Received receive_encrypted(std::size_t* bytes);
   void enter_reading_phase();
   void start_lingering();
   void linger();
@@ -75,6 +82,7 @@ class Connection final : public EventSource {
   ConnectionOwner& owner_;
 
   FileDescriptor socket_;
+  std::unique_ptr<TlsSession> tls_;  // null: in clear
   Session session_;
   std::string peer_;
   AddressPlace place_;

@@ -22,9 +22,12 @@ void append_number(std::uint64_t value, std::string* out) {
   out->append(digits.data(), end);
 }
 
+Instant now_of(Clock clock) {
+  return std::chrono::floor<std::chrono::seconds>(clock());
+}
+
 GateContext with_metrics(GateContext context, Clock clock) {
-  if (context.metrics == nullptr)
-    context.metrics = std::make_shared<Metrics>(std::chrono::floor<std::chrono::seconds>(clock()));
+  if (context.metrics == nullptr) context.metrics = std::make_shared<Metrics>(now_of(clock));
   return context;
 }
 
@@ -41,6 +44,10 @@ GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t,
 std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
   if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
+  // Who may not ask does not get to send megabytes first.
+  if (route->scope == Scope::kBulk && state_.callers != nullptr &&
+      state_.callers->find(head.field("Authorization"), now_of(clock_), &hasher_).caller == nullptr)
+    return 0;
   return route->body_bytes_max;
 }
 

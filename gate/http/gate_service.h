@@ -155,7 +155,7 @@ class GateService final : public Service {
   const GateContext context_;
   AnswerStats* const stats_;  // of context_.metrics
   wire::DecisionIds ids_;
-  KeyHasher hasher_;
+  mutable KeyHasher hasher_;
 
   // Scratch, reused from answer to answer.
   wire::RequestReader reader_;

@@ -80,6 +80,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Facto
     impl->workers.push_back(std::make_unique<Worker>(impl->options.limits, impl->options.clock,
                                                      impl->options.stopwatch, &impl->addresses,
                                                      factory(i), std::move((*sockets)[i])));
+    impl->workers.back()->set_tls(impl->options.tls);
   }
   const SignalsBlocked blocked;
   for (unsigned i = 0; i < impl->options.threads; ++i) {
@@ -112,6 +113,10 @@ void Server::post(unsigned worker, std::function<void(Service&)> message) {
 
 void Server::broadcast(const std::function<void(Service&)>& message) {
   for (const auto& worker : impl_->workers) worker->post(message);
+}
+
+void Server::set_tls(const std::shared_ptr<const TlsContext>& tls) {
+  for (const auto& worker : impl_->workers) worker->post_tls(tls);
 }
 
 bool Server::drain(std::chrono::milliseconds deadline) {

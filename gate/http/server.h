@@ -16,6 +16,7 @@
 #include "gate/http/message.h"
 #include "gate/http/server_limits.h"
 #include "gate/http/server_stats.h"
+#include "gate/http/tls.h"
 
 namespace beian::http {
 
@@ -31,6 +32,7 @@ struct ServerOptions {
   // For Service::batch_answered(): read twice for all requests that came in one read. Null: nobody
   // is told.
   Stopwatch stopwatch = nullptr;
+  std::shared_ptr<const TlsContext> tls;  // null: in clear
 };
 
 class Server {
@@ -56,6 +58,10 @@ class Server {
   // new generation reaches a Service without a lock. Dropped when the worker has drained.
   void post(unsigned worker, std::function<void(Service&)> message);
   void broadcast(const std::function<void(Service&)>& message);
+
+  // Connections accepted from now on speak TLS as `tls` says; those that are open go on as they
+  // began. Null: in clear.
+  void set_tls(const std::shared_ptr<const TlsContext>& tls);
 
   // Accepts no more, answers every request that is here or under way with `Connection: close`,
   // closes idle connections, and waits at most `deadline` before it closes what is left. Returns

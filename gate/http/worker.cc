@@ -60,6 +60,10 @@ void Worker::post(std::function<void(Service&)> message) {
   loop_.post([this, message = std::move(message)] { message(*service_); });
 }
 
+void Worker::post_tls(std::shared_ptr<const TlsContext> tls) {
+  loop_.post([this, tls = std::move(tls)] { set_tls(tls); });
+}
+
 void Worker::post_drain() {
   loop_.post([this] { drain(); });
 }
@@ -112,6 +116,11 @@ void Worker::serve(FileDescriptor socket, std::string address) {
     }
     place = AddressPlace(&addresses_, address);
   }
+  std::unique_ptr<TlsSession> tls;
+  if (tls_ != nullptr) {
+    tls = TlsSession::begin(tls_, socket.get());
+    if (tls == nullptr) return;
+  }
   auto connection = take_connection();
   constexpr std::uint32_t kBothWays = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   if (!loop_.watch(socket.get(), kBothWays, connection.get())) {
@@ -120,7 +129,7 @@ void Worker::serve(FileDescriptor socket, std::string address) {
   }
   stats_.connections_accepted.add();
   connection->index = connections_.size();
-  connection->start(std::move(socket), std::move(place), std::move(address));
+  connection->start(std::move(socket), std::move(place), std::move(address), std::move(tls));
   connections_.push_back(std::move(connection));
 }
 

@@ -30,6 +30,10 @@ class Worker final : private ConnectionOwner, private EventSource {
 
   // Runs `message` on the worker's thread, between two requests. Any thread.
   void post(std::function<void(Service&)> message);
+  // Connections that are accepted from now on speak TLS as `tls` says, those that are open go on as
+  // they began. Null: in clear. The second from any thread.
+  void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
+  void post_tls(std::shared_ptr<const TlsContext> tls);
   // Any thread: takes what waits to be accepted, then accepts no more; every answer from now on
   // ends its connection; run() returns when the last one is gone.
   void post_drain();
@@ -65,7 +69,8 @@ class Worker final : private ConnectionOwner, private EventSource {
 
   WorkerStats stats_;
   WorkerState state_;
-  std::chrono::milliseconds now_{0};  // ticks since run(); no clock is read
+  std::shared_ptr<const TlsContext> tls_;  // null: connections are in clear
+  std::chrono::milliseconds now_{0};       // ticks since run(); no clock is read
   std::chrono::milliseconds draining_since_{0};
 
   EventLoop loop_;

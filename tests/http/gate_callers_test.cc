@@ -125,6 +125,17 @@ TEST_F(GateCallers, WithoutAGoodKeyEveryRouteOfWorkIs401) {
   }
 }
 
+TEST_F(GateCallers, NobodySendsMegabytesBeforeHisKeyIsLookedAt) {
+  Request head;
+  head.method = Method::kPost;
+  head.path = "/v1/checks";
+  EXPECT_EQ(gate.service().body_bytes_max(head), 0U);
+  const std::string bearer = "Bearer " + store_key;
+  const Fields fields = {{"Authorization", bearer}};
+  head.fields = fields;
+  EXPECT_EQ(gate.service().body_bytes_max(head), limits::kBatchBytesMax);
+}
+
 TEST_F(GateCallers, AKeyIsForItsEndpointsAndOperations) {
   EXPECT_EQ(status(kDistribute, store_key), 200U);
   EXPECT_EQ(status(kConnect, store_key), 403U);

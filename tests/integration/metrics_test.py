@@ -116,6 +116,27 @@ class Scrapes(unittest.TestCase):
         gate.wait_for('beian_gate_http_refusals_total{status="414"} 1\n')
 
 
+class Alerts(unittest.TestCase):
+    RULES = ROOT / "conf/prometheus/beian-gate.rules.yml"
+
+    def test_each_fires_when_it_has_to_and_not_beside_a_gate_that_is_well(self):
+        folder = tempfile.TemporaryDirectory(prefix="beian-alerts-")
+        self.addCleanup(folder.cleanup)
+        tests = Path(folder.name) / "tests.yml"
+        text = (ROOT / "tests/integration/alert_rules.yml").read_text()
+        tests.write_text(text.replace("RULES", str(self.RULES)))
+        done = subprocess.run(["promtool", "test", "rules", tests], text=True, capture_output=True,
+                              timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for name in re.findall(r"alert: (\w+)", self.RULES.read_text()):
+            self.assertEqual(text.count(f"alertname: {name}"), 2, f"{name}: firing and silent")
+
+    def test_they_ask_for_metrics_that_there_are(self):
+        document = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
+        for name in re.findall(r"\b(beian_gate_\w+)", self.RULES.read_text()):
+            self.assertIn(f"`{name}`", document)
+
+
 class Admin(unittest.TestCase):
     def test_operations_are_at_the_admin_listener_alone(self):
         gate = Gate(self, ADMIN)

@@ -1,0 +1,146 @@
+#include "gate/http/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace beian::http {
+namespace {
+
+constexpr const char* kCiphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr const char* kGroups = "X25519:P-256:P-384";
+constexpr unsigned char kHttp11[] = "\x08http/1.1";
+constexpr unsigned char kSessionContext[] = "beian-gate";
+
+// The last error of OpenSSL in its words, and none left for the next one.
+std::string openssl_words() {
+  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  return reason != nullptr ? reason : "not what it should be";
+}
+
+Error file_error(const std::string& what, const std::string& path) {
+  const bool is_missing = ERR_GET_REASON(ERR_peek_error()) == ERR_R_SYS_LIB ||
+                          ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_SYS;
+  return make_error(is_missing ? ErrorKind::kUnavailable : ErrorKind::kBadInput,
+                    what + " " + path + ": " + openssl_words());
+}
+
+// HTTP/1.1 or nothing: a client that only speaks HTTP/2 is told at once [RFC 7301 §3.2].
+int select_protocol(SSL*, const unsigned char** out, unsigned char* out_bytes,
+                    const unsigned char* in, unsigned in_bytes, void*) {
+  const bool is_common =
+      SSL_select_next_proto(const_cast<unsigned char**>(out), out_bytes, kHttp11,
+                            sizeof kHttp11 - 1, in, in_bytes) == OPENSSL_NPN_NEGOTIATED;
+  return is_common ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+void set_rules(SSL_CTX* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_alpn_select_cb(context, &select_protocol, nullptr);
+  SSL_CTX_set_session_id_context(context, kSessionContext, sizeof kSessionContext - 1);
+}
+
+Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
+  if (SSL_CTX_load_verify_file(context, path.c_str()) != 1)
+    return file_error("tls.client_ca", path);
+  // Named to the client, so that it knows which of its certificates is meant.
+  STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(path.c_str());
+  if (names == nullptr) return file_error("tls.client_ca", path);
+  SSL_CTX_set_client_CA_list(context, names);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files) {
+  ERR_clear_error();
+  const std::shared_ptr<TlsContext> tls(new TlsContext);
+  tls->context_ = SSL_CTX_new(TLS_server_method());
+  SSL_CTX* const context = tls->context_;
+  if (context == nullptr || SSL_CTX_set_cipher_list(context, kCiphers) != 1 ||
+      SSL_CTX_set1_groups_list(context, kGroups) != 1)
+    return make_error(ErrorKind::kInternal, "OpenSSL lacks what TLS needs: " + openssl_words());
+  set_rules(context);
+  if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
+    return file_error("tls.certificate", files.certificate);
+  if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return file_error("tls.key", files.key);
+  if (SSL_CTX_check_private_key(context) != 1) return file_error("tls.key", files.key);
+  if (!files.client_ca.empty())
+    if (const auto loaded = load_client_ca(files.client_ca, context); !loaded)
+      return loaded.error();
+  return std::shared_ptr<const TlsContext>(tls);
+}
+
+TlsContext::~TlsContext() {
+  SSL_CTX_free(context_);
+}
+
+std::unique_ptr<TlsSession> TlsSession::begin(std::shared_ptr<const TlsContext> context,
+                                              int socket) {
+  SSL* const session = SSL_new(context->context_);
+  if (session == nullptr || SSL_set_fd(session, socket) != 1) {
+    SSL_free(session);
+    ERR_clear_error();
+    return nullptr;
+  }
+  SSL_set_accept_state(session);
+  return std::unique_ptr<TlsSession>(new TlsSession(std::move(context), session));
+}
+
+TlsSession::~TlsSession() {
+  SSL_free(session_);
+}
+
+// OpenSSL keeps the errors of a thread, whichever session they were of: each call begins with none.
+TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
+  ERR_clear_error();
+  return outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
+}
+
+TlsSession::Outcome TlsSession::write(std::string_view data, std::size_t* bytes) {
+  ERR_clear_error();
+  return outcome_of(SSL_write_ex(session_, data.data(), data.size(), bytes));
+}
+
+TlsSession::Outcome TlsSession::outcome_of(int result) {
+  if (result == 1) return Outcome::kBytes;
+  switch (SSL_get_error(session_, result)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      return Outcome::kBlocked;
+    default:
+      is_over_ = true;
+      return Outcome::kEnd;
+  }
+}
+
+void TlsSession::close_notify() {
+  ERR_clear_error();
+  if (!is_over_ && is_established()) SSL_shutdown(session_);
+  is_over_ = true;
+}
+
+bool TlsSession::is_established() const noexcept {
+  return SSL_is_init_finished(session_) == 1;
+}
+
+bool TlsSession::is_write_due() const noexcept {
+  return SSL_want_write(session_);
+}
+
+bool TlsSession::has_unread_bytes() const noexcept {
+  return SSL_has_pending(session_) == 1;
+}
+
+}  // namespace beian::http

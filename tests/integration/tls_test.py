@@ -1,0 +1,277 @@
+"""TLS of a real gate: what is spoken, client certificates, and new certificates while it answers.
+
+    tls_test.py SOURCE_DIR BUILD_DIR [TEST…]
+"""
+
+import http.client
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+GATE = BUILD / "beian-gate"
+PATIENCE = 30  # seconds; then a test fails instead of hanging
+CHECK = "/v1/check?operation=distribute&detail=brief"
+NUMBER = "京ICP备2099000000号-1A"
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True,
+                   timeout=PATIENCE)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="beian-tls-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.make_authority("ca")
+        self.make_certificate("server", "ca", 1001)
+
+    def make_authority(self, name):
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", self.folder / f"{name}.key", "-out", self.folder / f"{name}.pem",
+                "-days", "2", "-subj", f"/CN={name}")
+
+    def make_certificate(self, name, authority, serial):
+        base = self.folder / name
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                f"{base}.key", "-out", f"{base}.csr", "-subj", f"/CN={name}")
+        Path(f"{base}.ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        openssl("x509", "-req", "-in", f"{base}.csr", "-CA", self.folder / f"{authority}.pem",
+                "-CAkey", self.folder / f"{authority}.key", "-set_serial", serial, "-days", "2",
+                "-extfile", f"{base}.ext", "-out", f"{base}.pem")
+
+    def write(self, more=""):
+        (self.folder / "gate.toml").write_text(
+            f'listen = "127.0.0.1:0"\nthreads = 2\n[tls]\ncertificate = "{self.folder}/server.pem"\n'
+            f'key = "{self.folder}/server.key"\n{more}')
+
+    def start(self):
+        with open(self.folder / "err", "wb") as err:
+            self.gate = subprocess.Popen([GATE, "serve", "--config", self.folder / "gate.toml"],
+                                         stdout=subprocess.PIPE, stderr=err)
+        self.addCleanup(self.gate.communicate, timeout=PATIENCE)
+        self.addCleanup(self.gate.terminate)
+        line = self.gate.stdout.readline().decode()
+        self.assertIn("listening on https://127.0.0.1:", line, (self.folder / "err").read_text())
+        self.port = int(line.rpartition(":")[2])
+
+    def context(self, client=None, version=None):
+        context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
+        if client:
+            context.load_cert_chain(self.folder / f"{client}.pem", self.folder / f"{client}.key")
+        if version:
+            context.minimum_version = context.maximum_version = version
+        return context
+
+    def connect(self, **options):
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        try:
+            return self.context(**options).wrap_socket(plain, server_hostname="localhost")
+        except BaseException:
+            plain.close()
+            raise
+
+    def ask(self, method="GET", target=CHECK, body=None, connection=None, **options):
+        own = connection or http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE,
+                                                        context=self.context(**options))
+        own.request(method, target, body, {"Content-Type": "application/json"} if body else {})
+        answer = own.getresponse()
+        text = answer.read()
+        if not connection:
+            own.close()
+        return answer.status, text
+
+    def serial(self):
+        with self.connect() as encrypted:
+            return int(encrypted.getpeercert()["serialNumber"], 16)
+
+
+class Protocol(Case):
+    def test_tls_1_2_and_1_3_are_spoken_and_nothing_older(self):
+        self.write()
+        self.start()
+        for version, name in ((ssl.TLSVersion.TLSv1_2, "TLSv1.2"), (ssl.TLSVersion.TLSv1_3, "TLSv1.3")):
+            with self.connect(version=version) as encrypted:
+                self.assertEqual(encrypted.version(), name)
+                self.assertRegex(encrypted.cipher()[0], "GCM|CHACHA20")
+            self.assertEqual(self.ask(version=version)[0], 200)
+        done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}", "-tls1_1",
+                               "-cipher", "ALL:@SECLEVEL=0"], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=PATIENCE)
+        self.assertIn(b"protocol version", done.stderr)
+
+    def test_only_http_1_1_is_agreed_on(self):
+        self.write()
+        self.start()
+        context = self.context()
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        with socket.create_connection(("127.0.0.1", self.port)) as plain:
+            with context.wrap_socket(plain, server_hostname="localhost") as encrypted:
+                self.assertEqual(encrypted.selected_alpn_protocol(), "http/1.1")
+        context.set_alpn_protocols(["h2"])
+        with socket.create_connection(("127.0.0.1", self.port)) as plain:
+            self.assertRaises(ssl.SSLError, context.wrap_socket, plain, server_hostname="localhost")
+
+    def test_what_is_no_tls_is_closed_and_harms_nobody(self):
+        self.write()
+        self.start()
+        for noise in (b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 70000,
+                      b"\x00" * 100):
+            with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as plain:
+                try:
+                    plain.sendall(noise)
+                    plain.shutdown(socket.SHUT_WR)
+                    while plain.recv(65536):
+                        pass
+                except ConnectionError:
+                    pass
+        # Half of a handshake is not waited for for ever.
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as half:
+            half.sendall(b"\x16\x03\x01\x02\x00\x01\x00")
+            self.assertEqual(self.ask()[0], 200)
+            self.assertEqual(half.recv(1), b"")
+
+    def test_large_bodies_answers_and_pipelines_come_whole(self):
+        self.write()
+        self.start()
+        checks = [{"id": i, "operation": "distribute", "filing_number": NUMBER,
+                   "app": {"name": "x" * 500}} for i in range(1000)]
+        status, text = self.ask("POST", "/v1/checks?detail=full", json.dumps({"checks": checks}))
+        self.assertEqual(status, 200)
+        self.assertEqual([row["id"] for row in json.loads(text)["decisions"]], list(range(1000)))
+        request = f"GET {CHECK} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+        with self.connect() as encrypted:
+            whole = request * 299 + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+            for begin in range(0, len(whole), 777):
+                encrypted.sendall(whole[begin:begin + 777])
+            received = b""
+            while part := encrypted.recv(65536):
+                received += part
+        self.assertEqual(received.count(b"HTTP/1.1 200 OK\r\n"), 300)
+
+    def test_rows_of_a_stream_are_answered_while_it_lasts(self):
+        self.write()
+        self.start()
+        row = json.dumps({"operation": "distribute", "filing_number": NUMBER}).encode() + b"\n"
+        with self.connect() as encrypted:
+            encrypted.sendall(b"POST /v1/checks:stream HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                              b"Content-Type: application/x-ndjson\r\nConnection: close\r\n\r\n")
+            received = b""
+            for _ in range(20):
+                encrypted.sendall(b"%x\r\n%b\r\n" % (len(row), row))
+                before = received.count(b'"decision"')
+                while received.count(b'"decision"') == before:
+                    part = encrypted.recv(65536)
+                    self.assertTrue(part)
+                    received += part
+            encrypted.sendall(b"0\r\n\r\n")
+            while part := encrypted.recv(65536):
+                received += part
+        self.assertIn(b'"rows":20', received)
+
+
+class ClientCertificates(Case):
+    def test_only_who_shows_one_comes_in(self):
+        self.make_certificate("friend", "ca", 1)
+        self.make_authority("others")
+        self.make_certificate("stranger", "others", 1)
+        self.write(f'client_ca = "{self.folder}/ca.pem"\n')
+        self.start()
+        self.assertEqual(self.ask(client="friend")[0], 200)
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            for client in (None, "stranger"):
+                with self.subTest(client=client, version=version):
+                    with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
+                        self.ask(client=client, version=version)
+
+
+class Renewal(Case):
+    def test_a_new_certificate_costs_no_request(self):
+        self.write()
+        self.start()
+        self.assertEqual(self.serial(), 1001)
+        failures, count, stop = [], [0], threading.Event()
+
+        def load():
+            kept = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE,
+                                               context=self.context())
+            while not stop.is_set():
+                for connection in (kept, None):
+                    status, _ = self.ask(connection=connection)
+                    count[0] += 1
+                    if status != 200:
+                        failures.append(status)
+            kept.close()
+
+        threads = [threading.Thread(target=load) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        try:
+            for serial in (1002, 1003):
+                self.make_certificate("server", "ca", serial)
+                self.gate.send_signal(signal.SIGHUP)
+                for _ in range(PATIENCE * 20):
+                    if self.serial() == serial:
+                        break
+                    time.sleep(0.05)
+                self.assertEqual(self.serial(), serial)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(PATIENCE)
+        self.assertGreater(count[0], 10)
+        self.assertEqual(failures, [])
+
+    def test_a_bad_one_keeps_the_old(self):
+        self.write()
+        self.start()
+        good = (self.folder / "server.pem").read_bytes()
+        (self.folder / "server.pem").write_bytes(good[:200])
+        self.gate.send_signal(signal.SIGHUP)
+        for _ in range(PATIENCE * 20):
+            if "kept the old state: tls.certificate" in (self.folder / "err").read_text():
+                break
+            time.sleep(0.05)
+        self.assertEqual(self.serial(), 1001)
+
+
+class Configuration(Case):
+    def check(self, text):
+        (self.folder / "gate.toml").write_text(text)
+        done = subprocess.run([GATE, "config", "check", self.folder / "gate.toml"], text=True,
+                              capture_output=True, timeout=PATIENCE)
+        return done.returncode, done.stderr
+
+    def test_errors_name_the_file(self):
+        self.make_authority("other")
+        folder = self.folder
+        pair = f'certificate = "{folder}/server.pem"\nkey = "{folder}/server.key"\n'
+        for text, code, wanted in (
+                (f'[tls]\ncertificate = "{folder}/server.pem"\n', 65, "needs both"),
+                (f'[tls]\nclient_ca = "{folder}/ca.pem"\n', 65, "needs certificate and key too"),
+                (f'[tls]\ncertificate = "{folder}/none.pem"\nkey = "{folder}/server.key"\n', 69, "none.pem"),
+                (f'[tls]\ncertificate = "{folder}/server.key"\nkey = "{folder}/server.key"\n', 65,
+                 "tls.certificate"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65, "tls.key"),
+                ("[tls]\n" + pair + f'client_ca = "{folder}/server.key"\n', 65, "tls.client_ca"),
+                ('listen = "0.0.0.0:1"\n[tls]\n' + pair, 64, "nobody would have to show a key"),
+                ('listen = "0.0.0.0:1"\n[tls]\n' + pair + f'client_ca = "{folder}/ca.pem"\n', 0, ""),
+                ("[tls]\n" + pair, 0, "")):
+            with self.subTest(text=text):
+                given, said = self.check(text)
+                self.assertEqual(given, code, said)
+                self.assertIn(wanted, said)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
