@@ -145,10 +145,11 @@ struct Owner {
 
 const std::vector<Owner> kOwners = {
     {"hiredis", {"cache/redis/"}},
-    {"simdjson", {"cache/feed/", "gate/wire/", "gate/audit/json_state."}},
+    {"simdjson", {"cache/feed/", "gate/wire/", "gate/audit/json_state.", "gate/package/hap."}},
     {"boost/beast", {"gate/http/", "gate/cli/http_client."}},
     {"boost/asio", {"gate/http/", "gate/cli/http_client.", "cache/redis/"}},
     {"CLI/", {"gate/cli/"}},
+    {"plist", {"gate/package/property_list."}},
     {"toml++", {"cache/base/toml_reader."}},
     {"openssl",
      {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/",

@@ -87,7 +87,8 @@ class Audit {
 };
 
 Result<void> Audit::open(std::optional<Checkpoint> checkpoint) {
-  auto opened = open_catalog(options_.catalog, options_.encoding);
+  auto opened = options_.text ? Result<OpenedCatalog>(open_text(*options_.text))
+                              : open_catalog(options_.catalog, options_.encoding);
   if (!opened) return opened.error();
   const AuditKey key{opened->identity, options_.registry, options_text(options_)};
   const bool is_resumed = checkpoint.has_value();

@@ -7,6 +7,7 @@
 // not depend on the number of threads. Reads no clock: hooks say when a checkpoint is due.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct OutputTarget {
 };
 
 struct AuditOptions {
-  std::string catalog;  // `-`: standard input
+  std::string catalog;              // `-`: standard input
+  std::optional<std::string> text;  // the catalog itself, plain; nothing is opened then
   CatalogFormat format = CatalogFormat::kNdjson;
   Encoding encoding = Encoding::kUtf8;
   std::vector<OutputTarget> outputs;

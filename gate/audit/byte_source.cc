@@ -83,6 +83,24 @@ class FileSource final : public ByteSource {
   bool is_at_end_ = false;
 };
 
+class TextSource final : public ByteSource {
+ public:
+  explicit TextSource(std::string text) : text_(std::move(text)) {}
+
+  Result<std::size_t> read(std::span<char> out) override {
+    const std::size_t count = std::min(out.size(), text_.size() - taken_);
+    std::copy_n(text_.begin() + static_cast<std::ptrdiff_t>(taken_), count, out.begin());
+    taken_ += count;
+    return count;
+  }
+
+  std::uint64_t bytes_taken() const noexcept override { return taken_; }
+
+ private:
+  std::string text_;
+  std::size_t taken_ = 0;
+};
+
 }  // namespace
 
 std::optional<Encoding> parse_encoding(std::string_view name) noexcept {
@@ -120,6 +138,15 @@ Result<OpenedCatalog> open_catalog(const std::string& path, Encoding encoding) {
   const Packing packing = packing_of(head);
   opened.source = unpack(std::move(file), packing, name);
   if (encoding == Encoding::kGb18030) opened.source = from_gb18030(std::move(opened.source));
+  return opened;
+}
+
+OpenedCatalog open_text(std::string text) {
+  OpenedCatalog opened;
+  opened.identity.bytes = text.size();
+  opened.identity.head =
+      digest_of(std::string_view(text).substr(0, std::min(text.size(), limits::kAuditHeadBytes)));
+  opened.source = std::make_unique<TextSource>(std::move(text));
   return opened;
 }
 

@@ -48,4 +48,7 @@ struct OpenedCatalog {
 // Opens `path`; `-` is standard input. Errors: kUnavailable.
 [[nodiscard]] Result<OpenedCatalog> open_catalog(const std::string& path, Encoding encoding);
 
+// A catalog that is in memory: plain UTF-8.
+OpenedCatalog open_text(std::string text);
+
 }  // namespace beian::audit

@@ -55,6 +55,8 @@ void add_inspect(CLI::App* app, int* exit_code) {
       "permissions, signing certificates; one line of JSON each");
   auto options = std::make_shared<Options>();
   verb->add_option("FILE", options->files, "package files");
+  verb->add_flag("--verify", options->read.wants_digests,
+                 "compare all contents with the signed digests, which reads the whole file");
   verb->callback([=] { *exit_code = run(*options); });
 }
 

@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
   add_check(&app, &exit_code);
   add_audit(&app, &exit_code);
   add_inspect(&app, &exit_code);
+  add_vet(&app, &exit_code);
   add_number(&app, &exit_code);
   add_registry(&app, &exit_code);
   add_config(&app, &exit_code);

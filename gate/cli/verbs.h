@@ -22,6 +22,7 @@ void add_serve(CLI::App* app, int* exit_code);
 void add_check(CLI::App* app, int* exit_code);
 void add_audit(CLI::App* app, int* exit_code);
 void add_inspect(CLI::App* app, int* exit_code);
+void add_vet(CLI::App* app, int* exit_code);
 void add_number(CLI::App* app, int* exit_code);
 void add_registry(CLI::App* app, int* exit_code);
 // Below `registry`: publish, delta, compact, rollback, status.

@@ -1,7 +1,6 @@
 #include "gate/package/apk.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "gate/package/limits.h"
 #include "gate/package/manifest_values.h"
@@ -78,6 +77,15 @@ void fill_labels(const Manifest& manifest, ManifestValues* values, Package* pack
                "the label is a resource that has no text");
 }
 
+// The certificates that count, by their digests, in order.
+std::vector<std::string> signer_digests(const Signatures& signatures) {
+  std::vector<std::string> digests;
+  for (const Signer& signer : signatures.signers)
+    if (signer.counts) digests.push_back(signer.certificate.sha256);
+  std::ranges::sort(digests);
+  return digests;
+}
+
 // What the manifest of the base says.
 Package package_of(const Manifest& manifest, ManifestValues* values) {
   Package package;
@@ -125,6 +133,20 @@ Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities)
   return {};
 }
 
+Signatures ApkReader::signatures_of(const Part& base) {
+  Signatures signatures = read_apk_signatures(*base.zip, options_.wants_digests, &oddities_);
+  const std::vector<std::string> signers = signer_digests(signatures);
+  for (const Part& part : parts_) {
+    if (&part == &base) continue;
+    const Signatures others = read_apk_signatures(*part.zip, options_.wants_digests, &oddities_);
+    if (signer_digests(others) != signers)
+      add_oddity(&oddities_, "part_signer", part.name,
+                 "a part that is not signed by the signer of the base");
+    if (others.digests_verified == false) signatures.digests_verified = false;
+  }
+  return signatures;
+}
+
 Result<Package> ApkReader::finish() {
   BEIAN_ASSERT(!parts_.empty());
   const auto is_base = [](const Part& part) { return part.manifest.split.empty(); };
@@ -136,12 +158,14 @@ Result<Package> ApkReader::finish() {
                         printable(part.where(kManifestName)) + ": its package is " +
                             printable(part.manifest.package) + ", not " +
                             printable(base.manifest.package) + " as that of the other parts");
+  Signatures signatures = signatures_of(base);
   Tables tables;
   tables.add(*base.zip, base.where(kTableName), &oddities_);
   for (const Part& part : parts_)
     if (&part != &base) tables.add(*part.zip, part.where(kTableName), &oddities_);
   ManifestValues values(&tables.tables());
   Package package = package_of(base.manifest, &values);
+  package.signatures = std::move(signatures);
   package.oddities = std::move(oddities_);
   fill_permissions(base.manifest, &values, &package);
   fill_labels(base.manifest, &values, &package);

@@ -40,6 +40,9 @@ class ApkReader {
     std::string where(std::string_view entry) const;
   };
 
+  // The signatures of the base; a part that is signed by somebody else is told.
+  Signatures signatures_of(const Part& base);
+
   ReadOptions options_;
   std::list<Part> parts_;  // in place: views of theirs are kept
   Oddities oddities_;

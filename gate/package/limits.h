@@ -14,10 +14,12 @@ inline constexpr std::size_t kOdditiesMax = 64;            // of one package; be
 inline constexpr std::size_t kOddityTextBytesMax = 200;    // a name from the package; then cut
 
 // --- what is unpacked to be read ---
-inline constexpr std::size_t kManifestXmlBytesMax = 16 << 20;   // seen: 1 MiB; beyond: bad input
-inline constexpr std::size_t kResourcesBytesMax = 256 << 20;    // seen: 60 MiB; same
-inline constexpr std::size_t kModuleJsonBytesMax = 4 << 20;     // module.json, pack.info; same
-inline constexpr std::size_t kPropertyListBytesMax = 4 << 20;   // Info.plist; same
+inline constexpr std::size_t kManifestXmlBytesMax = 16 << 20;    // seen: 1 MiB; beyond: bad input
+inline constexpr std::size_t kResourcesBytesMax = 256 << 20;     // seen: 60 MiB; same
+inline constexpr std::size_t kModuleJsonBytesMax = 4 << 20;      // module.json, pack.info; same
+inline constexpr std::size_t kPropertyListBytesMax = 4 << 20;    // Info.plist; same
+inline constexpr std::size_t kPropertyListElementsMax = 20'000;  // recursion of libplist; same
+inline constexpr std::size_t kModuleJsonDepthMax = 64;           // deeper: bad input
 inline constexpr std::size_t kSignatureFileBytesMax = 4 << 20;  // META-INF/*.RSA and the like; same
 inline constexpr std::size_t kJarManifestBytesMax = 64 << 20;   // MANIFEST.MF, *.SF; same
 
@@ -33,6 +35,12 @@ inline constexpr std::size_t kResourceLooksMax = 1 << 20;
 // --- apps in several files ---
 inline constexpr std::size_t kPartsMax = 512;  // packages in one container; beyond: refused
 inline constexpr std::size_t kPartsBytesMax = 512 << 20;  // unpacked, of one container; refused
+
+// --- folders ---
+inline constexpr std::size_t kWalkFilesMax = 1'000'000;  // packages below some paths; refused
+
+inline constexpr std::size_t kClaimsBytesMax = 64 << 20;       // a side file of claims; bad input
+inline constexpr std::size_t kTrustedCertificatesMax = 1'000;  // told apart by vet; usage
 
 // --- filing numbers in texts ---
 inline constexpr std::size_t kTextScanBytesMax = 4 << 20;  // of assets, unpacked; then no more

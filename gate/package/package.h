@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gate/package/oddity.h"
+#include "gate/package/signatures.h"
 
 namespace beian::package {
 
@@ -70,6 +71,7 @@ struct Package {
   std::string split;                           // of a part that is no app of its own: its name
   std::vector<std::string> splits;             // parts that were read with it, by name
   std::vector<FoundNumber> filing_numbers;     // each once, in the order found
+  Signatures signatures;                       // of an app in several parts: those of its base
   Oddities oddities;
 };
 

@@ -1,6 +1,7 @@
 #include "gate/package/package_json.h"
 
 #include "cache/base/json_writer.h"
+#include "gate/package/signatures_json.h"
 
 namespace beian::package {
 namespace {
@@ -83,6 +84,8 @@ void append_package_json(const Package& package, std::string_view file, std::str
     json.boolean(found.is_app);
     json.end_object();
   });
+  json.key("signatures");
+  append_signatures(package.signatures, &json);
   array(&json, "oddities", package.oddities, [&](const Oddity& oddity) {
     json.begin_object();
     json.word_field("code", oddity.code);

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <list>
+#include <vector>
 
 #include "gate/package/apk.h"
+#include "gate/package/hap.h"
+#include "gate/package/ipa.h"
 #include "gate/package/limits.h"
 #include "gate/package/zip.h"
 
@@ -70,6 +73,23 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
   return reader.finish();
 }
 
+// The HAPs of an APP; shared packages (HSP) are parts of theirs.
+Result<Package> read_hap_container(const Zip& outer, const ReadOptions& options,
+                                   Oddities oddities) {
+  InnerArchives inner(outer);
+  std::vector<HapPart> parts;
+  for (const ZipEntry& entry : outer.entries()) {
+    if (!ends_in(entry.name, ".hap")) continue;
+    if (parts.size() == limits::kPartsMax)
+      return make_error(ErrorKind::kBadInput,
+                        "more than " + std::to_string(limits::kPartsMax) + " packages in it");
+    const auto zip = inner.open(entry, &oddities);
+    if (!zip) return zip.error();
+    parts.push_back({*zip, std::string(entry.name)});
+  }
+  return read_haps(parts, options, std::move(oddities));
+}
+
 }  // namespace
 
 Result<Package> read_package(ByteView file, const ReadOptions& options) {
@@ -78,6 +98,12 @@ Result<Package> read_package(ByteView file, const ReadOptions& options) {
   if (!zip) return zip.error();
   if (zip->find(kManifestName) != nullptr) return read_apk(*zip, options, std::move(oddities));
   if (holds(*zip, ".apk")) return read_apk_container(*zip, options, std::move(oddities));
+  if (is_hap(*zip)) {
+    const HapPart part{&*zip, ""};
+    return read_haps({&part, 1}, options, std::move(oddities));
+  }
+  if (holds(*zip, ".hap")) return read_hap_container(*zip, options, std::move(oddities));
+  if (!app_folder(*zip).empty()) return read_ipa(*zip, options, std::move(oddities));
   return make_error(ErrorKind::kBadInput,
                     "a ZIP archive, but neither APK, HAP nor IPA: no AndroidManifest.xml, "
                     "module.json or Payload/*.app/Info.plist in it");

@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(All, ZipThatAndroidReads, ::testing::ValuesIn(std::vect
     {"path_upwards", {hello("a/../../b")}, {}, {"zip_path"}, "same"},
     {"path_of_dos", {hello("a\\b")}, {}, {"zip_path"}, "same"},
     {"no_name", {hello("")}, {}, {"zip_path"}, "allowed by the format"},
-}), [](const auto& info) { return std::string(info.param.name); });
+}), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on
 
 // --- what Android refuses ---
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(All, ZipThatAndroidRefuses, ::testing::ValuesIn(std::ve
     {"zip64_without_extra", build_zip({{.name = "a", .content = "hello", .bytes = 0xFFFFFFFF}}), "zip64 extra"},
     {"zip64_extra_too_short", build_zip({{.name = "a", .content = "hello", .bytes = 0xFFFFFFFF, .extra = std::string("\x01\x00\x04\x00zzzz", 8)}}), "zip64 extra"},
     {"zip64_header_beyond", build_zip({{.name = "a", .content = "hello", .offset = ~0ULL, .is_zip64 = true}}), "behind the begin"},
-}), [](const auto& info) { return std::string(info.param.name); });
+}), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on
 
 // --- entries that cannot be read, in archives that can ---
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(All, EntryThatIsRefused, ::testing::ValuesIn(std::vecto
     {"longer_local_name", {.name = "a", .content = "hello", .local_name = std::string(60000, 'a')}, "names another file"},
     {"other_local_size", {.name = "a", .content = "hello", .local_bytes = 4}, "another size"},
     {"header_within_data", {.name = "a", .content = "hello", .offset = 1}, "no local header"},
-}), [](const auto& info) { return std::string(info.param.name); });
+}), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on
 
 TEST(Zip, OverlappingEntriesAreTold) {

@@ -1,0 +1,263 @@
+// The verb `vet`: every package below some paths, read, turned into a check request and judged by
+// the pipeline that judges catalogs.
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/bytes.h"
+#include "cache/base/file.h"
+#include "cache/base/limits.h"
+#include "cache/filing/identity.h"
+#include "gate/audit/audit.h"
+#include "gate/cli/audit_hooks.h"
+#include "gate/cli/audit_outputs.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/package_claims.h"
+#include "gate/cli/package_judge.h"
+#include "gate/cli/verbs.h"
+#include "gate/package/check_row.h"
+#include "gate/package/limits.h"
+#include "gate/package/package_json.h"
+#include "gate/package/package_walk.h"
+
+namespace beian::cli {
+namespace {
+
+constexpr std::size_t kNamesTold = 5;
+
+struct Options {
+  std::vector<std::string> paths;
+  std::string registry;
+  std::string config;
+  std::string numbers;
+  std::string inspected;
+  std::vector<std::string> trusted;
+  std::vector<std::string> outputs;
+  std::vector<std::string> only;
+  std::string detail = "brief";
+  std::string lang = "zh-CN";
+  unsigned threads = 0;  // 0: one for each processor
+  package::ReadOptions read;
+  bool is_offline = false;
+  bool is_strict = false;
+  bool is_quiet = false;
+};
+
+// The packages, sorted out.
+struct Vetted {
+  std::string rows;  // a catalog of check requests
+  PackageFaults faults;
+  std::vector<std::string> trusted;    // paths; not in the catalog
+  std::vector<std::string> untrusted;  // whose signatures do not hold; checked without them
+};
+
+// Digests of certificates as they are compared. kUsage that names the text.
+Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>& texts) {
+  std::vector<std::string> digests;
+  if (texts.size() > limits::kTrustedCertificatesMax)
+    return make_error(ErrorKind::kUsage, "--trusted-cert: too many of them");
+  for (const std::string& text : texts) {
+    const auto digest = parse_fingerprint(text);
+    if (!digest)
+      return make_error(ErrorKind::kUsage,
+                        "--trusted-cert " + printable(text) +
+                            ": not a certificate's MD5, SHA-1 or SHA-256 in hexadecimal");
+    digests.push_back(to_hex(digest->view()));
+  }
+  return digests;
+}
+
+// Whether a signer that counts has one of the certificates; never when the signatures do not hold.
+bool is_trusted(const package::Package& package, const std::vector<std::string>& digests) {
+  if (!package.signatures.hold()) return false;
+  return std::ranges::any_of(package.signatures.signers, [&](const package::Signer& signer) {
+    const auto is_one_of = [&](const std::string& digest) {
+      return digest == signer.certificate.md5 || digest == signer.certificate.sha1 ||
+             digest == signer.certificate.sha256;
+    };
+    return signer.counts && std::ranges::any_of(digests, is_one_of);
+  });
+}
+
+Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
+                const std::vector<std::string>& trusted, const PackageClaims& claims) {
+  Vetted out;
+  std::uint64_t row = 0;
+  for (const package::ReadFile& file : files) {
+    if (file.package && is_trusted(*file.package, trusted)) {
+      out.trusted.push_back(file.path);
+      continue;
+    }
+    ++row;
+    if (!file.package) {
+      append_unreadable_row(file.path, &out.rows);
+      out.faults.emplace(row, file.error.message);
+    } else {
+      if (!file.package->signatures.hold()) out.untrusted.push_back(file.path);
+      const auto claim = claims.find(file.package->package);
+      package::PackageClaim said = claim == claims.end() ? package::PackageClaim{} : claim->second;
+      said.is_offline = said.is_offline || options.is_offline;
+      append_check_row(*file.package, file.path, said, &out.rows);
+    }
+    out.rows += '\n';
+  }
+  return out;
+}
+
+// What `inspect` prints of each package, for the records.
+Result<void> write_inspected(const std::string& path, const std::vector<package::ReadFile>& files) {
+  std::string lines;
+  for (const package::ReadFile& file : files) {
+    if (!file.package) continue;
+    append_package_json(*file.package, file.path, &lines);
+    lines += '\n';
+  }
+  return write_file_atomically(path, as_bytes(lines));
+}
+
+void tell(const std::vector<std::string>& paths, const std::string& what) {
+  if (paths.empty()) return;
+  std::string line = std::to_string(paths.size()) + what;
+  for (std::size_t i = 0; i < std::min(paths.size(), kNamesTold); ++i)
+    line += (i == 0 ? " " : ", ") + printable(paths[i]);
+  print_talk(paths.size() > kNamesTold ? line + ", …" : line);
+}
+
+void tell_all(const Options& options, const Vetted& vetted, const audit::Summary& summary) {
+  if (options.is_quiet) return;
+  tell(vetted.trusted, " packages are signed with a trusted certificate and not checked:");
+  tell(vetted.untrusted,
+       " packages have no signature that holds and are checked without a certificate:");
+  const auto& bad = summary.rows_of(audit::Outcome::kBad);
+  for (std::size_t i = 0; i < std::min(bad.size(), kNamesTold); ++i)
+    print_talk("cannot be read: " + printable(bad[i].problem, bad[i].problem.size()));
+  if (bad.size() > kNamesTold)
+    print_talk("and " + std::to_string(summary.count(audit::Outcome::kBad) - kNamesTold) +
+               " more that cannot be read");
+}
+
+Result<audit::AuditOptions> audit_options(const Options& options, Vetted* vetted) {
+  audit::AuditOptions out;
+  auto outputs = output_targets(options.outputs);
+  if (!outputs) return outputs.error();
+  out.outputs = std::move(*outputs);
+  auto only = outcome_set(options.only);
+  if (!only) return only.error();
+  out.only = *only;
+  out.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  out.threads = thread_count(options.threads);
+  out.now = now_in_seconds();
+  for (const std::string& path : options.paths)
+    out.head.catalog += (out.head.catalog.empty() ? "" : " ") + path;
+  if (vetted != nullptr) out.text = std::move(vetted->rows);
+  return out;
+}
+
+int judge(const Options& options, Vetted vetted, ConsoleHooks* hooks) {
+  auto audit_of = audit_options(options, &vetted);
+  if (!audit_of) return fail(audit_of.error());
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.registry.empty()) config->registry.path = options.registry;
+  const auto state = load_state(*config, audit_of->now);
+  if (!state) return fail(state.error());
+  const cache::Generation& generation = *state->generation;
+  audit_of->head.registry = config->registry.path;
+  audit_of->head.serial = generation.serial();
+  audit_of->head.registry_as_of = format_instant(generation.info().as_of);
+  audit_of->head.registry_state = name_of(generation.freshness(audit_of->now));
+  const audit::LocalContext context{
+      state->generation,  state->policies->base(), *state->calendar,        *state->guidance,
+      audit_of->language, audit_of->now,           options.detail == "full"};
+  const auto result =
+      audit::run_audit(*audit_of, package_judges(audit::local_judges(context), vetted.faults),
+                       &generation.registry(), std::nullopt, hooks);
+  hooks->clear();
+  if (!result) return fail(result.error());
+  tell_all(options, vetted, result->summary);
+  if (result->is_interrupted) {
+    print_talk("interrupted: not all packages were checked");
+    return kUnavailable;
+  }
+  // A folder in which all is trusted holds nothing to check.
+  if (result->summary.rows == 0 && !vetted.trusted.empty()) return kAllAllowed;
+  return exit_code_of(result->summary, options.is_strict);
+}
+
+int run(const Options& options) {
+  if (options.paths.empty())
+    return fail(
+        make_error(ErrorKind::kUsage, "name the packages: files, or folders that are walked"));
+  // Before packages are read, which may take long.
+  if (auto usage = audit_options(options, nullptr); !usage) return fail(usage.error());
+  const auto trusted = trusted_digests(options.trusted);
+  if (!trusted) return fail(trusted.error());
+  const auto claims = options.numbers.empty() ? PackageClaims{} : load_claims(options.numbers);
+  if (!claims) return fail(claims.error());
+  const auto paths = package::find_packages(options.paths);
+  if (!paths) return fail(paths.error());
+  if (paths->empty())
+    return fail(make_error(ErrorKind::kBadInput,
+                           "no packages (.apk, .apks, .xapk, .hap, .app, .ipa) below " +
+                               printable(options.paths.front())));
+  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
+  const auto files = package::read_files(*paths, options.read, thread_count(options.threads),
+                                         [&] { return hooks.is_interrupted(); });
+  if (!options.inspected.empty())
+    if (auto written = write_inspected(options.inspected, files); !written)
+      return fail(written.error());
+  return judge(options, sort_out(options, files, *trusted, *claims), &hooks);
+}
+
+void add_options(CLI::App* verb, Options* options) {
+  verb->add_option("PATH", options->paths, "package files, and folders with packages below");
+  verb->add_option("--registry", options->registry,
+                   "snapshot file; without it, the built-in registry");
+  verb->add_option("--numbers", options->numbers,
+                   "CSV with the columns package, filing_number, offline: what packages claim");
+  verb->add_option("--trusted-cert", options->trusted,
+                   "digest of a platform certificate, may repeat: packages signed with it are the "
+                   "system's own, told apart and not checked")
+      ->type_name("DIGEST");
+  verb->add_flag("--offline", options->is_offline,
+                 "the packages are said to work without a network; their permissions are held "
+                 "against it");
+  verb->add_flag("--verify", options->read.wants_digests,
+                 "compare all contents with the signed digests, which reads the whole files");
+  verb->add_option("--inspected", options->inspected,
+                   "write what `inspect` prints of each package to this file");
+  verb->add_option(
+          "--output", options->outputs,
+          "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
+      ->type_name("FORMAT[=FILE]");
+  verb->add_option("--only", options->only,
+                   "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
+      ->delimiter(',');
+  verb->add_option("--threads", options->threads, "0, the default: one for each processor")
+      ->check(CLI::Range(0U, static_cast<unsigned>(limits::kAuditThreadsMax)));
+  verb->add_option("--detail", options->detail, "brief or full")
+      ->check(CLI::IsMember({"brief", "full"}));
+  verb->add_option("--lang", options->lang, "zh-CN or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  verb->add_option("--config", options->config, "gate.toml, for policy and guidance");
+  verb->add_flag("--strict", options->is_strict, "packages that cannot be read end it with 65");
+  verb->add_flag("--quiet", options->is_quiet, "no progress, no word about packages");
+}
+
+}  // namespace
+
+void add_vet(CLI::App* app, int* exit_code) {
+  CLI::App* verb = app->add_subcommand(
+      "vet",
+      "Check the packages of a system image (APK, APKS, XAPK, HAP, APP, IPA): may they be "
+      "preinstalled?");
+  auto options = std::make_shared<Options>();
+  add_options(verb, options.get());
+  verb->callback([=] { *exit_code = run(*options); });
+}
+
+}  // namespace beian::cli

@@ -1,0 +1,68 @@
+#include "gate/package/check_row.h"
+
+#include "cache/base/json_writer.h"
+
+namespace beian::package {
+namespace {
+
+void append_signers(const Signatures& signatures, JsonWriter* json) {
+  if (!signatures.hold()) return;
+  json->key("fingerprint");
+  json->begin_array();
+  for (const Signer& signer : signatures.signers) {
+    if (!signer.counts) continue;
+    for (const std::string* const digest :
+         {&signer.certificate.md5, &signer.certificate.sha1, &signer.certificate.sha256})
+      json->word(*digest);
+  }
+  json->end_array();
+  json->key("public_key");
+  json->begin_array();
+  for (const Signer& signer : signatures.signers)
+    if (signer.counts && !signer.certificate.rsa_modulus.empty())
+      json->word(signer.certificate.rsa_modulus);
+  json->end_array();
+}
+
+}  // namespace
+
+std::string claimed_number(const Package& package) {
+  std::string claimed;
+  for (const FoundNumber& found : package.filing_numbers) {
+    if (!found.is_app) continue;
+    if (!claimed.empty()) return "";
+    claimed = found.number;
+  }
+  return claimed;
+}
+
+void append_check_row(const Package& package, std::string_view id, const PackageClaim& claim,
+                      std::string* out) {
+  JsonWriter json(out);
+  json.begin_object();
+  json.field("id", id);
+  json.word_field("operation", "preinstall");
+  const std::string number =
+      claim.filing_number.empty() ? claimed_number(package) : claim.filing_number;
+  if (!number.empty()) json.field("filing_number", number);
+  json.key("app");
+  json.begin_object();
+  json.word_field("kind", "app");
+  json.field("name", package.label);
+  json.word_field("platform", platform_of(package.kind));
+  json.field("package", package.package);
+  json.field("version", package.version_name);
+  append_signers(package.signatures, &json);
+  if (package.has_network_permission) {
+    json.key("network_permission");
+    json.boolean(*package.has_network_permission);
+  }
+  if (claim.is_offline) {
+    json.key("offline");
+    json.boolean(true);
+  }
+  json.end_object();
+  json.end_object();
+}
+
+}  // namespace beian::package

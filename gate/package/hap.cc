@@ -1,0 +1,172 @@
+#include "gate/package/hap.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "gate/package/limits.h"
+#include "gate/package/number_search.h"
+#include "gate/package/text_files.h"
+
+namespace beian::package {
+namespace {
+
+using Json = simdjson::dom::element;
+
+constexpr std::string_view kStageName = "module.json";
+constexpr std::string_view kOlderName = "config.json";
+constexpr std::string_view kInternet = "ohos.permission.INTERNET";
+
+const ZipEntry* description_of(const Zip& zip) noexcept {
+  const ZipEntry* const entry = zip.find(kStageName);
+  return entry != nullptr ? entry : zip.find(kOlderName);
+}
+
+// The value at a JSON Pointer; an element of null type where there is none.
+std::string text_at(Json root, std::string_view pointer) {
+  std::string_view text;
+  if (root.at_pointer(pointer).get_string().get(text) != simdjson::SUCCESS) return "";
+  return std::string(text.substr(0, limits::kPoolTextBytesMax));
+}
+
+std::optional<std::uint64_t> number_at(Json root, std::string_view pointer) {
+  std::uint64_t number = 0;
+  if (root.at_pointer(pointer).get_uint64().get(number) != simdjson::SUCCESS) return std::nullopt;
+  return number;
+}
+
+std::optional<bool> flag_at(Json root, std::string_view pointer) {
+  bool flag = false;
+  if (root.at_pointer(pointer).get_bool().get(flag) != simdjson::SUCCESS) return std::nullopt;
+  return flag;
+}
+
+// The first of two places that has a value: the one of today's model, the one of the older.
+template <class Read>
+auto either(Json root, std::string_view today, std::string_view older, Read read) {
+  const auto value = read(root, today);
+  return value == decltype(value){} ? read(root, older) : value;
+}
+
+SdkVersion sdk_of(std::optional<std::uint64_t> number) {
+  SdkVersion sdk;
+  if (number && *number <= UINT32_MAX) sdk.number = static_cast<std::uint32_t>(*number);
+  return sdk;
+}
+
+void add_permissions(Json root, Package* package) {
+  for (const std::string_view pointer : {"/module/requestPermissions", "/module/reqPermissions"}) {
+    simdjson::dom::array wanted;
+    if (root.at_pointer(pointer).get_array().get(wanted) != simdjson::SUCCESS) continue;
+    for (const Json item : wanted) {
+      std::string name = text_at(item, "/name");
+      if (name.empty() || package->permissions.size() == limits::kPermissionsMax ||
+          std::ranges::find(package->permissions, name, &Permission::name) !=
+              package->permissions.end())
+        continue;
+      package->permissions.push_back({std::move(name), std::nullopt});
+    }
+  }
+}
+
+void fill_label(Json root, std::string_view where, Package* package) {
+  std::string label = either(root, "/app/label", "/module/abilities/0/label", text_at);
+  if (label.starts_with("$"))
+    return add_oddity(&package->oddities, "label_unresolved", where,
+                      "the name is the resource " + printable(label) + ", which is not resolved");
+  package->label = std::move(label);
+  if (!package->label.empty()) package->labels.push_back({"", package->label});
+}
+
+void fill_app(Json root, std::string_view where, Package* package) {
+  package->package = text_at(root, "/app/bundleName");
+  package->version_name = either(root, "/app/versionName", "/app/version/name", text_at);
+  if (const auto code = either(root, "/app/versionCode", "/app/version/code", number_at))
+    package->version_code = std::to_string(*code);
+  package->min_sdk =
+      sdk_of(either(root, "/app/minAPIVersion", "/app/apiVersion/compatible", number_at));
+  package->target_sdk =
+      sdk_of(either(root, "/app/targetAPIVersion", "/app/apiVersion/target", number_at));
+  package->is_debuggable = either(root, "/app/debug", "/deviceConfig/default/debug", flag_at);
+  package->uses_cleartext = flag_at(root, "/deviceConfig/default/network/cleartextTraffic");
+  fill_label(root, where, package);
+}
+
+class HapReader {
+ public:
+  HapReader(const ReadOptions& options, Oddities oddities) : options_(options) {
+    package_.kind = PackageKind::kHap;
+    package_.oddities = std::move(oddities);
+  }
+
+  Result<void> add(const HapPart& part);
+  Package finish();
+
+ private:
+  ReadOptions options_;
+  Package package_;
+  NumberSearch search_;
+  bool is_first_ = true;
+};
+
+Result<void> HapReader::add(const HapPart& part) {
+  const auto bad = [&](std::string_view where, const std::string& what) {
+    return make_error(ErrorKind::kBadInput, printable(where) + ": " + what);
+  };
+  const ZipEntry* const entry = description_of(*part.zip);
+  if (entry == nullptr) return bad(part.name, "neither module.json nor config.json in it");
+  const std::string where = (part.name.empty() ? "" : part.name + "/") + std::string(entry->name);
+  const auto bytes = part.zip->view(*entry, limits::kModuleJsonBytesMax, &package_.oddities);
+  if (!bytes) return bytes.error();
+  simdjson::dom::parser parser;
+  const simdjson::padded_string text(as_text(bytes->bytes()));
+  Json root;
+  if (parser.allocate(text.size(), limits::kModuleJsonDepthMax) != simdjson::SUCCESS ||
+      parser.parse(text).get(root) != simdjson::SUCCESS)
+    return bad(where, "not JSON");
+  const std::string bundle = text_at(root, "/app/bundleName");
+  if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
+  if (is_first_)
+    fill_app(root, where, &package_);
+  else if (bundle != package_.package)
+    return bad(where, "its bundle is " + printable(bundle) + ", not " +
+                          printable(package_.package) + " as that of the other parts");
+  add_permissions(root, &package_);
+  Signatures signatures =
+      read_hap_signatures(*part.zip, options_.wants_digests, &package_.oddities);
+  if (is_first_)
+    package_.signatures = std::move(signatures);
+  else
+    package_.splits.push_back(text_at(root, "/module/name"));
+  if (options_.wants_numbers) {
+    search_.search(as_text(bytes->bytes()), where);
+    search_text_files(*part.zip, part.name, &search_);
+  }
+  is_first_ = false;
+  return {};
+}
+
+Package HapReader::finish() {
+  package_.has_network_permission =
+      std::ranges::find(package_.permissions, kInternet, &Permission::name) !=
+      package_.permissions.end();
+  package_.filing_numbers = search_.found();
+  return std::move(package_);
+}
+
+}  // namespace
+
+bool is_hap(const Zip& zip) noexcept {
+  return description_of(zip) != nullptr;
+}
+
+Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,
+                          Oddities oddities) {
+  BEIAN_ASSERT(!parts.empty());
+  HapReader reader(options, std::move(oddities));
+  for (const HapPart& part : parts)
+    if (auto added = reader.add(part); !added) return added.error();
+  return reader.finish();
+}
+
+}  // namespace beian::package

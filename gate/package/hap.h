@@ -1,0 +1,29 @@
+// HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs of one
+// app in an APP container.
+//
+// Names that are resources stay unresolved: an oddity tells, and the check then compares no name.
+// One thread. Tests: tests/package/hap_test.py.
+#pragma once
+
+#include <span>
+
+#include "cache/base/result.h"
+#include "gate/package/package.h"
+#include "gate/package/read_options.h"
+#include "gate/package/zip.h"
+
+namespace beian::package {
+
+bool is_hap(const Zip& zip) noexcept;
+
+// One HAP, or several of one app: names and versions are those of the first, permissions those of
+// all. `names` tell parts apart; empty for a file of its own. kBadInput: descriptions that are no
+// JSON or name no bundle, parts of several bundles. REQUIRES: at least one, and as many names.
+struct HapPart {
+  const Zip* zip;
+  std::string name;
+};
+[[nodiscard]] Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,
+                                        Oddities oddities);
+
+}  // namespace beian::package

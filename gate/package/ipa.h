@@ -1,0 +1,23 @@
+// Packages of Apple's platforms: an IPA, by the Info.plist of its app.
+//
+// One thread. Tests: tests/package/ipa_test.py.
+#pragma once
+
+#include <string_view>
+
+#include "cache/base/result.h"
+#include "gate/package/package.h"
+#include "gate/package/read_options.h"
+#include "gate/package/zip.h"
+
+namespace beian::package {
+
+// The folder of the app, `Payload/Example.app/`; empty: there is none, so this is no IPA.
+std::string_view app_folder(const Zip& zip) noexcept;
+
+// kBadInput: an Info.plist that is no property list or names no bundle. REQUIRES: app_folder() is
+// not empty.
+[[nodiscard]] Result<Package> read_ipa(const Zip& zip, const ReadOptions& options,
+                                       Oddities oddities);
+
+}  // namespace beian::package

@@ -1,0 +1,25 @@
+// Apple's property lists, binary and XML, as far as a package's Info.plist needs them: the texts,
+// numbers and flags of the dictionary at the top and of those directly within it.
+//
+// Binary lists are read here, without recursion and without following a reference twice: general
+// readers build the whole tree, which a few hundred bytes can make exponential. XML goes through
+// libplist, bounded by limits::kPropertyListElementsMax. Pure; any thread. Tests:
+// tests/package/property_list_test.cc.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "cache/base/bytes.h"
+#include "cache/base/result.h"
+
+namespace beian::package {
+
+// Values by key, those of an inner dictionary by `outer/inner`. Numbers are their digits, flags
+// `true` and `false`. Lists, data and dates are left out.
+using PropertyList = std::map<std::string, std::string, std::less<>>;
+
+// kBadInput when it is neither form, or damaged.
+[[nodiscard]] Result<PropertyList> parse_property_list(ByteView bytes, std::string_view where);
+
+}  // namespace beian::package

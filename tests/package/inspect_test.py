@@ -1,0 +1,167 @@
+"""`beian-gate inspect` beside `aapt dump badging`, field for field, on packages that aapt makes.
+
+    inspect_test.py BUILD_DIR [TEST…]
+"""
+
+from package_support import *
+
+SDK = '<uses-sdk android:minSdkVersion="{}" android:targetSdkVersion="{}"/>'
+BOTH = {"values": {"app_name": "Example"}, "values-zh-rCN": {"app_name": "示例应用"}}
+
+# name: what apks.make() is given
+MADE = {
+    "least": {"root": "", "application": ""},
+    "plain": {},
+    "sdk": {"children": SDK.format(21, 34)},
+    "sdk of a codename": {"children": SDK.format("Q", "R")},
+    "permissions": {"children": INTERNET + '<uses-permission android:name="a.b.C"/>'},
+    "permission up to a level":
+        {"children": '<uses-permission android:name="a.b.C" android:maxSdkVersion="28"/>'},
+    "debuggable": {"application": 'android:label="x" android:debuggable="true"'},
+    "not debuggable": {"application": 'android:label="x" android:debuggable="false"'},
+    "test only": {"application": 'android:label="x" android:testOnly="true"'},
+    "label of two languages": {"application": 'android:label="@string/app_name"', "strings": BOTH},
+    "label of many languages": {
+        "application": 'android:label="@string/app_name"',
+        "strings": {f"values{suffix}": {"app_name": f"name{suffix}"} for suffix in
+                    ("", "-zh", "-zh-rTW", "-zh-rHK", "-en", "-en-rGB", "-fr", "-b+sr+Latn",
+                     "-fil", "-es-rUS", "-b+es+419")}},
+    "label without a default": {
+        "application": 'android:label="@string/app_name"',
+        "strings": {"values": {"other": "x"}, "values-zh-rCN": {"app_name": "示例应用"},
+                    "values-en": {"app_name": "Example"}}},
+    "label through a chain": {
+        "application": 'android:label="@string/one"',
+        "strings": {"values": {"one": "@string/two", "two": "@string/three", "three": "End"},
+                    "values-zh-rCN": {"three": "终点"}}},
+    "label of rare characters": {"application": 'android:label="𠮷野家 👍 é &amp; &lt;b&gt;"'},
+    "label of qualifiers": {
+        "application": 'android:label="@string/app_name"',
+        "strings": {"values": {"app_name": "plain"}, "values-v21": {"app_name": "new"},
+                    "values-land": {"app_name": "wide"}}},
+    "version in resources": {
+        "root": 'android:versionCode="2147483647" android:versionName="@string/version"',
+        "strings": {"values": {"version": "9.8.7-beta"}}},
+    "version of odd text": {"root": 'android:versionCode="0" android:versionName="版本 1"'},
+    "longest name": {"package": "cn." + "a" * 200 + ".app"},
+}
+
+
+class Badging(Case):
+    def test_every_field_is_that_of_aapt(self):
+        for name, made in MADE.items():
+            with self.subTest(name):
+                apk = apks.make(self.folder, name, **made)
+                wanted, (given,) = apks.badging(apk), self.inspect(apk)
+                for field in ("package", "min_sdk", "target_sdk", "permissions"):
+                    self.assertEqual(given[field], wanted[field], field)
+                for field in ("version_code", "version_name"):
+                    self.assertEqual(given[field], wanted[field] or "", field)
+                for field in ("debuggable", "test_only"):
+                    self.assertEqual(given[field] or False, wanted[field], field)
+                for locale, label in wanted["labels"].items():
+                    ours = given["labels"]
+                    self.assertEqual(ours.get(locale, ours.get("default", "")), label, locale)
+                self.assertEqual(given["network_permission"],
+                                 {"name": "android.permission.INTERNET"} in wanted["permissions"])
+                self.assertEqual([one["code"] for one in given["oddities"]], [])
+
+
+class Label(Case):
+    def labels(self, *suffixes):
+        apk = apks.make(self.folder, "a", application='android:label="@string/app_name"', strings={
+            f"values{suffix}": {"app_name": f"name{suffix}", "other": "x"} for suffix in suffixes})
+        return self.inspect(apk)[0]["label"]
+
+    def test_simplified_chinese_comes_first(self):
+        self.assertEqual(self.labels("", "-zh", "-zh-rCN", "-zh-rTW", "-en"), "name-zh-rCN")
+
+    def test_traditional_chinese_is_no_substitute_for_the_default(self):
+        self.assertEqual(self.labels("", "-zh-rTW", "-zh-rHK"), "name")
+
+    def test_chinese_of_no_country_is_one(self):
+        self.assertEqual(self.labels("", "-zh", "-zh-rTW"), "name-zh")
+
+
+class Numbers(Case):
+    def found(self, text, **more):
+        apk = apks.make(self.folder, "a", extra={"assets/about.html": text.encode()}, **more)
+        return [(one["number"], one["app"]) for one in self.inspect(apk)[0]["filing_numbers"]]
+
+    def test_numbers_in_assets_are_found_with_what_they_are_of(self):
+        self.assertEqual(
+            self.found("<p>备案号：京ICP备2023000001号-1A</p><p>网站 粤ＩＣＰ备14023066号－2 和 B2</p>"
+                       "京ICP备2023000001号-1A again, 粤B2-20090059-5A"),
+            [("京ICP备2023000001号-1A", True), ("粤ICP备14023066号-2", False),
+             ("粤B2-20090059-5A", True)])
+
+    def test_what_only_looks_like_one_is_not_found(self):
+        self.assertEqual(self.found("ICP备, 萌ICP备20230001号, 京ICP备123号, icp.js, B2-1, 京ICP备"), [])
+
+    def test_numbers_in_resources_and_manifest_are_found(self):
+        children = '<meta-data android:name="n" android:value="京ICP备2023000001号-3A"/>'
+        self.assertEqual(
+            self.found("", application='android:label="@string/app_name"', children=children,
+                       strings={"values": {"app_name": "x", "icp": "京ICP备2023000001号-2A"}}),
+            [("京ICP备2023000001号-3A", True), ("京ICP备2023000001号-2A", True)])
+
+
+class Parts(Case):
+    def parts(self):
+        base = apks.make(self.folder, "base", application='android:label="@string/app_name"',
+                         children=INTERNET, strings={"values": {"app_name": "Example"}})
+        split = apks.make(self.folder, "zh", root='android:versionCode="7" split="config.zh"',
+                          application='android:label="x"',
+                          strings={"values-zh-rCN": {"app_name": "示例应用"}})
+        return base.read_bytes(), split.read_bytes()
+
+    def test_a_container_is_one_app_in_the_texts_of_all_parts(self):
+        base, split = self.parts()
+        for name, entries in {"a.apks": {"toc.pb": b"", "splits/base-zh.apk": split,
+                                         "splits/base-master.apk": base},
+                              "a.xapk": {"manifest.json": b"{}", "base.apk": base,
+                                         "config.zh.apk": split}}.items():
+            with self.subTest(name):
+                (app,) = self.inspect(self.archive(name, entries))
+                self.assertEqual(app["package"], "cn.example.app")
+                self.assertEqual(app["label"], "示例应用")
+                self.assertEqual(app["splits"], ["config.zh"])
+                self.assertTrue(app["network_permission"])
+
+    def test_a_split_of_its_own_says_that_it_is_one(self):
+        _, split = self.parts()
+        (app,) = self.inspect(self.write("a.apk", split))
+        self.assertEqual(app["split"], "config.zh")
+
+    def test_parts_of_two_packages_are_no_app(self):
+        base, _ = self.parts()
+        other = apks.make(self.folder, "other", package="cn.example.other").read_bytes()
+        done = gate("inspect", self.archive("a.apks", {"a.apk": base, "b.apk": other}))
+        self.assertEqual(done.code, 65)
+        self.assertIn("b.apk/AndroidManifest.xml: its package is cn.example.other", done.err)
+
+
+class Errors(Case):
+    def test_each_names_its_file_and_the_other_files_are_still_told(self):
+        good = apks.make(self.folder, "good")
+        bad = {"empty.apk": b"", "text.apk": b"hello", "cut.apk": good.read_bytes()[:-1]}
+        paths = [self.write(name, data) for name, data in bad.items()]
+        paths.append(self.archive("other.zip", {"readme.txt": "x"}))
+        done = gate("inspect", *paths, good)
+        self.assertEqual(done.code, 65)
+        self.assertEqual([row["file"] for row in done.rows()], [str(good)])
+        for path in paths:
+            self.assertIn(f"beian-gate: {path}: ", done.err)
+        self.assertIn("neither APK, HAP nor IPA", done.err)
+
+    def test_a_file_that_is_not_there_is_unavailable(self):
+        done = gate("inspect", self.path("nothing.apk"))
+        self.assertEqual((done.code, done.out), (69, ""))
+        self.assertIn("nothing.apk", done.err)
+
+    def test_no_file_is_a_usage_error(self):
+        self.assertEqual(gate("inspect").code, 64)
+
+
+if __name__ == "__main__":
+    main()

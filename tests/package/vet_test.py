@@ -1,0 +1,136 @@
+"""`beian-gate vet` on folders as a device maker has them.
+
+    vet_test.py BUILD_DIR [TEST…]
+"""
+
+from package_support import *
+
+
+class Vet(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.made = tempfile.TemporaryDirectory(prefix="beian-vet-")
+        cls.addClassCleanup(cls.made.cleanup)
+        apk = apks.make(cls.made.name, "pass", package=PLACEHOLDER, children=INTERNET,
+                        application='android:label="测试应用"')
+        cls.known = apks.renamed(apk, PLACEHOLDER, PASS)
+        cls.unknown = apks.renamed(apk, PLACEHOLDER, "cn.example.unknown")
+        cls.quiet = apks.make(cls.made.name, "quiet", package="cn.example.clock").read_bytes()
+
+    def vet(self, *arguments):
+        return gate("vet", *arguments, "--output", "ndjson")
+
+    def codes(self, row):
+        return [finding["code"] for finding in row["findings"]]
+
+    def test_a_known_package_without_a_number_is_resolved(self):
+        done = self.vet(self.write("app.apk", self.known))
+        self.assertEqual(done.code, 0, done.err)
+        (row,) = done.rows()
+        self.assertEqual((row["decision"], row["filing_number"]), ("allow", "京ICP备2099000000号-1A"))
+        self.assertIn("NUMBER_RESOLVED", self.codes(row))
+
+    def test_an_unknown_package_is_denied(self):
+        done = self.vet(self.write("app.apk", self.unknown))
+        self.assertEqual(done.code, 1)
+        self.assertEqual(self.codes(done.rows()[0]), ["NUMBER_MISSING"])
+
+    def test_folders_are_walked_and_rows_are_in_order_whatever_the_threads(self):
+        for i in range(30):
+            self.write(f"system/{i % 3}/app{i:02}.apk", self.known if i % 2 else self.unknown)
+        self.write("system/readme.txt", b"no package")
+        one = self.vet(self.folder, "--threads", 1)
+        many = self.vet(self.folder, "--threads", 7)
+        self.assertEqual(one.code, 1)
+        self.assertEqual(one.out, many.out)
+        ids = [row["id"] for row in one.rows()]
+        self.assertEqual(ids, sorted(ids))
+        self.assertEqual(len(ids), 30)
+
+    def test_what_cannot_be_read_is_a_bad_row_that_says_why(self):
+        self.write("a.apk", self.known)
+        bad = self.write("b.apk", b"not a package")
+        done = self.vet(self.folder)
+        self.assertEqual(done.code, 0)
+        row = done.rows()[1]
+        self.assertEqual(row["id"], str(bad))
+        self.assertIn("not a ZIP archive", row["problem"]["detail"])
+        self.assertIn(f"cannot be read: {bad}", done.err)
+        self.assertEqual(self.vet(self.folder, "--strict").code, 65)
+        self.assertEqual(self.vet(bad).code, 65)
+
+    def test_an_offline_claim_is_held_against_the_permissions(self):
+        self.write("clock.apk", self.quiet)
+        self.write("known.apk", self.unknown)
+        rows = self.vet(self.folder, "--offline").rows()
+        self.assertIn("EXEMPT_OFFLINE", self.codes(rows[0]))
+        self.assertEqual(rows[0]["decision"], "allow")
+        self.assertIn("EXEMPTION_CONTRADICTED", self.codes(rows[1]))
+        self.assertEqual(rows[1]["decision"], "deny")
+
+    def test_a_side_file_says_what_packages_claim(self):
+        self.write("clock.apk", self.quiet)
+        self.write("known.apk", self.known)
+        numbers = self.write("numbers.csv", "package,filing_number,offline\r\n"
+                             f"{PASS},京ICP备2099000000号-2A,\r\ncn.example.clock,,true\r\n".encode())
+        rows = self.vet(self.folder, "--numbers", numbers).rows()
+        self.assertIn("EXEMPT_OFFLINE", self.codes(rows[0]))
+        self.assertEqual(rows[1]["filing_number"], "京ICP备2099000000号-2A")
+        self.assertIn("SERVICE_CANCELLED", self.codes(rows[1]))
+
+    def test_a_fault_of_the_side_file_has_its_line(self):
+        self.write("clock.apk", self.quiet)
+        for text, place in (("", "1: the file is empty"), ("a,b\n", "1: no column `package`"),
+                            ("package\n", "1: neither"), ("package,offline\n,true\n", "2: a row"),
+                            ("package,offline\na,maybe\n", "2: `offline` is"),
+                            ("package,offline\na,\n\na,\n", "4: a for the second time")):
+            with self.subTest(text):
+                numbers = self.write("numbers.csv", text.encode())
+                done = self.vet(self.folder, "--numbers", numbers)
+                self.assertEqual(done.code, 65)
+                self.assertIn(f"numbers.csv:{place}", done.err)
+
+    def test_the_one_app_number_in_a_package_is_its_claim(self):
+        apk = apks.make(self.folder, "a", package=PLACEHOLDER, application='android:label="测试应用"',
+                        extra={"assets/a.txt": "京ICP备2099000000号-2A 京ICP备2023000001号".encode()})
+        rows = self.vet(self.write("b.apk", apks.renamed(apk, PLACEHOLDER, PASS))).rows()
+        self.assertEqual(rows[0]["filing_number"], "京ICP备2099000000号-2A")
+
+    def test_splits_beside_their_base_are_one_app(self):
+        split = apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"')
+        self.write("in/base.apk", self.known)
+        self.write("in/split_config.zh.apk", apks.renamed(split, PLACEHOLDER, PASS))
+        self.write("lone/split_config.zh.apk", apks.renamed(split, PLACEHOLDER, PASS))
+        rows = self.vet(self.folder / "in", self.folder / "lone").rows()
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(rows[0]["decision"], "allow")
+        self.assertIn("without its base APK", rows[1]["problem"]["detail"])
+
+    def test_every_report_format_is_written(self):
+        self.write("a.apk", self.unknown)
+        formats = ("csv", "json", "junit", "sarif", "html", "markdown", "summary")
+        outputs = [part for name in formats
+                   for part in ("--output", f"{name}={self.folder / ('report.' + name)}")]
+        self.assertEqual(gate("vet", self.folder, *outputs).code, 1)
+        for name in formats:
+            self.assertIn("cn.example.unknown", self.path("report." + name).read_text(), name)
+
+    def test_what_was_inspected_is_kept_on_demand(self):
+        self.write("a.apk", self.known)
+        kept = self.folder / "inspected.ndjson"
+        self.vet(self.folder, "--inspected", kept)
+        self.assertEqual(json.loads(kept.read_text())["package"], PASS)
+
+    def test_usage(self):
+        self.write("a.apk", self.known)
+        for arguments in ((), (self.folder, "--trusted-cert", "xyz"), (self.folder, "--only", "x"),
+                          (self.folder, "--output", "pdf")):
+            with self.subTest(str(arguments)):
+                self.assertEqual(gate("vet", *arguments).code, 64)
+        self.assertEqual(gate("vet", self.folder / "nothing").code, 69)
+        (self.folder / "empty").mkdir()
+        self.assertEqual(gate("vet", self.folder / "empty").code, 65)
+
+
+if __name__ == "__main__":
+    main()
