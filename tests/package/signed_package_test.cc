@@ -94,8 +94,9 @@ TEST(SignedPackages, EachSchemeHasTheCertificatesThatApksignerFinds) {
     const Answer answer = read(one.name, false);
     for (const auto& [scheme, name] : schemes) {
       if (text.schemes[name].empty()) continue;  // for releases that the tool did not look at
-      EXPECT_EQ(sorted(printed(answer.signatures,
-                               [&](const Signer& signer) { return signer.scheme == scheme; })),
+      EXPECT_EQ(sorted(printed(
+                    answer.signatures,
+                    [wanted = scheme](const Signer& signer) { return signer.scheme == wanted; })),
                 sorted(text.schemes[name]))
           << name;
     }
