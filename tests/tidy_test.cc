@@ -259,7 +259,8 @@ TEST(Tidy, BannedCallsAreNotMade) {
   for (const Source& source : product())
     for (std::size_t i = 0; i < source.lines.size(); ++i)
       for (const Banned& banned : kBanned) {
-        if (source.path == banned.except) continue;
+        // A header is not called: <openssl/rand.h>.
+        if (source.path == banned.except || !included(source.lines[i]).empty()) continue;
         EXPECT_FALSE(has_word(code_of(source.lines[i]), banned.word))
             << source.at(i) << ": use " << banned.instead;
       }

@@ -25,9 +25,12 @@ enum class TurnedAway : std::uint8_t {
   kEndpoint,    // 403: not for this key
   kOperation,   // 403: the same, of a check or a row
   kRate,        // 429
+  kBusy,        // 503: the worker is behind
+  kStreams,     // 503: it has as many streams as it may
 };
-inline constexpr std::array<std::string_view, 7> kTurnedAwayWords = {
-    "no_key", "bad_key", "unknown_key", "expired_key", "endpoint", "operation", "rate"};
+inline constexpr std::array<std::string_view, 9> kTurnedAwayWords = {
+    "no_key",    "bad_key", "unknown_key", "expired_key", "endpoint",
+    "operation", "rate",    "busy",        "streams"};
 
 inline constexpr std::size_t kRoutesMax = 31;     // of the table; gate_routes.cc asserts it
 inline constexpr std::size_t kNoRoute = 31;       // the place of paths that are no route
@@ -58,6 +61,8 @@ struct alignas(128) AnswerStats {
   std::array<Counter, kCodeCount> findings;
   std::array<LatencyStats, kNoRoute + 1> latency;
   std::array<Counter, kTurnedAwayWords.size()> turned_away;
+  Counter streams_begun;
+  Counter streams_ended;
 
   void count_answer(std::size_t route, unsigned status) noexcept {
     answers[route][status / 100 % kStatusClasses].add();

@@ -1,14 +1,10 @@
 #include "gate/http/event_loop.h"
 
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
-
-#include "cache/base/limits.h"
 
 namespace beian::http {
 namespace {
@@ -71,14 +67,15 @@ void EventLoop::post(std::function<void()> message) {
   [[maybe_unused]] const ssize_t written = ::write(wake_up_.get(), &one, sizeof one);
 }
 
-std::uint64_t EventLoop::run_round(bool is_urgent) {
-  std::array<epoll_event, limits::kEventsPerRoundMax> events;
-  const int count =
-      ::epoll_wait(epoll_.get(), events.data(), limits::kEventsPerRoundMax, is_urgent ? 0 : -1);
+int EventLoop::wait(bool is_urgent) {
+  return ::epoll_wait(epoll_.get(), events_.data(), limits::kEventsPerRoundMax, is_urgent ? 0 : -1);
+}
+
+std::uint64_t EventLoop::dispatch(int count) {
   std::uint64_t ticks_count = 0;
   bool has_messages = false;
   for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    const epoll_event& event = events_[static_cast<std::size_t>(i)];
     if (event.data.u64 == static_cast<std::uint64_t>(ticker_.get())) {
       ticks_count = take_count(ticker_.get());
     } else if (event.data.u64 == static_cast<std::uint64_t>(wake_up_.get())) {

@@ -5,12 +5,16 @@
 // round and take such events calmly.
 #pragma once
 
+#include <sys/epoll.h>
+
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <vector>
 
+#include "cache/base/limits.h"
 #include "gate/http/file_descriptor.h"
 
 namespace beian::http {
@@ -36,16 +40,24 @@ class EventLoop {
   // Runs `message` in the next round. Any thread.
   void post(std::function<void()> message);
 
-  // Waits for events unless `is_urgent`, hands them to their sources, then runs the messages.
-  // Returns how many ticks have passed.
-  std::uint64_t run_round(bool is_urgent);
+  // Waits for events unless `is_urgent`, calls `woken`, hands the events to their sources, then
+  // runs the messages. Returns how many ticks have passed.
+  template <class Woken>
+  std::uint64_t run_round(bool is_urgent, const Woken& woken) {
+    const int count = wait(is_urgent);
+    woken();
+    return dispatch(count);
+  }
 
  private:
+  int wait(bool is_urgent);
+  std::uint64_t dispatch(int count);
   void run_messages();
 
   FileDescriptor epoll_;
   FileDescriptor ticker_;
-  FileDescriptor wake_up_;  // readable while messages wait
+  FileDescriptor wake_up_;                                      // readable while messages wait
+  std::array<epoll_event, limits::kEventsPerRoundMax> events_;  // of the round
 
   std::mutex mutex_;
   std::vector<std::function<void()>> messages_;  // guarded by mutex_

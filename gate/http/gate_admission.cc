@@ -2,6 +2,8 @@
 #include <array>
 #include <string>
 
+#include "cache/base/limits.h"
+#include "gate/http/admission.h"
 #include "gate/http/gate_service.h"
 
 namespace beian::http {
@@ -37,8 +39,29 @@ void add_rate_fields(const RateMeter& meter, const RateMeter::Taken& taken, Resp
 
 }  // namespace
 
-// False after answering: 401, 403 or 429.
+// False after answering.
 bool GateService::admit(const Route& route, Exchange* exchange) {
+  return admit_load(route, exchange) && admit_caller(route, exchange);
+}
+
+// 503, before anything is spent on the request.
+bool GateService::admit_load(const Route& route, Exchange* exchange) {
+  const bool is_stream = route.body_bytes_max == limits::kBodyUnbounded;
+  const bool is_behind = is_shed(route.scope, waited_);
+  const std::uint64_t streams = stats_->streams_begun.value() - stats_->streams_ended.value();
+  if (!is_behind && !(is_stream && streams >= kStreamsPerWorkerMax)) return true;
+  stats_->count_turned_away(is_behind ? TurnedAway::kBusy : TurnedAway::kStreams);
+  exchange->response->add_field("Retry-After",
+                                std::to_string(1 + busy_count_++ % kBusyRetrySecondsMax));
+  problem(exchange, {503, "busy",
+                     is_behind ? "the gate is behind with its answers"
+                               : "the gate has as many streams as it may have",
+                     ""});
+  return false;
+}
+
+// 401, 403 or 429.
+bool GateService::admit_caller(const Route& route, Exchange* exchange) {
   if (state_.callers == nullptr || route.scope == Scope::kOpen || context_.role == Role::kAdmin)
     return true;
   Response& response = *exchange->response;

@@ -67,6 +67,7 @@ class GateService final : public Service {
 
   std::size_t body_bytes_max(const Request& head) const override;
   void answer(const Request& request, Response* response) override;
+  void batch_begins(std::chrono::nanoseconds waited) override { waited_ = waited; }
   void batch_answered(std::chrono::nanoseconds each) override { stats_->count_batch(each); }
   std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) override;
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
@@ -134,6 +135,8 @@ class GateService final : public Service {
 
   void answer_at(const Route* route, Exchange* exchange);
   bool admit(const Route& route, Exchange* exchange);
+  bool admit_load(const Route& route, Exchange* exchange);
+  bool admit_caller(const Route& route, Exchange* exchange);
   bool is_operation_allowed(const Asking& asking, wire::Problem* fault);  // of check_
   static void charge(const Asking& asking, std::uint64_t checks);
   Handler find_handler(const Route& route, Exchange* exchange);
@@ -153,7 +156,9 @@ class GateService final : public Service {
   GateState state_;
   const Clock clock_;
   const GateContext context_;
-  AnswerStats* const stats_;  // of context_.metrics
+  AnswerStats* const stats_;            // of context_.metrics
+  std::chrono::nanoseconds waited_{0};  // what is answered now, for others
+  unsigned busy_count_ = 0;             // spreads Retry-After
   wire::DecisionIds ids_;
   mutable KeyHasher hasher_;
 

@@ -13,7 +13,10 @@ namespace beian::http {
 class GateService::StreamedRows final : public RowAnswers {
  public:
   StreamedRows(GateService* service, const Asking& asking)
-      : service_(*service), callers_(service->state_.callers), asking_(asking) {}
+      : service_(*service), callers_(service->state_.callers), asking_(asking) {
+    service_.stats_->streams_begun.add();
+  }
+  ~StreamedRows() override { service_.stats_->streams_ended.add(); }
 
   std::optional<Effect> answer(std::string_view row, std::string* out) override {
     asking_.time = service_.clock_();

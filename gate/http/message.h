@@ -96,6 +96,9 @@ class Service {
     return nullptr;
   }
 
+  // What is answered until batch_answered() has been here since the worker woke up, `waited` ago:
+  // others of the same round had their turn first.
+  virtual void batch_begins(std::chrono::nanoseconds /*waited*/) {}
   // All that was answered since the last call leaves now, `each` after its bytes had come.
   virtual void batch_answered(std::chrono::nanoseconds /*each*/) {}
 

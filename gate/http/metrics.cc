@@ -3,6 +3,7 @@
 #include <prometheus/collectable.h>
 #include <prometheus/text_serializer.h>
 
+#include "gate/http/admission.h"
 #include "gate/http/build_info.h"
 #include "gate/http/metric_families.h"
 #include "gate/http/process_metrics.h"
@@ -21,11 +22,13 @@ constexpr std::pair<std::string_view, std::size_t> kLimits[] = {
     {"batch_items", limits::kBatchItemsMax},
     {"stream_line_bytes", limits::kStreamLineBytesMax},
     {"connections_per_address", limits::kConnectionsPerAddressMax},
+    {"streams_per_worker", kStreamsPerWorkerMax},
 };
 constexpr std::pair<std::string_view, std::chrono::milliseconds> kDeadlines[] = {
     {"head", limits::kHeadDeadline},   {"body", limits::kBodyDeadline},
     {"idle", limits::kIdleDeadline},   {"stream_idle", limits::kStreamIdleDeadline},
     {"write", limits::kWriteDeadline}, {"linger", limits::kLingerDeadline},
+    {"wait_bulk", kWaitBulkMax},       {"wait", kWaitMax},
 };
 
 double sum_of(const std::vector<const AnswerStats*>& workers, const auto& counter_of) {
@@ -100,6 +103,13 @@ void add_turned_away(const std::vector<const AnswerStats*>& workers, MetricFamil
     families->value(sum_of(
                         workers, [&](const AnswerStats& w) -> auto& { return w.turned_away[why]; }),
                     {{"reason", std::string(kTurnedAwayWords[why])}});
+  // Ended before begun, so that one that ends in between makes nothing negative.
+  const double ended = sum_of(
+      workers, [](const AnswerStats& w) -> auto& { return w.streams_ended; });
+  const double begun = sum_of(
+      workers, [](const AnswerStats& w) -> auto& { return w.streams_begun; });
+  families->gauge("beian_gate_streams_in_flight", "Streams of rows that are being answered.",
+                  begun - ended);
 }
 
 void add_server(const ServerStats& stats, MetricFamilies* families) {

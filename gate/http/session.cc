@@ -15,6 +15,7 @@ void Session::proceed() {
   if (worker_.stopwatch == nullptr) return answer_all();
   const std::uint64_t answers_before = answers_count_;
   const std::chrono::nanoseconds began = worker_.stopwatch();
+  worker_.service.batch_begins(began - worker_.round_began);
   answer_all();
   if (answers_count_ != answers_before) worker_.service.batch_answered(worker_.stopwatch() - began);
 }

@@ -27,6 +27,7 @@ struct WorkerState {
   Response response;  // scratch of the answer being made
   bool is_draining = false;
   std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
+  std::chrono::nanoseconds round_began{0};            // when the worker last woke up
 };
 
 class Session {

@@ -48,7 +48,9 @@ Worker::Worker(const ServerLimits& limits, const WallClock& clock,
 void Worker::run() {
   watch_listener();
   while (!state_.is_draining || !connections_.empty()) {
-    const std::uint64_t ticks_count = loop_.run_round(!resumed_.empty());
+    const std::uint64_t ticks_count = loop_.run_round(!resumed_.empty(), [this] {
+      if (state_.stopwatch != nullptr) state_.round_began = state_.stopwatch();
+    });
     resume();
     for (std::uint64_t i = 0; i < ticks_count; ++i) now_ += limits_.tick;
     if (ticks_count > 0) on_tick();
