@@ -76,7 +76,8 @@ std::vector<std::string> ResourceTables::locales_of(std::uint32_t id) {
         add(value.value.data, static_cast<std::size_t>(limits::kReferenceStepsMax), &ids);
     }
   }
-  std::ranges::stable_partition(locales, [](const std::string& locale) { return locale.empty(); });
+  std::stable_partition(locales.begin(), locales.end(),
+                        [](const std::string& locale) { return locale.empty(); });
   return locales;
 }
 
