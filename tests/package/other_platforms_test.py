@@ -1,0 +1,135 @@
+"""`beian-gate inspect` on packages of HarmonyOS and of Apple's platforms.
+
+    other_platforms_test.py BUILD_DIR [TEST…]
+"""
+
+import plistlib
+
+from package_support import *
+
+MODULE = {
+    "app": {"bundleName": "cn.example.app", "versionCode": 1000000, "versionName": "1.0.0",
+            "label": "示例应用", "minAPIVersion": 9, "targetAPIVersion": 12, "debug": True},
+    "module": {"name": "entry", "requestPermissions": [{"name": "ohos.permission.INTERNET"},
+                                                       {"name": "ohos.permission.CAMERA"},
+                                                       {"name": "ohos.permission.CAMERA"}]}}
+OLDER = {
+    "app": {"bundleName": "cn.example.old", "version": {"code": 3, "name": "0.3"},
+            "apiVersion": {"compatible": 5, "target": 6}},
+    "deviceConfig": {"default": {"network": {"cleartextTraffic": True}}},
+    "module": {"reqPermissions": [], "abilities": [{"label": "旧应用"}]}}
+INFO = {
+    "CFBundleIdentifier": "cn.example.ios", "CFBundleShortVersionString": "2.1",
+    "CFBundleVersion": "210", "CFBundleName": "Example", "CFBundleDisplayName": "Example App",
+    "MinimumOSVersion": "12.0", "UIDeviceFamily": [1, 2], "Count": 3, "Icon": b"\0\1",
+    "NSAppTransportSecurity": {"NSAllowsArbitraryLoads": True}, "Notice": "京ICP备2023000001号-9A"}
+
+
+class Hap(Case):
+    def hap(self, name, module, entry="module.json"):
+        return self.archive(name, {entry: json.dumps(module, ensure_ascii=False)})
+
+    def test_todays_model(self):
+        (app,) = self.inspect(self.hap("a.hap", MODULE))
+        self.assertEqual(
+            [app[name] for name in ("kind", "platform", "package", "version_name", "version_code",
+                                    "label", "min_sdk", "target_sdk", "debuggable",
+                                    "network_permission")],
+            ["hap", "harmonyos", "cn.example.app", "1.0.0", "1000000", "示例应用", 9, 12, True, True])
+        self.assertEqual([one["name"] for one in app["permissions"]],
+                         ["ohos.permission.INTERNET", "ohos.permission.CAMERA"])
+        self.assertFalse(app["signatures"]["hold"])
+
+    def test_the_older_model(self):
+        (app,) = self.inspect(self.hap("a.hap", OLDER, "config.json"))
+        self.assertEqual(
+            [app[name] for name in ("package", "version_name", "version_code", "label", "min_sdk",
+                                    "target_sdk", "uses_cleartext", "network_permission")],
+            ["cn.example.old", "0.3", "3", "旧应用", 5, 6, True, False])
+
+    def test_a_name_that_is_a_resource_is_told(self):
+        module = {**MODULE, "app": {**MODULE["app"], "label": "$string:app_name"}}
+        (app,) = self.inspect(self.hap("a.hap", module))
+        self.assertEqual(app["label"], "")
+        self.assertEqual([one["code"] for one in app["oddities"]], ["label_unresolved"])
+
+    def test_a_container_is_one_app_with_the_permissions_of_all_parts(self):
+        quiet = {"app": MODULE["app"], "module": {"name": "entry"}}
+        feature = {"app": MODULE["app"], "module": {**MODULE["module"], "name": "feature"}}
+        parts = {f"{name}.hap": self.hap(name, module).read_bytes()
+                 for name, module in (("entry", quiet), ("feature", feature))}
+        (app,) = self.inspect(self.archive("a.app", {**parts, "pack.info": "{}"}))
+        self.assertTrue(app["network_permission"])
+        self.assertEqual(app["splits"], ["feature"])
+
+    def test_descriptions_that_are_none_are_refused(self):
+        for name, text in {"empty": "", "cut": "{", "list": "[]", "no bundle": "{}",
+                           "number": '{"app":{"bundleName":7}}', "two": "{}{}",
+                           "deep": "[" * 5000 + "]" * 5000}.items():
+            with self.subTest(name):
+                done = gate("inspect", self.archive("a.hap", {"module.json": text}))
+                self.assertEqual(done.code, 65)
+                self.assertIn("module.json", done.err)
+
+
+class Ipa(Case):
+    def ipa(self, info, **more):
+        return self.archive("a.ipa", {"Payload/Example.app/Info.plist": info, **more})
+
+    def test_both_forms_of_the_list_give_the_same(self):
+        for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
+            with self.subTest(str(form)):
+                strings = plistlib.dumps({"CFBundleDisplayName": "示例应用"}, fmt=form)
+                (app,) = self.inspect(self.ipa(plistlib.dumps(INFO, fmt=form), **{
+                    "Payload/Example.app/zh-Hans.lproj/InfoPlist.strings": strings,
+                    "Payload/Example.app/Frameworks/B.framework/Info.plist": b"another"}))
+                self.assertEqual(
+                    [app[name] for name in ("kind", "platform", "package", "version_name",
+                                            "version_code", "label", "labels", "min_sdk",
+                                            "uses_cleartext", "network_permission")],
+                    ["ipa", "ios", "cn.example.ios", "2.1", "210", "示例应用",
+                     {"default": "Example App", "zh-Hans": "示例应用"}, "12.0", True, None])
+                self.assertEqual(app["filing_numbers"][0]["number"], "京ICP备2023000001号-9A")
+
+    def test_lists_that_are_none_are_refused(self):
+        binary = plistlib.dumps(INFO, fmt=plistlib.FMT_BINARY)
+        nested = b'<?xml version="1.0"?><plist>' + b"<array>" * 300000 + b"</plist>"
+        for name, text in {"empty": b"", "text": b"hello", "list": plistlib.dumps([1]),
+                           "cut": binary[:-1], "magic alone": b"bplist00", "nested": nested,
+                           "no bundle": plistlib.dumps({"a": "b"})}.items():
+            with self.subTest(name):
+                done = gate("inspect", self.ipa(text))
+                self.assertEqual(done.code, 65, done.out)
+                self.assertIn("Info.plist", done.err)
+
+    def test_a_damaged_binary_list_is_refused_or_read(self):
+        binary = plistlib.dumps(INFO, fmt=plistlib.FMT_BINARY)
+        paths = []
+        for at in range(0, len(binary), 3):
+            flipped = bytearray(binary)
+            flipped[at] ^= 0xFF
+            paths.append(self.path(f"{at}.ipa"))
+            with zipfile.ZipFile(paths[-1], "w") as archive:
+                archive.writestr("Payload/Example.app/Info.plist", bytes(flipped))
+        self.assertIn(gate("inspect", *paths).code, (0, 65))
+
+    # Lists that hold the next one 200 times: as a tree, 10^18 nodes. Written by hand, since who
+    # writes such a list walks the tree as well.
+    def test_an_exponential_list_costs_nothing(self):
+        objects = [b"\xd2" + bytes([1, 2, 3, 4]), b"\x5f\x10\x12CFBundleIdentifier", b"\x51a",
+                   b"\x5ecn.example.ios"]
+        for level in range(4, 12):
+            objects.append(b"\xaf\x10\xc8" + bytes([level + 1]) * 200)
+        objects.append(b"\x51x")
+        data, offsets = b"bplist00", b""
+        for one in objects:
+            offsets += len(data).to_bytes(2, "big")
+            data += one
+        trailer = b"\0" * 6 + bytes([2, 1]) + b"".join(
+            number.to_bytes(8, "big") for number in (len(objects), 0, len(data)))
+        (app,) = self.inspect(self.ipa(data + offsets + trailer))
+        self.assertEqual(app["package"], "cn.example.ios")
+
+
+if __name__ == "__main__":
+    main()
