@@ -98,23 +98,32 @@ std::string value_of(const ASN1_STRING* value) {
   return is_utf8(text) ? quoted(text) : hex_of(value);
 }
 
+std::string pair_of(const X509_NAME_ENTRY* entry) {
+  return keyword_of(X509_NAME_ENTRY_get_object(entry)) + '=' +
+         value_of(X509_NAME_ENTRY_get_data(entry));
+}
+
 }  // namespace
 
 std::string distinguished_name(const X509_NAME* name) {
   std::string out;
+  std::size_t rdn_begin = 0;
+  const X509_NAME_ENTRY* before = nullptr;
   for (int i = X509_NAME_entry_count(name) - 1; i >= 0; --i) {
     const X509_NAME_ENTRY* const entry = X509_NAME_get_entry(name, i);
-    std::string part = keyword_of(X509_NAME_ENTRY_get_object(entry)) + '=' +
-                       value_of(X509_NAME_ENTRY_get_data(entry));
-    // Types of one RDN stand in their own order.
-    while (i > 0 &&
-           X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1)) == X509_NAME_ENTRY_set(entry)) {
-      const X509_NAME_ENTRY* const other = X509_NAME_get_entry(name, --i);
-      part = keyword_of(X509_NAME_ENTRY_get_object(other)) + '=' +
-             value_of(X509_NAME_ENTRY_get_data(other)) + " + " + part;
+    const bool is_same_rdn =
+        before != nullptr && X509_NAME_ENTRY_set(entry) == X509_NAME_ENTRY_set(before);
+    std::string part = pair_of(entry);
+    // Types of one RDN stand in their own order, before what was written of it.
+    if (is_same_rdn) {
+      part += " + ";
+      out.insert(rdn_begin, part);
+    } else {
+      if (before != nullptr) out += ", ";
+      rdn_begin = out.size();
+      out += part;
     }
-    if (!out.empty()) out += ", ";
-    out += part;
+    before = entry;
   }
   return out;
 }

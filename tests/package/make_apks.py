@@ -8,6 +8,7 @@
     FOLDER/list.tsv  a line a package: NAME, `both` or `ours` (where apksigner knows a rule not
                      yet), and `good`, or the oddity of a package that does not hold, or `holds`
                      and an oddity
+    FOLDER/NAME.pkg, others.tsv  the same of HAPs and IPAs (other_packages.py)
 
 One JVM signs all, a second one verifies all: their starts are most of what that costs.
 """
@@ -22,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import make_keys  # noqa: E402
+import other_packages  # noqa: E402
 import tampered  # noqa: E402
 
 MANIFEST = """<manifest xmlns:android="http://schemas.android.com/apk/res/android"
@@ -131,6 +133,7 @@ def main():
     expected = {name: "good" for name in maker.good}
     expected.update(tampered.make(folder, maker.keys))
     maker.good.update(tampered.VERIFY)
+    other_packages.make(folder, maker.keys)
     maker.verify_all(expected)
     lines = [f"{name}\t" + (code if "\t" in code else f"both\t{code}")
              for name, code in expected.items()]

@@ -94,8 +94,9 @@ TEST(SignedPackages, EachSchemeHasTheCertificatesThatApksignerFinds) {
     const Answer answer = read(one.name, false);
     for (const auto& [scheme, name] : schemes) {
       if (text.schemes[name].empty()) continue;  // for releases that the tool did not look at
-      EXPECT_EQ(sorted(printed(answer.signatures,
-                               [&](const Signer& signer) { return signer.scheme == scheme; })),
+      EXPECT_EQ(sorted(printed(
+                    answer.signatures,
+                    [wanted = scheme](const Signer& signer) { return signer.scheme == wanted; })),
                 sorted(text.schemes[name]))
           << name;
     }
@@ -161,6 +162,14 @@ TEST(SignedPackages, ReleasesSinceV31GoByIt) {
     EXPECT_EQ(rotated.lineage[0].flags, 31U);
     EXPECT_TRUE(older.lineage.empty());
   }
+}
+
+TEST(SignedPackages, ReleasesBehindTheLastOfV31GoByV3) {
+  const Answer answer = read("hand-v31-over", true);
+  EXPECT_EQ(answer.signatures.deciding, Scheme::kV3);
+  ASSERT_EQ(answer.signatures.signers.size(), 2U);
+  EXPECT_FALSE(answer.signatures.signers[0].counts);
+  EXPECT_TRUE(answer.signatures.signers[1].counts);
 }
 
 TEST(SignedPackages, WhatIsTamperedWithDoesNotHoldAndIsTold) {
