@@ -36,7 +36,7 @@ class ClaimsReader {
 
   std::string_view csv_;
   std::string_view name_;
-  std::uint64_t line_ = 0;       // where the row begins
+  std::uint64_t line_ = 1;       // where the row begins
   std::uint64_t next_line_ = 1;  // behind it
   std::vector<cache::CsvCell> cells_;
   Columns columns_;

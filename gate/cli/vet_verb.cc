@@ -120,17 +120,16 @@ Result<void> write_inspected(const std::string& path, const std::vector<package:
 
 void tell(const std::vector<std::string>& paths, const std::string& what) {
   if (paths.empty()) return;
-  std::string line = std::to_string(paths.size()) + what;
+  std::string line = what + ": " + std::to_string(paths.size());
   for (std::size_t i = 0; i < std::min(paths.size(), kNamesTold); ++i)
-    line += (i == 0 ? " " : ", ") + printable(paths[i]);
-  print_talk(paths.size() > kNamesTold ? line + ", …" : line);
+    line += (i == 0 ? ", " : " ") + printable(paths[i]);
+  print_talk(paths.size() > kNamesTold ? line + " …" : line);
 }
 
 void tell_all(const Options& options, const Vetted& vetted, const audit::Summary& summary) {
   if (options.is_quiet) return;
-  tell(vetted.trusted, " packages are signed with a trusted certificate and not checked:");
-  tell(vetted.untrusted,
-       " packages have no signature that holds and are checked without a certificate:");
+  tell(vetted.trusted, "signed with a trusted certificate, not checked");
+  tell(vetted.untrusted, "no signature that holds, checked without a certificate");
   const auto& bad = summary.rows_of(audit::Outcome::kBad);
   for (std::size_t i = 0; i < std::min(bad.size(), kNamesTold); ++i)
     print_talk("cannot be read: " + printable(bad[i].problem, bad[i].problem.size()));

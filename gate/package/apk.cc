@@ -172,7 +172,6 @@ Result<Package> ApkReader::finish() {
   for (const Part& part : parts_)
     if (&part != &base)
       package.splits.push_back(part.manifest.split.empty() ? part.name : part.manifest.split);
-  if (!options_.wants_numbers) return package;
   NumberSearch search;
   search_pool(base.manifest.strings, base.where(kManifestName), &search);
   for (const ResourceTable& table : tables.tables().tables())

@@ -95,6 +95,11 @@ bool describe_key(const X509* certificate, SigningCertificate* out) {
   return !spki.empty();
 }
 
+// Observed: fixtures/package/aosp_testkey.der. Its private key stands in the source of Android, as
+// the default of its build, so that anybody signs with it.
+constexpr std::string_view kPublishedKey =
+    "a40da80a59d170caa950cf15c18c454d47a39b26989d8b640ecd745ba71bf5dc";
+
 // Observed: every build tool of Android names the owner of the key that it makes on a developer's
 // machine like this, in either order and with or without a country.
 bool is_debug_name(std::string_view subject) {
@@ -126,7 +131,7 @@ Result<SigningCertificate> describe_certificate(ByteView der) {
   out.sha1 = digest_hex(der, EVP_sha1());
   out.sha256 = digest_hex(der, EVP_sha256());
   if (!describe_key(certificate.get(), &out)) return bad("its public key cannot be read");
-  out.is_debug = is_debug_name(out.subject);
+  out.is_debug = is_debug_name(out.subject) || out.sha256 == kPublishedKey;
   return out;
 }
 

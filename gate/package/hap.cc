@@ -138,10 +138,8 @@ Result<void> HapReader::add(const HapPart& part) {
     package_.signatures = std::move(signatures);
   else
     package_.splits.push_back(text_at(root, "/module/name"));
-  if (options_.wants_numbers) {
-    search_.search(as_text(bytes->bytes()), where);
-    search_text_files(*part.zip, part.name, &search_);
-  }
+  search_.search(as_text(bytes->bytes()), where);
+  search_text_files(*part.zip, part.name, &search_);
   is_first_ = false;
   return {};
 }

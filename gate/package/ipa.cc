@@ -61,7 +61,7 @@ std::string_view app_folder(const Zip& zip) noexcept {
   return {};
 }
 
-Result<Package> read_ipa(const Zip& zip, const ReadOptions& options, Oddities oddities) {
+Result<Package> read_ipa(const Zip& zip, Oddities oddities) {
   const std::string_view folder = app_folder(zip);
   BEIAN_ASSERT(!folder.empty());
   const std::string where = std::string(folder) + std::string(kInfo);
@@ -88,7 +88,6 @@ Result<Package> read_ipa(const Zip& zip, const ReadOptions& options, Oddities od
   choose_label(&package);
   package.signatures =
       read_ipa_signatures(zip, folder, value_of(*info, "CFBundleExecutable"), &package.oddities);
-  if (!options.wants_numbers) return package;
   NumberSearch search;
   for (const auto& [key, value] : *info) search.search(value, where);
   search_text_files(zip, "", &search);

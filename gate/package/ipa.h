@@ -7,7 +7,6 @@
 
 #include "cache/base/result.h"
 #include "gate/package/package.h"
-#include "gate/package/read_options.h"
 #include "gate/package/zip.h"
 
 namespace beian::package {
@@ -17,7 +16,6 @@ std::string_view app_folder(const Zip& zip) noexcept;
 
 // kBadInput: an Info.plist that is no property list or names no bundle. REQUIRES: app_folder() is
 // not empty.
-[[nodiscard]] Result<Package> read_ipa(const Zip& zip, const ReadOptions& options,
-                                       Oddities oddities);
+[[nodiscard]] Result<Package> read_ipa(const Zip& zip, Oddities oddities);
 
 }  // namespace beian::package

@@ -145,7 +145,8 @@ Result<Pkcs7> read_pkcs7(ByteView der, std::optional<ByteView> detached) {
   Pkcs7 out;
   const std::optional<ByteView> within = content_of(pkcs7.get());
   if (within) out.content = as_text(*within);
-  const ByteView content = within && !within->empty() ? *within : detached.value_or(ByteView());
+  // What is within a detached signature is not what it is asked about.
+  const ByteView content = detached ? *detached : within.value_or(ByteView());
   for (int i = 0; i < sk_X509_num(certificates); ++i)
     if (auto one = describe_certificate(der_of(sk_X509_value(certificates, i))))
       out.certificates.push_back(std::move(*one));

@@ -26,7 +26,7 @@ struct Pkcs7 {
   std::string content;                           // what is signed, when it is within
 };
 
-// `detached`: what is signed, when it is not within; a content within is taken first. Signatures
+// `detached`: what has to be signed, whatever is within; none: what is within. Signatures
 // are RSA (PKCS #1 v1.5), DSA or ECDSA over MD5, SHA-1 or SHA-2, over the content or over signed
 // attributes that hold its digest. At most kPkcs7BytesMax, kSignersMax signer infos and
 // kCertificatesMax certificates. kBadInput: no SignedData, or more of something.

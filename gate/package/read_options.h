@@ -5,7 +5,6 @@ namespace beian::package {
 
 struct ReadOptions {
   bool wants_digests = false;  // compare all contents with the signed digests: reads the whole file
-  bool wants_numbers = true;   // search texts for filing numbers
 };
 
 }  // namespace beian::package

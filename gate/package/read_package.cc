@@ -103,7 +103,7 @@ Result<Package> read_package(ByteView file, const ReadOptions& options) {
     return read_haps({&part, 1}, options, std::move(oddities));
   }
   if (holds(*zip, ".hap")) return read_hap_container(*zip, options, std::move(oddities));
-  if (!app_folder(*zip).empty()) return read_ipa(*zip, options, std::move(oddities));
+  if (!app_folder(*zip).empty()) return read_ipa(*zip, std::move(oddities));
   return make_error(ErrorKind::kBadInput,
                     "a ZIP archive, but neither APK, HAP nor IPA: no AndroidManifest.xml, "
                     "module.json or Payload/*.app/Info.plist in it");

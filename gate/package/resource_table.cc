@@ -88,14 +88,19 @@ ByteView config_of(const Chunk& type) noexcept {
   return room.first(std::min<std::size_t>(room.size(), u32_at(room, 0)));
 }
 
-// Whether the configuration asks for nothing but a locale: all is zero except its size, language
-// and country (8..12), script and variant (36..48), and what derives from the script (52..).
+// Whether the configuration asks for nothing but a locale and a release: all is zero except its
+// size, language and country (8..12), release (24..26), script and variant (36..48), and what
+// derives from the script (52..).
 bool is_plain(ByteView config) noexcept {
   for (std::size_t at = 4; at < config.size(); ++at) {
-    const bool is_locale = (at >= 8 && at < 12) || (at >= 36 && at < 48) || at >= 52;
-    if (!is_locale && config[at] != 0) return false;
+    const bool is_ours = (at >= 8 && at < 12) || (at >= 24 && at < 26) || (at >= 36 && at < 48);
+    if (!is_ours && at < 52 && config[at] != 0) return false;
   }
   return true;
+}
+
+std::uint16_t release_of(ByteView config) noexcept {
+  return config.size() < 26 ? 0 : u16_at(config, 24);
 }
 
 bool is_printable_ascii(std::string_view text) noexcept {
@@ -177,7 +182,7 @@ void ResourceTable::add_values(std::uint32_t id, std::vector<ConfiguredValue>* v
     const auto value = value_at(entry.chunk, static_cast<std::uint16_t>(id));
     if (!value) continue;
     const ByteView config = config_of(entry.chunk);
-    values->push_back({locale_of(config), is_plain(config), *value, &strings_});
+    values->push_back({locale_of(config), is_plain(config), release_of(config), *value, &strings_});
   }
 }
 

@@ -21,8 +21,9 @@ namespace beian::package {
 
 // A value of a resource, in one configuration.
 struct ConfiguredValue {
-  std::string locale;     // as BCP 47 has it; empty: any
-  bool is_plain = false;  // depends on nothing but the locale
+  std::string locale;         // as BCP 47 has it; empty: any
+  bool is_plain = false;      // depends on nothing but the locale and the release
+  std::uint16_t release = 0;  // of Android, that it is for at least
   ResourceValue value;
   const StringPool* strings = nullptr;  // that a string's index counts in; lives as the table does
 };

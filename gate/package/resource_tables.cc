@@ -5,15 +5,18 @@
 namespace beian::package {
 namespace {
 
-// Of a locale's values: the one that depends on nothing else, else the first. Null: none.
+// Of a locale's values: of those that depend on nothing else the one for the newest release, else
+// the first. Null: none.
 const ConfiguredValue* pick(const std::vector<ConfiguredValue>& values, std::string_view locale) {
-  const ConfiguredValue* first = nullptr;
+  const ConfiguredValue* best = nullptr;
   for (const ConfiguredValue& value : values) {
     if (value.locale != locale) continue;
-    if (value.is_plain) return &value;
-    if (first == nullptr) first = &value;
+    const bool is_better =
+        best == nullptr || value.is_plain > best->is_plain ||
+        (value.is_plain == best->is_plain && value.is_plain && value.release > best->release);
+    if (is_better) best = &value;
   }
-  return first;
+  return best;
 }
 
 // How well a locale fits a reader in mainland China; negative: only when there is nothing else.
@@ -76,7 +79,8 @@ std::vector<std::string> ResourceTables::locales_of(std::uint32_t id) {
         add(value.value.data, static_cast<std::size_t>(limits::kReferenceStepsMax), &ids);
     }
   }
-  std::ranges::stable_partition(locales, [](const std::string& locale) { return locale.empty(); });
+  std::stable_partition(locales.begin(), locales.end(),
+                        [](const std::string& locale) { return locale.empty(); });
   return locales;
 }
 

@@ -56,11 +56,26 @@ void check_stripping(std::vector<SchemeSigners>* schemes, Oddities* oddities) {
     strip(v2, "it names a v3 signature that is gone", oddities);
 }
 
+// The newest release that goes by these signers; 0 where a scheme names no releases.
+std::uint32_t newest_release(const SchemeSigners& scheme) {
+  std::uint32_t newest = 0;
+  for (const BlockSigner& signer : scheme.signers)
+    newest = std::max(newest, signer.signer.max_sdk.value_or(0));
+  return newest;
+}
+
+// The highest that is there, but not a v3.1 that ends before v3 does.
+SchemeSigners* decide(std::vector<SchemeSigners>* schemes) {
+  SchemeSigners* const first = &schemes->front();
+  SchemeSigners* const v3 = find(schemes, Scheme::kV3);
+  const bool is_over = first->scheme == Scheme::kV31 && v3 != nullptr && !first->signers.empty() &&
+                       newest_release(*v3) > newest_release(*first);
+  return is_over ? v3 : first;
+}
+
 // v2: all. v3 and v3.1: the one for the newest releases; several are one too many for Android.
 void mark_counting(SchemeSigners* deciding, Oddities* oddities) {
-  std::uint32_t newest = 0;
-  for (const BlockSigner& signer : deciding->signers)
-    newest = std::max(newest, signer.signer.max_sdk.value_or(0));
+  const std::uint32_t newest = newest_release(*deciding);
   std::size_t count = 0;
   for (BlockSigner& signer : deciding->signers) {
     signer.signer.counts = signer.signer.max_sdk.value_or(0) == newest;
@@ -143,11 +158,10 @@ Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* od
                                     oddities);
   Signatures out;
   if (!schemes.empty()) {
-    out.deciding = schemes.front().scheme;
-    mark_counting(&schemes.front(), oddities);
-    if (verify_digests) {
-      out.digests_verified = verify_contents(zip, *block, schemes.front(), oddities);
-    }
+    SchemeSigners* const deciding = decide(&schemes);
+    out.deciding = deciding->scheme;
+    mark_counting(deciding, oddities);
+    if (verify_digests) out.digests_verified = verify_contents(zip, *block, *deciding, oddities);
   } else if (jar.is_present()) {
     out.deciding = Scheme::kJar;
     jar.mark_counting(zip, oddities);

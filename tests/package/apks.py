@@ -72,9 +72,11 @@ def badging(apk):
                           ("target_sdk", r"^targetSdkVersion:'([^']*)'")):
         value = first(pattern)
         said[name] = int(value) if value and value.isdigit() else value
+    # What old applications are given without asking is no wish of theirs.
+    implied = set(re.findall(r"uses-implied-permission: name='([^']*)'", text))
     for line in text.splitlines():
         found = re.match(r"uses-permission: name='([^']*)'(?: maxSdkVersion='(\d+)')?", line)
-        if found:
+        if found and found.group(1) not in implied:
             one = {"name": found.group(1)}
             if found.group(2):
                 one["max_sdk"] = int(found.group(2))

@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(All, FaultThatAndroidRefuses, ::testing::ValuesIn(std::
     {"strings_that_do_not_end", [](P* p) { p->pool.has_last_zero = false; }, "does not end in a zero"},
     {"count_beyond", [](P* p) { p->pool.more_count = 0x40000000; }, "it has room for"},
     {"attributes_beyond", [](P* p) { p->manifest = start_element(P::kManifest, {}, 20, 20, 3); }, "attributes do not fit"},
-    {"attributes_far_beyond", [](P* p) { p->manifest = start_element(P::kManifest, {{P::kPackage, P::kPackageName, 3, P::kPackageName}}, 0xFFFF, 20, 0xFFF0); }, "attributes do not fit"},
+    {"attributes_far_beyond", [](P* p) { p->manifest = start_element(P::kManifest, {{P::kPackage, P::kPackageName, 3, P::kPackageName}}, 0xFFFC, 20, 0xFFF0); }, "attributes do not fit"},
     {"element_too_short", [](P* p) { p->permission = chunk(0x0102, test::node_header(), "junk"); }, "too short"},
 }), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on

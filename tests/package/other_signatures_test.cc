@@ -100,6 +100,15 @@ TEST(Certificates, ThoseOfDevelopmentToolsAreTold) {
   EXPECT_TRUE(read_apk_signatures(*zip, false, nullptr).signers.at(0).certificate.is_debug);
 }
 
+TEST(Certificates, AKeyThatIsPublishedBelongsToNobody) {
+  std::ifstream in(test::source_path("fixtures/package/aosp_testkey.der"), std::ios::binary);
+  const std::string der{std::istreambuf_iterator<char>(in), {}};
+  const auto certificate = describe_certificate(as_bytes(der));
+  ASSERT_TRUE(certificate);
+  EXPECT_EQ(certificate->sha1, "61ed377e85d386a8dfee6b864bd85b0bfaa5af81");
+  EXPECT_TRUE(certificate->is_debug);
+}
+
 TEST(Certificates, AnythingElseIsRefused) {
   EXPECT_FALSE(describe_certificate({}));
   EXPECT_FALSE(describe_certificate(as_bytes("garbage")));

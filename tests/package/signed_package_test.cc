@@ -164,6 +164,14 @@ TEST(SignedPackages, ReleasesSinceV31GoByIt) {
   }
 }
 
+TEST(SignedPackages, ReleasesBehindTheLastOfV31GoByV3) {
+  const Answer answer = read("hand-v31-over", true);
+  EXPECT_EQ(answer.signatures.deciding, Scheme::kV3);
+  ASSERT_EQ(answer.signatures.signers.size(), 2U);
+  EXPECT_FALSE(answer.signatures.signers[0].counts);
+  EXPECT_TRUE(answer.signatures.signers[1].counts);
+}
+
 TEST(SignedPackages, WhatIsTamperedWithDoesNotHoldAndIsTold) {
   for (const Case& one : cases(false)) {
     SCOPED_TRACE(one.name);

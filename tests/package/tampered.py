@@ -189,6 +189,8 @@ class Cases:
         v3("v31-stripped", "signature_stripped", one(*old, attributes=names), agrees=False)
         v3("v31-bad", "signature_invalid", one(*old), v31=[flip(later, len(later) - 500)],
            agrees=False)
+        over = one(new_key, new, sdk=(33, 34), attributes=chain)
+        v3("v31-over", "good", one(*old), v31=[over], agrees=False)
         # On releases that go by v3.1 it holds; the others refuse v3.
         v3("v31-later", "holds signature_stripped", one(*old, attributes=names), v31=[latest],
            agrees=False)
@@ -225,6 +227,11 @@ class Cases:
         v1("names-schemes", "signature_stripped", self.signed(
             sf, rsa, member(data, sf).replace(b"\r\n", b"\r\nX-Android-APK-Signed: 1, 3\r\n", 1)))
         v1("attributes", "good", self.signed(sf, rsa, member(data, sf), []))
+        # The signature is of a text within it, and MANIFEST.MF of the .SF beside it.
+        builder = pkcs7.PKCS7SignatureBuilder().set_data(b"Signature-Version: 1.0\r\n\r\n")
+        builder = builder.add_signer(self.certificate, self.key, hashes.SHA256())
+        within = builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+        v1("within", "signature_invalid", {rsa: within})
         self.chain()
 
     def signed(self, sf, rsa, text, options=(pkcs7.PKCS7Options.NoAttributes,)):
