@@ -3,6 +3,7 @@
 
 #include "gate/decision/rules.h"
 #include "gate/http/gate_service.h"
+#include "gate/http/media_type.h"
 #include "gate/wire/fields.h"
 #include "gate/wire/filing_json.h"
 #include "gate/wire/number_json.h"

@@ -5,7 +5,9 @@
 // for the follower's status.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +26,6 @@
 
 namespace beian::http {
 
-inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kRetryAfter = "5";  // seconds, of a 503 that a reload may end
 
 // What all workers answer from. Each part is immutable; a reload makes a new GateState.
@@ -51,7 +52,14 @@ class GateService final : public Service {
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
 
  private:
-  struct Route;
+  struct Exchange;
+  // A path ends in `/` when something follows it. Handlers are null where there is none.
+  struct Route {
+    std::string_view path;
+    void (GateService::*get)(Exchange*);
+    void (GateService::*post)(Exchange*);
+    std::size_t body_bytes_max;  // 0: no body is wanted
+  };
   // How a caller wants to be answered: what a request, a batch and a stream have in common.
   struct Asking {
     wire::Milliseconds time;

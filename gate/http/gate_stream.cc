@@ -3,6 +3,7 @@
 #include "cache/base/limits.h"
 #include "gate/http/check_stream.h"
 #include "gate/http/gate_service.h"
+#include "gate/http/media_type.h"
 #include "gate/wire/decision_json.h"
 
 namespace beian::http {
@@ -49,7 +50,7 @@ class GateService::StreamedRows final : public RowAnswers {
 };
 
 void GateService::check_stream(Exchange* exchange) {
-  exchange->response->content_type = "application/x-ndjson";
+  exchange->response->content_type = kJsonLines;
   stream_ = std::make_unique<CheckStream>(std::make_unique<StreamedRows>(this, exchange->asking));
 }
 

@@ -235,7 +235,7 @@ class Contract(unittest.TestCase):
                                            policy["preinstall"]])
 
     def test_routes_are_those_that_are_served(self):
-        table = re.findall(r'Route\{"([^"]+)", (\S+), (\S+),', read("gate/http/gate_service.cc"))
+        table = re.findall(r'Route\{"([^"]+)", (\S+), (\S+),', read("gate/http/gate_routes.cc"))
         served = {f"{method} {path}" for path, get, post in table
                   for method, handler in (("GET", get), ("POST", post)) if handler != "nullptr"}
         routes = [unquoted(row[0]) for row in table_rows(section(self.text, "HTTP"))
