@@ -42,7 +42,6 @@ Result<void> SegmentWriter::commit(std::span<const std::string_view> bodies,
   // A clock that is set back must not keep anything waiting.
   opened_at_ = std::min(opened_at_, now);
   checked_at_ = std::min(checked_at_, now);
-  rotation_tried_at_ = std::min(rotation_tried_at_, now);
   if (is_rotation_due(now)) {
     // Not to get a new one is no fault while the old one still has room for what was promised.
     const auto rotated = rotate(now);
@@ -132,7 +131,7 @@ Result<void> SegmentWriter::reserve() {
 }
 
 bool SegmentWriter::is_rotation_due(wire::Milliseconds now) const noexcept {
-  if (file_ == nullptr || now < rotation_tried_at_ + kRetryAfterError) return false;
+  if (file_ == nullptr) return false;
   return bytes_ >= options_.segment_bytes || now >= opened_at_ + options_.segment_age;
 }
 
@@ -186,7 +185,6 @@ Result<void> SegmentWriter::open_segment(std::unique_ptr<DiskFile> file, Opened 
 // The old one keeps going until the new one has its space: so a full disk is met while there is
 // still room for all that was accepted.
 Result<void> SegmentWriter::rotate(wire::Milliseconds now) {
-  rotation_tried_at_ = now;
   auto next = new_file(index_ + 1);
   if (!next) return next.error();
   if (auto closed = write({}, CheckpointReason::kRotation, now); !closed) return closed;

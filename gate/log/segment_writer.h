@@ -105,7 +105,6 @@ class SegmentWriter {
   std::unique_ptr<DiskFile> failed_;  // the last one given up
   std::uint64_t reserved_bytes_ = 0;  // of file_, from its beginning
   wire::Milliseconds opened_at_{};
-  wire::Milliseconds rotation_tried_at_{};
   std::uint64_t vouched_ = 0;  // sequence of the last checkpoint
   wire::Milliseconds checked_at_{};
   std::string buffer_;  // scratch

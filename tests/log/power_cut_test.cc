@@ -127,8 +127,7 @@ TEST(PowerCut, WithoutItEveryGroupThatFailedCanBeGivenAgain) {
 TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
   SimDisk disk;
   constexpr std::size_t kAhead = 64 * 1024;
-  auto writer =
-      SegmentWriter::open(&disk, sized(kSegmentBytesDefault, kAhead), kOrigin, at_ms(0));
+  auto writer = SegmentWriter::open(&disk, sized(kSegmentBytesDefault, kAhead), kOrigin, at_ms(0));
   ASSERT_TRUE(writer);
   // Somebody else takes all the rest.
   disk.capacity = 0;

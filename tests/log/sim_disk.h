@@ -23,10 +23,10 @@ class SimDisk final : public Disk {
   explicit SimDisk(std::uint64_t seed = 1) : random_(seed) {}
 
   // --- faults; all off at first ---
-  double short_write = 0;     // chance of a write that takes a part
-  double write_error = 0;     // chances of EIO
+  double short_write = 0;  // chance of a write that takes a part
+  double write_error = 0;  // chances of EIO
   double sync_error = 0;
-  double name_error = 0;      // create, rename, remove, sync_folder
+  double name_error = 0;                // create, rename, remove, sync_folder
   std::uint64_t capacity = UINT64_MAX;  // bytes; beyond: ENOSPC
   std::uint64_t ops_left = UINT64_MAX;  // then the power is off: every call fails
   std::uint64_t syncs = 0;              // counted
@@ -108,8 +108,8 @@ class SimDisk final : public Disk {
   static constexpr std::size_t kSector = 512;
 
   struct Inode {
-    std::string data;   // as processes see it
-    std::string plate;  // as it is safe
+    std::string data;                                        // as processes see it
+    std::string plate;                                       // as it is safe
     std::vector<std::pair<std::size_t, std::string>> dirty;  // not on the plate yet
     std::uint64_t reserved = 0;
 

@@ -27,8 +27,8 @@ Made make_log(std::uint64_t first, const Origin& origin, bool is_signed) {
   auto writer = SegmentWriter::open(&disk, options, origin, at_ms(0));
   EXPECT_TRUE(writer);
   for (std::uint64_t n = 0; n < 9; ++n) {
-    EXPECT_TRUE(commit(writer->get(), {body_of(first + n)},
-                       at_ms(static_cast<std::int64_t>(n) * 400)));
+    EXPECT_TRUE(
+        commit(writer->get(), {body_of(first + n)}, at_ms(static_cast<std::int64_t>(n) * 400)));
     tidy(&disk, writer->get(), n < 6);
   }
   EXPECT_TRUE((*writer)->stop(at_ms(9'000)));
@@ -107,8 +107,7 @@ TEST_F(VerifyTest, EachFlippedBitIsFoundWhereItIs) {
           const bool is_text = name.ends_with(".ndjson");
           return fault.file == name && (!is_text || fault.offset <= i);
         });
-        ASSERT_TRUE(is_named) << name << " byte " << i << " bit " << bit << "\n"
-                              << text_of(report);
+        ASSERT_TRUE(is_named) << name << " byte " << i << " bit " << bit << "\n" << text_of(report);
       }
     }
   }
@@ -164,8 +163,8 @@ TEST_F(VerifyTest, EachRecordTakenOutDoubledOrMovedIsFound) {
 // Records of another log of the same form and length, and of a restart with the same beginning.
 TEST_F(VerifyTest, EachRecordOfAnotherLogIsFound) {
   const Origin other_origin = {9, 9, 9};
-  for (const Files& other : {make_log(101, other_origin, true).files,
-                             make_log(201, kOrigin, true).files}) {
+  for (const Files& other :
+       {make_log(101, other_origin, true).files, make_log(201, kOrigin, true).files}) {
     for (const std::string& name : plain_segments(files_)) {
       const std::vector<std::string> lines = lines_of(files_.at(name));
       const auto foreign = other.find(name);
