@@ -145,13 +145,15 @@ struct Owner {
 
 const std::vector<Owner> kOwners = {
     {"hiredis", {"cache/redis/"}},
-    {"simdjson", {"cache/feed/", "gate/wire/", "gate/audit/json_state."}},
+    {"simdjson",
+     {"cache/feed/", "gate/wire/", "gate/audit/json_state.", "gate/log/decision_record."}},
+    {"prometheus/", {"gate/http/metric"}},
     {"boost/beast", {"gate/http/", "gate/cli/http_client."}},
     {"boost/asio", {"gate/http/", "gate/cli/http_client.", "cache/redis/"}},
     {"CLI/", {"gate/cli/"}},
     {"toml++", {"cache/base/toml_reader."}},
     {"openssl",
-     {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/",
+     {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/", "gate/http/",
       "gate/audit/decoders."}},
     {"zstd", {"cache/snapshot/", "cache/redis/", "gate/log/", "gate/audit/"}},
     {"sys/socket.h", {"gate/http/", "gate/cli/", "cache/redis/"}},

@@ -6,6 +6,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/exposure.h"
 #include "gate/cli/http_client.h"
 #include "gate/cli/verbs.h"
 
@@ -16,6 +17,7 @@ namespace {
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());
+  if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
   const bool is_followed = config->registry.is_followed();
   const auto state = is_followed ? load_rules(*config) : load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
@@ -23,6 +25,8 @@ int check(const std::string& path) {
     if (const auto options = follower_options(config->registry); !options)
       return fail(options.error());
   }
+  if (!config->log.folder.empty())
+    if (const auto options = log_options(config->log); !options) return fail(options.error());
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");

@@ -30,7 +30,9 @@ int run(int argc, char** argv) {
   add_audit(&app, &exit_code);
   add_number(&app, &exit_code);
   add_registry(&app, &exit_code);
+  add_log(&app, &exit_code);
   add_config(&app, &exit_code);
+  add_keys(&app, &exit_code);
   add_healthcheck(&app, &exit_code);
   try {
     app.parse(argc, argv);

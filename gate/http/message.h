@@ -4,12 +4,15 @@
 // sockets. A Service belongs to one worker thread and is only called there.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "gate/http/output_gate.h"
 
 namespace beian::http {
 
@@ -94,6 +97,13 @@ class Service {
     answer(request, response);
     return nullptr;
   }
+
+  // What answers have to wait for before they leave; null: nothing. Asked once, before the first
+  // answer.
+  virtual OutputGate* output_gate() { return nullptr; }
+
+  // All that was answered since the last call leaves now, `each` after its bytes had come.
+  virtual void batch_answered(std::chrono::nanoseconds /*each*/) {}
 
   // Renders the body of a refusal (problem+json). `request` holds what was understood so far.
   virtual void refuse(const Request& request, const Refusal& refusal, Response* response) = 0;

@@ -10,6 +10,8 @@ namespace {
 // Nothing happens by then that somebody has not woken us for.
 constexpr std::chrono::milliseconds kIdleWait = 10s;
 
+constexpr std::size_t kNewsBytesMax = 4096;  // beyond, when nobody asks, the older go
+
 SegmentOptions segment_options(const LogOptions& options) {
   SegmentOptions segment;
   segment.segment_bytes = options.segment_bytes;
@@ -206,9 +208,11 @@ LogStats DecisionLog::stats() const {
   return stats;
 }
 
-void DecisionLog::tell(std::string text) {
+void DecisionLog::tell(const std::string& text) {
   const std::scoped_lock lock(mutex_);
-  news_ = std::move(text);
+  if (news_.size() > kNewsBytesMax) news_.clear();
+  if (!news_.empty()) news_ += "; ";
+  news_ += text;
 }
 
 std::optional<std::string> DecisionLog::news() {

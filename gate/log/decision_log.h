@@ -74,11 +74,8 @@ class DecisionLog {
   DecisionLog(const DecisionLog&) = delete;
   DecisionLog& operator=(const DecisionLog&) = delete;
 
-  // For one worker. `on_durable` is called on the log's thread whenever more of its entries are on
-  // the disk; it must not block.
-  Producer* add_producer(std::function<void()> on_durable) {
-    return queue_.add_producer(std::move(on_durable));
-  }
+  // For one worker; it lives as long as the log.
+  Producer* add_producer() { return queue_.add_producer(); }
   EntryWriter make_entry_writer() const { return EntryWriter(options_.privacy); }
   Durability durability() const noexcept { return options_.durability; }
 
@@ -100,7 +97,7 @@ class DecisionLog {
   void note_state(const Result<void>& outcome);
   void hand_over();
   void tidy();
-  void tell(std::string text);
+  void tell(const std::string& text);
 
   // Constant after start().
   const LogOptions options_;

@@ -19,9 +19,14 @@ bool Producer::append(std::string_view body) {
   return true;
 }
 
-Producer* LogQueue::add_producer(std::function<void()> on_durable) {
+void Producer::set_on_durable(std::function<void()> on_durable) {
   const std::scoped_lock lock(mutex_);
-  producers_.emplace_back(new Producer(this, std::move(on_durable)));
+  on_durable_ = std::move(on_durable);
+}
+
+Producer* LogQueue::add_producer() {
+  const std::scoped_lock lock(mutex_);
+  producers_.emplace_back(new Producer(this));
   return producers_.back().get();
 }
 
@@ -115,6 +120,7 @@ void LogQueue::done() {
     producer->taken_.ends.clear();
     producer->durable_.store(producer->durable_.load(std::memory_order_relaxed) + count,
                              std::memory_order_release);
+    const std::scoped_lock lock(producer->mutex_);
     if (producer->on_durable_) producer->on_durable_();
   }
   taken_from_.clear();

@@ -41,6 +41,9 @@ class Producer {
   [[nodiscard]] bool append(std::string_view body);
   // Entries so far: the ticket of the last one.
   std::uint64_t accepted() const noexcept { return accepted_; }
+  // Calls `on_durable` on the writer's thread from now on whenever durable() has risen; it must not
+  // block. With none, no call comes any more, nor is one under way on return. Any thread.
+  void set_on_durable(std::function<void()> on_durable);
   // Entries, from the first, that are on the disk. Any thread.
   std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
 
@@ -51,15 +54,14 @@ class Producer {
     std::vector<std::size_t> ends;  // of each entry
   };
 
-  Producer(LogQueue* queue, std::function<void()> on_durable)
-      : queue_(*queue), on_durable_(std::move(on_durable)) {}
+  explicit Producer(LogQueue* queue) : queue_(*queue) {}
 
   LogQueue& queue_;
-  const std::function<void()> on_durable_;
   std::uint64_t accepted_ = 0;
   std::mutex mutex_;
-  Batch filling_;  // guarded by mutex_
-  Batch taken_;    // the writer's
+  Batch filling_;                     // guarded by mutex_
+  std::function<void()> on_durable_;  // guarded by mutex_
+  Batch taken_;                       // the writer's
   std::atomic<std::uint64_t> durable_{0};
 };
 
@@ -70,9 +72,8 @@ class LogQueue {
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 
-  // `on_durable` is called on the writer's thread after durable() has risen; it must not block. The
-  // producer lives as long as the queue. Any thread.
-  Producer* add_producer(std::function<void()> on_durable);
+  // Lives as long as the queue. Any thread.
+  Producer* add_producer();
 
   // --- the writer's ---
 

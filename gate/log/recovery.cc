@@ -117,6 +117,16 @@ Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& 
   return decompress(std::move(*reader), file.name());
 }
 
+std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file) {
+  auto reader = read_segment(disk, file);
+  if (!reader) return std::nullopt;
+  LineSource lines(std::move(*reader));
+  const auto line = lines.next();
+  const auto record =
+      line && *line && (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
+  return record && record->kind == "segment" ? parse_segment(record->body) : std::nullopt;
+}
+
 Result<Head> parse_head(std::string_view text, const std::string& name) {
   const auto fault = [&] {
     return make_error(ErrorKind::kDamaged, name + ": not the line of one checkpoint");

@@ -32,6 +32,9 @@ struct SegmentFile {
 [[nodiscard]] Result<std::vector<SegmentFile>> list_segments(Disk* disk);
 [[nodiscard]] Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& file);
 
+// The record that a segment begins with; nullopt when it does not read.
+std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file);
+
 // A checkpoint outside of its segment: `head`, or a copy of it kept elsewhere.
 struct Head {
   ChainPoint point;  // of the checkpoint record itself

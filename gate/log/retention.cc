@@ -1,20 +1,13 @@
 #include "gate/log/retention.h"
 
 #include "cache/base/time.h"
-#include "gate/log/line_source.h"
 #include "gate/log/recovery.h"
 
 namespace beian::log {
 namespace {
 
 Result<Instant> opened_at(Disk* disk, const SegmentFile& file) {
-  auto reader = read_segment(disk, file);
-  if (!reader) return reader.error();
-  LineSource lines(std::move(*reader));
-  const auto line = lines.next();
-  if (!line) return line.error();
-  const auto record = *line ? parse_record((*line)->text) : std::nullopt;
-  const auto header = record ? parse_segment(record->body) : std::nullopt;
+  const auto header = read_segment_record(disk, file);
   const auto time = header ? parse_instant(header->time) : std::nullopt;
   if (!time)
     return make_error(ErrorKind::kDamaged, file.name() + ", line 1: not the record of a segment");

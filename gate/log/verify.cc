@@ -18,7 +18,8 @@ class Verifier {
     if (options_.is_folder) read_own_head();
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       is_last_ = i + 1 == segments_.size();
-      next_ = is_last_ ? std::nullopt : first_record(segments_[i + 1]);
+      // What the segment after this one says of it.
+      next_ = is_last_ ? std::nullopt : read_segment_record(&disk_, segments_[i + 1]);
       if (auto done = read(segments_[i]); !done) return done.error();
     }
     end();
@@ -34,17 +35,6 @@ class Verifier {
       own_head_ = std::move(**head);
     else
       is_head_missing_ = true;
-  }
-
-  // What the segment after this one says of it; nullopt when that does not read.
-  std::optional<SegmentRecord> first_record(const SegmentFile& file) {
-    auto reader = read_segment(&disk_, file);
-    if (!reader) return std::nullopt;
-    LineSource lines(std::move(*reader));
-    const auto line = lines.next();
-    const auto record =
-        line && *line && (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
-    return record && record->kind == "segment" ? parse_segment(record->body) : std::nullopt;
   }
 
   Result<void> read(const SegmentFile& file) {

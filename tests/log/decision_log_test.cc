@@ -64,7 +64,7 @@ TEST_F(DecisionLogTest, WritesEverythingThatManyWorkersHandIn) {
   constexpr std::uint64_t kEach = 5'000;
   std::vector<std::thread> workers;
   for (std::uint64_t w = 0; w < 4; ++w) {
-    Producer* const producer = log->add_producer({});
+    Producer* const producer = log->add_producer();
     workers.emplace_back([producer, w] {
       for (std::uint64_t n = 0; n < kEach; ++n)
         ASSERT_TRUE(producer->append(body_of(w * kEach + n)));
@@ -87,7 +87,8 @@ TEST_F(DecisionLogTest, WritesEverythingThatManyWorkersHandIn) {
 TEST_F(DecisionLogTest, AnEntryIsDurableOnlyOnceItIsFlushed) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
   std::atomic<int> calls{0};
-  Producer* const producer = log->add_producer([&] { ++calls; });
+  Producer* const producer = log->add_producer();
+  producer->set_on_durable([&] { ++calls; });
   hooks_.stall(true);
   ASSERT_TRUE(producer->append(body_of(1)));
   EXPECT_EQ(producer->accepted(), 1U);
@@ -99,7 +100,7 @@ TEST_F(DecisionLogTest, AnEntryIsDurableOnlyOnceItIsFlushed) {
 
 TEST_F(DecisionLogTest, AStalledDiskFillsTheQueueAndNoMore) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
-  Producer* const producer = log->add_producer({});
+  Producer* const producer = log->add_producer();
   hooks_.stall(true);
   const std::string body = "\"x\":\"" + std::string(1'000, 'x') + "\"";
   std::uint64_t kept = 0;
@@ -120,7 +121,7 @@ TEST_F(DecisionLogTest, AStalledDiskFillsTheQueueAndNoMore) {
 
 TEST_F(DecisionLogTest, BlockedCallersGoOnWhenThereIsRoom) {
   auto log = start(options(Durability::kAsync, OnFull::kBlock));
-  Producer* const producer = log->add_producer({});
+  Producer* const producer = log->add_producer();
   hooks_.stall(true);
   const std::string body = "\"x\":\"" + std::string(100'000, 'x') + "\"";
   std::atomic<int> kept{0};
@@ -138,7 +139,7 @@ TEST_F(DecisionLogTest, BlockedCallersGoOnWhenThereIsRoom) {
 
 TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kBlock));
-  Producer* const producer = log->add_producer({});
+  Producer* const producer = log->add_producer();
   hooks_.is_full = true;
   std::uint64_t kept = 0;
   const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
@@ -163,7 +164,7 @@ TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
 
 TEST_F(DecisionLogTest, AFailedFlushLosesNothingThatWasAccepted) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
-  Producer* const producer = log->add_producer({});
+  Producer* const producer = log->add_producer();
   ASSERT_TRUE(producer->append(body_of(1)));
   wait_until([&] { return producer->durable() == 1; });
   hooks_.is_failing = true;
@@ -184,7 +185,7 @@ TEST_F(DecisionLogTest, ALogGoesOnAfterEachRestart) {
   for (std::uint64_t n = 1; n <= 3; ++n) {
     auto log = start(options(Durability::kAsync, OnFull::kBlock));
     sent.push_back(body_of(n));
-    ASSERT_TRUE(log->add_producer({})->append(sent.back()));
+    ASSERT_TRUE(log->add_producer()->append(sent.back()));
     ASSERT_TRUE(log->stop());
   }
   EXPECT_EQ(written(), sent);

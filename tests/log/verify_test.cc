@@ -11,6 +11,12 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
+#ifdef BEIAN_SANITIZED
+constexpr std::size_t kStep = 13;  // of bytes; each one would take minutes
+#else
+constexpr std::size_t kStep = 1;
+#endif
+
 struct Made {
   Files files;
   cache::PublicKey key{};
@@ -98,7 +104,7 @@ TEST_F(VerifyTest, AWholeLogHasNoFault) {
 TEST_F(VerifyTest, EachFlippedBitIsFoundWhereItIs) {
   const Files unsigned_log = make_log(1, kOrigin, false).files;
   for (const auto& [name, data] : unsigned_log) {
-    for (std::size_t i = 0; i < data.size(); ++i) {
+    for (std::size_t i = 0; i < data.size(); i += kStep) {
       for (int bit = 0; bit < 8; ++bit) {
         Files changed = unsigned_log;
         changed[name][i] = static_cast<char>(data[i] ^ (1 << bit));
@@ -115,7 +121,7 @@ TEST_F(VerifyTest, EachFlippedBitIsFoundWhereItIs) {
 
 TEST_F(VerifyTest, AFlippedByteOfASignedLogIsFound) {
   for (const auto& [name, data] : files_)
-    for (std::size_t i = 0; i < data.size(); i += 3) {
+    for (std::size_t i = 0; i < data.size(); i += 3 * kStep) {
       std::string changed = data;
       changed[i] = static_cast<char>(changed[i] ^ 1);
       expect_fault(name, changed, "flipped byte " + std::to_string(i));
@@ -125,7 +131,7 @@ TEST_F(VerifyTest, AFlippedByteOfASignedLogIsFound) {
 TEST_F(VerifyTest, EachCutIsFound) {
   const Files unsigned_log = make_log(1, kOrigin, false).files;
   for (const auto& [name, data] : unsigned_log)
-    for (std::size_t size = 0; size < data.size(); ++size) {
+    for (std::size_t size = 0; size < data.size(); size += kStep) {
       Files changed = unsigned_log;
       changed[name].resize(size);
       ASSERT_GT(verify(changed).faults_count, 0U) << name << " cut to " << size;
