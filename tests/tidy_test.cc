@@ -145,7 +145,9 @@ struct Owner {
 
 const std::vector<Owner> kOwners = {
     {"hiredis", {"cache/redis/"}},
-    {"simdjson", {"cache/feed/", "gate/wire/", "gate/audit/json_state.", "gate/package/hap."}},
+    {"simdjson",
+     {"cache/feed/", "gate/wire/", "gate/audit/json_state.", "gate/log/decision_record.",
+      "gate/package/hap."}},
     {"prometheus/", {"gate/http/metric"}},
     {"boost/beast", {"gate/http/", "gate/cli/http_client."}},
     {"boost/asio", {"gate/http/", "gate/cli/http_client.", "cache/redis/"}},

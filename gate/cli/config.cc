@@ -7,6 +7,7 @@
 #include "cache/base/toml_reader.h"
 #include "cache/filing/parse.h"
 #include "gate/cli/callers_config.h"
+#include "gate/cli/log_config_reader.h"
 #include "gate/http/listen_socket.h"
 
 namespace beian::cli {
@@ -14,9 +15,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 10> kTopKeys = {
-    "listen", "allow_open", "threads",  "drain_seconds", "callers",
-    "tls",    "admin",      "registry", "policy",        "guidance"};
+constexpr std::array<std::string_view, 11> kTopKeys = {
+    "listen", "allow_open", "threads", "drain_seconds", "callers", "tls",
+    "admin",  "registry",   "log",     "policy",        "guidance"};
 constexpr std::array<std::string_view, 3> kTlsKeys = {"certificate", "key", "client_ca"};
 constexpr std::array<std::string_view, 1> kAdminKeys = {"listen"};
 constexpr std::array<std::string_view, 9> kRegistryKeys = {"file",
@@ -56,6 +57,8 @@ class ConfigReader {
       if (!config_.admin_listen.empty()) check_address(*table, "admin", config_.admin_listen);
     }
     if (const auto* table = reader_.subtable(root, "", "registry", false)) read_registry(*table);
+    if (const auto* table = reader_.subtable(root, "", "log", false))
+      read_log_config(*table, &reader_, &config_.log);
     read_file(root, "policy", &config_.policy_file);
     read_file(root, "guidance", &config_.guidance_file);
   }
@@ -212,19 +215,10 @@ class ConfigReader {
   Config& config_;
 };
 
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
 template <class Items, class Text>
 std::string quote_all(const Items& items, const Text& text) {
   std::string out = "[";
-  for (const auto& item : items) out += (out.size() == 1 ? "" : ", ") + quote(text(item));
+  for (const auto& item : items) out += (out.size() == 1 ? "" : ", ") + quote_toml(text(item));
   return out + "]";
 }
 
@@ -243,18 +237,21 @@ std::string print_registry(const RegistrySource& registry) {
   };
   const auto yes_or_no = [](bool value) { return std::string(value ? "true" : "false"); };
   const cache::RedisOptions& redis = registry.redis;
-  return "[registry]\n" + line("file", quote(registry.path)) +
-         line("url", quote(shown_url(registry))) + line("local_copy", quote(registry.local_copy)) +
+  return "[registry]\n" + line("file", quote_toml(registry.path)) +
+         line("url", quote_toml(shown_url(registry))) +
+         line("local_copy", quote_toml(registry.local_copy)) +
          number("stale_after_seconds", registry.thresholds.stale_after.count()) +
          number("expired_after_seconds", registry.thresholds.expired_after.count()) +
          line("trusted_keys", quote_all(registry.trusted_key_files, std::identity{})) +
          line("allow_unsigned", yes_or_no(registry.allow_unsigned)) + "\n[registry.guard]\n" +
          number("shrink_max_percent", registry.shrink_max_percent) +
          line("canaries", quote_all(registry.canaries, &canonical)) + "\n[registry.redis]\n" +
-         line("prefix", quote(redis.prefix)) + line("user", quote(redis.user)) +
-         line("password_file", quote(redis.password_file)) + line("ca_file", quote(redis.ca_file)) +
-         line("cert_file", quote(redis.cert_file)) + line("key_file", quote(redis.key_file)) +
-         line("server_name", quote(redis.server_name)) +
+         line("prefix", quote_toml(redis.prefix)) + line("user", quote_toml(redis.user)) +
+         line("password_file", quote_toml(redis.password_file)) +
+         line("ca_file", quote_toml(redis.ca_file)) +
+         line("cert_file", quote_toml(redis.cert_file)) +
+         line("key_file", quote_toml(redis.key_file)) +
+         line("server_name", quote_toml(redis.server_name)) +
          number("connect_ms", redis.connect_deadline.count()) +
          number("command_ms", redis.command_deadline.count()) +
          number("idle_ms", redis.idle_deadline.count()) +
@@ -281,15 +278,17 @@ Result<Config> load_config(const std::string& path) {
 
 std::string print_config(const Config& config) {
   const auto number = [](auto value) { return std::to_string(value) + "\n"; };
-  return "listen = " + quote(config.listen) +
+  return "listen = " + quote_toml(config.listen) +
          "\nallow_open = " + (config.allow_open ? "true" : "false") +
          "\nthreads = " + number(config.threads) +
          "drain_seconds = " + number(config.drain.count()) + print_callers(config.callers) +
-         "\n[tls]\ncertificate = " + quote(config.tls.certificate) +
-         "\nkey = " + quote(config.tls.key) + "\nclient_ca = " + quote(config.tls.client_ca) +
-         "\n\n[admin]\nlisten = " + quote(config.admin_listen) + "\n\n" +
-         print_registry(config.registry) + "\n[policy]\nfile = " + quote(config.policy_file) +
-         "\n\n[guidance]\nfile = " + quote(config.guidance_file) + "\n";
+         "\n[tls]\ncertificate = " + quote_toml(config.tls.certificate) +
+         "\nkey = " + quote_toml(config.tls.key) +
+         "\nclient_ca = " + quote_toml(config.tls.client_ca) + "\n" +
+         "\n[admin]\nlisten = " + quote_toml(config.admin_listen) + "\n\n" +
+         print_registry(config.registry) + "\n" + print_log_config(config.log) +
+         "\n[policy]\nfile = " + quote_toml(config.policy_file) +
+         "\n\n[guidance]\nfile = " + quote_toml(config.guidance_file) + "\n";
 }
 
 Result<http::GateState> load_rules(const Config& config) {
@@ -327,6 +326,15 @@ Result<http::GateState> load_state(const Config& config, Instant now) {
   auto state = load_rules(config);
   if (state) state->generation = std::move(*generation);
   return state;
+}
+
+std::string quote_toml(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
 }
 
 std::array<std::uint64_t, 2> random_seed() {

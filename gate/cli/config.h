@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cache/base/result.h"
+#include "gate/cli/log_config.h"
 #include "gate/cli/registry_source.h"
 #include "gate/http/gate_service.h"
 #include "gate/http/tls.h"
@@ -22,6 +23,7 @@ struct Config {
   std::chrono::seconds drain{10};
   std::vector<http::CallerSettings> callers;  // empty: nobody needs a key
   RegistrySource registry;
+  LogConfig log;
   std::string policy_file;    // empty: conf/policy.toml as compiled in
   std::string guidance_file;  // empty: conf/guidance.toml as compiled in
 };
@@ -38,6 +40,9 @@ std::string print_config(const Config& config);
 [[nodiscard]] Result<http::GateState> load_rules(const Config& config);
 // Everything that workers answer from. Errors as of its parts.
 [[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
+
+// `text` as a TOML string.
+std::string quote_toml(std::string_view text);
 
 // From the operating system; for ids, not for secrets.
 std::array<std::uint64_t, 2> random_seed();

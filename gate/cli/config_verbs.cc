@@ -25,6 +25,8 @@ int check(const std::string& path) {
   }
   if (config->tls.is_on())
     if (const auto tls = http::TlsContext::load(config->tls); !tls) return fail(tls.error());
+  if (!config->log.folder.empty())
+    if (const auto options = log_options(config->log); !options) return fail(options.error());
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");

@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
   add_vet(program);
   add_number(program);
   add_registry(program);
+  add_log(program);
   add_config(program);
   add_keys(program);
   add_healthcheck(program);

@@ -128,9 +128,11 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
-           std::string shown) {
+           log::DecisionLog* log, std::string shown) {
   for (;;) {
     if (const auto news = serving->news()) print_talk(*news);
+    if (log != nullptr)
+      if (const auto news = log->news()) print_talk(*news);
     const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
@@ -158,7 +160,8 @@ void greet(const Server& server, const Server* admin, bool has_tls,
 
 // Starts a server whose services answer from `serving`, as `role`.
 Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned threads,
-                                             http::Role role, Serving* serving) {
+                                             http::Role role, Serving* serving,
+                                             log::DecisionLog* log) {
   const auto address = http::parse_listen_address(listen);
   if (!address) return address.error();
   http::ServerOptions options;
@@ -171,6 +174,7 @@ Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned
   context.metrics = serving->metrics();
   context.role = role;
   context.reload = [] { ::kill(::getpid(), SIGHUP); };
+  context.log = log;
   auto server = Server::start(options, [&](unsigned) {
     return std::make_unique<GateService>(serving->state(), &system_now, random_seed(), context);
   });
@@ -194,14 +198,20 @@ int run(const Options& options) {
   const unsigned threads =
       config->threads > 0 ? config->threads : std::max(1U, std::thread::hardware_concurrency());
   const bool has_admin = !config->admin_listen.empty();
-  const auto server = start_server(
-      config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone, serving->get());
+  // Before the servers, whose workers write to it.
+  const auto log = start_log(config->log);
+  if (!log) return fail(log.error());
+  const auto server =
+      start_server(config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone,
+                   serving->get(), log->get());
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
   (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
+  if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
-    auto started = start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get());
+    auto started =
+        start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), nullptr);
     if (!started) {
       (*serving)->stop();  // or it would hand a registry to a server that is gone
       return fail(started.error());
@@ -209,13 +219,18 @@ int run(const Options& options) {
     admin = std::move(*started);
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
-  watch(options, signals, &registry, serving->get(), print_config(*config));
+  watch(options, signals, &registry, serving->get(), log->get(), print_config(*config));
   print_talk("draining");
   (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
   if (admin) admin->drain(std::chrono::milliseconds{0});  // readable while the gate drains
   print_talk(is_clean ? "drained: every answer was sent"
                       : "drain deadline passed: connections cut");
+  if (*log != nullptr) {
+    const auto stopped = (*log)->stop();
+    if (const auto news = (*log)->news()) print_talk(*news);
+    if (!stopped) return fail(stopped.error());
+  }
   return kAllAllowed;
 }
 

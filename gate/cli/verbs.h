@@ -15,6 +15,8 @@ void add_number(Verb program);
 void add_registry(Verb program);
 // Below `registry`: publish, delta, compact, rollback, status.
 void add_publishing(Verb registry);
+// `log verify`, `log show`, `log replay`.
+void add_log(Verb program);
 void add_config(Verb program);
 void add_keys(Verb program);
 void add_healthcheck(Verb program);

@@ -26,6 +26,8 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
   session_.start(peer_);
   answers_seen_ = 0;
   sent_bytes_ = lingered_bytes_ = 0;
+  ticket_ = 0;
+  is_held_ = false;
   may_read_ = has_peer_ended_ = false;
   enter(tls_ ? Phase::kHead : Phase::kIdle);  // a handshake has no longer than a head
 }
@@ -63,15 +65,38 @@ void Connection::serve() {
       if (received == Received::kNothing) break;
       session_.received(bytes);
     }
-    session_.proceed();
+    proceed();
   }
   enter_reading_phase();
 }
 
-// True when the output is out; otherwise the socket is full or the connection released.
+// Only this session answers meanwhile, so a ticket that is newer is one of its own.
+void Connection::proceed() {
+  const OutputGate* const gate = worker_.gate;
+  const std::uint64_t before = gate != nullptr ? gate->newest() : 0;
+  session_.proceed();
+  if (gate != nullptr && gate->newest() != before) ticket_ = gate->newest();
+}
+
+// Whether all of the output may leave; otherwise go_on() will come.
+bool Connection::may_send() {
+  if (worker_.gate == nullptr || ticket_ <= worker_.gate->released()) return true;
+  if (phase_ != Phase::kHeld) enter(Phase::kHeld);
+  if (!is_held_) owner_.hold(this, ticket_);
+  is_held_ = true;
+  return false;
+}
+
+void Connection::go_on() {
+  is_held_ = false;
+  on_events(0);
+}
+
+// True when the output is out; otherwise it is held, the socket is full or the connection released.
 bool Connection::send_output() {
   const std::string_view output = session_.output();
   if (output.empty()) return true;
+  if (!may_send()) return false;
   while (sent_bytes_ < output.size()) {
     std::size_t bytes = 0;
     const Sent sent = send(output.substr(sent_bytes_), &bytes);
@@ -205,6 +230,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
     case Phase::kStreaming:
       if (elapsed <= bounds.stream_idle_deadline) return;
       break;
+    case Phase::kHeld:
     case Phase::kWriting:
       if (elapsed <= bounds.write_deadline) return;
       break;

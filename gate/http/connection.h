@@ -36,6 +36,8 @@ class ConnectionOwner {
   virtual void release(Connection* connection) = 0;
   // Calls on_events(0) after the others had their turn.
   virtual void resume_later(Connection* connection) = 0;
+  // Calls go_on() once `ticket` of the worker's gate is released.
+  virtual void hold(Connection* connection, std::uint64_t ticket) = 0;
 
  protected:
   ~ConnectionOwner() = default;
@@ -54,6 +56,10 @@ class Connection final : public EventSource {
 
   // Harmless when nothing has happened, and when the socket is closed.
   void on_events(std::uint32_t events) override;
+  // What its output waited for has come; harmless when that was for an earlier socket.
+  void go_on();
+  // Between ConnectionOwner::hold() and go_on().
+  bool is_held() const noexcept { return is_held_; }
   // Ends what has gone beyond its deadline; called by every tick.
   void check_deadline(std::chrono::milliseconds now);
   // Closes it in any case. REQUIRES: is_open().
@@ -62,12 +68,14 @@ class Connection final : public EventSource {
   std::size_t index = 0;  // among its worker's connections; the worker's alone
 
  private:
-  enum class Phase { kIdle, kHead, kBody, kStreaming, kWriting, kLingering };
+  enum class Phase { kIdle, kHead, kBody, kStreaming, kHeld, kWriting, kLingering };
   enum class Received { kBytes, kNothing, kEnd };
   enum class Sent { kBytes, kNoRoom, kEnd };
 
   void enter(Phase phase);
   void serve();
+  void proceed();
+  bool may_send();
   bool send_output();
   Sent send(std::string_view data, std::size_t* bytes);
   Received receive(std::size_t* bytes);
@@ -91,6 +99,8 @@ class Connection final : public EventSource {
   std::uint64_t answers_seen_ = 0;
   std::size_t sent_bytes_ = 0;      // of the session's output
   std::size_t lingered_bytes_ = 0;  // read on and dropped
+  std::uint64_t ticket_ = 0;        // of the newest answer in the output, by the worker's gate
+  bool is_held_ = false;            // the owner will call go_on()
   bool may_read_ = false;           // no short read since the last event
   bool has_peer_ended_ = false;     // its end of stream lies behind whatever can be read
 };

@@ -100,12 +100,19 @@ void GateService::authorize(Exchange* exchange) {
       !is_operation_allowed(exchange->asking, &fault))
     return problem(exchange, fault);
   judge(exchange->asking);
+  const std::string_view id = ids_.next(exchange->asking.time);
+  if (recorder_.is_on()) {
+    text_.clear();
+    append_query(query_, &text_);
+  }
+  if (!log_decision(exchange->asking, id, {log::RequestForm::kQuery, text_}))
+    return refuse_unlogged(exchange);
   Response& response = *exchange->response;
   const std::string codes = codes_of(decision_);
   response.add_field("X-Gate-Decision", name_of(decision_.effect));
   response.add_field("X-Gate-Findings", codes);
   response.add_field("X-Gate-Serial", std::to_string(decision_.serial));
-  response.add_field("X-Gate-Decision-Id", ids_.next(exchange->asking.time));
+  response.add_field("X-Gate-Decision-Id", id);
   if (exchange->request.method == Method::kGet || exchange->request.method == Method::kHead)
     add_cache_control(kVary, &response);
   if (decision_.effect == Effect::kAllow) return;  // 200 without a body

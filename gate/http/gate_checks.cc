@@ -14,19 +14,46 @@ void GateService::judge(const Asking& asking) {
   stats_->count_decision(decision_);
 }
 
-void GateService::append_decision(const Asking& asking, bool is_full, std::string* out) {
+bool GateService::append_decision(const Asking& asking, bool is_full, const Given& given,
+                                  std::string* out) {
   judge(asking);
   // The parameter is for callers that send rows as they are; a row's own word counts more.
   is_full = check_.is_detail_full.value_or(asking.is_detail_full.value_or(is_full));
-  if (!is_full) return wire::append_brief(check_, decision_, out);
-  const wire::MessageContext context{check_, decision_, *state_.guidance, asking.language};
-  wire::append_full(context, suggest(check_, decision_, *state_.generation), ids_.next(asking.time),
-                    out);
+  const bool is_named = is_full || recorder_.is_on();
+  const std::string_view id = is_named ? ids_.next(asking.time) : std::string_view{};
+  if (!log_decision(asking, id, given)) return false;
+  if (is_full) {
+    const wire::MessageContext context{check_, decision_, *state_.guidance, asking.language};
+    wire::append_full(context, suggest(check_, decision_, *state_.generation), id, out);
+  } else {
+    wire::append_brief(check_, decision_, out);
+  }
+  return true;
 }
 
-void GateService::answer_check(Exchange* exchange) {
+bool GateService::log_decision(const Asking& asking, std::string_view decision_id,
+                               const Given& given) {
+  if (!recorder_.is_on()) return true;
+  const std::string_view caller = asking.caller == nullptr
+                                      ? std::string_view{}
+                                      : std::string_view(asking.caller->settings().name);
+  return recorder_.record(check_, decision_, decision_id, asking.time, caller, given.form,
+                          given.text);
+}
+
+bool GateService::answer_check(const Given& given, Exchange* exchange) {
   exchange->response->content_type = kJson;
-  append_decision(exchange->asking, /*is_full=*/true, &exchange->response->body);
+  if (append_decision(exchange->asking, /*is_full=*/true, given, &exchange->response->body))
+    return true;
+  refuse_unlogged(exchange);
+  return false;
+}
+
+// Rather no answer than one that nobody can account for.
+void GateService::refuse_unlogged(Exchange* exchange) {
+  exchange->response->body.clear();
+  exchange->response->add_field("Retry-After", kRetryAfter);
+  problem(exchange, unlogged_problem());
 }
 
 void GateService::check_posted(Exchange* exchange) {
@@ -34,7 +61,7 @@ void GateService::check_posted(Exchange* exchange) {
   if (!reader_.read(exchange->request.body, {exchange->asking.is_strict}, &check_, &fault) ||
       !is_operation_allowed(exchange->asking, &fault))
     return problem(exchange, fault);
-  answer_check(exchange);
+  answer_check({log::RequestForm::kJson, exchange->request.body}, exchange);
 }
 
 void GateService::check_queried(Exchange* exchange) {
@@ -42,8 +69,8 @@ void GateService::check_queried(Exchange* exchange) {
   if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault) ||
       !is_operation_allowed(exchange->asking, &fault))
     return problem(exchange, fault);
-  answer_check(exchange);
-  add_cache_control("Accept-Language", exchange->response);
+  if (answer_check({log::RequestForm::kQuery, exchange->request.query}, exchange))
+    add_cache_control("Accept-Language", exchange->response);
 }
 
 // A proxy may keep an answer for a while: an allow for longer than a deny, since a developer who
@@ -67,7 +94,10 @@ void GateService::check_batch(Exchange* exchange) {
     if (i > 0) out += ',';
     const bool is_read = reader_.read_next(&check_, &fault);
     if (is_read && is_operation_allowed(exchange->asking, &fault)) {
-      append_decision(exchange->asking, /*is_full=*/false, &out);
+      if (recorder_.is_on()) text_ = reader_.item_text();
+      const Given given{log::RequestForm::kJson, text_};
+      if (!append_decision(exchange->asking, /*is_full=*/false, given, &out))
+        return refuse_unlogged(exchange);
     } else {
       if (is_read) fault.pointer.insert(0, "/checks/" + std::to_string(i));
       wire::append_problem_item(check_, fault, &out);

@@ -40,7 +40,8 @@ GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t,
       clock_(clock),
       context_(with_metrics(std::move(context), clock)),
       stats_(context_.metrics->add_worker()),
-      ids_(id_seed) {}
+      ids_(id_seed),
+      recorder_(context_.log) {}
 
 std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
@@ -56,6 +57,7 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
 void GateService::answer(const Request& request, Response* response) {
   Exchange exchange{request, response, {clock_(), {}, {}, {}}, {}};
   add_common_fields(exchange);
+  if (recorder_.is_on()) recorder_.begin(request);
   const Route* route = find_route(request.path);
   answer_at(route, &exchange);
   const auto place = route == nullptr ? kNoRoute : static_cast<std::size_t>(route - &routes()[0]);

@@ -19,6 +19,7 @@
 #include "gate/decision/evaluate.h"
 #include "gate/decision/policy.h"
 #include "gate/http/callers.h"
+#include "gate/http/decision_recorder.h"
 #include "gate/http/message.h"
 #include "gate/http/metrics.h"
 #include "gate/wire/decision_id.h"
@@ -55,7 +56,8 @@ enum class Role : std::uint8_t {
 struct GateContext {
   std::shared_ptr<Metrics> metrics;  // null: the service counts for itself
   Role role = Role::kLone;
-  void (*reload)() = nullptr;  // begins a reload; of kAdmin
+  void (*reload)() = nullptr;       // begins a reload; of kAdmin
+  log::DecisionLog* log = nullptr;  // outlives the services; null: decisions are not logged
 };
 
 class GateService final : public Service {
@@ -71,6 +73,7 @@ class GateService final : public Service {
   void batch_answered(std::chrono::nanoseconds each) override { stats_->count_batch(each); }
   std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) override;
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
+  OutputGate* output_gate() override { return recorder_.gate(); }
 
  private:
   struct Exchange;
@@ -108,6 +111,11 @@ class GateService final : public Service {
 
     Instant now() const { return asking.now(); }
   };
+  // A request as it came, for the log.
+  struct Given {
+    log::RequestForm form = log::RequestForm::kJson;
+    std::string_view text;
+  };
   class StreamedRows;
   static std::span<const Route> routes();
   static std::span<const std::string_view> route_names();
@@ -142,10 +150,14 @@ class GateService final : public Service {
   Handler find_handler(const Route& route, Exchange* exchange);
   bool read_asking(const Route& route, Exchange* exchange);
   void judge(const Asking& asking);  // check_ -> decision_
-  void append_decision(const Asking& asking, bool is_full, std::string* out);
+  // False when the log takes nothing now: then there is no answer, and `out` is as it was.
+  bool append_decision(const Asking& asking, bool is_full, const Given& given, std::string* out);
   bool add_authz_inputs(Exchange* exchange);
   void add_cache_control(std::string_view vary, Response* response) const;  // of decision_
-  void answer_check(Exchange* exchange);
+  // Logs decision_; false when the log takes nothing now. True without a log.
+  bool log_decision(const Asking& asking, std::string_view decision_id, const Given& given);
+  bool answer_check(const Given& given, Exchange* exchange);
+  void refuse_unlogged(Exchange* exchange);
   void write_filings(Exchange* exchange, const cache::Filings& filings, std::string_view what);
   void absent(Exchange* exchange, std::string_view detail);
   void problem(Exchange* exchange, const wire::Problem& problem);
@@ -160,6 +172,7 @@ class GateService final : public Service {
   std::chrono::nanoseconds waited_{0};  // what is answered now, for others
   unsigned busy_count_ = 0;             // spreads Retry-After
   wire::DecisionIds ids_;
+  DecisionRecorder recorder_;
   mutable KeyHasher hasher_;
 
   // Scratch, reused from answer to answer.

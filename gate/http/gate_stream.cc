@@ -13,7 +13,10 @@ namespace beian::http {
 class GateService::StreamedRows final : public RowAnswers {
  public:
   StreamedRows(GateService* service, const Asking& asking)
-      : service_(*service), callers_(service->state_.callers), asking_(asking) {
+      : service_(*service),
+        callers_(service->state_.callers),
+        asking_(asking),
+        asker_(*service->recorder_.asker()) {
     service_.stats_->streams_begun.add();
   }
   ~StreamedRows() override { service_.stats_->streams_ended.add(); }
@@ -24,8 +27,11 @@ class GateService::StreamedRows final : public RowAnswers {
     wire::Problem fault;
     if (service_.reader_.read(row, {asking_.is_strict}, &service_.check_, &fault) &&
         service_.is_operation_allowed(asking_, &fault)) {
-      service_.append_decision(asking_, /*is_full=*/false, out);
-      return service_.decision_.effect;
+      if (service_.recorder_.is_on()) *service_.recorder_.asker() = asker_;
+      const Given given{log::RequestForm::kJson, row};
+      if (service_.append_decision(asking_, /*is_full=*/false, given, out))
+        return service_.decision_.effect;
+      fault = unlogged_problem();
     }
     wire::append_problem_item(service_.check_, fault, out);
     return std::nullopt;
@@ -54,6 +60,7 @@ class GateService::StreamedRows final : public RowAnswers {
   GateService& service_;
   const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller
   Asking asking_;
+  const Asker asker_;
 };
 
 void GateService::check_stream(Exchange* exchange) {

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "gate/http/output_gate.h"
+
 namespace beian::http {
 
 enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
@@ -99,6 +101,11 @@ class Service {
   // What is answered until batch_answered() has been here since the worker woke up, `waited` ago:
   // others of the same round had their turn first.
   virtual void batch_begins(std::chrono::nanoseconds /*waited*/) {}
+
+  // What answers have to wait for before they leave; null: nothing. Asked once, before the first
+  // answer.
+  virtual OutputGate* output_gate() { return nullptr; }
+
   // All that was answered since the last call leaves now, `each` after its bytes had come.
   virtual void batch_answered(std::chrono::nanoseconds /*each*/) {}
 

@@ -5,6 +5,7 @@
 
 #include "gate/http/admission.h"
 #include "gate/http/build_info.h"
+#include "gate/http/log_metrics.h"
 #include "gate/http/metric_families.h"
 #include "gate/http/process_metrics.h"
 #include "gate/http/registry_metrics.h"
@@ -160,6 +161,7 @@ class MetricsCollector final : public prometheus::Collectable {
       const std::scoped_lock lock(metrics_.mutex_);
       for (const auto& worker : metrics_.workers_) workers.push_back(worker.get());
       if (metrics_.server_) add_server(metrics_.server_(), &families);
+      if (metrics_.log_) add_log_metrics(metrics_.log_(), &families);
     }
     families.gauge("beian_gate_workers", "Threads that answer.",
                    static_cast<double>(workers.size()));
@@ -186,6 +188,11 @@ class MetricsCollector final : public prometheus::Collectable {
 AnswerStats* Metrics::add_worker() {
   const std::scoped_lock lock(mutex_);
   return workers_.emplace_back(std::make_unique<AnswerStats>()).get();
+}
+
+void Metrics::set_log(std::function<log::LogStats()> stats) {
+  const std::scoped_lock lock(mutex_);
+  log_ = std::move(stats);
 }
 
 void Metrics::set_server(std::function<ServerStats()> stats) {

@@ -18,6 +18,7 @@
 #include "gate/http/answer_stats.h"
 #include "gate/http/server_limits.h"
 #include "gate/http/server_stats.h"
+#include "gate/log/decision_log.h"
 
 namespace beian::cache {
 class Generation;
@@ -36,6 +37,8 @@ class Metrics {
   AnswerStats* add_worker();
   // Where connections are counted. What `stats` refers to must outlive this, or the call with {}.
   void set_server(std::function<ServerStats()> stats);
+  // What the decision log counts; likewise.
+  void set_log(std::function<log::LogStats()> stats);
   // The configuration and what it names were read anew, and taken or refused.
   void count_reload(bool is_taken) noexcept {
     (is_taken ? reloads_taken_ : reloads_refused_).fetch_add(1, std::memory_order_relaxed);
@@ -60,6 +63,7 @@ class Metrics {
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<AnswerStats>> workers_;  // guarded by mutex_; only grows
   std::function<ServerStats()> server_;                // guarded by mutex_
+  std::function<log::LogStats()> log_;                 // guarded by mutex_
 };
 
 }  // namespace beian::http

@@ -28,6 +28,7 @@ struct WorkerState {
   bool is_draining = false;
   std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
   std::chrono::nanoseconds round_began{0};            // when the worker last woke up
+  OutputGate* gate = nullptr;                         // null: answers leave at once
 };
 
 class Session {

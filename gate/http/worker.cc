@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -43,6 +44,13 @@ Worker::Worker(const ServerLimits& limits, const WallClock& clock,
       loop_(limits.tick),
       listener_(std::move(socket)) {
   state_.common_fields.refresh(clock_());
+  state_.gate = service_->output_gate();
+  if (state_.gate != nullptr)
+    state_.gate->on_release([this] { loop_.post([this] { release_held(); }); });
+}
+
+Worker::~Worker() {
+  if (state_.gate != nullptr) state_.gate->on_release({});
 }
 
 void Worker::run() {
@@ -160,6 +168,15 @@ void Worker::resume() {
   resuming_.clear();
 }
 
+// What is released while this runs has its own message behind this one.
+void Worker::release_held() {
+  while (!held_.empty() && held_.front().ticket <= state_.gate->released()) {
+    Connection* const connection = held_.front().connection;
+    held_.pop_front();
+    connection->go_on();
+  }
+}
+
 void Worker::on_tick() {
   state_.common_fields.refresh(clock_());
   // Downwards, since a connection that is released changes places with the last one.
@@ -181,6 +198,9 @@ void Worker::drain() {
 void Worker::recycle() {
   if (released_.empty()) return;
   std::erase_if(resumed_, [](const Connection* connection) { return !connection->is_open(); });
+  const auto is_held = [](const auto& connection) { return connection->is_held(); };
+  if (std::ranges::any_of(released_, is_held))
+    std::erase_if(held_, [](const Held& held) { return !held.connection->is_open(); });
   for (auto& connection : released_) {
     if (spare_.size() < limits::kConnectionsSparedMax) spare_.push_back(std::move(connection));
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ class Worker final : private ConnectionOwner, private EventSource {
   Worker(const ServerLimits& limits, const WallClock& clock,
          std::chrono::nanoseconds (*stopwatch)(), AddressCounter* addresses,
          std::unique_ptr<Service> service, ListenSocket socket);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
   // Serves until it is drained or cancelled.
   void run();
@@ -50,12 +54,16 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::chrono::milliseconds draining_since() const noexcept override { return draining_since_; }
   void release(Connection* connection) override;
   void resume_later(Connection* connection) override { resumed_.push_back(connection); }
+  void hold(Connection* connection, std::uint64_t ticket) override {
+    held_.push_back({connection, ticket});
+  }
   void on_events(std::uint32_t events) override;  // of the listening socket
 
   void watch_listener();
   Accepted accept();
   void serve(FileDescriptor socket, std::string address);
   void resume();
+  void release_held();
   void on_tick();
   void drain();
   void recycle();
@@ -80,7 +88,12 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::vector<Connection*> resumed_;                      // have more to do in the next round
   std::vector<Connection*> resuming_;                     // those of this round
   std::vector<std::unique_ptr<Connection>> released_;     // in this round
-  std::vector<std::unique_ptr<Connection>> spare_;        // closed, with warm buffers
+  struct Held {
+    Connection* connection;
+    std::uint64_t ticket;
+  };
+  std::deque<Held> held_;                           // wait for the gate; tickets rise
+  std::vector<std::unique_ptr<Connection>> spare_;  // closed, with warm buffers
 };
 
 }  // namespace beian::http

@@ -221,6 +221,7 @@ struct RequestReader::State {
   std::size_t item_count = 0;
   std::size_t next_index = 0;
   dom::array::iterator next;
+  dom::element item;  // the last one read
   std::array<char, 24> id_digits{};
 
   bool parse(std::string_view json, dom::element* root, Problem* problem) {
@@ -298,10 +299,14 @@ std::size_t RequestReader::item_count() const noexcept {
   return state_->item_count;
 }
 
+std::string RequestReader::item_text() const {
+  return simdjson::minify(state_->item);
+}
+
 bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
   BEIAN_ASSERT(state_->next_index < state_->item_count);
   request->clear();
-  const dom::element item = *state_->next;
+  const dom::element item = state_->item = *state_->next;
   ++state_->next;
   const std::size_t index = state_->next_index++;
   Walker walker(state_->is_strict, &state_->id_digits, request, problem);

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "gate/decision/request.h"
@@ -35,6 +36,8 @@ class RequestReader {
   // Reads the next item in order. On false `request->id` is still set where the item has one.
   // REQUIRES: called at most item_count() times.
   bool read_next(CheckRequest* request, Problem* problem);
+  // The item that read_next() has read, as JSON without white space. Allocates.
+  std::string item_text() const;
 
  private:
   struct State;

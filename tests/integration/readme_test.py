@@ -244,7 +244,7 @@ class Contract(unittest.TestCase):
 
     def test_problems_are_those_of_the_sources(self):
         code = sources("gate/http/*.cc") + sources("gate/wire/*.cc")
-        given = re.findall(r'\{(\d{3}), "([a-z-]+)"', code)
+        given = re.findall(r'\{(\d{3}), "([a-z_-]+)"', code)
         refused = set(re.findall(r"(?:[Rr]efus(?:al|e)[({]+|return \{)(\d{3}),", code))
         words = re.findall(r'case (\d{3}):\s*return "([a-z-]+)";', read("gate/http/problem.cc"))
         given += [(status, slug) for status, slug in words if status in refused]

@@ -1,0 +1,186 @@
+#include "gate/cli/log_replay_verb.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/base/json_writer.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/log_source.h"
+#include "gate/decision/evaluate.h"
+#include "gate/log/limits.h"
+#include "gate/log/walk.h"
+#include "gate/wire/request_json.h"
+#include "gate/wire/request_query.h"
+#include "gate/wire/values.h"
+
+namespace beian::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> paths;
+  std::string registry;
+  std::string config;
+};
+
+// What is compared: of the record, and of now.
+struct Outcome {
+  std::string_view decision;
+  std::string_view assurance;
+  std::string number;
+  std::vector<std::string_view> codes;  // sorted, each once
+
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+void sort_codes(std::vector<std::string_view>* codes) {
+  std::ranges::sort(*codes);
+  const auto twice = std::ranges::unique(*codes);
+  codes->erase(twice.begin(), twice.end());
+}
+
+void write_outcome(std::string_view key, const Outcome& outcome, std::uint64_t serial,
+                   JsonWriter* json) {
+  json->key(key);
+  json->begin_object();
+  json->field("decision", outcome.decision);
+  json->field("assurance", outcome.assurance);
+  json->field("filing_number", outcome.number);
+  json->key("findings");
+  json->begin_array();
+  for (const std::string_view code : outcome.codes) json->string(code);
+  json->end_array();
+  json->key("serial");
+  json->unsigned_integer(serial);
+  json->end_object();
+}
+
+class Replay {
+ public:
+  explicit Replay(const http::GateState& state) : state_(state) {}
+
+  void take(const log::DecisionRecord& record) {
+    if (!record.request_form) {
+      ++without_request_;
+      return;
+    }
+    if (!read(record)) {
+      ++unreadable_;
+      print_talk(std::string(record.decision_id) +
+                 ": the request kept does not read any more: " + printable(problem_.detail));
+      return;
+    }
+    // As of its moment: rules have dates.
+    evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, record.second,
+             &decision_);
+    Outcome before{record.decision, record.assurance, std::string(record.filing_number),
+                   record.findings};
+    sort_codes(&before.codes);
+    const auto number = wire::number_at_issue(decision_);
+    Outcome after{name_of(decision_.effect),
+                  name_of(decision_.assurance),
+                  number ? canonical(*number) : std::string(check_.filing_number),
+                  {}};
+    for (const Finding& finding : decision_.findings())
+      after.codes.push_back(name_of(finding.code));
+    sort_codes(&after.codes);
+    // A digest cannot be compared with a text.
+    if (before.number.starts_with("hmac:")) after.number = before.number;
+    if (before == after) {
+      ++same_;
+      return;
+    }
+    ++different_;
+    tell(record, before, after);
+  }
+
+  int end() const {
+    print_talk(std::to_string(same_) + " decided the same, " + std::to_string(different_) +
+               " differently, " + std::to_string(without_request_) +
+               " without their request (keep_request was off, or it was over 64 KiB), " +
+               std::to_string(unreadable_) + " not readable");
+    if (unreadable_ > 0) return kBadInput;
+    return different_ > 0 ? kReview : kAllAllowed;
+  }
+
+ private:
+  bool read(const log::DecisionRecord& record) {
+    if (*record.request_form == log::RequestForm::kQuery) {
+      return query_.parse(record.request, &problem_) &&
+             wire::read_request(query_, {}, &check_, &problem_);
+    }
+    padded_.assign(record.request);
+    padded_.append(limits::kBodyPaddingBytes, '\0');
+    return reader_.read(std::string_view(padded_).substr(0, record.request.size()), {}, &check_,
+                        &problem_);
+  }
+
+  void tell(const log::DecisionRecord& record, const Outcome& before, const Outcome& after) const {
+    std::string out;
+    JsonWriter json(&out);
+    json.begin_object();
+    json.field("decision_id", record.decision_id);
+    json.field("time", record.time);
+    json.field("operation", record.operation);
+    write_outcome("before", before, record.serial, &json);
+    write_outcome("now", after, decision_.serial, &json);
+    json.end_object();
+    print_out(out + "\n");
+  }
+
+  const http::GateState& state_;
+  wire::RequestReader reader_;
+  wire::QueryParameters query_;
+  wire::Problem problem_;
+  std::string padded_;
+  CheckRequest check_;
+  Decision decision_;
+  std::uint64_t same_ = 0;
+  std::uint64_t different_ = 0;
+  std::uint64_t without_request_ = 0;
+  std::uint64_t unreadable_ = 0;
+};
+
+int replay(const Options& options) {
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  config->registry.path = options.registry;
+  config->registry.url.clear();
+  const auto state = load_state(*config, now_in_seconds());
+  if (!state) return fail(state.error());
+  const auto source = open_log(options.paths);
+  if (!source) return fail(source.error());
+  Replay replay(*state);
+  std::uint64_t faults = 0;
+  log::DecisionWalk walk;
+  walk.on_decision = [&](const log::DecisionRecord& record, std::string_view) {
+    replay.take(record);
+  };
+  walk.on_fault = [&](const std::string& place, std::string_view what) {
+    if (faults++ < log::kFaultsShownMax) print_talk(place + ": " + printable(what));
+  };
+  if (const auto walked = log::walk_decisions(source->disk.get(), source->segments, walk); !walked)
+    return fail(walked.error());
+  const int exit_code = replay.end();
+  return faults > 0 ? kBadInput : exit_code;
+}
+
+}  // namespace
+
+void add_log_replay(Verb log) {
+  Verb verb = log.verb(
+      "replay", "Decide again what was kept with its request; prints what differs (then exit 2)");
+  auto options = std::make_shared<Options>();
+  verb.option("PATH", &options->paths, "the log's folder, or segments of one folder in order")
+      .required();
+  verb.option("--registry", &options->registry,
+              "snapshot file to decide by; without it, the built-in registry");
+  verb.option("--config", &options->config, "gate.toml, for its policy");
+  verb.run([=] { return replay(*options); });
+}
+
+}  // namespace beian::cli

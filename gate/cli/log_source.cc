@@ -1,0 +1,47 @@
+#include "gate/cli/log_source.h"
+
+#include <filesystem>
+
+namespace beian::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<LogSource> open_segments(const std::vector<std::string>& paths) {
+  LogSource source;
+  const fs::path folder = fs::path(paths[0]).parent_path();
+  for (const std::string& path : paths) {
+    const auto name = log::parse_segment_name(fs::path(path).filename().string());
+    if (!name || fs::path(path).parent_path() != folder)
+      return make_error(ErrorKind::kUsage, path +
+                                               ": name one folder, or segments of one folder "
+                                               "(decisions-00000001.ndjson, .zst or not)");
+    std::error_code error;
+    const std::uint64_t bytes = fs::file_size(path, error);
+    if (error) return make_error(ErrorKind::kUnavailable, path + ": " + error.message());
+    source.segments.push_back({name->index, name->is_compressed, bytes});
+  }
+  auto disk = log::open_folder(folder.empty() ? "." : folder.string(), false);
+  if (!disk) return disk.error();
+  source.disk = std::move(*disk);
+  return source;
+}
+
+}  // namespace
+
+Result<LogSource> open_log(const std::vector<std::string>& paths) {
+  if (paths.size() != 1 || !fs::is_directory(paths[0])) return open_segments(paths);
+  LogSource source;
+  source.is_folder = true;
+  source.is_live = log::is_owned(paths[0]);
+  auto disk = log::open_folder(paths[0], false);
+  if (!disk) return disk.error();
+  source.disk = std::move(*disk);
+  auto segments = log::list_segments(source.disk.get());
+  if (!segments) return segments.error();
+  source.segments = std::move(*segments);
+  return source;
+}
+
+}  // namespace beian::cli

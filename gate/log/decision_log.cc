@@ -1,0 +1,224 @@
+#include "gate/log/decision_log.h"
+
+#include <algorithm>
+
+#include "gate/log/archive.h"
+
+namespace beian::log {
+namespace {
+
+// Nothing happens by then that somebody has not woken us for.
+constexpr std::chrono::milliseconds kIdleWait = 10s;
+
+constexpr std::size_t kNewsBytesMax = 4096;  // beyond, when nobody asks, the older go
+
+SegmentOptions segment_options(const LogOptions& options) {
+  SegmentOptions segment;
+  segment.segment_bytes = options.segment_bytes;
+  segment.segment_age = options.segment_age;
+  segment.ahead_bytes = options.queue_bytes;
+  segment.digest_key = options.privacy.key ? options.privacy.key->id() : "";
+  segment.key = options.key ? &*options.key : nullptr;
+  segment.keep = options.keep;
+  segment.keep_bytes = options.keep_bytes;
+  return segment;
+}
+
+}  // namespace
+
+DecisionLog::DecisionLog(LogOptions options, std::unique_ptr<Disk> disk)
+    : options_(std::move(options)),
+      disk_(std::move(disk)),
+      queue_(options_.queue_bytes, options_.on_full) {}
+
+Result<std::unique_ptr<DecisionLog>> DecisionLog::start(LogOptions options,
+                                                        std::unique_ptr<Disk> disk) {
+  BEIAN_ASSERT(options.clock != nullptr);
+  auto log = std::unique_ptr<DecisionLog>(new DecisionLog(std::move(options), std::move(disk)));
+  auto writer = SegmentWriter::open(log->disk_.get(), segment_options(log->options_),
+                                    log->options_.origin, log->options_.clock());
+  if (!writer) return writer.error();
+  log->writer_ = std::move(*writer);
+  log->sequence_ = log->writer_->point().sequence;
+  if (log->writer_->recovered_torn_bytes() > 0)
+    log->tell("decision log: cut " + std::to_string(log->writer_->recovered_torn_bytes()) +
+              " bytes that a crash had torn");
+  log->queue_.set_accepting(log->writer_->is_ready());
+  log->hand_over();
+  log->writing_ = std::thread([raw = log.get()] { raw->write(); });
+  log->tidying_ = std::thread([raw = log.get()] { raw->tidy(); });
+  return log;
+}
+
+DecisionLog::~DecisionLog() {
+  if (writing_.joinable()) const auto stopped = stop();
+}
+
+Result<void> DecisionLog::stop() {
+  queue_.stop();
+  if (writing_.joinable()) writing_.join();
+  if (tidying_.joinable()) tidying_.join();
+  const std::scoped_lock lock(mutex_);
+  return outcome_;
+}
+
+// --- the writing thread ---
+
+void DecisionLog::write() {
+  while (!queue_.is_stopping()) {
+    if (!writer_->is_ready()) {
+      // Checked before anything is accepted again: a file that takes a record and keeps it.
+      note_state(writer_->make_ready(options_.clock()));
+    }
+    if (has_group_) {
+      queue_.pause(kRetryAfterError);
+    } else {
+      queue_.wait(writer_->is_ready() ? time_to_checkpoint() : kRetryAfterError);
+      if (options_.durability == Durability::kAsync) queue_.gather(kGatherAsync);
+    }
+    write_group();
+  }
+  finish();
+}
+
+// Writes what is queued, or what could not be written before. False when it is still here.
+bool DecisionLog::write_group() {
+  if (!has_group_) {
+    group_ = queue_.take();
+    has_group_ = true;
+  }
+  const auto now = options_.clock();
+  const std::uint64_t index = writer_->index();
+  auto outcome = Result<void>();
+  const auto due = writer_->checkpoint_due();
+  if (!group_.empty())
+    outcome = writer_->commit(group_, now);
+  else if (due && now >= *due)
+    outcome = writer_->checkpoint(now);
+  segments_.fetch_add(writer_->index() - index, std::memory_order_relaxed);
+  if (outcome) {
+    if (!group_.empty()) {
+      written_.fetch_add(group_.size(), std::memory_order_relaxed);
+      groups_.fetch_add(1, std::memory_order_relaxed);
+    }
+    sequence_.store(writer_->point().sequence, std::memory_order_relaxed);
+    bytes_.store(writer_->written_bytes(), std::memory_order_relaxed);
+    group_ = {};
+    queue_.done();
+    has_group_ = false;
+    hand_over();
+  }
+  note_state(outcome);
+  return !has_group_;
+}
+
+std::chrono::milliseconds DecisionLog::time_to_checkpoint() const {
+  const auto due = writer_->checkpoint_due();
+  if (!due) return kIdleWait;
+  const auto left = *due - options_.clock();
+  return std::clamp<std::chrono::milliseconds>(left, 1ms, kCheckpointEvery);
+}
+
+// What is accepted by now is the last.
+void DecisionLog::finish() {
+  auto outcome = Result<void>();
+  const auto tries = kStopDeadline / kRetryAfterError;
+  for (int i = 0; i < tries; ++i) {
+    if (write_group() && write_group()) {
+      outcome = writer_->stop(options_.clock());
+      if (outcome) break;
+    }
+    std::this_thread::sleep_for(kRetryAfterError);
+  }
+  const std::uint64_t lost = queue_.accepted() - written_.load();
+  if (lost > 0)
+    outcome = make_error(ErrorKind::kUnavailable,
+                         "decision log: " + std::to_string(lost) +
+                             " accepted entries could not be written before the end");
+  hand_over();
+  const std::scoped_lock lock(mutex_);
+  outcome_ = outcome;
+  is_over_ = true;
+  changed_.notify_all();
+}
+
+void DecisionLog::note_state(const Result<void>& outcome) {
+  const bool was_accepting = queue_.is_accepting();
+  const bool is_accepting = outcome.has_value() && !has_group_ && writer_->is_ready();
+  if (!outcome) errors_.fetch_add(1, std::memory_order_relaxed);
+  queue_.set_accepting(is_accepting);
+  if (was_accepting && !is_accepting)
+    tell("decision log: checks are refused until the disk takes records again: " +
+         (outcome ? std::string("no space for what is on its way") : outcome.error().message));
+  if (!was_accepting && is_accepting) tell("decision log: writing again");
+}
+
+// --- the tidying thread ---
+
+void DecisionLog::hand_over() {
+  auto closed = writer_->take_closed();
+  auto head = writer_->take_head();
+  if (closed.empty() && !head) return;
+  const std::scoped_lock lock(mutex_);
+  closed_.insert(closed_.end(), closed.begin(), closed.end());
+  if (head) head_ = std::move(head);
+  changed_.notify_all();
+}
+
+void DecisionLog::tidy() {
+  std::unique_lock lock(mutex_);
+  std::vector<std::uint64_t> left;  // could not be compressed; tried again with the next ones
+  for (;;) {
+    changed_.wait(lock, [this] { return is_over_ || head_ || !closed_.empty(); });
+    const bool is_last = is_over_;
+    const auto head = std::exchange(head_, std::nullopt);
+    auto closed = std::exchange(closed_, {});
+    lock.unlock();
+    auto outcome = Result<void>();
+    if (head) outcome = replace_file(disk_.get(), kHeadName, as_bytes(*head));
+    if (!outcome) errors_.fetch_add(1, std::memory_order_relaxed);
+    if (options_.is_compressed && !is_last) {
+      closed.insert(closed.begin(), left.begin(), left.end());
+      left.clear();
+      for (const std::uint64_t index : closed) {
+        if (compress_segment(disk_.get(), index)) continue;
+        errors_.fetch_add(1, std::memory_order_relaxed);
+        left.push_back(index);
+      }
+    }
+    lock.lock();
+    if (is_last) return;
+  }
+}
+
+// --- what others see ---
+
+LogStats DecisionLog::stats() const {
+  LogStats stats;
+  stats.written = written_.load(std::memory_order_relaxed);
+  stats.accepted = queue_.accepted();
+  stats.shed = queue_.shed();
+  stats.bytes = bytes_.load(std::memory_order_relaxed);
+  stats.groups = groups_.load(std::memory_order_relaxed);
+  stats.segments = segments_.load(std::memory_order_relaxed);
+  stats.errors = errors_.load(std::memory_order_relaxed);
+  stats.queue_bytes = queue_.bytes();
+  stats.sequence = sequence_.load(std::memory_order_relaxed);
+  stats.is_accepting = queue_.is_accepting();
+  return stats;
+}
+
+void DecisionLog::tell(const std::string& text) {
+  const std::scoped_lock lock(mutex_);
+  if (news_.size() > kNewsBytesMax) news_.clear();
+  if (!news_.empty()) news_ += "; ";
+  news_ += text;
+}
+
+std::optional<std::string> DecisionLog::news() {
+  const std::scoped_lock lock(mutex_);
+  if (news_.empty()) return std::nullopt;
+  return std::exchange(news_, {});
+}
+
+}  // namespace beian::log

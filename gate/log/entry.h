@@ -1,0 +1,83 @@
+// One decision as a record of the log: what was asked, what was answered, by which registry.
+//
+// Renders; queue and disk are elsewhere. One EntryWriter a thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cache/base/result.h"
+#include "gate/decision/decision.h"
+#include "gate/decision/request.h"
+#include "gate/wire/decision_id.h"
+
+namespace beian::log {
+
+// How a request came, so that log replay reads it the same way.
+enum class RequestForm : std::uint8_t { kJson, kQuery };
+std::string_view name_of(RequestForm form) noexcept;  // json, query
+
+// The key of digests: 32 bytes of a file. Values; any thread.
+class DigestKey {
+ public:
+  // Reads a file of 64 hexadecimal digits. Errors: kUnavailable, kBadInput.
+  [[nodiscard]] static Result<DigestKey> load(const std::string& path);
+  explicit DigestKey(const std::array<std::uint8_t, 32>& bytes) noexcept : bytes_(bytes) {}
+
+  // First eight bytes, in hexadecimal, of a hash of the key: tells keys apart, and nothing else.
+  std::string id() const;
+  // `field` is part of what is hashed, so that a package and a name that are equal are not seen to
+  // be. Returns `hmac:` and 32 hexadecimal digits.
+  std::string digest(std::string_view field, std::string_view value) const;
+
+ private:
+  friend class EntryWriter;
+  std::array<std::uint8_t, 32> bytes_;
+};
+
+// What is kept of what callers send.
+struct Privacy {
+  std::optional<DigestKey> key;  // given: digests instead of texts
+  bool is_request_kept = false;  // the request as it came, for log replay
+};
+
+// Views; only for one call.
+struct Entry {
+  wire::Milliseconds time;
+  std::string_view decision_id;
+  std::string_view caller;    // who was authenticated; empty: nobody
+  std::string_view peer;      // address
+  std::string_view trace_id;  // 32 hexadecimal digits of a traceparent, or empty
+  const CheckRequest& request;
+  const Decision& decision;
+  RequestForm form = RequestForm::kJson;
+  std::string_view text;  // the request as it came: JSON, or a query string
+};
+
+class EntryWriter {
+ public:
+  explicit EntryWriter(Privacy privacy);
+  ~EntryWriter();
+  EntryWriter(EntryWriter&&) noexcept;
+
+  // Appends the members of the record between `sequence` and `durable`: one line of JSON without
+  // braces, at most kRecordBytesMax. Allocates only by growth of `out`, unless digests are made.
+  void append(const Entry& entry, std::string* out) const;
+
+ private:
+  friend class DigestKey;
+  struct Mac;
+  static std::string digest(const DigestKey& key, std::string_view field, std::string_view value);
+
+  Privacy privacy_;
+  std::unique_ptr<Mac> mac_;  // null: plain
+};
+
+// The trace id of a `traceparent` field [W3C Trace Context §3.2]; empty when it is none.
+std::string_view trace_id_of(std::string_view traceparent) noexcept;
+
+}  // namespace beian::log

@@ -1,0 +1,91 @@
+#include "gate/log/filter.h"
+
+#include <algorithm>
+#include <array>
+
+#include "cache/filing/parse.h"
+
+namespace beian::log {
+namespace {
+
+using Field = std::string_view DecisionRecord::*;
+
+struct Key {
+  std::string_view name;
+  Field field;                  // null: findings and serial are no texts
+  std::string_view private_as;  // the member's name under digests; empty: always as given
+};
+
+constexpr std::array<Key, 12> kKeys = {
+    Key{"decision", &DecisionRecord::decision, ""},
+    Key{"code", nullptr, ""},
+    Key{"operation", &DecisionRecord::operation, ""},
+    Key{"caller", &DecisionRecord::caller, ""},
+    Key{"package", &DecisionRecord::package, "package"},
+    Key{"platform", &DecisionRecord::platform, ""},
+    Key{"name", &DecisionRecord::name, "name"},
+    Key{"number", &DecisionRecord::filing_number, "filing_number"},
+    Key{"id", &DecisionRecord::id, "id"},
+    Key{"serial", nullptr, ""},
+    Key{"decision_id", &DecisionRecord::decision_id, ""},
+    Key{"trace_id", &DecisionRecord::trace_id, ""}};
+
+const Key* find_key(std::string_view name) {
+  const auto* const found = std::ranges::find(kKeys, name, &Key::name);
+  return found == kKeys.end() ? nullptr : found;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> values;
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    values.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return values;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+Result<void> Filter::add(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const Key* const key =
+      equals == std::string_view::npos ? nullptr : find_key(text.substr(0, equals));
+  if (key == nullptr) {
+    std::string names;
+    for (const Key& one : kKeys) names += (names.empty() ? "" : ", ") + std::string(one.name);
+    return make_error(ErrorKind::kUsage, "a filter is KEY=VALUE, where KEY is one of " + names +
+                                             "; not " + std::string(text));
+  }
+  Condition condition{std::string(key->name), split(text.substr(equals + 1))};
+  if (key->name == "number") {
+    // As the log has it; what is no number stands there as it was claimed.
+    for (std::string& value : condition.values) {
+      const ParsedNumber parsed = parse_number(value);
+      if (parsed.is_number()) value = canonical(parsed.number);
+    }
+  }
+  conditions_.push_back(std::move(condition));
+  return {};
+}
+
+bool Filter::matches(const DecisionRecord& record) const {
+  if (since_ && record.second < *since_) return false;
+  if (until_ && record.second >= *until_) return false;
+  return std::ranges::all_of(conditions_,
+                             [&](const Condition& condition) { return holds(condition, record); });
+}
+
+bool Filter::holds(const Condition& condition, const DecisionRecord& record) const {
+  const Key& key = *find_key(condition.key);
+  return std::ranges::any_of(condition.values, [&](const std::string& value) {
+    if (key.name == "code")
+      return std::ranges::find(record.findings, value) != record.findings.end();
+    if (key.name == "serial") return std::to_string(record.serial) == value;
+    const std::string_view text = record.*key.field;
+    if (text == value) return true;
+    return key_ && !key.private_as.empty() && text == key_->digest(key.private_as, value);
+  });
+}
+
+}  // namespace beian::log

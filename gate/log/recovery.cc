@@ -1,0 +1,210 @@
+#include "gate/log/recovery.h"
+
+#include <algorithm>
+
+#include "gate/log/archive.h"
+#include "gate/log/limits.h"
+#include "gate/log/line_source.h"
+
+namespace beian::log {
+namespace {
+
+constexpr std::size_t kHeadBytesMax = 4096;
+constexpr std::string_view kWhatToDo =
+    "; `beian-gate log verify` shows all of it. Move the folder to a safe place and start on an "
+    "empty one";
+
+// One segment, read to its end.
+struct Scan {
+  std::optional<SegmentRecord> header;
+  ChainPoint point;  // behind the last good record; of no meaning without a header
+  std::uint64_t good_bytes = 0;
+  std::uint64_t bytes = 0;
+  // Of the first record that does not hold, and the highest `durable` of any behind it.
+  std::uint64_t bad_line = 0;
+  std::uint64_t durable_behind = 0;
+
+  bool is_whole() const noexcept { return good_bytes == bytes; }
+};
+
+Result<Scan> scan(Disk* disk, const SegmentFile& file) {
+  auto reader = read_segment(disk, file);
+  if (!reader) return reader.error();
+  LineSource lines(std::move(*reader));
+  Scan found;
+  for (std::uint64_t number = 1;; ++number) {
+    const auto line = lines.next();
+    if (!line) return line.error();
+    if (!*line) break;
+    const auto record = (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
+    if (found.bad_line > 0) {
+      if (record) found.durable_behind = std::max(found.durable_behind, record->durable);
+      continue;
+    }
+    bool is_good = record.has_value();
+    if (is_good && number == 1) {
+      if (record->kind == "segment") found.header = parse_segment(record->body);
+      is_good = found.header && found.header->index == file.index;
+      if (!is_good) found.header.reset();
+    } else if (is_good) {
+      is_good =
+          record->sequence == found.point.sequence + 1 && record->previous == found.point.hash;
+    }
+    if (is_good) {
+      found.point = {record->sequence, hash_of((*line)->text)};
+      found.good_bytes = lines.offset();
+    } else {
+      found.bad_line = number;
+      if (record) found.durable_behind = record->durable;
+    }
+  }
+  found.bytes = lines.offset();
+  return found;
+}
+
+Error damaged(const SegmentFile& file, const Scan& found, const std::string& what) {
+  return make_error(ErrorKind::kDamaged, file.name() + ", line " + std::to_string(found.bad_line) +
+                                             ", byte " + std::to_string(found.good_bytes) + ": " +
+                                             what + std::string(kWhatToDo));
+}
+
+Result<void> cut(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
+  const auto opened = disk->open(file.name());
+  if (!opened) return opened.error();
+  if (auto truncated = (*opened)->truncate(bytes); !truncated) return truncated;
+  return (*opened)->sync();
+}
+
+// Removes what is only there because something was interrupted.
+Result<void> clear_leftovers(Disk* disk, const std::vector<SegmentFile>& segments) {
+  const auto files = disk->list();
+  if (!files) return files.error();
+  for (const Disk::File& file : *files) {
+    const auto parsed = parse_segment_name(file.name);
+    const bool is_twice = parsed && std::ranges::any_of(segments, [&](const SegmentFile& one) {
+                            return one.index == parsed->index && one.name() != file.name;
+                          });
+    if (!is_twice && !file.name.ends_with(".new")) continue;
+    if (auto removed = disk->remove(file.name); !removed) return removed;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<SegmentFile>> list_segments(Disk* disk) {
+  const auto files = disk->list();
+  if (!files) return files.error();
+  std::vector<SegmentFile> segments;
+  for (const Disk::File& file : *files) {
+    const auto name = parse_segment_name(file.name);
+    if (name) segments.push_back({name->index, name->is_compressed, file.bytes});
+  }
+  if (segments.size() > kSegmentsMax)
+    return make_error(ErrorKind::kDamaged,
+                      "more than " + std::to_string(kSegmentsMax) + " segments in one folder");
+  std::ranges::sort(segments, [](const SegmentFile& a, const SegmentFile& b) {
+    return a.index != b.index ? a.index < b.index : a.is_compressed > b.is_compressed;
+  });
+  const auto twice = std::ranges::unique(segments, {}, &SegmentFile::index);
+  segments.erase(twice.begin(), twice.end());
+  return segments;
+}
+
+Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& file) {
+  auto reader = disk->read(file.name());
+  if (!reader || !file.is_compressed) return reader;
+  return decompress(std::move(*reader), file.name());
+}
+
+std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file) {
+  auto reader = read_segment(disk, file);
+  if (!reader) return std::nullopt;
+  LineSource lines(std::move(*reader));
+  const auto line = lines.next();
+  const auto record =
+      line && *line && (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
+  return record && record->kind == "segment" ? parse_segment(record->body) : std::nullopt;
+}
+
+Result<Head> parse_head(std::string_view text, const std::string& name) {
+  const auto fault = [&] {
+    return make_error(ErrorKind::kDamaged, name + ": not the line of one checkpoint");
+  };
+  if (!text.ends_with('\n')) return fault();
+  text.remove_suffix(1);
+  const auto record = parse_record(text);
+  if (!record || record->kind != "checkpoint") return fault();
+  auto checkpoint = parse_checkpoint(record->body);
+  if (!checkpoint) return fault();
+  return Head{{record->sequence, hash_of(text)},
+              {record->sequence - 1, record->previous},
+              std::move(*checkpoint)};
+}
+
+Result<std::optional<Head>> read_head(Disk* disk) {
+  const auto files = disk->list();
+  if (!files) return files.error();
+  if (std::ranges::find(*files, kHeadName, &Disk::File::name) == files->end())
+    return std::optional<Head>();
+  const auto reader = disk->read(kHeadName);
+  if (!reader) return reader.error();
+  std::string text(kHeadBytesMax, '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const auto count = (*reader)->read_some(std::span(text).subspan(filled));
+    if (!count) return count.error();
+    if (*count == 0) break;
+    filled += *count;
+  }
+  auto head = parse_head(std::string_view(text).substr(0, filled), kHeadName);
+  if (!head) return head.error();
+  return std::optional<Head>(std::move(*head));
+}
+
+Result<Recovered> recover(Disk* disk) {
+  auto segments = list_segments(disk);
+  if (!segments) return segments.error();
+  const auto head = read_head(disk);
+  if (!head) return head.error();
+  const std::uint64_t vouched = *head ? (*head)->point.sequence : 0;
+  Recovered recovered;
+  std::vector<SegmentFile> unopened;  // segments that a crash had kept from being opened
+  for (; !segments->empty(); segments->pop_back()) {
+    const SegmentFile& file = segments->back();
+    const auto found = scan(disk, file);
+    if (!found) return found.error();
+    if (!found->header) {
+      // Its own first sequence is what the segment before ends with; that one is looked at next.
+      if (found->durable_behind > 0) return damaged(file, *found, "the segment's beginning is bad");
+      unopened.push_back(file);
+      continue;
+    }
+    const std::uint64_t next = found->point.sequence + 1;
+    if (!found->is_whole()) {
+      if (found->durable_behind >= next || vouched >= next)
+        return damaged(file, *found, "a record was changed or taken out");
+      if (file.is_compressed) return damaged(file, *found, "a closed segment ends with no record");
+      if (auto done = cut(disk, file, found->good_bytes); !done) return done.error();
+    }
+    recovered.origin = found->header->origin;
+    recovered.point = found->point;
+    recovered.index = file.index;
+    recovered.segment_bytes = found->good_bytes;
+    recovered.torn_bytes = found->bytes - found->good_bytes;
+    break;
+  }
+  if (vouched > recovered.point.sequence)
+    return make_error(ErrorKind::kDamaged,
+                      "the log ends with record " + std::to_string(recovered.point.sequence) +
+                          ", but `head` vouches for " + std::to_string(vouched) +
+                          ": records are missing" + std::string(kWhatToDo));
+  for (const SegmentFile& file : unopened)
+    if (auto removed = disk->remove(file.name()); !removed) return removed.error();
+  if (auto cleared = clear_leftovers(disk, *segments); !cleared) return cleared.error();
+  for (const SegmentFile& file : *segments)
+    if (!file.is_compressed) recovered.uncompressed.push_back(file.index);
+  return recovered;
+}
+
+}  // namespace beian::log

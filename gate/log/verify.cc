@@ -1,0 +1,263 @@
+#include "gate/log/verify.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gate/log/limits.h"
+#include "gate/log/line_source.h"
+
+namespace beian::log {
+namespace {
+
+class Verifier {
+ public:
+  Verifier(Disk* disk, const std::vector<SegmentFile>& segments, const VerifyOptions& options)
+      : disk_(*disk), segments_(segments), options_(options) {}
+
+  Result<VerifyReport> run() {
+    if (options_.is_folder) read_own_head();
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      is_last_ = i + 1 == segments_.size();
+      // What the segment after this one says of it.
+      next_ = is_last_ ? std::nullopt : read_segment_record(&disk_, segments_[i + 1]);
+      if (auto done = read(segments_[i]); !done) return done.error();
+    }
+    end();
+    return std::move(report_);
+  }
+
+ private:
+  void read_own_head() {
+    auto head = read_head(&disk_);
+    if (!head)
+      fault({kHeadName, 0, 0, head.error().message});
+    else if (*head)
+      own_head_ = std::move(**head);
+    else
+      is_head_missing_ = true;
+  }
+
+  Result<void> read(const SegmentFile& file) {
+    file_ = file.name();
+    line_ = offset_ = 0;
+    auto reader = read_segment(&disk_, file);
+    if (!reader) return reader.error();
+    LineSource lines(std::move(*reader));
+    ++report_.segments;
+    const bool is_abandoned_behind = next_ && next_->opened == Opened::kError;
+    const std::uint64_t counted_bytes = is_abandoned_behind ? next_->previous_bytes : UINT64_MAX;
+    for (;;) {
+      offset_ = lines.offset();
+      const auto line = lines.next();
+      if (!line) {
+        if (line.error().kind != ErrorKind::kDamaged) return line.error();
+        ++line_;
+        fault_here(line.error().message);
+        is_anchored_ = false;
+        continue;
+      }
+      if (!*line) break;
+      ++line_;
+      if (offset_ >= counted_bytes) {
+        report_.abandoned_bytes += (*line)->text.size() + ((*line)->is_ended ? 1 : 0);
+        continue;
+      }
+      take(**line, file);
+    }
+    if (line_ == 0) fault_here("the segment is empty");
+    if (next_) {
+      const std::uint64_t bytes = std::min(lines.offset(), counted_bytes);
+      if (bytes != next_->previous_bytes)
+        fault_here("has " + std::to_string(bytes) + " bytes, but the next segment says " +
+                   std::to_string(next_->previous_bytes));
+    }
+    return {};
+  }
+
+  void take(const LineSource::Line& line, const SegmentFile& file) {
+    if (!line.is_ended) {
+      if (line.is_cut) return lose("longer than any record");
+      if (!is_last_) return lose("the line has no end");
+      if (options_.is_live) {
+        report_.is_last_torn = true;
+        return;
+      }
+      return lose(
+          "the last line has no end: torn by a crash, or cut; the gate's next start cuts "
+          "what was torn");
+    }
+    const auto record = parse_record(line.text);
+    if (!record) return lose("not a record, or its checksum differs");
+    check_place(*record);
+    const ChainPoint before{record->sequence - 1, record->previous};
+    report_.last = {record->sequence, hash_of(line.text)};
+    if (report_.records++ == 0) report_.first_sequence = record->sequence;
+    is_anchored_ = true;
+    was_closed_ = std::exchange(is_closed_, false);
+    was_stopped_ = std::exchange(report_.is_stopped, false);
+    if (was_closed_ && record->kind != "segment")
+      fault_here("a record behind the last one of its segment");
+    look_for(own_head_, &is_own_head_met_);
+    look_for(options_.expected, &is_expected_met_);
+    if (line_ == 1 && record->kind != "segment") fault_here("does not begin with a segment record");
+    if (record->kind == "decision")
+      ++report_.decisions;
+    else if (record->kind == "segment")
+      take_segment(*record, file);
+    else if (record->kind == "checkpoint")
+      take_checkpoint(*record, before);
+    else if (record->kind == "retired")
+      take_retired(*record);
+    else
+      fault_here("a record of an unknown kind");
+  }
+
+  // A record that follows one that does not read is taken as the new beginning: one fault, not two.
+  void check_place(const Envelope& record) {
+    if (!is_anchored_) return;
+    const ChainPoint& last = report_.last;
+    if (last.sequence == 0) {
+      const bool is_first_of_all = record.sequence == 1 && record.previous == Hash{};
+      if (record.sequence == 1 && !is_first_of_all)
+        fault_here("the first record follows another one");
+      return;
+    }
+    if (record.sequence != last.sequence + 1)
+      fault_here("record " + std::to_string(record.sequence) + " comes after record " +
+                 std::to_string(last.sequence));
+    else if (record.previous != last.hash)
+      fault_here("record " + std::to_string(record.sequence) +
+                 " was not written after the one before it");
+  }
+
+  void take_segment(const Envelope& envelope, const SegmentFile& file) {
+    if (line_ != 1) return fault_here("a segment record inside of a segment");
+    const auto record = parse_segment(envelope.body);
+    if (!record) return fault_here("not a segment record");
+    if (record->index != file.index)
+      fault_here("is segment " + std::to_string(record->index) + ", not " +
+                 std::to_string(file.index));
+    if (origin_ && *origin_ != record->origin) fault_here("is of another log");
+    origin_ = record->origin;
+    if (last_index_ == 0) {
+      first_index_ = record->index;
+      if (record->index == 1 && envelope.sequence != 1)
+        fault_here("the first segment begins with record " + std::to_string(envelope.sequence));
+    } else if (record->index != last_index_ + 1) {
+      fault_here("segment " + std::to_string(record->index) + " comes after segment " +
+                 std::to_string(last_index_));
+    }
+    last_index_ = record->index;
+    if (record->opened == Opened::kRestart && !was_stopped_) ++report_.restarts;
+    if (record->opened == Opened::kRotation && !was_closed_ && report_.segments > 1)
+      fault_here("the segment before it was not closed");
+  }
+
+  void take_checkpoint(const Envelope& envelope, const ChainPoint& before) {
+    const auto record = parse_checkpoint(envelope.body);
+    if (!record) return fault_here("not a checkpoint record");
+    ++report_.checkpoints;
+    if (origin_ && *origin_ != record->origin) fault_here("a checkpoint of another log");
+    if (check_signature(*record, before)) {
+      report_.vouched_sequence = before.sequence;
+      report_.vouched_time = record->time;
+    }
+    report_.is_stopped = record->reason == CheckpointReason::kStop;
+    is_closed_ = record->reason != CheckpointReason::kInterval;
+  }
+
+  bool check_signature(const CheckpointRecord& record, const ChainPoint& before) {
+    const bool is_signed = record.signed_by.signer != cache::PublicKey{};
+    if (is_signed && !cache::verify(record.signed_by.signer, as_bytes(signed_text(record, before)),
+                                    record.signed_by.signature)) {
+      fault_here("the signature of the checkpoint is wrong");
+      return false;
+    }
+    report_.signed_checkpoints += is_signed ? 1 : 0;
+    if (options_.keys.empty()) return true;
+    if (std::ranges::find(options_.keys, record.signed_by.signer) != options_.keys.end())
+      return true;
+    fault_here(is_signed ? "the checkpoint is signed by a key that was not given"
+                         : "the checkpoint is not signed");
+    return false;
+  }
+
+  void take_retired(const Envelope& envelope) {
+    const auto record = parse_retired(envelope.body);
+    if (!record) return fault_here("not a retired record");
+    retired_through_ = std::max(retired_through_, record->through_index);
+  }
+
+  void look_for(const std::optional<Head>& head, bool* is_met) {
+    if (!head || head->point.sequence != report_.last.sequence) return;
+    *is_met = true;
+    if (head->point.hash != report_.last.hash)
+      fault_here("record " + std::to_string(report_.last.sequence) +
+                 " is not the checkpoint that is vouched for");
+  }
+
+  void end() {
+    const std::uint64_t last = report_.last.sequence;
+    file_ = segments_.empty() ? "" : segments_.back().name();
+    const auto missing = [&](const std::string& who, const Head& head) {
+      fault({file_, 0, 0,
+             who + " vouches for record " + std::to_string(head.point.sequence) +
+                 (last < head.point.sequence
+                      ? ", but the log ends with " + std::to_string(last) + ": records are missing"
+                      : ", which is not in the log")});
+    };
+    if (own_head_ && !is_own_head_met_) missing("`head`", *own_head_);
+    if (options_.expected && !is_expected_met_) missing("the checkpoint given", *options_.expected);
+    if (!options_.is_folder) return;
+    if (is_head_missing_ && report_.decisions > 0)
+      fault({kHeadName, 0, 0, "is missing; it is made before the first decision"});
+    if (segments_.empty()) fault({"", 0, 0, "no segments"});
+    if (first_index_ > 1 && retired_through_ + 1 < first_index_)
+      fault({segment_name(first_index_ - 1), 0, 0,
+             "the segments before " + std::to_string(first_index_) +
+                 " are missing, and no record says that they were removed"});
+  }
+
+  void lose(const std::string& what) {
+    fault_here(what);
+    is_anchored_ = false;
+  }
+  void fault_here(const std::string& what) { fault({file_, line_, offset_, what}); }
+  void fault(Fault fault) {
+    if (report_.faults_count++ < kFaultsShownMax) report_.faults.push_back(std::move(fault));
+  }
+
+  Disk& disk_;
+  const std::vector<SegmentFile>& segments_;
+  const VerifyOptions& options_;
+  VerifyReport report_;
+
+  // Where it reads.
+  std::string file_;
+  std::uint64_t line_ = 0;
+  std::uint64_t offset_ = 0;
+  bool is_last_ = false;
+  std::optional<SegmentRecord> next_;
+
+  bool is_anchored_ = true;  // the record before was read
+  bool is_closed_ = false;   // by the record just read
+  bool was_closed_ = false;
+  bool was_stopped_ = false;
+  std::optional<Origin> origin_;
+  std::uint64_t first_index_ = 0;
+  std::uint64_t last_index_ = 0;
+  std::uint64_t retired_through_ = 0;
+  std::optional<Head> own_head_;
+  bool is_head_missing_ = false;
+  bool is_own_head_met_ = false;
+  bool is_expected_met_ = false;
+};
+
+}  // namespace
+
+Result<VerifyReport> verify_log(Disk* disk, const std::vector<SegmentFile>& segments,
+                                const VerifyOptions& options) {
+  return Verifier(disk, segments, options).run();
+}
+
+}  // namespace beian::log

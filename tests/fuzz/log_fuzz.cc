@@ -1,0 +1,67 @@
+// A log's folder from anywhere: one segment, plain or compressed, and its head. Oracles: a log that
+// verifies holds as many decisions as are read from it, and a gate that starts on it leaves a log
+// that verifies; one that does not start changes nothing.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "gate/log/segment_writer.h"
+#include "gate/log/verify.h"
+#include "gate/log/walk.h"
+#include "tests/log/sim_disk.h"
+
+namespace {
+
+void die(const char* why) {
+  std::fprintf(stderr, "%s\n", why);
+  std::abort();
+}
+
+constexpr std::string_view kBoundary = "\n--\n";  // between the segment and its head
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace beian;
+  using namespace beian::log;
+  if (size == 0) return 0;
+  const bool is_compressed = data[0] == 'z';
+  const std::string_view text = as_text({data + 1, size - 1});
+  const std::size_t cut = std::min(text.find(kBoundary), text.size());
+  std::map<std::string, std::string> files;
+  files[segment_name(1) + (is_compressed ? ".zst" : "")] = text.substr(0, cut);
+  if (cut < text.size()) files[kHeadName] = text.substr(cut + kBoundary.size());
+  test::SimDisk disk;
+  disk.set_contents(files);
+
+  const auto segments = list_segments(&disk);
+  if (!segments) die("the folder does not list");
+  const auto report = verify_log(&disk, *segments, {});
+  if (!report) die("a file in memory does not read");
+  std::uint64_t decisions = 0;
+  std::uint64_t faults = 0;
+  DecisionWalk walk;
+  walk.on_decision = [&](const DecisionRecord&, std::string_view) { ++decisions; };
+  walk.on_fault = [&](const std::string&, std::string_view) { ++faults; };
+  if (!walk_decisions(&disk, *segments, walk)) die("a file in memory does not read");
+  // A body that is no decision is a fault of the walk only: the chain does not look into it.
+  if (report->faults_count == 0 && report->decisions != decisions + faults)
+    die("a decision of a whole log is not read");
+
+  const auto writer =
+      SegmentWriter::open(&disk, {}, {1}, wire::Milliseconds(std::chrono::milliseconds(1)));
+  if (!writer) {
+    if (disk.contents() != files) die("a refused log was changed");
+    return 0;
+  }
+  if (is_compressed && report->faults_count > 0) return 0;  // of a closed segment only verify tells
+  if (!(*writer)->stop(wire::Milliseconds(std::chrono::milliseconds(2)))) die("it does not stop");
+  if (const auto head = (*writer)->take_head();
+      !head || !replace_file(&disk, kHeadName, as_bytes(*head)))
+    die("no head");
+  const auto after = list_segments(&disk);
+  const auto again = verify_log(&disk, *after, {});
+  if (!again || again->faults_count > report->faults_count) die("a start made faults");
+  return 0;
+}

@@ -1,0 +1,205 @@
+// The log with its threads, on a real folder whose flushes a test can hold up or break. No test
+// waits for a time to pass: each waits for what it is about.
+#include "gate/log/decision_log.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "tests/log/hooked_disk.h"
+#include "tests/log/log_support.h"
+#include "tests/support/process.h"
+
+namespace beian::log::test {
+namespace {
+
+using beian::test::TemporaryFolder;
+
+wire::Milliseconds wall_clock() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+class DecisionLogTest : public testing::Test {
+ protected:
+  std::string path() const { return folder_.path("log"); }
+
+  LogOptions options(Durability durability, OnFull on_full) const {
+    LogOptions chosen;
+    chosen.folder = path();
+    chosen.durability = durability;
+    chosen.on_full = on_full;
+    chosen.queue_bytes = kQueueBytesMin;
+    chosen.clock = &wall_clock;
+    chosen.origin = kOrigin;
+    return chosen;
+  }
+  std::unique_ptr<DecisionLog> start(const LogOptions& chosen) {
+    auto disk = open_folder(path(), true);
+    EXPECT_TRUE(disk) << disk.error().message;
+    auto log = DecisionLog::start(chosen, std::make_unique<HookedDisk>(std::move(*disk), &hooks_));
+    EXPECT_TRUE(log) << log.error().message;
+    return std::move(*log);
+  }
+  // The log as it lies there, whole.
+  std::vector<std::string> written() {
+    const auto disk = open_folder(path(), false);
+    const VerifyReport report = verified(disk->get());
+    EXPECT_EQ(report.faults_count, 0U) << text_of(report);
+    return decisions_of(disk->get());
+  }
+  template <class Claim>
+  static void wait_until(const Claim& claim) {
+    while (!claim()) std::this_thread::sleep_for(1ms);
+  }
+
+  TemporaryFolder folder_;
+  DiskHooks hooks_;
+};
+
+TEST_F(DecisionLogTest, WritesEverythingThatManyWorkersHandIn) {
+  LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
+  chosen.segment_bytes = kSegmentBytesMin;
+  auto log = start(chosen);
+  constexpr std::uint64_t kEach = 5'000;
+  std::vector<std::thread> workers;
+  for (std::uint64_t w = 0; w < 4; ++w) {
+    Producer* const producer = log->add_producer();
+    workers.emplace_back([producer, w] {
+      for (std::uint64_t n = 0; n < kEach; ++n)
+        ASSERT_TRUE(producer->append(body_of(w * kEach + n)));
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  ASSERT_TRUE(log->stop());
+  const LogStats stats = log->stats();
+  EXPECT_EQ(stats.accepted, 4 * kEach);
+  EXPECT_EQ(stats.written, 4 * kEach);
+  EXPECT_EQ(stats.shed, 0U);
+  EXPECT_EQ(stats.queue_bytes, 0U);
+  EXPECT_GT(stats.segments, 2U);
+  log.reset();
+  const std::vector<std::string> found = written();
+  EXPECT_EQ(found.size(), 4 * kEach);
+  EXPECT_EQ(std::set<std::string>(found.begin(), found.end()).size(), 4 * kEach);
+}
+
+TEST_F(DecisionLogTest, AnEntryIsDurableOnlyOnceItIsFlushed) {
+  auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
+  std::atomic<int> calls{0};
+  Producer* const producer = log->add_producer();
+  producer->set_on_durable([&] { ++calls; });
+  hooks_.stall(true);
+  ASSERT_TRUE(producer->append(body_of(1)));
+  EXPECT_EQ(producer->accepted(), 1U);
+  EXPECT_EQ(producer->durable(), 0U);
+  hooks_.stall(false);
+  wait_until([&] { return producer->durable() == 1 && calls > 0; });
+  ASSERT_TRUE(log->stop());
+}
+
+TEST_F(DecisionLogTest, AStalledDiskFillsTheQueueAndNoMore) {
+  auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
+  Producer* const producer = log->add_producer();
+  hooks_.stall(true);
+  const std::string body = "\"x\":\"" + std::string(1'000, 'x') + "\"";
+  std::uint64_t kept = 0;
+  for (int i = 0; i < 5'000; ++i) kept += producer->append(body) ? 1 : 0;
+  const LogStats stats = log->stats();
+  EXPECT_LE(stats.queue_bytes, kQueueBytesMin);
+  EXPECT_EQ(kept, stats.accepted);
+  EXPECT_EQ(stats.shed, 5'000 - kept);
+  EXPECT_LT(kept, 1'100U);
+  EXPECT_GT(kept, 700U);
+  hooks_.stall(false);
+  wait_until([&] { return producer->durable() == kept; });
+  EXPECT_TRUE(producer->append(body));
+  ASSERT_TRUE(log->stop());
+  log.reset();
+  EXPECT_EQ(written().size(), kept + 1);
+}
+
+TEST_F(DecisionLogTest, BlockedCallersGoOnWhenThereIsRoom) {
+  auto log = start(options(Durability::kAsync, OnFull::kBlock));
+  Producer* const producer = log->add_producer();
+  hooks_.stall(true);
+  const std::string body = "\"x\":\"" + std::string(100'000, 'x') + "\"";
+  std::atomic<int> kept{0};
+  std::thread worker([&] {
+    for (int i = 0; i < 30; ++i) kept += producer->append(body) ? 1 : 0;
+  });
+  wait_until([&] { return log->stats().queue_bytes > kQueueBytesMin - 101'000; });
+  EXPECT_LT(kept, 30);
+  hooks_.stall(false);
+  worker.join();
+  EXPECT_EQ(kept, 30);
+  EXPECT_EQ(log->stats().shed, 0U);
+  ASSERT_TRUE(log->stop());
+}
+
+TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
+  auto log = start(options(Durability::kBeforeAnswer, OnFull::kBlock));
+  Producer* const producer = log->add_producer();
+  hooks_.is_full = true;
+  std::uint64_t kept = 0;
+  const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
+  wait_until([&] {
+    const bool is_kept = producer->append(body);
+    kept += is_kept ? 1 : 0;
+    return !is_kept;
+  });
+  // All that was accepted before is written, full or not.
+  wait_until([&] { return producer->durable() == kept; });
+  EXPECT_FALSE(log->stats().is_accepting);
+  const auto news = log->news();
+  ASSERT_TRUE(news);
+  EXPECT_NE(news->find("refused"), std::string::npos) << *news;
+  hooks_.is_full = false;
+  wait_until([&] { return log->stats().is_accepting; });
+  EXPECT_TRUE(producer->append(body));
+  ASSERT_TRUE(log->stop());
+  log.reset();
+  EXPECT_EQ(written().size(), kept + 1);
+}
+
+TEST_F(DecisionLogTest, AFailedFlushLosesNothingThatWasAccepted) {
+  auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
+  Producer* const producer = log->add_producer();
+  ASSERT_TRUE(producer->append(body_of(1)));
+  wait_until([&] { return producer->durable() == 1; });
+  hooks_.is_failing = true;
+  ASSERT_TRUE(producer->append(body_of(2)));
+  wait_until([&] { return log->stats().errors > 1; });
+  EXPECT_FALSE(producer->append(body_of(3)));
+  EXPECT_EQ(producer->durable(), 1U);
+  hooks_.is_failing = false;
+  wait_until([&] { return producer->durable() == 2 && log->stats().is_accepting; });
+  EXPECT_TRUE(producer->append(body_of(4)));
+  ASSERT_TRUE(log->stop());
+  log.reset();
+  EXPECT_EQ(written(), (std::vector<std::string>{body_of(1), body_of(2), body_of(4)}));
+}
+
+TEST_F(DecisionLogTest, ALogGoesOnAfterEachRestart) {
+  std::vector<std::string> sent;
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    auto log = start(options(Durability::kAsync, OnFull::kBlock));
+    sent.push_back(body_of(n));
+    ASSERT_TRUE(log->add_producer()->append(sent.back()));
+    ASSERT_TRUE(log->stop());
+  }
+  EXPECT_EQ(written(), sent);
+}
+
+TEST_F(DecisionLogTest, OneFolderHasOneWriter) {
+  auto log = start(options(Durability::kAsync, OnFull::kBlock));
+  const auto second = open_folder(path(), true);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::kConflict);
+  EXPECT_TRUE(is_owned(path()));
+  log.reset();
+  EXPECT_FALSE(is_owned(path()));
+}
+
+}  // namespace
+}  // namespace beian::log::test

@@ -1,0 +1,163 @@
+// What an entry says of a decision: as given, as digests, with the request or without.
+#include "gate/log/entry.h"
+
+#include <gtest/gtest.h>
+
+#include "cache/base/bytes.h"
+#include "cache/snapshot/seal.h"
+#include "gate/log/limits.h"
+#include "tests/support/builders.h"
+#include "tests/support/process.h"
+
+namespace beian::log {
+namespace {
+
+using test::request_of;
+
+constexpr std::string_view kFeed =
+    R"({"record":"subject","id":1,"number":"京ICP备2023000001号","sponsor":"甲","status":"filed"})"
+    "\n"
+    R"({"record":"service","id":2,"subject_id":1,"number":"京ICP备2023000001号-1A","names":["乙"],)"
+    R"("status":"filed"})"
+    "\n";
+
+class EntryTest : public testing::Test {
+ protected:
+  EntryTest() : checker_(test::registry_of(kFeed)) {}
+
+  std::string entry(const std::string& json, const Privacy& privacy = {}) {
+    checker_.check(json);
+    std::string out;
+    EntryWriter(privacy).append(
+        {wire::Milliseconds(std::chrono::milliseconds(1'767'323'045'678)), "01DECISION", "store",
+         "192.0.2.1", "", checker_.request(), checker_.decision(), RequestForm::kJson, json},
+        &out);
+    return out;
+  }
+  static Privacy digests() {
+    Privacy privacy;
+    privacy.key = DigestKey({1, 2, 3});
+    return privacy;
+  }
+
+  test::Checker checker_;
+  const std::string json_ = request_of(
+      "'id':'row-1','filing_number':'京icp备2023000001号-1a','app':{'name':'乙','platform':"
+      "'android','package':'cn.example.app'}");
+};
+
+TEST_F(EntryTest, SaysWhatWasAskedAndAnswered) {
+  EXPECT_EQ(entry(json_),
+            "\"time\":\"2026-01-02T03:04:05.678Z\",\"decision_id\":\"01DECISION\",\"caller\":"
+            "\"store\",\"peer\":\"192.0.2.1\",\"trace_id\":null,\"operation\":\"distribute\","
+            "\"decision\":\"allow\",\"assurance\":\"name\",\"serial\":48213,\"findings\":["
+            "\"NOT_COMPARABLE\"],\"id\":\"row-1\",\"filing_number\":\"京ICP备2023000001号-1A\","
+            "\"platform\":\"android\",\"package\":\"cn.example.app\",\"name\":\"乙\","
+            "\"request_digest\":\"" +
+                to_hex(cache::sha256(as_bytes(json_))) + "\"");
+}
+
+TEST_F(EntryTest, WhatIsNotGivenIsNull) {
+  const std::string text = entry(request_of(""));
+  for (const char* field : {"id", "filing_number", "platform", "package", "name"})
+    EXPECT_NE(text.find("\"" + std::string(field) + "\":null"), std::string::npos) << field;
+}
+
+TEST_F(EntryTest, UnderDigestsNoTextOfTheCallerIsLeft) {
+  const std::string text = entry(json_, digests());
+  for (const char* given : {"cn.example.app", "乙", "2023000001", "row-1"})
+    EXPECT_EQ(text.find(given), std::string::npos) << given;
+  EXPECT_EQ(text.find(to_hex(cache::sha256(as_bytes(json_)))), std::string::npos);
+}
+
+TEST_F(EntryTest, DigestsFindAgainWhatIsKnown) {
+  const DigestKey key({1, 2, 3});
+  const std::string text = entry(json_, digests());
+  EXPECT_NE(text.find("\"package\":\"" + key.digest("package", "cn.example.app") + "\""),
+            std::string::npos);
+  // However the number was written.
+  EXPECT_NE(text.find(key.digest("filing_number", "京ICP备2023000001号-1A")), std::string::npos);
+  EXPECT_NE(key.digest("name", "x"), key.digest("package", "x"));
+  EXPECT_NE(key.digest("name", "x"), DigestKey({1, 2, 4}).digest("name", "x"));
+}
+
+// RFC 4231's second case has a key of 4 bytes; zeros behind it are what HMAC itself adds.
+TEST_F(EntryTest, DigestsAreHmacSha256) {
+  const DigestKey jefe({'J', 'e', 'f', 'e'});
+  // HMAC-SHA256(key, "f" NUL "v"), by openssl dgst.
+  EXPECT_EQ(jefe.digest("f", "v"), "hmac:af794b4cdade2a687223698d0341ac83");
+}
+
+TEST_F(EntryTest, ARequestIsKeptAsItCameWhenThatIsWanted) {
+  Privacy privacy;
+  privacy.is_request_kept = true;
+  EXPECT_EQ(entry(json_).find("\"request\":"), std::string::npos);
+  const std::string text = entry(json_, privacy);
+  EXPECT_NE(text.find("\"request_form\":\"json\",\"request\":\"{\\\"operation\\\":"),
+            std::string::npos)
+      << text;
+  const std::string large =
+      request_of("'app':{'name':'" + std::string(3'000, 'x') + "'},'unknown':'" +
+                 std::string(kRequestKeptBytesMax, 'y') + "'");
+  EXPECT_EQ(entry(large, privacy).find("\"request\":"), std::string::npos);
+}
+
+TEST_F(EntryTest, IsOneLineWhateverComes) {
+  const std::string text = entry(request_of("'app':{'name':'a\\nb\\u2028c\\u0000'}"));
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_EQ(text.find("\xE2\x80\xA8"), std::string::npos);
+}
+
+TEST_F(EntryTest, TheLargestFitsARecord) {
+  Privacy privacy;
+  privacy.is_request_kept = true;
+  const std::string hostile(limits::kTextFieldBytesMax, '\x01');
+  CheckRequest request;
+  request.id = request.app.name = request.app.package = request.app.platform =
+      request.filing_number = hostile;
+  const std::string body(kRequestKeptBytesMax, '\x01');
+  checker_.check(request_of(""));
+  std::string out;
+  EntryWriter(privacy).append(
+      {{}, "", hostile, "", "", request, checker_.decision(), RequestForm::kQuery, body}, &out);
+  EXPECT_LT(out.size() + kEnvelopeBytesMax, kRecordBytesMax);
+}
+
+TEST(DigestKeyFile, IsSixtyFourDigits) {
+  const test::TemporaryFolder folder;
+  const std::string digits(64, 'a');
+  EXPECT_TRUE(DigestKey::load(folder.write("good", digits + "\n")));
+  EXPECT_FALSE(DigestKey::load(folder.write("short", digits.substr(1))));
+  EXPECT_FALSE(DigestKey::load(folder.write("long", digits + "aa")));
+  EXPECT_FALSE(DigestKey::load(folder.write("text", std::string(64, 'g'))));
+  EXPECT_FALSE(DigestKey::load(folder.path("none")));
+}
+
+struct TraceCase {
+  const char* name;
+  std::string text;
+  std::string id;
+};
+std::ostream& operator<<(std::ostream& out, const TraceCase& one) {
+  return out << one.name;
+}
+class TraceIds : public testing::TestWithParam<TraceCase> {};
+
+TEST_P(TraceIds, AreReadFromTraceparent) {
+  EXPECT_EQ(trace_id_of(GetParam().text), GetParam().id);
+}
+
+const std::string kId = "0af7651916cd43dd8448eb211c80319c";
+INSTANTIATE_TEST_SUITE_P(
+    All, TraceIds,
+    testing::Values(TraceCase{"good", "00-" + kId + "-b7ad6b7169203331-01", kId},
+                    TraceCase{"later_version", "01-" + kId + "-b7ad6b7169203331-01-x", kId},
+                    TraceCase{"none", "", ""}, TraceCase{"cut", "00-" + kId, ""},
+                    TraceCase{"zeros", "00-" + std::string(32, '0') + "-b7ad6b7169203331-01", ""},
+                    TraceCase{"upper", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                              ""},
+                    TraceCase{"other", std::string(60, '"'), ""}),
+    test::row_name);
+
+}  // namespace
+}  // namespace beian::log

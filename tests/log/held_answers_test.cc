@@ -1,0 +1,193 @@
+// With `before_answer`, no byte of an answer leaves before its entry is flushed; what needs no
+// entry is not held, and a log that takes nothing gives 503 instead of an answer.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/http/gate_driver.h"
+#include "tests/http/raw_client.h"
+#include "tests/log/hooked_disk.h"
+#include "tests/log/log_support.h"
+#include "tests/support/process.h"
+
+namespace beian::log::test {
+namespace {
+
+using http::RawClient;
+using http::Server;
+
+constexpr std::string_view kCheck =
+    "GET /v1/check?operation=distribute&number=x HTTP/1.1\r\nHost: gate\r\n\r\n";
+constexpr std::string_view kLive = "GET /livez HTTP/1.1\r\nHost: gate\r\n\r\n";
+
+class HeldAnswers : public testing::Test {
+ protected:
+  void start(Durability durability) {
+    auto disk = open_folder(folder_.path("log"), true);
+    ASSERT_TRUE(disk);
+    LogOptions options;
+    options.durability = durability;
+    options.on_full = OnFull::kShed;
+    options.queue_bytes = kQueueBytesMin;
+    options.clock = &http::test::clock;
+    auto log = DecisionLog::start(std::move(options),
+                                  std::make_unique<HookedDisk>(std::move(*disk), &hooks_));
+    ASSERT_TRUE(log) << log.error().message;
+    log_ = std::move(*log);
+    http::ServerOptions server;
+    server.address = {"127.0.0.1", 0};
+    server.threads = 1;
+    server.clock = [] { return std::chrono::system_clock::now(); };
+    http::GateContext context;
+    context.log = log_.get();
+    auto started = Server::start(server, [&](unsigned) {
+      return std::make_unique<http::GateService>(http::test::fixture_state(), &http::test::clock,
+                                                 std::array<std::uint64_t, 2>{1, 2}, context);
+    });
+    ASSERT_TRUE(started) << started.error().message;
+    server_ = std::move(*started);
+  }
+  ~HeldAnswers() override {
+    hooks_.stall(false);
+    if (server_) server_->drain(std::chrono::seconds{5});
+    if (log_) log_->stop().has_value();
+    server_.reset();
+  }
+
+  // One answer, as it comes.
+  static http::Answer answer(RawClient* client) {
+    std::string bytes;
+    http::Answer taken;
+    while (!http::take_answer(&bytes, false, &taken))
+      if (!client->receive(&bytes)) return {};
+    return taken;
+  }
+  static bool has_bytes(const RawClient& client) {
+    char byte = 0;
+    return ::recv(client.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  }
+
+  beian::test::TemporaryFolder folder_;
+  DiskHooks hooks_;
+  std::unique_ptr<DecisionLog> log_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(HeldAnswers, NoByteLeavesBeforeItsEntryIsFlushed) {
+  start(Durability::kBeforeAnswer);
+  hooks_.stall(true);
+  RawClient checker(server_->port());
+  ASSERT_TRUE(checker.send(kCheck));
+  while (log_->stats().accepted == 0) std::this_thread::sleep_for(1ms);
+  // The one worker goes on with others, whose answers prove that the first had its turn.
+  RawClient other(server_->port());
+  ASSERT_TRUE(other.send(kLive));
+  EXPECT_EQ(answer(&other).status, 200U);
+  EXPECT_FALSE(has_bytes(checker));
+  EXPECT_EQ(log_->stats().written, 0U);
+  hooks_.stall(false);
+  EXPECT_EQ(answer(&checker).status, 200U);
+  EXPECT_EQ(log_->stats().written, 1U);
+}
+
+TEST_F(HeldAnswers, ManyConnectionsShareAFlush) {
+  start(Durability::kBeforeAnswer);
+  hooks_.stall(true);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_->port()));
+    ASSERT_TRUE(clients.back()->send(std::string(kCheck) + std::string(kCheck)));
+  }
+  while (log_->stats().accepted < 80) std::this_thread::sleep_for(1ms);
+  hooks_.stall(false);
+  for (const auto& client : clients) {
+    std::string bytes;
+    http::Answer taken;
+    for (int i = 0; i < 2; ++i) {
+      while (!http::take_answer(&bytes, false, &taken)) ASSERT_TRUE(client->receive(&bytes));
+      EXPECT_EQ(taken.status, 200U);
+    }
+  }
+  EXPECT_LE(log_->stats().groups, 4U);
+}
+
+TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
+  start(Durability::kBeforeAnswer);
+  hooks_.stall(true);
+  for (int i = 0; i < 20; ++i) {
+    RawClient leaving(server_->port());
+    ASSERT_TRUE(leaving.send(kCheck));
+    while (log_->stats().accepted < static_cast<std::uint64_t>(i) + 1)
+      std::this_thread::sleep_for(1ms);
+    leaving.reset();
+  }
+  RawClient staying(server_->port());
+  ASSERT_TRUE(staying.send(kCheck));
+  while (log_->stats().accepted < 21) std::this_thread::sleep_for(1ms);
+  hooks_.stall(false);
+  EXPECT_EQ(answer(&staying).status, 200U);
+}
+
+TEST_F(HeldAnswers, AStreamIsHeldToo) {
+  start(Durability::kBeforeAnswer);
+  hooks_.stall(true);
+  const std::string row = "{\"operation\":\"distribute\",\"filing_number\":\"x\"}\n";
+  RawClient client(server_->port());
+  ASSERT_TRUE(
+      client.send("POST /v1/checks:stream HTTP/1.1\r\nHost: gate\r\nContent-Type: "
+                  "application/x-ndjson\r\nConnection: close\r\nContent-Length: " +
+                  std::to_string(row.size() * 3) + "\r\n\r\n" + row + row + row));
+  while (log_->stats().accepted < 3) std::this_thread::sleep_for(1ms);
+  EXPECT_FALSE(has_bytes(client));
+  hooks_.stall(false);
+  EXPECT_NE(client.receive_all().find("\"summary\""), std::string::npos);
+}
+
+TEST_F(HeldAnswers, AsyncAnswersDoNotWait) {
+  start(Durability::kAsync);
+  hooks_.stall(true);
+  RawClient client(server_->port());
+  ASSERT_TRUE(client.send(kCheck));
+  EXPECT_EQ(answer(&client).status, 200U);
+  EXPECT_EQ(log_->stats().written, 0U);
+}
+
+TEST_F(HeldAnswers, ALogThatTakesNothingRefusesEachWayOfChecking) {
+  start(Durability::kBeforeAnswer);
+  hooks_.is_failing = true;
+  RawClient first(server_->port());
+  ASSERT_TRUE(first.send(kCheck));
+  while (log_->stats().errors == 0 || log_->stats().is_accepting) std::this_thread::sleep_for(1ms);
+  const auto post = [](const std::string& path, const std::string& type, const std::string& body) {
+    return "POST " + path + " HTTP/1.1\r\nHost: gate\r\nContent-Type: " + type +
+           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  };
+  const std::string row = "{\"operation\":\"distribute\",\"filing_number\":\"x\"}";
+  for (const std::string& request :
+       {std::string(kCheck), post("/v1/check", "application/json", row),
+        post("/v1/checks", "application/json", "{\"checks\":[" + row + "]}"),
+        std::string("GET /v1/authz?number=x HTTP/1.1\r\nHost: gate\r\n\r\n")}) {
+    RawClient client(server_->port());
+    ASSERT_TRUE(client.send(request));
+    const http::Answer refused = answer(&client);
+    EXPECT_EQ(refused.status, 503U) << request;
+    EXPECT_TRUE(refused.has("\r\nRetry-After: ")) << request;
+    EXPECT_NE(refused.body.find("urn:beian-gate:problem:audit_unavailable"), std::string::npos)
+        << refused.body;
+    EXPECT_EQ(refused.body.find("decision_id"), std::string::npos);
+  }
+  RawClient stream(server_->port());
+  ASSERT_TRUE(stream.send(post("/v1/checks:stream", "application/x-ndjson", row + "\n")));
+  stream.half_close();
+  EXPECT_NE(stream.receive_all().find("audit_unavailable"), std::string::npos);
+  hooks_.is_failing = false;
+  EXPECT_EQ(answer(&first).status, 200U);
+  while (!log_->stats().is_accepting) std::this_thread::sleep_for(1ms);
+  RawClient again(server_->port());
+  ASSERT_TRUE(again.send(kCheck));
+  EXPECT_EQ(answer(&again).status, 200U);
+  EXPECT_GE(log_->stats().shed, 5U);
+}
+
+}  // namespace
+}  // namespace beian::log::test

@@ -1,0 +1,165 @@
+// The log on a disk that fails: whatever happens, what was acknowledged is there once and in order,
+// and the chain verifies.
+//
+// Each seed is a story: groups of entries, short writes, errors, a full disk, and in the end a
+// power cut at any call. Then the gate starts again on what the plate holds.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/log/log_support.h"
+
+namespace beian::log::test {
+namespace {
+
+SegmentOptions sized(std::size_t segment_bytes, std::size_t ahead_bytes) {
+  SegmentOptions options;
+  options.segment_bytes = segment_bytes;
+  options.ahead_bytes = ahead_bytes;
+  return options;
+}
+
+struct Story {
+  explicit Story(std::uint64_t story_seed) : seed(story_seed), disk(story_seed) {}
+
+  SegmentOptions options() {
+    SegmentOptions chosen = sized(2'000, 16 * 1024);
+    chosen.keep_bytes = seed % 4 == 0 ? 12'000 : 0;
+    return chosen;
+  }
+
+  // One life of a gate; false when the story is over because a start failed for a fault.
+  void live() {
+    auto writer = SegmentWriter::open(&disk, options(), kOrigin, now);
+    if (!writer) return;
+    const std::uint64_t groups = disk.random(20);
+    std::vector<std::string> group;
+    for (std::uint64_t i = 0; i < groups; ++i) {
+      if (group.empty())
+        for (std::uint64_t n = disk.random(12); n > 0; --n) group.push_back(body_of(next++));
+      now += std::chrono::milliseconds(disk.random(700));
+      if (commit(writer->get(), group, now)) {
+        acknowledged.insert(acknowledged.end(), group.begin(), group.end());
+        group.clear();
+      }
+      if (disk.random(3) > 0) tidy(&disk, writer->get(), seed % 2 == 0);
+      if (!(*writer)->is_ready()) const auto ready = (*writer)->make_ready(now);
+    }
+    if (disk.random(3) == 0 && (*writer)->stop(now)) tidy(&disk, writer->get(), seed % 2 == 0);
+  }
+
+  void break_disk() {
+    if (disk.random(2) == 0) disk.short_write = 0.3;
+    if (disk.random(3) == 0) disk.write_error = 0.1;
+    if (disk.random(3) == 0) disk.sync_error = 0.1;
+    if (disk.random(3) == 0) disk.name_error = 0.1;
+    if (disk.random(3) == 0) disk.capacity = 30'000 + disk.random(4'300'000);
+    if (disk.random(2) == 0) disk.ops_left = disk.random(200);
+  }
+
+  void check() {
+    now += 1s;
+    auto writer = SegmentWriter::open(&disk, options(), kOrigin, now);
+    ASSERT_TRUE(writer) << "seed " << seed << ": " << writer.error().message;
+    ASSERT_TRUE((*writer)->stop(now));
+    tidy(&disk, writer->get(), false);
+    const VerifyReport report = verified(&disk);
+    ASSERT_EQ(report.faults_count, 0U) << "seed " << seed << "\n" << text_of(report);
+    EXPECT_TRUE(report.is_stopped);
+    const std::vector<std::string> found = decisions_of(&disk);
+    const std::set<std::string> unique(found.begin(), found.end());
+    ASSERT_EQ(unique.size(), found.size()) << "seed " << seed << ": doubled";
+    // What retention has removed is the oldest.
+    std::size_t i = 0;
+    if (options().keep_bytes > 0 && !found.empty())
+      while (i < acknowledged.size() && unique.count(acknowledged[i]) == 0) ++i;
+    if (options().keep_bytes > 0 && found.empty()) i = acknowledged.size();
+    auto at = found.begin();
+    for (; i < acknowledged.size(); ++i) {
+      at = std::find(at, found.end(), acknowledged[i]);
+      ASSERT_NE(at, found.end()) << "seed " << seed << ": lost " << acknowledged[i];
+    }
+  }
+
+  const std::uint64_t seed;
+  SimDisk disk;
+  wire::Milliseconds now = at_ms(0);
+  std::uint64_t next = 1;
+  std::vector<std::string> acknowledged;
+};
+
+TEST(PowerCut, LosesNothingThatWasAcknowledgedAndDoublesNothing) {
+  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    Story story(seed);
+    for (int life = 0; life < 4; ++life) {
+      story.break_disk();
+      story.live();
+      story.disk.restart();
+      story.check();
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(PowerCut, WithoutItEveryGroupThatFailedCanBeGivenAgain) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    SimDisk disk(seed);
+    auto writer = SegmentWriter::open(&disk, sized(3'000, 4'096), kOrigin, at_ms(0));
+    ASSERT_TRUE(writer);
+    disk.short_write = 0.2;
+    disk.write_error = disk.sync_error = disk.name_error = 0.2;
+    std::vector<std::string> sent;
+    for (std::uint64_t n = 1; n <= 40; ++n) {
+      sent.push_back(body_of(n));
+      int tries = 0;
+      while (!commit(writer->get(), {sent.back()}, at_ms(static_cast<std::int64_t>(n) * 100)))
+        ASSERT_LT(++tries, 1'000);
+    }
+    disk.short_write = disk.write_error = disk.sync_error = disk.name_error = 0;
+    ASSERT_TRUE((*writer)->stop(at_ms(5'000)));
+    tidy(&disk, writer->get(), false);
+    EXPECT_EQ(decisions_of(&disk), sent) << "seed " << seed;
+    const VerifyReport report = verified(&disk);
+    EXPECT_EQ(report.faults_count, 0U) << "seed " << seed << "\n" << text_of(report);
+  }
+}
+
+TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
+  SimDisk disk;
+  constexpr std::size_t kAhead = 64 * 1024;
+  auto writer = SegmentWriter::open(&disk, sized(kSegmentBytesDefault, kAhead), kOrigin, at_ms(0));
+  ASSERT_TRUE(writer);
+  // Somebody else takes all the rest.
+  disk.capacity = 0;
+  ASSERT_TRUE((*writer)->is_ready());
+  std::uint64_t accepted_bytes = 0;
+  std::uint64_t n = 0;
+  while ((*writer)->is_ready()) {
+    ASSERT_TRUE(commit(writer->get(), {body_of(++n)}, at_ms(0)));
+    accepted_bytes = (*writer)->written_bytes();
+    ASSERT_LT(accepted_bytes, 64U << 20);
+  }
+  // A whole queue was accepted while it was ready: it fits.
+  const std::string large(kAhead - kEnvelopeBytesMax, 'x');
+  EXPECT_TRUE(commit(writer->get(), {"\"n\":\"" + large.substr(8) + "\""}, at_ms(1)));
+  EXPECT_FALSE((*writer)->make_ready(at_ms(2)));
+  disk.capacity = UINT64_MAX;
+  EXPECT_TRUE((*writer)->make_ready(at_ms(3)));
+  EXPECT_TRUE((*writer)->is_ready());
+}
+
+TEST(Flush, ThatFailedIsNeverAskedOfTheSameFileAgain) {
+  SimDisk disk;
+  auto writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(0));
+  ASSERT_TRUE(writer);
+  disk.sync_error = 1;
+  EXPECT_FALSE(commit(writer->get(), {body_of(1)}, at_ms(1)));
+  EXPECT_FALSE((*writer)->is_ready());
+  disk.sync_error = 0;
+  EXPECT_TRUE(commit(writer->get(), {body_of(1)}, at_ms(2)));
+  EXPECT_EQ((*writer)->index(), 2U);
+  EXPECT_EQ(decisions_of(&disk), std::vector<std::string>{body_of(1)});
+}
+
+}  // namespace
+}  // namespace beian::log::test
