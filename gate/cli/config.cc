@@ -6,6 +6,7 @@
 #include "cache/base/limits.h"
 #include "cache/base/toml_reader.h"
 #include "cache/filing/parse.h"
+#include "gate/cli/callers_config.h"
 #include "gate/http/listen_socket.h"
 
 namespace beian::cli {
@@ -13,8 +14,10 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 6> kTopKeys = {"listen",   "threads", "drain_seconds",
-                                                      "registry", "policy",  "guidance"};
+constexpr std::array<std::string_view, 9> kTopKeys = {"listen",        "allow_open", "threads",
+                                                      "drain_seconds", "callers",    "admin",
+                                                      "registry",      "policy",     "guidance"};
+constexpr std::array<std::string_view, 1> kAdminKeys = {"listen"};
 constexpr std::array<std::string_view, 9> kRegistryKeys = {"file",
                                                            "url",
                                                            "local_copy",
@@ -38,18 +41,31 @@ class ConfigReader {
   void read(const toml::table& root) {
     reader_.check_keys(root, "", kTopKeys);
     text(root, "", "listen", &config_.listen);
-    const auto address = http::parse_listen_address(config_.listen);
-    if (!address) reader_.fail(*root.get("listen"), "listen", address.error().message);
+    check_address(root, "", config_.listen);
+    boolean(root, "", "allow_open", &config_.allow_open);
     std::int64_t threads = config_.threads;
     integer(root, "", "threads", 0, limits::kWorkersMax, &threads);
     config_.threads = static_cast<unsigned>(threads);
     duration(root, "", "drain_seconds", 0, 600, &config_.drain);
+    config_.callers = read_callers(root, &reader_);
+    if (const auto* table = reader_.subtable(root, "", "admin", false)) {
+      reader_.check_keys(*table, "admin", kAdminKeys);
+      text(*table, "admin", "listen", &config_.admin_listen);
+      if (!config_.admin_listen.empty()) check_address(*table, "admin", config_.admin_listen);
+    }
     if (const auto* table = reader_.subtable(root, "", "registry", false)) read_registry(*table);
     read_file(root, "policy", &config_.policy_file);
     read_file(root, "guidance", &config_.guidance_file);
   }
 
  private:
+  // That of `listen` in `table`.
+  void check_address(const toml::table& table, std::string_view path, const std::string& address) {
+    const auto parsed = http::parse_listen_address(address);
+    if (!parsed)
+      reader_.fail(*table.get("listen"), join_key(path, "listen"), parsed.error().message);
+  }
+
   void read_registry(const toml::table& table) {
     reader_.check_keys(table, "registry", kRegistryKeys);
     RegistrySource& registry = config_.registry;
@@ -251,8 +267,11 @@ Result<Config> load_config(const std::string& path) {
 
 std::string print_config(const Config& config) {
   const auto number = [](auto value) { return std::to_string(value) + "\n"; };
-  return "listen = " + quote(config.listen) + "\nthreads = " + number(config.threads) +
-         "drain_seconds = " + number(config.drain.count()) + "\n" +
+  return "listen = " + quote(config.listen) +
+         "\nallow_open = " + (config.allow_open ? "true" : "false") +
+         "\nthreads = " + number(config.threads) +
+         "drain_seconds = " + number(config.drain.count()) + print_callers(config.callers) +
+         "\n[admin]\nlisten = " + quote(config.admin_listen) + "\n\n" +
          print_registry(config.registry) + "\n[policy]\nfile = " + quote(config.policy_file) +
          "\n\n[guidance]\nfile = " + quote(config.guidance_file) + "\n";
 }
@@ -276,6 +295,13 @@ Result<http::GateState> load_rules(const Config& config) {
     state.guidance = std::make_shared<const wire::Guidance>(std::move(*guidance));
   }
   state.calendar = std::make_shared<const Calendar>(Calendar::built_in());
+  for (const http::CallerSettings& caller : config.callers)
+    if (!caller.profile.empty() && !state.policies->has_profile(caller.profile))
+      return make_error(ErrorKind::kBadInput, "callers: the policy has no profile \"" +
+                                                  caller.profile + "\", which " + caller.name +
+                                                  " names");
+  if (!config.callers.empty())
+    state.callers = std::make_shared<const http::Callers>(config.callers);
   return state;
 }
 

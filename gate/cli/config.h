@@ -14,8 +14,11 @@ namespace beian::cli {
 
 struct Config {
   std::string listen = "127.0.0.1:8080";
-  unsigned threads = 0;  // 0: one for each processor
+  std::string admin_listen;  // empty: no listener of its own for operations
+  bool allow_open = false;   // listen where other machines reach it, come what may
+  unsigned threads = 0;      // 0: one for each processor
   std::chrono::seconds drain{10};
+  std::vector<http::CallerSettings> callers;  // empty: nobody needs a key
   RegistrySource registry;
   std::string policy_file;    // empty: conf/policy.toml as compiled in
   std::string guidance_file;  // empty: conf/guidance.toml as compiled in

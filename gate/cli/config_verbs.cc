@@ -6,6 +6,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/exposure.h"
 #include "gate/cli/http_client.h"
 #include "gate/cli/verbs.h"
 
@@ -16,6 +17,7 @@ namespace {
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());
+  if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
   const bool is_followed = config->registry.is_followed();
   const auto state = is_followed ? load_rules(*config) : load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());

@@ -49,6 +49,10 @@ wire::Milliseconds system_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+std::chrono::nanoseconds monotonic_now() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
 Instant now_in_seconds() {
   return std::chrono::floor<std::chrono::seconds>(system_now());
 }

@@ -23,6 +23,8 @@ bool is_terminal_in() noexcept;
 
 // The wall clock: the only place that reads it.
 wire::Milliseconds system_now();
+// Time from any zero that only grows.
+std::chrono::nanoseconds monotonic_now();
 Instant now_in_seconds();
 
 }  // namespace beian::cli

@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
   add_number(&app, &exit_code);
   add_registry(&app, &exit_code);
   add_config(&app, &exit_code);
+  add_keys(&app, &exit_code);
   add_healthcheck(&app, &exit_code);
   try {
     app.parse(argc, argv);

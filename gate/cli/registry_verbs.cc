@@ -14,6 +14,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/feed_flags.h"
 #include "gate/cli/registry_diff_verb.h"
+#include "gate/cli/registry_export_verb.h"
 #include "gate/cli/registry_source.h"
 #include "gate/cli/verbs.h"
 #include "gate/wire/filing_json.h"
@@ -232,6 +233,7 @@ void add_registry(CLI::App* app, int* exit_code) {
   get_verb->callback([=] { *exit_code = get(*file, *number); });
 
   add_registry_diff(registry, exit_code);
+  add_registry_export(registry, exit_code);
 
   CLI::App* keygen_verb = registry->add_subcommand("keygen", "Make a key pair for signing");
   keygen_verb->add_option("FILE", *file, "private key; FILE.pub is the public one")->required();

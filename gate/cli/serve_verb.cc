@@ -1,4 +1,5 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
@@ -11,6 +12,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/exposure.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/server.h"
@@ -29,6 +31,7 @@ struct Options {
   std::string listen;
   std::string registry;
   unsigned threads = 0;
+  bool allow_open = false;
 };
 
 // Command-line flags override the file.
@@ -36,6 +39,7 @@ Result<Config> effective_config(const Options& options) {
   auto config = load_config(options.config);
   if (!config) return config.error();
   if (!options.listen.empty()) config->listen = options.listen;
+  if (options.allow_open) config->allow_open = true;
   if (!options.registry.empty()) {
     const bool is_followed = cache::is_redis_url(options.registry);
     config->registry.path = is_followed ? "" : options.registry;
@@ -83,11 +87,26 @@ std::string described(const cache::Generation& generation) {
          std::to_string(generation.info().services) + " services, " + generation.source() + ")";
 }
 
+// The lines of `text` that `other` does not have, each after `sign`.
+void tell_lines_missing(const std::string& text, const std::string& other, char sign) {
+  const std::string lines = "\n" + other;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    if (lines.find("\n" + line + "\n") == std::string::npos)
+      print_talk(std::string(1, sign) + " " + line);
+    begin = end + 1;
+  }
+}
+
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving) {
+// `shown` is the configuration in effect, as it is printed; what of it changes is told.
+void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving,
+            std::string* shown) {
   print_talk(std::string("reloading: ") + std::string(why));
   const auto config = effective_config(options);
   if (!config) {
+    serving->metrics()->count_reload(false);
     print_talk("kept the old state: " + config.error().message);
     return;
   }
@@ -96,34 +115,61 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     return;
   }
   registry->follow(config->registry.path);
+  const std::string now = print_config(*config);
+  tell_lines_missing(*shown, now, '-');
+  tell_lines_missing(now, *shown, '+');
+  *shown = now;
   print_talk(described(*serving->state().generation));
 }
 
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
-void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving) {
+void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
+           std::string shown) {
   for (;;) {
     if (const auto news = serving->news()) print_talk(*news);
     const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
       registry->has_changed();
-      reload(options, "SIGHUP", registry, serving);
+      reload(options, "SIGHUP", registry, serving, &shown);
     } else if (registry->has_changed()) {
-      reload(options, registry->path() + " was replaced", registry, serving);
+      reload(options, registry->path() + " was replaced", registry, serving, &shown);
     }
   }
 }
 
-void greet(const Server& server, const cache::Generation& generation) {
+void greet(const Server& server, const Server* admin, const cache::Generation& generation) {
   const std::string address = server.address().text();
   const bool is_unix = address.starts_with("unix:");
   print_talk(described(generation));
+  if (admin != nullptr) print_talk("operations at " + admin->address().text());
   print_out("listening on " + (is_unix ? address : "http://" + address) + "\n");
   if (!is_unix)
     print_out("try: curl -s 'http://" + address + "/v1/check?operation=distribute&number=" +
               "%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A'\n");
   std::fflush(stdout);
+}
+
+// Starts a server whose services answer from `serving`, as `role`.
+Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned threads,
+                                             http::Role role, Serving* serving) {
+  const auto address = http::parse_listen_address(listen);
+  if (!address) return address.error();
+  http::ServerOptions options;
+  options.address = *address;
+  options.threads = threads;
+  options.clock = [] { return std::chrono::system_clock::time_point(system_now()); };
+  options.stopwatch = &monotonic_now;
+  http::GateContext context;
+  context.metrics = serving->metrics();
+  context.role = role;
+  context.reload = [] { ::kill(::getpid(), SIGHUP); };
+  auto server = Server::start(options, [&](unsigned) {
+    return std::make_unique<GateService>(serving->state(), &system_now, random_seed(), context);
+  });
+  if (server) serving->attach(server->get());
+  return server;
 }
 
 int run(const Options& options) {
@@ -135,26 +181,32 @@ int run(const Options& options) {
 
   const auto config = effective_config(options);
   if (!config) return fail(config.error());
-  const auto address = http::parse_listen_address(config->listen);
-  if (!address) return fail(address.error());
+  if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
   FileWatch registry(config->registry.path);
   const auto serving = Serving::start(*config);
   if (!serving) return fail(serving.error());
-  http::ServerOptions server_options;
-  server_options.address = *address;
-  server_options.threads =
+  const unsigned threads =
       config->threads > 0 ? config->threads : std::max(1U, std::thread::hardware_concurrency());
-  server_options.clock = [] { return std::chrono::system_clock::time_point(system_now()); };
-  auto server = Server::start(server_options, [&](unsigned) {
-    return std::make_unique<GateService>((*serving)->state(), &system_now, random_seed());
-  });
+  const bool has_admin = !config->admin_listen.empty();
+  const auto server = start_server(
+      config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone, serving->get());
   if (!server) return fail(server.error());
-  (*serving)->attach(server->get());
-  greet(**server, *(*serving)->state().generation);
-  watch(options, signals, &registry, serving->get());
+  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
+  std::unique_ptr<Server> admin;
+  if (has_admin) {
+    auto started = start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get());
+    if (!started) {
+      (*serving)->stop();  // or it would hand a registry to a server that is gone
+      return fail(started.error());
+    }
+    admin = std::move(*started);
+  }
+  greet(**server, admin.get(), *(*serving)->state().generation);
+  watch(options, signals, &registry, serving->get(), print_config(*config));
   print_talk("draining");
   (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
+  if (admin) admin->drain(std::chrono::milliseconds{0});  // readable while the gate drains
   print_talk(is_clean ? "drained: every answer was sent"
                       : "drain deadline passed: connections cut");
   return kAllAllowed;
@@ -170,6 +222,8 @@ void add_serve(CLI::App* app, int* exit_code) {
   verb->add_option("--registry", options->registry,
                    "snapshot file, or redis://… to follow; without it, the built-in registry with "
                    "the test identities");
+  verb->add_flag("--allow-open", options->allow_open,
+                 "listen where other machines reach it, although there is no TLS");
   verb->add_option("--threads", options->threads, "worker threads; default: one a processor");
   verb->callback([=] { *exit_code = run(*options); });
 }

@@ -40,6 +40,8 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
 
 }  // namespace
 
+Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds())) {}
+
 Result<std::unique_ptr<Serving>> Serving::start(const Config& config) {
   auto serving = std::unique_ptr<Serving>(new Serving);
   if (const auto taken = serving->take(config); !taken) return taken.error();
@@ -51,7 +53,9 @@ Serving::~Serving() {
 }
 
 Result<void> Serving::reload(const Config& config) {
-  return take(config);
+  auto taken = take(config);
+  metrics_->count_reload(taken.has_value());
+  return taken;
 }
 
 Result<void> Serving::take(const Config& config) {
@@ -101,7 +105,7 @@ http::GateState Serving::state() const {
 
 void Serving::attach(http::Server* server) {
   const std::scoped_lock lock(mutex_);
-  server_ = server;
+  servers_.push_back(server);
   hand_out();
 }
 
@@ -112,10 +116,10 @@ void Serving::set_generation(std::shared_ptr<const cache::Generation> generation
 }
 
 void Serving::hand_out() {
-  if (server_ == nullptr) return;
-  server_->broadcast([state = state_](http::Service& service) {
-    static_cast<http::GateService&>(service).set_state(state);
-  });
+  for (http::Server* const server : servers_)
+    server->broadcast([state = state_](http::Service& service) {
+      static_cast<http::GateService&>(service).set_state(state);
+    });
 }
 
 std::optional<std::string> Serving::news() {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cache/base/result.h"
 #include "cache/redis/follower_driver.h"
@@ -26,7 +27,8 @@ class Serving {
   Serving& operator=(const Serving&) = delete;
 
   http::GateState state() const;
-  // Hands every change to the workers of `server`, which must outlive this object or its stop().
+  // Hands every change to the workers of `server` too, which must outlive this object or its
+  // stop().
   void attach(http::Server* server);
   // Takes everything anew. A registry that is followed goes on being served until a newer one
   // comes. On error nothing has changed.
@@ -34,15 +36,20 @@ class Serving {
   // Ends following. Before the server goes.
   void stop();
 
+  // Counts for /metrics, of every server that this serving stands behind.
+  const std::shared_ptr<http::Metrics>& metrics() const noexcept { return metrics_; }
+
   // What the operator should hear of the follower since the last call; nullopt when nothing.
   // For the thread that talks.
   std::optional<std::string> news();
 
  private:
-  Serving() = default;
+  Serving();
   [[nodiscard]] Result<void> take(const Config& config);
   void set_generation(std::shared_ptr<const cache::Generation> generation);
   void hand_out();  // REQUIRES: mutex_ is held
+
+  const std::shared_ptr<http::Metrics> metrics_;
 
   // For the thread that called start().
   std::shared_ptr<cache::FollowerBoard> board_;
@@ -52,7 +59,7 @@ class Serving {
   // Guarded by `mutex_`: the follower's thread sets the generation.
   mutable std::mutex mutex_;
   http::GateState state_;
-  http::Server* server_ = nullptr;
+  std::vector<http::Server*> servers_;
 };
 
 }  // namespace beian::cli

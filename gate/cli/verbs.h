@@ -26,6 +26,7 @@ void add_registry(CLI::App* app, int* exit_code);
 // Below `registry`: publish, delta, compact, rollback, status.
 void add_publishing(CLI::App* registry, int* exit_code);
 void add_config(CLI::App* app, int* exit_code);
+void add_keys(CLI::App* app, int* exit_code);
 void add_healthcheck(CLI::App* app, int* exit_code);
 
 }  // namespace beian::cli

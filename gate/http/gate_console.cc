@@ -35,7 +35,8 @@ void GateService::show_offer(Exchange* exchange) {
   json.field("version", kVersion);
   json.key("routes");
   json.begin_array();
-  for (const Route& route : routes()) json.string(route.path);
+  for (const Route& route : routes())
+    if (offers(route.scope)) json.string(route.path);
   json.end_array();
   json.end_object();
 }

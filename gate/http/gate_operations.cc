@@ -1,4 +1,4 @@
-// GateService's answers about the gate itself: registry, health, version.
+// GateService's answers about the gate itself: registry, health, metrics, version.
 #include <algorithm>
 
 #include "gate/http/build_info.h"
@@ -6,6 +6,10 @@
 #include "gate/http/media_type.h"
 #include "gate/http/readiness.h"
 #include "gate/wire/filing_json.h"
+
+namespace beian::embedded {
+std::string_view openapi_json() noexcept;
+}
 
 namespace beian::http {
 
@@ -34,6 +38,26 @@ void GateService::show_ready(Exchange* exchange) {
 
 std::shared_ptr<const cache::FollowerStatus> GateService::follower_status() const {
   return state_.follower ? state_.follower->get() : nullptr;
+}
+
+void GateService::show_openapi(Exchange* exchange) {
+  exchange->response->content_type = kJson;
+  exchange->response->body = embedded::openapi_json();
+}
+
+void GateService::show_metrics(Exchange* exchange) {
+  const auto follower = follower_status();
+  exchange->response->content_type = kMetricsContentType;
+  exchange->response->body =
+      context_.metrics->text({*state_.generation, follower.get(), route_names(), exchange->now()});
+}
+
+// What comes of it is told by the log and by metrics, since nothing waits for it here.
+void GateService::reload(Exchange* exchange) {
+  if (context_.reload != nullptr) context_.reload();
+  exchange->response->status = 202;
+  exchange->response->content_type = kJson;
+  exchange->response->body = R"({"status":"reloading"})";
 }
 
 void GateService::show_version(Exchange* exchange) {

@@ -22,64 +22,89 @@ void append_number(std::uint64_t value, std::string* out) {
   out->append(digits.data(), end);
 }
 
+GateContext with_metrics(GateContext context, Clock clock) {
+  if (context.metrics == nullptr)
+    context.metrics = std::make_shared<Metrics>(std::chrono::floor<std::chrono::seconds>(clock()));
+  return context;
+}
+
 }  // namespace
 
-GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed)
-    : state_(std::move(state)), clock_(clock), ids_(id_seed) {}
+GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed,
+                         GateContext context)
+    : state_(std::move(state)),
+      clock_(clock),
+      context_(with_metrics(std::move(context), clock)),
+      stats_(context_.metrics->add_worker()),
+      ids_(id_seed) {}
 
 std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
-  return route != nullptr && head.method == Method::kPost && route->post != nullptr
-             ? route->body_bytes_max
-             : 0;
+  if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
+  return route->body_bytes_max;
 }
 
 void GateService::answer(const Request& request, Response* response) {
   Exchange exchange{request, response, {clock_(), {}, {}, {}}, {}};
   add_common_fields(exchange);
-  if (request.path == "*" && request.method == Method::kOptions) {
-    response->status = 204;  // of the server as a whole [RFC 9110 §9.3.7]
-    response->add_field("Allow", "GET, HEAD, POST, OPTIONS");
-    return;
-  }
   const Route* route = find_route(request.path);
-  if (route == nullptr)
-    return problem(&exchange, {404, "not-found", "no such path; API.md lists them", ""});
-  const bool is_get = request.method == Method::kGet || request.method == Method::kHead;
-  const auto handler = is_get                            ? route->get
-                       : request.method == Method::kPost ? route->post
-                                                         : nullptr;
-  std::string allowed(route->get != nullptr ? "GET, HEAD, " : "");
-  allowed += route->post != nullptr ? "POST, OPTIONS" : "OPTIONS";
-  if (request.method == Method::kOptions) {
-    response->status = 204;
-    response->add_field("Allow", allowed);
+  answer_at(route, &exchange);
+  const auto place = route == nullptr ? kNoRoute : static_cast<std::size_t>(route - &routes()[0]);
+  stats_->count_answer(place, response->status);
+}
+
+void GateService::answer_at(const Route* route, Exchange* exchange) {
+  const Request& request = exchange->request;
+  if (request.path == "*" && request.method == Method::kOptions) {
+    exchange->response->status = 204;  // of the server as a whole [RFC 9110 §9.3.7]
+    exchange->response->add_field("Allow", "GET, HEAD, POST, OPTIONS");
     return;
   }
-  if (handler == nullptr) {
-    response->add_field("Allow", allowed);
-    return problem(&exchange, {405, "method-not-allowed", "this path offers " + allowed, ""});
-  }
+  if (route == nullptr)
+    return problem(exchange, {404, "not-found", "no such path; API.md lists them", ""});
+  const auto handler = find_handler(*route, exchange);
+  if (handler == nullptr || !admit(*route, exchange)) return;
   const bool are_lines = route->body_bytes_max == limits::kBodyUnbounded;
-  if (request.method == Method::kPost && !holds_json(request, are_lines))
-    return problem(&exchange, {415, "unsupported-media-type",
-                               "send Content-Type: " + std::string(are_lines ? kJsonLines : kJson) +
-                                   ", not compressed",
-                               ""});
-  if (!read_asking(&exchange)) return;
-  exchange.argument = request.path.substr(std::min(route->path.size(), request.path.size()));
-  (this->*handler)(&exchange);
+  if (route->body_bytes_max > 0 && request.method == Method::kPost &&
+      !holds_json(request, are_lines))
+    return problem(exchange, {415, "unsupported-media-type",
+                              "send Content-Type: " + std::string(are_lines ? kJsonLines : kJson) +
+                                  ", not compressed",
+                              ""});
+  if (!read_asking(*route, exchange)) return;
+  exchange->argument = request.path.substr(std::min(route->path.size(), request.path.size()));
+  exchange->is_forwarded = route->is_forwarded;
+  (this->*handler)(exchange);
+}
+
+// What answers the request's method; null after answering it here: OPTIONS, and what the route does
+// not offer.
+GateService::Handler GateService::find_handler(const Route& route, Exchange* exchange) {
+  const Method method = exchange->request.method;
+  if (route.is_forwarded) return route.get;
+  const bool is_get = method == Method::kGet || method == Method::kHead;
+  if (is_get && route.get != nullptr) return route.get;
+  if (method == Method::kPost && route.post != nullptr) return route.post;
+  std::string allowed(route.get != nullptr ? "GET, HEAD, " : "");
+  allowed += route.post != nullptr ? "POST, OPTIONS" : "OPTIONS";
+  exchange->response->add_field("Allow", allowed);
+  if (method == Method::kOptions)
+    exchange->response->status = 204;
+  else
+    problem(exchange, {405, "method-not-allowed", "this path offers " + allowed, ""});
+  return nullptr;
 }
 
 // The parameters that all routes share.
-bool GateService::read_asking(Exchange* exchange) {
+bool GateService::read_asking(const Route& route, Exchange* exchange) {
   wire::Problem fault;
   Asking& asking = exchange->asking;
   const auto refuse = [&](std::string detail, std::string pointer) {
     problem(exchange, {400, "invalid-parameter", std::move(detail), std::move(pointer)});
     return false;
   };
-  if (!query_.parse(exchange->request.query, &fault)) {
+  const std::string_view query = route.is_forwarded ? "" : exchange->request.query;
+  if (!query_.parse(query, &fault)) {
     problem(exchange, fault);
     return false;
   }

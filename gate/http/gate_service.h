@@ -18,7 +18,9 @@
 #include "cache/redis/follower_status.h"
 #include "gate/decision/evaluate.h"
 #include "gate/decision/policy.h"
+#include "gate/http/callers.h"
 #include "gate/http/message.h"
+#include "gate/http/metrics.h"
 #include "gate/wire/decision_id.h"
 #include "gate/wire/guidance.h"
 #include "gate/wire/messages.h"
@@ -36,31 +38,53 @@ struct GateState {
   std::shared_ptr<const wire::Guidance> guidance;
   std::shared_ptr<const Calendar> calendar;
   std::shared_ptr<const cache::FollowerBoard> follower;  // null: the registry is not followed
+  std::shared_ptr<const Callers> callers;                // null: nobody needs a key
 };
 
 // Wall clock, given by main.
 using Clock = wire::Milliseconds (*)();
 
+// Which listener a service answers at, and so what it offers.
+enum class Role : std::uint8_t {
+  kLone,   // the only one: everything but /reload
+  kGate,   // beside an admin listener: not what that has
+  kAdmin,  // health, metrics, reload
+};
+
+// What the services of a process share.
+struct GateContext {
+  std::shared_ptr<Metrics> metrics;  // null: the service counts for itself
+  Role role = Role::kLone;
+  void (*reload)() = nullptr;  // begins a reload; of kAdmin
+};
+
 class GateService final : public Service {
  public:
-  GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed);
+  GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed,
+              GateContext context = {});
 
   void set_state(GateState state) { state_ = std::move(state); }
 
   std::size_t body_bytes_max(const Request& head) const override;
   void answer(const Request& request, Response* response) override;
+  void batch_answered(std::chrono::nanoseconds each) override { stats_->count_batch(each); }
   std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) override;
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
 
  private:
   struct Exchange;
+  using Handler = void (GateService::*)(Exchange*);
   // A path ends in `/` when something follows it; `/` itself is the page. Handlers are null where
   // there is none.
   struct Route {
     std::string_view path;
-    void (GateService::*get)(Exchange*);
-    void (GateService::*post)(Exchange*);
+    Handler get;
+    Handler post;
     std::size_t body_bytes_max;  // 0: no body is wanted
+    Scope scope;
+    // What follows the path, the query and the method are those of a visitor of the proxy that
+    // asks: any will do, nothing may follow, and none of it is looked at.
+    bool is_forwarded = false;
   };
   // How a caller wants to be answered: what a request, a batch and a stream have in common.
   struct Asking {
@@ -68,6 +92,7 @@ class GateService final : public Service {
     wire::Language language = wire::Language::kZh;
     bool is_strict = false;
     std::optional<bool> is_detail_full;  // as the parameter says; a row's own word counts more
+    const Caller* caller = nullptr;      // null: nobody needs a key
 
     Instant now() const { return std::chrono::floor<std::chrono::seconds>(time); }
   };
@@ -78,17 +103,21 @@ class GateService final : public Service {
     Response* response;
     Asking asking;
     std::string_view argument;  // what follows the prefix of the route's path
+    bool is_forwarded = false;  // as the route says
 
     Instant now() const { return asking.now(); }
   };
   class StreamedRows;
   static std::span<const Route> routes();
-  static const Route* find_route(std::string_view path);
+  static std::span<const std::string_view> route_names();
+  bool offers(Scope scope) const;                        // this listener
+  const Route* find_route(std::string_view path) const;  // that this listener offers
 
   void check_posted(Exchange* exchange);
   void check_queried(Exchange* exchange);
   void check_batch(Exchange* exchange);
   void check_stream(Exchange* exchange);
+  void authorize(Exchange* exchange);
   void show_filing(Exchange* exchange);
   void show_package(Exchange* exchange);
   void show_domain(Exchange* exchange);
@@ -99,9 +128,20 @@ class GateService final : public Service {
   void show_version(Exchange* exchange);
   void show_page(Exchange* exchange);
   void show_offer(Exchange* exchange);
+  void show_openapi(Exchange* exchange);
+  void show_metrics(Exchange* exchange);
+  void reload(Exchange* exchange);
 
-  bool read_asking(Exchange* exchange);
+  void answer_at(const Route* route, Exchange* exchange);
+  bool admit(const Route& route, Exchange* exchange);
+  bool is_operation_allowed(const Asking& asking, wire::Problem* fault);  // of check_
+  static void charge(const Asking& asking, std::uint64_t checks);
+  Handler find_handler(const Route& route, Exchange* exchange);
+  bool read_asking(const Route& route, Exchange* exchange);
+  void judge(const Asking& asking);  // check_ -> decision_
   void append_decision(const Asking& asking, bool is_full, std::string* out);
+  bool add_authz_inputs(Exchange* exchange);
+  void add_cache_control(std::string_view vary, Response* response) const;  // of decision_
   void answer_check(Exchange* exchange);
   void write_filings(Exchange* exchange, const cache::Filings& filings, std::string_view what);
   void absent(Exchange* exchange, std::string_view detail);
@@ -112,7 +152,10 @@ class GateService final : public Service {
 
   GateState state_;
   const Clock clock_;
+  const GateContext context_;
+  AnswerStats* const stats_;  // of context_.metrics
   wire::DecisionIds ids_;
+  KeyHasher hasher_;
 
   // Scratch, reused from answer to answer.
   wire::RequestReader reader_;

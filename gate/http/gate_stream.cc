@@ -12,12 +12,15 @@ namespace beian::http {
 // last longer than any of them.
 class GateService::StreamedRows final : public RowAnswers {
  public:
-  StreamedRows(GateService* service, const Asking& asking) : service_(*service), asking_(asking) {}
+  StreamedRows(GateService* service, const Asking& asking)
+      : service_(*service), callers_(service->state_.callers), asking_(asking) {}
 
   std::optional<Effect> answer(std::string_view row, std::string* out) override {
     asking_.time = service_.clock_();
+    charge(asking_, 1);
     wire::Problem fault;
-    if (service_.reader_.read(row, {asking_.is_strict}, &service_.check_, &fault)) {
+    if (service_.reader_.read(row, {asking_.is_strict}, &service_.check_, &fault) &&
+        service_.is_operation_allowed(asking_, &fault)) {
       service_.append_decision(asking_, /*is_full=*/false, out);
       return service_.decision_.effect;
     }
@@ -46,6 +49,7 @@ class GateService::StreamedRows final : public RowAnswers {
 
  private:
   GateService& service_;
+  const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller
   Asking asking_;
 };
 

@@ -1,5 +1,6 @@
 #include "gate/http/listen_socket.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -146,6 +147,14 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   const auto [stop, error] = std::from_chars(port.data(), end, address.port);
   if (error != std::errc{} || stop != end) return bad();
   return address;
+}
+
+bool is_local(const ListenAddress& address) noexcept {
+  if (is_unix(address) || address.host == "localhost") return true;
+  in_addr v4{};
+  if (::inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6{};
+  return ::inet_pton(AF_INET6, address.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 Result<ListenSocket> open_listen_socket(const ListenAddress& address, bool is_shared) {

@@ -21,6 +21,10 @@ struct ListenAddress {
 // kUsage when `text` is not HOST:PORT, [IPv6]:PORT or unix:/PATH.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
+// Whether only this machine reaches it: a Unix socket, `localhost`, 127.0.0.0/8 or ::1. No name but
+// that one is looked up.
+bool is_local(const ListenAddress& address) noexcept;
+
 struct ListenSocket {
   FileDescriptor fd;
   int family = 0;          // AF_INET, AF_INET6, AF_UNIX

@@ -4,6 +4,7 @@
 // sockets. A Service belongs to one worker thread and is only called there.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -94,6 +95,9 @@ class Service {
     answer(request, response);
     return nullptr;
   }
+
+  // All that was answered since the last call leaves now, `each` after its bytes had come.
+  virtual void batch_answered(std::chrono::nanoseconds /*each*/) {}
 
   // Renders the body of a refusal (problem+json). `request` holds what was understood so far.
   virtual void refuse(const Request& request, const Refusal& refusal, Response* response) = 0;

@@ -78,8 +78,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Facto
   auto impl = std::make_unique<Impl>(std::move(options));
   for (unsigned i = 0; i < impl->options.threads; ++i) {
     impl->workers.push_back(std::make_unique<Worker>(impl->options.limits, impl->options.clock,
-                                                     &impl->addresses, factory(i),
-                                                     std::move((*sockets)[i])));
+                                                     impl->options.stopwatch, &impl->addresses,
+                                                     factory(i), std::move((*sockets)[i])));
   }
   const SignalsBlocked blocked;
   for (unsigned i = 0; i < impl->options.threads; ++i) {

@@ -12,6 +12,14 @@ void Session::start(std::string_view peer) {
 }
 
 void Session::proceed() {
+  if (worker_.stopwatch == nullptr) return answer_all();
+  const std::uint64_t answers_before = answers_count_;
+  const std::chrono::nanoseconds began = worker_.stopwatch();
+  answer_all();
+  if (answers_count_ != answers_before) worker_.service.batch_answered(worker_.stopwatch() - began);
+}
+
+void Session::answer_all() {
   has_more_ = false;
   while (!is_over_ && (stream_ != nullptr || !input_.empty())) {
     if (output_.size() >= limits::kOutputBytesHigh) {

@@ -5,6 +5,7 @@
 // is in connection.h. Lives on the worker's thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ struct WorkerState {
   CommonFields common_fields;
   Response response;  // scratch of the answer being made
   bool is_draining = false;
+  std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
 };
 
 class Session {
@@ -61,6 +63,7 @@ class Session {
   std::uint64_t answers_count() const noexcept { return answers_count_; }
 
  private:
+  void answer_all();
   void answer();
   void refuse(const Refusal& refusal);
   void begin_stream();

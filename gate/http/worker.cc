@@ -32,13 +32,14 @@ std::string address_text(const sockaddr_storage& peer) {
 
 }  // namespace
 
-Worker::Worker(const ServerLimits& limits, const WallClock& clock, AddressCounter* addresses,
+Worker::Worker(const ServerLimits& limits, const WallClock& clock,
+               std::chrono::nanoseconds (*stopwatch)(), AddressCounter* addresses,
                std::unique_ptr<Service> service, ListenSocket socket)
     : limits_(limits),
       clock_(clock),
       addresses_(*addresses),
       service_(std::move(service)),
-      state_{limits_, *service_, stats_, {}, {}, false},
+      state_{limits_, *service_, stats_, {}, {}, false, stopwatch},
       loop_(limits.tick),
       listener_(std::move(socket)) {
   state_.common_fields.refresh(clock_());

@@ -21,7 +21,8 @@ using WallClock = std::function<std::chrono::system_clock::time_point()>;
 class Worker final : private ConnectionOwner, private EventSource {
  public:
   // `limits`, `clock` and `addresses` must outlive the worker.
-  Worker(const ServerLimits& limits, const WallClock& clock, AddressCounter* addresses,
+  Worker(const ServerLimits& limits, const WallClock& clock,
+         std::chrono::nanoseconds (*stopwatch)(), AddressCounter* addresses,
          std::unique_ptr<Service> service, ListenSocket socket);
 
   // Serves until it is drained or cancelled.

@@ -1,5 +1,7 @@
 #include "gate/wire/request_query.h"
 
+#include <algorithm>
+
 #include "cache/base/bytes.h"
 #include "gate/wire/fields.h"
 
@@ -61,6 +63,19 @@ std::string_view QueryParameters::get(std::string_view name) const noexcept {
   for (const Parameter& parameter : parameters_)
     if (parameter.name == name) return parameter.value;
   return {};
+}
+
+bool QueryParameters::has(Slot field) const noexcept {
+  return std::ranges::any_of(parameters_, [&](const Parameter& parameter) {
+    const FieldSpec* found = find_flat_field(parameter.name);
+    return found != nullptr && found->slot == field;
+  });
+}
+
+void QueryParameters::add(std::string_view name, std::string_view value) {
+  const std::string& kept_name = storage_.emplace_back(name);
+  const std::string& kept_value = storage_.emplace_back(value);
+  parameters_.push_back({kept_name, kept_value});
 }
 
 bool read_request(const QueryParameters& parameters, const ReadOptions& options,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gate/decision/request.h"
+#include "gate/wire/fields.h"
 #include "gate/wire/problem.h"
 #include "gate/wire/request_json.h"
 
@@ -30,6 +31,10 @@ class QueryParameters {
   const std::vector<Parameter>& all() const noexcept { return parameters_; }
   // First parameter of that name, or empty.
   std::string_view get(std::string_view name) const noexcept;
+  // Whether a parameter stands for this field, by any of its names.
+  bool has(Slot field) const noexcept;
+  // One more parameter, as if it had been in the query. The texts are copied.
+  void add(std::string_view name, std::string_view value);
 
  private:
   std::deque<std::string> storage_;  // a deque: views into short strings must survive growth

@@ -62,9 +62,12 @@ inline std::shared_ptr<const cache::Generation> generation_of(std::string_view f
 }
 
 inline GateState state_of(std::shared_ptr<const cache::Generation> generation) {
-  return {std::move(generation), std::make_shared<const PolicySet>(),
+  return {std::move(generation),
+          std::make_shared<const PolicySet>(),
           std::make_shared<const wire::Guidance>(wire::Guidance::built_in()),
-          std::make_shared<const Calendar>(Calendar::built_in()), nullptr};
+          std::make_shared<const Calendar>(Calendar::built_in()),
+          nullptr,
+          nullptr};
 }
 
 inline GateState fixture_state(bool is_sealed = true) {
@@ -93,8 +96,8 @@ using Fields = std::vector<Field>;
 
 class GateDriver {
  public:
-  explicit GateDriver(GateState state = fixture_state())
-      : service_(std::move(state), &clock, {1, 2}) {}
+  explicit GateDriver(GateState state = fixture_state(), GateContext context = {})
+      : service_(std::move(state), &clock, {1, 2}, std::move(context)) {}
 
   GateService& service() { return service_; }
 
@@ -149,6 +152,11 @@ class GateDriver {
       return;
     }
     if (answer.field("Content-Security-Policy") != "none") return;  // a file of the page
+    if (answer.status == 200 && answer.content_type.empty()) {
+      EXPECT_EQ(answer.body, "") << "what has no type is /v1/authz letting somebody through";
+      return;
+    }
+    if (answer.content_type == kMetricsContentType) return;
     const bool is_problem = answer.status >= 400 && answer.content_type != "application/json";
     EXPECT_EQ(answer.content_type, is_problem ? "application/problem+json" : "application/json");
     if (!is_problem) {

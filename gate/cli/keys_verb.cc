@@ -1,0 +1,43 @@
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+#include "cache/base/bytes.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/cli/verbs.h"
+#include "gate/http/api_key.h"
+
+namespace beian::cli {
+namespace {
+
+// The key is shown here and nowhere again; what configuration holds cannot be turned back into it.
+int make_key(std::int64_t days) {
+  const auto key = http::make_api_key();
+  if (!key) return fail(key.error());
+  std::string entry = "{ id = \"" + std::string(*http::id_of_api_key(*key)) + "\", sha256 = \"" +
+                      to_hex(cache::sha256(as_bytes(*key))) + "\"";
+  if (days > 0)
+    entry += ", expires = \"" + format_instant(now_in_seconds() + std::chrono::days(days)) + "\"";
+  print_talk("for the gate, in `keys` of a caller: " + entry + " }");
+  print_talk("for the caller, to be kept secret:");
+  print_out(*key + "\n");
+  return kAllAllowed;
+}
+
+}  // namespace
+
+void add_keys(CLI::App* app, int* exit_code) {
+  CLI::App* keys = app->add_subcommand("keys", "API keys of callers");
+  require_verb(keys);
+  CLI::App* verb = keys->add_subcommand("new",
+                                        "Make a key; what configuration needs goes to "
+                                        "standard error, the key to standard output");
+  auto days = std::make_shared<std::int64_t>(0);
+  verb->add_option("--expires-days", *days, "not good after that; default: no end")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{3650}));
+  verb->callback([=] { *exit_code = make_key(*days); });
+}
+
+}  // namespace beian::cli

@@ -1,0 +1,152 @@
+#include "gate/cli/registry_export_verb.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "cache/base/file.h"
+#include "cache/feed/render.h"
+#include "cache/snapshot/record_of.h"
+#include "gate/cli/config.h"
+#include "gate/cli/console.h"
+#include "gate/cli/exit_code.h"
+#include "gate/decision/evaluate.h"
+
+namespace beian::cli {
+namespace {
+
+constexpr std::size_t kOutputBytes = 1 << 20;  // written at a time
+
+struct Options {
+  std::string file;
+  std::string format;
+  std::string out;
+  std::string operation = "connect";
+  std::string config;
+};
+
+// Standard output, or a file that appears when all of it is there.
+class Output {
+ public:
+  [[nodiscard]] static Result<Output> open(const std::string& path) {
+    Output output;
+    if (path.empty()) return output;
+    auto file = AtomicFile::create(path);
+    if (!file) return file.error();
+    output.file_ = std::make_unique<AtomicFile>(std::move(*file));
+    return output;
+  }
+
+  [[nodiscard]] Result<void> line(std::string_view text) {
+    pending_.append(text).append("\n");
+    return pending_.size() < kOutputBytes ? Result<void>{} : flush();
+  }
+  [[nodiscard]] Result<void> finish() {
+    const auto flushed = flush();
+    if (!flushed || file_ == nullptr) return flushed;
+    return file_->commit();
+  }
+
+ private:
+  Result<void> flush() {
+    const std::string bytes = std::move(pending_);
+    pending_.clear();
+    if (file_ != nullptr) return file_->write(as_bytes(bytes));
+    print_out(bytes);
+    return {};
+  }
+
+  std::unique_ptr<AtomicFile> file_;
+  std::string pending_;
+};
+
+// Every domain that a filing holds, once, in order; views into the registry.
+std::vector<std::string_view> domains_of(const cache::Registry& registry) {
+  std::vector<std::string_view> domains;
+  registry.for_each_record([&](const auto& record) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(record)>, cache::ServiceView>) {
+      const cache::StringList list = record.domains();
+      for (std::size_t i = 0; i < list.size(); ++i) domains.push_back(list[i]);
+    }
+  });
+  std::ranges::sort(domains);
+  const auto repeated = std::ranges::unique(domains);
+  domains.erase(repeated.begin(), repeated.end());
+  return domains;
+}
+
+// A line `DOMAIN DECISION` for each domain: what the gate answers when it is asked by that domain
+// alone; and first one for `*`, which stands for any other: `deny`, or `unknown` where the registry
+// cannot tell what is not filed. Policy is that of today.
+Result<void> write_haproxy_map(const Options& options, Output* output) {
+  const auto operation = parse_operation(options.operation);
+  if (!operation)
+    return make_error(ErrorKind::kUsage,
+                      "--operation is distribute, connect or preinstall, not " + options.operation);
+  auto config = load_config(options.config);
+  if (!config) return config.error();
+  config->registry.path = options.file;
+  const Instant now = now_in_seconds();
+  const auto state = load_state(*config, now);
+  if (!state) return state.error();
+  CheckRequest check;
+  check.operation = *operation;
+  Decision decision;
+  std::vector<std::string_view> domains = domains_of(state->generation->registry());
+  domains.insert(domains.begin(), "*");
+  for (const std::string_view domain : domains) {
+    check.app.domains.assign(1, domain);
+    evaluate(check, *state->generation, state->policies->base(), *state->calendar, now, &decision);
+    std::string line(domain);
+    line.append(" ").append(name_of(decision.effect));
+    if (const auto written = output->line(line); !written) return written.error();
+  }
+  return {};
+}
+
+// The feed that the registry could have been built from; subjects first, since services name them.
+Result<void> write_ndjson(const Options& options, Output* output) {
+  RegistrySource source;
+  source.path = options.file;
+  const auto generation = open_registry(source, now_in_seconds());
+  if (!generation) return generation.error();
+  Result<void> written;
+  (*generation)->registry().for_each_record([&](const auto& record) {
+    if (written) written = output->line(cache::to_ndjson(cache::record_of(record)));
+  });
+  return written;
+}
+
+int run(const Options& options) {
+  auto output = Output::open(options.out);
+  if (!output) return fail(output.error());
+  const auto written = options.format == "ndjson" ? write_ndjson(options, &*output)
+                                                  : write_haproxy_map(options, &*output);
+  if (!written) return fail(written.error());
+  if (const auto finished = output->finish(); !finished) return fail(finished.error());
+  return kAllAllowed;
+}
+
+}  // namespace
+
+void add_registry_export(CLI::App* registry, int* exit_code) {
+  CLI::App* verb = registry->add_subcommand(
+      "export", "A registry as a map of domains for HAProxy, or as a feed again");
+  auto options = std::make_shared<Options>();
+  verb->add_option("FILE", options->file, "snapshot file")->required();
+  verb->add_option("--format", options->format, "haproxy-map or ndjson")
+      ->required()
+      ->check(CLI::IsMember({"haproxy-map", "ndjson"}));
+  verb->add_option("-o,--output", options->out,
+                   "file, replaced atomically; without it, standard output");
+  verb->add_option("--operation", options->operation,
+                   "of haproxy-map: distribute, connect (the default) or preinstall");
+  verb->add_option("--config", options->config, "of haproxy-map: gate.toml, for policy and ages");
+  verb->callback([=] { *exit_code = run(*options); });
+}
+
+}  // namespace beian::cli

@@ -1,0 +1,93 @@
+// What a GateService counts of its answers: written by its worker's thread only, read by any.
+//
+// Counters are plain loads and stores (server_stats.h), so counting costs an answer a few
+// nanoseconds; metrics.h adds the workers up when somebody asks.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "gate/decision/decision.h"
+#include "gate/http/server_stats.h"
+
+namespace beian::http {
+
+// Why a request was turned away before it was looked at.
+enum class TurnedAway : std::uint8_t {
+  kNoKey,       // 401
+  kBadKey,      // 401: not of the shape of a key, or mistyped
+  kUnknownKey,  // 401
+  kExpiredKey,  // 401
+  kEndpoint,    // 403: not for this key
+  kOperation,   // 403: the same, of a check or a row
+  kRate,        // 429
+};
+inline constexpr std::array<std::string_view, 7> kTurnedAwayWords = {
+    "no_key", "bad_key", "unknown_key", "expired_key", "endpoint", "operation", "rate"};
+
+inline constexpr std::size_t kRoutesMax = 31;     // of the table; gate_routes.cc asserts it
+inline constexpr std::size_t kNoRoute = 31;       // the place of paths that are no route
+inline constexpr std::size_t kStatusClasses = 6;  // by the first digit of a status
+
+// Upper bounds of the histogram's buckets, in microseconds: from a check, which takes some ten, to
+// what nobody should wait for. What is beyond is counted in one more.
+inline constexpr std::array<std::uint32_t, 13> kLatencyBoundsUs = {
+    25, 50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 1'000'000};
+
+struct LatencyStats {
+  std::array<Counter, kLatencyBoundsUs.size() + 1> counts;
+  Counter nanoseconds;
+
+  void add(std::chrono::nanoseconds each, std::uint64_t count) noexcept {
+    const auto ns = static_cast<std::uint64_t>(each.count());
+    std::size_t bucket = 0;
+    while (bucket < kLatencyBoundsUs.size() && ns > kLatencyBoundsUs[bucket] * 1'000ULL) ++bucket;
+    counts[bucket].add(count);
+    nanoseconds.add(ns * count);
+  }
+};
+
+// On its own cache lines, so that workers do not slow each other.
+struct alignas(128) AnswerStats {
+  std::array<std::array<Counter, kStatusClasses>, kNoRoute + 1> answers;  // by route, status class
+  std::array<std::array<Counter, kEffectCount>, kOperationCount> decisions;
+  std::array<Counter, kCodeCount> findings;
+  std::array<LatencyStats, kNoRoute + 1> latency;
+  std::array<Counter, kTurnedAwayWords.size()> turned_away;
+
+  void count_answer(std::size_t route, unsigned status) noexcept {
+    answers[route][status / 100 % kStatusClasses].add();
+    ++pending_[route];
+    pending_routes_ |= 1U << route;
+  }
+  void count_decision(const Decision& decision) noexcept {
+    decisions[static_cast<std::size_t>(decision.operation)]
+             [static_cast<std::size_t>(decision.effect)]
+                 .add();
+    for (const Finding& finding : decision.findings())
+      findings[static_cast<std::size_t>(finding.code)].add();
+  }
+  void count_turned_away(TurnedAway why) noexcept {
+    turned_away[static_cast<std::size_t>(why)].add();
+  }
+  // All answers since the last call left together, this long after their bytes were read. Of the
+  // worker's thread.
+  void count_batch(std::chrono::nanoseconds each) noexcept {
+    for (; pending_routes_ != 0; pending_routes_ &= pending_routes_ - 1) {
+      const auto route = static_cast<std::size_t>(std::countr_zero(pending_routes_));
+      latency[route].add(each, pending_[route]);
+      pending_[route] = 0;
+    }
+  }
+
+ private:
+  // Of the worker's thread alone.
+  std::array<std::uint32_t, kNoRoute + 1> pending_{};
+  std::uint32_t pending_routes_ = 0;  // a bit each
+};
+
+}  // namespace beian::http

@@ -1,0 +1,60 @@
+#include "gate/http/callers.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+
+#include "gate/http/ascii.h"
+
+namespace beian::http {
+namespace {
+
+constexpr std::string_view kScheme = "Bearer ";
+
+template <class Words>
+unsigned bits_of(const Words& words) {
+  unsigned bits = 0;
+  for (const auto word : words) bits |= 1U << static_cast<unsigned>(word);
+  return words.empty() ? ~0U : bits;
+}
+
+}  // namespace
+
+Caller::Caller(CallerSettings settings)
+    : settings_(std::move(settings)),
+      scopes_(bits_of(settings_.endpoints)),
+      operations_(bits_of(settings_.operations)),
+      meter_(settings_.checks_per_second,
+             settings_.burst > 0 ? settings_.burst : settings_.checks_per_second) {}
+
+Callers::Callers(std::vector<CallerSettings> settings) {
+  for (CallerSettings& one : settings) {
+    callers_.push_back(std::make_unique<Caller>(std::move(one)));
+    for (const CallerKey& key : callers_.back()->settings().keys)
+      keys_.push_back({key.id, key.hash, key.expires, callers_.back().get()});
+  }
+  std::ranges::sort(keys_, {}, &Entry::id);
+}
+
+Callers::Answer Callers::find(std::string_view authorization, Instant now,
+                              KeyHasher* hasher) const {
+  if (authorization.empty()) return {Outcome::kMissing};
+  if (authorization.size() < kScheme.size() ||
+      !equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
+    return {Outcome::kMalformed};
+  const std::string_view text = authorization.substr(kScheme.size());
+  const auto id = id_of_api_key(text);
+  if (!id) return {Outcome::kMalformed};
+  const auto at = std::ranges::lower_bound(keys_, *id, {}, &Entry::id);
+  const bool is_id_known = at != keys_.end() && at->id == *id;
+  static constexpr cache::Sha256 kNobodys{};
+  const cache::Sha256& wanted = is_id_known ? at->hash : kNobodys;
+  const cache::Sha256 given = hasher->hash(text);
+  const bool is_equal = CRYPTO_memcmp(given.data(), wanted.data(), given.size()) == 0;
+  if (!is_equal || !is_id_known)
+    return {has_right_check(text) ? Outcome::kUnknown : Outcome::kMalformed};
+  if (at->expires && now >= *at->expires) return {Outcome::kExpired};
+  return {Outcome::kKnown, at->caller};
+}
+
+}  // namespace beian::http

@@ -1,0 +1,89 @@
+// Who may ask: callers, their API keys, and what each of them may do.
+//
+// Immutable but for the rate meters, which any thread may use; a reload makes new Callers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/base/time.h"
+#include "gate/decision/finding.h"
+#include "gate/http/api_key.h"
+#include "gate/http/rate_meter.h"
+#include "gate/http/scope.h"
+
+namespace beian::http {
+
+inline constexpr std::size_t kCallersMax = 10'000;  // beyond: a configuration error
+inline constexpr std::size_t kCallerKeysMax = 2;    // the old one and the new one; beyond: the same
+
+struct CallerKey {
+  std::string id;
+  cache::Sha256 hash{};            // of the whole text
+  std::optional<Instant> expires;  // not good from then on
+};
+
+// What configuration says of a caller.
+struct CallerSettings {
+  std::string name;  // in logs and messages
+  std::vector<CallerKey> keys;
+  std::vector<Operation> operations;    // empty: all
+  std::vector<Scope> endpoints;         // empty: all
+  std::string profile;                  // of policy; empty: the base policy
+  std::uint32_t checks_per_second = 0;  // 0: no bound
+  std::uint32_t burst = 0;              // checks at once; 0: as many as a second has
+};
+
+class Caller {
+ public:
+  explicit Caller(CallerSettings settings);
+
+  const CallerSettings& settings() const noexcept { return settings_; }
+  bool may(Scope scope) const noexcept {
+    return scope == Scope::kOpen || (scopes_ >> static_cast<unsigned>(scope) & 1U) != 0;
+  }
+  bool may(Operation operation) const noexcept {
+    return (operations_ >> static_cast<unsigned>(operation) & 1U) != 0;
+  }
+  RateMeter& meter() const noexcept { return meter_; }
+
+ private:
+  CallerSettings settings_;
+  unsigned scopes_ = 0;      // a bit each
+  unsigned operations_ = 0;  // a bit each
+  mutable RateMeter meter_;
+};
+
+class Callers {
+ public:
+  // REQUIRES: ids of keys differ.
+  explicit Callers(std::vector<CallerSettings> settings);
+
+  enum class Outcome : std::uint8_t { kKnown, kMissing, kMalformed, kUnknown, kExpired };
+  struct Answer {
+    Outcome outcome = Outcome::kMissing;
+    const Caller* caller = nullptr;  // of kKnown; lives as long as the Callers
+  };
+  // Who shows this value of `Authorization`. A key with an unknown id costs what a known one costs:
+  // it is hashed, and compared with a hash that no key has.
+  Answer find(std::string_view authorization, Instant now, KeyHasher* hasher) const;
+
+  std::size_t size() const noexcept { return callers_.size(); }
+
+ private:
+  struct Entry {
+    std::string id;
+    cache::Sha256 hash;
+    std::optional<Instant> expires;
+    const Caller* caller;
+  };
+
+  std::vector<std::unique_ptr<Caller>> callers_;
+  std::vector<Entry> keys_;  // sorted by id
+};
+
+}  // namespace beian::http

@@ -1,0 +1,189 @@
+// `/v1/authz` without a proxy: which inputs count, and what a status and a few fields say.
+// tests/integration/proxy_test.py has real proxies ask.
+#include "tests/http/gate_driver.h"
+
+namespace beian::http::test {
+namespace {
+
+class GateAuthz : public testing::Test {
+ protected:
+  Answer ask(const Fields& fields, std::string_view target = "/v1/authz") {
+    return gate.get(target, fields);
+  }
+  GateDriver gate;
+};
+
+struct Row {
+  std::string_view why;
+  std::string target;
+  Fields fields;
+  unsigned status;
+  std::string_view decision;
+  std::string_view findings;
+};
+
+TEST_F(GateAuthz, StatusAndFieldsSayTheDecision) {
+  const std::string query = "/v1/authz?operation=distribute&number=";
+  const Row rows[] = {
+      {"filed by its domain; connect is meant",
+       "/v1/authz",
+       {{"X-Original-Host", "www.example.cn"}},
+       200,
+       "allow",
+       "NUMBER_RESOLVED"},
+      {"a port is no part of the name",
+       "/v1/authz",
+       {{"X-Forwarded-Host", "www.example.cn:8443"}},
+       200,
+       "allow",
+       "NUMBER_RESOLVED"},
+      {"nobody's domain",
+       "/v1/authz",
+       {{"X-Original-Host", "unknown.test"}},
+       403,
+       "deny",
+       "NUMBER_MISSING"},
+      {"no input at all", "/v1/authz", {}, 403, "deny", "NUMBER_MISSING"},
+      {"a number in a field, percent-encoded",
+       "/v1/authz",
+       {{"X-Filing-Number", "%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A"}},
+       403,
+       "deny",
+       "SERVICE_CANCELLED"},
+      {"a number in a field as it is, and what it does",
+       "/v1/authz",
+       {{"X-Filing-Number", "京ICP备2099000000号-1A"}, {"X-Gate-Operation", "distribute"}},
+       200,
+       "allow",
+       ""},
+      {"a package in fields",
+       "/v1/authz",
+       {{"X-App-Package", "cn.example.app"}, {"X-App-Platform", "Android"}},
+       200,
+       "allow",
+       "NUMBER_RESOLVED"},
+      {"review is no pass", query + percent("京ICP备2099000000号-8A"), {}, 403, "review", "SHELL"},
+      {"a lone percent sign is text",
+       "/v1/authz",
+       {{"X-Filing-Number", "100%"}},
+       403,
+       "deny",
+       "NUMBER_MALFORMED"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.why);
+    const Answer answer = ask(row.fields, row.target);
+    EXPECT_EQ(answer.status, row.status);
+    EXPECT_EQ(answer.field("X-Gate-Decision"), row.decision);
+    EXPECT_EQ(answer.field("X-Gate-Findings"), row.findings);
+    EXPECT_EQ(answer.field("X-Gate-Serial"), std::to_string(kSerial));
+    EXPECT_EQ(answer.field("X-Gate-Decision-Id").size(), 26U);
+    if (row.status == 200)
+      EXPECT_EQ(answer.body, "");
+    else
+      EXPECT_EQ(gate.at(answer, "/type"), "urn:beian-gate:problem:not-allowed");
+  }
+}
+
+TEST_F(GateAuthz, WhatCannotBeToldIs503) {
+  GateDriver incomplete(fixture_state(/*is_sealed=*/false));
+  const Fields fields = {{"X-Original-Host", "unknown.test"}};
+  const Answer answer = incomplete.get("/v1/authz", fields);
+  EXPECT_EQ(answer.status, 503U);
+  EXPECT_EQ(answer.field("X-Gate-Decision"), "unknown");
+  EXPECT_EQ(answer.field("X-Gate-Findings"), "REGISTRY_INCOMPLETE");
+  EXPECT_EQ(answer.field("Retry-After"), kRetryAfter);
+  EXPECT_EQ(answer.field("Cache-Control"), "no-store");
+  EXPECT_EQ(incomplete.at(answer, "/type"), "urn:beian-gate:problem:not-decidable");
+}
+
+// Parameters are the proxy's, fields may be the visitor's: he can add to what is judged, not take
+// away from it.
+TEST_F(GateAuthz, AVisitorCannotAnswerForHimself) {
+  const Row rows[] = {
+      {"a parameter counts more than the field",
+       "/v1/authz?domain=unknown.test",
+       {{"X-Original-Host", "www.example.cn"}},
+       403,
+       "deny",
+       "NUMBER_MISSING"},
+      {"by any of its names",
+       "/v1/authz?app.filing_number=x",
+       {{"X-Filing-Number", "京ICP备2099000000号-1A"}},
+       403,
+       "deny",
+       "NUMBER_MALFORMED"},
+      {"both hosts are judged",
+       "/v1/authz",
+       {{"X-Original-Host", "www.example.cn"}, {"X-Forwarded-Host", "other.test"}},
+       403,
+       "deny",
+       "NUMBER_RESOLVED, DOMAIN_NOT_FILED"},
+      {"and each of a list that proxies append to",
+       "/v1/authz",
+       {{"X-Forwarded-Host", "www.example.cn, other.test:80"}},
+       403,
+       "deny",
+       "NUMBER_RESOLVED, DOMAIN_NOT_FILED"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.why);
+    const Answer answer = ask(row.fields, row.target);
+    EXPECT_EQ(answer.status, row.status);
+    EXPECT_EQ(answer.field("X-Gate-Findings"), row.findings);
+  }
+}
+
+// Envoy: behind the prefix come the visitor's path, query, method and Host.
+TEST_F(GateAuthz, BelowItsPathOnlyTheHostCounts) {
+  const Fields allowed = {{"X-Gate-Operation", "connect"}, {"X-Original-Host", "www.example.cn"}};
+  for (const Method method : {Method::kGet, Method::kHead, Method::kPost, Method::kPut,
+                              Method::kPatch, Method::kDelete, Method::kOptions}) {
+    for (const std::string_view target :
+         {"/v1/authz/", "/v1/authz/a/b", "/v1/authz/a?operation=nonsense&as_of=2020-01-01&x=%"}) {
+      SCOPED_TRACE(target);
+      // The driver's own Host is gate.test, which nobody has filed.
+      const Answer answer = gate.send(method, target, {}, allowed);
+      EXPECT_EQ(answer.status, 403U);
+      EXPECT_EQ(answer.field("X-Gate-Findings"), "NUMBER_RESOLVED, DOMAIN_NOT_FILED");
+    }
+  }
+  EXPECT_EQ(gate.get("/v1/authzz").status, 404U);
+}
+
+TEST_F(GateAuthz, TheVisitorsBodyIsNotLookedAt) {
+  const Fields fields = {{"Content-Type", "text/plain"}, {"X-Original-Host", "www.example.cn"}};
+  EXPECT_EQ(gate.send(Method::kPost, "/v1/authz", {}, fields).status, 200U);
+}
+
+TEST_F(GateAuthz, HostsAreNamesOrAddresses) {
+  for (const std::string_view host : {"192.0.2.7", "192.0.2.7:80", "[2001:db8:1::1]:443"}) {
+    const Answer answer = ask({{"X-Original-Host", host}});
+    EXPECT_EQ(answer.status, 200U) << host << answer.field("X-Gate-Findings");
+  }
+  for (const std::string_view host : {"[", "[]", ":", ",,", "[::"})
+    EXPECT_EQ(ask({{"X-Original-Host", host}}).status, 403U) << "no host: " << host;
+  for (const std::string_view host : {"a b", "..", "%"})
+    EXPECT_EQ(ask({{"X-Original-Host", host}}).status, 400U) << "no name: " << host;
+}
+
+TEST_F(GateAuthz, InputsThatCannotBeReadAre400) {
+  EXPECT_EQ(ask({{"X-Gate-Operation", "sell"}}).status, 400U);
+  EXPECT_EQ(ask({{"X-App-Package", "\xFF"}}).status, 400U);
+  EXPECT_EQ(ask({{"X-App-Platform", "Amiga OS"}}).status, 400U);
+  EXPECT_EQ(ask({}, "/v1/authz?as_of=yesterday").status, 400U);
+  EXPECT_EQ(ask({}, "/v1/authz?strict=true&unknown=1").status, 400U);
+}
+
+TEST_F(GateAuthz, AnAnswerMayBeKeptForEachOfItsInputs) {
+  const Answer allowed = ask({{"X-Original-Host", "www.example.cn"}});
+  EXPECT_EQ(allowed.field("Cache-Control"), "max-age=300");
+  EXPECT_EQ(allowed.field("Vary"),
+            "X-Filing-Number, X-App-Package, X-App-Platform, X-Gate-Operation, X-Original-Host, "
+            "X-Forwarded-Host");
+  EXPECT_EQ(ask({}).field("Cache-Control"), "max-age=30");
+  EXPECT_EQ(gate.send(Method::kPost, "/v1/authz").field("Cache-Control"), "none");
+}
+
+}  // namespace
+}  // namespace beian::http::test

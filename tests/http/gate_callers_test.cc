@@ -1,0 +1,248 @@
+// Keys, roles and rates of callers at the door of a GateService.
+#include "gate/http/callers.h"
+
+#include "cache/base/bytes.h"
+#include "tests/http/gate_driver.h"
+
+namespace beian::http::test {
+namespace {
+
+std::string new_key() {
+  const auto key = make_api_key();
+  EXPECT_TRUE(key.has_value());
+  return *key;
+}
+
+CallerKey entry_of(std::string_view key) {
+  return {std::string(*id_of_api_key(key)), cache::sha256(as_bytes(key)), std::nullopt};
+}
+
+CallerSettings caller_of(std::string name, std::string_view key) {
+  CallerSettings settings;
+  settings.name = std::move(name);
+  settings.keys = {entry_of(key)};
+  return settings;
+}
+
+// --- keys as text ---
+
+TEST(ApiKey, HasAnIdSecretAndCheck) {
+  const std::string key = new_key();
+  EXPECT_EQ(key.size(), kApiKeyBytes);
+  ASSERT_TRUE(id_of_api_key(key));
+  EXPECT_EQ(*id_of_api_key(key), key.substr(4, 16));
+  EXPECT_TRUE(has_right_check(key));
+  EXPECT_NE(new_key(), key);
+}
+
+TEST(ApiKey, AnyByteThatIsAnotherIsSeen) {
+  const std::string key = new_key();
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    std::string other = key;
+    other[i] = other[i] == '0' ? '1' : '0';
+    EXPECT_FALSE(id_of_api_key(other) && has_right_check(other)) << i;
+  }
+  for (const std::string& other : {key.substr(1), key + "0", std::string(), std::string(93, 'a')})
+    EXPECT_FALSE(id_of_api_key(other)) << other;
+}
+
+TEST(ApiKey, HasherSaysWhatSha256Says) {
+  KeyHasher hasher;
+  for (const std::string_view text : {"", "abc", "bgk_"})
+    EXPECT_EQ(hasher.hash(text), cache::sha256(as_bytes(text)));
+}
+
+// --- at the door ---
+
+class GateCallers : public testing::Test {
+ protected:
+  GateCallers() {
+    CallerSettings store = caller_of("store", store_key);
+    store.keys.push_back(entry_of(next_key));
+    store.keys[1].expires = parse_instant("2026-01-02T05:00:00Z");
+    store.operations = {Operation::kDistribute};
+    store.endpoints = {Scope::kCheck, Scope::kBulk};
+    CallerSettings proxy = caller_of("proxy", proxy_key);
+    proxy.endpoints = {Scope::kAuthz};
+    set({store, proxy, caller_of("all", all_key)});
+  }
+
+  void set(std::vector<CallerSettings> callers) {
+    GateState state = fixture_state();
+    state.callers = std::make_shared<const Callers>(std::move(callers));
+    gate.service().set_state(std::move(state));
+  }
+  Answer get(std::string_view target, std::string_view key) {
+    const std::string bearer = "Bearer " + std::string(key);
+    return gate.get(target, {{"Authorization", bearer}});
+  }
+  unsigned status(std::string_view target, std::string_view key) { return get(target, key).status; }
+
+  const std::string store_key = new_key();
+  const std::string next_key = new_key();
+  const std::string proxy_key = new_key();
+  const std::string all_key = new_key();
+  GateDriver gate;
+};
+
+constexpr std::string_view kDistribute = "/v1/check?operation=distribute";
+constexpr std::string_view kConnect = "/v1/check?operation=connect";
+
+TEST_F(GateCallers, WithoutAGoodKeyEveryRouteOfWorkIs401) {
+  std::string mistyped = store_key;
+  mistyped[30] = mistyped[30] == '0' ? '1' : '0';
+  struct {
+    std::string authorization, detail;
+    bool is_silent;
+  } const rows[] = {
+      {"", "send Authorization", true},
+      {"Basic dTpw", "holds no API key", false},
+      {store_key, "holds no API key", false},
+      {"Bearer", "holds no API key", false},
+      {"Bearer " + store_key.substr(0, 92), "holds no API key", false},
+      {"Bearer " + mistyped, "holds no API key", false},
+      {"Bearer " + new_key(), "no longer, known", false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.authorization);
+    const Fields fields = {{"Authorization", row.authorization}};
+    for (const std::string_view target :
+         {"/v1/check", "/v1/authz", "/v1/authz/x", "/v1/filings/x", "/v1/packages/a/b",
+          "/v1/domains/x", "/v1/numbers/x", "/v1/registry", "/metrics"}) {
+      SCOPED_TRACE(target);
+      const Answer answer = gate.get(target, fields);
+      EXPECT_EQ(answer.status, 401U);
+      EXPECT_EQ(gate.at(answer, "/type"), "urn:beian-gate:problem:unauthenticated");
+      EXPECT_NE(gate.at(answer, "/detail").find(row.detail), std::string::npos) << answer.body;
+      EXPECT_EQ(answer.field("WWW-Authenticate"),
+                row.is_silent ? "Bearer realm=\"beian-gate\""
+                              : "Bearer realm=\"beian-gate\", error=\"invalid_token\"");
+    }
+    for (const std::string_view target : {"/v1/check", "/v1/checks", "/v1/checks:stream"})
+      EXPECT_EQ(gate.send(Method::kPost, target, "{}", fields).status, 401U);
+    for (const std::string_view target : {"/livez", "/readyz", "/version"})
+      EXPECT_EQ(gate.get(target, fields).status, 200U) << target;
+  }
+}
+
+TEST_F(GateCallers, AKeyIsForItsEndpointsAndOperations) {
+  EXPECT_EQ(status(kDistribute, store_key), 200U);
+  EXPECT_EQ(status(kConnect, store_key), 403U);
+  EXPECT_EQ(status("/v1/authz", store_key), 403U);
+  EXPECT_EQ(status("/v1/registry", store_key), 403U);
+  EXPECT_EQ(status("/metrics", store_key), 403U);
+  EXPECT_EQ(get("/v1/authz", proxy_key).field("X-Gate-Decision"), "deny");
+  EXPECT_EQ(status(kConnect, proxy_key), 403U);
+  for (const std::string_view target :
+       {kConnect, std::string_view("/v1/registry"), std::string_view("/metrics")})
+    EXPECT_EQ(status(target, all_key), 200U) << target;
+  EXPECT_EQ(gate.at(get(kConnect, store_key), "/pointer"), "/operation");
+}
+
+TEST_F(GateCallers, TheSchemeIsTakenInAnyCase) {
+  const std::string bearer = "bEARER " + store_key;
+  EXPECT_EQ(gate.get(kDistribute, {{"Authorization", bearer}}).status, 200U);
+}
+
+TEST_F(GateCallers, TwoKeysAreGoodUntilOneExpires) {
+  EXPECT_EQ(status(kDistribute, next_key), 200U);
+  const ClockAt last("2026-01-02T04:59:59Z");
+  EXPECT_EQ(status(kDistribute, next_key), 200U);
+  const ClockAt after("2026-01-02T05:00:00Z");
+  EXPECT_EQ(status(kDistribute, next_key), 401U);
+  EXPECT_EQ(status(kDistribute, store_key), 200U);
+}
+
+TEST_F(GateCallers, ARevokedKeyEndsWithTheReload) {
+  set({caller_of("all", all_key)});
+  EXPECT_EQ(status(kDistribute, store_key), 401U);
+  EXPECT_EQ(status(kDistribute, all_key), 200U);
+}
+
+// A row that the key is not for is a problem of its own; the others are answered.
+TEST_F(GateCallers, RowsOfABatchAreAskedOneByOne) {
+  const std::string bearer = "Bearer " + store_key;
+  const Answer answer = gate.send(
+      Method::kPost, "/v1/checks",
+      json_of("{'checks':[{'id':1,'operation':'distribute'},{'id':2,'operation':'connect'}]}"),
+      {{"Authorization", bearer}});
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(gate.at(answer, "/decisions/0/decision"), "deny");
+  EXPECT_EQ(gate.at(answer, "/decisions/1/problem/status"), "403");
+  EXPECT_EQ(gate.at(answer, "/decisions/1/problem/pointer"), "/checks/1/operation");
+  EXPECT_EQ(gate.at(answer, "/decisions/1/id"), "2");
+}
+
+TEST_F(GateCallers, ARateIsToldAndKept) {
+  CallerSettings slow = caller_of("slow", store_key);
+  slow.checks_per_second = 2;
+  slow.burst = 3;
+  set({slow, caller_of("all", all_key)});
+  for (const std::string_view left : {"2", "1", "0"}) {
+    const Answer answer = get(kDistribute, store_key);
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_TRUE(answer.field("RateLimit").starts_with("\"checks\";r=" + std::string(left) + ";t="));
+    EXPECT_EQ(answer.field("RateLimit-Policy"), "\"checks\";q=3;w=2");
+  }
+  const Answer refused = get(kDistribute, store_key);
+  EXPECT_EQ(refused.status, 429U);
+  EXPECT_EQ(refused.field("Retry-After"), "1");
+  EXPECT_EQ(gate.at(refused, "/type"), "urn:beian-gate:problem:too-many-requests");
+  EXPECT_EQ(status(kDistribute, all_key), 200U) << "another caller's rate is its own";
+  EXPECT_EQ(get(kDistribute, all_key).field("RateLimit"), "none");
+  const ClockAt later("2026-01-02T04:30:01Z");
+  EXPECT_EQ(status(kDistribute, store_key), 200U);
+}
+
+TEST_F(GateCallers, WhatIsTurnedAwayIsCounted) {
+  gate.get(kDistribute);
+  status(kDistribute, new_key());
+  status(kConnect, store_key);
+  status("/v1/authz", store_key);
+  const std::string text = get("/metrics", all_key).body;
+  for (const std::string_view reason : {"no_key", "unknown_key", "operation", "endpoint"})
+    EXPECT_NE(text.find("beian_gate_turned_away_total{reason=\"" + std::string(reason) + "\"} 1\n"),
+              std::string::npos)
+        << reason;
+}
+
+// --- the meter alone ---
+
+RateMeter::Time at(double seconds) {
+  return RateMeter::Time(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
+}
+
+TEST(RateMeter, GivesABurstAndThenTheRate) {
+  RateMeter meter(10, 5);
+  int allowed = 0;
+  for (int i = 0; i < 100; ++i) allowed += meter.take(at(1000)).is_allowed ? 1 : 0;
+  EXPECT_EQ(allowed, 5);
+  allowed = 0;
+  for (int i = 1; i <= 1000; ++i) allowed += meter.take(at(1000 + i * 0.01)).is_allowed ? 1 : 0;
+  EXPECT_EQ(allowed, 100);
+}
+
+TEST(RateMeter, DebtIsPaidAndHasABottom) {
+  RateMeter meter(10, 5);
+  meter.charge(at(1000), 25);  // five that were there, and two seconds of debt
+  EXPECT_FALSE(meter.take(at(1001.9)).is_allowed);
+  EXPECT_TRUE(meter.take(at(1002.2)).is_allowed);
+  meter.charge(at(2000), 1'000'000'000'000);
+  EXPECT_FALSE(meter.take(at(2059)).is_allowed);
+  EXPECT_TRUE(meter.take(at(2061)).is_allowed);
+}
+
+TEST(RateMeter, AClockThatIsSetBackCostsNobodyAnHour) {
+  RateMeter meter(1, 1);
+  EXPECT_TRUE(meter.take(at(10'000)).is_allowed);
+  EXPECT_TRUE(meter.take(at(6'400)).is_allowed);
+  EXPECT_FALSE(meter.take(at(6'400)).is_allowed);
+}
+
+TEST(RateMeter, WithoutARateNothingIsBounded) {
+  RateMeter meter(0, 0);
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(meter.take(at(0)).is_allowed);
+}
+
+}  // namespace
+}  // namespace beian::http::test

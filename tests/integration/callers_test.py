@@ -1,0 +1,183 @@
+"""Callers of a real gate: keys made by the program, reloaded under load, and where a gate may listen.
+
+    callers_test.py SOURCE_DIR BUILD_DIR [TEST…]
+"""
+
+import http.client
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+GATE = BUILD / "beian-gate"
+PATIENCE = 30  # seconds; then a test fails instead of hanging
+CHECK = "/v1/check?operation=distribute&detail=brief"
+
+
+def run(*arguments):
+    return subprocess.run([GATE, *arguments], capture_output=True, text=True, timeout=PATIENCE)
+
+
+def new_key():
+    """(the key, what configuration needs), as `keys new` prints them."""
+    done = run("keys", "new")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip(), re.search(r"of a caller: (\{.*\})", done.stderr)[1]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="beian-callers-")
+        self.addCleanup(folder.cleanup)
+        self.config = Path(folder.name) / "gate.toml"
+        self.err = Path(folder.name) / "err"
+
+    def write(self, *callers, more=""):
+        text = 'listen = "127.0.0.1:0"\nthreads = 2\n' + more
+        for name, entries in callers:
+            text += f'[[callers]]\nname = "{name}"\nkeys = [{", ".join(entries)}]\n'
+        self.config.write_text(text)
+
+    def start(self):
+        with open(self.err, "wb") as err:
+            self.gate = subprocess.Popen([GATE, "serve", "--config", self.config],
+                                         stdout=subprocess.PIPE, stderr=err)
+        self.addCleanup(self.gate.communicate, timeout=PATIENCE)
+        self.addCleanup(self.gate.terminate)
+        self.port = int(self.gate.stdout.readline().decode().rpartition(":")[2])
+
+    def status(self, key, target=CHECK, connection=None):
+        own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        own.request("GET", target, headers={"Authorization": f"Bearer {key}"} if key else {})
+        answer = own.getresponse()
+        answer.read()
+        if not connection:
+            own.close()
+        return answer.status
+
+    def wait_for(self, key, status):
+        for _ in range(PATIENCE * 20):
+            if self.status(key) == status:
+                return
+            time.sleep(0.05)
+        self.fail(f"never {status}")
+
+
+class Keys(Case):
+    def test_a_key_that_was_made_is_good_and_another_is_not(self):
+        (key, entry), (other, _) = new_key(), new_key()
+        self.write(("store", [entry]))
+        self.start()
+        self.assertEqual(self.status(key), 200)
+        self.assertEqual(self.status(other), 401)
+        self.assertEqual(self.status(None), 401)
+        self.assertEqual(self.status(None, "/readyz"), 200)
+        self.assertNotIn(key, self.err.read_text())
+
+    def test_rotation_under_load_fails_no_request(self):
+        (old, old_entry), (new, new_entry) = new_key(), new_key()
+        self.write(("store", [old_entry]))
+        self.start()
+        failures, counts, stop = [], [0], threading.Event()
+        key = [old]
+
+        def load():
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            while not stop.is_set():
+                status = self.status(key[0], connection=connection)
+                counts[0] += 1
+                if status != 200:
+                    failures.append(status)
+            connection.close()
+
+        threads = [threading.Thread(target=load) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            # Both are good, then the caller changes over, then the old one goes.
+            self.write(("store", [old_entry, new_entry]))
+            self.gate.send_signal(signal.SIGHUP)
+            self.wait_for(new, 200)
+            key[0] = new
+            time.sleep(0.2)  # what was asked with the old one is answered
+            self.write(("store", [new_entry]))
+            self.gate.send_signal(signal.SIGHUP)
+            self.wait_for(old, 401)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(PATIENCE)
+        self.assertGreater(counts[0], 20)
+        self.assertEqual(failures, [])
+
+
+class Configuration(Case):
+    def check(self):
+        return run("config", "check", str(self.config))
+
+    def test_what_is_printed_reads_again(self):
+        _, entry = new_key()
+        self.config.write_text(
+            f'[[callers]]\nname = "a"\nkeys = [{entry}]\noperations = ["distribute", "connect"]\n'
+            'endpoints = ["check", "authz"]\nchecks_per_second = 5\nburst = 7\n')
+        printed = run("config", "print", str(self.config)).stdout
+        self.config.write_text(printed)
+        self.assertEqual(run("config", "print", str(self.config)).stdout, printed)
+        self.assertIn("burst = 7", printed)
+
+    def test_errors_name_line_and_key(self):
+        _, entry = new_key()
+        key = f"keys = [{entry}]\n"
+        for text, wanted in (
+                ('[[callers]]\n' + key, "callers.name"),
+                ('[[callers]]\nname = "a"\n', "callers.keys"),
+                ('[[callers]]\nname = "a"\nkeys = []\n', "the old one and the new one"),
+                ('[[callers]]\nname = "a"\nkeys = [{id = "x", sha256 = "y"}]\n', "callers.keys.id"),
+                ('[[callers]]\nname = "a"\n' + key + 'operations = ["sell"]\n',
+                 "distribute, connect or preinstall"),
+                ('[[callers]]\nname = "a"\n' + key + "endpoints = []\n", "leave it out"),
+                ('[[callers]]\nname = "a"\n' + key + "burst = 3\n", "needs checks_per_second"),
+                ('[[callers]]\nname = "a"\n' + key + "checks_per_second = 0\n", "must be 1 to"),
+                ('[[callers]]\nname = "a"\n' + key + 'profile = "none"\n', 'no profile "none"'),
+                ('[[callers]]\nname = "a"\n' + key + '[[callers]]\nname = "a"\n' + key, "twice"),
+                ('[[callers]]\nname = "a"\n' + key + "colour = 1\n", "unknown key")):
+            with self.subTest(wanted=wanted):
+                self.config.write_text(text)
+                done = self.check()
+                self.assertEqual(done.returncode, 65, done.stderr)
+                self.assertIn(wanted, done.stderr)
+
+
+class Exposure(Case):
+    def test_other_machines_are_let_in_only_in_so_many_words(self):
+        for listen in ("0.0.0.0:0", "[::]:0", "192.0.2.1:80", "example.com:80"):
+            with self.subTest(listen=listen):
+                done = run("serve", "--listen", listen)
+                self.assertEqual(done.returncode, 64, done.stderr)
+                self.assertIn(listen, done.stderr)
+                self.assertIn("--allow-open", done.stderr)
+                self.assertIn("nobody would have to show a key", done.stderr)
+        _, entry = new_key()
+        self.config.write_text(f'listen = "0.0.0.0:0"\n[[callers]]\nname = "a"\nkeys = [{entry}]\n')
+        self.assertIn("keys would go over the network in clear",
+                      run("serve", "--config", str(self.config)).stderr)
+        self.config.write_text('[admin]\nlisten = "0.0.0.0:0"\n')
+        self.assertIn("admin.listen", run("config", "check", str(self.config)).stderr)
+        self.config.write_text('listen = "0.0.0.0:8080"\nallow_open = true\n')
+        self.assertEqual(run("config", "check", str(self.config)).returncode, 0)
+
+    def test_this_machine_needs_no_words(self):
+        for listen in ("127.0.0.1:0", "127.9.9.9:1", "[::1]:1", "localhost:1", "unix:/tmp/x"):
+            with self.subTest(listen=listen):
+                self.config.write_text(f'listen = "{listen}"\n')
+                self.assertEqual(run("config", "check", str(self.config)).returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])

@@ -1,0 +1,156 @@
+"""`/metrics`, the admin listener and reloads of a real gate, read by promtool.
+
+    metrics_test.py SOURCE_DIR BUILD_DIR [TEST…]
+"""
+
+import http.client
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+GATE = BUILD / "beian-gate"
+PATIENCE = 30  # seconds; then a test fails instead of hanging
+
+
+class Gate:
+    """A running gate; its configuration is `text`."""
+
+    def __init__(self, case, text):
+        folder = tempfile.TemporaryDirectory(prefix="beian-metrics-")
+        case.addCleanup(folder.cleanup)
+        self.config = Path(folder.name) / "gate.toml"
+        self.config.write_text(text)
+        self.err = open(Path(folder.name) / "err", "w+b")
+        case.addCleanup(self.err.close)
+        self.process = subprocess.Popen([GATE, "serve", "--config", self.config],
+                                        stdout=subprocess.PIPE, stderr=self.err)
+        case.addCleanup(self.stop)
+        self.port = int(self.process.stdout.readline().decode().rpartition(":")[2])
+        admin = re.search(r"operations at 127\.0\.0\.1:(\d+)", self.said())
+        self.admin_port = int(admin[1]) if admin else None
+
+    def said(self):
+        return Path(self.err.name).read_text(encoding="utf-8")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.communicate(timeout=PATIENCE)
+
+    def ask(self, method, target, port=None, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE)
+        connection.request(method, target, body)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+    def scrape(self):
+        status, text = self.ask("GET", "/metrics", self.admin_port)
+        assert status == 200, text
+        return text
+
+    def wait_for(self, what):
+        for _ in range(PATIENCE * 20):
+            text = self.scrape()
+            if what in text:
+                return text
+            time.sleep(0.05)
+        raise AssertionError(f"never: {what}\n{text}")
+
+
+ADMIN = 'listen = "127.0.0.1:0"\nthreads = 2\n[admin]\nlisten = "127.0.0.1:0"\n'
+FOLLOWING = ADMIN + '[registry]\nurl = "redis://127.0.0.1:1"\nallow_unsigned = true\n'
+
+
+def names_in(text):
+    return set(re.findall(r"^# TYPE (\S+) ", text, re.M))
+
+
+class Scrapes(unittest.TestCase):
+    def check(self, text):
+        done = subprocess.run(["promtool", "check", "metrics"], input=text, text=True,
+                              capture_output=True, timeout=PATIENCE)
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_promtool_finds_no_fault(self):
+        for text in (ADMIN, FOLLOWING, 'listen = "127.0.0.1:0"\n'):
+            with self.subTest(text=text):
+                self.check(Gate(self, text).scrape())
+
+    def test_api_md_names_every_metric(self):
+        followed = Gate(self, FOLLOWING).wait_for('beian_gate_follower_state{state="waiting"} 1')
+        given = names_in(followed)
+        document = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
+        section = re.search(r"^### Metrics$(.*?)^### ", document, re.M | re.S)[1]
+        rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+        told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+        self.assertEqual(given - told, set())
+        # What nobody knows before a Redis has answered.
+        self.assertEqual(told - given, {"beian_gate_follower_lag_batches",
+                                        "beian_gate_follower_last_contact_timestamp_seconds",
+                                        "beian_gate_registry_epoch"})
+
+    def test_no_label_says_what_was_asked(self):
+        gate = Gate(self, ADMIN)
+        package, number = "cn.secret.app", "2099000000"
+        gate.ask("GET", f"/v1/packages/android/{package}")
+        gate.ask("GET", f"/v1/check?operation=connect&package={package}&number={number}&domain=d.test")
+        gate.ask("GET", f"/{package}")
+        text = gate.scrape()
+        for word in (package, number, "d.test"):
+            self.assertNotIn(word, text)
+
+    def test_every_worker_and_connection_counts(self):
+        gate = Gate(self, ADMIN)
+        for _ in range(40):
+            gate.ask("GET", "/livez")
+        text = gate.wait_for('beian_gate_http_requests_total{route="/livez",status="2xx"} 40\n')
+        self.assertRegex(text, r"(?m)^beian_gate_http_connections_total 40$")
+        self.assertRegex(text, r'(?m)^beian_gate_http_request_duration_seconds_count{route="/livez"} 40$')
+        gate.ask("GET", "/" + "x" * 9000)
+        gate.wait_for('beian_gate_http_refusals_total{status="414"} 1\n')
+
+
+class Admin(unittest.TestCase):
+    def test_operations_are_at_the_admin_listener_alone(self):
+        gate = Gate(self, ADMIN)
+        for method, target, public, admin in (("GET", "/metrics", 404, 200),
+                                              ("POST", "/reload", 404, 202),
+                                              ("GET", "/readyz", 200, 200),
+                                              ("GET", "/livez", 200, 200),
+                                              ("GET", "/v1/registry", 200, 404)):
+            with self.subTest(target=target):
+                self.assertEqual(gate.ask(method, target)[0], public)
+                self.assertEqual(gate.ask(method, target, gate.admin_port)[0], admin)
+
+    def test_a_reload_is_taken_or_refused_and_counted(self):
+        gate = Gate(self, ADMIN)
+        gate.ask("POST", "/reload", gate.admin_port)
+        gate.wait_for('beian_gate_reloads_total{result="taken"} 1\n')
+        gate.config.write_text(ADMIN + "[registry]\nstale_after_seconds = 7\n")
+        gate.ask("POST", "/reload", gate.admin_port)
+        gate.wait_for('beian_gate_reloads_total{result="taken"} 2\n')
+        self.assertIn("- stale_after_seconds = 86400\n", gate.said())
+        self.assertIn("+ stale_after_seconds = 7\n", gate.said())
+        gate.config.write_text(ADMIN + "nonsense = 1\n")
+        gate.ask("POST", "/reload", gate.admin_port)
+        gate.wait_for('beian_gate_reloads_total{result="refused"} 1\n')
+        self.assertIn("kept the old state", gate.said())
+        self.assertEqual(gate.ask("GET", "/v1/check?operation=connect")[0], 200)
+
+    def test_an_address_that_is_taken_ends_the_start(self):
+        gate = Gate(self, ADMIN)
+        gate.config.write_text(f'listen = "127.0.0.1:0"\n[admin]\nlisten = "127.0.0.1:{gate.port}"\n')
+        done = subprocess.run([GATE, "serve", "--config", gate.config], capture_output=True,
+                              text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 69, done.stderr)
+        self.assertIn(str(gate.port), done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
