@@ -8,12 +8,13 @@ import * as check from './check.js';
 
 const REGISTRY_POLL_MS = 15_000;
 
-// Views that are loaded when they are first looked at, and the route that each needs.
+// Views that are loaded when they are first looked at, and the route that each needs. Those that
+// nearly every gate offers are shown before it has said so.
 const VIEWS = {
-  check: { load: () => Promise.resolve(check) },
-  audit: { load: () => import('./audit.js') },
+  check: { load: () => Promise.resolve(check), route: '/v1/check', isUsual: true },
+  audit: { load: () => import('./audit.js'), route: '/v1/checks:stream', isUsual: true },
   package: { load: () => import('./package.js'), route: '/v1/packages:inspect' },
-  registry: { load: () => import('./registry.js') },
+  registry: { load: () => import('./registry.js'), route: '/v1/registry', isUsual: true },
   operations: { load: () => import('./operations.js'), route: '/metrics' },
 };
 
@@ -22,13 +23,14 @@ let shown = { name: '', view: null };
 let routes = null;  // that this gate offers; null until it has said so
 let registry = { state: 'waiting', value: null };
 
-const isKnown = (name) => !VIEWS[name].route || routes !== null;
-const offered = (name) => !VIEWS[name].route || (routes ?? []).includes(VIEWS[name].route);
+const isKnown = (name) => VIEWS[name].isUsual || routes !== null;
+const offered = (name) => routes?.includes(VIEWS[name].route) ?? VIEWS[name].isUsual;
 
 // `#/check?number=…`: the view and its parameters.
 function place() {
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?', 2);
-  const name = Object.hasOwn(VIEWS, path) && (offered(path) || !isKnown(path)) ? path : 'check';
+  const name = Object.hasOwn(VIEWS, path) && (offered(path) || !isKnown(path)) ? path
+      : Object.keys(VIEWS).find(offered) ?? 'check';
   return { name, parameters: new URLSearchParams(query ?? '') };
 }
 
@@ -68,6 +70,7 @@ function switchLanguage() {
 }
 
 async function askRegistry() {
+  if (!offered('registry')) return;
   try {
     registry = { state: 'known', value: await getJson('/v1/registry') };
   } catch (error) {
@@ -81,8 +84,9 @@ async function askRoutes() {
   try {
     ({ routes } = await getJson('/console/gate.json'));
   } catch {
-    routes = [];
+    routes = Object.values(VIEWS).filter((view) => view.isUsual).map((view) => view.route);
   }
+  askRegistry();
   frame();
   if (place().name !== shown.name) show(true);
 }
@@ -104,6 +108,5 @@ onApiKey(() => {
   askRegistry();
 });
 show(true);
-askRegistry();
 askRoutes();
 setInterval(() => document.hidden || askRegistry(), REGISTRY_POLL_MS);

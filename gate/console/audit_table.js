@@ -48,20 +48,22 @@ export class AuditTable {
     const before = h('td', { colspan: 6 });
     const after = h('td', { colspan: 6 });
     const space = (cell) => h('tbody', { 'aria-hidden': 'true' }, h('tr', { class: 'space' }, cell));
-    const body = h('tbody');
-    const table = h('table', { 'aria-labelledby': 'h-rows' },
-      h('thead', {}, h('tr', {}, ['row', 'decision', 'app', 'col-package', 'number', 'findings'].map((word) =>
-        h('th', { scope: 'col' }, t(word))))), space(before), body, space(after));
+    const body = h('tbody', { role: 'rowgroup' });
+    // Said again, since a narrow window makes blocks of rows and cells.
+    const table = h('table', { role: 'table', 'aria-labelledby': 'h-rows' },
+      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ['row', 'decision', 'app', 'col-package', 'number', 'findings'].map((word) =>
+        h('th', { role: 'columnheader', scope: 'col' }, t(word))))), space(before), body, space(after));
     const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('rows-table') }, table);
     scroll.addEventListener('scroll', () => this.#look(), { passive: true });
     const shown = h('p', { class: 'shown', role: 'status' });
     this.#parts = { text, outcome, code, before, after, body, table, scroll, shown };
     this.#drawCodes();
     outcome.value = this.outcome;
+    this.#resized?.disconnect();
     this.#resized = new ResizeObserver(() => this.#look());
     this.#resized.observe(scroll);
     this.#tell();
-    requestAnimationFrame(() => this.#look());
+    requestAnimationFrame(() => this.#look(true));
     return h('div', {}, h('div', { class: 'filter', role: 'search' }, field('t-text', 'find', text),
       field('t-outcome', 'decision', outcome), field('t-code', 'finding', code)), shown, scroll);
   }
@@ -170,14 +172,14 @@ export class AuditTable {
   }
 
   #row(row, at) {
-    const cell = (main, sub) => h('td', {}, main && h('div', {}, main), sub && h('div', { class: 'sub' }, sub));
+    const cell = (main, sub) => h('td', { role: 'cell' }, main && h('div', {}, main), sub && h('div', { class: 'sub' }, sub));
     const short = (text) => text && foreign(text, 120);
     const title = row.name || row.id || t('untitled', num(row.row));
     const decisive = row.findings.filter(({ effect }) => effect !== 'note');
     const findings = (decisive.length > 0 || row.outcome !== 'allow' ? decisive : row.findings).map(({ code }) => this.#titleOf(code));
     const link = row.outcome === 'bad' ? short(title)
         : h('a', { href: checkAddress(row.request), 'aria-label': t('open-row', num(row.row)) }, short(title));
-    return h('tr', { class: 'row', 'aria-rowindex': at + 2, 'data-row': row.row },
+    return h('tr', { class: 'row', role: 'row', 'aria-rowindex': at + 2, 'data-row': row.row },
       cell(h('span', { class: 'sub' }, num(row.row))), cell(pill(row.outcome, t(`d-${row.outcome}`))),
       cell(link, row.name && short(row.id)), cell(short(row.package), short(row.platform)), cell(short(row.number)),
       cell(row.problem ? problemText(row.problem) : findings[0] && h('span', {}, findings[0]),

@@ -127,6 +127,7 @@ async function run({ file, operation, encoding }) {
   try {
     let reader = null;
     for await (const text of textOf(file, encoding)) {
+      if (text === '') continue;  // the beginning of a character
       reader ??= readerFor(text, operation);
       for (const row of reader.push(text, false)) await takeRow(row);
     }
@@ -141,7 +142,7 @@ async function run({ file, operation, encoding }) {
     stop.abort();
     await Promise.all(flying);
     progress(true);
-    postMessage(told && first.name === 'AbortError' ? { kind: 'stopped', words: ['audit-cancelled'] }
+    postMessage(first.name === 'AbortError' ? { kind: 'stopped', words: ['audit-cancelled'] }
         : first instanceof GateFault ? { kind: 'failed', status: first.status, problem: first.problem }
         : first instanceof CatalogFault ? { kind: 'stopped', words: [first.word, ...first.values] }
         : { kind: 'stopped', words: ['error-other'] });

@@ -11,6 +11,7 @@ const ADDRESS_CHARS_MAX = 4_000;  // longer ones are cut by chat programs; then 
 
 let form = null;
 let place = null;   // of the answer
+let said = null;    // of it to who listens: the decision, not all of its reasons
 let asking = null;  // the call under way
 let asked = '';     // what the answer shown is about
 let texts = { operation: 'distribute' };
@@ -22,13 +23,14 @@ export function draw({ parameters, registry }) {
     if (path && value) given[path] = path in given ? `${given[path]}\n${value}` : value;
   }
   if (parameters.size > 0) texts = { operation: 'distribute', ...given };
-  place = h('div', { class: 'answer', 'aria-live': 'polite' });
+  place = h('div', { class: 'answer' });
+  said = h('p', { class: 'hidden', role: 'status' });
   form = new CheckForm({ texts, hasTests: registry?.test_identities === true, submit, cleared });
   asked = '';
   if (Object.keys(texts).length > 1) run();
   else showEmpty();
   return [h('h1', { class: 'page' }, t('check-lead')),
-          h('div', { class: 'columns check' }, form.element, place)];
+          h('div', { class: 'columns check' }, form.element, place), said];
 }
 
 export function leave() {
@@ -85,6 +87,7 @@ async function run() {
   try {
     const decision = await postJson(`/v1/check?lang=${lang()}`, request, { signal: call.signal });
     place.replaceChildren(...drawAnswer({ decision, request, address: address(), use: useNumber }));
+    said.textContent = `${t(`d-${decision.decision}`)}. ${t(`h-${decision.decision}`)}`;
   } catch (error) {
     if (error.name === 'AbortError') return;
     if (!(error instanceof CallError)) throw error;

@@ -64,13 +64,13 @@ function finding(one) {
     const known = facts.codes[one.code]?.[lang()];
     if (known) title.replaceChildren(known.title, ' ', code);
   }, () => {});
-  const values = (list) => list.map((value, i) => [i > 0 && t('comma'), foreign(value)]);
+  const values = (list) => list.map((value, i) => [i > 0 && t('comma'), foreign(value, 160)]);
   return h('li', { class: `o-${one.effect}` },
     h('div', { class: 'line' }, pill(one.effect, t(`e-${one.effect}`)), title),
     h('p', {}, foreign(one.message, 2_000)),
     one.remedy && h('p', { class: 'remedy' }, h('span', { class: 'soft' }, `${t('remedy')} `), foreign(one.remedy, 2_000)),
     (one.given || one.expected?.length > 0) && terms([
-      [t('given'), one.given ? foreign(one.given) : null],
+      [t('given'), one.given ? foreign(one.given, 160) : null],
       [t('filed'), one.expected?.length > 0 ? h('span', {}, values(one.expected)) : null]]),
     one.basis && h('p', { class: 'small soft' }, `${t('basis')} · `, foreign(one.basis)));
 }

@@ -16,7 +16,7 @@ export function parseMetrics(text) {
   return samples;
 }
 
-export const pick = (samples, pattern) => samples.filter(({ name }) => pattern.test(name));
+export const pick = (samples, family) => samples.filter(({ name }) => name === family);
 
 // {value of `label`: sum}
 export function sumBy(samples, label) {

@@ -9,14 +9,14 @@ import { lang, num, percent, t } from './words.js';
 const POLL_MS = 2_000;
 const KEPT = 60;  // samples: two minutes
 
-// Names of the families, gate/http/API.md.
-const REQUESTS = /_http_requests_total$|_requests_total$/;
-const DECISIONS = /_decisions_total$/;
-const FINDINGS = /_findings_total$/;
-const LATENCY = /_duration_seconds_bucket$/;
-const REFUSED = /_(refusals|refused|shed)_total$/;
-const IN_FLIGHT = /_in_flight(_requests)?$/;
-const CONNECTIONS = /_connections(_open|_active)?$/;
+// Families of gate/http/API.md.
+const REQUESTS = 'beian_gate_http_requests_total';
+const LATENCY = 'beian_gate_http_request_duration_seconds_bucket';
+const DECISIONS = 'beian_gate_decisions_total';
+const FINDINGS = 'beian_gate_findings_total';
+const TURNED_AWAY = 'beian_gate_turned_away_total';
+const REFUSED = 'beian_gate_http_refusals_total';
+const CONNECTIONS = 'beian_gate_http_connections';
 
 let samples = [];
 let timer = 0;
@@ -52,7 +52,7 @@ async function poll() {
   if (place.isConnected) timer = setTimeout(poll, POLL_MS);
 }
 
-const grown = (from, to, pattern, label) => growth(sumBy(pick(from.values, pattern), label), sumBy(pick(to.values, pattern), label));
+const grown = (from, to, family, label) => growth(sumBy(pick(from.values, family), label), sumBy(pick(to.values, family), label));
 const totalOf = (map) => [...map.values()].reduce((a, b) => a + b, 0);
 const perSecond = (value) => (value >= 100 ? num(Math.round(value)) : value.toFixed(1));
 const milliseconds = (seconds) => (seconds === null ? '–' : seconds < 0.001 ? `${Math.round(seconds * 1e6)} µs` : `${(seconds * 1e3).toFixed(1)} ms`);
@@ -63,21 +63,23 @@ function update() {
   const seconds = (now.at - before.at) / 1000;
   const rate = (value) => (seconds > 0 ? perSecond(value / seconds) : '–');
   const requests = grown(before, now, REQUESTS, 'status');
-  const faults = [...requests].filter(([status]) => /^[5]/.test(status)).reduce((total, [, value]) => total + value, 0);
+  const faults = [...requests].filter(([status]) => status.startsWith('5')).reduce((total, [, value]) => total + value, 0);
   const buckets = grown(before, now, LATENCY, 'le');
-  const gauge = (pattern) => { const found = pick(now.values, pattern); return found.length > 0 ? num(sum(found)) : '–'; };
+  // Of callers before their request was looked at, and of what was no request, by status.
+  const refused = new Map([...sumBy(pick(now.values, TURNED_AWAY), 'reason'),
+                           ...[...sumBy(pick(now.values, REFUSED), 'status')].map(([status, count]) => [`HTTP ${status}`, count])]);
   place.replaceChildren(
     h('section', { class: 'card', 'aria-label': t('operations') }, h('div', { class: 'stats' },
       tile(t('ops-rate'), rate(totalOf(requests))),
       tile(t('ops-latency'), `${milliseconds(quantile(0.5, buckets))} / ${milliseconds(quantile(0.99, buckets))}`),
       tile(t('ops-errors'), percent(faults, totalOf(requests))),
-      tile(t('ops-inflight'), gauge(IN_FLIGHT)), tile(t('ops-connections'), gauge(CONNECTIONS))),
+      tile(t('ops-connections'), num(sum(pick(now.values, CONNECTIONS))))),
       samples.length < 3 ? h('p', { class: 'soft small', role: 'status' }, t('ops-waiting')) : history()),
     h('div', { class: 'columns half' },
       card('ops-decisions', bars(grown(before, now, DECISIONS, 'decision'), (name) => t(`d-${name}`), rate, (name) => name)),
       card('ops-routes', bars(grown(before, now, REQUESTS, 'route'), (name) => name || '–', rate, () => 'main')),
       card('ops-findings', bars(sumBy(pick(now.values, FINDINGS), 'code'), (name) => titles[name]?.[lang()]?.title ?? name, num, () => 'main')),
-      card('ops-refused', bars(sumBy(pick(now.values, REFUSED), 'reason'), (name) => name || '–', num, () => 'bad'))));
+      card('ops-refused', bars(refused, (name) => name || '–', num, () => 'bad'))));
 }
 
 const card = (word, ...children) => h('section', { class: 'card', 'aria-labelledby': `h-${word}` },

@@ -224,7 +224,7 @@ const WORDS = {
   // operations
   'ops-lead': ['本进程的实时指标，每 2 秒更新', 'This process, live; every 2 seconds'],
   'ops-waiting': ['正在收集样本…', 'Collecting samples…'],
-  'ops-rate': ['请求/秒', 'Requests/s'], 'ops-latency': ['延迟 p50 / p99', 'Latency p50 / p99'], 'ops-inflight': ['处理中', 'In flight'],
+  'ops-rate': ['请求/秒', 'Requests/s'], 'ops-latency': ['延迟 p50 / p99', 'Latency p50 / p99'],
   'ops-errors': ['错误比例', 'Share of errors'], 'ops-connections': ['连接', 'Connections'],
   'ops-decisions': ['结论/秒', 'Decisions/s'], 'ops-findings': ['发现，自启动以来', 'Findings since the start'],
   'ops-routes': ['按路径', 'By route'], 'ops-refused': ['拒收，自启动以来', 'Refused since the start'], 'ops-history': ['最近 2 分钟的请求/秒', 'Requests/s of the last 2 minutes'],

@@ -36,7 +36,7 @@ void GateService::show_offer(Exchange* exchange) {
   json.key("routes");
   json.begin_array();
   for (const Route& route : routes())
-    if (is_offered(route.scope)) json.string(route.path);
+    if (offers(route.scope)) json.string(route.path);
   json.end_array();
   json.end_object();
 }

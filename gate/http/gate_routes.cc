@@ -11,9 +11,6 @@ std::span<const GateService::Route> GateService::routes() {
   using S = GateService;
   using enum Scope;
   static constexpr std::array kRoutes = {
-      Route{"/", &S::show_page, nullptr, 0, kOpen},
-      Route{"/console/gate.json", &S::show_offer, nullptr, 0, kOpen},
-      Route{"/console/", &S::show_page, nullptr, 0, kOpen},
       Route{"/v1/check", &S::check_queried, &S::check_posted, limits::kBodyBytesMax, kCheck},
       Route{"/v1/checks", nullptr, &S::check_batch, limits::kBatchBytesMax, kBulk},
       Route{"/v1/checks:stream", nullptr, &S::check_stream, limits::kBodyUnbounded, kBulk},
@@ -24,6 +21,9 @@ std::span<const GateService::Route> GateService::routes() {
       Route{"/v1/domains/", &S::show_domain, nullptr, 0, kLookup},
       Route{"/v1/numbers/", &S::show_number, nullptr, 0, kLookup},
       Route{"/v1/registry", &S::show_registry, nullptr, 0, kLookup},
+      Route{"/", &S::show_page, nullptr, 0, kOpen},
+      Route{"/console/gate.json", &S::show_offer, nullptr, 0, kOpen},
+      Route{"/console/", &S::show_page, nullptr, 0, kOpen},
       Route{"/livez", &S::show_live, nullptr, 0, kOpen},
       Route{"/readyz", &S::show_ready, nullptr, 0, kOpen},
       Route{"/version", &S::show_version, nullptr, 0, kOpen},
@@ -44,11 +44,12 @@ std::span<const std::string_view> GateService::route_names() {
   return names;
 }
 
-bool GateService::is_offered(Scope scope) const {
+bool GateService::offers(Scope scope) const {
+  const Role role = context_.role;
   if (scope == Scope::kOpen) return true;
-  if (scope == Scope::kReload) return context_.role == Role::kAdmin;
-  if (scope == Scope::kOperations) return context_.role != Role::kGate;
-  return context_.role != Role::kAdmin;
+  if (scope == Scope::kReload) return role == Role::kAdmin;
+  if (scope == Scope::kOperations) return role != Role::kGate;
+  return role != Role::kAdmin;
 }
 
 const GateService::Route* GateService::find_route(std::string_view path) const {
@@ -56,7 +57,7 @@ const GateService::Route* GateService::find_route(std::string_view path) const {
     const bool takes_argument = route.path.size() > 1 && route.path.back() == '/';
     const bool is_long_enough = path.size() > route.path.size() || route.is_forwarded;
     if (takes_argument ? path.starts_with(route.path) && is_long_enough : path == route.path)
-      return is_offered(route.scope) ? &route : nullptr;
+      return offers(route.scope) ? &route : nullptr;
   }
   return nullptr;
 }

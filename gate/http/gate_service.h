@@ -119,8 +119,8 @@ class GateService final : public Service {
   class StreamedRows;
   static std::span<const Route> routes();
   static std::span<const std::string_view> route_names();
-  bool is_offered(Scope scope) const;                    // by this listener
-  const Route* find_route(std::string_view path) const;  // among those it offers
+  bool offers(Scope scope) const;                        // this listener
+  const Route* find_route(std::string_view path) const;  // that this listener offers
 
   void check_posted(Exchange* exchange);
   void check_queried(Exchange* exchange);

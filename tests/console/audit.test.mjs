@@ -58,6 +58,12 @@ for (const lang of LANGUAGES) {
     await page.locator('#t-text').fill('');
     await page.waitForFunction(() => document.querySelectorAll('tr.row').length === 13);
 
+    // Another language redraws all of it, rows included.
+    for (let i = 0; i < 2; ++i) {
+      await page.locator('#language').click();
+      await page.waitForFunction(() => document.querySelectorAll('tr.row').length === 13);
+    }
+
     const csv = (await saved(page, words.csv)).trimEnd().split('\r\n');
     assert.equal(csv.length, 14);
     assert.equal(csv[2], '2,3,,distribute,deny,number,京ICP备2099000000号-1A,别的应用,android,cn.beian-gate.other,NAME_MISMATCH PACKAGE_NOT_FILED,,');
@@ -104,11 +110,11 @@ test('a narrow, dark window shows the same', async () => {
 test('hostile rows are shown as text, here and in the report', async () => {
   const page = await open('en');
   const rows = [...Object.values(HOSTILE).map((name) => JSON.stringify({ id: name, operation: 'distribute', app: { name, platform: name.slice(0, 40), package: name } })),
-                'not json', '{"operation":', JSON.stringify({ operation: 'distribute', app: { name: '=1+1' } }), `{"operation":"distribute","id":"${'x'.repeat(70_000)}"}`];
+                JSON.stringify({ operation: 'distribute', app: { name: '长'.repeat(10_000) } }), 'not json', '{"operation":', JSON.stringify({ operation: 'distribute', app: { name: '=1+1' } }), `{"operation":"distribute","id":"${'x'.repeat(70_000)}"}`];
   await give(page, '<b>hostile</b>.ndjson', 'application/x-ndjson', Buffer.from(rows.join('\n')));
   await finished(page, WORDS.en);
   await page.waitForFunction((n) => document.querySelectorAll('tr.row').length === n, rows.length);
-  assert.equal(await count(page, 'bad'), 3);
+  assert.equal(await count(page, 'bad'), 4);
   const table = await page.locator('table').innerText();
   assert.ok(table.includes(HOSTILE.script) && /U\+202E/.test(table));
   assert.equal(await page.locator('main script, main img, main b b').count(), 0);

@@ -127,6 +127,17 @@ test('hostile texts are shown as text', async () => {
   }
 });
 
+test('ten thousand characters are told to be too many', async () => {
+  const page = await open('en');
+  await page.getByLabel('Name', { exact: true }).fill('长'.repeat(10_000));
+  await submit(page, WORDS.en);
+  await page.locator('.error').waitFor();
+  assert.match(await page.locator('.error').innerText(), /\/app\/name/);
+  assert.equal(await page.getByLabel('Name', { exact: true }).getAttribute('aria-invalid'), 'true');
+  await look(page, 'check-too-long');
+  await page.close();
+});
+
 test('the whole check works by keys alone', async () => {
   const page = await open('en');
   await page.evaluate(() => document.getElementById('main').focus());
