@@ -39,8 +39,7 @@ struct Outcome {
 
 void sort_codes(std::vector<std::string_view>* codes) {
   std::ranges::sort(*codes);
-  const auto twice = std::ranges::unique(*codes);
-  codes->erase(twice.begin(), twice.end());
+  codes->erase(std::unique(codes->begin(), codes->end()), codes->end());
 }
 
 void write_outcome(std::string_view key, const Outcome& outcome, std::uint64_t serial,

@@ -106,8 +106,10 @@ Result<std::vector<SegmentFile>> list_segments(Disk* disk) {
   std::ranges::sort(segments, [](const SegmentFile& a, const SegmentFile& b) {
     return a.index != b.index ? a.index < b.index : a.is_compressed > b.is_compressed;
   });
-  const auto twice = std::ranges::unique(segments, {}, &SegmentFile::index);
-  segments.erase(twice.begin(), twice.end());
+  const auto is_same = [](const SegmentFile& a, const SegmentFile& b) {
+    return a.index == b.index;
+  };
+  segments.erase(std::unique(segments.begin(), segments.end(), is_same), segments.end());
   return segments;
 }
 

@@ -60,7 +60,7 @@ Result<void> SegmentWriter::checkpoint(wire::Milliseconds now) {
 Result<void> SegmentWriter::stop(wire::Milliseconds now) {
   if (auto written = write({}, CheckpointReason::kStop, now); !written) return written;
   // Only space is lost when it cannot be given back.
-  const auto truncated = file_->truncate(bytes_);
+  auto truncated = file_->truncate(bytes_);
   file_.reset();
   return truncated;
 }
