@@ -136,7 +136,7 @@ export class AuditTable {
     const row = this.#rowPixels();
     const whole = this.#count * row;
     const height = Math.min(whole, PIXELS_MAX);
-    const view = this.#parts.scroll.clientHeight || 1;
+    const view = Math.max(this.#parts.scroll.clientHeight - this.#parts.table.tHead.offsetHeight, 1);
     return { row, height, view, scale: height > view ? (whole - view) / (height - view) : 1 };
   }
 

@@ -90,6 +90,7 @@ std::string etag_of(std::string_view bytes) {
 std::vector<Page> make_pages() {
   static const std::string facts = facts_json(embedded::report_css(), embedded::report_js());
   std::vector<Page> made;
+  made.reserve(kFiles.size() + 1);
   for (const File& file : kFiles)
     made.push_back({file.path, file.bytes(), file.content_type, etag_of(file.bytes())});
   made.push_back({"/console/facts.json", facts, kJson, etag_of(facts)});
