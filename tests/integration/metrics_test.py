@@ -28,7 +28,7 @@ class Gate:
         self.err = open(Path(folder.name) / "err", "w+b")
         case.addCleanup(self.err.close)
         self.process = subprocess.Popen([GATE, "serve", "--config", self.config],
-                                        stdout=subprocess.PIPE, stderr=self.err)
+                                        cwd=folder.name, stdout=subprocess.PIPE, stderr=self.err)
         case.addCleanup(self.stop)
         self.port = int(self.process.stdout.readline().decode().rpartition(":")[2])
         admin = re.search(r"operations at 127\.0\.0\.1:(\d+)", self.said())
@@ -65,6 +65,8 @@ class Gate:
 
 ADMIN = 'listen = "127.0.0.1:0"\nthreads = 2\n[admin]\nlisten = "127.0.0.1:0"\n'
 FOLLOWING = ADMIN + '[registry]\nurl = "redis://127.0.0.1:1"\nallow_unsigned = true\n'
+# In the gate's own folder.
+LOGGING = FOLLOWING + '[log]\nfolder = "log"\n'
 
 
 def names_in(text):
@@ -78,12 +80,12 @@ class Scrapes(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_promtool_finds_no_fault(self):
-        for text in (ADMIN, FOLLOWING, 'listen = "127.0.0.1:0"\n'):
+        for text in (ADMIN, FOLLOWING, LOGGING, 'listen = "127.0.0.1:0"\n'):
             with self.subTest(text=text):
                 self.check(Gate(self, text).scrape())
 
     def test_api_md_names_every_metric(self):
-        followed = Gate(self, FOLLOWING).wait_for('beian_gate_follower_state{state="waiting"} 1')
+        followed = Gate(self, LOGGING).wait_for('beian_gate_follower_state{state="waiting"} 1')
         given = names_in(followed)
         document = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
         section = re.search(r"^### Metrics$(.*?)^### ", document, re.M | re.S)[1]
