@@ -105,7 +105,7 @@ void Verb::flag(const std::string& name, bool* value, const std::string& help) c
   app_->add_flag(name, *value, help);
 }
 
-Option Verb::each(const std::string& name, std::function<void(const std::string&)> take,
+Option Verb::each(const std::string& name, const std::function<void(const std::string&)>& take,
                   const std::string& help) const {
   return Option(app_->add_option_function<std::string>(name, take, help));
 }

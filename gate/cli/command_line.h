@@ -62,7 +62,7 @@ class Verb {
   Option option(const std::string& name, unsigned* value, const std::string& help) const;
   void flag(const std::string& name, bool* value, const std::string& help) const;
   // Each value as it comes.
-  Option each(const std::string& name, std::function<void(const std::string&)> take,
+  Option each(const std::string& name, const std::function<void(const std::string&)>& take,
               const std::string& help) const;
 
   // What the verb does when it is called itself, and not a verb below it; returns the exit code.

@@ -21,7 +21,7 @@ Result<void> check(const std::string& key, const std::string& listen, std::strin
 Result<void> check_exposure(const Config& config) {
   if (config.allow_open) return {};
   const bool are_known = !config.callers.empty() || !config.tls.client_ca.empty();
-  const auto gate =
+  auto gate =
       are_known && config.tls.is_on()
           ? Result<void>{}
           : check("listen", config.listen,

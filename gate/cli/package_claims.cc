@@ -93,7 +93,7 @@ Result<void> ClaimsReader::read_row(std::string_view row) {
   package::PackageClaim claim;
   claim.filing_number = cell(columns_.number, split.count);
   const std::string_view offline = cell(columns_.offline, split.count);
-  if (offline != "" && offline != "true" && offline != "false")
+  if (!offline.empty() && offline != "true" && offline != "false")
     return bad("`offline` is true, false or empty, not " + printable(offline));
   claim.is_offline = offline == "true";
   if (!claims_.emplace(package, std::move(claim)).second)

@@ -44,7 +44,7 @@ class Output {
     return pending_.size() < kOutputBytes ? Result<void>{} : flush();
   }
   [[nodiscard]] Result<void> finish() {
-    const auto flushed = flush();
+    auto flushed = flush();
     if (!flushed || file_ == nullptr) return flushed;
     return file_->commit();
   }
@@ -72,8 +72,8 @@ std::vector<std::string_view> domains_of(const cache::Registry& registry) {
     }
   });
   std::ranges::sort(domains);
-  const auto repeated = std::ranges::unique(domains);
-  domains.erase(repeated.begin(), repeated.end());
+  // Not ranges::unique, whose result clang 14 cannot take apart.
+  domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
   return domains;
 }
 
