@@ -155,7 +155,7 @@ Result<void> compress_segment(Disk* disk, std::uint64_t index) {
   if (packed) packed = (*to)->sync();
   if (!packed) {
     // What is left of it would only take the space that is missing.
-    if (const auto removed = disk->remove(beside); !removed) return removed;
+    if (auto removed = disk->remove(beside); !removed) return removed;
     return packed;
   }
   if (auto renamed = disk->rename(beside, name + ".zst"); !renamed) return renamed;

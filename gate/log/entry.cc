@@ -148,7 +148,7 @@ std::string EntryWriter::digest(const DigestKey& key, std::string_view field,
 }
 
 EntryWriter::EntryWriter(Privacy privacy)
-    : privacy_(std::move(privacy)),
+    : privacy_(privacy),
       mac_(privacy_.key ? std::make_unique<Mac>(privacy_.key->bytes_) : nullptr) {}
 EntryWriter::~EntryWriter() = default;
 EntryWriter::EntryWriter(EntryWriter&&) noexcept = default;
