@@ -1,0 +1,48 @@
+# What `cmake --install` puts where, beyond the program: run at that time, since only then is it known
+# where. Below /usr the configuration belongs in /etc and state in /var/lib (Filesystem Hierarchy
+# Standard); below any other prefix all of it stays there.
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+  set(root "")
+else()
+  set(root ${CMAKE_INSTALL_PREFIX})
+endif()
+set(bindir ${CMAKE_INSTALL_PREFIX}/bin)
+set(confdir ${root}/etc/beian-gate)
+set(statedir /var/lib/beian-gate)  # as StateDirectory= has it
+set(share ${CMAKE_INSTALL_PREFIX}/share)
+set(doc ${share}/doc/beian-gate)
+set(lib ${CMAKE_INSTALL_PREFIX}/lib)
+
+# put(FOLDER FILE [NAME]): FILE, from the root of the sources or an absolute path, as FOLDER/NAME.
+function(put folder path)
+  cmake_path(ABSOLUTE_PATH path BASE_DIRECTORY ${source_dir})
+  cmake_path(GET path FILENAME name)
+  if(ARGC GREATER 2)
+    set(name ${ARGV2})
+  endif()
+  file(INSTALL ${path} DESTINATION ${folder} RENAME ${name}
+       PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+endfunction()
+
+# What an operator has written stays.
+if(NOT EXISTS $ENV{DESTDIR}${confdir}/gate.toml)
+  put(${confdir} conf/gate.toml)
+endif()
+
+configure_file(${source_dir}/conf/systemd/beian-gate.service.in
+               ${binary_dir}/conf/beian-gate.service @ONLY)
+put(${lib}/systemd/system ${binary_dir}/conf/beian-gate.service)
+put(${lib}/sysusers.d conf/systemd/beian-gate.sysusers beian-gate.conf)
+
+foreach(path README.md SECURITY.md gate/http/API.md conf/debian/copyright)
+  put(${doc} ${path})
+endforeach()
+execute_process(COMMAND gzip -9 -n -c ${source_dir}/conf/debian/changelog
+                OUTPUT_FILE ${binary_dir}/conf/changelog.gz COMMAND_ERROR_IS_FATAL ANY)
+put(${doc} ${binary_dir}/conf/changelog.gz)
+foreach(path policy.toml guidance.toml holidays.toml)
+  put(${share}/beian-gate conf/${path})
+endforeach()
+foreach(folder ci edge haproxy nginx prometheus)
+  file(INSTALL ${source_dir}/conf/${folder} DESTINATION ${doc}/examples)
+endforeach()
