@@ -14,6 +14,9 @@ from pathlib import Path
 from package_build import build_package
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.append(str(ROOT / "tests/integration"))
+import readme_test  # noqa: E402
+
 UNIT = "usr/lib/systemd/system/beian-gate.service"
 EXPOSURE_MAX = 1.0  # of 10
 
@@ -40,7 +43,8 @@ class Package(unittest.TestCase):
 
     def test_it_holds_the_program_and_what_runs_it(self):
         for path, mode in (("usr/bin/beian-gate", 0o755), ("etc/beian-gate/gate.toml", 0o644),
-                           (UNIT, 0o644), ("usr/lib/sysusers.d/beian-gate.conf", 0o644),
+                           (UNIT, 0o644), ("usr/share/man/man1/beian-gate.1.gz", 0o644),
+                           ("usr/lib/sysusers.d/beian-gate.conf", 0o644),
                            ("usr/share/doc/beian-gate/copyright", 0o644)):
             with self.subTest(path=path):
                 self.assertEqual((self.tree / path).stat().st_mode & 0o7777, mode)
@@ -75,6 +79,23 @@ class Package(unittest.TestCase):
                 self.assertEqual(script.stat().st_mode & 0o7777, 0o755)
                 self.assertRegex(script.read_text(), r"(?s)\A#!/bin/sh\n(#.*?\n)+set -e\n")
                 output("sh", "-n", script)
+
+    def test_the_page_names_every_verb_and_flag_and_has_no_fault(self):
+        packed = self.tree / "usr/share/man/man1/beian-gate.1.gz"
+        page = output("zcat", packed)
+        lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=page, text=True,
+                              capture_output=True, timeout=120)
+        self.assertEqual((lint.returncode, lint.stdout), (0, ""))
+        shown = output("mandoc", "-T", "utf8", "-O", "width=300", packed)
+        shown = re.sub(r".\x08", "", shown)
+        contract = readme_test.section(readme_test.read("gate/http/API.md"), "Command line")
+        cells = [readme_test.unquoted(row[0]) for row in readme_test.table_rows(contract)]
+        verbs = {verb[0] for cell in cells if (verb := re.match(r"[a-z]+(?: [a-z]+)?", cell))}
+        told = set(re.findall(r"(?m)^   ([a-z]+(?: [a-z]+)?) \[OPTIONS\]", shown))
+        self.assertGreater(len(told), 20)
+        self.assertEqual(told - verbs, set())
+        flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", contract)) - {"--help", "--version"}
+        self.assertEqual({flag for flag in flags if not re.search(rf"{flag}\b", shown)}, set())
 
     def test_the_unit_starts_what_was_installed(self):
         unit = (self.tree / UNIT).read_text()
