@@ -47,6 +47,16 @@ endfunction()
 
 put_packed(${doc} ${source_dir}/conf/debian/changelog)
 put_packed(${share}/man/man1 ${binary_dir}/conf/beian-gate.1)
+# What the program is made of; known where Debian's packages and ninja's record of the build are.
+find_program(dpkg_query dpkg-query)
+if(dpkg_query AND EXISTS ${binary_dir}/build.ninja)
+  set(sbom ${binary_dir}/conf/sbom.spdx.json)
+  execute_process(COMMAND python3 ${source_dir}/conf/sbom.py ${binary_dir}/beian-gate ${binary_dir}
+                          ${version}
+                  OUTPUT_FILE ${sbom} COMMAND_ERROR_IS_FATAL ANY)
+  put(${doc} ${sbom})
+endif()
+
 foreach(path policy.toml guidance.toml holidays.toml)
   put(${share}/beian-gate conf/${path})
 endforeach()

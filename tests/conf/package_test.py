@@ -4,6 +4,7 @@
     package_test.py ROOT BUILD [TEST…]
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -96,6 +97,28 @@ class Package(unittest.TestCase):
         self.assertEqual(told - verbs, set())
         flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", contract)) - {"--help", "--version"}
         self.assertEqual({flag for flag in flags if not re.search(rf"{flag}\b", shown)}, set())
+
+    def test_the_bill_of_materials_lists_what_is_loaded_and_compiled_in(self):
+        bill = json.loads((self.tree / "usr/share/doc/beian-gate/sbom.spdx.json").read_text())
+        self.assertEqual((bill["spdxVersion"], bill["dataLicense"], bill["SPDXID"]),
+                         ("SPDX-2.3", "CC0-1.0", "SPDXRef-DOCUMENT"))
+        self.assertRegex(bill["creationInfo"]["created"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        packages = {package["SPDXID"]: package for package in bill["packages"]}
+        self.assertEqual(len(packages), len(bill["packages"]), "each has an id of its own")
+        for identity, package in packages.items():
+            self.assertRegex(identity, r"^SPDXRef-[A-Za-z0-9.-]+$")
+            self.assertTrue({"name", "downloadLocation", "versionInfo", "filesAnalyzed"} <= set(package))
+        linked = {kind: {packages[relation["relatedSpdxElement"]]["name"] for relation in bill["relationships"]
+                         if relation["relationshipType"] == kind}
+                  for kind in ("DESCRIBES", "DYNAMIC_LINK", "STATIC_LINK")}
+        self.assertEqual(linked["DESCRIBES"], {"beian-gate"})
+        self.assertEqual(set(packages), {"SPDXRef-beian-gate", *(
+            relation["relatedSpdxElement"] for relation in bill["relationships"])})
+        # dpkg-shlibdeps looks at the same program with eyes of its own.
+        depends = set(re.findall(r"(?:^|, )(lib\S+|zlib1g)", self.field("Depends")))
+        self.assertEqual(depends - linked["DYNAMIC_LINK"], set())
+        self.assertTrue({"libboost1.81-dev", "libcli11-dev"} <= linked["STATIC_LINK"], "headers alone")
+        self.assertFalse({name for name in linked["STATIC_LINK"] if "gtest" in name}, "tests are not in it")
 
     def test_the_unit_starts_what_was_installed(self):
         unit = (self.tree / UNIT).read_text()
