@@ -11,6 +11,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
+#include "gate/cli/notify.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/server.h"
@@ -22,7 +23,9 @@ using http::GateService;
 using http::Server;
 
 // How often the registry file is looked at; a replaced file serves within this time.
-constexpr timespec kWatchInterval{1, 0};
+constexpr std::chrono::nanoseconds kWatchInterval = std::chrono::seconds(1);
+// What stopping may take beyond the drain: closing the decision log, for one.
+constexpr std::chrono::seconds kStopMargin{30};
 
 struct Options {
   std::string config;
@@ -125,22 +128,34 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
   print_talk(described(*serving->state().generation));
 }
 
+// How long to wait for a signal: the manager hears of the gate twice in its time at least.
+timespec watch_interval(const ServiceManager& manager) {
+  std::chrono::nanoseconds interval = kWatchInterval;
+  if (const auto watchdog = manager.watchdog())
+    interval = std::min<std::chrono::nanoseconds>(interval, *watchdog / 2);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(interval);
+  return {seconds.count(), (interval - seconds).count()};
+}
+
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
-           log::DecisionLog* log, std::string shown) {
+           log::DecisionLog* log, const ServiceManager& manager, Heartbeat heartbeat,
+           std::string shown) {
+  const timespec interval = watch_interval(manager);
   for (;;) {
     if (const auto news = serving->news()) print_talk(*news);
     if (log != nullptr)
       if (const auto news = log->news()) print_talk(*news);
-    const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
+    if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
+    const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP) {
-      registry->has_changed();
-      reload(options, "SIGHUP", registry, serving, &shown);
-    } else if (registry->has_changed()) {
-      reload(options, registry->path() + " was replaced", registry, serving, &shown);
-    }
+    const bool is_replaced = registry->has_changed();
+    if (signal != SIGHUP && !is_replaced) continue;
+    manager.tell_reloading(monotonic_now());
+    reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
+           serving, &shown);
+    manager.tell_ready(described(*serving->state().generation));
   }
 }
 
@@ -189,6 +204,8 @@ int run(const Options& options) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
+  const auto manager = ServiceManager::from_environment();
+  if (!manager) return fail(manager.error());
   const auto config = effective_config(options);
   if (!config) return fail(config.error());
   if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
@@ -219,8 +236,11 @@ int run(const Options& options) {
     admin = std::move(*started);
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
-  watch(options, signals, &registry, serving->get(), log->get(), print_config(*config));
+  manager->tell_ready(described(*(*serving)->state().generation));
+  watch(options, signals, &registry, serving->get(), log->get(), *manager, Heartbeat(server->get()),
+        print_config(*config));
   print_talk("draining");
+  manager->tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
   if (admin) admin->drain(std::chrono::milliseconds{0});  // readable while the gate drains
