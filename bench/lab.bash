@@ -72,9 +72,10 @@ wait_for() {
   done
 }
 
-# start COMMAND…: on the server's core. Sets started_pid.
+# start COMMAND…: on the server's core. Sets started_pid and server_out.
 start() {
-  taskset -c "$server_core" "$@" >"$work/server.out" 2>"$work/server.err" &
+  server_out=$work/server-${#started[@]}.out
+  taskset -c "$server_core" "$@" >"$server_out" 2>"$server_out.err" &
   started_pid=$!
   started+=("$started_pid")
 }
@@ -83,8 +84,8 @@ start() {
 start_gate() {
   start "$gate" serve --listen 127.0.0.1:0 --threads 1 "$@"
   gate_pid=$started_pid
-  wait_for 300 grep -q 'listening' "$work/server.out"
-  gate_port=$(grep -o '[0-9]*$' "$work/server.out" | head -n 1)
+  wait_for 300 grep -q 'listening' "$server_out"
+  gate_port=$(grep -o '[0-9]*$' "$server_out" | head -n 1)
 }
 
 # everything_on FOLDER: writes FOLDER/gate.toml with a caller and a decision log that is flushed in
@@ -228,6 +229,7 @@ row() {
       high: $sorted[-1], limit: $limit, samples: $samples, commit: $commit, cpu: $cpu, at: $at,
       is_met: (if $bound == null then null elif $limit[0:2] == "<=" then $median <= $bound
                else $median >= $bound end) }' | tee -a "$rows" |
-    jq -r '"\(.what): \(.value) \(.unit) (\(.low) to \(.high))" +
+    jq -r 'def short: (if fabs >= 100 then 1 elif fabs >= 1 then 100 else 10000 end) as $s | . * $s | round / $s;
+      "\(.what): \(.value | short) \(.unit) (\(.low | short) to \(.high | short))" +
       if .is_met == null then "" else ", goal \(.limit): \(if .is_met then "met" else "not met" end)" end'
 }
