@@ -18,6 +18,11 @@ bool is_option(std::string_view name) noexcept {
   return name == "lang" || name == "strict";
 }
 
+// What is kept from one query for the next: a check takes some ten names and values, and few are
+// longer. Beyond it memory is given back, so that no caller makes a service hold more than 16 KiB.
+constexpr std::size_t kTextsKept = 64;
+constexpr std::size_t kTextBytesKept = 256;
+
 }  // namespace
 
 bool percent_decode(std::string_view text, bool is_query, std::string* out) {
@@ -40,8 +45,17 @@ bool percent_decode(std::string_view text, bool is_query, std::string* out) {
   return is_utf8(*out);
 }
 
+std::string& QueryParameters::take() {
+  if (used_ == storage_.size()) storage_.emplace_back();
+  std::string& text = storage_[used_++];
+  text.clear();
+  if (text.capacity() > kTextBytesKept) text.shrink_to_fit();
+  return text;
+}
+
 bool QueryParameters::parse(std::string_view query, Problem* problem) {
-  storage_.clear();
+  if (storage_.size() > kTextsKept) storage_.resize(kTextsKept);
+  used_ = 0;
   parameters_.clear();
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
@@ -49,8 +63,8 @@ bool QueryParameters::parse(std::string_view query, Problem* problem) {
     query.remove_prefix(std::min(end + 1, query.size()));
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    std::string& name = storage_.emplace_back();
-    std::string& value = storage_.emplace_back();
+    std::string& name = take();
+    std::string& value = take();
     if (!percent_decode(pair.substr(0, equals), true, &name) ||
         !percent_decode(pair.substr(std::min(equals + 1, pair.size())), true, &value))
       return fail(pair.substr(0, equals), "not percent-encoded UTF-8", problem);
@@ -73,8 +87,8 @@ bool QueryParameters::has(Slot field) const noexcept {
 }
 
 void QueryParameters::add(std::string_view name, std::string_view value) {
-  const std::string& kept_name = storage_.emplace_back(name);
-  const std::string& kept_value = storage_.emplace_back(value);
+  const std::string& kept_name = take().assign(name);
+  const std::string& kept_value = take().assign(value);
   parameters_.push_back({kept_name, kept_value});
 }
 

@@ -37,7 +37,11 @@ class QueryParameters {
   void add(std::string_view name, std::string_view value);
 
  private:
+  // An empty one, with memory of an earlier query where that is not worth giving back.
+  std::string& take();
+
   std::deque<std::string> storage_;  // a deque: views into short strings must survive growth
+  std::size_t used_ = 0;             // of storage_
   std::vector<Parameter> parameters_;
 };
 
