@@ -210,11 +210,11 @@ alternate() {
   done
 }
 
-# column NAME 2|3 -> the figures of `alternate`, one a line: 2 is CPU, 3 the rate.
-column() { awk -v name="$1" -v field="$2" '$1 == name { print $field }' "$work/samples"; }
+# figures NAME 2|3 -> the figures of `alternate`, one a line: 2 is CPU, 3 the rate.
+figures() { awk -v name="$1" -v field="$2" '$1 == name { print $field }' "$work/samples"; }
 
 # ratios A B 2|3 -> A to B, round by round.
-ratios() { paste <(column "$1" "$3") <(column "$2" "$3") | awk '{ printf "%.4f\n", $1 / $2 }'; }
+ratios() { paste <(figures "$1" "$3") <(figures "$2" "$3") | awk '{ printf "%.4f\n", $1 / $2 }'; }
 
 # row BENCH GOAL WHAT UNIT LIMIT: takes figures from standard input, one a line; prints median and
 # spread, and appends a row to rows.ndjson for `./dev bench goals`. LIMIT is "<=N", ">=N" or "-".
@@ -233,3 +233,11 @@ row() {
       "\(.what): \(.value | short) \(.unit) (\(.low | short) to \(.high | short))" +
       if .is_met == null then "" else ", goal \(.limit): \(if .is_met then "met" else "not met" end)" end'
 }
+
+# open_load PORT ARGS…: constant rates from the load's core; a line of JSON a phase on standard output.
+open_load() {
+  taskset -c "$load_core" build/release/bench/beian-bench-load --to "127.0.0.1:$1" "${@:2}"
+}
+
+# saturation NAME [SECONDS] -> requests a second of a contender when wrk asks as fast as it can.
+saturation() { measure "$1" "${2:-3}" | awk '{ print $2 }'; }

@@ -102,8 +102,8 @@ for peer in "nginx-lua-redis 5" "webdis-redis 4" "haproxy-map 1.4"; do
     row peers P-3 "$name to the gate, the same GET by number, $services services" "x CPU" ">=$bound"
   ratios "$name" gate-post 2 | row peers - "$name to the gate's POST" "x CPU" -
 done
-column gate-get 2 | row peers - "the gate, a check by GET" us -
-column gate-post 2 | row peers - "the gate, a check by POST" us -
+figures gate-get 2 | row peers - "the gate, a check by GET" us -
+figures gate-post 2 | row peers - "the gate, a check by POST" us -
 ratios gate-get nginx-constant 2 | row peers - "the gate by GET to nginx's constant" "x CPU" -
 
 echo "a check by domain, as a proxy asks"

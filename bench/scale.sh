@@ -59,7 +59,7 @@ measure_size() {
   done
   jq -r '.services as $n | .sections | to_entries | sort_by(-.value)[] | select(.value > 0) |
     "  \(.key)\t\(.value * 100 / $n | round / 100)"' "$folder/scale-$services.json" |
-    command column -t -s $'\t' -N "  section,bytes a service"
+    column -t -s $'\t' -N "  section,bytes a service"
   if [ "$services" -ne "${sizes[0]}" ]; then
     for kind in hit miss_serial holder; do
       jq -n --slurpfile small "$folder/scale-${sizes[0]}.json" --slurpfile large "$folder/scale-$services.json" \
