@@ -52,17 +52,16 @@ void add_hosts(std::string_view hosts, wire::QueryParameters* query) {
   }
 }
 
-// Codes of what was found, each once; notes too, since they explain.
-std::string codes_of(const Decision& decision) {
+// Makes `codes` those of what was found, each once; notes too, since they explain.
+void list_codes(const Decision& decision, std::string* codes) {
   std::bitset<kCodeCount> seen;
-  std::string codes;
+  codes->clear();
   for (const Finding& finding : decision.findings()) {
     if (seen.test(static_cast<std::size_t>(finding.code))) continue;
     seen.set(static_cast<std::size_t>(finding.code));
-    if (!codes.empty()) codes += ", ";
-    codes += name_of(finding.code);
+    if (!codes->empty()) *codes += ", ";
+    *codes += name_of(finding.code);
   }
-  return codes;
 }
 
 }  // namespace
@@ -108,15 +107,15 @@ void GateService::authorize(Exchange* exchange) {
   if (!log_decision(exchange->asking, id, {log::RequestForm::kQuery, text_}))
     return refuse_unlogged(exchange);
   Response& response = *exchange->response;
-  const std::string codes = codes_of(decision_);
+  list_codes(decision_, &text_);
   response.add_field("X-Gate-Decision", name_of(decision_.effect));
-  response.add_field("X-Gate-Findings", codes);
+  response.add_field("X-Gate-Findings", text_);
   response.add_field("X-Gate-Serial", std::to_string(decision_.serial));
   response.add_field("X-Gate-Decision-Id", id);
   if (exchange->request.method == Method::kGet || exchange->request.method == Method::kHead)
     add_cache_control(kVary, &response);
   if (decision_.effect == Effect::kAllow) return;  // 200 without a body
-  const std::string detail = std::string(name_of(decision_.effect)) + ": " + codes;
+  const std::string detail = std::string(name_of(decision_.effect)) + ": " + text_;
   if (decision_.effect != Effect::kUnknown)
     return problem(exchange, {403, "not-allowed", detail, ""});
   response.add_field("Retry-After", kRetryAfter);

@@ -24,6 +24,11 @@ bool is_plain(std::string_view text) noexcept {
                              [](char c) { return c > 0x20 && c < 0x7F && c != '%' && c != '+'; });
 }
 
+// What is kept from one query for the next: a check takes some ten names and values, and few are
+// longer. Beyond it memory is given back, so that no caller makes a service hold more than 16 KiB.
+constexpr std::size_t kTextsKept = 64;
+constexpr std::size_t kTextBytesKept = 256;
+
 }  // namespace
 
 bool percent_decode(std::string_view text, bool is_query, std::string* out) {
@@ -48,13 +53,22 @@ bool percent_decode(std::string_view text, bool is_query, std::string* out) {
 
 std::optional<std::string_view> QueryParameters::decoded(std::string_view text) {
   if (is_plain(text)) return text;
-  std::string& kept = storage_.emplace_back();
+  std::string& kept = take();
   if (!percent_decode(text, true, &kept)) return std::nullopt;
   return kept;
 }
 
+std::string& QueryParameters::take() {
+  if (used_ == storage_.size()) storage_.emplace_back();
+  std::string& text = storage_[used_++];
+  text.clear();
+  if (text.capacity() > kTextBytesKept) text.shrink_to_fit();
+  return text;
+}
+
 bool QueryParameters::parse(std::string_view query, Problem* problem) {
-  storage_.clear();
+  if (storage_.size() > kTextsKept) storage_.resize(kTextsKept);
+  used_ = 0;
   parameters_.clear();
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
@@ -84,8 +98,8 @@ bool QueryParameters::has(Slot field) const noexcept {
 }
 
 void QueryParameters::add(std::string_view name, std::string_view value) {
-  const std::string& kept_name = storage_.emplace_back(name);
-  const std::string& kept_value = storage_.emplace_back(value);
+  const std::string& kept_name = take().assign(name);
+  const std::string& kept_value = take().assign(value);
   parameters_.push_back({kept_name, kept_value});
 }
 

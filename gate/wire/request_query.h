@@ -42,7 +42,11 @@ class QueryParameters {
   // nullopt when it is not percent-encoded UTF-8.
   std::optional<std::string_view> decoded(std::string_view text);
 
+  // An empty one, with memory of an earlier query where that is not worth giving back.
+  std::string& take();
+
   std::deque<std::string> storage_;  // a deque: views into short strings must survive growth
+  std::size_t used_ = 0;             // of storage_
   std::vector<Parameter> parameters_;
 };
 

@@ -2,30 +2,31 @@
 // this is a program of its own and not part of sanitized builds.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
+#include "cache/base/bytes.h"
+#include "gate/http/callers.h"
+#include "tests/http/gate_driver.h"
 #include "tests/http/session_bench.h"
-
-namespace {
-std::size_t allocations_count = 0;
-}
-
-// Inlined at -O1, the pair looks mismatched to GCC 12 (-Wmismatched-new-delete).
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
-  ++allocations_count;
-  if (void* const memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/count_allocations.h"
 
 namespace beian::http {
 namespace {
+
+constexpr int kWarmUps = 3;  // buffers find their size
+constexpr int kRounds = 100;
+
+// How often `kRounds` times `requests` allocate, once warm.
+std::uint64_t allocations_of(const std::string& requests, SessionBench* bench) {
+  for (int i = 0; i < kWarmUps; ++i) {
+    bench->receive(requests);
+    bench->forget_output();
+  }
+  const std::uint64_t before = beian::test::allocations();
+  for (int i = 0; i < kRounds; ++i) {
+    bench->receive(requests);
+    bench->forget_output();
+  }
+  return beian::test::allocations() - before;
+}
 
 TEST(SteadyState, RequestsAllocateNothing) {
   const std::string requests =
@@ -36,18 +37,94 @@ TEST(SteadyState, RequestsAllocateNothing) {
       "chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
       "GET /unknown HTTP/1.1\r\nHost: a\r\n\r\n";
   SessionBench bench;
-  for (int i = 0; i < 3; ++i) {  // buffers find their size
-    bench.receive(requests);
-    bench.forget_output();
-  }
-  const std::size_t before = allocations_count;
-  for (int i = 0; i < 100; ++i) {
-    bench.receive(requests);
-    bench.forget_output();
-  }
-  EXPECT_EQ(allocations_count - before, 0u);
-  EXPECT_EQ(bench.requests_count(), 103u * 4);
+  EXPECT_EQ(allocations_of(requests, &bench), 0u);
+  EXPECT_EQ(bench.requests_count(), (kWarmUps + kRounds) * 4u);
 }
+
+// --- checks, through head, key, JSON, registry, policy, answer and metrics ---
+
+struct Row {
+  const char* name;
+  const char* target;
+  const char* body;   // ' stands for "; empty: a GET
+  const char* wants;  // somewhere in the answer
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.name;
+}
+
+const Row kRows[] = {
+    {"brief_allow", "/v1/check?detail=brief",
+     "{'operation':'distribute','filing_number':'京ICP备2099000000号-1A','app':{'name':'测试应用',"
+     "'platform':'android','package':'cn.beian-gate.pass'}}",
+     "\"decision\":\"allow\""},
+    {"brief_deny", "/v1/check?detail=brief",
+     "{'operation':'distribute','filing_number':'京ICP备2099000000号-99A'}", "NOT_FILED"},
+    {"brief_wrong_package", "/v1/check?detail=brief",
+     "{'operation':'preinstall','filing_number':'京ICP备2099000000号-1A','app':{'platform':"
+     "'android','package':'cn.example.other'}}",
+     "PACKAGE_NOT_FILED"},
+    {"brief_malformed_number", "/v1/check?detail=brief",
+     "{'operation':'connect','filing_number':'京ICP备209900000号-1A'}", "NUMBER_MALFORMED"},
+    {"brief_by_package", "/v1/check?detail=brief",
+     "{'operation':'preinstall','app':{'platform':'android','package':'cn.beian-gate.pass'}}",
+     "NUMBER_RESOLVED"},
+    {"full_allow", "/v1/check",
+     "{'operation':'distribute','filing_number':'京ICP备2099000000号-1A','app':{'name':'测试应用',"
+     "'platform':'android','package':'cn.beian-gate.pass'}}",
+     "\"decision_id\""},
+    {"batch_of_two", "/v1/checks",
+     "{'checks':[{'operation':'distribute','filing_number':'京ICP备2099000000号-1A'},"
+     "{'operation':'distribute','filing_number':'京ICP备2099000000号-2A'}]}",
+     "SERVICE_CANCELLED"},
+    {"query", "/v1/check?operation=distribute&detail=brief&number=京ICP备2099000000号-1A", "",
+     "\"decision\":\"allow\""},
+    {"proxy", "/v1/authz?operation=distribute&number=京ICP备2099000000号-1A", "",
+     "X-Gate-Decision: allow"},
+    {"health", "/livez", "", "200 OK"},
+};
+
+class Checks : public testing::TestWithParam<Row> {
+ protected:
+  Checks() : key_(*make_api_key()) {
+    CallerSettings caller;
+    caller.name = "store";
+    caller.keys = {
+        {std::string(*id_of_api_key(key_)), cache::sha256(as_bytes(key_)), std::nullopt}};
+    GateState state = test::fixture_state();
+    state.callers = std::make_shared<const Callers>(std::vector{caller});
+    bench_.emplace(std::make_unique<GateService>(std::move(state), &test::clock,
+                                                 std::array<std::uint64_t, 2>{1, 2}));
+  }
+
+  std::string request_of(const Row& row) const {
+    const std::string body = test::json_of(row.body);
+    std::string target;
+    for (const char c : std::string_view(row.target))
+      target += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : test::percent({&c, 1});
+    std::string request = body.empty() ? "GET " : "POST ";
+    request += target + " HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer " + key_ + "\r\n";
+    if (!body.empty())
+      request +=
+          "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+          "\r\n";
+    return request + "\r\n" + body;
+  }
+
+  std::string key_;
+  std::optional<SessionBench> bench_;
+};
+
+TEST_P(Checks, AllocateNothing) {
+  const std::string request = request_of(GetParam());
+  bench_->receive(request);
+  ASSERT_NE(bench_->output().find(GetParam().wants), std::string::npos) << bench_->output();
+  bench_->forget_output();
+  EXPECT_EQ(allocations_of(request, &*bench_), 0u) << "in " << kRounds << " requests";
+}
+
+INSTANTIATE_TEST_SUITE_P(SteadyState, Checks, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace beian::http

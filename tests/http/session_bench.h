@@ -1,9 +1,12 @@
-// A Session with an echo behind it and no socket, as a worker builds one.
+// A Session with a service behind it, an echo if nothing else is said, and no socket: as a worker
+// builds one.
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gate/http/session.h"
 #include "tests/http/echo_service.h"
@@ -12,7 +15,10 @@ namespace beian::http {
 
 class SessionBench {
  public:
-  SessionBench() : state_{limits_, service_, stats_, {}, {}, false}, session_(&state_) {
+  explicit SessionBench(std::unique_ptr<Service> service = std::make_unique<EchoService>())
+      : service_(std::move(service)),
+        state_{limits_, *service_, stats_, {}, {}, false},
+        session_(&state_) {
     state_.common_fields.refresh({});
     session_.start("192.0.2.1");
   }
@@ -39,7 +45,7 @@ class SessionBench {
 
  private:
   ServerLimits limits_;
-  EchoService service_;
+  const std::unique_ptr<Service> service_;
   WorkerStats stats_;
   WorkerState state_;
   Session session_;

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What a new generation costs those who ask meanwhile: failed requests and p99, quiet and while the
+# registry's file is replaced again and again. Each new file is verified whole before it is served.
+#
+# The load is open-loop at 70 % of what saturates the gate. The gate may use both cores, as anywhere:
+# it verifies beside its one worker; the load has the other core first (nice).
+#
+#   bench/swap.sh [SWAPS]     default 5; SERVICES=1000000, RATE=N
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source bench/lab.bash
+swaps=${1:-5}
+services=${SERVICES:-1000000}
+folder=$(mktemp -d "$work/swap.XXXXXX")
+folders+=("$folder")
+quiet=10 # seconds, before and in between each
+apart=3  # seconds from swap to swap: the file is looked at every second
+
+"$synth" feed --services "$services" --seed 1 -o "$folder/feed.ndjson"
+for serial in $(seq 0 "$swaps"); do
+  "$gate" registry build "$folder/feed.ndjson" -o "$folder/$serial.snap" --serial $((1000 + serial)) 2>/dev/null
+done
+rm "$folder/feed.ndjson"
+mv "$folder/0.snap" "$folder/registry.snap"
+checks=$(catalog "$services" 10000)
+start_gate --registry "$folder/registry.snap"
+contend gate "$gate_pid" "$gate_port" post "ROWS=$checks"
+rate=${RATE:-$(($(saturation gate) * 7 / 10))}
+say_setup "$services services, $rate requests/s on 32 connections, $swaps swaps in $((swaps * apart)) s"
+taskset -acp 0-1 "$gate_pid" >/dev/null
+
+serial_served() { curl -s "http://127.0.0.1:$gate_port/v1/registry" | jq .serial; }
+# One phase to warm up, one quiet, one with swaps.
+open_load "$gate_port" --rows "$checks" --post '/v1/check?detail=brief' --phase "$rate:2" \
+  --phase "$rate:$quiet" --phase "$rate:$((swaps * apart))" >"$work/swap.json" &
+load_pid=$!
+started+=("$load_pid")
+sleep $((2 + quiet))
+for serial in $(seq "$swaps"); do
+  mv "$folder/$serial.snap" "$folder/registry.snap"
+  sleep "$apart"
+done
+wait "$load_pid"
+[ "$(serial_served)" -eq $((1000 + swaps)) ] || die "serial $(serial_served) is served after $swaps swaps"
+jq -c '{offered, ok, refused, broken, unanswered, ok_us, late_us}' "$work/swap.json"
+jq -s '.[1:] | map(.offered - .ok) | add' "$work/swap.json" |
+  row swap P-8 "failed requests, $swaps swaps of $services services" requests "<=0"
+jq -s '.[2].ok_us.p99 / .[1].ok_us.p99' "$work/swap.json" |
+  row swap P-8 "p99 while swapping to quiet, at 70 % load" x "<=2"
+jq -s '.[1].ok_us.p99, .[2].ok_us.p99' "$work/swap.json" | paste -sd ' ' |
+  awk '{ print "  p99 " $1 " us quiet, " $2 " us while swapping" }'
