@@ -13,6 +13,7 @@
 #include "gate/cli/exposure.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/verbs.h"
+#include "gate/http/package_desk.h"
 #include "gate/http/server.h"
 
 namespace beian::cli {
@@ -125,14 +126,22 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
   print_talk(described(*serving->state().generation));
 }
 
+// What services work with besides the registry; null: there is none.
+struct Helpers {
+  log::DecisionLog* log = nullptr;
+  http::PackageDesk* packages = nullptr;
+};
+
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
-           log::DecisionLog* log, std::string shown) {
+           const Helpers& helpers, std::string shown) {
   for (;;) {
     if (const auto news = serving->news()) print_talk(*news);
-    if (log != nullptr)
-      if (const auto news = log->news()) print_talk(*news);
+    if (helpers.log != nullptr)
+      if (const auto news = helpers.log->news()) print_talk(*news);
+    if (helpers.packages != nullptr)
+      if (const auto news = helpers.packages->news()) print_talk(*news);
     const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) {
@@ -161,7 +170,7 @@ void greet(const Server& server, const Server* admin, bool has_tls,
 // Starts a server whose services answer from `serving`, as `role`.
 Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned threads,
                                              http::Role role, Serving* serving,
-                                             log::DecisionLog* log) {
+                                             const Helpers& helpers) {
   const auto address = http::parse_listen_address(listen);
   if (!address) return address.error();
   http::ServerOptions options;
@@ -174,7 +183,8 @@ Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned
   context.metrics = serving->metrics();
   context.role = role;
   context.reload = [] { ::kill(::getpid(), SIGHUP); };
-  context.log = log;
+  context.log = helpers.log;
+  context.packages = helpers.packages;
   auto server = Server::start(options, [&](unsigned) {
     return std::make_unique<GateService>(serving->state(), &system_now, random_seed(), context);
   });
@@ -201,17 +211,20 @@ int run(const Options& options) {
   // Before the servers, whose workers write to it.
   const auto log = start_log(config->log);
   if (!log) return fail(log.error());
+  const auto desk = open_desk(config->packages);
+  if (!desk) return fail(desk.error());
+  const Helpers helpers{log->get(), desk->get()};
   const auto server =
       start_server(config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone,
-                   serving->get(), log->get());
+                   serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
   (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
   if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
+  if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
-    auto started =
-        start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), nullptr);
+    auto started = start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), {});
     if (!started) {
       (*serving)->stop();  // or it would hand a registry to a server that is gone
       return fail(started.error());
@@ -219,7 +232,7 @@ int run(const Options& options) {
     admin = std::move(*started);
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
-  watch(options, signals, &registry, serving->get(), log->get(), print_config(*config));
+  watch(options, signals, &registry, serving->get(), helpers, print_config(*config));
   print_talk("draining");
   (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
