@@ -14,6 +14,7 @@
 #include "gate/cli/notify.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/verbs.h"
+#include "gate/http/package_desk.h"
 #include "gate/http/server.h"
 
 namespace beian::cli {
@@ -137,16 +138,28 @@ timespec watch_interval(const ServiceManager& manager) {
   return {seconds.count(), (interval - seconds).count()};
 }
 
+// What services work with besides the registry; null: there is none.
+struct Helpers {
+  log::DecisionLog* log = nullptr;
+  http::PackageDesk* packages = nullptr;
+};
+
+void tell_news(const Helpers& helpers, Serving* serving) {
+  if (const auto news = serving->news()) print_talk(*news);
+  if (helpers.log != nullptr)
+    if (const auto news = helpers.log->news()) print_talk(*news);
+  if (helpers.packages != nullptr)
+    if (const auto news = helpers.packages->news()) print_talk(*news);
+}
+
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
-           log::DecisionLog* log, const ServiceManager& manager, Heartbeat heartbeat,
+           const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
            std::string shown) {
   const timespec interval = watch_interval(manager);
   for (;;) {
-    if (const auto news = serving->news()) print_talk(*news);
-    if (log != nullptr)
-      if (const auto news = log->news()) print_talk(*news);
+    tell_news(helpers, serving);
     if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
     const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
@@ -176,7 +189,7 @@ void greet(const Server& server, const Server* admin, bool has_tls,
 // Starts a server whose services answer from `serving`, as `role`.
 Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned threads,
                                              http::Role role, Serving* serving,
-                                             log::DecisionLog* log) {
+                                             const Helpers& helpers) {
   const auto address = http::parse_listen_address(listen);
   if (!address) return address.error();
   http::ServerOptions options;
@@ -189,7 +202,8 @@ Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned
   context.metrics = serving->metrics();
   context.role = role;
   context.reload = [] { ::kill(::getpid(), SIGHUP); };
-  context.log = log;
+  context.log = helpers.log;
+  context.packages = helpers.packages;
   auto server = Server::start(options, [&](unsigned) {
     return std::make_unique<GateService>(serving->state(), &system_now, random_seed(), context);
   });
@@ -218,17 +232,20 @@ int run(const Options& options) {
   // Before the servers, whose workers write to it.
   const auto log = start_log(config->log);
   if (!log) return fail(log.error());
+  const auto desk = open_desk(config->packages);
+  if (!desk) return fail(desk.error());
+  const Helpers helpers{log->get(), desk->get()};
   const auto server =
       start_server(config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone,
-                   serving->get(), log->get());
+                   serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
   (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
   if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
+  if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
-    auto started =
-        start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), nullptr);
+    auto started = start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), {});
     if (!started) {
       (*serving)->stop();  // or it would hand a registry to a server that is gone
       return fail(started.error());
@@ -237,7 +254,7 @@ int run(const Options& options) {
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
   manager->tell_ready(described(*(*serving)->state().generation));
-  watch(options, signals, &registry, serving->get(), log->get(), *manager, Heartbeat(server->get()),
+  watch(options, signals, &registry, serving->get(), helpers, *manager, Heartbeat(server->get()),
         print_config(*config));
   print_talk("draining");
   manager->tell_stopping(config->drain + kStopMargin);
