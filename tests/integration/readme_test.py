@@ -164,7 +164,7 @@ class Readme(unittest.TestCase):
         for document in ("README.md", "gate/http/API.md"):
             text = re.sub(r"^```.*?^```$", "", read(document), flags=re.M | re.S)
             names = re.findall(r"\]\(([^)#]+)\)", text)
-            names += re.findall(r"(?<![\w/.])((?:cache|gate|conf|fixtures|tests|bench)/[\w./-]*\w)",
+            names += re.findall(r"(?<![\w/.-])((?:cache|gate|conf|fixtures|tests|bench)/[\w./-]*\w)",
                                 text)
             self.assertGreater(len(names), 0)
             for name in names:
