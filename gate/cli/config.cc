@@ -15,9 +15,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 11> kTopKeys = {
+constexpr std::array<std::string_view, 12> kTopKeys = {
     "listen", "allow_open", "threads", "drain_seconds", "callers", "tls",
-    "admin",  "registry",   "log",     "policy",        "guidance"};
+    "admin",  "registry",   "log",     "packages",      "policy",  "guidance"};
 constexpr std::array<std::string_view, 3> kTlsKeys = {"certificate", "key", "client_ca"};
 constexpr std::array<std::string_view, 1> kAdminKeys = {"listen"};
 constexpr std::array<std::string_view, 9> kRegistryKeys = {"file",
@@ -33,6 +33,8 @@ constexpr std::array<std::string_view, 2> kGuardKeys = {"shrink_max_percent", "c
 constexpr std::array<std::string_view, 11> kRedisKeys = {
     "prefix",      "user",       "password_file", "ca_file", "cert_file",        "key_file",
     "server_name", "connect_ms", "command_ms",    "idle_ms", "read_from_replica"};
+constexpr std::array<std::string_view, 4> kPackagesKeys = {"inspect", "folder", "package_mib",
+                                                           "concurrent"};
 constexpr std::array<std::string_view, 1> kFileKeys = {"file"};
 
 // Reads one table after another; every error is kept.
@@ -59,6 +61,7 @@ class ConfigReader {
     if (const auto* table = reader_.subtable(root, "", "registry", false)) read_registry(*table);
     if (const auto* table = reader_.subtable(root, "", "log", false))
       read_log_config(*table, &reader_, &config_.log);
+    if (const auto* table = reader_.subtable(root, "", "packages", false)) read_packages(*table);
     read_file(root, "policy", &config_.policy_file);
     read_file(root, "guidance", &config_.guidance_file);
   }
@@ -152,6 +155,18 @@ class ConfigReader {
       reader_.fail(
           *table.get("prefix"), "registry.redis.prefix",
           "must be 1 to " + std::to_string(limits::kRedisPrefixBytesMax) + " of A-Z a-z 0-9 . _ -");
+  }
+
+  void read_packages(const toml::table& table) {
+    constexpr std::string_view kPath = "packages";
+    reader_.check_keys(table, kPath, kPackagesKeys);
+    PackagesConfig& packages = config_.packages;
+    boolean(table, kPath, "inspect", &packages.is_inspecting);
+    text(table, kPath, "folder", &packages.folder);
+    if (packages.folder.empty())
+      reader_.fail(*table.get("folder"), "packages.folder", "must be a folder");
+    integer(table, kPath, "package_mib", 1, http::kPackageBytesMost >> 20, &packages.package_mib);
+    integer(table, kPath, "concurrent", 1, http::kPackagesConcurrentMost, &packages.concurrent);
   }
 
   void read_file(const toml::table& root, std::string_view key, std::string* file) {
@@ -286,7 +301,8 @@ std::string print_config(const Config& config) {
          "\nkey = " + quote_toml(config.tls.key) +
          "\nclient_ca = " + quote_toml(config.tls.client_ca) + "\n" +
          "\n[admin]\nlisten = " + quote_toml(config.admin_listen) + "\n\n" +
-         print_registry(config.registry) + "\n" + print_log_config(config.log) +
+         print_registry(config.registry) + "\n" + print_log_config(config.log) + "\n" +
+         print_packages_config(config.packages) +
          "\n[policy]\nfile = " + quote_toml(config.policy_file) +
          "\n\n[guidance]\nfile = " + quote_toml(config.guidance_file) + "\n";
 }

@@ -8,6 +8,7 @@
 
 #include "cache/base/result.h"
 #include "gate/cli/log_config.h"
+#include "gate/cli/packages_config.h"
 #include "gate/cli/registry_source.h"
 #include "gate/http/gate_service.h"
 #include "gate/http/tls.h"
@@ -24,6 +25,7 @@ struct Config {
   std::vector<http::CallerSettings> callers;  // empty: nobody needs a key
   RegistrySource registry;
   LogConfig log;
+  PackagesConfig packages;
   std::string policy_file;    // empty: conf/policy.toml as compiled in
   std::string guidance_file;  // empty: conf/guidance.toml as compiled in
 };

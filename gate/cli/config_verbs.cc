@@ -7,6 +7,7 @@
 #include "gate/cli/exposure.h"
 #include "gate/cli/http_client.h"
 #include "gate/cli/verbs.h"
+#include "gate/http/package_desk.h"
 
 namespace beian::cli {
 namespace {
@@ -27,6 +28,7 @@ int check(const std::string& path) {
     if (const auto tls = http::TlsContext::load(config->tls); !tls) return fail(tls.error());
   if (!config->log.folder.empty())
     if (const auto options = log_options(config->log); !options) return fail(options.error());
+  if (const auto desk = open_desk(config->packages); !desk) return fail(desk.error());
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");

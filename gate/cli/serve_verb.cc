@@ -11,8 +11,10 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
+#include "gate/cli/notify.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/verbs.h"
+#include "gate/http/package_desk.h"
 #include "gate/http/server.h"
 
 namespace beian::cli {
@@ -22,7 +24,9 @@ using http::GateService;
 using http::Server;
 
 // How often the registry file is looked at; a replaced file serves within this time.
-constexpr timespec kWatchInterval{1, 0};
+constexpr std::chrono::nanoseconds kWatchInterval = std::chrono::seconds(1);
+// What stopping may take beyond the drain: closing the decision log, for one.
+constexpr std::chrono::seconds kStopMargin{30};
 
 struct Options {
   std::string config;
@@ -125,22 +129,46 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
   print_talk(described(*serving->state().generation));
 }
 
+// How long to wait for a signal: the manager hears of the gate twice in its time at least.
+timespec watch_interval(const ServiceManager& manager) {
+  std::chrono::nanoseconds interval = kWatchInterval;
+  if (const auto watchdog = manager.watchdog())
+    interval = std::min<std::chrono::nanoseconds>(interval, *watchdog / 2);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(interval);
+  return {seconds.count(), (interval - seconds).count()};
+}
+
+// What services work with besides the registry; null: there is none.
+struct Helpers {
+  log::DecisionLog* log = nullptr;
+  http::PackageDesk* packages = nullptr;
+};
+
+void tell_news(const Helpers& helpers, Serving* serving) {
+  if (const auto news = serving->news()) print_talk(*news);
+  if (helpers.log != nullptr)
+    if (const auto news = helpers.log->news()) print_talk(*news);
+  if (helpers.packages != nullptr)
+    if (const auto news = helpers.packages->news()) print_talk(*news);
+}
+
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
-           log::DecisionLog* log, std::string shown) {
+           const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
+           std::string shown) {
+  const timespec interval = watch_interval(manager);
   for (;;) {
-    if (const auto news = serving->news()) print_talk(*news);
-    if (log != nullptr)
-      if (const auto news = log->news()) print_talk(*news);
-    const int signal = ::sigtimedwait(&signals, nullptr, &kWatchInterval);
+    tell_news(helpers, serving);
+    if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
+    const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP) {
-      registry->has_changed();
-      reload(options, "SIGHUP", registry, serving, &shown);
-    } else if (registry->has_changed()) {
-      reload(options, registry->path() + " was replaced", registry, serving, &shown);
-    }
+    const bool is_replaced = registry->has_changed();
+    if (signal != SIGHUP && !is_replaced) continue;
+    manager.tell_reloading(monotonic_now());
+    reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
+           serving, &shown);
+    manager.tell_ready(described(*serving->state().generation));
   }
 }
 
@@ -161,7 +189,7 @@ void greet(const Server& server, const Server* admin, bool has_tls,
 // Starts a server whose services answer from `serving`, as `role`.
 Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned threads,
                                              http::Role role, Serving* serving,
-                                             log::DecisionLog* log) {
+                                             const Helpers& helpers) {
   const auto address = http::parse_listen_address(listen);
   if (!address) return address.error();
   http::ServerOptions options;
@@ -174,7 +202,8 @@ Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned
   context.metrics = serving->metrics();
   context.role = role;
   context.reload = [] { ::kill(::getpid(), SIGHUP); };
-  context.log = log;
+  context.log = helpers.log;
+  context.packages = helpers.packages;
   auto server = Server::start(options, [&](unsigned) {
     return std::make_unique<GateService>(serving->state(), &system_now, random_seed(), context);
   });
@@ -189,6 +218,8 @@ int run(const Options& options) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
+  const auto manager = ServiceManager::from_environment();
+  if (!manager) return fail(manager.error());
   const auto config = effective_config(options);
   if (!config) return fail(config.error());
   if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
@@ -201,17 +232,20 @@ int run(const Options& options) {
   // Before the servers, whose workers write to it.
   const auto log = start_log(config->log);
   if (!log) return fail(log.error());
+  const auto desk = open_desk(config->packages);
+  if (!desk) return fail(desk.error());
+  const Helpers helpers{log->get(), desk->get()};
   const auto server =
       start_server(config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone,
-                   serving->get(), log->get());
+                   serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
   (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
   if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
+  if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
-    auto started =
-        start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), nullptr);
+    auto started = start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), {});
     if (!started) {
       (*serving)->stop();  // or it would hand a registry to a server that is gone
       return fail(started.error());
@@ -219,8 +253,11 @@ int run(const Options& options) {
     admin = std::move(*started);
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
-  watch(options, signals, &registry, serving->get(), log->get(), print_config(*config));
+  manager->tell_ready(described(*(*serving)->state().generation));
+  watch(options, signals, &registry, serving->get(), helpers, *manager, Heartbeat(server->get()),
+        print_config(*config));
   print_talk("draining");
+  manager->tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
   if (admin) admin->drain(std::chrono::milliseconds{0});  // readable while the gate drains

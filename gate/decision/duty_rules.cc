@@ -2,6 +2,7 @@
 #include <array>
 #include <span>
 
+#include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
 #include "gate/decision/rules.h"
 
@@ -60,9 +61,9 @@ void find_approvals(const RuleContext& context, const ServiceView& filing) {
   }
 }
 
-// Of a number that names none: an empty one.
-const Province& province_of(const FilingNumber& number) noexcept {
-  const std::uint8_t province = number.parts().province;
+// Of a key that names none: an empty one.
+const Province& province_named_by(SubjectKey key) noexcept {
+  const std::uint8_t province = province_of(key);
   return kProvinces[province < kProvinces.size() ? province : kNoProvince];
 }
 
@@ -75,9 +76,9 @@ bool is_called(const Province& province, std::string_view name) noexcept {
 // number.
 void find_province(const RuleContext& context, const ServiceView& filing) {
   const cache::SubjectView subject = filing.subject();
-  const Province& filed_in = province_of(filing.number());
+  const Province& filed_in = province_named_by(subject_key(filing.key()));
   if (filed_in.zh.empty()) return;
-  std::string_view domicile = province_of(subject.number()).zh;
+  std::string_view domicile = province_named_by(subject.key()).zh;
   if (const auto recorded = subject.province()) {
     if (is_called(filed_in, *recorded)) return;  // as nearly always; 36 names are not looked at
     const auto found = std::ranges::find_if(
@@ -96,7 +97,7 @@ void find_duties(const RuleContext& context, const ServiceView& filing) {
 }
 
 // [MIIT-2023-105 (六)], F-12: the number stands in the app and on its page in the store.
-void find_display(const RuleContext& context, const FilingNumber& number) {
+void find_display(const RuleContext& context, FilingKey key, Kind kind) {
   const auto displayed = context.request.app.displayed_number;
   if (!displayed) return;
   if (displayed->find_first_not_of(" \t\r\n") == std::string_view::npos) {
@@ -104,7 +105,7 @@ void find_display(const RuleContext& context, const FilingNumber& number) {
     return;
   }
   const ParsedNumber shown = parse_number(*displayed);
-  if (shown.is_number() && shown.number == number) return;
+  if (shown.is_number() && shown.number.key() == key && shown.number.kind() == kind) return;
   context.decision->add(Code::kDisplayMismatch, FieldId::kDisplayedNumber).reason = shown.reason;
 }
 

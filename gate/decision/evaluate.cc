@@ -76,7 +76,7 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
   report_identity(comparison, &decision);
   find_network(context, filing);
   find_duties(context, filing);
-  find_display(context, filing.number());
+  find_display(context, filing.key(), filing.kind());
   const FieldSet missing =
       comparison.not_comparable |
       not_comparable_beyond_identity(context.request, filing, decision.compared);
@@ -100,21 +100,23 @@ ServiceView best_of(const CheckRequest& request, const ServiceRange& filings) {
 
 void judge_subject_number(const RuleContext& context) {
   Decision& decision = *context.decision;
+  const FilingNumber& number = decision.number.number;
   decision.add(Code::kSubjectOnly, FieldId::kFilingNumber);
-  decision.subject = context.registry().find_subject(decision.number.number.subject());
+  decision.subject = context.registry().find_subject(number.subject());
   if (decision.subject) find_subject_standing(context, *decision.subject);
-  find_display(context, decision.number.number);
+  find_display(context, number.key(), number.kind());
 }
 
 void judge_absent(const RuleContext& context) {
   Decision& decision = *context.decision;
+  const FilingNumber& number = decision.number.number;
   if (context.is_absence_assertable) {
     decision.compared.number = Match::kDiffers;
     decision.add(Code::kNotFiled, FieldId::kFilingNumber);
   }
-  decision.subject = context.registry().find_subject(decision.number.number.subject());
+  decision.subject = context.registry().find_subject(number.subject());
   if (decision.subject) find_subject_standing(context, *decision.subject);
-  find_display(context, decision.number.number);
+  find_display(context, number.key(), number.kind());
 }
 
 void judge_number(const RuleContext& context) {

@@ -46,7 +46,7 @@ cache::Filings services_of_domain(const cache::Registry& registry, std::string_v
                                   std::string* storage);
 
 void find_duties(const RuleContext& context, const cache::ServiceView& filing);
-// The number that an app shows against `number`, the one it has to show.
-void find_display(const RuleContext& context, const FilingNumber& number);
+// The number that an app shows against the one it has to show, which is that of `key` and `kind`.
+void find_display(const RuleContext& context, FilingKey key, Kind kind);
 
 }  // namespace beian

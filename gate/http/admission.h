@@ -1,8 +1,8 @@
 // When a worker refuses work for its own sake: this folder's part of the bounds in limits.h.
 //
-// There are two lanes. Bulk (batches and streams) is shed first, by a short wait, so that it cannot
-// hurt single checks; those only when nothing else would help; health and metrics never. A refusal
-// is early: before a body is parsed, and for a batch before it is read.
+// There are two lanes. Bulk (batches, streams, packages) is shed first, by a short wait, so that it
+// cannot hurt single checks; those only when nothing else would help; health and metrics never. A
+// refusal is early: before a body is parsed, and for a batch before it is read.
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,8 @@ static_assert(kWaitBulkMax < kWaitMax, "bulk is shed before single checks");
 // Whether a request of this kind is shed after having waited so long.
 constexpr bool is_shed(Scope scope, std::chrono::nanoseconds waited) noexcept {
   if (scope >= Scope::kOperations) return false;
-  return waited > (scope == Scope::kBulk ? kWaitBulkMax : kWaitMax);
+  const bool is_bulk = scope == Scope::kBulk || scope == Scope::kPackages;
+  return waited > (is_bulk ? kWaitBulkMax : kWaitMax);
 }
 
 }  // namespace beian::http

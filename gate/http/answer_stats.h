@@ -27,10 +27,11 @@ enum class TurnedAway : std::uint8_t {
   kRate,        // 429
   kBusy,        // 503: the worker is behind
   kStreams,     // 503: it has as many streams as it may
+  kPackages,    // 503: there are as many packages at hand as there may be
 };
-inline constexpr std::array<std::string_view, 9> kTurnedAwayWords = {
+inline constexpr std::array<std::string_view, 10> kTurnedAwayWords = {
     "no_key",    "bad_key", "unknown_key", "expired_key", "endpoint",
-    "operation", "rate",    "busy",        "streams"};
+    "operation", "rate",    "busy",        "streams",     "packages"};
 
 inline constexpr std::size_t kRoutesMax = 31;     // of the table; gate_routes.cc asserts it
 inline constexpr std::size_t kNoRoute = 31;       // the place of paths that are no route

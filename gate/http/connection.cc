@@ -23,7 +23,7 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
   tls_ = std::move(tls);
   place_ = std::move(place);
   peer_ = std::move(peer);
-  session_.start(peer_);
+  session_.start(peer_, [owner = &owner_, own = serial] { owner->wake(own); });
   answers_seen_ = 0;
   sent_bytes_ = lingered_bytes_ = 0;
   ticket_ = 0;
@@ -39,6 +39,8 @@ void Connection::enter(Phase phase) {
 
 void Connection::on_events(std::uint32_t events) {
   if (!is_open()) return;
+  // Who is gone altogether will not see what is waited for; a half-closed peer will.
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0 && session_.is_waiting()) return release();
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_peer_ended_ = true;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) may_read_ = true;
   return phase_ == Phase::kLingering ? linger() : serve();
@@ -47,11 +49,12 @@ void Connection::on_events(std::uint32_t events) {
 // Sends what there is, answers what is here and reads what has come, until it has to wait or its
 // turn is over.
 void Connection::serve() {
-  int steps_left =
-      session_.is_streaming() ? limits::kStreamStepsPerTurnMax : limits::kReadsPerTurnMax;
+  const bool is_long = session_.is_streaming() || session_.is_uploading();
+  int steps_left = is_long ? limits::kStreamStepsPerTurnMax : limits::kReadsPerTurnMax;
   for (;;) {
     if (!send_output()) return;
     if (session_.is_over()) return start_lingering();
+    if (session_.is_waiting()) break;  // what is read meanwhile would only take memory
     if (!session_.has_more() && !may_read_) break;
     if (steps_left-- == 0) {
       owner_.resume_later(this);
@@ -89,6 +92,11 @@ bool Connection::may_send() {
 
 void Connection::go_on() {
   is_held_ = false;
+  on_events(0);
+}
+
+void Connection::resume_upload() {
+  session_.resume();
   on_events(0);
 }
 
@@ -170,15 +178,19 @@ Connection::Received Connection::receive(std::size_t* bytes) {
 // The clock of a head or body runs from its first byte and starts anew with each request.
 void Connection::enter_reading_phase() {
   const bool is_handshaking = tls_ && !tls_->is_established();
-  const Phase next = session_.is_streaming() ? Phase::kStreaming
-                     : is_handshaking        ? Phase::kHead
-                     : session_.is_idle()    ? Phase::kIdle
-                     : session_.is_in_body() ? Phase::kBody
-                                             : Phase::kHead;
+  const Phase next = session_.is_streaming()   ? Phase::kStreaming
+                     : session_.is_uploading() ? Phase::kUploading
+                     : is_handshaking          ? Phase::kHead
+                     : session_.is_idle()      ? Phase::kIdle
+                     : session_.is_in_body()   ? Phase::kBody
+                                               : Phase::kHead;
   const bool is_same_request = answers_seen_ == session_.answers_count();
   answers_seen_ = session_.answers_count();
-  // That of a stream runs from its last event: it may take as long as it likes, but not sleep.
-  if (next != phase_ || !is_same_request || next == Phase::kStreaming) enter(next);
+  // That of a stream runs from its last event: it may take as long as it likes, but not sleep. An
+  // upload may not either, and has a bound besides.
+  const bool is_new = next != phase_ || !is_same_request;
+  if (next == Phase::kUploading && is_new) upload_since_ = owner_.now();
+  if (is_new || next == Phase::kStreaming || next == Phase::kUploading) enter(next);
 }
 
 // A half-close and reading on, so that the peer sees the last answer and not a reset, which the
@@ -230,6 +242,13 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
     case Phase::kStreaming:
       if (elapsed <= bounds.stream_idle_deadline) return;
       break;
+    case Phase::kUploading: {
+      const bool is_asleep = !session_.is_waiting() && elapsed > bounds.stream_idle_deadline;
+      if (!is_asleep && now - upload_since_ <= bounds.upload_deadline) return;
+      worker_.stats.timeouts.add();
+      session_.refuse_slow();
+      return serve();
+    }
     case Phase::kHeld:
     case Phase::kWriting:
       if (elapsed <= bounds.write_deadline) return;
@@ -253,6 +272,7 @@ bool Connection::is_body_too_slow(std::chrono::milliseconds elapsed) const {
 void Connection::release() {
   if (tls_) tls_->close_notify();
   tls_.reset();
+  session_.end();
   socket_.close();
   place_ = {};
   owner_.release(this);

@@ -36,6 +36,9 @@ class ConnectionOwner {
   virtual void release(Connection* connection) = 0;
   // Calls on_events(0) after the others had their turn.
   virtual void resume_later(Connection* connection) = 0;
+  // Calls resume_upload() soon, of the connection with that serial if it is still there. Any
+  // thread.
+  virtual void wake(std::uint64_t serial) = 0;
   // Calls go_on() once `ticket` of the worker's gate is released.
   virtual void hold(Connection* connection, std::uint64_t ticket) = 0;
 
@@ -58,6 +61,8 @@ class Connection final : public EventSource {
   void on_events(std::uint32_t events) override;
   // What its output waited for has come; harmless when that was for an earlier socket.
   void go_on();
+  // What its upload waited for may have come.
+  void resume_upload();
   // Between ConnectionOwner::hold() and go_on().
   bool is_held() const noexcept { return is_held_; }
   // Ends what has gone beyond its deadline; called by every tick.
@@ -65,10 +70,11 @@ class Connection final : public EventSource {
   // Closes it in any case. REQUIRES: is_open().
   void release();
 
-  std::size_t index = 0;  // among its worker's connections; the worker's alone
+  std::size_t index = 0;     // among its worker's connections; the worker's alone
+  std::uint64_t serial = 0;  // of the socket, by its worker; set before start()
 
  private:
-  enum class Phase { kIdle, kHead, kBody, kStreaming, kHeld, kWriting, kLingering };
+  enum class Phase { kIdle, kHead, kBody, kStreaming, kUploading, kHeld, kWriting, kLingering };
   enum class Received { kBytes, kNothing, kEnd };
   enum class Sent { kBytes, kNoRoom, kEnd };
 
@@ -95,7 +101,8 @@ class Connection final : public EventSource {
   std::string peer_;
   AddressPlace place_;
   Phase phase_ = Phase::kIdle;
-  std::chrono::milliseconds since_{};  // when the phase, or the request it is about, began
+  std::chrono::milliseconds since_{};         // when the phase, or the request it is about, began
+  std::chrono::milliseconds upload_since_{};  // when the upload under way began
   std::uint64_t answers_seen_ = 0;
   std::size_t sent_bytes_ = 0;      // of the session's output
   std::size_t lingered_bytes_ = 0;  // read on and dropped

@@ -46,18 +46,22 @@ bool GateService::admit(const Route& route, Exchange* exchange) {
 
 // 503, before anything is spent on the request.
 bool GateService::admit_load(const Route& route, Exchange* exchange) {
-  const bool is_stream = route.body_bytes_max == limits::kBodyUnbounded;
+  const bool is_stream = route.body_bytes_max == limits::kBodyUnbounded && !route.takes_package;
   const bool is_behind = is_shed(route.scope, waited_);
   const std::uint64_t streams = stats_->streams_begun.value() - stats_->streams_ended.value();
   if (!is_behind && !(is_stream && streams >= kStreamsPerWorkerMax)) return true;
-  stats_->count_turned_away(is_behind ? TurnedAway::kBusy : TurnedAway::kStreams);
+  if (is_behind)
+    refuse_busy(TurnedAway::kBusy, "the gate is behind with its answers", exchange);
+  else
+    refuse_busy(TurnedAway::kStreams, "the gate has as many streams as it may have", exchange);
+  return false;
+}
+
+void GateService::refuse_busy(TurnedAway why, std::string detail, Exchange* exchange) {
+  stats_->count_turned_away(why);
   exchange->response->add_field("Retry-After",
                                 std::to_string(1 + busy_count_++ % kBusyRetrySecondsMax));
-  problem(exchange, {503, "busy",
-                     is_behind ? "the gate is behind with its answers"
-                               : "the gate has as many streams as it may have",
-                     ""});
-  return false;
+  problem(exchange, {503, "busy", std::move(detail), ""});
 }
 
 // 401, 403 or 429.

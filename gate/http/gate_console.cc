@@ -36,7 +36,8 @@ void GateService::show_offer(Exchange* exchange) {
   json.key("routes");
   json.begin_array();
   for (const Route& route : routes())
-    if (offers(route.scope)) json.string(route.path);
+    if (offers(route.scope) && (!route.takes_package || context_.packages != nullptr))
+      json.string(route.path);
   json.end_array();
   json.end_object();
 }

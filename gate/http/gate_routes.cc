@@ -17,6 +17,8 @@ std::span<const GateService::Route> GateService::routes() {
       Route{"/v1/authz", &S::authorize, &S::authorize, 0, kAuthz},
       Route{"/v1/authz/", &S::authorize, &S::authorize, 0, kAuthz, true},
       Route{"/v1/filings/", &S::show_filing, nullptr, 0, kLookup},
+      Route{"/v1/packages:inspect", nullptr, &S::inspect_package, limits::kBodyUnbounded, kPackages,
+            false, true},
       Route{"/v1/packages/", &S::show_package, nullptr, 0, kLookup},
       Route{"/v1/domains/", &S::show_domain, nullptr, 0, kLookup},
       Route{"/v1/numbers/", &S::show_number, nullptr, 0, kLookup},

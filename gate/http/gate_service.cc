@@ -1,8 +1,6 @@
 #include "gate/http/gate_service.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "cache/base/limits.h"
 #include "gate/http/admission.h"
@@ -15,12 +13,6 @@ namespace {
 bool is_request_id(std::string_view id) noexcept {
   return !id.empty() && id.size() <= 128 &&
          std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-void append_number(std::uint64_t value, std::string* out) {
-  std::array<char, 24> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out->append(digits.data(), end);
 }
 
 Instant now_of(Clock clock) {
@@ -48,7 +40,9 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
   if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
   // Who is not to be answered does not get to send megabytes first.
   if (route->body_bytes_max > limits::kBodyBytesMax && is_shed(route->scope, waited_)) return 0;
-  if (route->scope == Scope::kBulk && state_.callers != nullptr &&
+  if (route->takes_package && context_.packages == nullptr) return 0;
+  const bool is_large = route->scope == Scope::kBulk || route->scope == Scope::kPackages;
+  if (is_large && state_.callers != nullptr &&
       state_.callers->find(head.field("Authorization"), now_of(clock_), &hasher_).caller == nullptr)
     return 0;
   return route->body_bytes_max;
@@ -61,7 +55,8 @@ void GateService::answer(const Request& request, Response* response) {
   const Route* route = find_route(request.path);
   answer_at(route, &exchange);
   const auto place = route == nullptr ? kNoRoute : static_cast<std::size_t>(route - &routes()[0]);
-  stats_->count_answer(place, response->status);
+  // What begins an upload is answered, and counted, at its end.
+  if (upload_ == nullptr) stats_->count_answer(place, response->status);
 }
 
 void GateService::answer_at(const Route* route, Exchange* exchange) {
@@ -75,17 +70,24 @@ void GateService::answer_at(const Route* route, Exchange* exchange) {
     return problem(exchange, {404, "not-found", "no such path; API.md lists them", ""});
   const auto handler = find_handler(*route, exchange);
   if (handler == nullptr || !admit(*route, exchange)) return;
-  const bool are_lines = route->body_bytes_max == limits::kBodyUnbounded;
-  if (route->body_bytes_max > 0 && request.method == Method::kPost &&
-      !holds_json(request, are_lines))
-    return problem(exchange, {415, "unsupported-media-type",
-                              "send Content-Type: " + std::string(are_lines ? kJsonLines : kJson) +
-                                  ", not compressed",
-                              ""});
+  if (!is_body_json(*route, exchange)) return;
   if (!read_asking(*route, exchange)) return;
   exchange->argument = request.path.substr(std::min(route->path.size(), request.path.size()));
   exchange->is_forwarded = route->is_forwarded;
   (this->*handler)(exchange);
+}
+
+// True where none is wanted. False after answering.
+bool GateService::is_body_json(const Route& route, Exchange* exchange) {
+  if (route.body_bytes_max == 0 || route.takes_package || exchange->request.method != Method::kPost)
+    return true;
+  const bool are_lines = route.body_bytes_max == limits::kBodyUnbounded;
+  if (holds_json(exchange->request, are_lines)) return true;
+  problem(exchange,
+          {415, "unsupported-media-type",
+           "send Content-Type: " + std::string(are_lines ? kJsonLines : kJson) + ", not compressed",
+           ""});
+  return false;
 }
 
 // What answers the request's method; null after answering it here: OPTIONS, and what the route does
@@ -140,16 +142,18 @@ void GateService::refuse(const Request& request, const Refusal& refusal, Respons
 
 // --- what every answer has ---
 
-void GateService::add_common_fields(const Exchange& exchange) {
+std::string_view GateService::registry_field(Instant now) {
+  if (registry_field_at_ == now) return registry_field_;
   const cache::Generation& generation = *state_.generation;
-  std::string& fields = exchange.response->fields;
-  fields += "Beian-Registry: serial=";
-  append_number(generation.serial(), &fields);
-  fields += ", age=";
-  append_number(static_cast<std::uint64_t>(generation.age(exchange.now()).count()), &fields);
-  fields += ", state=";
-  fields += name_of(generation.freshness(exchange.now()));
-  fields += "\r\n";
+  registry_field_ = "Beian-Registry: serial=" + std::to_string(generation.serial()) +
+                    ", age=" + std::to_string(generation.age(now).count()) +
+                    ", state=" + std::string(name_of(generation.freshness(now))) + "\r\n";
+  registry_field_at_ = now;
+  return registry_field_;
+}
+
+void GateService::add_common_fields(const Exchange& exchange) {
+  exchange.response->fields += registry_field(exchange.now());
   const std::string_view id = exchange.request.field("X-Request-ID");
   if (is_request_id(id)) exchange.response->add_field("X-Request-ID", id);
 }

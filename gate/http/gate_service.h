@@ -32,6 +32,8 @@ namespace beian::http {
 
 inline constexpr std::string_view kRetryAfter = "5";  // seconds, of a 503 that a reload may end
 
+class PackageDesk;
+
 // What all workers answer from. Each part is immutable; a reload makes a new GateState.
 struct GateState {
   std::shared_ptr<const cache::Generation> generation;
@@ -58,6 +60,7 @@ struct GateContext {
   Role role = Role::kLone;
   void (*reload)() = nullptr;       // begins a reload; of kAdmin
   log::DecisionLog* log = nullptr;  // outlives the services; null: decisions are not logged
+  PackageDesk* packages = nullptr;  // outlives the services; null: packages are not inspected
 };
 
 class GateService final : public Service {
@@ -65,13 +68,17 @@ class GateService final : public Service {
   GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed,
               GateContext context = {});
 
-  void set_state(GateState state) { state_ = std::move(state); }
+  void set_state(GateState state) {
+    state_ = std::move(state);
+    registry_field_at_.reset();
+  }
 
   std::size_t body_bytes_max(const Request& head) const override;
   void answer(const Request& request, Response* response) override;
   void batch_begins(std::chrono::nanoseconds waited) override { waited_ = waited; }
   void batch_answered(std::chrono::nanoseconds each) override { stats_->count_batch(each); }
   std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) override;
+  std::unique_ptr<Upload> take_upload() override { return std::move(upload_); }
   void refuse(const Request& request, const Refusal& refusal, Response* response) override;
   OutputGate* output_gate() override { return recorder_.gate(); }
 
@@ -89,6 +96,7 @@ class GateService final : public Service {
     // What follows the path, the query and the method are those of a visitor of the proxy that
     // asks: any will do, nothing may follow, and none of it is looked at.
     bool is_forwarded = false;
+    bool takes_package = false;  // its body is one, or a form with one
   };
   // How a caller wants to be answered: what a request, a batch and a stream have in common.
   struct Asking {
@@ -117,8 +125,10 @@ class GateService final : public Service {
     std::string_view text;
   };
   class StreamedRows;
+  class PackageUpload;
   static std::span<const Route> routes();
   static std::span<const std::string_view> route_names();
+  bool is_body_json(const Route& route, Exchange* exchange);
   bool offers(Scope scope) const;                        // this listener
   const Route* find_route(std::string_view path) const;  // that this listener offers
 
@@ -126,6 +136,7 @@ class GateService final : public Service {
   void check_queried(Exchange* exchange);
   void check_batch(Exchange* exchange);
   void check_stream(Exchange* exchange);
+  void inspect_package(Exchange* exchange);
   void authorize(Exchange* exchange);
   void show_filing(Exchange* exchange);
   void show_package(Exchange* exchange);
@@ -144,6 +155,8 @@ class GateService final : public Service {
   void answer_at(const Route* route, Exchange* exchange);
   bool admit(const Route& route, Exchange* exchange);
   bool admit_load(const Route& route, Exchange* exchange);
+  static bool is_package_too_large(const Request& request, std::uint64_t bytes_max);
+  void refuse_busy(TurnedAway why, std::string detail, Exchange* exchange);
   bool admit_caller(const Route& route, Exchange* exchange);
   bool is_operation_allowed(const Asking& asking, wire::Problem* fault);  // of check_
   static void charge(const Asking& asking, std::uint64_t checks);
@@ -162,6 +175,7 @@ class GateService final : public Service {
   void absent(Exchange* exchange, std::string_view detail);
   void problem(Exchange* exchange, const wire::Problem& problem);
   void add_common_fields(const Exchange& exchange);
+  std::string_view registry_field(Instant now);  // valid until the next one
   // Null where nothing is followed.
   std::shared_ptr<const cache::FollowerStatus> follower_status() const;
 
@@ -181,7 +195,10 @@ class GateService final : public Service {
   CheckRequest check_;
   Decision decision_;
   std::string text_;
-  std::unique_ptr<Stream> stream_;  // begun by the answer under way
+  std::unique_ptr<Stream> stream_;            // begun by the answer under way
+  std::unique_ptr<Upload> upload_;            // the same
+  std::string registry_field_;                // of state_, as it was at
+  std::optional<Instant> registry_field_at_;  // nullopt: of none yet
 };
 
 }  // namespace beian::http

@@ -14,18 +14,37 @@ bool is_json_lines(std::string_view type) noexcept {
   return std::ranges::any_of(kTypes, [&](auto one) { return equal_ignoring_case(one, type); });
 }
 
-}  // namespace
-
-bool holds_json(const Request& request, bool are_lines) noexcept {
-  const std::string_view coding = request.field("Content-Encoding");
-  if (!coding.empty() && !equal_ignoring_case(coding, "identity")) return false;
+// Without its parameters.
+std::string_view type_of(const Request& request) noexcept {
   const std::string_view content_type = request.field("Content-Type");
   const std::string_view type = content_type.substr(0, content_type.find(';'));
   const auto ends = type.find_last_not_of(" \t");
-  const std::string_view trimmed = type.substr(0, ends == std::string_view::npos ? 0 : ends + 1);
-  if (are_lines) return trimmed.empty() || is_json_lines(trimmed);
-  return trimmed.empty() || equal_ignoring_case(trimmed, kJson) ||
-         (trimmed.size() > 5 && equal_ignoring_case(trimmed.substr(trimmed.size() - 5), "+json"));
+  return type.substr(0, ends == std::string_view::npos ? 0 : ends + 1);
+}
+
+}  // namespace
+
+bool is_coded(const Request& request) noexcept {
+  const std::string_view coding = request.field("Content-Encoding");
+  return !coding.empty() && !equal_ignoring_case(coding, "identity");
+}
+
+bool holds_json(const Request& request, bool are_lines) noexcept {
+  if (is_coded(request)) return false;
+  const std::string_view type = type_of(request);
+  if (are_lines) return type.empty() || is_json_lines(type);
+  return type.empty() || equal_ignoring_case(type, kJson) ||
+         (type.size() > 5 && equal_ignoring_case(type.substr(type.size() - 5), "+json"));
+}
+
+bool holds_package(const Request& request) noexcept {
+  constexpr std::array<std::string_view, 4> kTypes = {
+      "application/octet-stream", "application/vnd.android.package-archive", "application/zip",
+      "application/x-zip-compressed"};
+  if (is_coded(request)) return false;
+  const std::string_view type = type_of(request);
+  return type.empty() ||
+         std::ranges::any_of(kTypes, [&](auto one) { return equal_ignoring_case(one, type); });
 }
 
 }  // namespace beian::http

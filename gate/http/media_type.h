@@ -14,4 +14,10 @@ inline constexpr std::string_view kJsonLines = "application/x-ndjson";
 // no Content-Type, or one of those, and no other coding than `identity`.
 bool holds_json(const Request& request, bool are_lines) noexcept;
 
+// Whether the body is a package as it is, not compressed once more: it has no Content-Type, or
+// that of bytes, of a ZIP archive or of an Android package.
+bool holds_package(const Request& request) noexcept;
+// Whether the body is compressed, or something else was done to it.
+bool is_coded(const Request& request) noexcept;
+
 }  // namespace beian::http

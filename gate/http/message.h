@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -77,6 +78,28 @@ class Stream {
   virtual void finish(std::string* out) = 0;
 };
 
+// The answer to a body that somebody else than the worker reads: it comes after the body, and not
+// at once. Lives on the worker's thread, and ends with its answer or its connection; the Service
+// outlives it.
+class Upload {
+ public:
+  virtual ~Upload() = default;
+
+  // Sets what to call, from any thread, whenever the calls below may get further than they did.
+  // Comes before them; nothing is called once this is gone.
+  virtual void on_progress(std::function<void()> wake) = 0;
+  // Takes bytes of the body, in order and cut anywhere. Returns how many it took; 0: none until
+  // there is progress.
+  virtual std::size_t take(std::string_view bytes) = 0;
+  // The body is complete.
+  virtual void finish() = 0;
+  // Fills in the response as soon as it is known, which may be before the end of the body; then
+  // nothing else is called. False: not yet.
+  virtual bool answer(Response* response) = 0;
+  // Fills in the response to a body that the HTTP layer gives up.
+  virtual void refuse(const Refusal& refusal, Response* response) = 0;
+};
+
 class Service {
  public:
   virtual ~Service() = default;
@@ -92,11 +115,15 @@ class Service {
 
   // Begins the answer to a request whose body_bytes_max() was limits::kBodyUnbounded, at the end of
   // its head; only method, target and fields are there. `response` then is a head without a body.
-  // Null: the response is the whole answer, and the connection ends with it.
+  // Null: take_upload() has what was begun, or the response is the whole answer, and the connection
+  // ends with it.
   virtual std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) {
     answer(request, response);
     return nullptr;
   }
+
+  // The Upload that answer_stream() has begun instead of a Stream, once; null: it began none.
+  virtual std::unique_ptr<Upload> take_upload() { return nullptr; }
 
   // What is answered until batch_answered() has been here since the worker woke up, `waited` ago:
   // others of the same round had their turn first.

@@ -7,6 +7,7 @@
 #include "gate/http/build_info.h"
 #include "gate/http/log_metrics.h"
 #include "gate/http/metric_families.h"
+#include "gate/http/package_metrics.h"
 #include "gate/http/process_metrics.h"
 #include "gate/http/registry_metrics.h"
 
@@ -162,6 +163,7 @@ class MetricsCollector final : public prometheus::Collectable {
       for (const auto& worker : metrics_.workers_) workers.push_back(worker.get());
       if (metrics_.server_) add_server(metrics_.server_(), &families);
       if (metrics_.log_) add_log_metrics(metrics_.log_(), &families);
+      if (metrics_.packages_) add_package_metrics(metrics_.packages_(), &families);
     }
     families.gauge("beian_gate_workers", "Threads that answer.",
                    static_cast<double>(workers.size()));
@@ -193,6 +195,11 @@ AnswerStats* Metrics::add_worker() {
 void Metrics::set_log(std::function<log::LogStats()> stats) {
   const std::scoped_lock lock(mutex_);
   log_ = std::move(stats);
+}
+
+void Metrics::set_packages(std::function<PackageStats()> stats) {
+  const std::scoped_lock lock(mutex_);
+  packages_ = std::move(stats);
 }
 
 void Metrics::set_server(std::function<ServerStats()> stats) {

@@ -16,6 +16,7 @@
 
 #include "cache/base/time.h"
 #include "gate/http/answer_stats.h"
+#include "gate/http/package_stats.h"
 #include "gate/http/server_limits.h"
 #include "gate/http/server_stats.h"
 #include "gate/log/decision_log.h"
@@ -39,6 +40,8 @@ class Metrics {
   void set_server(std::function<ServerStats()> stats);
   // What the decision log counts; likewise.
   void set_log(std::function<log::LogStats()> stats);
+  // What the desk of packages counts; likewise.
+  void set_packages(std::function<PackageStats()> stats);
   // The configuration and what it names were read anew, and taken or refused.
   void count_reload(bool is_taken) noexcept {
     (is_taken ? reloads_taken_ : reloads_refused_).fetch_add(1, std::memory_order_relaxed);
@@ -64,6 +67,7 @@ class Metrics {
   std::vector<std::unique_ptr<AnswerStats>> workers_;  // guarded by mutex_; only grows
   std::function<ServerStats()> server_;                // guarded by mutex_
   std::function<log::LogStats()> log_;                 // guarded by mutex_
+  std::function<PackageStats()> packages_;             // guarded by mutex_
 };
 
 }  // namespace beian::http

@@ -13,14 +13,15 @@ enum class Scope : std::uint8_t {
   kBulk,        // many: batches and streams
   kAuthz,       // of proxies
   kLookup,      // of what the registry holds
+  kPackages,    // packages handed in; where [packages] is on
   kOperations,  // metrics; where there is an admin listener, there
   kReload,      // at the admin listener only
   kOpen,        // health and version: anybody, everywhere
 };
 
 // Those that a key can be good for, as configuration names them.
-inline constexpr std::array<std::string_view, 5> kScopeWords = {"check", "bulk", "authz", "lookup",
-                                                                "operations"};
+inline constexpr std::array<std::string_view, 6> kScopeWords = {"check",  "bulk",     "authz",
+                                                                "lookup", "packages", "operations"};
 
 constexpr std::optional<Scope> parse_scope(std::string_view word) noexcept {
   for (std::size_t i = 0; i < kScopeWords.size(); ++i)

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "cache/base/limits.h"
+#include "gate/http/package_limits.h"
 
 namespace beian::http {
 
@@ -23,6 +24,7 @@ struct ServerLimits {
   std::chrono::milliseconds body_rate_grace = limits::kBodyRateGrace;
   std::chrono::milliseconds idle_deadline = limits::kIdleDeadline;
   std::chrono::milliseconds stream_idle_deadline = limits::kStreamIdleDeadline;
+  std::chrono::milliseconds upload_deadline = kPackageDeadline;
   std::chrono::milliseconds write_deadline = limits::kWriteDeadline;
   std::chrono::milliseconds linger_deadline = limits::kLingerDeadline;
   std::chrono::milliseconds drain_idle_grace = limits::kDrainIdleGrace;

@@ -1,14 +1,28 @@
 #include "gate/http/session.h"
 
+#include <utility>
+
 namespace beian::http {
 
-void Session::start(std::string_view peer) {
+void Session::start(std::string_view peer, std::function<void()> wake) {
   codec_.start_connection(peer);
   input_.clear(limits::kBuffersKeptBytesMax);
   output_sent();
-  stream_.reset();
+  end();
+  wake_ = std::move(wake);
   answers_count_ = 0;
   is_over_ = has_more_ = false;
+}
+
+void Session::end() noexcept {
+  stream_.reset();
+  upload_.reset();
+  is_waiting_ = false;
+}
+
+void Session::resume() noexcept {
+  has_more_ = has_more_ || upload_ != nullptr;
+  is_waiting_ = false;
 }
 
 void Session::proceed() {
@@ -22,13 +36,17 @@ void Session::proceed() {
 
 void Session::answer_all() {
   has_more_ = false;
-  while (!is_over_ && (stream_ != nullptr || !input_.empty())) {
+  while (!is_over_ && (stream_ != nullptr || upload_ != nullptr || !input_.empty())) {
     if (output_.size() >= limits::kOutputBytesHigh) {
       has_more_ = true;
       return;
     }
     if (stream_ != nullptr) {
       if (!proceed_stream()) return;
+      continue;
+    }
+    if (upload_ != nullptr) {
+      if (!proceed_upload()) return;
       continue;
     }
     switch (codec_.advance(&input_, worker_.service)) {
@@ -59,10 +77,13 @@ void Session::answer() {
 // Head and end of the answer are here, what stands between comes from the stream: as chunks, or on
 // HTTP/1.0 as bytes up to the end of the connection.
 void Session::begin_stream() {
-  if (codec_.take_continue()) output_.append(kContinueAnswer);
   Response& response = worker_.response;
   response.reset();
   stream_ = worker_.service.answer_stream(codec_.request(), &response);
+  upload_ = worker_.service.take_upload();
+  const bool is_wanted = stream_ != nullptr || upload_ != nullptr;
+  if (is_wanted && codec_.take_continue()) output_.append(kContinueAnswer);
+  if (upload_ != nullptr) return begin_upload();
   if (stream_ == nullptr) {
     is_over_ = true;
     append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);
@@ -109,10 +130,69 @@ bool Session::proceed_stream() {
   return true;
 }
 
+void Session::begin_upload() {
+  upload_request_ = {};
+  upload_request_.method = codec_.request().method;
+  upload_request_.is_http_10 = codec_.request().is_http_10;
+  is_upload_last_ = !codec_.keeps_alive();
+  is_upload_complete_ = false;
+  upload_->on_progress(wake_);
+  codec_.begin_pieces(&input_);
+  input_.reserve(limits::kStreamReadBytes);
+}
+
+// Hands on the piece that is here, or answers; false when it has to wait, or to read first.
+bool Session::proceed_upload() {
+  Response& response = worker_.response;
+  response.reset();
+  if (upload_->answer(&response)) {
+    end_upload(is_upload_last_ || !is_upload_complete_ || response.must_close);
+    worker_.stats.requests.add();
+    return true;
+  }
+  is_waiting_ = is_upload_complete_;
+  if (is_waiting_) return false;
+  std::string_view piece;
+  switch (codec_.next_piece(&input_, &piece)) {
+    case Progress::kNeedMore:
+      return false;
+    case Progress::kRefused:
+      refuse(codec_.refusal());
+      return false;
+    case Progress::kComplete:
+      break;
+  }
+  if (piece.empty()) {
+    upload_->finish();
+    is_upload_complete_ = true;
+    return true;
+  }
+  const std::size_t taken = upload_->take(piece);
+  is_waiting_ = taken == 0;
+  if (taken > 0) codec_.consume_piece(&input_, taken);
+  return !is_waiting_;
+}
+
+// Appends the answer that is in worker_.response. What is unread of the body is not parsed.
+void Session::end_upload(bool is_last) {
+  is_over_ = is_last || worker_.is_draining;
+  append_answer(upload_request_, worker_.response, worker_.common_fields.text(), is_over_,
+                &output_);
+  upload_.reset();
+  is_waiting_ = false;
+  ++answers_count_;
+}
+
 void Session::refuse(const Refusal& refusal) {
   Response& response = worker_.response;
   response.reset();
   response.status = refusal.status;
+  if (upload_ != nullptr) {
+    // The head is gone by now, and with it what the codec showed of it.
+    upload_->refuse(refusal, &response);
+    worker_.stats.count_refusal(refusal.status);
+    return end_upload(/*is_last=*/true);
+  }
   worker_.service.refuse(codec_.request(), refusal, &response);
   is_over_ = true;
   append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);

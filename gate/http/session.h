@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,8 +36,11 @@ class Session {
  public:
   explicit Session(WorkerState* worker) : worker_(*worker), codec_(worker->limits) {}
 
-  // Forgets everything but the buffers. `peer` must stay until the next call.
-  void start(std::string_view peer);
+  // Forgets everything but the buffers. `peer` must stay until the next call. `wake` is called from
+  // any thread when resume() is due.
+  void start(std::string_view peer, std::function<void()> wake = {});
+  // What is under way of a connection that is gone.
+  void end() noexcept;
 
   // Where received bytes go, and how many went there.
   std::span<char> room() { return input_.prepare(); }
@@ -47,6 +51,8 @@ class Session {
   void proceed();
   // The peer was too slow for the request that is under way: 408 and the end.
   void refuse_slow();
+  // The upload may get further: proceed() again, whether is_waiting() or not.
+  void resume() noexcept;
 
   // What is unread will not be parsed.
   void drop_input() noexcept { input_.clear(limits::kBuffersKeptBytesMax); }
@@ -60,6 +66,9 @@ class Session {
   bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
   bool is_in_body() const noexcept { return codec_.is_in_body(); }
   bool is_streaming() const noexcept { return stream_ != nullptr; }
+  bool is_uploading() const noexcept { return upload_ != nullptr; }
+  // Nothing can be done with more bytes before resume().
+  bool is_waiting() const noexcept { return is_waiting_; }
   std::uint64_t body_bytes_received() const noexcept { return codec_.body_bytes_received(); }
   // Requests answered or refused on this connection.
   std::uint64_t answers_count() const noexcept { return answers_count_; }
@@ -70,6 +79,9 @@ class Session {
   void refuse(const Refusal& refusal);
   void begin_stream();
   bool proceed_stream();
+  void begin_upload();
+  bool proceed_upload();
+  void end_upload(bool is_last);
 
   WorkerState& worker_;
   Codec codec_;
@@ -78,6 +90,12 @@ class Session {
   std::unique_ptr<Stream> stream_;  // the answer under way, of a body that comes in pieces
   bool is_stream_chunked_ = false;
   bool is_stream_last_ = false;  // the connection ends with it
+  std::function<void()> wake_;
+  std::unique_ptr<Upload> upload_;  // the answer under way that comes later
+  Request upload_request_;          // what its answer has to know; no views
+  bool is_upload_last_ = false;     // the connection ends with it
+  bool is_upload_complete_ = false;
+  bool is_waiting_ = false;
   std::uint64_t answers_count_ = 0;
   bool is_over_ = false;
   bool has_more_ = false;

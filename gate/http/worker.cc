@@ -139,6 +139,7 @@ void Worker::serve(FileDescriptor socket, std::string address) {
   }
   stats_.connections_accepted.add();
   connection->index = connections_.size();
+  connection->serial = ++serials_count_;
   connection->start(std::move(socket), std::move(place), std::move(address), std::move(tls));
   connections_.push_back(std::move(connection));
 }
@@ -166,6 +167,16 @@ void Worker::resume() {
   resuming_.swap(resumed_);
   for (Connection* const connection : resuming_) connection->on_events(0);
   resuming_.clear();
+}
+
+void Worker::wake(std::uint64_t serial) {
+  loop_.post([this, serial] { resume_upload(serial); });
+}
+
+// Looked for, since it may have gone: there are few uploads, and each wakes once in 256 KiB.
+void Worker::resume_upload(std::uint64_t serial) {
+  const auto found = std::ranges::find(connections_, serial, &Connection::serial);
+  if (found != connections_.end()) (*found)->resume_upload();
 }
 
 // What is released while this runs has its own message behind this one.

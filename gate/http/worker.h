@@ -57,6 +57,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   void hold(Connection* connection, std::uint64_t ticket) override {
     held_.push_back({connection, ticket});
   }
+  void wake(std::uint64_t serial) override;
   void on_events(std::uint32_t events) override;  // of the listening socket
 
   void watch_listener();
@@ -64,6 +65,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   void serve(FileDescriptor socket, std::string address);
   void resume();
   void release_held();
+  void resume_upload(std::uint64_t serial);
   void on_tick();
   void drain();
   void recycle();
@@ -84,6 +86,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   EventLoop loop_;
   ListenSocket listener_;
   bool is_listener_watched_ = false;
+  std::uint64_t serials_count_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // open; each knows its index
   std::vector<Connection*> resumed_;                      // have more to do in the next round
   std::vector<Connection*> resuming_;                     // those of this round

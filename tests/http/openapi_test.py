@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 import urllib.parse
 from pathlib import Path
@@ -73,7 +74,15 @@ class Openapi(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.spec = document()
-        cls.gate = subprocess.Popen([BUILD / "beian-gate", "serve", "--listen", "127.0.0.1:0"],
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
+            config.write("[packages]\ninspect = true\n")
+            config.flush()
+            cls.start(config.name)
+
+    @classmethod
+    def start(cls, config):
+        cls.gate = subprocess.Popen([BUILD / "beian-gate", "serve", "--config", config, "--listen",
+                                     "127.0.0.1:0"],
                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         cls.port = int(cls.gate.stdout.readline().decode().rpartition(":")[2])
 
@@ -129,6 +138,8 @@ class Openapi(unittest.TestCase):
             else:
                 fields[parameter["name"]] = example["value"]
         for media_type, content in contents(operation.get("requestBody", {})):
+            if name not in content.get("examples", {}):
+                continue
             value = content["examples"][name]["value"]
             body = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             body = body.encode()

@@ -6,7 +6,7 @@
 Every ```console block of README.md is run as it stands, in order, in a folder of its own beside
 symlinks to `fixtures` and `conf`. A line `$ command`, continued by lines `> more`, is followed by
 what it prints, standard error included. `…` stands for any text within a line; a line that is only
-`…`, for any lines. A gate with the built-in registry answers at http://127.0.0.1:8080; that port
+`…`, for any lines. Blocks marked ```console root are for tests/conf/install_test.py. A gate with the built-in registry answers at http://127.0.0.1:8080; that port
 and 8081 are replaced by free ones, so that nothing of the machine is in the way.
 
 Tables of gate/http/API.md are compared with the sources that they describe. Only names and values
@@ -40,10 +40,10 @@ def read(name):
 
 # --- console blocks ---
 
-def console_blocks(text):
+def console_blocks(text, kind="console"):
     """[(line number, [(command, [expected line, …]), …]), …]"""
     blocks = []
-    for fence in re.finditer(r"^```console\n(.*?)^```$", text, re.M | re.S):
+    for fence in re.finditer(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S):
         number = text.count("\n", 0, fence.start()) + 1
         steps = []
         for line in fence[1].splitlines():

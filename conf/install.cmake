@@ -1,0 +1,65 @@
+# What `cmake --install` puts where, beyond the program: run at that time, since only then is it known
+# where. Below /usr the configuration belongs in /etc and state in /var/lib (Filesystem Hierarchy
+# Standard); below any other prefix all of it stays there.
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+  set(root "")
+else()
+  set(root ${CMAKE_INSTALL_PREFIX})
+endif()
+set(bindir ${CMAKE_INSTALL_PREFIX}/bin)
+set(confdir ${root}/etc/beian-gate)
+set(statedir /var/lib/beian-gate)  # as StateDirectory= has it
+set(share ${CMAKE_INSTALL_PREFIX}/share)
+set(doc ${share}/doc/beian-gate)
+set(lib ${CMAKE_INSTALL_PREFIX}/lib)
+
+# put(FOLDER FILE [NAME]): FILE, from the root of the sources or an absolute path, as FOLDER/NAME.
+function(put folder path)
+  cmake_path(ABSOLUTE_PATH path BASE_DIRECTORY ${source_dir})
+  cmake_path(GET path FILENAME name)
+  if(ARGC GREATER 2)
+    set(name ${ARGV2})
+  endif()
+  file(INSTALL ${path} DESTINATION ${folder} RENAME ${name}
+       PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+endfunction()
+
+# What an operator has written stays.
+if(NOT EXISTS $ENV{DESTDIR}${confdir}/gate.toml)
+  put(${confdir} conf/gate.toml)
+endif()
+
+configure_file(${source_dir}/conf/systemd/beian-gate.service.in
+               ${binary_dir}/conf/beian-gate.service @ONLY)
+put(${lib}/systemd/system ${binary_dir}/conf/beian-gate.service)
+put(${lib}/sysusers.d conf/systemd/beian-gate.sysusers beian-gate.conf)
+
+foreach(path README.md SECURITY.md gate/http/API.md conf/debian/copyright)
+  put(${doc} ${path})
+endforeach()
+# put_packed(FOLDER FILE): the same, gzipped, as Debian has pages and change logs.
+function(put_packed folder path)
+  cmake_path(GET path FILENAME name)
+  set(packed ${binary_dir}/conf/${name}.gz)
+  execute_process(COMMAND gzip -9 -n -c ${path} OUTPUT_FILE ${packed} COMMAND_ERROR_IS_FATAL ANY)
+  put(${folder} ${packed})
+endfunction()
+
+put_packed(${doc} ${source_dir}/conf/debian/changelog)
+put_packed(${share}/man/man1 ${binary_dir}/conf/beian-gate.1)
+# What the program is made of; known where Debian's packages and ninja's record of the build are.
+find_program(dpkg_query dpkg-query)
+if(dpkg_query AND EXISTS ${binary_dir}/build.ninja)
+  set(sbom ${binary_dir}/conf/sbom.spdx.json)
+  execute_process(COMMAND python3 ${source_dir}/conf/sbom.py ${binary_dir}/beian-gate ${binary_dir}
+                          ${version}
+                  OUTPUT_FILE ${sbom} COMMAND_ERROR_IS_FATAL ANY)
+  put(${doc} ${sbom})
+endif()
+
+foreach(path policy.toml guidance.toml holidays.toml)
+  put(${share}/beian-gate conf/${path})
+endforeach()
+foreach(folder ci container edge grafana haproxy kubernetes nginx prometheus)
+  file(INSTALL ${source_dir}/conf/${folder} DESTINATION ${doc}/examples)
+endforeach()

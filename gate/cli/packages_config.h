@@ -1,0 +1,31 @@
+// The `[packages]` table of the configuration; conf/gate.toml explains every key.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "cache/base/result.h"
+#include "gate/http/package_limits.h"
+
+namespace beian::http {
+class PackageDesk;
+}  // namespace beian::http
+
+namespace beian::cli {
+
+struct PackagesConfig {
+  bool is_inspecting = false;
+  std::string folder = std::string(http::kPackageFolderDefault);
+  std::int64_t package_mib = http::kPackageBytesDefault >> 20;
+  std::int64_t concurrent = http::kPackagesConcurrentDefault;
+};
+
+// In the form of conf/gate.toml.
+std::string print_packages_config(const PackagesConfig& config);
+
+// Opens the desk that `config` asks for; null when it asks for none. kUnavailable: the folder takes
+// no files.
+[[nodiscard]] Result<std::unique_ptr<http::PackageDesk>> open_desk(const PackagesConfig& config);
+
+}  // namespace beian::cli

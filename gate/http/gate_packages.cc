@@ -1,0 +1,99 @@
+// GateService's `POST /v1/packages:inspect`: what a package says about itself, as `beian-gate
+// inspect` tells it, for those who cannot run that.
+#include <charconv>
+
+#include "gate/http/gate_service.h"
+#include "gate/http/media_type.h"
+#include "gate/http/package_desk.h"
+#include "gate/http/problem.h"
+
+namespace beian::http {
+
+// One package between its head and its answer; the desk does the work.
+class GateService::PackageUpload final : public Upload {
+ public:
+  // `fields` are those of the answer that are known by now.
+  PackageUpload(GateService* service, std::size_t route, std::string fields,
+                std::shared_ptr<Inspection> inspection)
+      : service_(*service),
+        route_(route),
+        fields_(std::move(fields)),
+        inspection_(std::move(inspection)) {}
+  ~PackageUpload() override { inspection_->abandon(); }
+
+  void on_progress(std::function<void()> wake) override { inspection_->on_step(std::move(wake)); }
+  std::size_t take(std::string_view bytes) override { return inspection_->take(bytes); }
+  void finish() override { inspection_->finish(); }
+
+  bool answer(Response* response) override {
+    const PackageOutcome* const outcome = inspection_->outcome();
+    if (outcome == nullptr) return false;
+    response->fields = fields_;
+    if (outcome->result == PackageResult::kRead) {
+      response->content_type = kJson;
+      response->body = outcome->json;
+    } else {
+      const wire::Problem& problem = outcome->problem;
+      if (problem.status == 503) response->add_field("Retry-After", kRetryAfter);
+      answer_problem({problem.status, problem.slug, {}, problem.detail, problem.pointer}, response);
+    }
+    service_.stats_->count_answer(route_, response->status);
+    return true;
+  }
+
+  void refuse(const Refusal& refusal, Response* response) override {
+    response->fields = fields_;
+    answer_refusal(refusal, response);
+    service_.stats_->count_answer(route_, response->status);
+  }
+
+ private:
+  GateService& service_;
+  const std::size_t route_;
+  const std::string fields_;
+  const std::shared_ptr<Inspection> inspection_;
+};
+
+// Of the body as a whole, where it is known beforehand.
+bool GateService::is_package_too_large(const Request& request, std::uint64_t bytes_max) {
+  const std::string_view text = request.field("Content-Length");
+  std::uint64_t length = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), length);
+  return read.ec == std::errc::result_out_of_range || length > bytes_max;
+}
+
+void GateService::inspect_package(Exchange* exchange) {
+  const Request& request = exchange->request;
+  PackageDesk* const desk = context_.packages;
+  if (desk == nullptr)
+    return problem(exchange, {403, "packages-off",
+                              "this gate takes no packages: [packages] inspect = true in its "
+                              "configuration turns it on",
+                              ""});
+  PackageDesk::Order order;
+  order.boundary = multipart_boundary(request.field("Content-Type"));
+  if (is_coded(request) || (!order.boundary && !holds_package(request)))
+    return problem(exchange, {415, "unsupported-media-type",
+                              "send the package itself as application/octet-stream, or a form of "
+                              "multipart/form-data with it; not compressed",
+                              ""});
+  const std::string_view verify = query_.get("verify");
+  if (!verify.empty() && verify != "true" && verify != "false")
+    return problem(exchange, {400, "invalid-parameter", "verify is true or false", "/verify"});
+  order.read.wants_digests = verify == "true";
+  const std::uint64_t rest = order.boundary ? kMultipartRestBytesMax : 0;
+  if (is_package_too_large(request, desk->options().bytes_max + rest))
+    return problem(
+        exchange,
+        {413, "body-too-large",
+         "a package has at most " + std::to_string(desk->options().bytes_max) + " bytes here", ""});
+  auto inspection = desk->begin(std::move(order));
+  if (inspection == nullptr)
+    return refuse_busy(TurnedAway::kPackages,
+                       "the gate has as many packages as it may have at hand", exchange);
+  const auto route = static_cast<std::size_t>(find_route(request.path) - &routes()[0]);
+  upload_ = std::make_unique<PackageUpload>(this, route, exchange->response->fields,
+                                            std::move(inspection));
+}
+
+}  // namespace beian::http

@@ -1,0 +1,149 @@
+// The desk where packages are handed in: threads that write uploads to temporary files and inspect
+// them, so that no worker waits for a disk or for somebody else's archive.
+//
+// A worker begins an Inspection, hands it the body piece by piece and asks for its outcome when it
+// is woken. How many there are at a time is bounded, and with it memory, disk and threads: each has
+// at most one step under way, so no step waits for a thread for long.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "cache/base/result.h"
+#include "gate/http/multipart.h"
+#include "gate/http/package_limits.h"
+#include "gate/http/package_stats.h"
+#include "gate/http/spool_file.h"
+#include "gate/package/read_options.h"
+#include "gate/wire/problem.h"
+
+namespace beian::http {
+
+struct PackageDeskOptions {
+  std::string folder = std::string(kPackageFolderDefault);
+  std::uint64_t bytes_max = kPackageBytesDefault;     // of a package
+  unsigned concurrent = kPackagesConcurrentDefault;   // inspections, and threads
+  std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
+};
+
+// What came of an inspection.
+struct PackageOutcome {
+  PackageResult result = PackageResult::kRead;
+  std::string json;       // of kRead
+  wire::Problem problem;  // of everything else
+};
+
+class Inspection;
+
+class PackageDesk {
+ public:
+  // kUnavailable when the folder takes no files: better told at the start than by every upload.
+  [[nodiscard]] static Result<std::unique_ptr<PackageDesk>> open(PackageDeskOptions options);
+
+  // Waits for the inspection under way. All uploads must be gone.
+  ~PackageDesk();
+  PackageDesk(const PackageDesk&) = delete;
+  PackageDesk& operator=(const PackageDesk&) = delete;
+
+  const PackageDeskOptions& options() const noexcept { return options_; }
+
+  // What is wanted of an upload.
+  struct Order {
+    std::optional<std::string> boundary;  // none: the body is the package
+    package::ReadOptions read;
+  };
+  // Null when there are as many as there may be. Any thread.
+  std::shared_ptr<Inspection> begin(Order order);
+  PackageStats stats() const;
+  // Once after the disk has refused something: what it said. Any thread.
+  std::optional<std::string> news();
+
+ private:
+  friend class Inspection;
+
+  explicit PackageDesk(PackageDeskOptions options);
+  void count(PackageResult result) { results_[static_cast<std::size_t>(result)].fetch_add(1); }
+  void tell(const Error& error);
+  void enqueue(std::shared_ptr<Inspection> inspection);
+  void work();
+
+  const PackageDeskOptions options_;
+  std::array<std::atomic<std::uint64_t>, kPackageResultWords.size()> results_{};
+  std::atomic<std::uint64_t> in_flight_{0};
+  std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::int64_t> inspecting_ns_{0};
+
+  std::mutex mutex_;
+  std::condition_variable work_came_;
+  std::deque<std::shared_ptr<Inspection>> queue_;  // guarded by mutex_; one step each
+  bool is_closing_ = false;                        // guarded by mutex_
+  std::optional<std::string> news_;                // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+// One upload and what it says. take(), finish(), outcome() and abandon() are the worker's; the rest
+// is the desk's. Shared by both: whoever lets go of it last frees its place and its file.
+class Inspection : public std::enable_shared_from_this<Inspection> {
+ public:
+  Inspection(PackageDesk* desk, PackageDesk::Order order);
+  ~Inspection();
+  Inspection(const Inspection&) = delete;
+  Inspection& operator=(const Inspection&) = delete;
+
+  // Calls `wake` from the desk's threads after each step. Before take().
+  void on_step(std::function<void()> wake);
+  // Takes bytes of the body; returns how many. 0: the disk is behind, so wait for a step.
+  std::size_t take(std::string_view bytes);
+  void finish() noexcept { is_complete_ = true; }
+  // The outcome once it is there, to be asked for after finish() and after each step; null: not
+  // yet. It stays until the end.
+  const PackageOutcome* outcome();
+  // Nobody waits for it any more; there is no wake after this.
+  void abandon();
+
+ private:
+  friend class PackageDesk;
+
+  void hand_over();
+  void step();  // on a thread of the desk
+  std::optional<PackageOutcome> write(std::string_view piece);
+  std::optional<PackageOutcome> end_of_body();
+  PackageOutcome inspect();
+  static PackageOutcome malformed(const Error& error);
+  PackageOutcome failed(const Error& error);
+
+  PackageDesk& desk_;
+  const PackageDesk::Order order_;
+
+  // The worker's.
+  std::string filling_;
+  bool is_complete_ = false;
+  bool is_last_given_ = false;
+
+  // The desk's, one step at a time.
+  std::optional<SpoolFile> file_;
+  std::optional<MultipartReader> multipart_;
+  std::uint64_t body_bytes_ = 0;
+
+  std::mutex mutex_;
+  std::function<void()> wake_;             // guarded by mutex_
+  std::string piece_;                      // guarded by mutex_; the step's own while is_busy_
+  bool is_last_piece_ = false;             // guarded by mutex_
+  bool is_busy_ = false;                   // guarded by mutex_: a step is due or under way
+  bool is_abandoned_ = false;              // guarded by mutex_
+  std::optional<PackageOutcome> outcome_;  // guarded by mutex_ until set, then constant
+};
+
+}  // namespace beian::http

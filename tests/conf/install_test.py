@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""The Debian package on a copy of this machine: installed, started by systemd, asked, reloaded, removed without residue.
+
+    install_test.py ROOT BUILD [TEST…]
+"""
+
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import machine_copy
+from package_build import build_package
+
+ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.append(str(ROOT / "tests/integration"))
+import readme_test  # noqa: E402
+
+CHECK = "http://127.0.0.1:8080/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A"
+
+
+class Install(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        try:
+            self.copy = machine_copy.MachineCopy()
+        except machine_copy.Unavailable as why:
+            self.skipTest(str(why))
+        self.addCleanup(self.copy.close)
+        with tempfile.TemporaryDirectory(prefix="beian-deb-") as folder:
+            package = build_package(BUILD, folder)
+            self.package = f"/root/{package.name}"
+            self.copy.write(self.package, package.read_bytes())
+
+    def systemctl(self, *arguments, may_fail=False):
+        return self.copy.run("systemctl", *arguments, may_fail=may_fail).stdout
+
+    def state(self, *names):
+        return [self.systemctl("show", "-P", name, "beian-gate").strip() for name in names]
+
+    def decision(self):
+        return json.loads(self.copy.run("curl", "-sS", CHECK).stdout)["decision"]
+
+    def test_from_installation_to_purge(self):
+        before = set(self.copy.changed())
+        self.copy.run("dpkg", "-i", self.package)
+        self.assertEqual(self.state("ActiveState", "UnitFileState"), ["inactive", "disabled"],
+                         "nothing starts before it is configured")
+
+        self.copy.run("systemctl", "enable", "--now", "beian-gate")
+        self.assertEqual(self.state("ActiveState", "SubState", "NRestarts"), ["active", "running", "0"])
+        self.assertIn("serving registry serial 1", self.state("StatusText")[0])
+        self.assertEqual(self.decision(), "deny")
+        self.confined()
+        self.reloaded()
+        self.logged()
+
+        # An upgrade keeps what the operator wrote, and goes on with the new program.
+        process = self.state("MainPID")
+        self.copy.run("dpkg", "-i", self.package)
+        self.assertEqual(self.state("ActiveState"), ["active"])
+        self.assertNotEqual(self.state("MainPID"), process)
+        self.assertIn("decisions", self.copy.run("cat", "/etc/beian-gate/gate.toml").stdout)
+
+        self.copy.run("dpkg", "-r", "beian-gate")
+        self.assertEqual(self.copy.run("pgrep", "-x", "beian-gate", may_fail=True).stdout, "")
+        self.copy.run("test", "-d", "/var/lib/beian-gate/decisions")
+        self.copy.run("dpkg", "-P", "beian-gate")
+        self.assertEqual(self.copy.run("getent", "passwd", "beian-gate", may_fail=True).stdout, "")
+        self.assertEqual(self.copy.run("getent", "group", "beian-gate", may_fail=True).stdout, "")
+        left = [path for path in set(self.copy.changed()) - before
+                if "beian" in path and not path.startswith("/var/log/journal/")]
+        self.assertEqual(left, [])
+
+    def test_the_readme_leads_from_the_package_to_a_verified_log(self):
+        self.copy.run("ln", "-s", str(ROOT / "fixtures"), "/root/fixtures")
+        (line, steps), = readme_test.console_blocks(readme_test.read("README.md"), "console root")
+        script = "cd /root\n" + "".join(f"{command}\nprintf '{readme_test.MARK}'\n"
+                                        for command, _ in steps)
+        outputs = self.copy.run("bash", "-c", f"exec 2>&1\n{script}").stdout.split(readme_test.MARK)
+        self.assertEqual(len(outputs), len(steps) + 1)
+        for (command, wanted), given in zip(steps, outputs):
+            with self.subTest(line=line, command=command):
+                self.assertTrue(readme_test.matches(wanted, given.splitlines()), given)
+
+    def confined(self):
+        """The service runs as its own user, without capabilities, behind a filter of system calls."""
+        process = self.state("MainPID")[0]
+        status = dict(line.split(":\t", 1) for line in
+                      self.copy.run("cat", f"/proc/{process}/status").stdout.splitlines() if ":\t" in line)
+        user = self.copy.run("id", "-u", "beian-gate").stdout.strip()
+        self.assertEqual(set(status["Uid"].split()), {user})
+        self.assertEqual((int(status["CapEff"], 16), status["NoNewPrivs"], status["Seccomp"]), (0, "1", "2"))
+
+    def reloaded(self):
+        self.systemctl("reload", "beian-gate")
+        process, state = self.state("MainPID", "ActiveState")
+        self.assertEqual(state, "active")
+        self.copy.write("/etc/beian-gate/gate.toml", b"listen = 4\n")
+        self.systemctl("reload", "beian-gate")
+        self.assertEqual(self.decision(), "deny", "a bad configuration keeps the old state")
+        self.assertEqual(self.state("MainPID"), [process])
+
+    def logged(self):
+        """The state folder takes a decision log, whose verb reads it."""
+        self.copy.write("/etc/beian-gate/gate.toml",
+                        b'[log]\nfolder = "decisions"\ndurability = "before_answer"\n')
+        self.systemctl("restart", "beian-gate")
+        self.assertEqual(self.decision(), "deny")
+        self.systemctl("stop", "beian-gate")
+        self.assertEqual(self.state("ActiveState", "Result"), ["inactive", "success"])
+        verified = self.copy.run("beian-gate", "log", "verify", "/var/lib/beian-gate/decisions")
+        self.assertIn("ok: 1 decisions", verified.stdout)
+        self.systemctl("start", "beian-gate")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])

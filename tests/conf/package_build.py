@@ -1,0 +1,14 @@
+"""The Debian package, as `cpack -G DEB` makes it."""
+
+import subprocess
+from pathlib import Path
+
+
+def build_package(build, folder):
+    """Packs what is in `build` into `folder`; returns the package's path."""
+    done = subprocess.run(["cpack", "-G", "DEB", "-B", str(folder)], cwd=build, text=True,
+                          capture_output=True, timeout=120)
+    if done.returncode:
+        raise AssertionError(done.stdout + done.stderr)
+    package, = Path(folder).glob("*.deb")
+    return package
