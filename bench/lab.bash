@@ -6,7 +6,7 @@
 # A bench that needs several servers starts them all and measures them round by round, so that a
 # drift of the machine meets each. CPU is the kernel's own account of the server's processes.
 
-gate=build/release/beian-gate
+gate=${GATE:-build/release/beian-gate}
 synth=build/release/fixtures/beian-synth
 work=$PWD/build/bench
 rows=$work/rows.ndjson

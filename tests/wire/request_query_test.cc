@@ -129,5 +129,25 @@ TEST(RequestQuery, PlusIsASpaceOnlyInAQuery) {
   EXPECT_EQ(out, "a+b+");
 }
 
+// Decoded texts are kept from one query for the next: many, long ones, refused ones.
+TEST(RequestQuery, NothingIsLeftOfTheQueryBefore) {
+  std::string many;
+  for (int i = 0; i < 300; ++i)
+    many += "&x" + std::to_string(i) + "=" + std::string(static_cast<std::size_t>(i) * 10, 'y');
+  QueryParameters parameters;
+  Problem problem;
+  for (const std::string& before : {many, std::string("name=abc&name=%FF"), std::string("a=b")}) {
+    parameters.parse(before, &problem);
+    ASSERT_TRUE(parameters.parse("operation=connect&name=&number=%31", &problem)) << before;
+    ASSERT_EQ(parameters.all().size(), 3U);
+    EXPECT_EQ(parameters.get("operation"), "connect");
+    EXPECT_EQ(parameters.get("name"), "");
+    EXPECT_EQ(parameters.get("number"), "1");
+    parameters.add("domain", "example.cn");
+    EXPECT_EQ(parameters.get("operation"), "connect");
+    EXPECT_EQ(parameters.get("domain"), "example.cn");
+  }
+}
+
 }  // namespace
 }  // namespace beian::wire::test

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# The goals in figures: the newest row of each, from what the benches have written to
+# build/bench/rows.ndjson, as a table for RESULTS.md.
+#
+#   bench/goals.sh [--all | --run | --keep]
+#
+# --all shows what is no goal too. --run first runs every bench at the sizes that the goals name,
+# which takes hours and 60 GB of disk. --keep copies the rows to bench/results/ and draws the charts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source bench/lab.bash
+
+case ${1:-} in
+  --run)
+    SERVICES=10000000 bench/http.sh
+    bench/peers.sh
+    bench/audit.sh 10000000 10000000 3
+    bench/stream.sh
+    bench/scale.sh 1000000 10000000 30000000
+    bench/follow.sh 3 10000
+    bench/swap.sh
+    bench/memory.sh
+    bench/openloop.sh
+    ;;
+  --keep)
+    mkdir -p bench/results
+    cp "$rows" bench/results/rows.ndjson
+    python3 bench/charts.py bench/results/rows.ndjson bench/results
+    ;;
+esac
+[ -s "$rows" ] || die "no rows yet: run a bench first, or bench/goals.sh --run"
+python3 bench/goals.py "$rows" "${1:-}"
