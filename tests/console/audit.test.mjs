@@ -93,6 +93,12 @@ async function reportIsWhole(html, headline, name) {
   assert.equal(await page.locator('#table tbody tr').count(), 13);
   await page.locator('[data-outcome=deny]').click();
   await page.waitForFunction(() => [...document.querySelectorAll('#table tbody tr')].filter((row) => !row.hidden).length === 8);
+  for (const colorScheme of ['light', 'dark'])
+    for (const width of [1280, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await look(page, `${name}-${width}-${colorScheme}`);
+    }
   assert.deepEqual(complaints, []);
   await context.close();
 }
