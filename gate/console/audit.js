@@ -63,6 +63,7 @@ const policy = globalThis.trustedTypes?.createPolicy('console', { createScriptUR
 const workerUrl = '/console/audit_worker.js';
 
 function start(file) {
+  audit?.worker.terminate();
   const worker = new Worker(policy ? policy.createScriptURL(workerUrl) : workerUrl, { type: 'module' });
   audit = { file, worker, state: 'running', error: null, bytes: 0, seconds: 0, exporting: '',
             summary: { rows: 0, counts: {}, findings: [], serials: [] } };
@@ -93,14 +94,12 @@ function take(data) {
     case 'stopped':
       audit.state = data.kind;
       audit.words = data.words;
-      redraw();
-      audit.table.refresh();
+      ended();
       return;
     case 'failed':
       audit.state = 'stopped';
       audit.error = new CallError(data.status, data.problem);
-      redraw();
-      audit.table.refresh();
+      ended();
       return;
     case 'file':
       audit.exporting = '';
@@ -113,12 +112,19 @@ function take(data) {
   update();
 }
 
+function ended() {
+  redraw();
+  if (!hasNothing()) audit.table.refresh();
+}
+
 // --- while and after ---
 
 let parts = {};
 
 function drawAudit() {
   const isRunning = audit.state === 'running';
+  const again = audit.error && errorCard(audit.error, () => start(audit.file));
+  if (hasNothing()) return [again ?? h('p', { class: 'card warning o-bad', role: 'alert' }, stopText()), ...drawStart()];
   parts = { title: h('h2', { id: 'h-audit' }), status: h('p', { class: 'soft', role: 'status' }), tiles: h('ul', { class: 'tiles' }),
             findings: h('div', { class: 'bars' }), changed: h('p', { class: 'small soft' }),
             progress: h('progress', { class: 'progress', max: Math.max(audit.file.size, 1), 'aria-label': t('audit-progress-label') }) };
@@ -126,11 +132,7 @@ function drawAudit() {
   parts.csv = button('export-csv', () => exportFile('csv'), { class: 'primary' });
   parts.html = button('export-html', () => exportFile('report'));
   return [
-    audit.error && errorCard(audit.error, () => {
-      const { file, worker } = audit;
-      worker.terminate();
-      start(file);
-    }),
+    again,
     h('section', { class: 'card', 'aria-labelledby': 'h-audit' },
       h('div', { class: 'head-line' }, h('div', {}, parts.title, parts.status),
         h('div', { class: 'actions' }, isRunning ? button('stop', () => audit.worker.postMessage({ kind: 'stop' }))
@@ -141,14 +143,19 @@ function drawAudit() {
   ].filter(Boolean);
 }
 
+// Ended before a single row was answered: no table to show, but another file can be tried.
+const hasNothing = () => audit.state !== 'running' && audit.summary.rows === 0;
+
+const stopText = () => (audit.state === 'done' ? t('audit-empty') : t('audit-stopped', audit.words ? t(...audit.words) : audit.file.name));
+
 const titleOf = (code) => titles[code]?.[lang()]?.title ?? code;
 
 function update() {
+  if (hasNothing()) return;
   const { summary, state } = audit;
   const { rows, counts } = summary;
   parts.title.replaceChildren(...(state === 'running' ? [t('audit-running', ''), foreign(audit.file.name)]
-      : state === 'stopped' ? [t('audit-stopped', audit.words ? t(...audit.words) : '')]
-      : [rows === 0 ? t('audit-empty') : t('audit-headline', num(rows), num(counts.allow ?? 0))]));
+      : state === 'stopped' ? [stopText()] : [t('audit-headline', num(rows), num(counts.allow ?? 0))]));
   parts.status.replaceChildren(...(state === 'done' ? [foreign(audit.file.name), ' · '] : []),
       t('audit-progress', num(rows), num(Math.round(rows / Math.max(audit.seconds, 0.001)))));
   parts.progress.value = audit.bytes;
@@ -182,15 +189,8 @@ function drawTiles(rows, counts) {
 
 // One bar a code, its effects from the worst; codes that decide come before notes.
 function drawFindings(findings) {
-  const byCode = new Map();
-  for (const { code, effect, rows } of findings) {
-    const one = byCode.get(code) ?? { code, total: 0, by: {} };
-    one.total += rows;
-    one.by[effect] = rows;
-    byCode.set(code, one);
-  }
   const isNote = (one) => EFFECTS.slice(0, 4).every((effect) => !one.by[effect]);
-  const sorted = [...byCode.values()].sort((a, b) => isNote(a) - isNote(b) || b.total - a.total);
+  const sorted = findings.toSorted((a, b) => isNote(a) - isNote(b));
   const most = Math.max(...sorted.map((one) => one.total), 1);
   keepFocus(parts.findings, sorted.length === 0 ? [h('p', { class: 'soft' }, t('findings-none'))] : sorted.map((one) =>
     h('button', { type: 'button', 'data-name': one.code, 'aria-pressed': String(audit.table.code === one.code),

@@ -151,10 +151,15 @@ export class AuditStore {
   }
 
   summary() {
-    const findings = [...this.findings].map(([name, rows]) => {
+    const byCode = new Map();
+    for (const [name, rows] of this.findings) {
       const [code, effect] = name.split(' ');
-      return { code, effect, rows };
-    });
+      const one = byCode.get(code) ?? { code, total: 0, by: {} };
+      one.total += rows;
+      one.by[effect] = rows;
+      byCode.set(code, one);
+    }
+    const findings = [...byCode.values()].sort((a, b) => b.total - a.total);
     return { rows: this.rows, counts: { ...this.counts }, findings, serials: [...this.serials].sort((a, b) => a - b) };
   }
 }

@@ -1,13 +1,12 @@
 // The rows of an audit: a filter, and a table of which only what is seen exists. It asks the worker
 // for stretches of rows by their place among those that fit.
 import { debounced, foreign, h, pill } from './dom.js';
-import { flatten, shortName } from './fields.js';
+import { addressOf, FIELDS, flatten } from './fields.js';
 import { num, t } from './words.js';
 
 const OUTCOMES = ['deny', 'unknown', 'review', 'bad', 'allow'];
 const TYPING_MS = 200;
 const GROW_MS = 500;       // while rows come in, the filter is run again that often
-const HEAD_PIXELS = 40;
 const AROUND = 12;         // rows drawn beyond what is seen
 const PIXELS_MAX = 8e6;    // browsers lose count of pixels beyond some ten million: then a pixel is more rows
 
@@ -55,8 +54,13 @@ export class AuditTable {
         h('th', { role: 'columnheader', scope: 'col' }, t(word))))), space(before), body, space(after));
     const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('rows-table') }, table);
     scroll.addEventListener('scroll', () => this.#look(), { passive: true });
-    const shown = h('p', { class: 'shown', role: 'status' });
-    this.#parts = { text, outcome, code, before, after, body, table, scroll, shown };
+    const shown = h('span', { role: 'status' });
+    const clear = h('button', { type: 'button', class: 'quiet copy', onclick: () => {
+      text.value = outcome.value = code.value = '';
+      changed();
+      text.focus();
+    } }, t('clear'));
+    this.#parts = { text, outcome, code, before, after, body, table, scroll, shown, clear };
     this.#drawCodes();
     outcome.value = this.outcome;
     this.#resized?.disconnect();
@@ -65,7 +69,8 @@ export class AuditTable {
     this.#tell();
     requestAnimationFrame(() => this.#look(true));
     return h('div', {}, h('div', { class: 'filter', role: 'search' }, field('t-text', 'find', text),
-      field('t-outcome', 'decision', outcome), field('t-code', 'finding', code)), shown, scroll);
+      field('t-outcome', 'decision', outcome), field('t-code', 'finding', code)),
+      h('div', { class: 'shown' }, shown, clear), scroll);
   }
 
   #resized = null;
@@ -122,13 +127,14 @@ export class AuditTable {
     const isAll = !this.outcome && !this.code && !this.#text.trim();
     this.#parts.shown.textContent = this.#count === 0 && this.#rows > 0 ? t('rows-none')
         : isAll ? t('rows-shown', num(this.#count)) : t('rows-of', num(this.#count), num(this.#rows));
+    this.#parts.clear.hidden = isAll;
     this.#parts.table.setAttribute('aria-rowcount', this.#count + 1);
   }
 
   // --- what is seen ---
 
   #rowPixels() {
-    return matchMedia('(max-width: 640px)').matches ? 136 : 52;
+    return matchMedia('(max-width: 640px)').matches ? 122 : 52;
   }
 
   // How far the whole table would reach, and what a pixel of it stands for.
@@ -156,7 +162,8 @@ export class AuditTable {
   #place() {
     const { row, height, scale } = this.#measure();
     const { scrollTop } = this.#parts.scroll;
-    this.#parts.scroll.style.maxHeight = `${height + HEAD_PIXELS}px`;  // no emptiness below few rows
+    this.#parts.scroll.hidden = height === 0 && this.#rows > 0;
+    this.#parts.scroll.style.maxHeight = `${height + this.#parts.table.tHead.offsetHeight + 2}px`;  // no emptiness below few rows
     const at = this.#seen.from * row - scrollTop * scale + scrollTop;
     const before = Math.max(Math.min(at, height - this.#seen.rows.length * row), 0);
     this.#parts.before.style.height = `${before}px`;
@@ -191,10 +198,8 @@ const problemText = (problem) => (problem.fault ? t(...problem.fault) : foreign(
 
 function checkAddress(request) {
   try {
-    const parameters = new URLSearchParams();
-    for (const [path, text] of Object.entries(flatten(JSON.parse(request))))
-      if (path !== 'id' && path !== 'detail' && text.length < 2_000) parameters.set(shortName(path), text);
-    return `#/check?${parameters}`;
+    const texts = flatten(JSON.parse(request));
+    return addressOf(texts, FIELDS.filter((path) => path !== 'id' && path !== 'detail' && texts[path]?.length < 2_000));
   } catch {
     return '#/check';
   }

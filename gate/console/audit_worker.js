@@ -1,6 +1,6 @@
 // The audit, beside the page: reads the file, asks the gate batch by batch, keeps what it said, and
 // answers the table. The page never waits for it.
-import { csvCell, CatalogFault, readerFor } from './catalog.js';
+import { CatalogFault, readerFor } from './catalog.js';
 import { AuditStore, BATCH_ROWS, lineBlob } from './audit_store.js';
 import { setLang } from './words.js';
 
@@ -167,30 +167,19 @@ async function sendRows({ turn, from, to }) {
   postMessage({ kind: 'rows', turn, from, rows: await store.read(indexes) });
 }
 
+// Only who exports loads what writes files.
 async function exportCsv() {
-  const parts = ['\ufeffrow,line,id,operation,decision,assurance,filing_number,name,platform,package,findings,notes,problem\r\n'];
+  const { writeCsv } = await import('./report_writer.js');
   const indexes = allIndexes();
-  const codes = (row, areNotes) => row.findings.filter(({ effect }) => (effect === 'note') === areNotes)
-      .map(({ code }) => code).join(' ');
-  for (let at = 0; at < indexes.length; at += BATCH_ROWS) {
-    const rows = await store.read(indexes.subarray(at, at + BATCH_ROWS));
-    parts.push(rows.map((row) => [row.row, row.line, row.id, row.operation, row.outcome, row.assurance, row.number,
-        row.name, row.platform, row.package, codes(row, false), codes(row, true), problemText(row.problem)]
-        .map(csvCell).join(',') + '\r\n').join(''));
-  }
-  postMessage({ kind: 'file', name: 'decisions.csv', blob: new Blob(parts, { type: 'text/csv' }) });
-}
-
-// In English as the gate's problems are, whatever the language of the page.
-function problemText(problem) {
-  if (!problem) return '';
-  if (problem.fault) return problem.fault.join(' ');
-  return problem.pointer ? `${problem.pointer}: ${problem.detail}` : problem.detail ?? '';
+  const batches = function* () {
+    for (let at = 0; at < indexes.length; at += BATCH_ROWS) yield store.read(indexes.subarray(at, at + BATCH_ROWS));
+  };
+  postMessage({ kind: 'file', name: 'decisions.csv', blob: await writeCsv(batches()) });
 }
 
 async function exportReport({ lang, catalog, facts, registry }) {
   setLang(lang);
-  const { writeReport } = await import('./report_writer.js');  // only who exports one loads it
+  const { writeReport } = await import('./report_writer.js');
   const listed = store.firstOfEach(REPORT_ROWS_MAX);
   const rows = {};
   for (const [outcome, indexes] of Object.entries(listed)) rows[outcome] = await store.read(indexes);

@@ -174,10 +174,3 @@ function splitQuoted(text) {
 // What a catalog's beginning says of it: NDJSON begins with an object.
 export const readerFor = (beginning, operation) =>
   beginning.trimStart().startsWith('{') ? new NdjsonReader(operation) : new CsvReader(operation);
-
-// A cell of CSV; one that a spreadsheet would take for a formula has a leading `'`.
-export function csvCell(value) {
-  const text = value === null || value === undefined ? '' : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -3,7 +3,7 @@ import { CallError, postJson } from './api.js';
 import { h, pill } from './dom.js';
 import { CheckForm } from './check_form.js';
 import { drawAnswer } from './check_answer.js';
-import { FIELDS, nest, pathOf, pathOfPointer, shortName } from './fields.js';
+import { addressOf, nest, pathOf, pathOfPointer } from './fields.js';
 import { errorCard } from './shell.js';
 import { lang, t } from './words.js';
 
@@ -50,14 +50,9 @@ function showEmpty() {
 
 // The address of what is asked, or of its number alone where it would be too long.
 function address() {
-  const make = (paths) => {
-    const parameters = new URLSearchParams();
-    for (const path of paths) if (texts[path]) parameters.set(shortName(path), texts[path]);
-    return `#/check?${parameters}`;
-  };
-  const whole = make(FIELDS);
+  const whole = addressOf(texts);
   return whole.length <= ADDRESS_CHARS_MAX ? { hash: whole, isWhole: true }
-      : { hash: make(['operation', 'filing_number']), isWhole: false };
+      : { hash: addressOf(texts, ['operation', 'filing_number']), isWhole: false };
 }
 
 async function submit() {

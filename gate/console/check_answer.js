@@ -1,7 +1,7 @@
 // The answer to one check: decision, reasons, what was compared, the filing, what to try, and the
 // same request as a command.
 import { apiKey, reportFacts } from './api.js';
-import { foreign, h, icon, pill } from './dom.js';
+import { foreign, h, icon, pill, visibleJson } from './dom.js';
 import { copyButton, terms } from './shell.js';
 import { instant, lang, t } from './words.js';
 
@@ -17,7 +17,7 @@ export function drawAnswer({ decision, request, address, use }) {
     h('section', { class: 'card', 'aria-labelledby': 'h-compared' }, h('h2', { id: 'h-compared' }, t('compared')),
       h('ul', { class: 'compared' }, Object.entries(decision.compared).map(([name, value]) =>
         h('li', { class: `c-${value}` }, icon(value === true ? 'allow' : value === false ? 'deny' : 'none'),
-          h('span', {}, t(`c-${name}`)), h('span', { class: 'soft' }, t(`c-${value}`))))),
+          h('span', {}, t(`c-${name}`)), h('span', { class: 'soft' }, t(name === 'number' && value === false ? 'c-no-number' : `c-${value}`))))),
       decision.filing && filing(decision)),
     h('section', { class: 'card', 'aria-label': 'curl' }, ...commands(decision, request)),
   ].filter(Boolean);
@@ -91,10 +91,10 @@ const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 function commands(decision, request) {
   const curl = (hasKey) => [`curl -s '${location.origin}/v1/check?lang=${lang()}'`,
     ...(hasKey ? ['-H "Authorization: Bearer $BEIAN_GATE_KEY"'] : []),
-    "-H 'Content-Type: application/json'", `-d ${quote(JSON.stringify(request))}`].join(' \\\n  ');
+    "-H 'Content-Type: application/json'", `-d ${quote(visibleJson(request))}`].join(' \\\n  ');
   const block = (text, label, isOpen) => h('details', { class: 'more', open: isOpen },
     h('summary', {}, label), h('div', { class: 'code' }, copyButton(() => text, label),
       h('pre', { tabindex: 0, role: 'region', 'aria-label': label }, h('code', {}, text))));
   return [block(curl(apiKey() !== ''), t('curl'), true),
-          block(JSON.stringify(decision, null, 2), t('json'), false)];
+          block(visibleJson(decision, 2), t('json'), false)];
 }

@@ -223,7 +223,7 @@ export class CheckForm {
     try {
       const parsed = await parseNumber(text, { signal: call.signal });
       this.#explained.replaceChildren(...(parsed.error ? explainFault(parsed) : explainNumber(parsed)));
-      this.#explained.classList.add(parsed.error ? 'is-bad' : 'is-good');
+      this.#explained.className += parsed.error ? ' is-bad o-deny' : ' is-good';
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof CallError)) throw error;

@@ -29,9 +29,15 @@ function fill(element, attributes, children) {
 export function foreign(text, longest = 600) {
   const whole = String(text);
   const cut = whole.length > longest ? whole.slice(0, longest) + '…' : whole;
-  return h('bdi', {}, cut.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-      (c) => (c === '\n' || c === '\t' ? ' ' : `⟨U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`)));
+  return h('bdi', {}, cut.replace(HIDDEN, (c) => (c === '\n' || c === '\t' ? ' ' : `⟨U+${hex(c).toUpperCase()}⟩`)));
 }
+
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const hex = (c) => c.codePointAt(0).toString(16).padStart(4, '0');
+
+// The same JSON with these marks escaped: what is seen is what is copied.
+export const visibleJson = (value, indent) =>
+  JSON.stringify(value, null, indent).replace(HIDDEN, (c) => (c === '\n' ? c : `\\u${hex(c)}`));
 
 const SHAPES = {
   allow: [['circle', { cx: 10, cy: 10, r: 9 }], ['path', { d: 'M5.8 10.4l2.9 2.9 5.5-6.3' }]],

@@ -42,6 +42,13 @@ export const shortName = (path) =>
   : path === 'app.sponsor.certificate_number' ? 'certificate_number'
   : path.replace(/^app\./, '');
 
+// The address of a check of {path: text}; other paths and empty texts are left out.
+export function addressOf(texts, paths = FIELDS) {
+  const parameters = new URLSearchParams();
+  for (const path of paths) if (texts[path]) parameters.set(shortName(path), texts[path]);
+  return `#/check?${parameters}`;
+}
+
 // The value of a text under `path`. What is no flag or number goes on as text, and the gate says so.
 export function valueOf(path, text) {
   switch (TYPES[path]) {

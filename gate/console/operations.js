@@ -1,10 +1,10 @@
 // The view of the running process: rates and latency between two samples of /metrics, and what was
 // counted since the start.
 import { CallError, getText, reportFacts } from './api.js';
-import { bar, h, svg } from './dom.js';
+import { h, svg } from './dom.js';
 import { growth, parseMetrics, pick, quantile, sum, sumBy } from './metrics.js';
-import { errorCard, tile } from './shell.js';
-import { lang, num, percent, t } from './words.js';
+import { bars, card, errorCard, terms, tile } from './shell.js';
+import { knows, lang, num, percent, t } from './words.js';
 
 const POLL_MS = 2_000;
 const KEPT = 60;  // samples: two minutes
@@ -17,6 +17,15 @@ const FINDINGS = 'beian_gate_findings_total';
 const TURNED_AWAY = 'beian_gate_turned_away_total';
 const REFUSED = 'beian_gate_http_refusals_total';
 const CONNECTIONS = 'beian_gate_http_connections';
+const OVER_LIMIT = 'beian_gate_http_connections_over_limit_total';
+const TIMEOUTS = 'beian_gate_http_timeouts_total';
+const STREAMS = 'beian_gate_streams_in_flight';
+const WORKERS = 'beian_gate_workers';
+const CPU = 'process_cpu_seconds_total';
+const MEMORY = 'process_resident_memory_bytes';
+// Only of a gate with a decision log.
+const LOG_ACCEPTING = 'beian_gate_log_accepting';
+const LOG_QUEUE = 'beian_gate_log_queue_bytes';
 
 let samples = [];
 let timer = 0;
@@ -27,7 +36,10 @@ export function draw() {
   place = h('div', { class: 'stack' }, h('p', { class: 'card skeleton', role: 'status' }, t('loading')));
   clearTimeout(timer);
   poll();
-  reportFacts().then((facts) => { titles = facts.codes; }, () => {});
+  reportFacts().then((facts) => {
+    titles = facts.codes;
+    if (samples.length > 0) update();
+  }, () => {});
   return [h('h1', { class: 'page' }, t('operations')), h('p', { class: 'soft' }, t('ops-lead')), place];
 }
 
@@ -52,9 +64,11 @@ async function poll() {
   if (place.isConnected) timer = setTimeout(poll, POLL_MS);
 }
 
-const grown = (from, to, family, label) => growth(sumBy(pick(from.values, family), label), sumBy(pick(to.values, family), label));
+const grown = (from, to, family, label, isOf = () => true) =>
+  growth(...[from, to].map((one) => sumBy(pick(one.values, family).filter(isOf), label)));
 const totalOf = (map) => [...map.values()].reduce((a, b) => a + b, 0);
 const perSecond = (value) => (value >= 100 ? num(Math.round(value)) : value.toFixed(1));
+const mebibytes = (bytes) => `${num(Math.round(bytes / 2 ** 20))} MiB`;
 const milliseconds = (seconds) => (seconds === null ? '–' : seconds < 0.001 ? `${Math.round(seconds * 1e6)} µs` : `${(seconds * 1e3).toFixed(1)} ms`);
 
 function update() {
@@ -65,32 +79,35 @@ function update() {
   const requests = grown(before, now, REQUESTS, 'status');
   const faults = [...requests].filter(([status]) => status.startsWith('5')).reduce((total, [, value]) => total + value, 0);
   const buckets = grown(before, now, LATENCY, 'le');
-  // Of callers before their request was looked at, and of what was no request, by status.
-  const refused = new Map([...sumBy(pick(now.values, TURNED_AWAY), 'reason'),
-                           ...[...sumBy(pick(now.values, REFUSED), 'status')].map(([status, count]) => [`HTTP ${status}`, count])]);
+  const gauge = (family) => sum(pick(now.values, family));
+  const slowest = (route) => milliseconds(quantile(0.99, grown(before, now, LATENCY, 'le', ({ labels }) => labels.route === route)));
   place.replaceChildren(
     h('section', { class: 'card', 'aria-label': t('operations') }, h('div', { class: 'stats' },
       tile(t('ops-rate'), rate(totalOf(requests))),
       tile(t('ops-latency'), `${milliseconds(quantile(0.5, buckets))} / ${milliseconds(quantile(0.99, buckets))}`),
       tile(t('ops-errors'), percent(faults, totalOf(requests))),
-      tile(t('ops-connections'), num(sum(pick(now.values, CONNECTIONS))))),
+      tile(t('ops-connections'), num(gauge(CONNECTIONS))),
+      tile(t('ops-cpu'), seconds > 0 ? `${(totalOf(grown(before, now, CPU, '')) / seconds).toFixed(2)} / ${gauge(WORKERS)}` : '–'),
+      tile(t('ops-memory'), mebibytes(gauge(MEMORY)))),
       samples.length < 3 ? h('p', { class: 'soft small', role: 'status' }, t('ops-waiting')) : history()),
     h('div', { class: 'columns half' },
       card('ops-decisions', bars(grown(before, now, DECISIONS, 'decision'), (name) => t(`d-${name}`), rate, (name) => name)),
-      card('ops-routes', bars(grown(before, now, REQUESTS, 'route'), (name) => name || '–', rate, () => 'main')),
-      card('ops-findings', bars(sumBy(pick(now.values, FINDINGS), 'code'), (name) => titles[name]?.[lang()]?.title ?? name, num, () => 'main')),
-      card('ops-refused', bars(refused, (name) => name || '–', num, () => 'bad'))));
+      card('ops-admission', admission(now.values, gauge)),
+      card('ops-routes', bars(grown(before, now, REQUESTS, 'route'), (name) => name || '–', (value, name) => `${rate(value)} · p99 ${slowest(name)}`)),
+      card('ops-findings', bars(sumBy(pick(now.values, FINDINGS), 'code'), (name) => titles[name]?.[lang()]?.title ?? name, num))));
 }
 
-const card = (word, ...children) => h('section', { class: 'card', 'aria-labelledby': `h-${word}` },
-                                      h('h2', { id: `h-${word}` }, t(word)), ...children);
-
-function bars(values, nameOf, textOf, colourOf) {
-  const entries = [...values].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1]).slice(0, 12);
-  if (entries.length === 0) return h('p', { class: 'soft' }, t('ops-none'));
-  return h('ul', { class: 'bars one-column' }, entries.map(([name, value]) => h('li', { class: 'one' },
-    h('span', {}, nameOf(name)), h('b', {}, textOf(value)),
-    bar([{ name: colourOf(name), count: value }], entries[0][1], `${nameOf(name)} ${textOf(value)}`))));
+// Who comes in: what is being answered, and what was turned away since the start. Callers before their
+// request was looked at, by reason; what was no request, by status.
+function admission(values, gauge) {
+  const refused = [...sumBy(pick(values, TURNED_AWAY), 'reason'),
+                   ...[...sumBy(pick(values, REFUSED), 'status')].map(([status, count]) => [`HTTP ${status}`, count])];
+  return [
+    terms([[t('ops-streams'), num(gauge(STREAMS))], [t('ops-over-limit'), num(gauge(OVER_LIMIT))], [t('ops-timeouts'), num(gauge(TIMEOUTS))],
+           [t('ops-log'), pick(values, LOG_ACCEPTING).length === 0 ? null
+             : `${t(gauge(LOG_ACCEPTING) ? 'ops-log-takes' : 'ops-log-full')} · ${t('ops-log-queue', mebibytes(gauge(LOG_QUEUE)))}`]]),
+    h('h3', {}, t('ops-refused')),
+    bars(refused, (name) => (knows(`t-${name}`) ? t(`t-${name}`) : name), num, () => 'bad')];
 }
 
 // Requests a second, sample by sample.
@@ -100,8 +117,9 @@ function history() {
   const most = Math.max(...rates, 1);
   const points = rates.map((rate, i) => `${((KEPT - rates.length + i) * 100) / (KEPT - 2)} ${39 - (rate * 36) / most}`);
   const left = points[0].split(' ')[0];
+  const caption = t('ops-history', perSecond(Math.max(...rates)));
   return h('figure', { class: 'history' }, svg('svg', { class: 'spark', viewBox: '0 0 100 40', preserveAspectRatio: 'none', role: 'img',
-      'aria-label': `${t('ops-history')}: ${perSecond(rates.at(-1))}` },
+      'aria-label': caption },
     svg('path', { class: 'area', d: `M${left} 40L${points.join('L')}L100 40z` }), svg('path', { d: `M${points.join('L')}` })),
-    h('figcaption', { class: 'soft small' }, t('ops-history')));
+    h('figcaption', { class: 'soft small' }, caption));
 }

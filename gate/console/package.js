@@ -1,9 +1,11 @@
 // The view of a package: dropped, read by the gate, and handed to the check with what it says.
 import { CallError, postBytes } from './api.js';
 import { foreign, h } from './dom.js';
-import { shortName } from './fields.js';
+import { addressOf } from './fields.js';
 import { dropZone, errorCard, terms } from './shell.js';
 import { t } from './words.js';
+
+const OFF = 'urn:beian-gate:problem:packages-off';
 
 let place = null;
 let found = null;  // {file, value}
@@ -14,9 +16,9 @@ export function draw() {
   return [h('h1', { class: 'page' }, t('package-lead')), place];
 }
 
-function redraw(error) {
+function redraw(above) {
   place.replaceChildren(...[
-    error && errorCard(error, null), found && card(found),
+    above, found && card(found),
     dropZone({ title: t('drop-package'), help: t('drop-package-help'), accept: '.apk,.hap,.ipa,.apks,.xapk', take }),
   ].filter(Boolean));
 }
@@ -29,32 +31,44 @@ async function take(file) {
     redraw();
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    redraw(error);
+    redraw(error.problem.type === OFF ? offCard(file.name) : errorCard(error, () => take(file)));
   }
 }
 
-const certificatesOf = (value) => (value.signers ?? value.signatures?.signers ?? []).map((signer) => signer.certificate ?? signer);
+// Not a fault of who dropped it: what to do without, and who may change it.
+const offCard = (name) => h('section', { class: 'card warning o-review', role: 'alert' }, h('h2', {}, t('package-off')),
+  h('p', {}, t('package-off-help')), h('pre', {}, h('code', {}, `beian-gate vet ${/^[\w.+-]+$/.test(name) ? name : 'FILE'}`)),
+  h('p', {}, t('package-off-operator')), h('pre', {}, h('code', {}, '[packages]\ninspect = true')));
+
+const yesOrNo = (value) => (typeof value === 'boolean' ? t(value ? 'yes' : 'no') : null);
+// Of those by which the platform knows the app.
+const certificatesOf = (value) => (value.signatures?.signers ?? []).filter((one) => one.counts !== false).map((one) => one.certificate ?? {});
 
 function card({ file, value }) {
   const certificates = certificatesOf(value);
+  const numbers = value.filing_numbers ?? [];
+  const details = (word, items) => items?.length > 0 && h('details', { class: 'more' }, h('summary', {}, `${t(word)} (${items.length})`),
+    h('ul', { class: 'plain-list' }, items.map((one) => h('li', {}, one))));
   return h('section', { class: 'card', 'aria-labelledby': 'h-package' },
-    h('div', { class: 'head-line' }, h('h2', { id: 'h-package' }, foreign(value.label || file.name)),
-      h('div', { class: 'actions' }, h('a', { class: 'button primary', href: checkAddress(value, certificates) }, t('check-it')))),
+    h('div', { class: 'head-line' }, h('h2', { id: 'h-package' }, foreign(value.label || file.name, 200)),
+      h('div', { class: 'actions' }, h('a', { class: 'button', href: checkAddress(value, certificates) }, t('check-it')))),
     h('h3', {}, t('package-facts')), terms([
       [t('col-package'), foreign(value.package ?? '')], [t('platform'), foreign(value.platform ?? '')],
       [t('f-app.version'), value.version_name ? foreign(value.version_name) : null],
-      [t('number'), value.filing_numbers?.length > 0 ? h('span', {}, value.filing_numbers.map((one, i) => [i > 0 && t('comma'), foreign(one.number)])) : null],
-      [t('f-app.network_permission'), typeof value.network_permission === 'boolean' ? t(value.network_permission ? 'yes' : 'no') : null]]),
-    certificates.length > 0 && [h('h3', {}, t('certificates')),
-      terms(certificates.map((one) => ['SHA-256', h('code', {}, foreign(one.sha256 ?? ''))]))]);
+      [t('number'), numbers.length > 0 ? h('span', {}, numbers.map((one, i) => [i > 0 && t('comma'), foreign(one.number)])) : t('package-no-number')],
+      [t('f-app.network_permission'), yesOrNo(value.network_permission)],
+      [t('signature'), value.signatures ? t(value.signatures.hold ? 'package-holds' : 'package-broken') : null],
+      ...certificates.map((one) => [t('certificate'), h('span', {}, foreign(one.subject ?? ''), ' ', h('code', {}, foreign(one.sha256 ?? '')))])]),
+    value.oddities?.length > 0 && [h('h3', {}, t('oddities')), h('ul', { class: 'plain-list' }, value.oddities.map((one) =>
+      h('li', {}, h('code', {}, foreign(one.code)), ' ', foreign(`${one.where ?? ''} ${one.detail ?? ''}`, 400))))],
+    details('permissions', value.permissions?.map((one) => foreign(one.name))));
 }
 
 function checkAddress(value, certificates) {
-  const texts = { operation: 'preinstall', filing_number: value.filing_numbers?.[0]?.number, 'app.name': value.label, 'app.platform': value.platform,
-                  'app.package': value.package, 'app.version': value.version_name,
+  const numbers = value.filing_numbers ?? [];
+  const texts = { operation: 'preinstall', filing_number: (numbers.find((one) => one.app) ?? numbers[0])?.number, 'app.name': value.label,
+                  'app.platform': value.platform, 'app.package': value.package, 'app.version': value.version_name,
                   'app.fingerprint': certificates.map((one) => one.sha256).filter(Boolean).join(','),
                   'app.network_permission': typeof value.network_permission === 'boolean' ? String(value.network_permission) : '' };
-  const parameters = new URLSearchParams();
-  for (const [path, text] of Object.entries(texts)) if (text) parameters.set(shortName(path), text);
-  return `#/check?${parameters}`;
+  return addressOf(texts);
 }

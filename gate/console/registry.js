@@ -1,7 +1,7 @@
 // The view of the registry: what it is, how old, what it counts, and how it is followed.
 import { CallError, getJson } from './api.js';
-import { bar, foreign, h, svg } from './dom.js';
-import { errorCard, terms, tile } from './shell.js';
+import { foreign, h, svg } from './dom.js';
+import { bars, card, errorCard, terms, tile } from './shell.js';
 import { instant, num, PROVINCES, provinceName, span, t } from './words.js';
 
 let place = null;
@@ -16,7 +16,8 @@ export function draw({ registry }) {
 }
 
 export function onRegistry(registry) {
-  if (!registry || !place?.isConnected) return;
+  // Nobody who reads a table by keys or copies from it is disturbed.
+  if (!registry || !place?.isConnected || place.contains(document.activeElement) || !getSelection().isCollapsed) return;
   shown = registry;
   update();
 }
@@ -32,11 +33,9 @@ async function refresh() {
   }
 }
 
-const card = (word, ...children) => h('section', { class: 'card', 'aria-labelledby': `h-${word}` },
-                                      h('h2', { id: `h-${word}` }, t(word)), ...children);
-
 function update() {
   const { counts } = shown;
+  const by = (what, prefix) => card(`by-${what}`, bars(Object.entries(counts[`by_${what}`]), (name) => t(`${prefix}-${name}`), num));
   place.replaceChildren(
     h('section', { class: 'card', 'aria-label': t('registry') },
       h('div', { class: 'stats' }, tile(t('serial'), String(shown.serial)), tile(t('services'), counts.services),
@@ -48,17 +47,9 @@ function update() {
         [t('root-hash'), h('code', {}, shown.root_hash)]])),
     h('div', { class: 'columns half' },
       counts.by_province ? card('by-province', map(counts.by_province)) : null,
-      h('div', { class: 'stack' }, card('by-kind', bars(counts.by_kind, 'k')), card('by-status', bars(counts.by_status, 's')))),
-    shown.follower ? card('follower', follower(shown.follower)) : card('follower', h('p', { class: 'soft' }, t('follower-none'))),
+      h('div', { class: 'stack' }, by('kind', 'k'), by('status', 's'))),
+    card('follower', shown.follower ? follower(shown.follower) : h('p', { class: 'soft' }, t('follower-none'))),
     ...(shown.follower ? [card('changes', changes(shown.last_changes ?? []))] : []));
-}
-
-function bars(counts, prefix) {
-  const entries = Object.entries(counts).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
-  const most = entries[0]?.[1] ?? 1;
-  return h('ul', { class: 'bars one-column' }, entries.map(([name, count]) => h('li', { class: 'one' },
-    h('span', {}, t(`${prefix}-${name}`)), h('b', {}, num(count)),
-    bar([{ name: 'main', count }], most, `${t(`${prefix}-${name}`)} ${num(count)}`))));
 }
 
 // A tile a province, about where it lies, never so dark that its text would not be read; the same as a list for who does not see it.

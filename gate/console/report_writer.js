@@ -1,5 +1,6 @@
-// The report of an audit as a file: gate/audit/report.html, as `audit --output html` fills it, with
-// what the page knows. It is text that becomes markup elsewhere, so every value is escaped here.
+// An audit as a file, which only who exports one loads. CSV; and the report, which is gate/audit/report.html
+// as `audit --output html` fills it, with what the page knows: text that becomes markup elsewhere, so every
+// value is escaped here.
 import { num, percent, t, instant, lang } from './words.js';
 
 const WORST_FIRST = ['deny', 'unknown', 'review', 'bad', 'allow'];
@@ -40,14 +41,7 @@ function donut({ counts, rows }, headline) {
 }
 
 function findingsPanel(summary, facts) {
-  const byCode = new Map();
-  for (const { code, effect, rows } of summary.findings) {
-    const one = byCode.get(code) ?? { code, total: 0, by: {} };
-    one.total += rows;
-    one.by[effect] = rows;
-    byCode.set(code, one);
-  }
-  const sorted = [...byCode.values()].sort((a, b) => b.total - a.total);
+  const sorted = summary.findings;
   if (sorted.length === 0) return `<p class="soft">${t('findings-none')}</p>`;
   const most = sorted[0].total;
   return `<ul class="chart">${sorted.map((one) => {
@@ -114,4 +108,30 @@ export async function writeReport({ catalog, facts, registry, rows, summary, pla
   const text = template.replace(/\{\{(@?)(.*?)\}\}/gs, (_, isSlot, inner) =>
     isSlot ? slots[inner]() : inner.split('|')[lang() === 'en' ? 1 : 0]);
   return new Blob([text], { type: 'text/html' });
+}
+
+// A cell of CSV; one that a spreadsheet would take for a formula has a leading `'`.
+export function csvCell(value) {
+  const text = value === null || value === undefined ? '' : String(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+// `batches`: promises of rows, in their order. Resolves to the file.
+export async function writeCsv(batches) {
+  const parts = ['\ufeffrow,line,id,operation,decision,assurance,filing_number,name,platform,package,findings,notes,problem\r\n'];
+  const codes = (row, areNotes) => row.findings.filter(({ effect }) => (effect === 'note') === areNotes)
+      .map(({ code }) => code).join(' ');
+  for await (const rows of batches)
+    parts.push(rows.map((row) => [row.row, row.line, row.id, row.operation, row.outcome, row.assurance, row.number,
+        row.name, row.platform, row.package, codes(row, false), codes(row, true), problemText(row.problem)]
+        .map(csvCell).join(',') + '\r\n').join(''));
+  return new Blob(parts, { type: 'text/csv' });
+}
+
+// In English as the gate's problems are, whatever the language of the page.
+function problemText(problem) {
+  if (!problem) return '';
+  if (problem.fault) return problem.fault.join(' ');
+  return problem.pointer ? `${problem.pointer}: ${problem.detail}` : problem.detail ?? '';
 }

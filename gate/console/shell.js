@@ -1,7 +1,7 @@
 // What stands around every view: head, foot, the key's dialog, the registry's state, and how an
 // error and a file to drop look.
 import { apiKey, CallError, setApiKey } from './api.js';
-import { h, svg } from './dom.js';
+import { bar, h, svg } from './dom.js';
 import { lang, num, span, t } from './words.js';
 
 export function drawHead({ names, current, switchLanguage }) {
@@ -9,7 +9,8 @@ export function drawHead({ names, current, switchLanguage }) {
   document.getElementById('head').replaceChildren(
       h('a', { class: 'skip', href: '#main', onclick: skip }, t('skip')),
       h('div', { class: 'bar-top' },
-        h('a', { class: 'brand', href: '#/check', 'aria-label': t('title') }, seal(), h('span', {}, t('title'))),
+        h('a', { class: 'brand', href: '#/check', 'aria-label': t('title') },
+          h('img', { class: 'seal', src: '/console/icon.svg', alt: '' }), h('span', {}, t('title'))),
         h('nav', { 'aria-label': t('nav') }, names.map(link)),
         h('div', { class: 'tools' },
           h('a', { id: 'registry-chip', class: 'chip', href: '#/registry', hidden: true }),
@@ -30,10 +31,6 @@ function skip(event) {
   document.getElementById('main').focus();
 }
 
-const seal = () =>
-  svg('svg', { class: 'seal', viewBox: '0 0 32 32', 'aria-hidden': 'true' },
-      svg('rect', { width: 32, height: 32, rx: 7 }), svg('path', { d: 'M9 16.5l5 5 9-11' }));
-
 // state: `known` with a value; `waiting`, `gone` or `locked` with the last one, if any.
 export function showRegistryState({ state, value }) {
   const chip = document.getElementById('registry-chip');
@@ -48,7 +45,8 @@ export function showRegistryState({ state, value }) {
   chip.replaceChildren(h('span', { class: 'dot' }), serial, t(`state-${word}`));
   const warning = word === 'stale' || word === 'expired' ? t(`${word}-warning`, span(value.age_seconds))
       : word === 'unsealed' ? t('unsealed-warning') : null;
-  if (warning) notice.append(h('p', { class: `warning s-${word}` }, warning));
+  const outcome = { stale: 'review', expired: 'deny', unsealed: 'unknown' }[word];
+  if (warning) notice.append(h('p', { class: `warning o-${outcome}` }, warning));
 }
 
 export function askKey() {
@@ -140,6 +138,19 @@ export function copyButton(text, label) {
 export function terms(pairs) {
   return h('dl', { class: 'terms' }, pairs.filter(([, value]) => value !== null && value !== undefined)
       .map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))));
+}
+
+// A card under its word.
+export const card = (word, ...children) => h('section', { class: 'card', 'aria-labelledby': `h-${word}` },
+                                             h('h2', { id: `h-${word}` }, t(word)), ...children);
+
+// Entries [name, value], the largest first, as bars; what is 0 is left out, and what comes after the twelfth.
+export function bars(entries, nameOf, textOf, colourOf = () => 'main') {
+  const shown = [...entries].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1]).slice(0, 12);
+  if (shown.length === 0) return h('p', { class: 'soft' }, t('ops-none'));
+  return h('ul', { class: 'bars one-column' }, shown.map(([name, value]) => h('li', { class: 'one' },
+    h('span', {}, nameOf(name)), h('b', {}, textOf(value, name)),
+    bar([{ name: colourOf(name), count: value }], shown[0][1], `${nameOf(name)} ${textOf(value, name)}`))));
 }
 
 export function tile(label, value, more) {

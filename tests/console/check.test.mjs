@@ -1,11 +1,11 @@
 // The check, from the first letter to the answer, in both languages, against a real gate.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { HOSTILE, LANGUAGES, look, openPage, startBrowser, startGate, stopGates } from './harness.mjs';
+import { HOSTILE, LANGUAGES, look, openPage, startBrowser, startGate, stopServers } from './harness.mjs';
 
 let gate, browser;
 before(async () => { [gate, browser] = await Promise.all([startGate(), startBrowser()]); });
-after(() => Promise.all([browser?.close(), stopGates()]));
+after(() => Promise.all([browser?.close(), stopServers()]));
 
 const WORDS = {
   'zh-CN': { check: '核验', denied: '拒绝', allowed: '放行', review: '待复核', number: '备案号', name: '名称', package: '包名或 Bundle ID',
@@ -118,7 +118,10 @@ test('hostile texts are shown as text', async () => {
     const page = await open('en', `#/check?${parameters}`);
     await verdict(page).waitFor();
     const shown = await page.locator('.findings').innerText();
-    if (name === 'bidi') assert.match(shown, /U\+202E/);
+    if (name === 'bidi') {
+      assert.match(shown, /U\+202E/);
+      assert.match(await page.locator('pre').first().innerText(), /safe\\u202eexe/);
+    }
     else assert.ok(shown.includes(text.slice(0, 100)), name);
     assert.ok(!(await page.title()).includes('hacked'));
     assert.equal(await page.locator('main script, main img').count(), 0);

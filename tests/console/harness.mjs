@@ -1,7 +1,7 @@
 // A real gate, a real browser: what the tests of the page share. Each gate has a port of its own on
 // loopback, and each page tells what it complained of.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
 import assert from 'node:assert/strict';
@@ -14,41 +14,60 @@ export const BUILD = process.env.BEIAN_BUILD ?? path.join(ROOT, 'build/release')
 export const GATE = path.join(BUILD, 'beian-gate');
 export const SYNTH = path.join(BUILD, 'fixtures/beian-synth');
 export const LANGUAGES = ['zh-CN', 'en'];
-const SHOTS = process.env.BEIAN_SHOTS;  // a folder: then every look() is kept as a picture
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const folder = mkdtempSync(path.join(tmpdir(), 'beian-console-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 export const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
 
 // The fixtures' registry and the test identities unless `args` name another.
 export async function startGate(...args) {
-  const gate = spawn(GATE, ['serve', '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const url = await new Promise((resolve, reject) => {
-    let said = '';
-    const hear = (chunk) => {
-      said += chunk;
-      const found = /listening on (http:\S+)/.exec(said);
-      if (found) resolve(found[1]);
-    };
-    gate.stdout.on('data', hear);
-    gate.stderr.on('data', hear);
-    gate.on('exit', () => reject(new Error(`the gate ended: ${said}`)));
-  });
-  const stop = () => (gate.exitCode !== null ? Promise.resolve() : new Promise((resolve) => {
-    gates.delete(stop);
-    gate.removeAllListeners('exit').on('exit', resolve);
-    gate.kill('SIGTERM');
-  }));
-  gates.add(stop);
-  return { url, stop };
+  const { said, stop } = await startServer(GATE, ['serve', '--listen', '127.0.0.1:0', ...args], /listening on (http:\S+)/);
+  return { url: said, stop };
 }
 
-const gates = new Set();
+let redisCount = 0;
+// An empty Redis on a Unix socket.
+export async function startRedis() {
+  const socket = path.join(folder, `redis-${redisCount++}.sock`);
+  const { stop } = await startServer('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], /ready to accept connections at ()/i);
+  return { url: `redis+unix://${socket}`, stop };
+}
+
+// Runs until `stop`; what the first group of `ready` found is what it `said`.
+async function startServer(program, args, ready) {
+  const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(server);
+  const said = await new Promise((resolve, reject) => {
+    let all = '';
+    const hear = (chunk) => {
+      all += chunk;
+      const found = ready.exec(all);
+      if (found) resolve(found[1]);
+    };
+    server.stdout.on('data', hear);
+    server.stderr.on('data', hear);
+    server.on('error', reject);
+    server.on('exit', () => reject(new Error(`${program} ended: ${all}`)));
+  });
+  const stop = () => (server.exitCode !== null ? Promise.resolve() : new Promise((resolve) => {
+    servers.delete(stop);
+    server.removeAllListeners('exit').on('exit', resolve);
+    server.kill('SIGTERM');
+  }));
+  servers.add(stop);
+  return { said, stop };
+}
+
+const servers = new Set();
 // Every test file ends with it, whatever failed.
-export const stopGates = () => Promise.all([...gates].map((stop) => stop()));
+export const stopServers = () => Promise.all([...servers].map((stop) => stop()));
 
 export const startBrowser = () =>
   chromium.launch({ executablePath: process.env.BEIAN_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
@@ -79,21 +98,13 @@ export async function openPage(browser, gate, { lang = 'en', hash = '', width = 
   });
 }
 
-// The page as it is now: nothing wider than the window, no violation known to axe; kept as a
-// picture where that is wanted.
+// The page as it is now: nothing wider than the window, no violation known to axe.
 export async function look(page, name) {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${name}: wider than its window`);
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   const told = violations.flatMap((one) => one.nodes.map((node) => `${name}: ${one.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
   assert.deepEqual(told, []);
-  await picture(page, name);
-}
-
-export async function picture(page, name) {
-  if (!SHOTS) return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
 }
 
 // Names that must arrive as text.

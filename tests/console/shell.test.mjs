@@ -2,14 +2,12 @@
 // the page's own rules.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { folder, GATE, look, openPage, ROOT, run, startBrowser, startGate, stopGates } from './harness.mjs';
-
-const FEED = path.join(ROOT, 'fixtures/registry.ndjson');
+import { look, openPage, startBrowser, startGate, stopServers } from './harness.mjs';
+import { ago, problem, startGateOf } from './states.mjs';
 
 let gate, browser;
 before(async () => { [gate, browser] = await Promise.all([startGate(), startBrowser()]); });
-after(() => Promise.all([browser?.close(), stopGates()]));
+after(() => Promise.all([browser?.close(), stopServers()]));
 
 const open = (more = {}) => openPage(browser, gate, more);
 
@@ -59,7 +57,6 @@ test('a key is sent, and kept nowhere', async () => {
 });
 
 test('a gate that wants a key, is busy or gone is told as what it is', async () => {
-  const problem = (status, detail) => (route) => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ status, detail }) });
   for (const [name, answer, words] of [['locked', problem(401, 'no key'), /An API key is needed[\s\S]*no key/], ['busy', problem(503, 'shed'), /busy[\s\S]*shed/],
                                        ['fault', problem(500, 'internal'), /went wrong/], ['gone', (route) => route.abort(), /does not answer/]]) {
     const page = await open({ hash: '#/check?number=京ICP备2099000000号-1A', intercept: (one) => one.route(/\/v1\/check\?/, answer) });
@@ -87,9 +84,7 @@ test('a gate that has gone when an audit begins', async () => {
 
 for (const [state, flags, words] of [['stale', ['--as-of', ago(2)], /stale/], ['expired', ['--as-of', ago(60)], /expired/], ['unsealed', ['--incomplete'], /incomplete/]])
   test(`a registry that is ${state} is told on every view`, async () => {
-    const snapshot = path.join(folder, `${state}.snap`);
-    run(GATE, 'registry', 'build', FEED, '-o', snapshot, '--serial', '48213', ...flags);
-    const old = await startGate('--registry', snapshot);
+    const old = await startGateOf(state, '--serial', '48213', ...flags);
     for (const hash of ['', '#/audit', '#/registry']) {
       const page = await openPage(browser, old, { hash, width: 360 });
       await page.locator('#notice p').waitFor();
@@ -99,10 +94,6 @@ for (const [state, flags, words] of [['stale', ['--as-of', ago(2)], /stale/], ['
     }
     await old.stop();
   });
-
-function ago(days) {
-  return new Date(Date.now() - days * 86_400_000).toISOString().replace(/\.\d+/, '');
-}
 
 test('nobody may frame it, and nothing of another origin may run', async () => {
   const response = await (await fetch(gate.url)).headers;

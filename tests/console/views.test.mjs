@@ -1,20 +1,12 @@
 // The registry, and the views that depend on what a gate offers.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { LANGUAGES, look, openPage, startBrowser, startGate, stopGates } from './harness.mjs';
+import { LANGUAGES, look, openPage, startBrowser, startGate, stopServers } from './harness.mjs';
+import { follows, metricsAt, offer, packagesOff, startFollower } from './states.mjs';
 
 let gate, browser;
 before(async () => { [gate, browser] = await Promise.all([startGate(), startBrowser()]); });
-after(() => Promise.all([browser?.close(), stopGates()]));
-
-const offer = (...routes) => (route) => route.fulfill({ json: { version: 'x', routes } });
-
-const FOLLOWER = {
-  follower: { state: 'waiting', since: '2026-01-02T03:00:00Z', url: 'redis://127.0.0.1:6379/0', epoch: 2, serial: 7, chain: 'ab', lag_batches: null,
-              last_contact: '2026-01-02T03:00:00Z', last_error: '<b>refused</b>', last_error_at: '2026-01-02T03:00:01Z', local_copy_error: null },
-  last_changes: [{ kind: 'delta', epoch: 2, serial: 7, records: 12, as_of: '2026-01-02T03:00:00Z', at: '2026-01-02T03:00:02Z' },
-                 { kind: 'snapshot', epoch: 2, serial: 6, records: 58, as_of: '2026-01-01T03:00:00Z', at: '2026-01-01T03:00:02Z' }],
-};
+after(() => Promise.all([browser?.close(), stopServers()]));
 
 for (const lang of LANGUAGES)
   test(`${lang}: the registry tells what it is`, async () => {
@@ -28,14 +20,37 @@ for (const lang of LANGUAGES)
     }
   });
 
-test('a follower and its changes are told, hostile texts as text', async () => {
+// Redis, `registry publish` and `registry delta`, and a gate that follows; then Redis is gone.
+for (const lang of LANGUAGES)
+  test(`${lang}: a follower and what changed are told, Redis gone included`, async () => {
+    const follower = await startFollower(`follower-${lang}`);
+    const page = await openPage(browser, follower, { lang, hash: '#/registry' });
+    await page.locator('.plain tbody tr').first().waitFor();
+    const rows = await page.locator('.plain tbody tr').allInnerTexts();
+    assert.equal(rows.length, 2);
+    assert.match(rows[0], lang === 'en' ? /^48213\s+delta\s+1/ : /^48213\s+增量\s+1/);
+    assert.match(rows[1], lang === 'en' ? /^48212\s+snapshot\s+58/ : /^48212\s+快照\s+58/);
+    const told = () => page.locator('[aria-labelledby=h-follower]').innerText();
+    assert.match(await told(), lang === 'en' ? /following[\s\S]*redis\+unix:[\s\S]*48213/ : /已同步[\s\S]*48213/);
+    await look(page, 'registry-follower');
+    await follower.redis.stop();
+    await follows(follower, 'waiting', 48213);
+    await page.reload();
+    await page.locator('[aria-labelledby=h-follower]').waitFor();
+    assert.match(await told(), lang === 'en' ? /waiting[\s\S]*Last error/ : /等待中[\s\S]*上次错误/);
+    await look(page, 'registry-waiting');
+    await page.done();
+    await follower.stop();
+  });
+
+test('hostile texts of Redis are shown as text', async () => {
   const page = await openPage(browser, gate, { hash: '#/registry', intercept: (one) => one.route('**/v1/registry', async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ json: { ...await answer.json(), ...FOLLOWER } });
+    const answer = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...answer, last_changes: [], follower: { state: 'waiting', since: '2026-01-02T03:00:00Z', url: 'redis://127.0.0.1:6379/0', epoch: null, serial: null, chain: null,
+      lag_batches: null, last_contact: null, last_error: '<b>refused</b>\u202e', last_error_at: '2026-01-02T03:00:01Z', local_copy_error: null } } });
   }) });
-  await page.getByText('<b>refused</b>').waitFor();
-  assert.equal(await page.locator('.plain tbody tr').count(), 2);
-  await look(page, 'registry-follower');
+  await page.getByText('<b>refused</b>⟨U+202E⟩').waitFor();
+  await look(page, 'registry-hostile');
   await page.done();
 });
 
@@ -45,22 +60,6 @@ test('what is not offered is not shown', async () => {
   await page.waitForFunction(() => document.querySelectorAll('nav a').length === 1);
   await page.done();
 });
-
-// As a busy gate would tell; the names are held to a real one below.
-const metricsAt = (step) => `# TYPE beian_gate_http_requests_total counter
-beian_gate_http_requests_total{route="/v1/check",status="2xx"} ${1000 + step * 400}
-beian_gate_http_requests_total{route="/v1/checks",status="5xx"} ${10 + step * 4}
-beian_gate_decisions_total{operation="distribute",decision="allow"} ${800 + step * 300}
-beian_gate_decisions_total{operation="distribute",decision="deny"} ${200 + step * 100}
-beian_gate_findings_total{code="NOT_FILED"} 120
-beian_gate_findings_total{code="PACKAGE_NOT_FILED"} 80
-beian_gate_http_request_duration_seconds_bucket{route="/v1/check",le="0.0001"} ${900 + step * 350}
-beian_gate_http_request_duration_seconds_bucket{route="/v1/check",le="0.001"} ${1000 + step * 399}
-beian_gate_http_request_duration_seconds_bucket{route="/v1/check",le="+Inf"} ${1000 + step * 400}
-beian_gate_turned_away_total{reason="rate"} 3
-beian_gate_http_refusals_total{status="413"} 2
-beian_gate_http_connections 17
-`;
 
 for (const [width, scheme, lang] of [[1280, 'light', 'en'], [360, 'dark', 'zh-CN']])
   test(`operations at ${width}: rates between two samples`, async () => {
@@ -83,7 +82,8 @@ test('operations of a real gate', async () => {
   await page.locator('.spark').waitFor();
   const told = await page.locator('main').innerText();
   assert.match(told, /By route[\s\S]*\/metrics/);
-  assert.match(told, /Latency[\s\S]*\d (µs|ms)/);
+  assert.match(told, /Latency[\s\S]*\d (µs|ms)[\s\S]*MiB/);
+  assert.match(told, /Admission[\s\S]*Streams now/);
   const text = await (await fetch(`${gate.url}/metrics`)).text();
   for (const [family] of metricsAt(0).matchAll(/^beian_\w+/gm)) assert.ok(text.includes(`# TYPE ${family.replace('_bucket', '')} `), family);
   await look(page, 'operations-real');
@@ -95,7 +95,7 @@ test('a package is read and handed to the check', async () => {
     await one.route('**/console/gate.json', offer('/v1/packages:inspect', '/v1/check', '/v1/registry'));
     await one.route('**/v1/packages:inspect', (route) => route.fulfill({ json: {
       kind: 'apk', platform: 'android', package: 'cn.beian-gate.pass', version_name: '1.0', label: '测试应用<b>', network_permission: true,
-      filing_numbers: [{ number: '京ICP备2099000000号-1A', where: 'res/values' }], signers: [] } }));
+      filing_numbers: [{ number: '京ICP备2099000000号-1A', where: 'res/values' }], signatures: { hold: true, signers: [] } } }));
   } });
   await page.locator('.drop').waitFor();
   await look(page, 'package-start');
@@ -106,4 +106,17 @@ test('a package is read and handed to the check', async () => {
   await page.locator('#h-verdict').waitFor();
   assert.equal(await page.locator('#f-app-package').inputValue(), 'cn.beian-gate.pass');
   await page.done();
+});
+
+test('a gate that reads no packages says what to do without, and how to turn it on', async () => {
+  const page = await openPage(browser, gate, { hash: '#/package', intercept: async (one) => {
+    await one.route('**/console/gate.json', offer('/v1/packages:inspect', '/v1/check', '/v1/registry'));
+    await one.route('**/v1/packages:inspect', packagesOff);
+  } });
+  await page.locator('.drop').waitFor();
+  await page.locator('#file').setInputFiles({ name: 'a.apk', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') });
+  await page.locator('.warning').waitFor();
+  assert.match(await page.locator('.warning').innerText(), /beian-gate vet a\.apk[\s\S]*\[packages\]\ninspect = true/);
+  await look(page, 'package-off');
+  await page.close();
 });
