@@ -38,6 +38,7 @@ class Pen {
   }
   // Text that needs no escape, as it is.
   void text(std::string_view text) {
+    if (text.empty()) return;  // its pointer may be null
     make_room(text.size());
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();

@@ -18,7 +18,8 @@ using std::chrono::seconds;
 constexpr std::array<std::string_view, 12> kTopKeys = {
     "listen", "allow_open", "threads", "drain_seconds", "callers", "tls",
     "admin",  "registry",   "log",     "packages",      "policy",  "guidance"};
-constexpr std::array<std::string_view, 3> kTlsKeys = {"certificate", "key", "client_ca"};
+constexpr std::array<std::string_view, 4> kTlsKeys = {"certificate", "key", "client_ca",
+                                                      "client_crl"};
 constexpr std::array<std::string_view, 1> kAdminKeys = {"listen"};
 constexpr std::array<std::string_view, 9> kRegistryKeys = {"file",
                                                            "url",
@@ -80,10 +81,13 @@ class ConfigReader {
     text(table, "tls", "certificate", &tls.certificate);
     text(table, "tls", "key", &tls.key);
     text(table, "tls", "client_ca", &tls.client_ca);
+    text(table, "tls", "client_crl", &tls.client_crl);
     if (tls.certificate.empty() != tls.key.empty())
       reader_.fail(table, "tls", "needs both certificate and key, or neither");
     if (!tls.client_ca.empty() && !tls.is_on())
       reader_.fail(table, "tls.client_ca", "needs certificate and key too");
+    if (!tls.client_crl.empty() && tls.client_ca.empty())
+      reader_.fail(table, "tls.client_crl", "needs client_ca too");
   }
 
   void read_registry(const toml::table& table) {
@@ -299,7 +303,8 @@ std::string print_config(const Config& config) {
          "drain_seconds = " + number(config.drain.count()) + print_callers(config.callers) +
          "\n[tls]\ncertificate = " + quote_toml(config.tls.certificate) +
          "\nkey = " + quote_toml(config.tls.key) +
-         "\nclient_ca = " + quote_toml(config.tls.client_ca) + "\n" +
+         "\nclient_ca = " + quote_toml(config.tls.client_ca) +
+         "\nclient_crl = " + quote_toml(config.tls.client_crl) + "\n" +
          "\n[admin]\nlisten = " + quote_toml(config.admin_listen) + "\n\n" +
          print_registry(config.registry) + "\n" + print_log_config(config.log) + "\n" +
          print_packages_config(config.packages) +

@@ -92,6 +92,7 @@ Result<void> Serving::take(const Config& config) {
     const std::scoped_lock lock(mutex_);
     if (following && state_.generation) state->generation = state_.generation;
     state->follower = board_;
+    state->is_encrypted = tls_ != nullptr;
     state_ = std::move(*state);
     hand_out();
   }

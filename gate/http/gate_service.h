@@ -22,6 +22,7 @@
 #include "gate/http/decision_recorder.h"
 #include "gate/http/message.h"
 #include "gate/http/metrics.h"
+#include "gate/wire/authzen_json.h"
 #include "gate/wire/decision_id.h"
 #include "gate/wire/guidance.h"
 #include "gate/wire/messages.h"
@@ -42,6 +43,7 @@ struct GateState {
   std::shared_ptr<const Calendar> calendar;
   std::shared_ptr<const cache::FollowerBoard> follower;  // null: the registry is not followed
   std::shared_ptr<const Callers> callers;                // null: nobody needs a key
+  bool is_encrypted = false;                             // clients speak TLS to the gate
 };
 
 // Wall clock, given by main.
@@ -138,6 +140,9 @@ class GateService final : public Service {
   void check_stream(Exchange* exchange);
   void inspect_package(Exchange* exchange);
   void authorize(Exchange* exchange);
+  void evaluate_one(Exchange* exchange);
+  void evaluate_several(Exchange* exchange);
+  void show_authzen(Exchange* exchange);
   void show_filing(Exchange* exchange);
   void show_package(Exchange* exchange);
   void show_domain(Exchange* exchange);
@@ -166,6 +171,8 @@ class GateService final : public Service {
   // False when the log takes nothing now: then there is no answer, and `out` is as it was.
   bool append_decision(const Asking& asking, bool is_full, const Given& given, std::string* out);
   bool add_authz_inputs(Exchange* exchange);
+  bool append_evaluation(const Asking& asking, bool is_full, std::string* out);
+  bool may_evaluate(const Asking& asking, wire::Problem* fault);            // check_, of authzen_
   void add_cache_control(std::string_view vary, Response* response) const;  // of decision_
   // Logs decision_; false when the log takes nothing now. True without a log.
   bool log_decision(const Asking& asking, std::string_view decision_id, const Given& given);
@@ -191,6 +198,7 @@ class GateService final : public Service {
 
   // Scratch, reused from answer to answer.
   wire::RequestReader reader_;
+  wire::AuthzenReader authzen_;
   wire::QueryParameters query_;
   CheckRequest check_;
   Decision decision_;

@@ -60,6 +60,17 @@ Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
+// The list of the authority that signed the client's certificate is looked at; without a current
+// one by it, nobody of that authority comes in.
+Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  if (lookup == nullptr || X509_load_crl_file(lookup, path.c_str(), X509_FILETYPE_PEM) <= 0)
+    return file_error("tls.client_crl", path);
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+  return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files) {
@@ -78,6 +89,9 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files
   if (SSL_CTX_check_private_key(context) != 1) return file_error("tls.key", files.key);
   if (!files.client_ca.empty())
     if (const auto loaded = load_client_ca(files.client_ca, context); !loaded)
+      return loaded.error();
+  if (!files.client_crl.empty())
+    if (const auto loaded = load_client_crl(files.client_crl, context); !loaded)
       return loaded.error();
   return std::shared_ptr<const TlsContext>(tls);
 }

@@ -23,6 +23,7 @@ struct TlsFiles {
   std::string certificate;  // PEM, the chain behind it; empty: no TLS
   std::string key;          // PEM, without a passphrase
   std::string client_ca;    // PEM; not empty: clients have to show a certificate by one of these
+  std::string client_crl;   // PEM; not empty: and none that these lists take back
 
   bool is_on() const noexcept { return !certificate.empty(); }
 };

@@ -49,6 +49,11 @@ class BatchLoop {
            std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
+  // A machine that is behind sheds batches before it sheds checks: that is no wrong answer.
+  static bool is_shed(const http::Answer& answer) {
+    return answer.status == 503 && answer.body.find("problem:busy\"") != std::string::npos;
+  }
+
   void judge(const http::Answer& answer) {
     constexpr std::string_view kKey = "\"decision\":\"";
     std::size_t at = 0;
@@ -59,7 +64,8 @@ class BatchLoop {
       if (std::string_view(answer.body).substr(at).starts_with(wanted)) {
         ++right_;
       } else if (wrong_++ == 0) {
-        first_wrong_ = std::to_string(i) + ": " + answer.body.substr(found, 300) + answer.head;
+        const std::size_t from = found == std::string::npos ? 0 : found;
+        first_wrong_ = std::to_string(i) + ": " + answer.body.substr(from, 300) + answer.head;
       }
     }
   }
@@ -73,7 +79,7 @@ class BatchLoop {
       bool is_answered = client.send(bytes);
       while (is_answered && !http::take_answer(&received, false, &answer))
         is_answered = client.receive(&received);
-      judge(answer);
+      if (!is_shed(answer)) judge(answer);
       if (!is_answered) return;
     }
   }

@@ -195,6 +195,57 @@ class ClientCertificates(Case):
                         self.ask(client=client, version=version)
 
 
+    def make_list(self, *names, seconds=86400):
+        """A revocation list of the authority `ca` that takes back the certificates `names`."""
+        config = self.folder / "crl.conf"
+        config.write_text(f"[ca]\ndefault_ca = one\n[one]\ndatabase = {self.folder}/index\n"
+                          f"crlnumber = {self.folder}/number\ndefault_md = sha256\n")
+        (self.folder / "index").write_text("")
+        (self.folder / "number").write_text("01\n")
+        sign = ("-config", config, "-cert", self.folder / "ca.pem", "-keyfile", self.folder / "ca.key")
+        for name in names:
+            openssl("ca", *sign, "-revoke", self.folder / f"{name}.pem")
+        openssl("ca", *sign, "-gencrl", "-crlsec", seconds, "-out", self.folder / "list.pem")
+
+    def comes_in(self, client):
+        try:
+            return self.ask(client=client)[0] == 200
+        except (ssl.SSLError, ConnectionError, http.client.HTTPException):
+            return False
+
+    def reload(self):
+        said = self.folder / "err"
+        before = said.read_text().count("serving registry")
+        self.gate.send_signal(signal.SIGHUP)
+        for _ in range(PATIENCE * 20):
+            if said.read_text().count("serving registry") > before:
+                return
+            time.sleep(0.05)
+        self.fail(said.read_text())
+
+    def test_who_is_on_a_revocation_list_stays_outside(self):
+        self.make_certificate("friend", "ca", 1)
+        self.make_certificate("lost", "ca", 2)
+        self.make_list("lost")
+        self.write(f'client_ca = "{self.folder}/ca.pem"\nclient_crl = "{self.folder}/list.pem"\n')
+        self.start()
+        self.assertEqual((self.comes_in("friend"), self.comes_in("lost")), (True, False))
+        self.make_list("lost", "friend")
+        self.reload()
+        self.assertEqual((self.comes_in("friend"), self.comes_in("lost")), (False, False))
+        self.make_list()
+        self.reload()
+        self.assertEqual((self.comes_in("friend"), self.comes_in("lost")), (True, True))
+
+    def test_a_list_that_has_expired_lets_nobody_in(self):
+        self.make_certificate("friend", "ca", 1)
+        self.make_list(seconds=1)
+        self.write(f'client_ca = "{self.folder}/ca.pem"\nclient_crl = "{self.folder}/list.pem"\n')
+        self.start()
+        time.sleep(2.1)  # lists are dated by the second
+        self.assertFalse(self.comes_in("friend"))
+
+
 class Renewal(Case):
     def test_a_new_certificate_costs_no_request(self):
         self.write()
@@ -256,6 +307,7 @@ class Configuration(Case):
         self.make_authority("other")
         folder = self.folder
         pair = f'certificate = "{folder}/server.pem"\nkey = "{folder}/server.key"\n'
+        authorities = pair + f'client_ca = "{folder}/ca.pem"\n'
         for text, code, wanted in (
                 (f'[tls]\ncertificate = "{folder}/server.pem"\n', 65, "needs both"),
                 (f'[tls]\nclient_ca = "{folder}/ca.pem"\n', 65, "needs certificate and key too"),
@@ -264,6 +316,9 @@ class Configuration(Case):
                  "tls.certificate"),
                 (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65, "tls.key"),
                 ("[tls]\n" + pair + f'client_ca = "{folder}/server.key"\n', 65, "tls.client_ca"),
+                ("[tls]\n" + pair + f'client_crl = "{folder}/ca.pem"\n', 65, "needs client_ca too"),
+                ("[tls]\n" + authorities + f'client_crl = "{folder}/ca.pem"\n', 65, "tls.client_crl"),
+                ("[tls]\n" + authorities + f'client_crl = "{folder}/none.pem"\n', 69, "none.pem"),
                 ('listen = "0.0.0.0:1"\n[tls]\n' + pair, 64, "nobody would have to show a key"),
                 ('listen = "0.0.0.0:1"\n[tls]\n' + pair + f'client_ca = "{folder}/ca.pem"\n', 0, ""),
                 ("[tls]\n" + pair, 0, "")):
