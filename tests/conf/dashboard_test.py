@@ -94,7 +94,7 @@ class Answers(unittest.TestCase):
 
     def test_every_panel_has_data(self):
         missing = targets()
-        for _ in range(metrics_test.PATIENCE):
+        for _ in range(2 * metrics_test.PATIENCE):
             self.gate.ask("GET", "/v1/check?operation=distribute&number=x")
             self.gate.ask("GET", "/nowhere")
             missing = [(title, expression) for title, expression in missing

@@ -7,6 +7,7 @@
 import json
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -23,16 +24,20 @@ CHECK = "http://127.0.0.1:8080/v1/check?operation=distribute&number=%E4%BA%ACICP
 class Install(unittest.TestCase):
     maxDiff = None
 
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="beian-deb-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.built = build_package(BUILD, folder.name)
+
     def setUp(self):
         try:
             self.copy = machine_copy.MachineCopy()
         except machine_copy.Unavailable as why:
             self.skipTest(str(why))
         self.addCleanup(self.copy.close)
-        with tempfile.TemporaryDirectory(prefix="beian-deb-") as folder:
-            package = build_package(BUILD, folder)
-            self.package = f"/root/{package.name}"
-            self.copy.write(self.package, package.read_bytes())
+        self.package = f"/root/{self.built.name}"
+        self.copy.write(self.package, self.built.read_bytes())
 
     def systemctl(self, *arguments, may_fail=False):
         return self.copy.run("systemctl", *arguments, may_fail=may_fail).stdout
@@ -95,9 +100,14 @@ class Install(unittest.TestCase):
         self.assertEqual((int(status["CapEff"], 16), status["NoNewPrivs"], status["Seccomp"]), (0, "1", "2"))
 
     def reloaded(self):
+        process = self.state("MainPID")[0]
         self.systemctl("reload", "beian-gate")
-        process, state = self.state("MainPID", "ActiveState")
-        self.assertEqual(state, "active")
+        # `reloading` until the gate says that it is done.
+        for _ in range(machine_copy.PATIENCE * 10):
+            if self.state("ActiveState") == ["active"]:
+                break
+            time.sleep(0.1)
+        self.assertEqual(self.state("ActiveState", "MainPID"), ["active", process])
         self.copy.write("/etc/beian-gate/gate.toml", b"listen = 4\n")
         self.systemctl("reload", "beian-gate")
         self.assertEqual(self.decision(), "deny", "a bad configuration keeps the old state")
