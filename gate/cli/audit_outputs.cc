@@ -55,6 +55,19 @@ unsigned thread_count(unsigned wanted) noexcept {
   return std::min<unsigned>(count, limits::kAuditThreadsMax);
 }
 
+Result<audit::AuditOptions> audit_options(const OutputFlags& flags) {
+  audit::AuditOptions out;
+  auto outputs = output_targets(flags.outputs);
+  if (!outputs) return outputs.error();
+  out.outputs = std::move(*outputs);
+  const auto only = outcome_set(flags.only);
+  if (!only) return only.error();
+  out.only = *only;
+  out.language = flags.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  out.threads = thread_count(flags.threads);
+  return out;
+}
+
 int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept {
   using audit::Outcome;
   const std::uint64_t bad = summary.count(Outcome::kBad);

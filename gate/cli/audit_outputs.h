@@ -23,6 +23,19 @@ audit::CatalogFormat catalog_format(std::string_view name, std::string_view form
 // `wanted`, or one for each processor where that is 0.
 unsigned thread_count(unsigned wanted) noexcept;
 
+// What `audit` and `vet` are told alike.
+struct OutputFlags {
+  std::vector<std::string> outputs;
+  std::vector<std::string> only;
+  std::string detail = "brief";
+  std::string lang = "zh-CN";
+  unsigned threads = 0;  // 0: one for each processor
+};
+
+// Options of an audit with what the flags say: outputs, rows, language, threads. kUsage as of
+// output_targets() and outcome_set().
+[[nodiscard]] Result<audit::AuditOptions> audit_options(const OutputFlags& flags);
+
 // The exit code of an audit: its worst outcome; 65 when no row could be read, or one could not and
 // `is_strict`.
 int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept;

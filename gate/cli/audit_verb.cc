@@ -23,45 +23,33 @@
 namespace beian::cli {
 namespace {
 
-struct Options {
+struct Options : OutputFlags {
   std::string catalog;
   std::string registry;
   std::string url;
   std::string config;
-  std::vector<std::string> outputs;
-  std::vector<std::string> only;
   std::string resume;
   std::string format;
   std::string encoding = "utf-8";
-  std::string detail = "brief";
-  std::string lang = "zh-CN";
   std::optional<std::uint64_t> since;
   unsigned save_seconds = 1;
-  unsigned threads = 0;  // 0: one for each processor
   bool is_strict = false;
   bool is_quiet = false;
 };
 
-Result<audit::AuditOptions> audit_options(const Options& options) {
+Result<audit::AuditOptions> catalog_options(const Options& options) {
   const auto usage = [](const std::string& what) { return make_error(ErrorKind::kUsage, what); };
   if (options.catalog.empty())
     return usage("name the catalog: a file of check requests, or - for standard input");
-  audit::AuditOptions out;
-  out.catalog = options.catalog;
-  out.format = catalog_format(options.catalog, options.format);
   const auto encoding = audit::parse_encoding(options.encoding);
   if (!encoding) return usage("--encoding is utf-8 or gb18030, not " + options.encoding);
-  out.encoding = *encoding;
-  auto outputs = output_targets(options.outputs);
-  if (!outputs) return outputs.error();
-  out.outputs = std::move(*outputs);
-  auto only = outcome_set(options.only);
-  if (!only) return only.error();
-  out.only = *only;
-  out.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
-  out.threads = thread_count(options.threads);
-  out.state_path = options.resume;
-  for (const audit::OutputTarget& target : out.outputs)
+  auto out = audit_options(options);
+  if (!out) return out.error();
+  out->catalog = options.catalog;
+  out->format = catalog_format(options.catalog, options.format);
+  out->encoding = *encoding;
+  out->state_path = options.resume;
+  for (const audit::OutputTarget& target : out->outputs)
     if (!options.resume.empty() && target.path == "-" && target.format->is_streaming())
       return usage("--resume cannot go on with " + std::string(target.format->name) +
                    " on standard output; give it a file: --output " +
@@ -187,7 +175,7 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
 }
 
 int run(const Options& options) {
-  auto audit_of = audit_options(options);
+  auto audit_of = catalog_options(options);
   if (!audit_of) return fail(audit_of.error());
   std::optional<audit::Checkpoint> checkpoint;
   if (!options.resume.empty()) {

@@ -28,18 +28,13 @@ namespace {
 
 constexpr std::size_t kNamesTold = 5;
 
-struct Options {
+struct Options : OutputFlags {
   std::vector<std::string> paths;
   std::string registry;
   std::string config;
   std::string numbers;
   std::string inspected;
   std::vector<std::string> trusted;
-  std::vector<std::string> outputs;
-  std::vector<std::string> only;
-  std::string detail = "brief";
-  std::string lang = "zh-CN";
-  unsigned threads = 0;  // 0: one for each processor
   package::ReadOptions read;
   bool is_offline = false;
   bool is_strict = false;
@@ -138,25 +133,18 @@ void tell_all(const Options& options, const Vetted& vetted, const audit::Summary
                " more that cannot be read");
 }
 
-Result<audit::AuditOptions> audit_options(const Options& options, Vetted* vetted) {
-  audit::AuditOptions out;
-  auto outputs = output_targets(options.outputs);
-  if (!outputs) return outputs.error();
-  out.outputs = std::move(*outputs);
-  auto only = outcome_set(options.only);
-  if (!only) return only.error();
-  out.only = *only;
-  out.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
-  out.threads = thread_count(options.threads);
-  out.now = now_in_seconds();
+Result<audit::AuditOptions> vet_options(const Options& options, Vetted* vetted) {
+  auto out = audit_options(options);
+  if (!out) return out.error();
+  out->now = now_in_seconds();
   for (const std::string& path : options.paths)
-    out.head.catalog += (out.head.catalog.empty() ? "" : " ") + path;
-  if (vetted != nullptr) out.text = std::move(vetted->rows);
+    out->head.catalog += (out->head.catalog.empty() ? "" : " ") + path;
+  out->text = std::move(vetted->rows);
   return out;
 }
 
 int judge(const Options& options, Vetted vetted, ConsoleHooks* hooks) {
-  auto audit_of = audit_options(options, &vetted);
+  auto audit_of = vet_options(options, &vetted);
   if (!audit_of) return fail(audit_of.error());
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
@@ -191,7 +179,7 @@ int run(const Options& options) {
     return fail(
         make_error(ErrorKind::kUsage, "name the packages: files, or folders that are walked"));
   // Before packages are read, which may take long.
-  if (auto usage = audit_options(options, nullptr); !usage) return fail(usage.error());
+  if (auto usage = audit_options(options); !usage) return fail(usage.error());
   const auto trusted = trusted_digests(options.trusted);
   if (!trusted) return fail(trusted.error());
   const auto claims = options.numbers.empty() ? PackageClaims{} : load_claims(options.numbers);

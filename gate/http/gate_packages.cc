@@ -19,7 +19,7 @@ class GateService::PackageUpload final : public Upload {
         route_(route),
         fields_(std::move(fields)),
         inspection_(std::move(inspection)) {}
-  ~PackageUpload() override { inspection_->abandon(); }
+  ~PackageUpload() override { Inspection::leave(std::move(inspection_)); }
 
   void on_progress(std::function<void()> wake) override { inspection_->on_step(std::move(wake)); }
   std::size_t take(std::string_view bytes) override { return inspection_->take(bytes); }
@@ -51,7 +51,7 @@ class GateService::PackageUpload final : public Upload {
   GateService& service_;
   const std::size_t route_;
   const std::string fields_;
-  const std::shared_ptr<Inspection> inspection_;
+  std::shared_ptr<Inspection> inspection_;
 };
 
 // Of the body as a whole, where it is known beforehand.

@@ -156,11 +156,15 @@ void Inspection::hand_over() {
   desk_.enqueue(shared_from_this());
 }
 
-void Inspection::abandon() {
-  const std::scoped_lock lock(mutex_);
-  wake_ = {};
-  is_abandoned_ = true;
-  if (!outcome_) desk_.count(PackageResult::kGivenUp);
+void Inspection::leave(std::shared_ptr<Inspection> inspection) {
+  PackageDesk& desk = inspection->desk_;
+  {
+    const std::scoped_lock lock(inspection->mutex_);
+    inspection->wake_ = {};
+    inspection->is_left_ = true;
+    if (!inspection->outcome_) desk.count(PackageResult::kGivenUp);
+  }
+  desk.enqueue(std::move(inspection));
 }
 
 // --- the desk's side ---
@@ -169,7 +173,7 @@ void Inspection::step() {
   bool is_last = false;
   {
     const std::scoped_lock lock(mutex_);
-    if (is_abandoned_) return;
+    if (is_left_) return;
     is_last = is_last_piece_;
   }
   std::optional<PackageOutcome> outcome;
@@ -182,7 +186,7 @@ void Inspection::step() {
   }
   const std::scoped_lock lock(mutex_);
   is_busy_ = false;
-  if (outcome && !is_abandoned_) desk_.count(outcome->result);
+  if (outcome && !is_left_) desk_.count(outcome->result);
   outcome_ = std::move(outcome);
   if (wake_) wake_();
 }

@@ -93,8 +93,8 @@ class PackageDesk {
   std::vector<std::thread> threads_;
 };
 
-// One upload and what it says. take(), finish(), outcome() and abandon() are the worker's; the rest
-// is the desk's. Shared by both: whoever lets go of it last frees its place and its file.
+// One upload and what it says. take(), finish(), outcome() and leave() are the worker's; the rest
+// is the desk's. Its place and its file are free when the desk lets go of it.
 class Inspection : public std::enable_shared_from_this<Inspection> {
  public:
   Inspection(PackageDesk* desk, PackageDesk::Order order);
@@ -110,8 +110,9 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
   // The outcome once it is there, to be asked for after finish() and after each step; null: not
   // yet. It stays until the end.
   const PackageOutcome* outcome();
-  // Nobody waits for it any more; there is no wake after this.
-  void abandon();
+  // Nobody waits for it any more; there is no wake after this. The desk gets the last hold of it,
+  // since a worker should not wait while the pages of a large file are given back.
+  static void leave(std::shared_ptr<Inspection> inspection);
 
  private:
   friend class PackageDesk;
@@ -142,7 +143,7 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
   std::string piece_;                      // guarded by mutex_; the step's own while is_busy_
   bool is_last_piece_ = false;             // guarded by mutex_
   bool is_busy_ = false;                   // guarded by mutex_: a step is due or under way
-  bool is_abandoned_ = false;              // guarded by mutex_
+  bool is_left_ = false;                   // guarded by mutex_
   std::optional<PackageOutcome> outcome_;  // guarded by mutex_ until set, then constant
 };
 

@@ -89,6 +89,7 @@ bool describe_key(const X509* certificate, SigningCertificate* out) {
   out->key_bits = EVP_PKEY_get_bits(key);
   out->rsa_modulus = modulus_of(key);
   const std::vector<std::uint8_t> spki = spki_of(certificate);
+  out->public_key = to_base64(spki);
   out->public_key_md5 = digest_hex(spki, EVP_md5());
   out->public_key_sha1 = digest_hex(spki, EVP_sha1());
   out->public_key_sha256 = digest_hex(spki, EVP_sha256());

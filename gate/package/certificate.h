@@ -27,6 +27,7 @@ struct SigningCertificate {
   std::string key_algorithm;   // RSA, EC, DSA; another's name as OpenSSL has it
   int key_bits = 0;            // of modulus, group order or p
   std::string rsa_modulus;     // lower-case hex, big-endian, no leading zeros; empty unless RSA
+  std::string public_key;      // the SubjectPublicKeyInfo in DER, as base64
   std::string public_key_md5;  // digests of the SubjectPublicKeyInfo in DER, lower-case hex
   std::string public_key_sha1;
   std::string public_key_sha256;

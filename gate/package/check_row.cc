@@ -1,6 +1,7 @@
 #include "gate/package/check_row.h"
 
 #include "cache/base/json_writer.h"
+#include "cache/filing/identity.h"
 
 namespace beian::package {
 namespace {
@@ -19,8 +20,9 @@ void append_signers(const Signatures& signatures, JsonWriter* json) {
   json->key("public_key");
   json->begin_array();
   for (const Signer& signer : signatures.signers)
-    if (signer.counts && !signer.certificate.rsa_modulus.empty())
-      json->word(signer.certificate.rsa_modulus);
+    // A key that no request could name (a modulus of a few bytes) is not worth a row that is none.
+    if (signer.counts && parse_public_key(signer.certificate.public_key))
+      json->word(signer.certificate.public_key);
   json->end_array();
 }
 

@@ -19,8 +19,9 @@ struct PackageClaim {
 std::string claimed_number(const Package& package);
 
 // Appends the request. Certificates and keys are those of the signers that count, given only when
-// the signatures hold: a certificate that somebody else's package carries is no identity. Of keys,
-// RSA moduli. `id` is given back in the answer.
+// the signatures hold: a certificate that somebody else's package carries is no identity. Keys as
+// base64 of their SubjectPublicKeyInfo, which reads as what it holds, a modulus, a point of a curve
+// or another key, in whatever form the registry has it. `id` is given back in the answer.
 void append_check_row(const Package& package, std::string_view id, const PackageClaim& claim,
                       std::string* out);
 

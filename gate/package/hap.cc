@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "gate/package/hap_resources.h"
 #include "gate/package/limits.h"
 #include "gate/package/number_search.h"
+#include "gate/package/resource_tables.h"
 #include "gate/package/text_files.h"
 
 namespace beian::package {
@@ -15,6 +17,7 @@ using Json = simdjson::dom::element;
 
 constexpr std::string_view kStageName = "module.json";
 constexpr std::string_view kOlderName = "config.json";
+constexpr std::string_view kIndexName = "resources.index";
 constexpr std::string_view kInternet = "ohos.permission.INTERNET";
 
 const ZipEntry* description_of(const Zip& zip) noexcept {
@@ -69,16 +72,52 @@ void add_permissions(Json root, Package* package) {
   }
 }
 
-void fill_label(Json root, std::string_view where, Package* package) {
-  std::string label = either(root, "/app/label", "/module/abilities/0/label", text_at);
-  if (label.starts_with("$"))
-    return add_oddity(&package->oddities, "label_unresolved", where,
-                      "the name is the resource " + printable(label) + ", which is not resolved");
-  package->label = std::move(label);
-  if (!package->label.empty()) package->labels.push_back({"", package->label});
+// The index of a HAP's resources: of today's model at the top, of the older one in its module's
+// folder. Empty: there is none, or it cannot be read.
+ZipBytes resource_index(const Zip& zip, Oddities* oddities) {
+  const ZipEntry* entry = zip.find(kIndexName);
+  for (const ZipEntry& one : zip.entries())
+    if (entry == nullptr && one.name.starts_with("assets/") &&
+        one.name.ends_with("/resources.index"))
+      entry = &one;
+  if (entry == nullptr) return ZipBytes(ByteView{});
+  auto bytes = zip.view(*entry, limits::kHapIndexBytesMax, oddities);
+  return bytes ? std::move(*bytes) : ZipBytes(ByteView{});
 }
 
-void fill_app(Json root, std::string_view where, Package* package) {
+void resolve_label(const Zip& zip, const HapReference& wanted, std::string_view where,
+                   Package* package) {
+  const ZipBytes index = resource_index(zip, &package->oddities);
+  package->labels = read_hap_texts(index.bytes(), wanted);
+  std::vector<std::string> locales;
+  for (const Label& label : package->labels) locales.push_back(label.locale);
+  const std::string* const best = best_chinese(locales);
+  if (best != nullptr)
+    package->label = package->labels[static_cast<std::size_t>(best - locales.data())].text;
+  else
+    add_oddity(&package->oddities, "label_unresolved", where,
+               "the name is the resource " + printable(wanted.name) +
+                   ", of which resources.index has no text");
+}
+
+void fill_label(Json root, const Zip& zip, std::string_view where, Package* package) {
+  for (const std::string_view place : {"/app", "/module/abilities/0"}) {
+    const std::string label = text_at(root, std::string(place) + "/label");
+    if (label.empty()) continue;
+    if (label.starts_with("$")) {
+      HapReference wanted{std::nullopt, label.substr(std::min(label.find(':') + 1, label.size()))};
+      // What the compiler has left beside the name is what the system goes by.
+      if (const auto id = number_at(root, std::string(place) + "/labelId"); id && *id <= UINT32_MAX)
+        wanted.id = static_cast<std::uint32_t>(*id);
+      return resolve_label(zip, wanted, where, package);
+    }
+    package->label = label;
+    package->labels.push_back({"", label});
+    return;
+  }
+}
+
+void fill_app(Json root, const Zip& zip, std::string_view where, Package* package) {
   package->package = text_at(root, "/app/bundleName");
   package->version_name = either(root, "/app/versionName", "/app/version/name", text_at);
   if (const auto code = either(root, "/app/versionCode", "/app/version/code", number_at))
@@ -89,7 +128,7 @@ void fill_app(Json root, std::string_view where, Package* package) {
       sdk_of(either(root, "/app/targetAPIVersion", "/app/apiVersion/target", number_at));
   package->is_debuggable = either(root, "/app/debug", "/deviceConfig/default/debug", flag_at);
   package->uses_cleartext = flag_at(root, "/deviceConfig/default/network/cleartextTraffic");
-  fill_label(root, where, package);
+  fill_label(root, zip, where, package);
 }
 
 class HapReader {
@@ -127,7 +166,7 @@ Result<void> HapReader::add(const HapPart& part) {
   const std::string bundle = text_at(root, "/app/bundleName");
   if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
   if (is_first_)
-    fill_app(root, where, &package_);
+    fill_app(root, *part.zip, where, &package_);
   else if (bundle != package_.package)
     return bad(where, "its bundle is " + printable(bundle) + ", not " +
                           printable(package_.package) + " as that of the other parts");

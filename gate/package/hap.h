@@ -1,8 +1,9 @@
 // HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs of one
 // app in an APP container.
 //
-// Names that are resources stay unresolved: an oddity tells, and the check then compares no name.
-// One thread. Tests: tests/package/hap_test.py.
+// Names that are resources are looked up (hap_resources.h); of one that is not found an oddity
+// tells, and the check then compares no name. One thread.
+// Tests: tests/package/other_platforms_test.py.
 #pragma once
 
 #include <span>

@@ -32,6 +32,13 @@ inline constexpr std::size_t kResourceTypesMax = 16'384;    // type chunks of a 
 // Looks at a type chunk (100 ns each) for all texts of a package; seen: 2,000. Then no more texts.
 inline constexpr std::size_t kResourceLooksMax = 1 << 20;
 
+// --- resources.index of HarmonyOS ---
+inline constexpr std::size_t kHapIndexBytesMax = 64 << 20;  // seen: 200 KiB; beyond: no texts
+inline constexpr std::size_t kHapKeysMax = 4'096;           // folders of qualifiers; same
+inline constexpr std::size_t kHapQualifiersMax = 32;        // of a folder: there are 10; same
+// Looks at an id (some ns each) for the name of a package; then no more texts.
+inline constexpr std::size_t kHapLooksMax = 16 << 20;
+
 // --- apps in several files ---
 inline constexpr std::size_t kPartsMax = 512;  // packages in one container; beyond: refused
 inline constexpr std::size_t kPartsBytesMax = 512 << 20;  // unpacked, of one container; refused

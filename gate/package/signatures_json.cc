@@ -24,6 +24,7 @@ void append_members(const SigningCertificate& certificate, JsonWriter* json) {
   json->key("key_bits");
   json->integer(certificate.key_bits);
   if (!certificate.rsa_modulus.empty()) json->word_field("rsa_modulus", certificate.rsa_modulus);
+  json->word_field("public_key", certificate.public_key);
   json->word_field("public_key_md5", certificate.public_key_md5);
   json->word_field("public_key_sha1", certificate.public_key_sha1);
   json->word_field("public_key_sha256", certificate.public_key_sha256);

@@ -2,21 +2,15 @@
 // verifies holds as many decisions as are read from it, and a gate that starts on it leaves a log
 // that verifies; one that does not start changes nothing.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "gate/log/segment_writer.h"
 #include "gate/log/verify.h"
 #include "gate/log/walk.h"
+#include "tests/fuzz/die.h"
 #include "tests/log/sim_disk.h"
 
 namespace {
-
-void die(const char* why) {
-  std::fprintf(stderr, "%s\n", why);
-  std::abort();
-}
 
 constexpr std::string_view kBoundary = "\n--\n";  // between the segment and its head
 
@@ -24,6 +18,7 @@ constexpr std::string_view kBoundary = "\n--\n";  // between the segment and its
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace beian;
+  using beian::test::die;
   using namespace beian::log;
   if (size == 0) return 0;
   const bool is_compressed = data[0] == 'z';

@@ -1,25 +1,16 @@
 // Manifests from anywhere, taken by whoever trusts everybody: no signature helps then. Oracle:
 // what is accepted is written again with the same bytes (unsigned), and its chunks make its file.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "cache/redis/chunk.h"
 #include "cache/redis/manifest.h"
 #include "cache/redis/tip.h"
-
-namespace {
-
-void die(const char* why) {
-  std::fprintf(stderr, "%s\n", why);
-  std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/die.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace beian;
+  using beian::test::die;
   using namespace beian::cache;
   const ByteView bytes{data, size};
   if (const auto tip = decode_tip(as_text(bytes)); tip) {

@@ -2,24 +2,19 @@
 // certificates, MANIFEST.MF, Mach-O. The first byte chooses. Oracles: bounds hold; a certificate
 // that is read has all of its digests; the sections of a manifest lie in it and name themselves.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "gate/package/certificate.h"
 #include "gate/package/jar_manifest.h"
 #include "gate/package/mach_signature.h"
 #include "gate/package/pkcs7.h"
+#include "tests/fuzz/die.h"
 
 namespace {
 
 using namespace beian;
+using beian::test::die;
 using namespace beian::package;
-
-void die(const char* why) {
-  std::fprintf(stderr, "%s\n", why);
-  std::abort();
-}
 
 void check(const SigningCertificate& certificate) {
   if (certificate.md5.size() != 32 || certificate.sha1.size() != 40 ||

@@ -3,23 +3,18 @@
 // stays within the bounds.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "cache/base/limits.h"
 #include "cache/redis/reply.h"
+#include "tests/fuzz/die.h"
 
 namespace {
 
 using beian::cache::Reply;
 using beian::cache::ReplyParser;
-
-void die(const char* why) {
-  std::fprintf(stderr, "%s\n", why);
-  std::abort();
-}
+using beian::test::die;
 
 // The replies in `bytes`, fed `step` at a time, up to the first error.
 std::vector<Reply> read(std::string_view bytes, std::size_t step) {

@@ -2,24 +2,19 @@
 // rotation. The first byte chooses. Oracles: pairs put together again are the block; what is read
 // twice is the same; a signer that is ok has told no oddity and has a certificate.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "gate/package/block_signers.h"
 #include "gate/package/hap_block.h"
 #include "gate/package/lineage.h"
 #include "gate/package/signing_block.h"
+#include "tests/fuzz/die.h"
 
 namespace {
 
 using namespace beian;
+using beian::test::die;
 using namespace beian::package;
-
-void die(const char* why) {
-  std::fprintf(stderr, "%s\n", why);
-  std::abort();
-}
 
 void append(std::string* out, std::uint64_t word, std::size_t bytes) {
   out->append(reinterpret_cast<const char*>(&word), bytes);

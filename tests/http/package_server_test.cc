@@ -241,11 +241,18 @@ TEST_F(HandedIn, BeyondTheBoundOthersAreToldToComeAgain) {
 TEST_F(HandedIn, WhoLeavesWhileItIsWrittenOrReadGivesThePlaceBack) {
   start();
   const std::string request = with_length(small_package(2 << 20));
+  std::uint64_t clients = 0;
   for (const std::size_t sent :
        {std::size_t{300}, request.size() / 2, request.size() - 1, request.size()}) {
     RawClient client(port());
     ASSERT_TRUE(client.send(request.substr(0, sent)));
     client.reset();
+    // Accepted and gone again, so that what it began has begun.
+    ++clients;
+    ASSERT_TRUE(comes([&] {
+      const ServerStats stats = server_->stats();
+      return stats.connections_accepted == clients && stats.connections_open() == 0;
+    })) << sent;
     ASSERT_TRUE(is_desk_free()) << sent;
   }
   EXPECT_EQ(ask_one(request).status, 200U);

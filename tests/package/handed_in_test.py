@@ -26,7 +26,7 @@ def raw(data):
 
 
 class HandedIn(Case):
-    def start(self, more="", packages="inspect = true\npackage_mib = 8\n"):
+    def start(self, more="", packages="inspect = true\npackage_mib = 32\n"):
         self.path("gate.toml").write_text(
             f'listen = "127.0.0.1:0"\n{more}[packages]\nfolder = "{self.folder}"\n{packages}')
         self.gate = subprocess.Popen([GATE, "serve", "--config", self.path("gate.toml")],
@@ -79,13 +79,13 @@ class HandedIn(Case):
 
     def test_bounds_are_those_of_the_configuration(self):
         self.start()
-        status, text = self.ask(*raw(b"x" * (8 << 20)))
+        status, text = self.ask(*raw(b"x" * (32 << 20)))
         self.assertEqual((status, json.loads(text)["type"].rpartition(":")[2]),
                          (400, "package-unreadable"))
-        status, text = self.ask(*raw(b"x" * ((8 << 20) + 1)))
+        status, text = self.ask(*raw(b"x" * ((32 << 20) + 1)))
         self.assertEqual(status, 413)
-        self.assertIn(str(8 << 20), json.loads(text)["detail"])
-        self.assertEqual(self.metric("beian_gate_package_bytes_max"), [8 << 20])
+        self.assertIn(str(32 << 20), json.loads(text)["detail"])
+        self.assertEqual(self.metric("beian_gate_package_bytes_max"), [32 << 20])
 
     def test_it_is_off_unless_it_is_turned_on(self):
         self.start(packages="")

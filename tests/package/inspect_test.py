@@ -44,24 +44,33 @@ MADE = {
 
 
 class Badging(Case):
+    def compare(self, apk):
+        wanted, (given,) = apks.badging(apk), self.inspect(apk)
+        for field in ("package", "min_sdk", "target_sdk", "permissions"):
+            self.assertEqual(given[field], wanted[field], field)
+        self.assertEqual(given["version_name"], wanted["version_name"] or "")
+        # aapt does not print a code of 0.
+        self.assertEqual(int(given["version_code"] or 0), int(wanted["version_code"] or 0))
+        for field in ("debuggable", "test_only"):
+            self.assertEqual(given[field] or False, wanted[field], field)
+        for locale, label in wanted["labels"].items():
+            ours = given["labels"]
+            self.assertEqual(ours.get(locale, ours.get("default", "")), label, locale)
+        self.assertEqual(given["network_permission"],
+                         {"name": "android.permission.INTERNET"} in wanted["permissions"])
+        self.assertEqual([one["code"] for one in given["oddities"]], [])
+
     def test_every_field_is_that_of_aapt(self):
         for name, made in MADE.items():
             with self.subTest(name):
-                apk = apks.make(self.folder, name, **made)
-                wanted, (given,) = apks.badging(apk), self.inspect(apk)
-                for field in ("package", "min_sdk", "target_sdk", "permissions"):
-                    self.assertEqual(given[field], wanted[field], field)
-                self.assertEqual(given["version_name"], wanted["version_name"] or "")
-                # aapt does not print a code of 0.
-                self.assertEqual(int(given["version_code"] or 0), int(wanted["version_code"] or 0))
-                for field in ("debuggable", "test_only"):
-                    self.assertEqual(given[field] or False, wanted[field], field)
-                for locale, label in wanted["labels"].items():
-                    ours = given["labels"]
-                    self.assertEqual(ours.get(locale, ours.get("default", "")), label, locale)
-                self.assertEqual(given["network_permission"],
-                                 {"name": "android.permission.INTERNET"} in wanted["permissions"])
-                self.assertEqual([one["code"] for one in given["oddities"]], [])
+                self.compare(apks.make(self.folder, name, **made))
+
+    def test_of_packages_made_by_others_too(self):
+        real = sorted((Path(__file__).parent / "node_modules").rglob("*.apk"))
+        self.assertGreater(len(real), 2, "run ./dev setup")
+        for apk in real:
+            with self.subTest(apk.name):
+                self.compare(apk)
 
 
 class Label(Case):

@@ -5,6 +5,7 @@
 
 import plistlib
 
+import hap_index
 from package_support import *
 
 MODULE = {
@@ -47,11 +48,70 @@ class Hap(Case):
                                     "target_sdk", "uses_cleartext", "network_permission")],
             ["cn.example.old", "0.3", "3", "旧应用", 5, 6, True, False])
 
-    def test_a_name_that_is_a_resource_is_told(self):
-        module = {**MODULE, "app": {**MODULE["app"], "label": "$string:app_name"}}
-        (app,) = self.inspect(self.hap("a.hap", module))
-        self.assertEqual(app["label"], "")
-        self.assertEqual([one["code"] for one in app["oddities"]], ["label_unresolved"])
+    def labelled(self, index, app, entry="resources.index"):
+        module = {**MODULE, "app": {**MODULE["app"], **app}}
+        hap = {"module.json": json.dumps(module)}
+        if index is not None:
+            hap[entry] = index
+        (found,) = self.inspect(self.archive("a.hap", hap))
+        return found["label"], found["labels"], [one["code"] for one in found["oddities"]]
+
+    def test_a_name_that_is_a_resource_is_looked_up(self):
+        index = hap_index.build([
+            ({}, {7: ("app_name", "Example"), 8: ("other", "Other")}),
+            ({"language": "en", "region": "US"}, {7: ("app_name", "Example US")}),
+            ({"language": "zh", "script": "Hans", "region": "CN"}, {7: ("app_name", "示例应用")}),
+            ({"language": "zh", "region": "TW"}, {7: ("app_name", "範例")})])
+        wanted = ("示例应用", {"default": "Example", "en-US": "Example US", "zh-Hans-CN": "示例应用",
+                          "zh-TW": "範例"}, [])
+        for app in ({"label": "$string:app_name"}, {"label": "$string:app_name", "labelId": 7},
+                    {"label": "$string:renamed", "labelId": 7}):
+            with self.subTest(app):
+                self.assertEqual(self.labelled(index, app), wanted)
+        self.assertEqual(self.labelled(index, {"label": "$string:app_name", "labelId": 8}),
+                         ("Other", {"default": "Other"}, []))
+
+    def test_texts_that_refer_to_texts_are_followed_to_an_end(self):
+        index = hap_index.build([
+            ({}, {1: ("a", "$string:2"), 2: ("b", "$string:3"), 3: ("c", "End")}),
+            ({"language": "zh"}, {1: ("a", "$string:3")}),
+            ({"language": "fr"}, {1: ("a", "$string:1")})])
+        self.assertEqual(self.labelled(index, {"label": "$string:a"}),
+                         ("End", {"default": "End", "zh": "End"}, []))
+
+    def test_the_plainest_folder_of_a_language_counts(self):
+        index = hap_index.build([
+            ({"device": 4, "dark": 0}, {1: ("a", "tablet, dark")}), ({"device": 0}, {1: ("a", "phone")}),
+            ({}, {1: ("a", "plain")}), ({"language": "zh", "dark": 0}, {1: ("a", "黑")})])
+        self.assertEqual(self.labelled(index, {"label": "$string:a"}),
+                         ("黑", {"default": "plain", "zh": "黑"}, []))
+
+    def test_the_older_model_has_its_index_in_the_folder_of_its_module(self):
+        index = hap_index.build([({}, {1: ("a", "旧")})])
+        self.assertEqual(self.labelled(index, {"label": "$string:a"}, "assets/entry/resources.index")[0],
+                         "旧")
+
+    def test_a_name_that_is_nowhere_is_told(self):
+        good = hap_index.build([({}, {1: ("a", "Name")})])
+        nothing = ("", {}, ["label_unresolved"])
+        for index in (None, b"", b"x" * 200, good[:140], good.replace(b"KEYS", b"KEYZ"),
+                      good.replace(b"IDSS", b"IDSX")):
+            with self.subTest(index):
+                self.assertEqual(self.labelled(index, {"label": "$string:a"}), nothing)
+        self.assertEqual(self.labelled(good, {"label": "$string:b"}), nothing)
+        self.assertEqual(self.labelled(good, {"label": "$media:a", "labelId": 2}), nothing)
+
+    def test_an_index_cut_or_flipped_anywhere_is_read_or_not(self):
+        good = hap_index.build([({}, {1: ("a", "Name")}), ({"language": "zh"}, {1: ("a", "名")})])
+        paths = []
+        module = json.dumps({**MODULE, "app": {**MODULE["app"], "label": "$string:a"}})
+        for i in range(128, len(good)):
+            for name, index in (("cut", good[:i]), ("all", good[:i] + b"\xff" + good[i + 1:]),
+                                ("one", good[:i] + bytes([good[i] ^ 1]) + good[i + 1:])):
+                paths.append(self.archive(f"{name}{i}.hap",
+                                          {"module.json": module, "resources.index": index}))
+        for found in self.inspect(*paths):
+            self.assertTrue(found["label"] or found["oddities"], found["file"])
 
     def test_a_container_is_one_app_with_the_permissions_of_all_parts(self):
         quiet = {"app": MODULE["app"], "module": {"name": "entry"}}
