@@ -142,39 +142,44 @@ export class AuditTable {
     const row = this.#rowPixels();
     const whole = this.#count * row;
     const height = Math.min(whole, PIXELS_MAX);
-    const view = Math.max(this.#parts.scroll.clientHeight - this.#parts.table.tHead.offsetHeight, 1);
-    return { row, height, view, scale: height > view ? (whole - view) / (height - view) : 1 };
+    const head = this.#parts.table.tHead.offsetHeight;
+    const view = Math.max(this.#parts.scroll.clientHeight - head, 1);
+    return { row, height, head, view, scale: height > view ? (whole - view) / (height - view) : 1,
+             scrollTop: this.#parts.scroll.scrollTop };
   }
 
   #look(isNew = false) {
     if (!this.#parts?.scroll.isConnected) return;
-    const { row, view, scale } = this.#measure();
-    const top = this.#parts.scroll.scrollTop * scale;
+    const measured = this.#measure();
+    const { row, view, scale, scrollTop } = measured;
+    const top = scrollTop * scale;
     const from = Math.max(Math.floor(top / row) - AROUND, 0);
     const to = Math.min(Math.ceil((top + view) / row) + AROUND, this.#count);
     const { rows, from: first } = this.#seen;
     if (!isNew && first <= Math.max(from + AROUND / 2, 0) && first + rows.length >= Math.min(to - AROUND / 2, this.#count))
-      return this.#place();
+      return this.#place(measured);
     this.#ask({ kind: 'rows', turn: ++this.#turn, from, to: Math.max(to, from) });
   }
 
   // The drawn rows stand where the scroll bar says, whatever a pixel stands for.
-  #place() {
-    const { row, height, scale } = this.#measure();
-    const { scrollTop } = this.#parts.scroll;
+  #place({ row, height, head, scale, scrollTop }) {
     this.#parts.scroll.hidden = height === 0 && this.#rows > 0;
-    this.#parts.scroll.style.maxHeight = `${height + this.#parts.table.tHead.offsetHeight + 2}px`;  // no emptiness below few rows
+    this.#parts.scroll.style.maxHeight = `${height + head + 2}px`;  // no emptiness below few rows
+    const drawn = this.#seen.rows.length * row;
     const at = this.#seen.from * row - scrollTop * scale + scrollTop;
-    const before = Math.max(Math.min(at, height - this.#seen.rows.length * row), 0);
+    const before = Math.max(Math.min(at, height - drawn), 0);
     this.#parts.before.style.height = `${before}px`;
-    this.#parts.after.style.height = `${Math.max(height - before - this.#seen.rows.length * row, 0)}px`;
+    this.#parts.after.style.height = `${Math.max(height - before - drawn, 0)}px`;
   }
 
+  // Everything is measured before anything changes: a look at a table that is short for a moment would
+  // make the browser scroll back, and the last rows could never be reached.
   #drawRows() {
+    const measured = this.#measure();
     const { from, rows } = this.#seen;
     const focused = this.#parts.body.contains(document.activeElement) ? document.activeElement.closest('tr').dataset.row : null;
     this.#parts.body.replaceChildren(...rows.map((row, i) => this.#row(row, from + i)));
-    this.#place();
+    this.#place(measured);
     if (focused) this.#parts.body.querySelector(`[data-row="${focused}"] a`)?.focus({ preventScroll: true });
   }
 

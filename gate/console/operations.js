@@ -4,7 +4,7 @@ import { CallError, getText, reportFacts } from './api.js';
 import { h, svg } from './dom.js';
 import { growth, parseMetrics, pick, quantile, sum, sumBy } from './metrics.js';
 import { bars, card, errorCard, terms, tile } from './shell.js';
-import { knows, lang, num, percent, t } from './words.js';
+import { knows, lang, num, percent, span, t } from './words.js';
 
 const POLL_MS = 2_000;
 const KEPT = 60;  // samples: two minutes
@@ -84,7 +84,7 @@ function update() {
   place.replaceChildren(
     h('section', { class: 'card', 'aria-label': t('operations') }, h('div', { class: 'stats' },
       tile(t('ops-rate'), rate(totalOf(requests))),
-      tile(t('ops-latency'), `${milliseconds(quantile(0.5, buckets))} / ${milliseconds(quantile(0.99, buckets))}`),
+      [['p50', 0.5], ['p99', 0.99]].map(([name, share]) => tile(t('ops-latency', name), milliseconds(quantile(share, buckets)))),
       tile(t('ops-errors'), percent(faults, totalOf(requests))),
       tile(t('ops-connections'), num(gauge(CONNECTIONS))),
       tile(t('ops-cpu'), seconds > 0 ? `${(totalOf(grown(before, now, CPU, '')) / seconds).toFixed(2)} / ${gauge(WORKERS)}` : '–'),
@@ -110,16 +110,15 @@ function admission(values, gauge) {
     bars(refused, (name) => (knows(`t-${name}`) ? t(`t-${name}`) : name), num, () => 'bad')];
 }
 
-// Requests a second, sample by sample.
+// Requests a second, sample by sample; the first ones already fill the width.
 function history() {
   const rates = samples.slice(1).map((one, i) =>
     totalOf(grown(samples[i], one, REQUESTS, 'status')) / ((one.at - samples[i].at) / 1000));
   const most = Math.max(...rates, 1);
-  const points = rates.map((rate, i) => `${((KEPT - rates.length + i) * 100) / (KEPT - 2)} ${39 - (rate * 36) / most}`);
-  const left = points[0].split(' ')[0];
-  const caption = t('ops-history', perSecond(Math.max(...rates)));
+  const points = rates.map((rate, i) => `${(i * 100) / (rates.length - 1)} ${39 - (rate * 36) / most}`);
+  const caption = t('ops-history', span((samples.at(-1).at - samples[0].at) / 1000), perSecond(Math.max(...rates)));
   return h('figure', { class: 'history' }, svg('svg', { class: 'spark', viewBox: '0 0 100 40', preserveAspectRatio: 'none', role: 'img',
       'aria-label': caption },
-    svg('path', { class: 'area', d: `M${left} 40L${points.join('L')}L100 40z` }), svg('path', { d: `M${points.join('L')}` })),
+    svg('path', { class: 'area', d: `M0 40L${points.join('L')}L100 40z` }), svg('path', { d: `M${points.join('L')}` })),
     h('figcaption', { class: 'soft small' }, caption));
 }

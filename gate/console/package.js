@@ -1,6 +1,6 @@
 // The view of a package: dropped, read by the gate, and handed to the check with what it says.
 import { CallError, postBytes } from './api.js';
-import { foreign, h } from './dom.js';
+import { foreign, h, pill } from './dom.js';
 import { addressOf } from './fields.js';
 import { dropZone, errorCard, terms } from './shell.js';
 import { t } from './words.js';
@@ -57,7 +57,7 @@ function card({ file, value }) {
       [t('f-app.version'), value.version_name ? foreign(value.version_name) : null],
       [t('number'), numbers.length > 0 ? h('span', {}, numbers.map((one, i) => [i > 0 && t('comma'), foreign(one.number)])) : t('package-no-number')],
       [t('f-app.network_permission'), yesOrNo(value.network_permission)],
-      [t('signature'), value.signatures ? t(value.signatures.hold ? 'package-holds' : 'package-broken') : null],
+      [t('signature'), value.signatures ? (value.signatures.hold ? pill('allow', t('package-holds')) : pill('deny', t('package-broken'))) : null],
       ...certificates.map((one) => [t('certificate'), h('span', {}, foreign(one.subject ?? ''), ' ', h('code', {}, foreign(one.sha256 ?? '')))])]),
     value.oddities?.length > 0 && [h('h3', {}, t('oddities')), h('ul', { class: 'plain-list' }, value.oddities.map((one) =>
       h('li', {}, h('code', {}, foreign(one.code)), ' ', foreign(`${one.where ?? ''} ${one.detail ?? ''}`, 400))))],

@@ -341,14 +341,14 @@ package-off-operator|或请运维在 gate.toml 中打开：|Or have its operator
 ops-lead|本进程的实时指标，每 2 秒更新|This process, live; every 2 seconds
 ops-waiting|正在收集样本…|Collecting samples…
 ops-rate|请求/秒|Requests/s
-ops-latency|延迟 p50 / p99|Latency p50 / p99
+ops-latency|延迟 {0}|Latency {0}
 ops-errors|错误比例|Share of errors
 ops-connections|连接|Connections
 ops-cpu|占用核数 / 线程|Cores busy / threads
 ops-memory|内存|Memory
 ops-admission|准入|Admission
 ops-streams|进行中的流|Streams now
-ops-over-limit|连接超限|Connections over limit
+ops-over-limit|连接超限|Over limit
 ops-timeouts|超时|Timeouts
 ops-log|决策日志|Decision log
 ops-log-takes|正常|takes entries
@@ -368,7 +368,7 @@ ops-decisions|结论/秒|Decisions/s
 ops-findings|发现，自启动以来|Findings since the start
 ops-routes|按路径|By route
 ops-refused|拒收，自启动以来|Refused since the start
-ops-history|最近 2 分钟的请求/秒，最多 {0}|Requests/s of the last 2 minutes, at most {0}
+ops-history|最近 {0}的请求/秒，最多 {1}|Requests/s of the last {0}, at most {1}
 ops-none|还没有。|None yet.
 route|路径|Route
 # spans of time

@@ -22,6 +22,10 @@ HERE = Path(__file__).resolve().parents[2]
 WRITES = sys.argv[1:] == ["--write"]
 ROOT, BUILD = (HERE, HERE) if WRITES else map(lambda a: Path(a).resolve(), sys.argv[1:3])
 YAML, JSON = ROOT / "gate/http/openapi.yaml", ROOT / "gate/http/openapi.json"
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from gate_process import end_with_parent  # noqa: E402
+
 METHODS = ("get", "post")
 
 
@@ -83,7 +87,8 @@ class Openapi(unittest.TestCase):
     def start(cls, config):
         cls.gate = subprocess.Popen([BUILD / "beian-gate", "serve", "--config", config, "--listen",
                                      "127.0.0.1:0"],
-                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                    preexec_fn=end_with_parent)
         cls.port = int(cls.gate.stdout.readline().decode().rpartition(":")[2])
 
     @classmethod

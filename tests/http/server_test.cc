@@ -1,5 +1,6 @@
-// The server as its peers meet it: pipelining, deadlines, limits, half-closed and reset sockets,
-// drain. Deadlines are shortened; no test asserts how long anything took.
+// The server as its peers meet it: pipelining, limits, half-closed and reset sockets, drain; slow
+// peers are in server_deadline_test.cc. Deadlines are shortened; no test asserts how long anything
+// took.
 #include "gate/http/server.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/http/hasty_server.h"
 #include "tests/http/raw_client.h"
 
 namespace beian::http {
@@ -15,14 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kGet = "GET /__echo HTTP/1.1\r\nHost: a\r\n\r\n";
 constexpr std::string_view kLast = "GET /__echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string repeated;
-  for (std::size_t i = 0; i < count; ++i) repeated.append(text);
-  return repeated;
-}
 
 // Reads until one answer is there.
 Answer receive_answer(RawClient* client, std::string* rest, bool is_to_head = false) {
@@ -31,18 +26,6 @@ Answer receive_answer(RawClient* client, std::string* rest, bool is_to_head = fa
     if (!client->receive(rest)) return {};
   }
   return answer;
-}
-
-ServerLimits hasty_limits() {
-  ServerLimits limits;
-  limits.tick = 10ms;
-  limits.head_deadline = 100ms;
-  limits.body_deadline = 100ms;
-  limits.idle_deadline = 100ms;
-  limits.write_deadline = 200ms;
-  limits.linger_deadline = 100ms;
-  limits.drain_idle_grace = 50ms;
-  return limits;
 }
 
 TEST(Pipelining, SixteenRequestsAreAnsweredInOrder) {
@@ -145,79 +128,6 @@ TEST(Refusal, LingersNoLongerThanItsDeadline) {
   std::string bytes = client.receive_all();  // ends with the server's half-close
   EXPECT_EQ(take_answers(&bytes).size(), 1u);
   while (server->stats().connections_open() > 0) std::this_thread::sleep_for(5ms);
-}
-
-TEST(Deadline, SlowHeadIs408) {
-  const auto server = start_echo_server(hasty_limits());
-  RawClient client(server->port());
-  client.send("GET /__echo HTTP/1.1\r\nHo");
-  std::string bytes = client.receive_all();
-  const auto answers = take_answers(&bytes);
-  ASSERT_EQ(answers.size(), 1u);
-  EXPECT_EQ(answers[0].status, 408u);
-  EXPECT_TRUE(answers[0].closes());
-}
-
-TEST(Deadline, HeadOfManyQuickPiecesIs408AsAWhole) {
-  const auto server = start_echo_server(hasty_limits());
-  RawClient client(server->port());
-  client.send("GET /__echo HTTP/1.1\r\nX: ");
-  std::thread dripper([&] {
-    while (client.send("a")) std::this_thread::sleep_for(5ms);
-  });
-  std::string bytes = client.receive_all();
-  dripper.join();
-  EXPECT_TRUE(bytes.starts_with("HTTP/1.1 408 ")) << bytes;
-}
-
-TEST(Deadline, SlowBodyIs408) {
-  const auto server = start_echo_server(hasty_limits());
-  for (const char* framing :
-       {"Content-Length: 9\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"}) {
-    RawClient client(server->port());
-    client.send(std::string("POST /__echo HTTP/1.1\r\nHost: a\r\n") + framing);
-    EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 408 ")) << framing;
-  }
-}
-
-TEST(Deadline, TricklingBodyIs408LongBeforeItsOwnDeadline) {
-  ServerLimits limits = hasty_limits();
-  limits.body_deadline = 1h;
-  limits.body_rate_grace = 50ms;
-  limits.body_bytes_per_second_min = 100'000;
-  const auto server = start_echo_server(limits);
-  RawClient client(server->port());
-  client.send("POST /__echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
-  std::thread dripper([&] {
-    while (client.send("a")) std::this_thread::sleep_for(5ms);
-  });
-  std::string bytes = client.receive_all();
-  dripper.join();
-  EXPECT_TRUE(bytes.starts_with("HTTP/1.1 408 ")) << bytes;
-}
-
-TEST(Deadline, IdleConnectionIsClosedInSilence) {
-  const auto server = start_echo_server(hasty_limits());
-  RawClient fresh(server->port());
-  EXPECT_EQ(fresh.receive_all(), "");
-  RawClient used(server->port());
-  used.send(kGet);
-  std::string bytes = used.receive_all();
-  EXPECT_EQ(take_answers(&bytes).size(), 1u);
-  EXPECT_EQ(bytes, "");
-}
-
-TEST(Deadline, PeerThatDoesNotReadIsClosed) {
-  const auto server = start_echo_server(hasty_limits());
-  RawClient client(server->port());
-  const std::string requests = repeat(kGet, 100'000);
-  std::thread sender([&] {
-    while (client.send(requests)) {
-    }
-  });
-  sender.join();  // ends when the server closes the connection
-  while (server->stats().connections_open() > 0) std::this_thread::sleep_for(5ms);
-  EXPECT_GT(server->stats().timeouts, 0u);
 }
 
 TEST(Limits, AddressHoldsNoMoreThanItsConnections) {

@@ -15,6 +15,10 @@ import unittest
 from pathlib import Path
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from gate_process import start_gate  # noqa: E402
+
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
 CHECK = "/v1/check?operation=distribute&detail=brief"
@@ -45,12 +49,8 @@ class Case(unittest.TestCase):
         self.config.write_text(text)
 
     def start(self):
-        with open(self.err, "wb") as err:
-            self.gate = subprocess.Popen([GATE, "serve", "--config", self.config],
-                                         stdout=subprocess.PIPE, stderr=err)
-        self.addCleanup(self.gate.communicate, timeout=PATIENCE)
-        self.addCleanup(self.gate.terminate)
-        self.port = int(self.gate.stdout.readline().decode().rpartition(":")[2])
+        self.gate, line = start_gate(self, GATE, self.config, self.err, PATIENCE)
+        self.port = int(line.rpartition(":")[2])
 
     def status(self, key, target=CHECK, connection=None):
         own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)

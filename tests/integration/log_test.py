@@ -21,6 +21,10 @@ import unittest
 import urllib.request
 from pathlib import Path
 
+sys.path.insert(0, str(Path(sys.argv[1]).resolve() / "tests/support"))
+
+from gate_process import end_with_parent  # noqa: E402
+
 BUILD = Path(sys.argv[2]).resolve()
 GATE = str(BUILD / "beian-gate")
 ROUNDS = int(os.environ.get("BEIAN_ROUNDS", "4"))
@@ -45,7 +49,8 @@ class Gate:
                           "\n".join(lines) + "\n")
         self.process = subprocess.Popen(
             [GATE, "serve", "--config", str(config), "--listen", "127.0.0.1:0", "--threads", "2"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=lambda: (end_with_parent(), before and before()))
         self.port = 0
         for line in self.process.stdout:
             if line.startswith(b"listening on "):

@@ -22,6 +22,10 @@ from pathlib import Path
 import yaml
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from gate_process import end_with_parent  # noqa: E402
+
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
 
@@ -81,7 +85,8 @@ class Case(unittest.TestCase):
         return done.stdout
 
     def start(self, *command, **options):
-        process = subprocess.Popen([str(word) for word in command], **options)
+        process = subprocess.Popen([str(word) for word in command], preexec_fn=end_with_parent,
+                                   **options)
         self.addCleanup(self.end, process)
         self.last = process
         return process

@@ -17,6 +17,10 @@ import unittest
 from pathlib import Path
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from gate_process import start_gate  # noqa: E402
+
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
 CHECK = "/v1/check?operation=distribute&detail=brief"
@@ -56,12 +60,8 @@ class Case(unittest.TestCase):
             f'key = "{self.folder}/server.key"\n{more}')
 
     def start(self):
-        with open(self.folder / "err", "wb") as err:
-            self.gate = subprocess.Popen([GATE, "serve", "--config", self.folder / "gate.toml"],
-                                         stdout=subprocess.PIPE, stderr=err)
-        self.addCleanup(self.gate.communicate, timeout=PATIENCE)
-        self.addCleanup(self.gate.terminate)
-        line = self.gate.stdout.readline().decode()
+        self.gate, line = start_gate(self, GATE, self.folder / "gate.toml", self.folder / "err",
+                                     PATIENCE)
         self.assertIn("listening on https://127.0.0.1:", line, (self.folder / "err").read_text())
         self.port = int(line.rpartition(":")[2])
 

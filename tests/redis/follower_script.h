@@ -189,4 +189,19 @@ class Play {
   FollowerCommand last_;
 };
 
+// From nothing to following serial 5 of epoch 1.
+inline constexpr std::string_view kFollowing = R"(
+  started                                     => look        | connecting  | -
+  looked head=m tip=1/5/a                     => manifest m  | connecting
+  manifest 1/5/a                              => snapshot    | full_resync
+  snapshot                                    => activate    | full_resync | -
+  activated                                   => look        | full_resync | 1/5/a
+  looked head=m tip=1/5/a                     => read 5 block| following   | 1/5/a
+)";
+
+class FollowerTest : public ::testing::Test, protected Play {
+ protected:
+  void follow() { run(kFollowing); }
+};
+
 }  // namespace beian::cache::test

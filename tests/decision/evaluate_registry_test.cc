@@ -1,0 +1,124 @@
+// What may be asserted of an old, incomplete or outrun registry, and details that a row of
+// evaluate_test.cc does not tell.
+#include "gate/decision/evaluate.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/decision/evaluate_feed.h"
+#include "tests/support/builders.h"
+
+namespace beian {
+namespace {
+
+using test::Checker;
+using test::kFeed;
+using test::registry_of;
+using test::request_of;
+using test::summary;
+
+// Absence is only asserted from a sealed, unexpired registry that is not behind the caller; a deny
+// that rests on presence stands all the same.
+struct RegistryRow {
+  std::string_view name;
+  std::string_view now;
+  bool is_sealed;
+  std::string_view fields;
+  std::string_view want;
+};
+std::ostream& operator<<(std::ostream& out, const RegistryRow& row) {
+  return out << row.name;
+}
+
+class EvaluateRegistry : public testing::TestWithParam<RegistryRow> {};
+
+TEST_P(EvaluateRegistry, AssertsAbsenceOnlyWhereItCan) {
+  const RegistryRow& row = GetParam();
+  test::RegistryOptions options;
+  options.is_sealed = row.is_sealed;
+  Checker checker(registry_of(kFeed, options), row.now);
+  EXPECT_EQ(summary(checker.check(request_of(row.fields))), row.want);
+}
+
+constexpr std::string_view kFresh = "2026-01-02T03:00:00Z";
+constexpr std::string_view kStale = "2026-01-03T03:00:00Z";
+constexpr std::string_view kExpired = "2026-01-05T03:00:00Z";
+#define CANCELLED "'filing_number':'京ICP备2023000001号-3A'"
+constexpr RegistryRow kRegistryRows[] = {
+    {"fresh", kFresh, true, UNFILED, "deny NOT_FILED | none"},
+    {"stale_still_asserts", kStale, true, UNFILED, "deny REGISTRY_STALE NOT_FILED | none"},
+    {"expired", kExpired, true, UNFILED, "unknown REGISTRY_EXPIRED | none"},
+    {"expired_filed", kExpired, true, NUMBER, "unknown REGISTRY_EXPIRED | number"},
+    {"expired_cancelled_stands", kExpired, true, CANCELLED,
+     "deny REGISTRY_EXPIRED SERVICE_CANCELLED | number"},
+    {"expired_lookup", kExpired, true, "'app':{'platform':'android','package':'no.such'}",
+     "unknown REGISTRY_EXPIRED | none"},
+    {"expired_lookup_names_and_does_not_judge", kExpired, true,
+     "'app':{'platform':'android','package':'cn.example.app'}",
+     "unknown REGISTRY_EXPIRED NUMBER_RESOLVED | none"},
+    {"expired_lookup_of_cancelled", kExpired, true,
+     "'app':{'platform':'android','package':'cn.example.gone'}", "unknown REGISTRY_EXPIRED | none"},
+    {"expired_lookup_with_other_certificate", kExpired, true,
+     "'app':{'platform':'android','package':'cn.example.app',"
+     "'fingerprint':'00000000000000000000000000000001'}",
+     "unknown REGISTRY_EXPIRED | none"},
+    {"unsealed_lookup_of_cancelled", kFresh, false,
+     "'app':{'platform':'android','package':'cn.example.gone'}",
+     "unknown REGISTRY_INCOMPLETE | none"},
+    {"expired_domain_of_nobody", kExpired, true, NUMBER ",'app':{'domains':['x.example.org']}",
+     "unknown REGISTRY_EXPIRED NOT_COMPARABLE | number"},
+    {"expired_address_of_nobody", kExpired, true, NUMBER ",'app':{'ips':['192.0.3.0']}",
+     "unknown REGISTRY_EXPIRED NOT_COMPARABLE | number"},
+    {"expired_nothing_to_look_for", kExpired, true, "",
+     "deny REGISTRY_EXPIRED NUMBER_MISSING | none"},
+    {"unsealed", kFresh, false, UNFILED, "unknown REGISTRY_INCOMPLETE | none"},
+    {"unsealed_cancelled_stands", kFresh, false, CANCELLED,
+     "deny REGISTRY_INCOMPLETE SERVICE_CANCELLED | number"},
+    {"behind", kFresh, true, UNFILED ",'min_serial':48214", "unknown REGISTRY_BEHIND | none"},
+    {"not_behind", kFresh, true, UNFILED ",'min_serial':48213", "deny NOT_FILED | none"},
+    {"malformed_needs_no_registry", kExpired, true, "'filing_number':'x'",
+     "deny REGISTRY_EXPIRED NUMBER_MALFORMED | none"},
+};
+INSTANTIATE_TEST_SUITE_P(Registry, EvaluateRegistry, testing::ValuesIn(kRegistryRows),
+                         test::row_name);
+
+TEST(EvaluateDetails, PendingTellsStageAndDueDateOfTwentyWorkingDays) {
+  Checker checker(registry_of(kFeed));
+  const Decision& decision = checker.check(request_of("'filing_number':'京ICP备2023000001号-5A'"));
+  const Finding& finding = decision.findings()[0];
+  EXPECT_EQ(finding.stage, Status::kAuthorityReview);
+  // Submitted on Monday 2025-12-01: four weeks of five days end on Monday 2025-12-29.
+  EXPECT_EQ(format_day(*finding.date), "2025-12-29");
+  EXPECT_TRUE(finding.is_overdue);
+}
+
+TEST(EvaluateDetails, AmbiguityListsItsCandidates) {
+  Checker checker(registry_of(kFeed));
+  const Decision& decision = checker.check(
+      request_of("'app':{'platform':'android','package':'cn.example.shared'}", "preinstall"));
+  ASSERT_EQ(decision.candidate_count, 2U);
+  EXPECT_EQ(canonical(decision.candidates[0]), "京ICP备2023000001号-14A");
+  EXPECT_EQ(canonical(decision.candidates[1]), "粤B2-20090059-1626A");
+}
+
+TEST(EvaluateDetails, AmongEqualsByAddressTheFirstNumberIsTaken) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","status":"cancelled","ips":["192.0.2.7"]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","status":"cancelled","ips":["192.0.2.0/24"]}
+)"));
+  checker.check(request_of("'app':{'ips':['192.0.2.7']}", "connect"));
+  EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-1A");
+}
+
+TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","names":["甲"],"status":"cancelled"}
+{"record":"service","id":2,"number":"京ICP备05000001号-1A","names":["乙"],"status":"filed"}
+{"record":"service","id":3,"number":"京ICP备05000001号-1","names":["丙"],"status":"filed"}
+)"));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-1A'"))),
+            "allow | number");
+  EXPECT_EQ(checker.decision().filing->names()[0], "乙");
+}
+
+}  // namespace
+}  // namespace beian

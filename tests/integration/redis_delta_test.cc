@@ -1,0 +1,161 @@
+// Deltas published to a real redis-server, compaction, and whom a publisher trusts.
+#include <gmock/gmock.h>
+
+#include "cache/snapshot/compact.h"
+#include "tests/integration/publishing.h"
+
+namespace beian::cache {
+namespace {
+
+using beian::test::ask;
+using test::go_on;
+using test::kAnybody;
+using test::kNow;
+using test::Publishing;
+using testing::HasSubstr;
+
+// --- deltas ---
+
+TEST_F(Publishing, ADeltaIsPublishedOnceHoweverOftenItIsSent) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  const auto first = delta(feed("2026-01-02", 3));
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->serial, 8U);
+  EXPECT_EQ(first->batches, 1U);
+  const auto again = delta(feed("2026-01-02", 3));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->serial, 8U);
+  EXPECT_EQ(again->batches, 0U);
+  EXPECT_EQ(again->batches_known, 1U);
+  EXPECT_EQ(status().batches, 1U);
+}
+
+TEST_F(Publishing, ALongFeedBecomesContiguousBatchesAndGoesOnWhenItWasCut) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  const std::size_t records = 2 * limits::kPublishBatchRecords + 1;
+  const auto whole = delta(feed("long", records));
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_EQ(whole->batches, 3U);
+  const RegistryStatus seen = status();
+  EXPECT_EQ(seen.first_batch, 8U);
+  EXPECT_EQ(seen.last_batch, 10U);
+  // The same feed, of which one batch is not known.
+  ask(*client, {"ZREM", keys.feeds(), "long/2-3"});
+  const auto again = delta(feed("long", records));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->batches, 1U);
+  EXPECT_EQ(again->batches_known, 2U);
+}
+
+TEST_F(Publishing, TwoPublishersOfDeltasShareOneSequence) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(fetched);
+  const auto rival = beian::test::client_of(redis->url());
+  DeltaPublisher one(client.get(), options(), *fetched);
+  DeltaPublisher other(rival.get(), options(), *fetched);
+  for (std::size_t i = 0; i < 5; ++i) {
+    ASSERT_TRUE(one.publish(feed("one" + std::to_string(i), 1, 10 * i + 1)));
+    const auto published = other.publish(feed("other" + std::to_string(i), 1, 10 * i + 2));
+    ASSERT_TRUE(published) << published.error().message;
+  }
+  EXPECT_EQ(status().tip->serial, 17U);
+  EXPECT_EQ(status().batches, 10U);
+  const auto read = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->registry->serial(), 17U);
+}
+
+TEST_F(Publishing, ADeltaOnWhatIsNotPublishedAnyMoreIsRefused) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(fetched);
+  ASSERT_TRUE(publish(snapshot(9, 2)));
+  DeltaPublisher stale(client.get(), options(), std::move(*fetched));
+  const auto refused = stale.publish(feed("x", 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(status().batches, 0U);
+}
+
+TEST_F(Publishing, AContradictionIsThePublishersErrorAndIsNotPublished) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  DeltaFeed wrong = feed("wrong", 1);
+  ServiceRecord service;
+  service.id = 1;
+  service.subject_id = 424'242'424'242;
+  service.number = parse_number("京ICP备2024000001号-1A").number;
+  service.status = Status::kFiled;
+  wrong.records.emplace_back(std::move(service));
+  const auto refused = delta(wrong);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kBadInput);
+  EXPECT_THAT(refused.error().message, HasSubstr("feed wrong"));
+  EXPECT_EQ(status().batches, 0U);
+  EXPECT_EQ(status().tip->serial, 7U);
+  EXPECT_FALSE(delta(feed("empty", 0)));
+  EXPECT_FALSE(delta(feed("", 1)));
+}
+
+TEST_F(Publishing, NothingIsPublishedOnNothing) {
+  const auto refused = delta(feed("x", 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("begin with `registry publish`"));
+}
+
+TEST_F(Publishing, CompactionKeepsTheHistoryGoing) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  ASSERT_TRUE(delta(feed("a", 2)));
+  ASSERT_TRUE(delta(feed("b", 2, 100)));
+  const auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(fetched);
+  const std::string path = folder.path("compacted");
+  ASSERT_TRUE(compact(*fetched->registry, path, seal_of(*fetched->registry)));
+  // A batch comes while the compacted snapshot is made.
+  ASSERT_TRUE(delta(feed("c", 1, 200)));
+  Publisher publisher(client.get(), options());
+  const auto receipt = publisher.publish_compacted(path, fetched->registry->chain(), kNow, &go_on);
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_EQ(receipt->serial, 9U);
+  EXPECT_EQ(receipt->epoch, 1U);
+  EXPECT_EQ(status().tip->serial, 10U);
+  EXPECT_EQ(status().batches, 3U) << "who serves the snapshot before still finds its way";
+  const auto read = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->registry->serial(), 10U);
+  EXPECT_EQ(read->registry->info().base_serial, 9U);
+  const auto again = publisher.publish_compacted(path, fetched->registry->chain(), kNow, &go_on);
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, HasSubstr("there is nothing to compact"));
+}
+
+// --- trust ---
+
+TEST_F(Publishing, OnlyWhatATrustedKeySignedIsPublishedOrBuiltUpon) {
+  const SigningKey key = SigningKey::generate();
+  const SigningKey other = SigningKey::generate();
+  PublisherOptions by_key = options();
+  by_key.key = &key;
+  by_key.trust = {{key.public_key()}, false};
+  PublisherOptions by_other = options();
+  by_other.key = &other;
+  by_other.trust = {{other.public_key()}, false};
+  const auto kind = [](const auto& outcome) {
+    return outcome ? ErrorKind{} : outcome.error().kind;
+  };
+  EXPECT_EQ(kind(publish(snapshot(7, 1), by_key)), ErrorKind::kUntrusted) << "unsigned file";
+  EXPECT_EQ(kind(publish(snapshot(7, 1, 2'000, &other), by_key)), ErrorKind::kUntrusted);
+  ASSERT_EQ(kind(publish(snapshot(7, 1, 2'000, &key), by_key)), ErrorKind{});
+  EXPECT_EQ(kind(delta(feed("x", 1), by_other)), ErrorKind::kUntrusted);
+  ASSERT_EQ(kind(delta(feed("x", 1), by_key)), ErrorKind{});
+  ASSERT_EQ(kind(publish(snapshot(9, 2, 2'000, &key), by_key)), ErrorKind{});
+  EXPECT_EQ(kind(Publisher(client.get(), by_other).rollback(7, kNow, &go_on)),
+            ErrorKind::kUntrusted);
+  PublisherOptions rotated = by_other;
+  rotated.trust.keys.push_back(key.public_key());
+  EXPECT_EQ(kind(Publisher(client.get(), rotated).rollback(7, kNow, &go_on)), ErrorKind{});
+}
+
+}  // namespace
+}  // namespace beian::cache

@@ -1,0 +1,167 @@
+// Messages: guidance, the values that a finding tells, and hostile ones, which stay harmless.
+#include <gmock/gmock.h>
+
+#include "cache/base/bytes.h"
+#include "tests/wire/messages_fixture.h"
+
+namespace beian::wire {
+namespace {
+
+using test::Messages;
+using test::number;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+// --- guidance: F-6, F-8, F-9, F-14 ---
+
+TEST_F(Messages, UnfiledAppIsToldPortalsAndTheMaterialOfItsKindOfSponsor) {
+  claim("粤ICP备2023000001号-9A");
+  decision.filing.reset();
+  const Finding made = finding(Code::kNotFiled, FieldId::kFilingNumber);
+  const std::string unit = remedy(made);
+  EXPECT_THAT(unit, HasSubstr("阿里云 https://beian.aliyun.com"));
+  EXPECT_THAT(unit, HasSubstr("由广东省通信管理局审核"));
+  EXPECT_THAT(unit, HasSubstr("单位主办者需准备：备案真实性核验单；"));
+  EXPECT_THAT(unit, Not(HasSubstr("个人主办者")));
+
+  use("个人");
+  const std::string individual = remedy(made);
+  EXPECT_THAT(individual, HasSubstr("个人主办者需准备：备案真实性核验单；本人身份证件；"));
+  EXPECT_THAT(individual, Not(HasSubstr("单位主办者")));
+
+  forget_filing();
+  const std::string unknown = remedy(made, Language::kEn);
+  EXPECT_THAT(unknown, HasSubstr("A unit needs: "));
+  EXPECT_THAT(unknown, HasSubstr(". An individual needs: "));
+}
+
+TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
+  forget_filing();
+  request.app.kind = Kind::kMiniProgram;
+  request.app.host_platform = "wechat";
+  const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);
+  EXPECT_THAT(remedy(made), HasSubstr("在微信公众平台的小程序后台提交备案"));
+  EXPECT_THAT(remedy(made), Not(HasSubstr("阿里云")));
+  request.app.host_platform = "nobody-knows";
+  EXPECT_THAT(remedy(made), HasSubstr("其运行平台（例如微信、支付宝、抖音"));
+  EXPECT_THAT(remedy(made), Not(HasSubstr("快应用")));
+  request.app.kind = Kind::kQuickApp;
+  EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
+  request.app.host_platform = "harmonyos";
+  EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect提交备案"));
+}
+
+// Guidance is anybody's text: what JSON escapes in it is escaped.
+TEST_F(Messages, GuidanceWithQuotesStaysJson) {
+  const auto guidance = Guidance::parse(R"toml(
+query_url = "https://q.example/?a=\"b\""
+portal = [ { name = { zh = "“甲\\”", en = "\"A\"" }, url = "https://a.example" } ]
+host_platform = [ { id = "w", name = { zh = "微", en = "W\n" }, where = { zh = "微\t台", en = "\"W\"" } } ]
+checklist = { unit = [ { zh = "\"单\"", en = "u" } ], individual = [ { zh = "个", en = "i" } ] }
+administration = []
+)toml",
+                                        "g.toml");
+  ASSERT_TRUE(guidance) << guidance.error().message;
+  forget_filing();
+  const auto remedy_of = [&](Language language) {
+    return read([&](Pen* pen) {
+      write_remedy({request, decision, *guidance, language}, finding(Code::kNumberMissing), pen);
+    });
+  };
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("https://q.example/?a=\"b\""));
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("（例如 “甲\\” https://a.example）"));
+  EXPECT_THAT(remedy_of(Language::kZh),
+              HasSubstr("单位主办者需准备：\"单\"。个人主办者需准备：个。"));
+  EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("\"A\" https://a.example"));
+  request.app.kind = Kind::kMiniProgram;
+  EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("its running platform (for example W\n)"));
+  request.app.host_platform = "w";
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("在微\t台提交备案"));
+}
+
+// --- values ---
+
+TEST_F(Messages, DigestsAreLowerCaseHexadecimal) {
+  request.app.platform = "android";
+  request.app.fingerprints = {*parse_fingerprint("00112233445566778899AABBCCDDEEFF"),
+                              *parse_fingerprint("ffeeddccbbaa99887766554433221100")};
+  EXPECT_EQ(given(finding(Code::kCertificateMismatch, FieldId::kFingerprint)),
+            "00112233445566778899aabbccddeeff, ffeeddccbbaa99887766554433221100");
+  EXPECT_THAT(expected(finding(Code::kCertificateMismatch, FieldId::kFingerprint)),
+              ElementsAre("9f86d081884c7d659a2feaa0c55ad015"));
+  EXPECT_THAT(expected(finding(Code::kPublicKeyMismatch, FieldId::kPublicKey)),
+              ElementsAre(StartsWith("sha256:010203")));
+}
+
+TEST_F(Messages, ExpectedValuesComeFromTheFiling) {
+  EXPECT_THAT(expected(finding(Code::kNameMismatch)), ElementsAre("示例应用", "示例"));
+  EXPECT_THAT(expected(finding(Code::kPlatformNotFiled)), ElementsAre("android", "ios"));
+  EXPECT_THAT(expected(finding(Code::kPackageNotFiled)),
+              ElementsAre("cn.example.app", "cn.example.ios"));
+  EXPECT_THAT(expected(finding(Code::kSponsorMismatch, FieldId::kSponsorName)),
+              ElementsAre("深圳示例科技有限公司"));
+  EXPECT_THAT(expected(finding(Code::kDomainNotFiled)), SizeIs(2));
+  EXPECT_THAT(expected(finding(Code::kIpNotFiled)), SizeIs(1));
+  EXPECT_THAT(expected(finding(Code::kAccessNotAdded)), ElementsAre("aliyun"));
+  EXPECT_THAT(expected(finding(Code::kDisplayMissing)), ElementsAre("粤ICP备2023000001号-2A"));
+  EXPECT_THAT(expected(finding(Code::kNumberResolved)), ElementsAre("粤ICP备2023000001号-2A"));
+  EXPECT_THAT(expected(finding(Code::kRegistryStale)), IsEmpty());
+}
+
+// An individual's certificate number is the number of an identity card.
+TEST_F(Messages, CertificateNumberIsShownForUnitsOnly) {
+  const Finding made = finding(Code::kSponsorMismatch, FieldId::kSponsorCertificate);
+  request.app.sponsor_certificate = "91440300TEST000002";
+  EXPECT_THAT(expected(made), ElementsAre("91440300TEST000001"));
+  use("个人");
+  EXPECT_THAT(expected(made), IsEmpty());
+  EXPECT_THAT(message(made), Not(HasSubstr("TEST000001")));
+}
+
+TEST_F(Messages, ListItemsAreFoundByIndexAndABadIndexIsNothing) {
+  request.app.domains = {"a.example", "b.example"};
+  Finding made = finding(Code::kDomainNotFiled, FieldId::kDomains);
+  made.index = 1;
+  EXPECT_EQ(given(made), "b.example");
+  made.index = 2;
+  EXPECT_EQ(given(made), "");
+}
+
+TEST_F(Messages, AmbiguousListsCandidates) {
+  forget_filing();
+  decision.candidates[0] = number("粤ICP备2023000001号-2A");
+  decision.candidates[1] = number("粤ICP备2023000001号-3A");
+  decision.candidate_count = 2;
+  EXPECT_EQ(
+      message(finding(Code::kAmbiguous, FieldId::kFilingNumber)),
+      "没有填写备案号，符合条件的备案有 2 个：粤ICP备2023000001号-2A、粤ICP备2023000001号-3A。");
+}
+
+// --- hostile values ---
+
+TEST_F(Messages, HostileTextIsCutOnACharacterAndMadeSafe) {
+  std::string hostile = "{number}[x]\x1b[31m\xE2\x80\xAE\xFF";
+  for (int i = 0; i < 1'000; ++i) hostile += "名";
+  request.app.name = hostile;
+  const std::string text = message(finding(Code::kNameMismatch, FieldId::kName));
+  EXPECT_TRUE(is_utf8(text));
+  EXPECT_LT(text.size(), 500U);
+  EXPECT_THAT(text, HasSubstr("…"));
+  EXPECT_THAT(text, HasSubstr("{number}[x]\\u{1B}")) << "values are no templates";
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, Not(HasSubstr("\xE2\x80\xAE")));
+}
+
+TEST_F(Messages, PlaceBeyondTheTextIsItsEnd) {
+  claim("京");
+  Finding made = finding(Code::kNumberMalformed);
+  made.offset = 4'000'000'000U;
+  EXPECT_THAT(message(made), HasSubstr("第 2 个字符"));
+}
+
+}  // namespace
+}  // namespace beian::wire
