@@ -8,12 +8,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "cache/feed/feed.h"
+#include "bench/world.h"
 #include "cache/snapshot/delta.h"
 #include "cache/snapshot/record_of.h"
 #include "cache/snapshot/registry.h"
-#include "cache/snapshot/snapshot_writer.h"
-#include "fixtures/synth/feed_writer.h"
 
 namespace beian {
 namespace {
@@ -26,27 +24,11 @@ double milliseconds_since(Clock::time_point start) {
 }
 
 RegistryPtr synthetic_registry(std::uint64_t services) {
-  cache::SnapshotWriter writer;
-  std::string lines;
-  const auto add = [&] {
-    const auto fed = cache::read_feed_text(
-        lines, "synth", {},
-        [&](cache::FeedRecord&& record) {
-          if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer.add(*subject);
-          if (const auto* service = std::get_if<ServiceRecord>(&record)) writer.add(*service);
-        },
-        [](const cache::FeedProblem&) {});
-    if (!fed) std::fprintf(stderr, "%s\n", fed.error().message.c_str());
-    lines.clear();
-  };
-  synth::write_feed(synth::World(1), services, [&](std::string_view line) {
-    lines += line;
-    lines += '\n';
-    if (lines.size() > (1U << 24)) add();
-  });
-  add();
-  auto bytes = std::move(writer).to_bytes({});
-  auto snapshot = cache::Snapshot::from_bytes(std::move(*bytes));
+  auto snapshot = bench::synthetic_snapshot(synth::World(1), services, {});
+  if (!snapshot) {
+    std::fprintf(stderr, "%s\n", snapshot.error().message.c_str());
+    std::exit(70);
+  }
   return cache::Registry::over(std::move(*snapshot));
 }
 

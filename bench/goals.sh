@@ -5,22 +5,21 @@
 #   bench/goals.sh [--all | --run | --keep]
 #
 # --all shows what is no goal too. --run first runs every bench at the sizes that the goals name,
-# which takes hours and 60 GB of disk. --keep copies the rows to bench/results/ and draws the charts.
+# which takes an hour or two and 30 GB of disk. --keep copies the rows to bench/results/ and draws the charts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/lab.bash
 
 case ${1:-} in
   --run)
-    SERVICES=10000000 bench/http.sh
-    bench/peers.sh
-    bench/audit.sh 10000000 10000000 3
-    bench/stream.sh
-    bench/scale.sh 1000000 10000000 30000000
-    bench/follow.sh 3 10000
-    bench/swap.sh
-    bench/memory.sh
-    bench/openloop.sh
+    failed=()
+    for bench in "env SERVICES=10000000 bench/http.sh" bench/peers.sh "bench/audit.sh 10000000 10000000 3" \
+      bench/stream.sh "bench/scale.sh 1000000 10000000 30000000" "bench/follow.sh 3 10000" bench/swap.sh \
+      bench/memory.sh bench/openloop.sh; do
+      read -ra command <<<"$bench"
+      "${command[@]}" || failed+=("$bench")
+    done
+    [ ${#failed[@]} -eq 0 ] || printf 'bench: failed: %s\n' "${failed[@]}" >&2
     ;;
   --keep)
     mkdir -p bench/results

@@ -10,11 +10,9 @@
 #include <new>
 #include <string_view>
 
-#include "cache/feed/feed.h"
+#include "bench/world.h"
 #include "cache/snapshot/generation.h"
-#include "cache/snapshot/snapshot_writer.h"
 #include "fixtures/synth/catalog.h"
-#include "fixtures/synth/feed_writer.h"
 #include "gate/decision/evaluate.h"
 #include "gate/wire/decision_json.h"
 #include "gate/wire/request_json.h"
@@ -79,29 +77,13 @@ std::uint64_t service_count() {
 World World::make() {
   World out;
   const synth::World world(kSeed);
-  cache::SnapshotWriter writer;
-  std::string lines;
-  const auto add = [&] {
-    const auto fed = cache::read_feed_text(
-        lines, "synth", {},
-        [&](cache::FeedRecord&& record) {
-          if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer.add(*subject);
-          if (const auto* service = std::get_if<ServiceRecord>(&record)) writer.add(*service);
-        },
-        [](const cache::FeedProblem&) {});
-    if (!fed) std::fprintf(stderr, "%s\n", fed.error().message.c_str());
-    lines.clear();
-  };
-  synth::write_feed(world, service_count(), [&](std::string_view line) {
-    lines += line;
-    lines += '\n';
-    if (lines.size() > (1U << 24)) add();
-  });
-  add();
   cache::SealOptions seal;
   seal.as_of = out.now;
-  auto bytes = std::move(writer).to_bytes(seal);
-  auto snapshot = cache::Snapshot::from_bytes(std::move(*bytes));
+  auto snapshot = bench::synthetic_snapshot(world, service_count(), seal);
+  if (!snapshot) {
+    std::fprintf(stderr, "%s\n", snapshot.error().message.c_str());
+    std::exit(70);
+  }
   out.generation = std::make_shared<const cache::Generation>(
       std::move(*snapshot), cache::FreshnessThresholds{}, "synthetic");
   const synth::Catalog catalog(world, kSeed, synth::subjects_for(world, service_count()),

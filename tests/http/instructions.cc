@@ -13,10 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/feed/feed.h"
-#include "cache/snapshot/snapshot_writer.h"
+#include "bench/world.h"
 #include "fixtures/synth/catalog.h"
-#include "fixtures/synth/feed_writer.h"
 #include "gate/decision/suggest.h"
 #include "gate/http/gate_service.h"
 #include "gate/wire/decision_json.h"
@@ -52,26 +50,11 @@ void count(const char* name, Operation operation) {
   std::printf("%s %zu\n", name, kRows);
 }
 
+// Null when there is none.
 std::shared_ptr<const cache::Generation> synthetic_generation(const synth::World& world) {
-  cache::SnapshotWriter writer;
-  std::string feed;
-  synth::write_feed(world, kServices, [&](std::string_view line) {
-    feed += line;
-    feed += '\n';
-  });
-  const auto fed = cache::read_feed_text(
-      feed, "synth", {},
-      [&](cache::FeedRecord&& record) {
-        if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer.add(*subject);
-        if (const auto* service = std::get_if<ServiceRecord>(&record)) writer.add(*service);
-      },
-      [](const cache::FeedProblem&) {});
-  if (!fed) return nullptr;
   cache::SealOptions seal;
   seal.as_of = kNow;
-  auto bytes = std::move(writer).to_bytes(seal);
-  if (!bytes) return nullptr;
-  auto snapshot = cache::Snapshot::from_bytes(std::move(*bytes));
+  auto snapshot = bench::synthetic_snapshot(world, kServices, seal);
   if (!snapshot) return nullptr;
   return std::make_shared<const cache::Generation>(std::move(*snapshot),
                                                    cache::FreshnessThresholds{}, "synthetic");
