@@ -4,30 +4,25 @@
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 
+#include "cache/base/pen.h"
+
 namespace beian::http {
 namespace {
-
-void append_number(std::size_t value, std::string* output) {
-  std::array<char, 20> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  output->append(digits.data(), end);
-}
 
 void append_two_digits(unsigned value, std::string* output) {
   output->push_back(static_cast<char>('0' + value / 10));
   output->push_back(static_cast<char>('0' + value % 10));
 }
 
-void append_status_line(unsigned status, std::string* output) {
-  if (status == 200) {
-    output->append("HTTP/1.1 200 OK\r\n");
-    return;
-  }
+void write_status_line(unsigned status, Pen* pen) {
+  if (status == 200) return pen->literal("HTTP/1.1 200 OK\r\n");
   const auto reason =
       boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
-  output->append("HTTP/1.1 ");
-  append_number(status, output);
-  output->append(" ").append(reason.data(), reason.size()).append("\r\n");
+  pen->literal("HTTP/1.1 ");
+  pen->unsigned_integer(status);
+  pen->literal(" ");
+  pen->text({reason.data(), reason.size()});
+  pen->literal("\r\n");
 }
 
 }  // namespace
@@ -49,7 +44,7 @@ void CommonFields::refresh(std::chrono::system_clock::time_point now) {
   text_.append(kWeekdays[chrono::weekday{day}.c_encoding()]).append(", ");
   append_two_digits(static_cast<unsigned>(date.day()), &text_);
   text_.append(" ").append(kMonths[static_cast<unsigned>(date.month()) - 1]).append(" ");
-  append_number(static_cast<std::size_t>(static_cast<int>(date.year())), &text_);
+  text_.append(std::to_string(static_cast<int>(date.year())));
   text_.append(" ");
   append_two_digits(static_cast<unsigned>(time.hours().count()), &text_);
   text_.append(":");
@@ -61,34 +56,42 @@ void CommonFields::refresh(std::chrono::system_clock::time_point now) {
 
 void append_answer(const Request& request, const Response& response, std::string_view common_fields,
                    bool is_last, std::string* output) {
-  append_status_line(response.status, output);
-  output->append(common_fields);
+  Pen pen(output);
+  write_status_line(response.status, &pen);
+  pen.text(common_fields);
   const bool may_have_body = response.status != 204 && response.status != 304;
   if (!response.content_type.empty()) {
-    output->append("Content-Type: ").append(response.content_type).append("\r\n");
+    pen.literal("Content-Type: ");
+    pen.text(response.content_type);
+    pen.literal("\r\n");
   }
   if (may_have_body) {
-    output->append("Content-Length: ");
-    append_number(response.body.size(), output);
-    output->append("\r\n");
+    pen.literal("Content-Length: ");
+    pen.unsigned_integer(response.body.size());
+    pen.literal("\r\n");
   }
   if (is_last) {
-    output->append("Connection: close\r\n");
+    pen.literal("Connection: close\r\n");
   } else if (request.is_http_10) {
-    output->append("Connection: keep-alive\r\n");
+    pen.literal("Connection: keep-alive\r\n");
   }
-  output->append(response.fields).append("\r\n");
-  if (may_have_body && request.method != Method::kHead) output->append(response.body);
+  pen.text(response.fields);
+  pen.literal("\r\n");
+  if (may_have_body && request.method != Method::kHead) pen.text(response.body);
 }
 
 void append_stream_head(const Response& response, std::string_view common_fields, bool is_chunked,
                         bool is_last, std::string* output) {
-  append_status_line(response.status, output);
-  output->append(common_fields);
-  output->append("Content-Type: ").append(response.content_type).append("\r\n");
-  if (is_chunked) output->append("Transfer-Encoding: chunked\r\n");
-  if (is_last) output->append("Connection: close\r\n");
-  output->append(response.fields).append("\r\n");
+  Pen pen(output);
+  write_status_line(response.status, &pen);
+  pen.text(common_fields);
+  pen.literal("Content-Type: ");
+  pen.text(response.content_type);
+  pen.literal("\r\n");
+  if (is_chunked) pen.literal("Transfer-Encoding: chunked\r\n");
+  if (is_last) pen.literal("Connection: close\r\n");
+  pen.text(response.fields);
+  pen.literal("\r\n");
 }
 
 void append_stream_part(std::string_view part, bool is_chunked, bool is_end, std::string* output) {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "gate/http/head_check.h"
+#include "gate/http/head_reader.h"
 #include "gate/http/server_limits.h"
 
 namespace beian::http {

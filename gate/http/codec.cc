@@ -1,149 +1,23 @@
 #include "gate/http/codec.h"
 
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/rfc7230.hpp>
-#include <cstring>
-#include <optional>
-
 #include "cache/base/result.h"
 #include "gate/http/chunk_check.h"
 
 namespace beian::http {
-
-namespace beast = boost::beast;
-
 namespace {
-
-std::string_view to_std(beast::string_view text) noexcept {
-  return {text.data(), text.size()};
-}
-
-std::optional<Method> to_method(beast::http::verb verb) noexcept {
-  switch (verb) {
-    case beast::http::verb::get:
-      return Method::kGet;
-    case beast::http::verb::head:
-      return Method::kHead;
-    case beast::http::verb::post:
-      return Method::kPost;
-    case beast::http::verb::put:
-      return Method::kPut;
-    case beast::http::verb::patch:
-      return Method::kPatch;
-    case beast::http::verb::delete_:
-      return Method::kDelete;
-    case beast::http::verb::options:
-      return Method::kOptions;
-    default:
-      return std::nullopt;
-  }
-}
 
 bool may_want_body(Method method) noexcept {
   return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
 }
 
-// What one message hands to the codec while Beast parses it.
-class MessageParser final : public beast::http::basic_parser<true> {
- public:
-  std::optional<Method> method;
-  std::string_view target;
-  bool is_http_10 = false;
-  Field* fields_end = nullptr;  // one behind the last field filled in
-  HeadFacts facts;
-  bool is_head_done = false;
-  char* body_end = nullptr;  // where the next chunk is joined
-
- private:
-  using Error = boost::system::error_code;
-
-  void on_request_impl(beast::http::verb verb, beast::string_view, beast::string_view target_text,
-                       int version, Error&) override {
-    method = to_method(verb);
-    target = to_std(target_text);
-    is_http_10 = version == 10;
-  }
-
-  void on_field_impl(beast::http::field id, beast::string_view name, beast::string_view text,
-                     Error&) override {
-    if (is_head_done) return;  // a trailer: checked, and ignored
-    const std::string_view value = to_std(text);
-    *fields_end++ = {to_std(name), value};
-    switch (id) {
-      case beast::http::field::host:
-        ++facts.host_count;
-        facts.host = value;
-        break;
-      case beast::http::field::content_length:
-        ++facts.content_length_count;
-        facts.content_length = value;
-        break;
-      case beast::http::field::transfer_encoding:
-        ++facts.transfer_encoding_count;
-        facts.transfer_encoding = value;
-        break;
-      case beast::http::field::expect:
-        facts.has_expect = true;
-        facts.expect = value;
-        break;
-      case beast::http::field::connection:
-        facts.says_close |= beast::http::token_list{text}.exists("close");
-        break;
-      default:
-        break;
-    }
-  }
-
-  void on_header_impl(Error&) override { is_head_done = true; }
-
-  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, Error&) override {
-    BEIAN_ASSERT(body_end != nullptr);
-    std::memmove(body_end, bytes.data(), bytes.size());
-    body_end += bytes.size();
-    return bytes.size();
-  }
-
-  // A body of known length is never put into the parser; the rest has nothing to tell us.
-  std::size_t on_body_impl(beast::string_view bytes, Error&) override { return bytes.size(); }
-  void on_response_impl(int, beast::string_view, int, Error&) override {}
-  void on_body_init_impl(boost::optional<std::uint64_t> const&, Error&) override {}
-  void on_chunk_header_impl(std::uint64_t, beast::string_view, Error&) override {}
-  void on_finish_impl(Error&) override {}
-};
-
 }  // namespace
 
-// Beast's parsers are for one message each; this one is built anew in place.
-class Codec::Parser {
- public:
-  void start(Field* fields) {
-    message_.emplace();
-    message_->header_limit(std::numeric_limits<std::uint32_t>::max());  // HeadCheck bounds it,
-    message_->body_limit(boost::none);                                  // and the codec the body
-    message_->fields_end = fields;
-  }
-  MessageParser& message() { return *message_; }
-
-  // True when Beast is content with all of `bytes`.
-  bool put(std::string_view bytes) {
-    boost::system::error_code error;
-    const std::size_t taken = message_->put({bytes.data(), bytes.size()}, error);
-    return !error && taken == bytes.size();
-  }
-
- private:
-  std::optional<MessageParser> message_;
-};
-
-Codec::Codec(const ServerLimits& limits)
-    : limits_(limits), head_check_(limits_), parser_(std::make_unique<Parser>()) {
+Codec::Codec(const ServerLimits& limits) : limits_(limits), head_(limits_) {
   BEIAN_ASSERT(limits.head_fields_max <= fields_.size());
 }
 
-Codec::~Codec() = default;
-
 void Codec::start_connection(std::string_view peer) {
-  head_check_.reset();
+  head_.reset();
   phase_ = Phase::kHead;
   request_ = {};
   request_.peer = peer;
@@ -171,48 +45,39 @@ Progress Codec::advance(InputBuffer* input, const Service& service) {
     const Progress head = advance_head(input, service);
     if (head != Progress::kComplete || phase_ == Phase::kHead) return head;
   } else if (input->data() != base_) {
-    parse_head_again(input->data());
+    show_head_again(input->data());
   }
   return phase_ == Phase::kLengthBody ? advance_length_body(input) : advance_chunked_body(input);
 }
 
 Progress Codec::advance_head(InputBuffer* input, const Service& service) {
-  const Progress checked = head_check_.advance({input->data(), input->size()});
-  if (checked == Progress::kNeedMore) return checked;
-  if (checked == Progress::kRefused) return refuse(head_check_.refusal());
-  base_ = input->data();
-  head_start_ = head_check_.start();
-  head_end_ = head_check_.end();
-
-  parser_->start(fields_.data());
-  if (!parser_->put({base_ + head_start_, head_end_ - head_start_})) {
-    return refuse({400, "A field of the head is malformed."});
-  }
-  const Progress judged = judge_head(service);
+  const Progress read = head_.advance({input->data(), input->size()});
+  if (read == Progress::kNeedMore) return read;
+  if (read == Progress::kRefused) return refuse(head_.refusal());
+  head_end_ = head_.end();
+  const Progress judged = judge_head(input->data(), service);
   is_continue_due_ = is_continue_due_ && input->size() == head_end_;
   return judged;
 }
 
-void Codec::show_head() {
-  const MessageParser& message = parser_->message();
-  request_.method = message.method.value_or(Method::kGet);
-  request_.is_http_10 = message.is_http_10;
-  request_.target = message.target;
-  request_.fields = {fields_.data(), message.fields_end};
+void Codec::show_head(const char* base) {
+  base_ = base;
+  request_.method = head_.method().value_or(Method::kGet);
+  request_.is_http_10 = head_.is_http_10();
+  request_.target = head_.target(base);
+  request_.fields = head_.fields(base, fields_);
 }
 
-// Beast judged the framing by now; what is left are the fields' rules and the body's bounds.
-Progress Codec::judge_head(const Service& service) {
-  show_head();
-  MessageParser& message = parser_->message();
-  const bool is_http_10 = message.is_http_10;
-  if (!message.method) return refuse({501, "The method is not known here."});
+Progress Codec::judge_head(const char* base, const Service& service) {
+  show_head(base);
+  if (!head_.method()) return refuse({501, "The method is not known here."});
+  const bool is_http_10 = request_.is_http_10;
+  const HeadFacts facts = facts_of(request_.fields);
   framing_ = {};
-  if (auto fault = judge_target_and_host(message.facts, &request_)) return refuse(*fault);
-  if (auto fault = judge_framing(message.facts, is_http_10, &framing_)) return refuse(*fault);
-  if (auto fault = judge_expect(message.facts, is_http_10)) return refuse(*fault);
-  // Of HTTP/1.0, Beast looks for `keep-alive` only; `close` beside it counts [RFC 9112 §9.3].
-  keeps_alive_ = message.keep_alive() && !message.facts.says_close;
+  if (auto fault = judge_target_and_host(facts, &request_)) return refuse(*fault);
+  if (auto fault = judge_framing(facts, is_http_10, &framing_)) return refuse(*fault);
+  if (auto fault = judge_connection(facts, is_http_10, &keeps_alive_)) return refuse(*fault);
+  if (auto fault = judge_expect(facts, is_http_10)) return refuse(*fault);
 
   body_bytes_max_ = may_want_body(request_.method) ? service.body_bytes_max(request_) : 0;
   if (body_bytes_max_ == 0) {
@@ -226,25 +91,23 @@ Progress Codec::judge_head(const Service& service) {
                : Progress::kComplete;
   }
   if (framing_.length > body_bytes_max_) return refuse({413, "The body is too large."});
+  if (framing_.is_chunked && !chunks_.start({base_ + head_.start(), head_end_ - head_.start()})) {
+    return refuse({400, "A field of the head is malformed."});
+  }
   is_body_streamed_ = body_bytes_max_ == limits::kBodyUnbounded;
-  if (is_body_streamed_) is_continue_due_ = message.facts.has_expect && !is_http_10;
-  if (is_body_streamed_ || !framing_.has_body()) return Progress::kComplete;
+  if (!is_body_streamed_ && !framing_.has_body()) return Progress::kComplete;
+  is_continue_due_ = facts.has_expect && !is_http_10;
+  if (is_body_streamed_) return Progress::kComplete;
   phase_ = framing_.is_chunked ? Phase::kChunkedBody : Phase::kLengthBody;
-  is_continue_due_ = message.facts.has_expect && !is_http_10;
   is_first_chunk_ = true;
   chunk_bytes_left_ = 0;
   return Progress::kComplete;
 }
 
 // The buffer moved while the body came in: the same head again, for views that hold.
-void Codec::parse_head_again(const char* base) {
-  base_ = base;
-  Parser again;
-  again.start(fields_.data());
-  const bool is_parsed = again.put({base_ + head_start_, head_end_ - head_start_});
-  BEIAN_ASSERT(is_parsed);
-  request_.target = again.message().target;
-  const auto fault = judge_target_and_host(again.message().facts, &request_);
+void Codec::show_head_again(const char* base) {
+  show_head(base);
+  const auto fault = judge_target_and_host(facts_of(request_.fields), &request_);
   BEIAN_ASSERT(!fault);
 }
 
@@ -289,7 +152,7 @@ Progress Codec::pass_chunk_line(InputBuffer* input) {
   const ChunkLine line = check_chunk_line(bytes, is_first_chunk_, limits_);
   if (line.progress == Progress::kNeedMore) return line.progress;
   if (line.progress == Progress::kRefused) return refuse(line.refusal);
-  if (!parser_->put(bytes.substr(0, line.bytes))) return refuse({400, "A chunk is malformed."});
+  if (!chunks_.put_line(bytes.substr(0, line.bytes))) return refuse({400, "A chunk is malformed."});
   is_first_chunk_ = false;
   chunk_bytes_left_ = line.size;
   are_pieces_complete_ = line.size == 0;
@@ -300,8 +163,7 @@ Progress Codec::pass_chunk_line(InputBuffer* input) {
 void Codec::consume_piece(InputBuffer* input, std::size_t bytes) {
   BEIAN_ASSERT(bytes <= chunk_bytes_left_ && bytes <= input->size());
   if (framing_.is_chunked) {
-    parser_->message().body_end = input->data();  // where it is already
-    const bool is_taken = parser_->put({input->data(), bytes});
+    const bool is_taken = chunks_.put_bytes({input->data(), bytes}, input->data());
     BEIAN_ASSERT(is_taken);
   }
   input->consume(bytes);
@@ -317,6 +179,7 @@ Progress Codec::advance_chunked_body(InputBuffer* input) {
   Progress progress = Progress::kNeedMore;
   while (progress == Progress::kNeedMore && at < input->size()) {
     std::string_view rest{base + at, input->size() - at};
+    bool is_taken = false;
     if (chunk_bytes_left_ == 0) {
       const ChunkLine line = check_chunk_line(rest, is_first_chunk_, limits_);
       if (line.progress == Progress::kNeedMore) break;
@@ -326,14 +189,15 @@ Progress Codec::advance_chunked_body(InputBuffer* input) {
       is_first_chunk_ = false;
       chunk_bytes_left_ = line.size;
       if (line.size == 0) progress = Progress::kComplete;
+      is_taken = chunks_.put_line(rest);
     } else {
       rest = rest.substr(
           0, static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), chunk_bytes_left_)));
+      is_taken = chunks_.put_bytes(rest, base + head_end_ + body_bytes_);
       chunk_bytes_left_ -= rest.size();
-      parser_->message().body_end = base + head_end_ + body_bytes_;
       body_bytes_ += rest.size();
     }
-    if (!parser_->put(rest)) return refuse({400, "A chunk is malformed."});
+    if (!is_taken) return refuse({400, "A chunk is malformed."});
     at += rest.size();
     body_bytes_received_ += rest.size();
   }

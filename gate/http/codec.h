@@ -1,20 +1,19 @@
 // Requests out of bytes: one request after the other from a connection's input buffer.
 //
-// A Beast `basic_parser` does the parsing, fed with heads that HeadCheck let through and with
-// chunks that chunk_check.h let through; the rules of head_rules.h then decide what is refused. No
-// I/O, no clock, and no allocation after construction: chunks are joined in place, everything a
-// Request shows is a view into the input buffer.
+// HeadReader takes heads apart, the rules of head_rules.h decide what is refused, and Beast decodes
+// chunked bodies. No I/O, no clock, and no allocation after construction: chunks are joined in
+// place, everything a Request shows is a view into the input buffer.
 //
 // One codec serves one connection, on its thread. The limits must outlive it.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <utility>
 
-#include "gate/http/head_check.h"
+#include "gate/http/chunk_decoder.h"
+#include "gate/http/head_reader.h"
 #include "gate/http/head_rules.h"
 #include "gate/http/input_buffer.h"
 #include "gate/http/message.h"
@@ -25,7 +24,6 @@ namespace beian::http {
 class Codec {
  public:
   explicit Codec(const ServerLimits& limits);
-  ~Codec();
   Codec(const Codec&) = delete;
   Codec& operator=(const Codec&) = delete;
 
@@ -75,20 +73,19 @@ class Codec {
 
  private:
   enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces };
-  class Parser;
 
   Progress refuse(const Refusal& refusal);
   Progress advance_head(InputBuffer* input, const Service& service);
-  Progress judge_head(const Service& service);
-  void show_head();
-  void parse_head_again(const char* base);
+  Progress judge_head(const char* base, const Service& service);
+  void show_head(const char* base);
+  void show_head_again(const char* base);
   Progress advance_length_body(InputBuffer* input);
   Progress advance_chunked_body(InputBuffer* input);
   Progress pass_chunk_line(InputBuffer* input);
 
   const ServerLimits& limits_;
-  HeadCheck head_check_;
-  std::unique_ptr<Parser> parser_;
+  HeadReader head_;
+  ChunkDecoder chunks_;
   std::array<Field, limits::kHeadFieldsMax> fields_;
 
   Phase phase_ = Phase::kHead;
@@ -96,7 +93,6 @@ class Codec {
   Refusal refusal_{};
   Framing framing_;
   const char* base_ = nullptr;  // where the head was when request_ was filled
-  std::size_t head_start_ = 0;
   std::size_t head_end_ = 0;
   std::size_t body_bytes_ = 0;  // joined so far, right behind the head
   std::size_t body_bytes_max_ = 0;

@@ -1,8 +1,6 @@
 #include "gate/http/gate_service.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "cache/base/limits.h"
 #include "gate/http/admission.h"
@@ -15,12 +13,6 @@ namespace {
 bool is_request_id(std::string_view id) noexcept {
   return !id.empty() && id.size() <= 128 &&
          std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-void append_number(std::uint64_t value, std::string* out) {
-  std::array<char, 24> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out->append(digits.data(), end);
 }
 
 Instant now_of(Clock clock) {
@@ -140,16 +132,18 @@ void GateService::refuse(const Request& request, const Refusal& refusal, Respons
 
 // --- what every answer has ---
 
-void GateService::add_common_fields(const Exchange& exchange) {
+std::string_view GateService::registry_field(Instant now) {
+  if (registry_field_at_ == now) return registry_field_;
   const cache::Generation& generation = *state_.generation;
-  std::string& fields = exchange.response->fields;
-  fields += "Beian-Registry: serial=";
-  append_number(generation.serial(), &fields);
-  fields += ", age=";
-  append_number(static_cast<std::uint64_t>(generation.age(exchange.now()).count()), &fields);
-  fields += ", state=";
-  fields += name_of(generation.freshness(exchange.now()));
-  fields += "\r\n";
+  registry_field_ = "Beian-Registry: serial=" + std::to_string(generation.serial()) +
+                    ", age=" + std::to_string(generation.age(now).count()) +
+                    ", state=" + std::string(name_of(generation.freshness(now))) + "\r\n";
+  registry_field_at_ = now;
+  return registry_field_;
+}
+
+void GateService::add_common_fields(const Exchange& exchange) {
+  exchange.response->fields += registry_field(exchange.now());
   const std::string_view id = exchange.request.field("X-Request-ID");
   if (is_request_id(id)) exchange.response->add_field("X-Request-ID", id);
 }

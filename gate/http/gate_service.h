@@ -65,7 +65,10 @@ class GateService final : public Service {
   GateService(GateState state, Clock clock, std::array<std::uint64_t, 2> id_seed,
               GateContext context = {});
 
-  void set_state(GateState state) { state_ = std::move(state); }
+  void set_state(GateState state) {
+    state_ = std::move(state);
+    registry_field_at_.reset();
+  }
 
   std::size_t body_bytes_max(const Request& head) const override;
   void answer(const Request& request, Response* response) override;
@@ -162,6 +165,7 @@ class GateService final : public Service {
   void absent(Exchange* exchange, std::string_view detail);
   void problem(Exchange* exchange, const wire::Problem& problem);
   void add_common_fields(const Exchange& exchange);
+  std::string_view registry_field(Instant now);  // valid until the next one
   // Null where nothing is followed.
   std::shared_ptr<const cache::FollowerStatus> follower_status() const;
 
@@ -181,7 +185,9 @@ class GateService final : public Service {
   CheckRequest check_;
   Decision decision_;
   std::string text_;
-  std::unique_ptr<Stream> stream_;  // begun by the answer under way
+  std::unique_ptr<Stream> stream_;            // begun by the answer under way
+  std::string registry_field_;                // of state_, as it was at
+  std::optional<Instant> registry_field_at_;  // nullopt: of none yet
 };
 
 }  // namespace beian::http

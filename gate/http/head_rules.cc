@@ -69,7 +69,59 @@ Refusal bad(std::string_view detail) {
   return {400, detail};
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+// `close, te`; empty places between commas count for nothing [RFC 9110 §5.6.1].
+void read_connection(std::string_view options, HeadFacts* facts) noexcept {
+  while (!options.empty()) {
+    const std::size_t comma = std::min(options.find(','), options.size());
+    const std::string_view option = trimmed(options.substr(0, comma));
+    options.remove_prefix(std::min(comma + 1, options.size()));
+    facts->says_close |= equal_ignoring_case(option, "close");
+    facts->says_keep_alive |= equal_ignoring_case(option, "keep-alive");
+    facts->is_connection_malformed |= !all_are(kTokenByte, option);
+  }
+}
+
 }  // namespace
+
+HeadFacts facts_of(std::span<const Field> fields) noexcept {
+  HeadFacts facts;
+  for (const auto& [name, value] : fields) {
+    switch (name.size()) {
+      case 4:
+        if (!equal_ignoring_case(name, "Host")) break;
+        ++facts.host_count;
+        facts.host = value;
+        break;
+      case 6:
+        if (!equal_ignoring_case(name, "Expect")) break;
+        facts.has_expect = true;
+        facts.expect = value;
+        break;
+      case 10:
+        if (equal_ignoring_case(name, "Connection")) read_connection(value, &facts);
+        break;
+      case 14:
+        if (!equal_ignoring_case(name, "Content-Length")) break;
+        ++facts.content_length_count;
+        facts.content_length = value;
+        break;
+      case 17:
+        if (!equal_ignoring_case(name, "Transfer-Encoding")) break;
+        ++facts.transfer_encoding_count;
+        facts.transfer_encoding = value;
+        break;
+      default:
+        break;
+    }
+  }
+  return facts;
+}
 
 std::optional<Refusal> judge_target_and_host(const HeadFacts& facts, Request* request) {
   if (facts.host_count > 1) return bad("Host is given more than once.");
@@ -114,6 +166,13 @@ std::optional<Refusal> judge_framing(const HeadFacts& facts, bool is_http_10, Fr
     return Refusal{501, "Only the transfer coding `chunked` is spoken here."};
   }
   framing->is_chunked = true;
+  return std::nullopt;
+}
+
+std::optional<Refusal> judge_connection(const HeadFacts& facts, bool is_http_10,
+                                        bool* keeps_alive) {
+  if (facts.is_connection_malformed) return bad("Connection is not a list of options.");
+  *keeps_alive = !facts.says_close && (!is_http_10 || facts.says_keep_alive);
   return std::nullopt;
 }
 

@@ -6,13 +6,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "gate/http/message.h"
 
 namespace beian::http {
 
-// The values of the fields that decide how a request is read, collected while its head is parsed.
+// What the fields that decide how a request is read say.
 struct HeadFacts {
   unsigned host_count = 0;
   unsigned content_length_count = 0;
@@ -22,8 +23,11 @@ struct HeadFacts {
   std::string_view transfer_encoding;
   std::string_view expect;
   bool has_expect = false;
-  bool says_close = false;  // `close` is among the options of Connection
+  bool says_close = false;  // among the options of Connection, as the next
+  bool says_keep_alive = false;
+  bool is_connection_malformed = false;
 };
+HeadFacts facts_of(std::span<const Field> fields) noexcept;
 
 struct Framing {
   bool is_chunked = false;
@@ -41,6 +45,11 @@ std::optional<Refusal> judge_target_and_host(const HeadFacts& facts, Request* re
 // Refuses every Transfer-Encoding but one `chunked`, every Content-Length but one of 1 to 19
 // digits, and both together.
 std::optional<Refusal> judge_framing(const HeadFacts& facts, bool is_http_10, Framing* framing);
+
+// Whether the connection may carry another request: on HTTP/1.1 unless it says `close`, on HTTP/1.0
+// only when it says `keep-alive` and not `close` [RFC 9112 §9.3]. Refuses a Connection that is no
+// list of tokens.
+std::optional<Refusal> judge_connection(const HeadFacts& facts, bool is_http_10, bool* keeps_alive);
 
 // 417 for any expectation but `100-continue`; HTTP/1.0 has none [RFC 9110 §10.1.1].
 std::optional<Refusal> judge_expect(const HeadFacts& facts, bool is_http_10);

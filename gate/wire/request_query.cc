@@ -18,6 +18,12 @@ bool is_option(std::string_view name) noexcept {
   return name == "lang" || name == "strict";
 }
 
+// Whether `text` stands for itself: visible ASCII, nothing encoded.
+bool is_plain(std::string_view text) noexcept {
+  return std::ranges::all_of(text,
+                             [](char c) { return c > 0x20 && c < 0x7F && c != '%' && c != '+'; });
+}
+
 }  // namespace
 
 bool percent_decode(std::string_view text, bool is_query, std::string* out) {
@@ -40,6 +46,13 @@ bool percent_decode(std::string_view text, bool is_query, std::string* out) {
   return is_utf8(*out);
 }
 
+std::optional<std::string_view> QueryParameters::decoded(std::string_view text) {
+  if (is_plain(text)) return text;
+  std::string& kept = storage_.emplace_back();
+  if (!percent_decode(text, true, &kept)) return std::nullopt;
+  return kept;
+}
+
 bool QueryParameters::parse(std::string_view query, Problem* problem) {
   storage_.clear();
   parameters_.clear();
@@ -49,12 +62,10 @@ bool QueryParameters::parse(std::string_view query, Problem* problem) {
     query.remove_prefix(std::min(end + 1, query.size()));
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    std::string& name = storage_.emplace_back();
-    std::string& value = storage_.emplace_back();
-    if (!percent_decode(pair.substr(0, equals), true, &name) ||
-        !percent_decode(pair.substr(std::min(equals + 1, pair.size())), true, &value))
-      return fail(pair.substr(0, equals), "not percent-encoded UTF-8", problem);
-    parameters_.push_back({name, value});
+    const auto name = decoded(pair.substr(0, equals));
+    const auto value = decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name || !value) return fail(pair.substr(0, equals), "not percent-encoded UTF-8", problem);
+    parameters_.push_back({*name, *value});
   }
   return true;
 }

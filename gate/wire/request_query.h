@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ namespace beian::wire {
 // it or the result is not UTF-8 or holds NUL.
 bool percent_decode(std::string_view text, bool is_query, std::string* out);
 
-// A decoded query string. Views stay valid as long as this object. One thread.
+// A decoded query string. Views are valid as long as both this object and the query: what is not
+// encoded is not copied. One thread.
 class QueryParameters {
  public:
   struct Parameter {
@@ -25,7 +27,7 @@ class QueryParameters {
     std::string_view value;
   };
 
-  // Replaces what was held. Returns false after explaining in `problem`.
+  // Replaces what was held. `query` must outlive it. Returns false after explaining in `problem`.
   bool parse(std::string_view query, Problem* problem);
 
   const std::vector<Parameter>& all() const noexcept { return parameters_; }
@@ -37,6 +39,9 @@ class QueryParameters {
   void add(std::string_view name, std::string_view value);
 
  private:
+  // nullopt when it is not percent-encoded UTF-8.
+  std::optional<std::string_view> decoded(std::string_view text);
+
   std::deque<std::string> storage_;  // a deque: views into short strings must survive growth
   std::vector<Parameter> parameters_;
 };

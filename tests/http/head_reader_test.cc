@@ -1,5 +1,5 @@
-// HeadCheck by itself; what it means for whole requests is in messages.cc.
-#include "gate/http/head_check.h"
+// HeadReader by itself; what it means for whole requests is in messages.cc.
+#include "gate/http/head_reader.h"
 
 #include <gtest/gtest.h>
 
@@ -10,27 +10,27 @@ namespace {
 
 constexpr std::string_view kHead = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
 
-TEST(HeadCheck, TellsWhereTheHeadStartsAndEnds) {
+TEST(HeadReader, TellsWhereTheHeadStartsAndEnds) {
   const ServerLimits limits;
-  HeadCheck check(limits);
+  HeadReader check(limits);
   const std::string bytes = "\r\n\r\n" + std::string(kHead) + "body";
   ASSERT_EQ(check.advance(bytes), Progress::kComplete);
   EXPECT_EQ(check.start(), 4u);
   EXPECT_EQ(check.end(), 4 + kHead.size());
 }
 
-TEST(HeadCheck, WantsMoreUntilTheEmptyLineIsComplete) {
+TEST(HeadReader, WantsMoreUntilTheEmptyLineIsComplete) {
   const ServerLimits limits;
-  HeadCheck check(limits);
+  HeadReader check(limits);
   for (std::size_t size = 0; size < kHead.size(); ++size) {
     ASSERT_EQ(check.advance(kHead.substr(0, size)), Progress::kNeedMore) << size;
   }
   EXPECT_EQ(check.advance(kHead), Progress::kComplete);
 }
 
-TEST(HeadCheck, IsAsNewAfterReset) {
+TEST(HeadReader, IsAsNewAfterReset) {
   const ServerLimits limits;
-  HeadCheck check(limits);
+  HeadReader check(limits);
   ASSERT_EQ(check.advance(kHead), Progress::kComplete);
   check.reset();
   EXPECT_EQ(check.advance(kHead.substr(0, 5)), Progress::kNeedMore);
@@ -38,24 +38,24 @@ TEST(HeadCheck, IsAsNewAfterReset) {
 }
 
 // A head of exactly the limit passes, one byte more does not, however it arrives.
-TEST(HeadCheck, LimitCountsEveryByteOfTheHead) {
+TEST(HeadReader, LimitCountsEveryByteOfTheHead) {
   ServerLimits limits;
   limits.head_bytes_max = kHead.size();
-  HeadCheck exact(limits);
+  HeadReader exact(limits);
   EXPECT_EQ(exact.advance(kHead), Progress::kComplete);
   limits.head_bytes_max = kHead.size() - 1;
-  HeadCheck whole(limits);
+  HeadReader whole(limits);
   ASSERT_EQ(whole.advance(kHead), Progress::kRefused);
   EXPECT_EQ(whole.refusal().status, 431u);
-  HeadCheck pieces(limits);
+  HeadReader pieces(limits);
   EXPECT_EQ(pieces.advance(kHead.substr(0, kHead.size() - 1)), Progress::kNeedMore);
   ASSERT_EQ(pieces.advance(kHead), Progress::kRefused);
   EXPECT_EQ(pieces.refusal().status, 431u);
 }
 
-TEST(HeadCheck, FirstWrongLineDecides) {
+TEST(HeadReader, FirstWrongLineDecides) {
   const ServerLimits limits;
-  HeadCheck check(limits);
+  HeadReader check(limits);
   ASSERT_EQ(check.advance("GET / HTTP/2.0\r\nX : a\r\n\r\n"), Progress::kRefused);
   EXPECT_EQ(check.refusal().status, 505u);
 }

@@ -1,0 +1,33 @@
+// Chunked bodies, by a Beast `basic_parser`: what chunk_check.h let through of the lines between
+// chunks, and the bytes of the chunks, which are joined in place.
+//
+// Beast's parser is for whole messages, so it reads the head too. One decoder serves one
+// connection, on its thread; no allocation after construction.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+namespace beian::http {
+
+class ChunkDecoder {
+ public:
+  ChunkDecoder();
+  ~ChunkDecoder();
+  ChunkDecoder(const ChunkDecoder&) = delete;
+  ChunkDecoder& operator=(const ChunkDecoder&) = delete;
+
+  // For the body behind `head`, which says `Transfer-Encoding: chunked`. False when Beast refuses.
+  bool start(std::string_view head);
+  // Takes all that check_chunk_line() measured. False when Beast refuses it.
+  bool put_line(std::string_view line);
+  // Takes bytes of the chunk whose line came last and moves them to `to`, which may overlap them.
+  // False when Beast refuses, as it does beyond the end of the chunk.
+  bool put_bytes(std::string_view bytes, char* to);
+
+ private:
+  class Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace beian::http
