@@ -171,6 +171,7 @@ Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role ro
                     : config.threads > 0 ? config.threads
                                          : std::max(1U, std::thread::hardware_concurrency());
   options.limits.connections_per_address_max = config.connections_per_address;
+  options.has_bulk_lane = !is_admin;
   options.clock = [] { return std::chrono::system_clock::time_point(system_now()); };
   options.stopwatch = &monotonic_now;
   if (!is_admin) options.tls = serving->tls();

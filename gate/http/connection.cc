@@ -34,7 +34,7 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
 
 void Connection::enter(Phase phase) {
   phase_ = phase;
-  since_ = owner_.now();
+  since_ = owner_->now();
 }
 
 void Connection::on_events(std::uint32_t events) {
@@ -54,7 +54,7 @@ void Connection::serve() {
     if (session_.is_over()) return start_lingering();
     if (!session_.has_more() && !may_read_) break;
     if (steps_left-- == 0) {
-      owner_.resume_later(this);
+      owner_->resume_later(this);
       break;
     }
     if (!session_.has_more()) {
@@ -66,13 +66,23 @@ void Connection::serve() {
       session_.received(bytes);
     }
     proceed();
+    if (session_.is_for_other_lane()) return owner_->hand_over(this);
   }
   enter_reading_phase();
 }
 
+void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
+  worker_ = worker;
+  owner_ = owner;
+  session_.move_to(worker);
+  ticket_ = 0;          // what had one has left
+  may_read_ = true;     // what came in between is no event here
+  enter(Phase::kBody);  // each worker has a time of its own
+}
+
 // Only this session answers meanwhile, so a ticket that is newer is one of its own.
 void Connection::proceed() {
-  const OutputGate* const gate = worker_.gate;
+  const OutputGate* const gate = worker_->gate;
   const std::uint64_t before = gate != nullptr ? gate->newest() : 0;
   session_.proceed();
   if (gate != nullptr && gate->newest() != before) ticket_ = gate->newest();
@@ -80,9 +90,9 @@ void Connection::proceed() {
 
 // Whether all of the output may leave; otherwise go_on() will come.
 bool Connection::may_send() {
-  if (worker_.gate == nullptr || ticket_ <= worker_.gate->released()) return true;
+  if (worker_->gate == nullptr || ticket_ <= worker_->gate->released()) return true;
   if (phase_ != Phase::kHeld) enter(Phase::kHeld);
-  if (!is_held_) owner_.hold(this, ticket_);
+  if (!is_held_) owner_->hold(this, ticket_);
   is_held_ = true;
   return false;
 }
@@ -132,7 +142,7 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
-      worker_.stats.bytes_in.add(*bytes);
+      worker_->stats.bytes_in.add(*bytes);
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:
       *bytes = 0;
@@ -152,7 +162,7 @@ Connection::Received Connection::receive(std::size_t* bytes) {
     const ssize_t got = ::recv(fd(), room.data(), room.size(), 0);
     if (got > 0) {
       *bytes = static_cast<std::size_t>(got);
-      worker_.stats.bytes_in.add(*bytes);
+      worker_->stats.bytes_in.add(*bytes);
       // A short read has emptied the socket: the next byte will be an event. An end of stream that
       // was already told of will not.
       may_read_ = *bytes == room.size() || has_peer_ended_;
@@ -193,11 +203,11 @@ void Connection::start_lingering() {
 
 void Connection::linger() {
   for (int reads_left = limits::kReadsPerTurnMax; may_read_; --reads_left) {
-    if (reads_left == 0) return owner_.resume_later(this);
+    if (reads_left == 0) return owner_->resume_later(this);
     std::size_t bytes = 0;
     const Received received = receive(&bytes);
     lingered_bytes_ += bytes;
-    if (received == Received::kEnd || lingered_bytes_ > worker_.limits.linger_bytes_max) {
+    if (received == Received::kEnd || lingered_bytes_ > worker_->limits.linger_bytes_max) {
       return release();
     }
     if (received == Received::kNothing) return;
@@ -205,13 +215,13 @@ void Connection::linger() {
 }
 
 void Connection::check_deadline(std::chrono::milliseconds now) {
-  const ServerLimits& bounds = worker_.limits;
+  const ServerLimits& bounds = worker_->limits;
   const auto elapsed = now - since_;
   switch (phase_) {
     case Phase::kIdle: {
-      const bool is_late = worker_.is_draining ? now - std::max(since_, owner_.draining_since()) >
-                                                     bounds.drain_idle_grace
-                                               : elapsed > bounds.idle_deadline;
+      const bool is_late = worker_->is_draining ? now - std::max(since_, owner_->draining_since()) >
+                                                      bounds.drain_idle_grace
+                                                : elapsed > bounds.idle_deadline;
       // A request that is here already is answered, not cut off.
       if (!is_late || has_unread_bytes(fd()) || (tls_ && tls_->has_unread_bytes())) return;
       break;
@@ -223,7 +233,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
                                : elapsed > bounds.body_deadline || is_body_too_slow(elapsed);
       if (!is_late) return;
       if (tls_ && !tls_->is_established()) break;  // nothing can be said yet
-      worker_.stats.timeouts.add();
+      worker_->stats.timeouts.add();
       session_.refuse_slow();
       return serve();
     }
@@ -238,15 +248,15 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       if (elapsed <= bounds.linger_deadline) return;
       break;
   }
-  if (phase_ != Phase::kLingering) worker_.stats.timeouts.add();
+  if (phase_ != Phase::kLingering) worker_->stats.timeouts.add();
   release();
 }
 
 bool Connection::is_body_too_slow(std::chrono::milliseconds elapsed) const {
-  const auto counted = elapsed - worker_.limits.body_rate_grace;
+  const auto counted = elapsed - worker_->limits.body_rate_grace;
   if (counted.count() <= 0) return false;
-  const auto wanted =
-      static_cast<std::uint64_t>(counted.count()) * worker_.limits.body_bytes_per_second_min / 1000;
+  const auto wanted = static_cast<std::uint64_t>(counted.count()) *
+                      worker_->limits.body_bytes_per_second_min / 1000;
   return session_.body_bytes_received() < wanted;
 }
 
@@ -255,7 +265,7 @@ void Connection::release() {
   tls_.reset();
   socket_.close();
   place_ = {};
-  owner_.release(this);
+  owner_->release(this);
 }
 
 }  // namespace beian::http

@@ -39,7 +39,7 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
   if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
   // Who is not to be answered does not get to send megabytes first.
-  if (route->body_bytes_max > limits::kBodyBytesMax && is_shed(route->scope, waited_)) return 0;
+  if (route->body_bytes_max > limits::kBodyBytesMax && is_behind(route->scope)) return 0;
   if (route->scope == Scope::kBulk && state_.callers != nullptr &&
       state_.callers->find(head.field("Authorization"), now_of(clock_), &hasher_).caller == nullptr)
     return 0;

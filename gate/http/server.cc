@@ -1,6 +1,7 @@
 #include "gate/http/server.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 
 #include <condition_variable>
@@ -29,6 +30,14 @@ class SignalsBlocked {
   sigset_t before_{};
 };
 
+// This thread runs when no other wants to, and whoever wakes up takes its place at once; a lower
+// priority of the usual kind lets it finish its slice first, of some milliseconds. Where that is
+// forbidden it is as good as any.
+void yield_to_others() {
+  const sched_param unused{};
+  ::sched_setscheduler(0, SCHED_IDLE, &unused);
+}
+
 // One listening socket per worker at the same address; the first one decides a free port.
 Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned count) {
   if (address->port != 0) {
@@ -53,6 +62,7 @@ struct Server::Impl {
       : options(std::move(chosen)), addresses(options.limits.connections_per_address_max) {}
 
   void serve(unsigned index) {
+    if (index >= options.threads) yield_to_others();
     workers[index]->run();
     const std::scoped_lock lock(mutex);
     ++finished_count;
@@ -76,14 +86,20 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Facto
   auto sockets = open_all(&options.address, options.threads);
   if (!sockets) return sockets.error();
   auto impl = std::make_unique<Impl>(std::move(options));
-  for (unsigned i = 0; i < impl->options.threads; ++i) {
+  const unsigned listening = impl->options.threads;
+  const unsigned count = impl->options.has_bulk_lane ? 2 * listening : listening;
+  sockets->resize(count);  // bulk has none
+  for (unsigned i = 0; i < count; ++i) {
     impl->workers.push_back(std::make_unique<Worker>(impl->options.limits, impl->options.clock,
                                                      impl->options.stopwatch, &impl->addresses,
                                                      factory(i), std::move((*sockets)[i])));
     impl->workers.back()->set_tls(impl->options.tls);
+    if (i < listening) continue;
+    impl->workers[i]->pair_with(impl->workers[i - listening].get(), /*is_bulk_lane=*/true);
+    impl->workers[i - listening]->pair_with(impl->workers[i].get(), /*is_bulk_lane=*/false);
   }
   const SignalsBlocked blocked;
-  for (unsigned i = 0; i < impl->options.threads; ++i) {
+  for (unsigned i = 0; i < count; ++i) {
     impl->threads.emplace_back([state = impl.get(), i] { state->serve(i); });
   }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -136,7 +152,10 @@ bool Server::drain(std::chrono::milliseconds deadline) {
 
 ServerStats Server::stats() const {
   ServerStats sum;
-  for (const auto& worker : impl_->workers) worker->stats().add_to(&sum);
+  // Backwards: connections go from a worker to its bulk lane, so that an end is read before the
+  // beginning and open ones are never fewer than none.
+  for (std::size_t i = impl_->workers.size(); i > 0; --i)
+    impl_->workers[i - 1]->stats().add_to(&sum);
   return sum;
 }
 
