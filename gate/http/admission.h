@@ -1,6 +1,6 @@
 // When a worker refuses work for its own sake: this folder's part of the bounds in limits.h.
 //
-// There are two lanes, on threads of their own: bulk (batches and streams) runs at the lowest
+// There are two lanes, on threads of their own: bulk (batches and streams) runs at a lower
 // priority, so that it cannot hurt the rest, and is shed first, when some of it waits for its lane.
 // Single checks are shed only when nothing else would help; health and metrics never. A refusal is
 // early: before a body is parsed, and for a batch before it is read.

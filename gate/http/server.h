@@ -26,7 +26,7 @@ using Stopwatch = std::chrono::nanoseconds (*)();
 struct ServerOptions {
   ListenAddress address;
   unsigned threads = 1;
-  // As many threads more for what Service::is_bulk() tells of, at the system's lowest priority: a
+  // As many threads more for what Service::is_bulk() tells of, at a lower priority: a
   // batch then delays no single request, and stands still while those take all of the processor.
   bool has_bulk_lane = false;
   ServerLimits limits;
