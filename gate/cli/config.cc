@@ -9,15 +9,18 @@
 #include "gate/cli/callers_config.h"
 #include "gate/cli/log_config_reader.h"
 #include "gate/http/listen_socket.h"
+#include "gate/http/server_limits.h"
 
 namespace beian::cli {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 12> kTopKeys = {
-    "listen", "allow_open", "threads", "drain_seconds", "callers", "tls",
-    "admin",  "registry",   "log",     "packages",      "policy",  "guidance"};
+constexpr std::array<std::string_view, 13> kTopKeys = {
+    "listen",        "allow_open", "threads",  "connections_per_address",
+    "drain_seconds", "callers",    "tls",      "admin",
+    "registry",      "log",        "packages", "policy",
+    "guidance"};
 constexpr std::array<std::string_view, 4> kTlsKeys = {"certificate", "key", "client_ca",
                                                       "client_crl"};
 constexpr std::array<std::string_view, 1> kAdminKeys = {"listen"};
@@ -51,6 +54,10 @@ class ConfigReader {
     std::int64_t threads = config_.threads;
     integer(root, "", "threads", 0, limits::kWorkersMax, &threads);
     config_.threads = static_cast<unsigned>(threads);
+    std::int64_t connections = config_.connections_per_address;
+    integer(root, "", "connections_per_address", 1, http::kConnectionsPerAddressLimit,
+            &connections);
+    config_.connections_per_address = static_cast<std::uint32_t>(connections);
     duration(root, "", "drain_seconds", 0, 600, &config_.drain);
     config_.callers = read_callers(root, &reader_);
     if (const auto* table = reader_.subtable(root, "", "tls", false)) read_tls(*table);
@@ -300,6 +307,7 @@ std::string print_config(const Config& config) {
   return "listen = " + quote_toml(config.listen) +
          "\nallow_open = " + (config.allow_open ? "true" : "false") +
          "\nthreads = " + number(config.threads) +
+         "connections_per_address = " + number(config.connections_per_address) +
          "drain_seconds = " + number(config.drain.count()) + print_callers(config.callers) +
          "\n[tls]\ncertificate = " + quote_toml(config.tls.certificate) +
          "\nkey = " + quote_toml(config.tls.key) +

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cache/base/limits.h"
 #include "cache/base/result.h"
 #include "gate/cli/log_config.h"
 #include "gate/cli/packages_config.h"
@@ -21,6 +22,7 @@ struct Config {
   std::string admin_listen;  // empty: no listener of its own for operations
   bool allow_open = false;   // listen where other machines reach it, come what may
   unsigned threads = 0;      // 0: one for each processor
+  std::uint32_t connections_per_address = limits::kConnectionsPerAddressMax;
   std::chrono::seconds drain{10};
   std::vector<http::CallerSettings> callers;  // empty: nobody needs a key
   RegistrySource registry;

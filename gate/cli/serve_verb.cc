@@ -186,18 +186,23 @@ void greet(const Server& server, const Server* admin, bool has_tls,
   std::fflush(stdout);
 }
 
-// Starts a server whose services answer from `serving`, as `role`.
-Result<std::unique_ptr<Server>> start_server(const std::string& listen, unsigned threads,
-                                             http::Role role, Serving* serving,
-                                             const Helpers& helpers) {
+// Starts the listener of `role`, whose services answer from `serving`.
+Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role role,
+                                             Serving* serving, const Helpers& helpers) {
+  const bool is_admin = role == http::Role::kAdmin;
+  const std::string& listen = is_admin ? config.admin_listen : config.listen;
   const auto address = http::parse_listen_address(listen);
   if (!address) return address.error();
   http::ServerOptions options;
   options.address = *address;
-  options.threads = threads;
+  options.threads = is_admin             ? 1
+                    : config.threads > 0 ? config.threads
+                                         : std::max(1U, std::thread::hardware_concurrency());
+  options.limits.connections_per_address_max = config.connections_per_address;
+  options.has_bulk_lane = !is_admin;
   options.clock = [] { return std::chrono::system_clock::time_point(system_now()); };
   options.stopwatch = &monotonic_now;
-  if (role != http::Role::kAdmin) options.tls = serving->tls();
+  if (!is_admin) options.tls = serving->tls();
   http::GateContext context;
   context.metrics = serving->metrics();
   context.role = role;
@@ -226,8 +231,6 @@ int run(const Options& options) {
   FileWatch registry(config->registry.path);
   const auto serving = Serving::start(*config);
   if (!serving) return fail(serving.error());
-  const unsigned threads =
-      config->threads > 0 ? config->threads : std::max(1U, std::thread::hardware_concurrency());
   const bool has_admin = !config->admin_listen.empty();
   // Before the servers, whose workers write to it.
   const auto log = start_log(config->log);
@@ -235,9 +238,8 @@ int run(const Options& options) {
   const auto desk = open_desk(config->packages);
   if (!desk) return fail(desk.error());
   const Helpers helpers{log->get(), desk->get()};
-  const auto server =
-      start_server(config->listen, threads, has_admin ? http::Role::kGate : http::Role::kLone,
-                   serving->get(), helpers);
+  const auto server = start_server(*config, has_admin ? http::Role::kGate : http::Role::kLone,
+                                   serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
   (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
@@ -245,7 +247,7 @@ int run(const Options& options) {
   if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
-    auto started = start_server(config->admin_listen, 1, http::Role::kAdmin, serving->get(), {});
+    auto started = start_server(*config, http::Role::kAdmin, serving->get(), {});
     if (!started) {
       (*serving)->stop();  // or it would hand a registry to a server that is gone
       return fail(started.error());

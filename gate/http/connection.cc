@@ -23,7 +23,7 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
   tls_ = std::move(tls);
   place_ = std::move(place);
   peer_ = std::move(peer);
-  session_.start(peer_, [owner = &owner_, own = serial] { owner->wake(own); });
+  session_.start(peer_, wake());
   answers_seen_ = 0;
   sent_bytes_ = lingered_bytes_ = 0;
   ticket_ = 0;
@@ -32,9 +32,13 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
   enter(tls_ ? Phase::kHead : Phase::kIdle);  // a handshake has no longer than a head
 }
 
+std::function<void()> Connection::wake() const {
+  return [owner = owner_, own = serial] { owner->wake(own); };
+}
+
 void Connection::enter(Phase phase) {
   phase_ = phase;
-  since_ = owner_.now();
+  since_ = owner_->now();
 }
 
 void Connection::on_events(std::uint32_t events) {
@@ -57,7 +61,7 @@ void Connection::serve() {
     if (session_.is_waiting()) break;  // what is read meanwhile would only take memory
     if (!session_.has_more() && !may_read_) break;
     if (steps_left-- == 0) {
-      owner_.resume_later(this);
+      owner_->resume_later(this);
       break;
     }
     if (!session_.has_more()) {
@@ -69,13 +73,23 @@ void Connection::serve() {
       session_.received(bytes);
     }
     proceed();
+    if (session_.is_for_other_lane()) return owner_->hand_over(this);
   }
   enter_reading_phase();
 }
 
+void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
+  worker_ = worker;
+  owner_ = owner;
+  session_.move_to(worker, wake());
+  ticket_ = 0;          // what had one has left
+  may_read_ = true;     // what came in between is no event here
+  enter(Phase::kBody);  // each worker has a time of its own
+}
+
 // Only this session answers meanwhile, so a ticket that is newer is one of its own.
 void Connection::proceed() {
-  const OutputGate* const gate = worker_.gate;
+  const OutputGate* const gate = worker_->gate;
   const std::uint64_t before = gate != nullptr ? gate->newest() : 0;
   session_.proceed();
   if (gate != nullptr && gate->newest() != before) ticket_ = gate->newest();
@@ -83,9 +97,9 @@ void Connection::proceed() {
 
 // Whether all of the output may leave; otherwise go_on() will come.
 bool Connection::may_send() {
-  if (worker_.gate == nullptr || ticket_ <= worker_.gate->released()) return true;
+  if (worker_->gate == nullptr || ticket_ <= worker_->gate->released()) return true;
   if (phase_ != Phase::kHeld) enter(Phase::kHeld);
-  if (!is_held_) owner_.hold(this, ticket_);
+  if (!is_held_) owner_->hold(this, ticket_);
   is_held_ = true;
   return false;
 }
@@ -140,7 +154,7 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
-      worker_.stats.bytes_in.add(*bytes);
+      worker_->stats.bytes_in.add(*bytes);
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:
       *bytes = 0;
@@ -160,7 +174,7 @@ Connection::Received Connection::receive(std::size_t* bytes) {
     const ssize_t got = ::recv(fd(), room.data(), room.size(), 0);
     if (got > 0) {
       *bytes = static_cast<std::size_t>(got);
-      worker_.stats.bytes_in.add(*bytes);
+      worker_->stats.bytes_in.add(*bytes);
       // A short read has emptied the socket: the next byte will be an event. An end of stream that
       // was already told of will not.
       may_read_ = *bytes == room.size() || has_peer_ended_;
@@ -189,7 +203,7 @@ void Connection::enter_reading_phase() {
   // That of a stream runs from its last event: it may take as long as it likes, but not sleep. An
   // upload may not either, and has a bound besides.
   const bool is_new = next != phase_ || !is_same_request;
-  if (next == Phase::kUploading && is_new) upload_since_ = owner_.now();
+  if (next == Phase::kUploading && is_new) upload_since_ = owner_->now();
   if (is_new || next == Phase::kStreaming || next == Phase::kUploading) enter(next);
 }
 
@@ -205,11 +219,11 @@ void Connection::start_lingering() {
 
 void Connection::linger() {
   for (int reads_left = limits::kReadsPerTurnMax; may_read_; --reads_left) {
-    if (reads_left == 0) return owner_.resume_later(this);
+    if (reads_left == 0) return owner_->resume_later(this);
     std::size_t bytes = 0;
     const Received received = receive(&bytes);
     lingered_bytes_ += bytes;
-    if (received == Received::kEnd || lingered_bytes_ > worker_.limits.linger_bytes_max) {
+    if (received == Received::kEnd || lingered_bytes_ > worker_->limits.linger_bytes_max) {
       return release();
     }
     if (received == Received::kNothing) return;
@@ -217,13 +231,13 @@ void Connection::linger() {
 }
 
 void Connection::check_deadline(std::chrono::milliseconds now) {
-  const ServerLimits& bounds = worker_.limits;
+  const ServerLimits& bounds = worker_->limits;
   const auto elapsed = now - since_;
   switch (phase_) {
     case Phase::kIdle: {
-      const bool is_late = worker_.is_draining ? now - std::max(since_, owner_.draining_since()) >
-                                                     bounds.drain_idle_grace
-                                               : elapsed > bounds.idle_deadline;
+      const bool is_late = worker_->is_draining ? now - std::max(since_, owner_->draining_since()) >
+                                                      bounds.drain_idle_grace
+                                                : elapsed > bounds.idle_deadline;
       // A request that is here already is answered, not cut off.
       if (!is_late || has_unread_bytes(fd()) || (tls_ && tls_->has_unread_bytes())) return;
       break;
@@ -235,7 +249,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
                                : elapsed > bounds.body_deadline || is_body_too_slow(elapsed);
       if (!is_late) return;
       if (tls_ && !tls_->is_established()) break;  // nothing can be said yet
-      worker_.stats.timeouts.add();
+      worker_->stats.timeouts.add();
       session_.refuse_slow();
       return serve();
     }
@@ -245,7 +259,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
     case Phase::kUploading: {
       const bool is_asleep = !session_.is_waiting() && elapsed > bounds.stream_idle_deadline;
       if (!is_asleep && now - upload_since_ <= bounds.upload_deadline) return;
-      worker_.stats.timeouts.add();
+      worker_->stats.timeouts.add();
       session_.refuse_slow();
       return serve();
     }
@@ -257,15 +271,15 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       if (elapsed <= bounds.linger_deadline) return;
       break;
   }
-  if (phase_ != Phase::kLingering) worker_.stats.timeouts.add();
+  if (phase_ != Phase::kLingering) worker_->stats.timeouts.add();
   release();
 }
 
 bool Connection::is_body_too_slow(std::chrono::milliseconds elapsed) const {
-  const auto counted = elapsed - worker_.limits.body_rate_grace;
+  const auto counted = elapsed - worker_->limits.body_rate_grace;
   if (counted.count() <= 0) return false;
-  const auto wanted =
-      static_cast<std::uint64_t>(counted.count()) * worker_.limits.body_bytes_per_second_min / 1000;
+  const auto wanted = static_cast<std::uint64_t>(counted.count()) *
+                      worker_->limits.body_bytes_per_second_min / 1000;
   return session_.body_bytes_received() < wanted;
 }
 
@@ -275,7 +289,7 @@ void Connection::release() {
   session_.end();
   socket_.close();
   place_ = {};
-  owner_.release(this);
+  owner_->release(this);
 }
 
 }  // namespace beian::http

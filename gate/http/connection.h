@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ class ConnectionOwner {
   // Calls resume_upload() soon, of the connection with that serial if it is still there. Any
   // thread.
   virtual void wake(std::uint64_t serial) = 0;
+  // Gives it to the worker of the other lane: it may not be touched any more.
+  virtual void hand_over(Connection* connection) = 0;
   // Calls go_on() once `ticket` of the worker's gate is released.
   virtual void hold(Connection* connection, std::uint64_t ticket) = 0;
 
@@ -49,11 +52,14 @@ class ConnectionOwner {
 class Connection final : public EventSource {
  public:
   Connection(WorkerState* worker, ConnectionOwner* owner)
-      : worker_(*worker), owner_(*owner), session_(worker) {}
+      : worker_(worker), owner_(owner), session_(worker) {}
 
   // Serves the non-blocking socket until release(); with `tls`, through it.
   void start(FileDescriptor socket, AddressPlace place, std::string peer,
              std::unique_ptr<TlsSession> tls);
+  // Belongs to another worker from now on, on whose thread this is called, and goes on with the
+  // next on_events().
+  void move_to(WorkerState* worker, ConnectionOwner* owner);
   bool is_open() const noexcept { return socket_.is_open(); }
   int fd() const noexcept { return socket_.get(); }
 
@@ -78,6 +84,7 @@ class Connection final : public EventSource {
   enum class Received { kBytes, kNothing, kEnd };
   enum class Sent { kBytes, kNoRoom, kEnd };
 
+  std::function<void()> wake() const;  // of this socket at the worker that it is at
   void enter(Phase phase);
   void serve();
   void proceed();
@@ -91,9 +98,9 @@ class Connection final : public EventSource {
   void linger();
   bool is_body_too_slow(std::chrono::milliseconds elapsed) const;
 
-  // Constant after construction.
-  WorkerState& worker_;
-  ConnectionOwner& owner_;
+  // The worker's that it is at.
+  WorkerState* worker_;
+  ConnectionOwner* owner_;
 
   FileDescriptor socket_;
   std::unique_ptr<TlsSession> tls_;  // null: in clear

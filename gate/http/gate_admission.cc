@@ -47,7 +47,7 @@ bool GateService::admit(const Route& route, Exchange* exchange) {
 // 503, before anything is spent on the request.
 bool GateService::admit_load(const Route& route, Exchange* exchange) {
   const bool is_stream = route.body_bytes_max == limits::kBodyUnbounded && !route.takes_package;
-  const bool is_behind = is_shed(route.scope, waited_);
+  const bool is_behind = this->is_behind(route.scope);
   const std::uint64_t streams = stats_->streams_begun.value() - stats_->streams_ended.value();
   if (!is_behind && !(is_stream && streams >= kStreamsPerWorkerMax)) return true;
   if (is_behind)

@@ -39,7 +39,7 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
   if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
   // Who is not to be answered does not get to send megabytes first.
-  if (route->body_bytes_max > limits::kBodyBytesMax && is_shed(route->scope, waited_)) return 0;
+  if (route->body_bytes_max > limits::kBodyBytesMax && is_behind(route->scope)) return 0;
   if (route->takes_package && context_.packages == nullptr) return 0;
   const bool is_large = route->scope == Scope::kBulk || route->scope == Scope::kPackages;
   if (is_large && state_.callers != nullptr &&

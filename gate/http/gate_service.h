@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "cache/redis/follower_status.h"
 #include "gate/decision/evaluate.h"
 #include "gate/decision/policy.h"
+#include "gate/http/admission.h"
 #include "gate/http/callers.h"
 #include "gate/http/decision_recorder.h"
 #include "gate/http/message.h"
@@ -77,7 +79,15 @@ class GateService final : public Service {
 
   std::size_t body_bytes_max(const Request& head) const override;
   void answer(const Request& request, Response* response) override;
-  void batch_begins(std::chrono::nanoseconds waited) override { waited_ = waited; }
+  void batch_begins(std::chrono::nanoseconds waited) override {
+    waited_ = waited;
+    is_bulk_full_ = bulk_waiting_ != nullptr &&
+                    bulk_waiting_->load(std::memory_order_relaxed) >= kBulkWaitingMax;
+  }
+  bool is_bulk(const Request& request) const override;
+  void watch_bulk_lane(const std::atomic<std::size_t>* waiting) override {
+    bulk_waiting_ = waiting;
+  }
   void batch_answered(std::chrono::nanoseconds each) override { stats_->count_batch(each); }
   std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) override;
   std::unique_ptr<Upload> take_upload() override { return std::move(upload_); }
@@ -159,6 +169,9 @@ class GateService final : public Service {
 
   void answer_at(const Route* route, Exchange* exchange);
   bool admit(const Route& route, Exchange* exchange);
+  bool is_behind(Scope scope) const noexcept {
+    return is_shed(scope, waited_) || (scope == Scope::kBulk && is_bulk_full_);
+  }
   bool admit_load(const Route& route, Exchange* exchange);
   static bool is_package_too_large(const Request& request, std::uint64_t bytes_max);
   void refuse_busy(TurnedAway why, std::string detail, Exchange* exchange);
@@ -191,7 +204,10 @@ class GateService final : public Service {
   const GateContext context_;
   AnswerStats* const stats_;            // of context_.metrics
   std::chrono::nanoseconds waited_{0};  // what is answered now, for others
-  unsigned busy_count_ = 0;             // spreads Retry-After
+  const std::atomic<std::size_t>* bulk_waiting_ =
+      nullptr;                 // for the other lane; null: there is none
+  bool is_bulk_full_ = false;  // the same for all of one read
+  unsigned busy_count_ = 0;    // spreads Retry-After
   wire::DecisionIds ids_;
   DecisionRecorder recorder_;
   mutable KeyHasher hasher_;

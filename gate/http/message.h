@@ -4,6 +4,7 @@
 // sockets. A Service belongs to one worker thread and is only called there.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -128,6 +129,12 @@ class Service {
   // What is answered until batch_answered() has been here since the worker woke up, `waited` ago:
   // others of the same round had their turn first.
   virtual void batch_begins(std::chrono::nanoseconds /*waited*/) {}
+
+  // Whether a complete request is bulk, which must not keep others waiting. Servers with two lanes
+  // answer it on another thread, by the Service there.
+  virtual bool is_bulk(const Request& /*request*/) const { return false; }
+  // How many requests wait for that other lane, from now on; it outlives the Service.
+  virtual void watch_bulk_lane(const std::atomic<std::size_t>* /*waiting*/) {}
 
   // What answers have to wait for before they leave; null: nothing. Asked once, before the first
   // answer.

@@ -1,7 +1,11 @@
 #include "gate/http/server.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -12,6 +16,21 @@
 
 namespace beian::http {
 namespace {
+
+constexpr int kBulkNiceness = 10;                     // weight 110 of 1,024
+constexpr std::uint64_t kSliceNanoseconds = 100'000;  // the kernel's own minimum
+
+// What sched_setattr(2) takes, which the C library does not declare.
+struct SchedulerAttributes {
+  std::uint32_t size = sizeof(SchedulerAttributes);
+  std::uint32_t policy = SCHED_OTHER;
+  std::uint64_t flags = 0;
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t runtime_ns = 0;  // of SCHED_OTHER: the slice; ignored before Linux 6.12
+  std::uint64_t deadline_ns = 0;
+  std::uint64_t period_ns = 0;
+};
 
 // Threads started while one lives take no signals: those are for whoever waits for them.
 class SignalsBlocked {
@@ -28,6 +47,25 @@ class SignalsBlocked {
  private:
   sigset_t before_{};
 };
+
+// How this thread shares a processor with the other lane.
+//
+// Bulk has a ninth of the weight: it gets what single checks leave, and still comes on beside
+// whatever else keeps the machine busy, where SCHED_IDLE would stand still. Single checks ask for
+// the shortest slice, since from Linux 6.12 on who wakes up with a shorter one takes the processor
+// at once; otherwise bulk would finish its slice first, of some milliseconds. Before 6.6 who has
+// slept takes it anyway. Where either is forbidden the lanes are as good as any two threads.
+void share_processor(bool is_bulk_lane) {
+  if (is_bulk_lane) {
+    const auto self = static_cast<id_t>(::gettid());
+    ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + kBulkNiceness);
+    return;
+  }
+  SchedulerAttributes shortest;
+  shortest.nice = ::getpriority(PRIO_PROCESS, 0);
+  shortest.runtime_ns = kSliceNanoseconds;
+  ::syscall(SYS_sched_setattr, 0, &shortest, 0);
+}
 
 // One listening socket per worker at the same address; the first one decides a free port.
 Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned count) {
@@ -53,6 +91,7 @@ struct Server::Impl {
       : options(std::move(chosen)), addresses(options.limits.connections_per_address_max) {}
 
   void serve(unsigned index) {
+    if (options.has_bulk_lane) share_processor(index >= options.threads);
     workers[index]->run();
     const std::scoped_lock lock(mutex);
     ++finished_count;
@@ -76,14 +115,20 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Facto
   auto sockets = open_all(&options.address, options.threads);
   if (!sockets) return sockets.error();
   auto impl = std::make_unique<Impl>(std::move(options));
-  for (unsigned i = 0; i < impl->options.threads; ++i) {
+  const unsigned listening = impl->options.threads;
+  const unsigned count = impl->options.has_bulk_lane ? 2 * listening : listening;
+  sockets->resize(count);  // bulk has none
+  for (unsigned i = 0; i < count; ++i) {
     impl->workers.push_back(std::make_unique<Worker>(impl->options.limits, impl->options.clock,
                                                      impl->options.stopwatch, &impl->addresses,
                                                      factory(i), std::move((*sockets)[i])));
     impl->workers.back()->set_tls(impl->options.tls);
+    if (i < listening) continue;
+    impl->workers[i]->pair_with(impl->workers[i - listening].get(), /*is_bulk_lane=*/true);
+    impl->workers[i - listening]->pair_with(impl->workers[i].get(), /*is_bulk_lane=*/false);
   }
   const SignalsBlocked blocked;
-  for (unsigned i = 0; i < impl->options.threads; ++i) {
+  for (unsigned i = 0; i < count; ++i) {
     impl->threads.emplace_back([state = impl.get(), i] { state->serve(i); });
   }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -136,7 +181,10 @@ bool Server::drain(std::chrono::milliseconds deadline) {
 
 ServerStats Server::stats() const {
   ServerStats sum;
-  for (const auto& worker : impl_->workers) worker->stats().add_to(&sum);
+  // Backwards: connections go from a worker to its bulk lane, so that an end is read before the
+  // beginning and open ones are never fewer than none.
+  for (std::size_t i = impl_->workers.size(); i > 0; --i)
+    impl_->workers[i - 1]->stats().add_to(&sum);
   return sum;
 }
 

@@ -26,6 +26,9 @@ using Stopwatch = std::chrono::nanoseconds (*)();
 struct ServerOptions {
   ListenAddress address;
   unsigned threads = 1;
+  // As many threads more for what Service::is_bulk() tells of, at a lower priority: a
+  // batch then delays no single request, and stands still while those take all of the processor.
+  bool has_bulk_lane = false;
   ServerLimits limits;
   // For Date only; asked once a tick by every worker.
   std::function<std::chrono::system_clock::time_point()> clock;
@@ -40,8 +43,8 @@ class Server {
   using Factory = std::function<std::unique_ptr<Service>(unsigned worker)>;
 
   // Listens and serves on `options.threads` threads, which take no signals. The factory is called
-  // here, once per worker; each Service then belongs to its worker's thread. kConflict when the
-  // address is taken, kUsage or kUnavailable when it cannot be listened at.
+  // here, once per worker (of a bulk lane too); each Service then belongs to its worker's thread.
+  // kConflict when the address is taken, kUsage or kUnavailable when it cannot be listened at.
   // REQUIRES: options.clock is set, options.threads > 0.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, const Factory& factory);
 
@@ -50,9 +53,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  std::uint16_t port() const noexcept;  // the real one when 0 was asked for
-  ListenAddress address() const;        // with the real port
-  unsigned workers_count() const noexcept;
+  std::uint16_t port() const noexcept;      // the real one when 0 was asked for
+  ListenAddress address() const;            // with the real port
+  unsigned workers_count() const noexcept;  // those that listen; the ones of a bulk lane follow
 
   // Runs `message` on that worker's thread, between two requests and after earlier messages; how a
   // new generation reaches a Service without a lock. Dropped when the worker has drained.

@@ -10,6 +10,9 @@
 
 namespace beian::http {
 
+// Of what an operator may set instead of limits::kConnectionsPerAddressMax; beyond: bad input.
+inline constexpr std::size_t kConnectionsPerAddressLimit = 1'000'000;
+
 struct ServerLimits {
   std::size_t head_bytes_max = limits::kHeadBytesMax;
   std::size_t head_fields_max = limits::kHeadFieldsMax;  // at most limits::kHeadFieldsMax

@@ -11,7 +11,7 @@ void Session::start(std::string_view peer, std::function<void()> wake) {
   end();
   wake_ = std::move(wake);
   answers_count_ = 0;
-  is_over_ = has_more_ = false;
+  is_over_ = has_more_ = is_complete_ = is_for_other_lane_ = false;
 }
 
 void Session::end() noexcept {
@@ -26,12 +26,13 @@ void Session::resume() noexcept {
 }
 
 void Session::proceed() {
-  if (worker_.stopwatch == nullptr) return answer_all();
+  if (worker_->stopwatch == nullptr) return answer_all();
   const std::uint64_t answers_before = answers_count_;
-  const std::chrono::nanoseconds began = worker_.stopwatch();
-  worker_.service.batch_begins(began - worker_.round_began);
+  const std::chrono::nanoseconds began = worker_->stopwatch();
+  worker_->service.batch_begins(began - worker_->round_began);
   answer_all();
-  if (answers_count_ != answers_before) worker_.service.batch_answered(worker_.stopwatch() - began);
+  if (answers_count_ != answers_before)
+    worker_->service.batch_answered(worker_->stopwatch() - began);
 }
 
 void Session::answer_all() {
@@ -49,11 +50,12 @@ void Session::answer_all() {
       if (!proceed_upload()) return;
       continue;
     }
-    switch (codec_.advance(&input_, worker_.service)) {
+    switch (is_complete_ ? Progress::kComplete : codec_.advance(&input_, worker_->service)) {
       case Progress::kNeedMore:
         if (codec_.take_continue()) output_.append(kContinueAnswer);
         return;
       case Progress::kComplete:
+        if (waits_for_other_lane()) return;
         codec_.is_body_streamed() ? begin_stream() : answer();
         break;
       case Progress::kRefused:
@@ -63,13 +65,30 @@ void Session::answer_all() {
   }
 }
 
+// True when the complete request has to be answered elsewhere. What is answered already leaves from
+// here, since it may have to wait for this worker's gate.
+bool Session::waits_for_other_lane() {
+  is_complete_ = worker_->has_other_lane && !worker_->is_draining && !belongs_here();
+  has_more_ = is_complete_;
+  is_for_other_lane_ = is_complete_ && output_.empty();
+  return is_complete_;
+}
+
+// Bulk without a body is one that is not wanted, or not there: that is said at once.
+bool Session::belongs_here() const {
+  const Request& request = codec_.request();
+  const bool is_bulk = worker_->service.is_bulk(request);
+  const bool is_refused = is_bulk && request.body.empty() && !codec_.is_body_streamed();
+  return is_bulk == worker_->is_bulk_lane || is_refused;
+}
+
 void Session::answer() {
-  Response& response = worker_.response;
+  Response& response = worker_->response;
   response.reset();
-  worker_.service.answer(codec_.request(), &response);
-  is_over_ = response.must_close || !codec_.keeps_alive() || worker_.is_draining;
-  append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);
-  worker_.stats.requests.add();
+  worker_->service.answer(codec_.request(), &response);
+  is_over_ = response.must_close || !codec_.keeps_alive() || worker_->is_draining;
+  append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
+  worker_->stats.requests.add();
   ++answers_count_;
   codec_.next(&input_);
 }
@@ -77,26 +96,26 @@ void Session::answer() {
 // Head and end of the answer are here, what stands between comes from the stream: as chunks, or on
 // HTTP/1.0 as bytes up to the end of the connection.
 void Session::begin_stream() {
-  Response& response = worker_.response;
+  Response& response = worker_->response;
   response.reset();
-  stream_ = worker_.service.answer_stream(codec_.request(), &response);
-  upload_ = worker_.service.take_upload();
+  stream_ = worker_->service.answer_stream(codec_.request(), &response);
+  upload_ = worker_->service.take_upload();
   const bool is_wanted = stream_ != nullptr || upload_ != nullptr;
   if (is_wanted && codec_.take_continue()) output_.append(kContinueAnswer);
   if (upload_ != nullptr) return begin_upload();
   if (stream_ == nullptr) {
     is_over_ = true;
-    append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);
+    append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
   } else {
     is_stream_chunked_ = !codec_.request().is_http_10;
     is_stream_last_ =
-        !is_stream_chunked_ || response.must_close || !codec_.keeps_alive() || worker_.is_draining;
-    append_stream_head(response, worker_.common_fields.text(), is_stream_chunked_, is_stream_last_,
+        !is_stream_chunked_ || response.must_close || !codec_.keeps_alive() || worker_->is_draining;
+    append_stream_head(response, worker_->common_fields.text(), is_stream_chunked_, is_stream_last_,
                        &output_);
     codec_.begin_pieces(&input_);
     input_.reserve(limits::kStreamReadBytes);
   }
-  worker_.stats.requests.add();
+  worker_->stats.requests.add();
   ++answers_count_;
 }
 
@@ -108,7 +127,7 @@ bool Session::proceed_stream() {
       return false;
     case Progress::kRefused:
       // The answer has begun, so its missing end is all that can be said.
-      worker_.stats.count_refusal(codec_.refusal().status);
+      worker_->stats.count_refusal(codec_.refusal().status);
       stream_.reset();
       is_over_ = true;
       return false;
@@ -116,7 +135,7 @@ bool Session::proceed_stream() {
       break;
   }
   const bool is_end = piece.empty();
-  std::string& part = worker_.response.body;
+  std::string& part = worker_->response.body;
   part.clear();
   if (is_end)
     stream_->finish(&part);
@@ -125,7 +144,7 @@ bool Session::proceed_stream() {
   append_stream_part(part, is_stream_chunked_, is_end, &output_);
   if (is_end) {
     stream_.reset();
-    is_over_ = is_stream_last_ || worker_.is_draining;
+    is_over_ = is_stream_last_ || worker_->is_draining;
   }
   return true;
 }
@@ -143,11 +162,11 @@ void Session::begin_upload() {
 
 // Hands on the piece that is here, or answers; false when it has to wait, or to read first.
 bool Session::proceed_upload() {
-  Response& response = worker_.response;
+  Response& response = worker_->response;
   response.reset();
   if (upload_->answer(&response)) {
     end_upload(is_upload_last_ || !is_upload_complete_ || response.must_close);
-    worker_.stats.requests.add();
+    worker_->stats.requests.add();
     return true;
   }
   is_waiting_ = is_upload_complete_;
@@ -173,10 +192,10 @@ bool Session::proceed_upload() {
   return !is_waiting_;
 }
 
-// Appends the answer that is in worker_.response. What is unread of the body is not parsed.
+// Appends the answer that is in the worker's response. What is unread of the body is not parsed.
 void Session::end_upload(bool is_last) {
-  is_over_ = is_last || worker_.is_draining;
-  append_answer(upload_request_, worker_.response, worker_.common_fields.text(), is_over_,
+  is_over_ = is_last || worker_->is_draining;
+  append_answer(upload_request_, worker_->response, worker_->common_fields.text(), is_over_,
                 &output_);
   upload_.reset();
   is_waiting_ = false;
@@ -184,19 +203,19 @@ void Session::end_upload(bool is_last) {
 }
 
 void Session::refuse(const Refusal& refusal) {
-  Response& response = worker_.response;
+  Response& response = worker_->response;
   response.reset();
   response.status = refusal.status;
   if (upload_ != nullptr) {
     // The head is gone by now, and with it what the codec showed of it.
     upload_->refuse(refusal, &response);
-    worker_.stats.count_refusal(refusal.status);
+    worker_->stats.count_refusal(refusal.status);
     return end_upload(/*is_last=*/true);
   }
-  worker_.service.refuse(codec_.request(), refusal, &response);
+  worker_->service.refuse(codec_.request(), refusal, &response);
   is_over_ = true;
-  append_answer(codec_.request(), response, worker_.common_fields.text(), is_over_, &output_);
-  worker_.stats.count_refusal(refusal.status);
+  append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
+  worker_->stats.count_refusal(refusal.status);
   ++answers_count_;
 }
 
@@ -205,7 +224,7 @@ void Session::refuse_slow() {
 }
 
 void Session::output_sent() noexcept {
-  worker_.stats.bytes_out.add(output_.size());
+  worker_->stats.bytes_out.add(output_.size());
   output_.clear();
   if (output_.capacity() > limits::kBuffersKeptBytesMax) output_.shrink_to_fit();
   if (input_.empty()) input_.clear(limits::kBuffersKeptBytesMax);

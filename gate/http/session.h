@@ -30,11 +30,21 @@ struct WorkerState {
   std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
   std::chrono::nanoseconds round_began{0};            // when the worker last woke up
   OutputGate* gate = nullptr;                         // null: answers leave at once
+  bool has_other_lane = false;  // a worker that answers what this one does not
+  bool is_bulk_lane = false;    // this one answers bulk only
 };
 
 class Session {
  public:
-  explicit Session(WorkerState* worker) : worker_(*worker), codec_(worker->limits) {}
+  explicit Session(WorkerState* worker) : worker_(worker), codec_(worker->limits) {}
+
+  // From now on answers are this worker's, which has the same limits, and `wake` is called for
+  // them. REQUIRES: is_for_other_lane().
+  void move_to(WorkerState* worker, std::function<void()> wake) noexcept {
+    worker_ = worker;
+    wake_ = std::move(wake);
+    is_for_other_lane_ = false;
+  }
 
   // Forgets everything but the buffers. `peer` must stay until the next call. `wake` is called from
   // any thread when resume() is due.
@@ -63,6 +73,8 @@ class Session {
   // After proceed(), once the output is sent:
   bool is_over() const noexcept { return is_over_; }    // nothing more may be read
   bool has_more() const noexcept { return has_more_; }  // call proceed() again before reading
+  // The request at the front is complete, and to be answered after move_to(). There is no output.
+  bool is_for_other_lane() const noexcept { return is_for_other_lane_; }
   bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
   bool is_in_body() const noexcept { return codec_.is_in_body(); }
   bool is_streaming() const noexcept { return stream_ != nullptr; }
@@ -75,6 +87,8 @@ class Session {
 
  private:
   void answer_all();
+  bool waits_for_other_lane();
+  bool belongs_here() const;
   void answer();
   void refuse(const Refusal& refusal);
   void begin_stream();
@@ -83,7 +97,7 @@ class Session {
   bool proceed_upload();
   void end_upload(bool is_last);
 
-  WorkerState& worker_;
+  WorkerState* worker_;
   Codec codec_;
   InputBuffer input_;
   std::string output_;
@@ -99,6 +113,8 @@ class Session {
   std::uint64_t answers_count_ = 0;
   bool is_over_ = false;
   bool has_more_ = false;
+  bool is_complete_ = false;  // the request at the front, which waits for the other lane
+  bool is_for_other_lane_ = false;
 };
 
 }  // namespace beian::http

@@ -12,6 +12,8 @@
 namespace beian::http {
 namespace {
 
+constexpr std::uint32_t kSocketEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
 // Text of the peer's address, without port; empty for a Unix socket, which has none.
 std::string address_text(const sockaddr_storage& peer) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -55,7 +57,7 @@ Worker::~Worker() {
 
 void Worker::run() {
   watch_listener();
-  while (!state_.is_draining || !connections_.empty()) {
+  while (!state_.is_draining || !connections_.empty() || may_get_more()) {
     const std::uint64_t ticks_count = loop_.run_round(!resumed_.empty(), [this] {
       if (state_.stopwatch != nullptr) state_.round_began = state_.stopwatch();
     });
@@ -81,11 +83,13 @@ void Worker::post_drain() {
 void Worker::post_cancel() {
   loop_.post([this] {
     drain();
+    is_cancelled_ = true;
     while (!connections_.empty()) connections_.back()->release();
   });
 }
 
 void Worker::watch_listener() {
+  if (!listener_.fd.is_open()) return;  // this one gets connections from the other lane
   is_listener_watched_ = loop_.watch(listener_.fd.get(), EPOLLIN | EPOLLEXCLUSIVE, this);
 }
 
@@ -132,8 +136,7 @@ void Worker::serve(FileDescriptor socket, std::string address) {
     if (tls == nullptr) return;
   }
   auto connection = take_connection();
-  constexpr std::uint32_t kBothWays = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  if (!loop_.watch(socket.get(), kBothWays, connection.get())) {
+  if (!loop_.watch(socket.get(), kSocketEvents, connection.get())) {
     spare_.push_back(std::move(connection));
     return;
   }
@@ -156,16 +159,60 @@ std::unique_ptr<Connection> Worker::take_connection() {
 
 void Worker::release(Connection* connection) {
   stats_.connections_closed.add();
+  released_.push_back(take_out(connection));
+}
+
+std::unique_ptr<Connection> Worker::take_out(Connection* connection) {
   const std::size_t index = connection->index;
   std::swap(connections_[index], connections_.back());
   connections_[index]->index = index;
-  released_.push_back(std::move(connections_.back()));
+  auto taken = std::move(connections_.back());
   connections_.pop_back();
+  return taken;
+}
+
+// --- two lanes ---
+
+void Worker::pair_with(Worker* other, bool is_bulk_lane) {
+  other_ = other;
+  state_.has_other_lane = true;
+  state_.is_bulk_lane = is_bulk_lane;
+  if (!is_bulk_lane) service_->watch_bulk_lane(&other->arriving_);
+}
+
+// It has no output, so nothing of this worker's is waited for; what it read goes with it.
+void Worker::hand_over(Connection* connection) {
+  loop_.forget(connection->fd());
+  std::erase(resumed_, connection);
+  std::ranges::replace(resuming_, connection, nullptr);
+  Connection* const moved = take_out(connection).release();
+  other_->arriving_.fetch_add(1, std::memory_order_relaxed);
+  other_->loop_.post(
+      [other = other_, moved] { other->arrive(std::unique_ptr<Connection>(moved)); });
+}
+
+void Worker::arrive(std::unique_ptr<Connection> connection) {
+  arriving_.fetch_sub(1, std::memory_order_relaxed);
+  Connection* const arrived = connection.get();
+  arrived->index = connections_.size();
+  arrived->move_to(&state_, this);
+  connections_.push_back(std::move(connection));
+  if (is_cancelled_ || !loop_.watch(arrived->fd(), kSocketEvents, arrived))
+    arrived->release();
+  else
+    arrived->on_events(0);
+}
+
+bool Worker::may_get_more() const noexcept {
+  return other_ != nullptr && (!other_->hands_nothing_over_.load(std::memory_order_acquire) ||
+                               arriving_.load(std::memory_order_relaxed) > 0);
 }
 
 void Worker::resume() {
   resuming_.swap(resumed_);
-  for (Connection* const connection : resuming_) connection->on_events(0);
+  // By index, since a connection that is handed over leaves a hole.
+  for (std::size_t i = 0; i < resuming_.size(); ++i)
+    if (resuming_[i] != nullptr) resuming_[i]->on_events(0);
   resuming_.clear();
 }
 
@@ -203,6 +250,8 @@ void Worker::drain() {
   while (accept() == Accepted::kOne) {
   }
   listener_.fd.close();
+  hands_nothing_over_.store(true, std::memory_order_release);
+  if (other_ != nullptr) other_->loop_.post([] {});  // it may be over now
 }
 
 // Connections released in this round: no event of the round can reach them any more.

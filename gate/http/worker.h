@@ -4,6 +4,7 @@
 // functions but post…() and stats() are for the worker's thread, or for the time before it runs.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -38,6 +39,10 @@ class Worker final : private ConnectionOwner, private EventSource {
   // they began. Null: in clear. The second from any thread.
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
   void post_tls(std::shared_ptr<const TlsContext> tls);
+  // Requests that the other one is for are answered there, and their connections go with them: one
+  // of the two answers bulk. Before run(), of both.
+  void pair_with(Worker* other, bool is_bulk_lane);
+
   // Any thread: takes what waits to be accepted, then accepts no more; every answer from now on
   // ends its connection; run() returns when the last one is gone.
   void post_drain();
@@ -54,6 +59,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::chrono::milliseconds draining_since() const noexcept override { return draining_since_; }
   void release(Connection* connection) override;
   void resume_later(Connection* connection) override { resumed_.push_back(connection); }
+  void hand_over(Connection* connection) override;
   void hold(Connection* connection, std::uint64_t ticket) override {
     held_.push_back({connection, ticket});
   }
@@ -63,6 +69,9 @@ class Worker final : private ConnectionOwner, private EventSource {
   void watch_listener();
   Accepted accept();
   void serve(FileDescriptor socket, std::string address);
+  std::unique_ptr<Connection> take_out(Connection* connection);
+  void arrive(std::unique_ptr<Connection> connection);
+  bool may_get_more() const noexcept;
   void resume();
   void release_held();
   void resume_upload(std::uint64_t serial);
@@ -83,13 +92,20 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::chrono::milliseconds now_{0};       // ticks since run(); no clock is read
   std::chrono::milliseconds draining_since_{0};
 
+  // Of two lanes. A worker ends when nothing can arrive: the other one has promised to hand nothing
+  // over any more, after it had counted what it did.
+  Worker* other_ = nullptr;  // null: there is one lane
+  std::atomic<bool> hands_nothing_over_{false};
+  std::atomic<std::size_t> arriving_{0};  // handed over to this worker, and not begun
+  bool is_cancelled_ = false;
+
   EventLoop loop_;
   ListenSocket listener_;
   bool is_listener_watched_ = false;
   std::uint64_t serials_count_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // open; each knows its index
   std::vector<Connection*> resumed_;                      // have more to do in the next round
-  std::vector<Connection*> resuming_;                     // those of this round
+  std::vector<Connection*> resuming_;                     // those of this round; null: gone
   std::vector<std::unique_ptr<Connection>> released_;     // in this round
   struct Held {
     Connection* connection;

@@ -13,12 +13,14 @@ namespace {
 TEST(Config, ReadsEveryKey) {
   const auto config = parse_config(
       "listen = \"127.0.0.1:9000\"\nthreads = 3\ndrain_seconds = 5\n"
+      "connections_per_address = 2000\n"
       "[registry]\nfile = \"r.snap\"\nstale_after_seconds = 60\nexpired_after_seconds = 120\n"
       "trusted_keys = [\"a.pub\", \"b.pub\"]\n[policy]\nfile = \"p\"\n[guidance]\nfile = \"g\"\n",
       "gate.toml");
   ASSERT_TRUE(config.has_value()) << config.error().message;
   EXPECT_EQ(config->listen, "127.0.0.1:9000");
   EXPECT_EQ(config->threads, 3U);
+  EXPECT_EQ(config->connections_per_address, 2000U);
   EXPECT_EQ(config->drain, std::chrono::seconds(5));
   EXPECT_EQ(config->registry.path, "r.snap");
   EXPECT_EQ(config->registry.thresholds.stale_after, std::chrono::seconds(60));
@@ -131,6 +133,7 @@ constexpr Row kWrong[] = {
     {"threads = 1000000", "gate.toml:1", "threads", "above"},
     {"threads = \"2\"", "gate.toml:1", "threads", "a text for a number"},
     {"threads = 1.5", "gate.toml:1", "threads", "a fraction"},
+    {"connections_per_address = 0", "gate.toml:1", "connections_per_address", "below"},
     {"drain_seconds = 601", "gate.toml:1", "drain_seconds", "above"},
     {"registry = \"r.snap\"", "gate.toml:1", "registry", "a text for a table"},
     {"[registry]\nstale_after_seconds = 0", "gate.toml:2", "stale_after_seconds", "below"},
