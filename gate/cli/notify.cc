@@ -16,7 +16,7 @@ namespace beian::cli {
 namespace {
 
 std::string_view environment(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before threads
+  const char* const value = std::getenv(name);  // before threads
   return value == nullptr ? std::string_view{} : std::string_view(value);
 }
 

@@ -19,8 +19,9 @@ namespace beian::cli {
 
 class ServiceManager {
  public:
+  ServiceManager() = default;  // none: nothing is sent
   // Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID. kUsage when one of them is nothing that
-  // a manager would set.
+  // a manager would set, kUnavailable when the socket cannot be reached: it may be a parent's.
   [[nodiscard]] static Result<ServiceManager> from_environment();
   ServiceManager(ServiceManager&& other) noexcept;
   ServiceManager(const ServiceManager&) = delete;
@@ -39,7 +40,6 @@ class ServiceManager {
   std::optional<std::chrono::microseconds> watchdog() const noexcept { return watchdog_; }
 
  private:
-  ServiceManager() = default;
   void send(std::string_view message) const;
 
   int socket_ = -1;  // connected; -1: nobody is told
