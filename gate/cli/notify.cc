@@ -16,7 +16,7 @@ namespace beian::cli {
 namespace {
 
 std::string_view environment(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before threads
+  const char* const value = std::getenv(name);  // before threads
   return value == nullptr ? std::string_view{} : std::string_view(value);
 }
 
@@ -107,13 +107,11 @@ void ServiceManager::send(std::string_view message) const {
   }
 }
 
-Heartbeat::Heartbeat(http::Server* server)
-    : server_(server), answers_(std::make_shared<std::atomic<unsigned>>(server->workers_count())) {}
-
 bool Heartbeat::beats() {
-  if (answers_->load() < server_->workers_count()) return false;
-  answers_->store(0);
-  server_->broadcast([answers = answers_](http::Service&) { answers->fetch_add(1); });
+  if (!question_.expired()) return false;
+  const auto question = std::make_shared<const bool>();
+  question_ = question;
+  server_->broadcast([question](http::Service&) {});
   return true;
 }
 

@@ -5,7 +5,6 @@
 // One thread. Without a manager nothing is sent.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -19,8 +18,9 @@ namespace beian::cli {
 
 class ServiceManager {
  public:
+  ServiceManager() = default;  // none: nothing is sent
   // Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID. kUsage when one of them is nothing that
-  // a manager would set.
+  // a manager would set, kUnavailable when the socket cannot be reached: it may be a parent's.
   [[nodiscard]] static Result<ServiceManager> from_environment();
   ServiceManager(ServiceManager&& other) noexcept;
   ServiceManager(const ServiceManager&) = delete;
@@ -39,7 +39,6 @@ class ServiceManager {
   std::optional<std::chrono::microseconds> watchdog() const noexcept { return watchdog_; }
 
  private:
-  ServiceManager() = default;
   void send(std::string_view message) const;
 
   int socket_ = -1;  // connected; -1: nobody is told
@@ -51,7 +50,7 @@ class ServiceManager {
 class Heartbeat {
  public:
   // `server` outlives this object.
-  explicit Heartbeat(http::Server* server);
+  explicit Heartbeat(http::Server* server) : server_(server) {}
 
   // Asks every worker, when all have answered the last time; false while one of them has not.
   // Never waits.
@@ -59,7 +58,7 @@ class Heartbeat {
 
  private:
   http::Server* server_;
-  std::shared_ptr<std::atomic<unsigned>> answers_;  // of the last question
+  std::weak_ptr<const bool> question_;  // the messages that ask hold it until they were run
 };
 
 }  // namespace beian::cli

@@ -140,7 +140,8 @@ TEST_F(GateAuthzen, KeysAreGoodForWhatTheyAreGoodFor) {
   GateState state = fixture_state();
   state.callers = std::make_shared<const Callers>(std::vector<CallerSettings>{settings});
   gate.service().set_state(state);
-  const Fields fields = {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *key}};
+  const std::string bearer = "Bearer " + *key;  // fields are views
+  const Fields fields = {{"Content-Type", "application/json"}, {"Authorization", bearer}};
   const auto ask = [&](std::string_view path, std::string_view operation) {
     return gate.send(Method::kPost, path, evaluation(operation, "x"), fields);
   };
