@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::map<std::string, std::string> files;
   files[segment_name(1) + (is_compressed ? ".zst" : "")] = text.substr(0, cut);
   if (cut < text.size()) files[kHeadName] = text.substr(cut + kBoundary.size());
-  test::SimDisk disk;
+  log::test::SimDisk disk;
   disk.set_contents(files);
 
   const auto segments = list_segments(&disk);
