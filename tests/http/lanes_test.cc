@@ -258,9 +258,14 @@ TEST(GateLanes, BatchesAndStreamsAreBulkAndNothingElse) {
     std::string_view path;
     bool is_bulk;
   } const rows[] = {
-      {Method::kPost, "/v1/checks", true},    {Method::kPost, "/v1/checks:stream", true},
-      {Method::kGet, "/v1/checks", false},    {Method::kPost, "/v1/check", false},
-      {Method::kPost, "/v1/checksum", false}, {Method::kPost, "/v1/authz", false},
+      {Method::kPost, "/v1/checks", true},
+      {Method::kPost, "/v1/checks:stream", true},
+      {Method::kGet, "/v1/checks", false},
+      {Method::kPost, "/v1/check", false},
+      {Method::kPost, "/v1/checksum", false},
+      {Method::kPost, "/v1/authz", false},
+      {Method::kPost, "/access/v1/evaluations", true},
+      {Method::kPost, "/access/v1/evaluation", false},
       {Method::kGet, "/livez", false},
   };
   for (const auto& row : rows) {
