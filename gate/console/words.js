@@ -70,7 +70,7 @@ f-app.platform|平台|Platform
 f-app.package|包名或 Bundle ID|Package or Bundle ID
 f-app.kind|类型|Kind
 f-app.sponsor.name|主办者|Sponsor
-f-app.sponsor.certificate_number|主办者证件号|Certificate number of the sponsor
+f-app.sponsor.certificate_number|主办者证件号|Sponsor’s certificate
 f-app.fingerprint|签名证书指纹|Certificate fingerprint
 f-app.fingerprint-help|MD5、SHA-1 或 SHA-256|MD5, SHA-1 or SHA-256
 f-app.public_key|公钥|Public key
@@ -80,7 +80,7 @@ f-app.ips|IP 地址|IP addresses
 f-app.categories|内容类别|Categories
 f-list-help|多个用逗号分隔|separated by commas
 f-app.host_platform|宿主平台|Host platform
-f-app.displayed_number|App 内展示的备案号|Number displayed in the app
+f-app.displayed_number|App 内展示的备案号|Number displayed
 f-app.first_published|首次上架日期|First published
 f-provider|接入服务商|Access provider
 f-as_of|按哪一天的规则|Rules as of

@@ -19,20 +19,22 @@ mkdirSync(out, { recursive: true });
 const faults = [];
 let count = 0;
 
-// The whole page. Playwright's own `fullPage` makes the window a pixel small meanwhile, and a table that
-// draws only what is seen draws something else.
-async function picture(page) {
-  const chrome = await page.context().newCDPSession(page);
-  const { cssContentSize: { width, height } } = await chrome.send('Page.getLayoutMetrics');
-  const clip = { x: 0, y: 0, width, height, scale: 1 };
-  return Buffer.from((await chrome.send('Page.captureScreenshot', { captureBeyondViewport: true, clip })).data, 'base64');
+// The whole page, in a window as high as it. Playwright's own `fullPage` makes the window a pixel small
+// for a moment, and a table that draws only what is seen then draws something else.
+async function picture(page, width) {
+  const height = await page.evaluate(() => {
+    for (const one of document.querySelectorAll('.scroll')) one.style.height = `${one.offsetHeight}px`;
+    return document.documentElement.scrollHeight;
+  });
+  await page.setViewportSize({ width, height });
+  return page.screenshot();
 }
 
 async function shoot(browser, state, variant, name) {
   const page = await openPage(browser, state.gate, { ...variant, hash: state.hash, intercept: state.intercept });
   try {
     await state.reach?.(page, variant.lang);
-    writeFileSync(path.join(out, `${name}.png`), await picture(page));
+    writeFileSync(path.join(out, `${name}.png`), await picture(page, variant.width));
     await look(page, name);
     if (!state.complains) page.quiet();
   } finally {
