@@ -67,6 +67,7 @@ ADMIN = 'listen = "127.0.0.1:0"\nthreads = 2\n[admin]\nlisten = "127.0.0.1:0"\n'
 FOLLOWING = ADMIN + '[registry]\nurl = "redis://127.0.0.1:1"\nallow_unsigned = true\n'
 # In the gate's own folder.
 LOGGING = FOLLOWING + '[log]\nfolder = "log"\n'
+EVERYTHING = LOGGING + '[packages]\ninspect = true\nfolder = "."\n'
 
 
 def names_in(text):
@@ -80,12 +81,12 @@ class Scrapes(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_promtool_finds_no_fault(self):
-        for text in (ADMIN, FOLLOWING, LOGGING, 'listen = "127.0.0.1:0"\n'):
+        for text in (ADMIN, FOLLOWING, LOGGING, EVERYTHING, 'listen = "127.0.0.1:0"\n'):
             with self.subTest(text=text):
                 self.check(Gate(self, text).scrape())
 
     def test_api_md_names_every_metric(self):
-        followed = Gate(self, LOGGING).wait_for('beian_gate_follower_state{state="waiting"} 1')
+        followed = Gate(self, EVERYTHING).wait_for('beian_gate_follower_state{state="waiting"} 1')
         given = names_in(followed)
         document = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
         section = re.search(r"^### Metrics$(.*?)^### ", document, re.M | re.S)[1]
