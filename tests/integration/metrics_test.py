@@ -13,10 +13,6 @@ import unittest
 from pathlib import Path
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
-sys.path.insert(0, str(ROOT / "tests/support"))
-
-from gate_process import start_gate  # noqa: E402
-
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
 
@@ -29,14 +25,21 @@ class Gate:
         case.addCleanup(folder.cleanup)
         self.config = Path(folder.name) / "gate.toml"
         self.config.write_text(text)
-        self.err = Path(folder.name) / "err"
-        self.process, line = start_gate(case, GATE, self.config, self.err, PATIENCE, cwd=folder.name)
-        self.port = int(line.rpartition(":")[2])
+        self.err = open(Path(folder.name) / "err", "w+b")
+        case.addCleanup(self.err.close)
+        self.process = subprocess.Popen([GATE, "serve", "--config", self.config],
+                                        cwd=folder.name, stdout=subprocess.PIPE, stderr=self.err)
+        case.addCleanup(self.stop)
+        self.port = int(self.process.stdout.readline().decode().rpartition(":")[2])
         admin = re.search(r"operations at 127\.0\.0\.1:(\d+)", self.said())
         self.admin_port = int(admin[1]) if admin else None
 
     def said(self):
-        return self.err.read_text(encoding="utf-8")
+        return Path(self.err.name).read_text(encoding="utf-8")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.communicate(timeout=PATIENCE)
 
     def ask(self, method, target, port=None, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE)
@@ -64,7 +67,7 @@ ADMIN = 'listen = "127.0.0.1:0"\nthreads = 2\n[admin]\nlisten = "127.0.0.1:0"\n'
 FOLLOWING = ADMIN + '[registry]\nurl = "redis://127.0.0.1:1"\nallow_unsigned = true\n'
 # In the gate's own folder.
 LOGGING = FOLLOWING + '[log]\nfolder = "log"\n'
-EVERYTHING = LOGGING + "[packages]\ninspect = true\n"
+EVERYTHING = LOGGING + '[packages]\ninspect = true\nfolder = "."\n'
 
 
 def names_in(text):
@@ -78,7 +81,7 @@ class Scrapes(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_promtool_finds_no_fault(self):
-        for text in (ADMIN, FOLLOWING, EVERYTHING, 'listen = "127.0.0.1:0"\n'):
+        for text in (ADMIN, FOLLOWING, LOGGING, EVERYTHING, 'listen = "127.0.0.1:0"\n'):
             with self.subTest(text=text):
                 self.check(Gate(self, text).scrape())
 
