@@ -13,6 +13,10 @@ import unittest
 from pathlib import Path
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from gate_process import start_gate  # noqa: E402
+
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
 
@@ -25,21 +29,14 @@ class Gate:
         case.addCleanup(folder.cleanup)
         self.config = Path(folder.name) / "gate.toml"
         self.config.write_text(text)
-        self.err = open(Path(folder.name) / "err", "w+b")
-        case.addCleanup(self.err.close)
-        self.process = subprocess.Popen([GATE, "serve", "--config", self.config],
-                                        cwd=folder.name, stdout=subprocess.PIPE, stderr=self.err)
-        case.addCleanup(self.stop)
-        self.port = int(self.process.stdout.readline().decode().rpartition(":")[2])
+        self.err = Path(folder.name) / "err"
+        self.process, line = start_gate(case, GATE, self.config, self.err, PATIENCE, cwd=folder.name)
+        self.port = int(line.rpartition(":")[2])
         admin = re.search(r"operations at 127\.0\.0\.1:(\d+)", self.said())
         self.admin_port = int(admin[1]) if admin else None
 
     def said(self):
-        return Path(self.err.name).read_text(encoding="utf-8")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.communicate(timeout=PATIENCE)
+        return self.err.read_text(encoding="utf-8")
 
     def ask(self, method, target, port=None, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE)
