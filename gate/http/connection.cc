@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace beian::http {
 namespace {
@@ -27,7 +28,7 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
   answers_seen_ = 0;
   sent_bytes_ = lingered_bytes_ = 0;
   ticket_ = 0;
-  is_held_ = false;
+  is_held_ = is_due_ = has_read_ = false;
   may_read_ = has_peer_ended_ = false;
   enter(tls_ ? Phase::kHead : Phase::kIdle);  // a handshake has no longer than a head
 }
@@ -47,12 +48,35 @@ void Connection::on_events(std::uint32_t events) {
   if ((events & (EPOLLHUP | EPOLLERR)) != 0 && session_.is_waiting()) return release();
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_peer_ended_ = true;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) may_read_ = true;
-  return phase_ == Phase::kLingering ? linger() : serve();
+  be_served_later();
+  const bool is_busy = has_read_ || session_.has_more() || session_.is_waiting() ||
+                       !session_.output().empty() || phase_ == Phase::kLingering;
+  if (!may_read_ || is_busy) return;
+  std::size_t bytes = 0;
+  const Received received = receive(&bytes);
+  if (received == Received::kEnd) return release();
+  if (received == Received::kNothing) return;
+  session_.received(bytes);
+  has_read_ = true;
+}
+
+void Connection::be_served_later() {
+  if (!is_due_) owner_->serve_later(this);
+  is_due_ = true;
+}
+
+void Connection::answer() {
+  if (is_open() && std::exchange(has_read_, false)) proceed();
+}
+
+void Connection::serve() {
+  is_due_ = false;
+  if (is_open()) phase_ == Phase::kLingering ? linger() : go_on_serving();
 }
 
 // Sends what there is, answers what is here and reads what has come, until it has to wait or its
 // turn is over.
-void Connection::serve() {
+void Connection::go_on_serving() {
   const bool is_long = session_.is_streaming() || session_.is_uploading();
   int steps_left = is_long ? limits::kStreamStepsPerTurnMax : limits::kReadsPerTurnMax;
   for (;;) {
@@ -61,7 +85,7 @@ void Connection::serve() {
     if (session_.is_waiting()) break;  // what is read meanwhile would only take memory
     if (!session_.has_more() && !may_read_) break;
     if (steps_left-- == 0) {
-      owner_->resume_later(this);
+      be_served_later();
       break;
     }
     if (!session_.has_more()) {
@@ -82,6 +106,7 @@ void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
   worker_ = worker;
   owner_ = owner;
   session_.move_to(worker, wake());
+  is_due_ = false;
   ticket_ = 0;          // what had one has left
   may_read_ = true;     // what came in between is no event here
   enter(Phase::kBody);  // each worker has a time of its own
@@ -219,7 +244,7 @@ void Connection::start_lingering() {
 
 void Connection::linger() {
   for (int reads_left = limits::kReadsPerTurnMax; may_read_; --reads_left) {
-    if (reads_left == 0) return owner_->resume_later(this);
+    if (reads_left == 0) return be_served_later();
     std::size_t bytes = 0;
     const Received received = receive(&bytes);
     lingered_bytes_ += bytes;
@@ -251,7 +276,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       if (tls_ && !tls_->is_established()) break;  // nothing can be said yet
       worker_->stats.timeouts.add();
       session_.refuse_slow();
-      return serve();
+      return go_on_serving();
     }
     case Phase::kStreaming:
       if (elapsed <= bounds.stream_idle_deadline) return;
@@ -261,7 +286,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       if (!is_asleep && now - upload_since_ <= bounds.upload_deadline) return;
       worker_->stats.timeouts.add();
       session_.refuse_slow();
-      return serve();
+      return go_on_serving();
     }
     case Phase::kHeld:
     case Phase::kWriting:

@@ -6,6 +6,10 @@
 // kernel to watch again: 1.4 us of 10 either way; hence no Asio here.) Deadlines are looked at by
 // the worker's tick, at no cost per request.
 //
+// A round of events has three passes over its connections: all read, all answer, all write. The
+// processor then has the code of one pass at hand for all of them, where by turns the kernel's and
+// ours would drive each other out.
+//
 // Lives in its worker, on its thread; reused for another socket after release().
 #pragma once
 
@@ -35,8 +39,9 @@ class ConnectionOwner {
   virtual std::chrono::milliseconds draining_since() const noexcept = 0;
   // Its socket is closed; it may be reused once the present round of events is over.
   virtual void release(Connection* connection) = 0;
-  // Calls on_events(0) after the others had their turn.
-  virtual void resume_later(Connection* connection) = 0;
+  // Calls answer() and serve() once all events of this round are told, or in the next round when
+  // they are told already.
+  virtual void serve_later(Connection* connection) = 0;
   // Calls resume_upload() soon, of the connection with that serial if it is still there. Any
   // thread.
   virtual void wake(std::uint64_t serial) = 0;
@@ -57,14 +62,19 @@ class Connection final : public EventSource {
   // Serves the non-blocking socket until release(); with `tls`, through it.
   void start(FileDescriptor socket, AddressPlace place, std::string peer,
              std::unique_ptr<TlsSession> tls);
-  // Belongs to another worker from now on, on whose thread this is called, and goes on with the
-  // next on_events().
+  // Belongs to another worker from now on, on whose thread this is called, and goes on with
+  // serve().
   void move_to(WorkerState* worker, ConnectionOwner* owner);
   bool is_open() const noexcept { return socket_.is_open(); }
   int fd() const noexcept { return socket_.get(); }
 
-  // Harmless when nothing has happened, and when the socket is closed.
+  // The first pass: reads once, where nothing is left to do before. Harmless when nothing has
+  // happened, and when the socket is closed, like the other two.
   void on_events(std::uint32_t events) override;
+  // The second pass: answers what was read.
+  void answer();
+  // The third: sends, and goes on until it has to wait or its turn is over.
+  void serve();
   // What its output waited for has come; harmless when that was for an earlier socket.
   void go_on();
   // What its upload waited for may have come.
@@ -86,7 +96,8 @@ class Connection final : public EventSource {
 
   std::function<void()> wake() const;  // of this socket at the worker that it is at
   void enter(Phase phase);
-  void serve();
+  void be_served_later();
+  void go_on_serving();
   void proceed();
   bool may_send();
   bool send_output();
@@ -115,6 +126,8 @@ class Connection final : public EventSource {
   std::size_t lingered_bytes_ = 0;  // read on and dropped
   std::uint64_t ticket_ = 0;        // of the newest answer in the output, by the worker's gate
   bool is_held_ = false;            // the owner will call go_on()
+  bool is_due_ = false;             // the owner will call answer() and serve()
+  bool has_read_ = false;           // what came is not answered yet
   bool may_read_ = false;           // no short read since the last event
   bool has_peer_ended_ = false;     // its end of stream lies behind whatever can be read
 };

@@ -58,10 +58,10 @@ Worker::~Worker() {
 void Worker::run() {
   watch_listener();
   while (!state_.is_draining || !connections_.empty() || may_get_more()) {
-    const std::uint64_t ticks_count = loop_.run_round(!resumed_.empty(), [this] {
+    const std::uint64_t ticks_count = loop_.run_round(!due_.empty(), [this] {
       if (state_.stopwatch != nullptr) state_.round_began = state_.stopwatch();
     });
-    resume();
+    serve_due();
     for (std::uint64_t i = 0; i < ticks_count; ++i) now_ += limits_.tick;
     if (ticks_count > 0) on_tick();
     recycle();
@@ -183,8 +183,7 @@ void Worker::pair_with(Worker* other, bool is_bulk_lane) {
 // It has no output, so nothing of this worker's is waited for; what it read goes with it.
 void Worker::hand_over(Connection* connection) {
   loop_.forget(connection->fd());
-  std::erase(resumed_, connection);
-  std::ranges::replace(resuming_, connection, nullptr);
+  std::erase(due_, connection);
   Connection* const moved = take_out(connection).release();
   other_->arriving_.fetch_add(1, std::memory_order_relaxed);
   other_->loop_.post(
@@ -200,7 +199,7 @@ void Worker::arrive(std::unique_ptr<Connection> connection) {
   if (is_cancelled_ || !loop_.watch(arrived->fd(), kSocketEvents, arrived))
     arrived->release();
   else
-    arrived->on_events(0);
+    arrived->serve();  // at once: the next one waits until this has begun
 }
 
 bool Worker::may_get_more() const noexcept {
@@ -208,12 +207,13 @@ bool Worker::may_get_more() const noexcept {
                                arriving_.load(std::memory_order_relaxed) > 0);
 }
 
-void Worker::resume() {
-  resuming_.swap(resumed_);
-  // By index, since a connection that is handed over leaves a hole.
-  for (std::size_t i = 0; i < resuming_.size(); ++i)
-    if (resuming_[i] != nullptr) resuming_[i]->on_events(0);
-  resuming_.clear();
+// Nobody is there twice, so a connection that is handed over or released meanwhile is not met
+// again.
+void Worker::serve_due() {
+  serving_.swap(due_);
+  for (Connection* const connection : serving_) connection->answer();
+  for (Connection* const connection : serving_) connection->serve();
+  serving_.clear();
 }
 
 void Worker::wake(std::uint64_t serial) {
@@ -257,7 +257,7 @@ void Worker::drain() {
 // Connections released in this round: no event of the round can reach them any more.
 void Worker::recycle() {
   if (released_.empty()) return;
-  std::erase_if(resumed_, [](const Connection* connection) { return !connection->is_open(); });
+  std::erase_if(due_, [](const Connection* connection) { return !connection->is_open(); });
   const auto is_held = [](const auto& connection) { return connection->is_held(); };
   if (std::ranges::any_of(released_, is_held))
     std::erase_if(held_, [](const Held& held) { return !held.connection->is_open(); });

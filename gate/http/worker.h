@@ -58,7 +58,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::chrono::milliseconds now() const noexcept override { return now_; }
   std::chrono::milliseconds draining_since() const noexcept override { return draining_since_; }
   void release(Connection* connection) override;
-  void resume_later(Connection* connection) override { resumed_.push_back(connection); }
+  void serve_later(Connection* connection) override { due_.push_back(connection); }
   void hand_over(Connection* connection) override;
   void hold(Connection* connection, std::uint64_t ticket) override {
     held_.push_back({connection, ticket});
@@ -72,7 +72,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::unique_ptr<Connection> take_out(Connection* connection);
   void arrive(std::unique_ptr<Connection> connection);
   bool may_get_more() const noexcept;
-  void resume();
+  void serve_due();
   void release_held();
   void resume_upload(std::uint64_t serial);
   void on_tick();
@@ -104,8 +104,8 @@ class Worker final : private ConnectionOwner, private EventSource {
   bool is_listener_watched_ = false;
   std::uint64_t serials_count_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // open; each knows its index
-  std::vector<Connection*> resumed_;                      // have more to do in the next round
-  std::vector<Connection*> resuming_;                     // those of this round; null: gone
+  std::vector<Connection*> due_;                          // are to be served
+  std::vector<Connection*> serving_;                      // those of this round
   std::vector<std::unique_ptr<Connection>> released_;     // in this round
   struct Held {
     Connection* connection;
