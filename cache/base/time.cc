@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "cache/base/print_time.h"
+#include "cache/base/two_digits.h"
 
 namespace beian {
 namespace {
@@ -59,13 +60,6 @@ std::optional<minutes> take_zone(std::string_view* text) noexcept {
   return minutes{sign * (hour * 60 + minute)};
 }
 
-// Two digits. REQUIRES: below 100.
-char* print_two(unsigned value, char* out) noexcept {
-  out[0] = static_cast<char>('0' + value / 10);
-  out[1] = static_cast<char>('0' + value % 10);
-  return out + 2;
-}
-
 }  // namespace
 
 std::optional<Day> parse_day(std::string_view text) noexcept {
@@ -102,25 +96,25 @@ char* print_day(Day day, char* out) noexcept {
   if (year < 0 || year > 9999) {
     out = std::to_chars(out, out + kInstantBytesMax, year).ptr;  // no time of ours
   } else {
-    out = print_two(static_cast<unsigned>(year) / 100, out);
-    out = print_two(static_cast<unsigned>(year) % 100, out);
+    out = print_two_digits(static_cast<unsigned>(year) / 100, out);
+    out = print_two_digits(static_cast<unsigned>(year) % 100, out);
   }
   *out++ = '-';
-  out = print_two(static_cast<unsigned>(date.month()), out);
+  out = print_two_digits(static_cast<unsigned>(date.month()), out);
   *out++ = '-';
-  return print_two(static_cast<unsigned>(date.day()), out);
+  return print_two_digits(static_cast<unsigned>(date.day()), out);
 }
 
 char* print_instant(Instant time, char* out) noexcept {
   const Day day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::hh_mm_ss<seconds> clock{time - day};
+  const auto second = static_cast<unsigned>(seconds(time - day).count());  // of the day
   out = print_day(day, out);
   *out++ = 'T';
-  out = print_two(static_cast<unsigned>(clock.hours().count()), out);
+  out = print_two_digits(second / 3600, out);
   *out++ = ':';
-  out = print_two(static_cast<unsigned>(clock.minutes().count()), out);
+  out = print_two_digits(second / 60 % 60, out);
   *out++ = ':';
-  out = print_two(static_cast<unsigned>(clock.seconds().count()), out);
+  out = print_two_digits(second % 60, out);
   *out++ = 'Z';
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
+#include "cache/base/two_digits.h"
 #include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
 
@@ -45,16 +46,6 @@ constexpr std::array<std::uint64_t, 11> kPowersOfTen = [] {
   return powers;
 }();
 static_assert(kPowersOfTen[10] < (1ULL << kMainBits));
-
-// 00 01 … 99: numbers are printed several times an answer.
-constexpr std::array<char, 200> kTwoDigits = [] {
-  std::array<char, 200> digits{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    digits[2 * i] = static_cast<char>('0' + i / 10);
-    digits[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return digits;
-}();
 
 bool is_province_of(Form form, std::uint8_t province) noexcept {
   if (form == Form::kLicence && (province == kNoProvince || province == kCrossProvince))
@@ -124,7 +115,7 @@ struct Out {
     unsigned i = count;
     for (; i >= 2; value /= 100) {
       i -= 2;
-      std::memcpy(end + i, &kTwoDigits[2 * (value % 100)], 2);
+      print_two_digits(value % 100, end + i);
     }
     if (i == 1) end[0] = static_cast<char>('0' + value % 10);
     end += count;
