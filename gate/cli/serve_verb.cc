@@ -160,6 +160,7 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
   const timespec interval = watch_interval(manager);
   for (;;) {
     tell_news(helpers, serving);
+    serving->let_go();
     if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
     const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;

@@ -1,5 +1,8 @@
 #include "gate/cli/serving.h"
 
+#include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "gate/cli/console.h"
@@ -93,6 +96,7 @@ Result<void> Serving::take(const Config& config) {
     if (following && state_.generation) state->generation = state_.generation;
     state->follower = board_;
     state->is_encrypted = tls_ != nullptr;
+    replace_generation(state->generation);
     state_ = std::move(*state);
     hand_out();
   }
@@ -120,8 +124,23 @@ void Serving::attach(http::Server* server) {
 
 void Serving::set_generation(std::shared_ptr<const cache::Generation> generation) {
   const std::scoped_lock lock(mutex_);
-  state_.generation = std::move(generation);
+  replace_generation(std::move(generation));
   hand_out();
+}
+
+void Serving::replace_generation(std::shared_ptr<const cache::Generation> generation) {
+  if (generation == state_.generation) return;
+  if (state_.generation) retired_.push_back(std::move(state_.generation));
+  state_.generation = std::move(generation);
+}
+
+void Serving::let_go() {
+  std::vector<std::shared_ptr<const cache::Generation>> unused;  // goes without the lock
+  const std::scoped_lock lock(mutex_);
+  const auto is_unused = [](const auto& generation) { return generation.use_count() == 1; };
+  const auto first = std::ranges::stable_partition(retired_, std::not_fn(is_unused)).begin();
+  std::move(first, retired_.end(), std::back_inserter(unused));
+  retired_.erase(first, retired_.end());
 }
 
 void Serving::hand_out() {

@@ -43,6 +43,10 @@ class Serving {
   // Counts for /metrics, of every server that this serving stands behind.
   const std::shared_ptr<http::Metrics>& metrics() const noexcept { return metrics_; }
 
+  // Lets go of generations that no worker answers from any more: to unmap gigabytes takes tens of
+  // milliseconds, for which no answer should wait. To be called every second or so.
+  void let_go();
+
   // What the operator should hear of the follower since the last call; nullopt when nothing.
   // For the thread that talks.
   std::optional<std::string> news();
@@ -51,6 +55,8 @@ class Serving {
   Serving();
   [[nodiscard]] Result<void> take(const Config& config);
   void set_generation(std::shared_ptr<const cache::Generation> generation);
+  // REQUIRES: mutex_ is held.
+  void replace_generation(std::shared_ptr<const cache::Generation> generation);
   void hand_out();  // REQUIRES: mutex_ is held
 
   const std::shared_ptr<http::Metrics> metrics_;
@@ -66,6 +72,7 @@ class Serving {
   mutable std::mutex mutex_;
   http::GateState state_;
   std::vector<http::Server*> servers_;
+  std::vector<std::shared_ptr<const cache::Generation>> retired_;
 };
 
 }  // namespace beian::cli
