@@ -138,7 +138,7 @@ void Serving::let_go() {
   std::vector<std::shared_ptr<const cache::Generation>> unused;  // goes without the lock
   const std::scoped_lock lock(mutex_);
   const auto is_unused = [](const auto& generation) { return generation.use_count() == 1; };
-  const auto first = std::ranges::stable_partition(retired_, std::not_fn(is_unused)).begin();
+  const auto first = std::partition(retired_.begin(), retired_.end(), std::not_fn(is_unused));
   std::move(first, retired_.end(), std::back_inserter(unused));
   retired_.erase(first, retired_.end());
 }

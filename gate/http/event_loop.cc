@@ -71,21 +71,19 @@ int EventLoop::wait(bool is_urgent) {
   return ::epoll_wait(epoll_.get(), events_.data(), limits::kEventsPerRoundMax, is_urgent ? 0 : -1);
 }
 
-std::uint64_t EventLoop::dispatch(int count) {
-  std::uint64_t ticks_count = 0;
-  bool has_messages = false;
+EventLoop::Round EventLoop::dispatch(int count) {
+  Round round;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events_[static_cast<std::size_t>(i)];
     if (event.data.u64 == static_cast<std::uint64_t>(ticker_.get())) {
-      ticks_count = take_count(ticker_.get());
+      round.ticks_count = take_count(ticker_.get());
     } else if (event.data.u64 == static_cast<std::uint64_t>(wake_up_.get())) {
-      has_messages = true;
+      round.has_messages = true;
     } else {
       static_cast<EventSource*>(event.data.ptr)->on_events(event.events);
     }
   }
-  if (has_messages) run_messages();
-  return ticks_count;
+  return round;
 }
 
 void EventLoop::run_messages() {

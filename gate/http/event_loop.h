@@ -40,18 +40,26 @@ class EventLoop {
   // Runs `message` in the next round. Any thread.
   void post(std::function<void()> message);
 
-  // Waits for events unless `is_urgent`, calls `woken`, hands the events to their sources, then
-  // runs the messages. Returns how many ticks have passed.
-  template <class Woken>
-  std::uint64_t run_round(bool is_urgent, const Woken& woken) {
+  // Waits for events unless `is_urgent`, calls `woken`, hands the events to their sources, calls
+  // `told`, then runs the messages. Returns how many ticks have passed.
+  template <class Woken, class Told>
+  std::uint64_t run_round(bool is_urgent, const Woken& woken, const Told& told) {
     const int count = wait(is_urgent);
     woken();
-    return dispatch(count);
+    const Round round = dispatch(count);
+    told();
+    if (round.has_messages) run_messages();
+    return round.ticks_count;
   }
 
  private:
+  struct Round {
+    std::uint64_t ticks_count = 0;
+    bool has_messages = false;
+  };
+
   int wait(bool is_urgent);
-  std::uint64_t dispatch(int count);
+  Round dispatch(int count);
   void run_messages();
 
   FileDescriptor epoll_;

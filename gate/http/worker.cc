@@ -58,10 +58,12 @@ Worker::~Worker() {
 void Worker::run() {
   watch_listener();
   while (!state_.is_draining || !connections_.empty() || may_get_more()) {
-    const std::uint64_t ticks_count = loop_.run_round(!due_.empty(), [this] {
+    const auto woken = [this] {
       if (state_.stopwatch != nullptr) state_.round_began = state_.stopwatch();
-    });
-    serve_due();
+    };
+    // What has been read is answered before a message may end it.
+    const std::uint64_t ticks_count =
+        loop_.run_round(!due_.empty(), woken, [this] { serve_due(); });
     for (std::uint64_t i = 0; i < ticks_count; ++i) now_ += limits_.tick;
     if (ticks_count > 0) on_tick();
     recycle();
