@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import json
 
 from audit_support import *
 
@@ -72,6 +73,9 @@ class Kill(Case):
 
 
 class State(Case):
+    def offset(self):
+        return json.loads(self.path("state").read_bytes())["place"]["offset"]
+
     def interrupted(self):
         """A catalog, its command, and the state that an interrupt left."""
         world = World.get()
@@ -82,7 +86,8 @@ class State(Case):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(rows[: 3 << 20])
         process.stdin.flush()
-        while not self.path("state").exists():
+        # Beyond all that the tests below cut off.
+        while not self.path("state").exists() or self.offset() < 1 << 20:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         # It may have stopped to read, or not yet.
