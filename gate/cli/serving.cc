@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <thread>
 #include <utility>
 
+#include "cache/base/give_way.h"
 #include "gate/cli/console.h"
 
 namespace beian::cli {
@@ -26,6 +28,17 @@ Result<Following> prepare(const RegistrySource& source) {
   options->seed = random_seed()[0];
   options->clock = [] { return now_in_seconds(); };
   return Following{std::move(*options), std::move(*client)};
+}
+
+// load_state() while answers are given: on a thread that gives way, with all that it starts, since
+// to verify a registry takes every processor there is.
+Result<http::GateState> load_aside(const Config& config) {
+  std::optional<Result<http::GateState>> loaded;
+  std::thread([&] {
+    give_way();
+    loaded = load_state(config, now_in_seconds());
+  }).join();
+  return std::move(*loaded);
 }
 
 // The guard of a file's registry, as a follower has it. A start, and another file than before, are
@@ -63,7 +76,10 @@ Result<void> Serving::reload(const Config& config) {
 
 Result<void> Serving::take(const Config& config) {
   const bool is_followed = config.registry.is_followed();
-  auto state = is_followed ? load_rules(config) : load_state(config, now_in_seconds());
+  const bool is_serving = this->state().generation != nullptr;
+  auto state = is_followed  ? load_rules(config)
+               : is_serving ? load_aside(config)
+                            : load_state(config, now_in_seconds());
   if (!state) return state.error();
   if (!is_followed) {
     const auto guarded =

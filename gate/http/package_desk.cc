@@ -1,12 +1,10 @@
 #include "gate/http/package_desk.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <new>
 #include <utility>
 
+#include "cache/base/give_way.h"
 #include "gate/package/package_json.h"
 #include "gate/package/read_package.h"
 
@@ -93,8 +91,7 @@ void PackageDesk::enqueue(std::shared_ptr<Inspection> inspection) {
 }
 
 void PackageDesk::work() {
-  // Of this thread alone, which is what the kernel makes of it; refused, it is only less polite.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kPackageNice);
+  give_way();  // checks come first wherever they want the processor
   for (;;) {
     std::shared_ptr<Inspection> next;
     {

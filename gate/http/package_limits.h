@@ -27,7 +27,4 @@ inline constexpr std::size_t kPackagePieceBytes = 256 << 10;
 // From its head on, an upload with its inspection has this long: 512 MiB at 1 MB/s; beyond: 408.
 inline constexpr std::chrono::minutes kPackageDeadline{10};
 
-// The priority of the desk's threads: checks come first wherever they want the processor.
-inline constexpr int kPackageNice = 10;
-
 }  // namespace beian::http

@@ -12,12 +12,12 @@
 #include <thread>
 #include <utility>
 
+#include "cache/base/give_way.h"
 #include "gate/http/worker.h"
 
 namespace beian::http {
 namespace {
 
-constexpr int kBulkNiceness = 10;                     // weight 110 of 1,024
 constexpr std::uint64_t kSliceNanoseconds = 100'000;  // the kernel's own minimum
 
 // What sched_setattr(2) takes, which the C library does not declare.
@@ -56,11 +56,7 @@ class SignalsBlocked {
 // at once; otherwise bulk would finish its slice first, of some milliseconds. Before 6.6 who has
 // slept takes it anyway. Where either is forbidden the lanes are as good as any two threads.
 void share_processor(bool is_bulk_lane) {
-  if (is_bulk_lane) {
-    const auto self = static_cast<id_t>(::gettid());
-    ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + kBulkNiceness);
-    return;
-  }
+  if (is_bulk_lane) return give_way();
   SchedulerAttributes shortest;
   shortest.nice = ::getpriority(PRIO_PROCESS, 0);
   shortest.runtime_ns = kSliceNanoseconds;
