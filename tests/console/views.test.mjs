@@ -1,7 +1,9 @@
 // The registry, and the views that depend on what a gate offers.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { LANGUAGES, look, openPage, startBrowser, startGate, stopServers } from './harness.mjs';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { LANGUAGES, ROOT, folder, look, openPage, startBrowser, startGate, stopServers } from './harness.mjs';
 import { follows, metricsAt, offer, packagesOff, startFollower } from './states.mjs';
 
 let gate, browser;
@@ -107,6 +109,24 @@ test('a package is read and handed to the check', async () => {
   assert.equal(await page.locator('#f-app-package').inputValue(), 'cn.beian-gate.pass');
   await page.done();
 });
+
+for (const lang of LANGUAGES)
+  test(`${lang}: a real package is read by a real gate and handed to the check`, async () => {
+    const config = path.join(folder, 'packages.toml');
+    writeFileSync(config, '[packages]\ninspect = true\n');
+    const reading = await startGate('--config', config);
+    const page = await openPage(browser, reading, { lang, hash: '#/package' });
+    await page.locator('#file').setInputFiles(path.join(ROOT, 'tests/package/node_modules/io.appium.settings/apks/settings_apk-debug.apk'));
+    await page.locator('#h-package').waitFor();
+    assert.match(await page.locator('main').innerText(), /Appium Settings[\s\S]*io\.appium\.settings/);
+    await look(page, `package-real-${lang}`);
+    await page.locator('.actions a.button').click();
+    await page.locator('#h-verdict').waitFor();
+    assert.equal(await page.locator('#f-app-package').inputValue(), 'io.appium.settings');
+    assert.match(await page.locator('.verdict, #h-verdict').first().innerText(), lang === 'en' ? /Denied/ : /不通过|拒绝/);
+    await page.done();
+    await page.close();
+  });
 
 test('a gate that reads no packages says what to do without, and how to turn it on', async () => {
   const page = await openPage(browser, gate, { hash: '#/package', intercept: async (one) => {
