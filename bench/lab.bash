@@ -63,6 +63,14 @@ catalog() {
   echo "$file"
 }
 
+# world FOLDER ROWS SEED: a small one of its own, FOLDER/registry.snap and FOLDER/catalog.ndjson, for
+# counts of instructions.
+world() {
+  "$synth" feed --services 20000 --seed "$3" -o "$1/feed.ndjson" >&2
+  "$synth" catalog --services 20000 --seed "$3" --rows "$2" -o "$1/catalog.ndjson" >&2
+  "$gate" registry build "$1/feed.ndjson" -o "$1/registry.snap" --serial 1 >&2
+}
+
 # wait_for SECONDS COMMAND…: until it succeeds.
 wait_for() {
   local deadline=$((SECONDS + $1))
