@@ -53,13 +53,17 @@ bool is_dangerous(char32_t c) noexcept {
 
 }  // namespace
 
-std::string to_hex(ByteView bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+char* print_hex(ByteView bytes, char* out) noexcept {
   for (const std::uint8_t byte : bytes) {
-    out += kHexDigits[byte >> 4];
-    out += kHexDigits[byte & 15];
+    *out++ = kHexDigits[byte >> 4];
+    *out++ = kHexDigits[byte & 15];
   }
+  return out;
+}
+
+std::string to_hex(ByteView bytes) {
+  std::string out(bytes.size() * 2, '\0');
+  print_hex(bytes, out.data());
   return out;
 }
 

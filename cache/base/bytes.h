@@ -25,6 +25,8 @@ inline std::string_view as_text(ByteView bytes) {
 
 // Lower-case hexadecimal, two characters a byte.
 std::string to_hex(ByteView bytes);
+// The same at `out`, which has room; returns the end.
+char* print_hex(ByteView bytes, char* out) noexcept;
 
 // Value of one hexadecimal digit of either case, or -1. Inline: certificates and keys come as
 // hexadecimal, and a call a digit is a tenth of a check.

@@ -30,7 +30,7 @@ Result<std::string> restore_chunk(ByteView frame, const Sha256& content, std::si
   const std::size_t got = ZSTD_decompress(piece.data(), piece.size(), frame.data(), frame.size());
   if (ZSTD_isError(got) != 0) return damaged(ZSTD_getErrorName(got));
   if (got != bytes) return damaged(std::to_string(got) + " bytes, not " + std::to_string(bytes));
-  if (sha256(as_bytes(piece)) != content) return damaged("its content is not what its name says");
+  if (sha256(piece) != content) return damaged("its content is not what its name says");
   return piece;
 }
 

@@ -39,7 +39,7 @@ Error elsewhere() {
 std::string feed_id_of(const std::vector<FeedRecord>& records) {
   std::string text;
   for (const FeedRecord& record : records) text += to_ndjson(record) + "\n";
-  return to_hex(sha256(as_bytes(text)));
+  return to_hex(sha256(text));
 }
 
 // Batches that are published in one transaction.

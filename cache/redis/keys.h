@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 
 namespace beian::cache {
 

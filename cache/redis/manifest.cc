@@ -20,7 +20,7 @@ std::string message_of(ByteView bytes) {
   std::string unsigned_bytes(as_text(bytes));
   std::memset(unsigned_bytes.data() + offsetof(Header, signature), 0, sizeof(Header::signature));
   std::string message(kSignaturePrefix);
-  message += as_text(sha256(as_bytes(unsigned_bytes)));
+  message += as_text(sha256(unsigned_bytes));
   return message;
 }
 
@@ -166,7 +166,7 @@ Sha256 chain_of_epoch(const Sha256& chain, std::uint64_t epoch) {
   std::string bytes(kEpochPrefix);
   bytes += as_text(chain);
   bytes.append(reinterpret_cast<const char*>(&epoch), sizeof epoch);
-  return sha256(as_bytes(bytes));
+  return sha256(bytes);
 }
 
 }  // namespace beian::cache

@@ -81,7 +81,7 @@ std::vector<std::size_t> missing_of(const Manifest& manifest, int descriptor,
     piece.resize(chunk_size(manifest, i));
     const bool is_there = offset_of(manifest, i) + piece.size() <= file_bytes &&
                           read_at(descriptor, offset_of(manifest, i), &piece) &&
-                          sha256(as_bytes(piece)) == manifest.chunks[i];
+                          sha256(piece) == manifest.chunks[i];
     if (!is_there) missing.push_back(i);
   }
   return missing;

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "cache/base/result.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 
 namespace beian::cache {
 

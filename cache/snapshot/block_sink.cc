@@ -26,7 +26,7 @@ void BlockSink::flush_block() {
     const format::Header blank{};
     write({reinterpret_cast<const std::uint8_t*>(&blank), sizeof blank});
   }
-  hashes_.push_back(sha256(as_bytes(block_)));
+  hashes_.push_back(sha256(block_));
   write(as_bytes(block_));
   block_.clear();
 }

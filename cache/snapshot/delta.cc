@@ -91,7 +91,7 @@ Header header_of(const DeltaBatch& batch, const std::string& text) {
   header.feed_id_bytes = static_cast<std::uint32_t>(batch.feed_id.size());
   header.text_bytes = text.size();
   header.stored_bytes = text.size();
-  header.text_hash = sha256(as_bytes(batch.feed_id + text));
+  header.text_hash = sha256(batch.feed_id + text);
   return header;
 }
 
@@ -214,7 +214,7 @@ Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust) {
   if (!is_utf8(batch.feed_id)) return damaged(sizeof(Header), "a feed id that is not UTF-8");
   const auto text = read_text(*header, behind.subspan(header->feed_id_bytes));
   if (!text) return text.error();
-  if (sha256(as_bytes(batch.feed_id + *text)) != header->text_hash)
+  if (sha256(batch.feed_id + *text) != header->text_hash)
     return damaged(offsetof(Header, text_hash), "the checksum of feed id and text does not hold");
   auto records = read_records(*header, *text);
   if (!records) return records.error();

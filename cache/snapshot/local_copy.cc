@@ -64,7 +64,7 @@ std::string with_checksum(ManifestHeader header, ByteView manifest) {
   header.checksum = {};
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
   bytes += as_text(manifest);
-  const Sha256 checksum = sha256(as_bytes(bytes));
+  const Sha256 checksum = sha256(bytes);
   std::memcpy(bytes.data() + offsetof(ManifestHeader, checksum), checksum.data(), checksum.size());
   return bytes;
 }

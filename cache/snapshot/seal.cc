@@ -48,26 +48,13 @@ std::string text_of(BIO* bio) {
 
 }  // namespace
 
-Sha256 sha256(ByteView bytes) {
-  Sha256 digest;
-  BEIAN_ASSERT(
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
-  return digest;
-}
-
 Sha256 root_hash_of(const format::Header& header, ByteView block_hashes) {
   format::Header seal = header;
   seal.root_hash = {};
   seal.signer = {};
   seal.signature = {};
-  const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  Sha256 digest;
-  BEIAN_ASSERT(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1 &&
-               EVP_DigestUpdate(context.get(), kRootPrefix.data(), kRootPrefix.size()) == 1 &&
-               EVP_DigestUpdate(context.get(), &seal, sizeof seal) == 1 &&
-               EVP_DigestUpdate(context.get(), block_hashes.data(), block_hashes.size()) == 1 &&
-               EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
-  return digest;
+  const ByteView header_bytes{reinterpret_cast<const std::uint8_t*>(&seal), sizeof seal};
+  return Sha256Hasher().add(kRootPrefix).add(header_bytes).add(block_hashes).end();
 }
 
 std::string signed_message(ByteView root_hash) {

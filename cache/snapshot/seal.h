@@ -11,15 +11,13 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/result.h"
+#include "cache/base/sha256.h"
 #include "cache/snapshot/format.h"
 #include "cache/snapshot/snapshot.h"
 
 namespace beian::cache {
 
-using Sha256 = std::array<std::uint8_t, 32>;
 using Signature = std::array<std::uint8_t, 64>;
-
-Sha256 sha256(ByteView bytes);
 
 // What the signature signs and SnapshotInfo shows: SHA-256 of a domain prefix, the header with root
 // hash, signer and signature as zeros, and the block hashes; so of every byte of the file.

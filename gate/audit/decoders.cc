@@ -1,7 +1,6 @@
 #include "gate/audit/decoders.h"
 
 #include <iconv.h>
-#include <openssl/sha.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -13,6 +12,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "cache/base/sha256.h"
 
 namespace beian::audit {
 namespace {
@@ -226,9 +226,7 @@ std::unique_ptr<ByteSource> from_gb18030(std::unique_ptr<ByteSource> source) {
 }
 
 std::string digest_of(std::string_view bytes) {
-  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;
-  ::SHA256(as_bytes(bytes).data(), bytes.size(), digest.data());
-  return to_hex(digest);
+  return to_hex(sha256(bytes));
 }
 
 }  // namespace beian::audit

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "cache/base/limits.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 #include "gate/audit/finding_tally.h"
 #include "gate/audit/html_charts.h"
 #include "gate/audit/html_panels.h"
@@ -31,7 +31,7 @@ using wire::Words;
 constexpr std::size_t kPieceBytes = 64 * 1024;  // handed over at a time
 
 std::string hash_of(std::string_view text) {
-  return to_base64(cache::sha256(as_bytes(text)));
+  return to_base64(sha256(text));
 }
 
 class HtmlReport {

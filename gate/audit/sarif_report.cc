@@ -10,7 +10,7 @@
 #include "cache/base/bytes.h"
 #include "cache/base/json_writer.h"
 #include "cache/base/limits.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 #include "gate/audit/code_text.h"
 #include "gate/audit/finding_tally.h"
 #include "gate/audit/markup.h"
@@ -66,7 +66,7 @@ std::string fingerprint(const ListedRow& row, std::string_view rule, std::string
   text += rule;
   text += '\0';
   text += field;
-  return to_hex(ByteView(cache::sha256(as_bytes(text))).first(16));
+  return to_hex(ByteView(sha256(text)).first(16));
 }
 
 // A message without links and placeholders (SARIF 2.1.0, 3.11.5 and 3.11.6): what could begin one

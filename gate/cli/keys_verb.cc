@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cache/base/bytes.h"
+#include "cache/base/sha256.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/verbs.h"
@@ -15,7 +16,7 @@ int make_key(std::uint64_t days) {
   const auto key = http::make_api_key();
   if (!key) return fail(key.error());
   std::string entry = "{ id = \"" + std::string(*http::id_of_api_key(*key)) + "\", sha256 = \"" +
-                      to_hex(cache::sha256(as_bytes(*key))) + "\"";
+                      to_hex(sha256(*key)) + "\"";
   if (days > 0)
     entry += ", expires = \"" + format_instant(now_in_seconds() + std::chrono::days(days)) + "\"";
   print_talk("for the gate, in `keys` of a caller: " + entry + " }");

@@ -2,7 +2,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/json_writer.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 #include "gate/audit/code_text.h"
 #include "gate/wire/messages.h"
 
@@ -10,7 +10,7 @@ namespace beian::console {
 namespace {
 
 std::string hash_of(std::string_view text) {
-  return to_base64(cache::sha256(as_bytes(text)));
+  return to_base64(sha256(text));
 }
 
 void write_words(Code code, wire::Language language, JsonWriter* json) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cache/base/bytes.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 #include "gate/console/facts.h"
 
 namespace beian::embedded {
@@ -83,7 +83,7 @@ constexpr std::array kFiles = {
 
 std::string etag_of(std::string_view bytes) {
   constexpr std::size_t kTagBytes = 12;  // of a hash: no two builds meet in it
-  const cache::Sha256 hash = cache::sha256(as_bytes(bytes));
+  const Sha256 hash = sha256(bytes);
   return '"' + to_hex(ByteView(hash).first(kTagBytes)) + '"';
 }
 

@@ -1,12 +1,12 @@
 #include "gate/http/api_key.h"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 
 #include "cache/base/bytes.h"
+#include "cache/base/sha256.h"
 
 namespace beian::http {
 namespace {
@@ -20,7 +20,7 @@ bool is_lower_hex(std::string_view text) noexcept {
 }
 
 std::string check_of(std::string_view text) {
-  const cache::Sha256 digest = cache::sha256(as_bytes(text));
+  const Sha256 digest = sha256(text);
   return to_hex(ByteView(digest).first(kCheckBytes / 2));
 }
 
@@ -49,29 +49,6 @@ std::optional<std::string_view> id_of_api_key(std::string_view text) noexcept {
 bool has_right_check(std::string_view text) {
   const std::string_view checked = text.substr(0, text.size() - kCheckBytes);
   return check_of(checked) == text.substr(text.size() - kCheckBytes);
-}
-
-struct KeyHasher::Context {
-  EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-};
-
-KeyHasher::KeyHasher() : context_(std::make_unique<Context>()) {
-  BEIAN_ASSERT(context_->algorithm != nullptr && context_->context != nullptr);
-}
-
-KeyHasher::~KeyHasher() {
-  EVP_MD_CTX_free(context_->context);
-  EVP_MD_free(context_->algorithm);
-}
-
-cache::Sha256 KeyHasher::hash(std::string_view text) {
-  cache::Sha256 digest;
-  EVP_MD_CTX* const context = context_->context;
-  BEIAN_ASSERT(EVP_DigestInit_ex2(context, context_->algorithm, nullptr) == 1 &&
-               EVP_DigestUpdate(context, text.data(), text.size()) == 1 &&
-               EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1);
-  return digest;
 }
 
 }  // namespace beian::http

@@ -5,13 +5,11 @@
 // anywhere.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "cache/base/result.h"
-#include "cache/snapshot/seal.h"
 
 namespace beian::http {
 
@@ -26,21 +24,5 @@ inline constexpr std::size_t kApiKeyBytes = 4 + kApiKeyIdBytes + 1 + 64 + 8;
 std::optional<std::string_view> id_of_api_key(std::string_view text) noexcept;
 // Whether the check digits are right. REQUIRES: id_of_api_key(text).
 bool has_right_check(std::string_view text);
-
-// SHA-256 of keys, again and again: without looking the algorithm up and allocating each time,
-// which is half of the cost. One thread.
-class KeyHasher {
- public:
-  KeyHasher();
-  ~KeyHasher();
-  KeyHasher(const KeyHasher&) = delete;
-  KeyHasher& operator=(const KeyHasher&) = delete;
-
-  cache::Sha256 hash(std::string_view text);
-
- private:
-  struct Context;
-  std::unique_ptr<Context> context_;
-};
 
 }  // namespace beian::http

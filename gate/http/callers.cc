@@ -36,8 +36,7 @@ Callers::Callers(std::vector<CallerSettings> settings) {
   std::ranges::sort(keys_, {}, &Entry::id);
 }
 
-Callers::Answer Callers::find(std::string_view authorization, Instant now,
-                              KeyHasher* hasher) const {
+Callers::Answer Callers::find(std::string_view authorization, Instant now) const {
   if (authorization.empty()) return {Outcome::kMissing};
   if (authorization.size() < kScheme.size() ||
       !equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
@@ -47,9 +46,9 @@ Callers::Answer Callers::find(std::string_view authorization, Instant now,
   if (!id) return {Outcome::kMalformed};
   const auto at = std::ranges::lower_bound(keys_, *id, {}, &Entry::id);
   const bool is_id_known = at != keys_.end() && at->id == *id;
-  static constexpr cache::Sha256 kNobodys{};
-  const cache::Sha256& wanted = is_id_known ? at->hash : kNobodys;
-  const cache::Sha256 given = hasher->hash(text);
+  static constexpr Sha256 kNobodys{};
+  const Sha256& wanted = is_id_known ? at->hash : kNobodys;
+  const Sha256 given = sha256(text);
   const bool is_equal = CRYPTO_memcmp(given.data(), wanted.data(), given.size()) == 0;
   if (!is_equal || !is_id_known)
     return {has_right_check(text) ? Outcome::kUnknown : Outcome::kMalformed};

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cache/base/sha256.h"
 #include "cache/base/time.h"
 #include "gate/decision/finding.h"
 #include "gate/http/api_key.h"
@@ -23,7 +24,7 @@ inline constexpr std::size_t kCallerKeysMax = 2;    // the old one and the new o
 
 struct CallerKey {
   std::string id;
-  cache::Sha256 hash{};            // of the whole text
+  Sha256 hash{};                   // of the whole text
   std::optional<Instant> expires;  // not good from then on
 };
 
@@ -70,14 +71,14 @@ class Callers {
   };
   // Who shows this value of `Authorization`. A key with an unknown id costs what a known one costs:
   // it is hashed, and compared with a hash that no key has.
-  Answer find(std::string_view authorization, Instant now, KeyHasher* hasher) const;
+  Answer find(std::string_view authorization, Instant now) const;
 
   std::size_t size() const noexcept { return callers_.size(); }
 
  private:
   struct Entry {
     std::string id;
-    cache::Sha256 hash;
+    Sha256 hash;
     std::optional<Instant> expires;
     const Caller* caller;
   };

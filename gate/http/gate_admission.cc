@@ -70,7 +70,7 @@ bool GateService::admit_caller(const Route& route, Exchange* exchange) {
     return true;
   Response& response = *exchange->response;
   const Callers::Answer found =
-      state_.callers->find(exchange->request.field("Authorization"), exchange->now(), &hasher_);
+      state_.callers->find(exchange->request.field("Authorization"), exchange->now());
   if (found.caller == nullptr) {
     const Refused refused = refused_of(found.outcome);
     stats_->count_turned_away(refused.why);

@@ -210,7 +210,6 @@ class GateService final : public Service {
   unsigned busy_count_ = 0;    // spreads Retry-After
   wire::DecisionIds ids_;
   DecisionRecorder recorder_;
-  mutable KeyHasher hasher_;
 
   // Scratch, reused from answer to answer.
   wire::RequestReader reader_;

@@ -1,13 +1,12 @@
 #include "gate/log/archive.h"
 
-#include <openssl/evp.h>
 #include <zstd.h>
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 #include "gate/log/limits.h"
 #include "gate/log/record.h"
 
@@ -16,32 +15,13 @@ namespace {
 
 // Magic and length of a skippable frame [RFC 8878 §3.1.2], the latter of 32 bytes.
 constexpr std::array<std::uint8_t, 8> kTrailerHead = {0x5B, 0x2A, 0x4D, 0x18, 32, 0, 0, 0};
-constexpr std::size_t kTrailerBytes = kTrailerHead.size() + std::tuple_size_v<cache::Sha256>;
+constexpr std::size_t kTrailerBytes = kTrailerHead.size() + std::tuple_size_v<Sha256>;
 // More than our level ever asks for is not ours.
 constexpr int kWindowLogMax = 23;
 
 using Stream = std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)>;
 
-class Hasher {
- public:
-  Hasher() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    BEIAN_ASSERT(context_ != nullptr &&
-                 EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-  }
-  void add(std::string_view bytes) {
-    BEIAN_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
-  }
-  cache::Sha256 end() {
-    cache::Sha256 hash;
-    BEIAN_ASSERT(EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) == 1);
-    return hash;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
-std::string trailer_of(const cache::Sha256& hash) {
+std::string trailer_of(const Sha256& hash) {
   return std::string(as_text(kTrailerHead)) + std::string(as_text(hash));
 }
 
@@ -50,7 +30,7 @@ Result<void> compress(DiskReader* from, DiskFile* to) {
   BEIAN_ASSERT(stream != nullptr);
   ZSTD_CCtx_setParameter(stream.get(), ZSTD_c_compressionLevel, kCompressionLevel);
   ZSTD_CCtx_setParameter(stream.get(), ZSTD_c_checksumFlag, 1);
-  Hasher hasher;
+  Sha256Hasher hasher;
   std::string text(kReadBytes, '\0');
   std::string packed(ZSTD_CStreamOutSize(), '\0');
   for (bool is_end = false; !is_end;) {
@@ -134,7 +114,7 @@ class ArchiveReader final : public DiskReader {
   const std::unique_ptr<DiskReader> reader_;
   const std::string name_;
   const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream_;
-  Hasher hasher_;
+  Sha256Hasher hasher_;
   std::string input_;
   std::size_t at_ = 0;
   bool has_more_output_ = false;

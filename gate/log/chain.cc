@@ -1,10 +1,8 @@
 #include "gate/log/chain.h"
 
-#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <array>
-#include <memory>
 
 #include "cache/base/pen.h"
 #include "cache/base/result.h"
@@ -29,37 +27,9 @@ static_assert(kHead.size() + 16 + kSequence.size() + 20 + 1 + kDurable.size() + 
                   1 <
               kEnvelopeBytesMax);
 
-// The context is kept: making one costs as much as hashing a short record.
-class Sha256Context {
- public:
-  Sha256Context() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    BEIAN_ASSERT(context_ != nullptr &&
-                 EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-  }
-  Hash of(std::string_view text) noexcept {
-    Hash hash;
-    BEIAN_ASSERT(EVP_DigestUpdate(context_.get(), text.data(), text.size()) == 1 &&
-                 EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) == 1 &&
-                 EVP_DigestInit_ex(context_.get(), nullptr, nullptr) == 1);
-    return hash;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
 std::uint32_t checksum_of(std::string_view text) noexcept {
   return static_cast<std::uint32_t>(
       crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));
-}
-
-char* print_hex(ByteView bytes, char* out) noexcept {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) {
-    *out++ = kDigits[byte >> 4];
-    *out++ = kDigits[byte & 15];
-  }
-  return out;
 }
 
 std::array<std::uint8_t, 4> big_endian(std::uint32_t value) noexcept {
@@ -68,11 +38,6 @@ std::array<std::uint8_t, 4> big_endian(std::uint32_t value) noexcept {
 }
 
 }  // namespace
-
-Hash hash_of(std::string_view line) noexcept {
-  thread_local Sha256Context context;
-  return context.of(line);
-}
 
 void append_record(std::string_view kind, std::string_view body, std::uint64_t durable,
                    ChainPoint* point, std::string* out) {
@@ -94,7 +59,7 @@ void append_record(std::string_view kind, std::string_view body, std::uint64_t d
     pen.text(kChecksum);
     pen.printed(kChecksumDigits, [&](char* at) { return print_hex(checksum, at); });
     pen.text(kEnd);
-    *point = {point->sequence + 1, hash_of(pen.since(begin))};
+    *point = {point->sequence + 1, sha256(pen.since(begin))};
     pen.literal("\n");
   }
 }

@@ -20,11 +20,11 @@
 #include <string_view>
 
 #include "cache/base/bytes.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 
 namespace beian::log {
 
-using Hash = cache::Sha256;
+using Hash = Sha256;
 
 // Where a chain stands: behind which record.
 struct ChainPoint {
@@ -51,8 +51,5 @@ void append_record(std::string_view kind, std::string_view body, std::uint64_t d
 // Reads a line without its line end. Nullopt when it is not byte for byte what append_record()
 // writes, or its checksum differs. Says nothing of the chain.
 std::optional<Envelope> parse_record(std::string_view line) noexcept;
-
-// What the next record has as `previous`.
-Hash hash_of(std::string_view line) noexcept;
 
 }  // namespace beian::log

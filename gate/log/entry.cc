@@ -1,14 +1,13 @@
 #include "gate/log/entry.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
 #include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/base/pen.h"
-#include "cache/snapshot/seal.h"
+#include "cache/base/sha256.h"
 #include "gate/log/limits.h"
 #include "gate/wire/values.h"
 
@@ -18,14 +17,6 @@ namespace {
 constexpr std::string_view kKeyIdPrefix = "beian-gate log digest key 1\n";
 constexpr std::size_t kDigestBytes = 16;  // of 32: enough that two texts never meet
 constexpr std::size_t kBlockBytes = 64;   // of SHA-256, for HMAC [RFC 2104]
-
-using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-
-DigestContext new_context() {
-  DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  BEIAN_ASSERT(context != nullptr);
-  return context;
-}
 
 void write_time(wire::Milliseconds time, Pen* pen) {
   const auto second = std::chrono::floor<std::chrono::seconds>(time);
@@ -77,39 +68,34 @@ bool is_lower_hex(std::string_view text) noexcept {
 
 // HMAC-SHA256 with the key's two blocks hashed ahead: half of the work for a short text.
 struct EntryWriter::Mac {
-  explicit Mac(ByteView key) : inner(new_context()), outer(new_context()), work(new_context()) {
+  explicit Mac(ByteView key) {
     std::array<std::uint8_t, kBlockBytes> block{};
-    const auto begin = [&](EVP_MD_CTX* context, std::uint8_t pad) {
+    const auto begin = [&](Sha256Hasher* hasher, std::uint8_t pad) {
       block.fill(pad);
       for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= key[i];
-      BEIAN_ASSERT(EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1 &&
-                   EVP_DigestUpdate(context, block.data(), block.size()) == 1);
+      hasher->add(block);
     };
-    begin(inner.get(), 0x36);
-    begin(outer.get(), 0x5C);
+    begin(&inner, 0x36);
+    begin(&outer, 0x5C);
     OPENSSL_cleanse(block.data(), block.size());
   }
+  ~Mac() {
+    OPENSSL_cleanse(&inner, sizeof inner);
+    OPENSSL_cleanse(&outer, sizeof outer);
+  }
 
-  cache::Sha256 of(std::string_view field, std::string_view value) const {
-    cache::Sha256 hash;
+  Sha256 of(std::string_view field, std::string_view value) const {
     // The NUL ends the field's name, which holds none.
-    BEIAN_ASSERT(EVP_MD_CTX_copy_ex(work.get(), inner.get()) == 1 &&
-                 EVP_DigestUpdate(work.get(), field.data(), field.size()) == 1 &&
-                 EVP_DigestUpdate(work.get(), "", 1) == 1 &&
-                 EVP_DigestUpdate(work.get(), value.data(), value.size()) == 1 &&
-                 EVP_DigestFinal_ex(work.get(), hash.data(), nullptr) == 1 &&
-                 EVP_MD_CTX_copy_ex(work.get(), outer.get()) == 1 &&
-                 EVP_DigestUpdate(work.get(), hash.data(), hash.size()) == 1 &&
-                 EVP_DigestFinal_ex(work.get(), hash.data(), nullptr) == 1);
-    return hash;
+    constexpr std::string_view kNul("", 1);
+    const Sha256 hash = Sha256Hasher(inner).add(field).add(kNul).add(value).end();
+    return Sha256Hasher(outer).add(hash).end();
   }
   std::string text_of(std::string_view field, std::string_view value) const {
     return "hmac:" + to_hex(ByteView(of(field, value)).first(kDigestBytes));
   }
 
-  DigestContext inner;
-  DigestContext outer;
-  DigestContext work;
+  Sha256Hasher inner;
+  Sha256Hasher outer;
 };
 
 std::string_view name_of(RequestForm form) noexcept {
@@ -135,7 +121,7 @@ Result<DigestKey> DigestKey::load(const std::string& path) {
 std::string DigestKey::id() const {
   std::string text(kKeyIdPrefix);
   text += as_text(bytes_);
-  return to_hex(ByteView(cache::sha256(as_bytes(text))).first(8));
+  return to_hex(ByteView(sha256(text)).first(8));
 }
 
 std::string DigestKey::digest(std::string_view field, std::string_view value) const {
@@ -197,10 +183,9 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   pen.literal(",\"name\":");
   given("name", request.app.name);
   // A plain hash of what few texts can be is as good as the text; hence keyed where those are.
-  const cache::Sha256 digest =
-      mac_ ? mac_->of("request", entry.text) : cache::sha256(as_bytes(entry.text));
+  const Sha256 digest = mac_ ? mac_->of("request", entry.text) : sha256(entry.text);
   pen.literal(",\"request_digest\":\"");
-  pen.text(to_hex(digest));
+  pen.printed(2 * digest.size(), [&](char* at) { return print_hex(digest, at); });
   pen.literal("\"");
   if (!privacy_.is_request_kept || entry.text.size() > kRequestKeptBytesMax) return;
   pen.literal(",\"request_form\":\"");

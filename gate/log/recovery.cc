@@ -51,7 +51,7 @@ Result<Scan> scan(Disk* disk, const SegmentFile& file) {
           record->sequence == found.point.sequence + 1 && record->previous == found.point.hash;
     }
     if (is_good) {
-      found.point = {record->sequence, hash_of((*line)->text)};
+      found.point = {record->sequence, sha256((*line)->text)};
       found.good_bytes = lines.offset();
     } else {
       found.bad_line = number;
@@ -139,7 +139,7 @@ Result<Head> parse_head(std::string_view text, const std::string& name) {
   if (!record || record->kind != "checkpoint") return fault();
   auto checkpoint = parse_checkpoint(record->body);
   if (!checkpoint) return fault();
-  return Head{{record->sequence, hash_of(text)},
+  return Head{{record->sequence, sha256(text)},
               {record->sequence - 1, record->previous},
               std::move(*checkpoint)};
 }

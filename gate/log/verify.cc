@@ -90,7 +90,7 @@ class Verifier {
     if (!record) return lose("not a record, or its checksum differs");
     check_place(*record);
     const ChainPoint before{record->sequence - 1, record->previous};
-    report_.last = {record->sequence, hash_of(line.text)};
+    report_.last = {record->sequence, sha256(line.text)};
     if (report_.records++ == 0) report_.first_sequence = record->sequence;
     is_anchored_ = true;
     was_closed_ = std::exchange(is_closed_, false);

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read(bytes);
   constexpr std::size_t kTextHash = 96, kText = 224;
   if (size < kText) return 0;
-  const Sha256 hash = sha256(as_bytes(std::string_view(bytes).substr(kText)));
+  const Sha256 hash = sha256(std::string_view(bytes).substr(kText));
   bytes.replace(kTextHash, hash.size(), as_text(hash));
   read(bytes);
   return 0;

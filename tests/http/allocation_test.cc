@@ -89,8 +89,7 @@ class Checks : public testing::TestWithParam<Row> {
   Checks() : key_(*make_api_key()) {
     CallerSettings caller;
     caller.name = "store";
-    caller.keys = {
-        {std::string(*id_of_api_key(key_)), cache::sha256(as_bytes(key_)), std::nullopt}};
+    caller.keys = {{std::string(*id_of_api_key(key_)), sha256(key_), std::nullopt}};
     GateState state = test::fixture_state();
     state.callers = std::make_shared<const Callers>(std::vector{caller});
     bench_.emplace(std::make_unique<GateService>(std::move(state), &test::clock,

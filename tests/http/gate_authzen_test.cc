@@ -133,8 +133,7 @@ TEST_F(GateAuthzen, KeysAreGoodForWhatTheyAreGoodFor) {
   ASSERT_TRUE(key.has_value());
   CallerSettings settings;
   settings.name = "pep";
-  settings.keys = {
-      {std::string(*id_of_api_key(*key)), cache::sha256(as_bytes(*key)), std::nullopt}};
+  settings.keys = {{std::string(*id_of_api_key(*key)), sha256(*key), std::nullopt}};
   settings.operations = {Operation::kConnect};
   settings.endpoints = {Scope::kCheck};
   GateState state = fixture_state();

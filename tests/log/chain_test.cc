@@ -39,7 +39,7 @@ TEST(Chain, EachRecordNamesTheOneBefore) {
   ChainPoint point;
   append_record("decision", "\"n\":1", 0, &point, &text);
   const ChainPoint first = point;
-  EXPECT_EQ(first.hash, hash_of(std::string_view(text).substr(0, text.size() - 1)));
+  EXPECT_EQ(first.hash, sha256(std::string_view(text).substr(0, text.size() - 1)));
   const std::size_t begin = text.size();
   append_record("decision", "\"n\":2", 1, &point, &text);
   const auto second = parse_record(std::string_view(text).substr(begin, text.size() - begin - 1));

@@ -54,7 +54,7 @@ TEST_F(EntryTest, SaysWhatWasAskedAndAnswered) {
             "\"NOT_COMPARABLE\"],\"id\":\"row-1\",\"filing_number\":\"京ICP备2023000001号-1A\","
             "\"platform\":\"android\",\"package\":\"cn.example.app\",\"name\":\"乙\","
             "\"request_digest\":\"" +
-                to_hex(cache::sha256(as_bytes(json_))) + "\"");
+                to_hex(sha256(json_)) + "\"");
 }
 
 TEST_F(EntryTest, WhatIsNotGivenIsNull) {
@@ -67,7 +67,7 @@ TEST_F(EntryTest, UnderDigestsNoTextOfTheCallerIsLeft) {
   const std::string text = entry(json_, digests());
   for (const char* given : {"cn.example.app", "乙", "2023000001", "row-1"})
     EXPECT_EQ(text.find(given), std::string::npos) << given;
-  EXPECT_EQ(text.find(to_hex(cache::sha256(as_bytes(json_)))), std::string::npos);
+  EXPECT_EQ(text.find(to_hex(sha256(json_))), std::string::npos);
 }
 
 TEST_F(EntryTest, DigestsFindAgainWhatIsKnown) {

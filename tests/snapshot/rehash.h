@@ -26,7 +26,7 @@ inline void rehash(std::string* bytes) {
     std::string hashes;
     for (std::uint64_t at = sizeof header; at < end; at += limits::kSnapshotBlockBytes) {
       const auto size = std::min<std::uint64_t>(limits::kSnapshotBlockBytes, end - at);
-      const Sha256 digest = sha256(as_bytes(std::string_view(*bytes).substr(at, size)));
+      const Sha256 digest = sha256(std::string_view(*bytes).substr(at, size));
       hashes += as_text(digest);
     }
     hashes.resize(std::min<std::size_t>(hashes.size(), bytes->size() - end));

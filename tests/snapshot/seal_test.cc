@@ -26,11 +26,6 @@ std::string signed_by(const SigningKey& key) {
   return build(hand_made(), options);
 }
 
-TEST(Seal, Sha256IsThatOfTheStandard) {
-  EXPECT_EQ(to_hex(sha256(as_bytes("abc"))),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-4
-}
-
 TEST(Seal, ATrustedKeyOpens) {
   const SigningKey key = SigningKey::generate();
   const SigningKey other = SigningKey::generate();
