@@ -7,7 +7,7 @@ namespace beian::http {
 namespace {
 
 bool holds_line_end(std::string_view text) noexcept {
-  return text.find_first_of("\r\n") != std::string_view::npos;
+  return text.find('\r') != std::string_view::npos || text.find('\n') != std::string_view::npos;
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ constexpr std::size_t kTextBytesKept = 256;
 }  // namespace
 
 bool percent_decode(std::string_view text, bool is_query, std::string* out) {
-  out->clear();
+  out->resize(text.size());
+  char* end = out->data();
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
     if (c == '+' && is_query) {
@@ -46,8 +47,9 @@ bool percent_decode(std::string_view text, bool is_query, std::string* out) {
       i += 2;
     }
     if (c == '\0') return false;
-    *out += c;
+    *end++ = c;
   }
+  out->resize(static_cast<std::size_t>(end - out->data()));
   return is_utf8(*out);
 }
 
