@@ -1,15 +1,18 @@
 #include "gate/cli/callers_config.h"
 
 #include <array>
+#include <functional>
 #include <set>
 
 #include "cache/base/bytes.h"
+#include "gate/http/principal.h"
 
 namespace beian::cli {
 namespace {
 
-constexpr std::array<std::string_view, 7> kCallerKeys = {
-    "name", "keys", "operations", "endpoints", "profile", "checks_per_second", "burst"};
+constexpr std::array<std::string_view, 8> kCallerKeys = {
+    "name",      "keys",    "certificate_names", "operations",
+    "endpoints", "profile", "checks_per_second", "burst"};
 constexpr std::array<std::string_view, 3> kKeyKeys = {"id", "sha256", "expires"};
 constexpr std::int64_t kRateMax = 1'000'000;  // checks a second, and at once
 constexpr std::string_view kPath = "callers";
@@ -24,6 +27,7 @@ class CallersReader {
     if (const auto name = reader_.text(table, kPath, "name", true)) caller.name = *name;
     if (!names_.insert(caller.name).second)
       reader_.fail(table, "callers.name", "\"" + caller.name + "\" is there twice");
+    read_certificate_names(table, &caller);
     read_keys(table, &caller);
     read_words(table, "operations", "distribute, connect or preinstall", &parse_operation,
                &caller.operations);
@@ -39,8 +43,27 @@ class CallersReader {
   }
 
  private:
+  void read_certificate_names(const toml::table& table, http::CallerSettings* caller) {
+    constexpr std::string_view kNamesPath = "callers.certificate_names";
+    const auto* names = reader_.array(table, kPath, "certificate_names", false);
+    if (names == nullptr) return;
+    for (const toml::node& node : *names) {
+      const auto name = node.value<std::string>();
+      const auto principal = name ? http::parse_principal(*name) : std::nullopt;
+      if (!principal)
+        reader_.fail(node, kNamesPath,
+                     "must hold texts such as \"DNS:store.example\", "
+                     "\"URI:spiffe://store.example/pipeline\" or \"email:a@b.example\"");
+      else if (!principals_.insert(*principal).second)
+        reader_.fail(node, kNamesPath, "\"" + *name + "\" is there twice");
+      else
+        caller->certificate_names.push_back(*principal);
+    }
+  }
+
   void read_keys(const toml::table& table, http::CallerSettings* caller) {
-    const auto* keys = reader_.array(table, kPath, "keys", true);
+    const bool is_required = caller->certificate_names.empty();
+    const auto* keys = reader_.array(table, kPath, "keys", is_required);
     if (keys == nullptr) return;
     if (keys->empty() || keys->size() > http::kCallerKeysMax)
       reader_.fail(*keys, "callers.keys", "must be one key, or the old one and the new one");
@@ -105,6 +128,7 @@ class CallersReader {
   TomlReader& reader_;
   std::set<std::string> names_;
   std::set<std::string> ids_;
+  std::set<std::string> principals_;
 };
 
 template <class Words, class Name>
@@ -124,10 +148,15 @@ std::string print_key(const http::CallerKey& key) {
 }
 
 std::string print_caller(const http::CallerSettings& caller) {
-  std::string out = "  { name = \"" + caller.name + "\", keys = [";
-  for (std::size_t i = 0; i < caller.keys.size(); ++i)
-    out += (i > 0 ? ", " : "") + print_key(caller.keys[i]);
-  out += "]";
+  std::string out = "  { name = \"" + caller.name + "\"";
+  if (!caller.keys.empty()) {
+    out += ", keys = [";
+    for (std::size_t i = 0; i < caller.keys.size(); ++i)
+      out += (i > 0 ? ", " : "") + print_key(caller.keys[i]);
+    out += "]";
+  }
+  if (!caller.certificate_names.empty())
+    out += ", certificate_names = " + list_of(caller.certificate_names, std::identity{});
   if (!caller.operations.empty())
     out += ", operations = " + list_of(caller.operations, [](Operation o) { return name_of(o); });
   if (!caller.endpoints.empty())

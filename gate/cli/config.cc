@@ -61,6 +61,10 @@ class ConfigReader {
     duration(root, "", "drain_seconds", 0, 600, &config_.drain);
     config_.callers = read_callers(root, &reader_);
     if (const auto* table = reader_.subtable(root, "", "tls", false)) read_tls(*table);
+    const bool are_named_by_certificates = std::ranges::any_of(
+        config_.callers, [](const auto& caller) { return !caller.certificate_names.empty(); });
+    if (are_named_by_certificates && config_.tls.client_ca.empty())
+      reader_.fail(*root.get("callers"), "callers.certificate_names", "needs tls.client_ca");
     if (const auto* table = reader_.subtable(root, "", "admin", false)) {
       reader_.check_keys(*table, "admin", kAdminKeys);
       text(*table, "admin", "listen", &config_.admin_listen);

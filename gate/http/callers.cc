@@ -32,12 +32,22 @@ Callers::Callers(std::vector<CallerSettings> settings) {
     callers_.push_back(std::make_unique<Caller>(std::move(one)));
     for (const CallerKey& key : callers_.back()->settings().keys)
       keys_.push_back({key.id, key.hash, key.expires, callers_.back().get()});
+    for (const std::string& name : callers_.back()->settings().certificate_names)
+      by_certificate_name_.emplace(name, callers_.back().get());
   }
   std::ranges::sort(keys_, {}, &Entry::id);
 }
 
-Callers::Answer Callers::find(std::string_view authorization, Instant now) const {
-  if (authorization.empty()) return {Outcome::kMissing};
+Callers::Answer Callers::find_by_certificate(std::span<const std::string> principals) const {
+  for (const std::string& name : principals)
+    if (const auto at = by_certificate_name_.find(name); at != by_certificate_name_.end())
+      return {Outcome::kKnown, at->second};
+  return {principals.empty() ? Outcome::kMissing : Outcome::kStranger};
+}
+
+Callers::Answer Callers::find(std::string_view authorization,
+                              std::span<const std::string> principals, Instant now) const {
+  if (authorization.empty()) return find_by_certificate(principals);
   if (authorization.size() < kScheme.size() ||
       !equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
     return {Outcome::kMalformed};

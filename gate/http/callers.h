@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +34,12 @@ struct CallerKey {
 struct CallerSettings {
   std::string name;  // in logs and messages
   std::vector<CallerKey> keys;
-  std::vector<Operation> operations;    // empty: all
-  std::vector<Scope> endpoints;         // empty: all
-  std::string profile;                  // of policy; empty: the base policy
-  std::uint32_t checks_per_second = 0;  // 0: no bound
-  std::uint32_t burst = 0;              // checks at once; 0: as many as a second has
+  std::vector<std::string> certificate_names;  // one is on its certificate; principal.h
+  std::vector<Operation> operations;           // empty: all
+  std::vector<Scope> endpoints;                // empty: all
+  std::string profile;                         // of policy; empty: the base policy
+  std::uint32_t checks_per_second = 0;         // 0: no bound
+  std::uint32_t burst = 0;                     // checks at once; 0: as many as a second has
 };
 
 class Caller {
@@ -61,21 +64,25 @@ class Caller {
 
 class Callers {
  public:
-  // REQUIRES: ids of keys differ.
+  // REQUIRES: ids of keys differ, and names of certificates.
   explicit Callers(std::vector<CallerSettings> settings);
 
-  enum class Outcome : std::uint8_t { kKnown, kMissing, kMalformed, kUnknown, kExpired };
+  enum class Outcome : std::uint8_t { kKnown, kMissing, kStranger, kMalformed, kUnknown, kExpired };
   struct Answer {
     Outcome outcome = Outcome::kMissing;
     const Caller* caller = nullptr;  // of kKnown; lives as long as the Callers
   };
-  // Who shows this value of `Authorization`. A key with an unknown id costs what a known one costs:
+  // Who shows this value of `Authorization`, or none and a certificate with these names: the first
+  // that is somebody's counts. A key with an unknown id costs what a known one costs:
   // it is hashed, and compared with a hash that no key has.
-  Answer find(std::string_view authorization, Instant now) const;
+  Answer find(std::string_view authorization, std::span<const std::string> principals,
+              Instant now) const;
 
   std::size_t size() const noexcept { return callers_.size(); }
 
  private:
+  Answer find_by_certificate(std::span<const std::string> principals) const;
+
   struct Entry {
     std::string id;
     Sha256 hash;
@@ -85,6 +92,7 @@ class Callers {
 
   std::vector<std::unique_ptr<Caller>> callers_;
   std::vector<Entry> keys_;  // sorted by id
+  std::map<std::string, const Caller*, std::less<>> by_certificate_name_;
 };
 
 }  // namespace beian::http

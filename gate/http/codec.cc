@@ -17,10 +17,17 @@ Codec::Codec(const ServerLimits& limits) : limits_(limits), head_(limits_) {
 }
 
 void Codec::start_connection(std::string_view peer) {
-  head_.reset();
-  phase_ = Phase::kHead;
   request_ = {};
   request_.peer = peer;
+  start_request();
+}
+
+void Codec::start_request() {
+  const Request last = std::exchange(request_, {});
+  request_.peer = last.peer;
+  request_.principals = last.principals;
+  head_.reset();
+  phase_ = Phase::kHead;
   keeps_alive_ = true;
   is_continue_due_ = false;
   is_body_streamed_ = false;
@@ -30,7 +37,7 @@ void Codec::start_connection(std::string_view peer) {
 
 void Codec::next(InputBuffer* input) {
   input->consume(head_end_ + body_bytes_);
-  start_connection(request_.peer);
+  start_request();
 }
 
 Progress Codec::refuse(const Refusal& refusal) {

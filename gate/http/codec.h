@@ -29,6 +29,8 @@ class Codec {
 
   // For the next connection that reuses this codec. `peer` must stay until the one after it.
   void start_connection(std::string_view peer);
+  // Who the other end has shown to be; must stay until the next connection.
+  void set_principals(std::span<const std::string> principals) { request_.principals = principals; }
 
   // Goes on with the request at the front of `input`. `service` names the body's bound when the
   // head is complete.
@@ -72,6 +74,7 @@ class Codec {
   std::uint64_t body_bytes_received() const noexcept { return body_bytes_received_; }
 
  private:
+  void start_request();
   enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces };
 
   Progress refuse(const Refusal& refusal);

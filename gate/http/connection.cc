@@ -179,6 +179,7 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
+      session_.set_principals(tls_->principals());
       worker_->stats.bytes_in.add(*bytes);
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:

@@ -24,6 +24,10 @@ Refused refused_of(Callers::Outcome outcome) noexcept {
       return {TurnedAway::kUnknownKey, "this API key is not, or no longer, known here"};
     case Callers::Outcome::kExpired:
       return {TurnedAway::kExpiredKey, "this API key has expired"};
+    case Callers::Outcome::kStranger:
+      return {TurnedAway::kNoKey,
+              "this certificate carries no name of a caller; send Authorization: Bearer and an API "
+              "key"};
     case Callers::Outcome::kMissing:
     case Callers::Outcome::kKnown:
       break;
@@ -64,13 +68,17 @@ void GateService::refuse_busy(TurnedAway why, std::string detail, Exchange* exch
   problem(exchange, {503, "busy", std::move(detail), ""});
 }
 
+// REQUIRES: callers are configured.
+Callers::Answer GateService::find_caller(const Request& head, Instant now) const {
+  return state_.callers->find(head.field("Authorization"), head.principals, now);
+}
+
 // 401, 403 or 429.
 bool GateService::admit_caller(const Route& route, Exchange* exchange) {
   if (state_.callers == nullptr || route.scope == Scope::kOpen || context_.role == Role::kAdmin)
     return true;
   Response& response = *exchange->response;
-  const Callers::Answer found =
-      state_.callers->find(exchange->request.field("Authorization"), exchange->now());
+  const Callers::Answer found = find_caller(exchange->request, exchange->now());
   if (found.caller == nullptr) {
     const Refused refused = refused_of(found.outcome);
     stats_->count_turned_away(refused.why);
@@ -85,7 +93,7 @@ bool GateService::admit_caller(const Route& route, Exchange* exchange) {
     stats_->count_turned_away(TurnedAway::kEndpoint);
     const std::string_view scope = kScopeWords[static_cast<std::size_t>(route.scope)];
     problem(exchange,
-            {403, "endpoint-not-allowed", "this API key is not for " + std::string(scope), ""});
+            {403, "endpoint-not-allowed", std::string(scope) + " is not for this caller", ""});
     return false;
   }
   exchange->asking.caller = found.caller;
@@ -104,7 +112,7 @@ bool GateService::is_operation_allowed(const Asking& asking, wire::Problem* faul
   if (asking.caller == nullptr || asking.caller->may(check_.operation)) return true;
   stats_->count_turned_away(TurnedAway::kOperation);
   *fault = {403, "operation-not-allowed",
-            "this API key is not for " + std::string(name_of(check_.operation)), "/operation"};
+            std::string(name_of(check_.operation)) + " is not for this caller", "/operation"};
   return false;
 }
 

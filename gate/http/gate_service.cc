@@ -42,8 +42,7 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
   if (route->body_bytes_max > limits::kBodyBytesMax && is_behind(route->scope)) return 0;
   if (route->takes_package && context_.packages == nullptr) return 0;
   const bool is_large = route->scope == Scope::kBulk || route->scope == Scope::kPackages;
-  if (is_large && state_.callers != nullptr &&
-      state_.callers->find(head.field("Authorization"), now_of(clock_)).caller == nullptr)
+  if (is_large && state_.callers != nullptr && find_caller(head, now_of(clock_)).caller == nullptr)
     return 0;
   return route->body_bytes_max;
 }

@@ -176,6 +176,7 @@ class GateService final : public Service {
   static bool is_package_too_large(const Request& request, std::uint64_t bytes_max);
   void refuse_busy(TurnedAway why, std::string detail, Exchange* exchange);
   bool admit_caller(const Route& route, Exchange* exchange);
+  Callers::Answer find_caller(const Request& head, Instant now) const;
   bool is_operation_allowed(const Asking& asking, wire::Problem* fault);  // of check_
   static void charge(const Asking& asking, std::uint64_t checks);
   Handler find_handler(const Route& route, Exchange* exchange);

@@ -38,7 +38,8 @@ struct Request {
   // Chunks already joined; empty when it was not wanted. limits::kBodyPaddingBytes behind it are
   // readable memory, so a JSON parser needs no copy.
   std::string_view body;
-  std::string_view peer;  // address of the other end, for logs
+  std::string_view peer;                    // address of the other end, for logs
+  std::span<const std::string> principals;  // names of its certificate (principal.h), if any
 
   // First field of that name (case is ignored), or empty.
   std::string_view field(std::string_view name) const noexcept;

@@ -59,6 +59,10 @@ class Session {
   // Answers complete requests until one is incomplete, the connection is to close, or the output is
   // large enough to be sent first.
   void proceed();
+  // Who the peer has shown to be; must stay until the next start().
+  void set_principals(std::span<const std::string> principals) {
+    codec_.set_principals(principals);
+  }
   // The peer was too slow for the request that is under way: 408 and the end.
   void refuse_slow();
   // The upload may get further: proceed() again, whether is_waiting() or not.

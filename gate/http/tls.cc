@@ -3,6 +3,12 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <optional>
+#include <utility>
+
+#include "gate/http/principal.h"
 
 namespace beian::http {
 namespace {
@@ -71,6 +77,41 @@ Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
+// Nullopt for a name of a kind that callers are not known by, and for one that only looks like it.
+std::optional<std::string> principal_of(const GENERAL_NAME& name) {
+  const auto text = [&name](std::string_view kind) {
+    const ASN1_IA5STRING* const value = name.d.ia5;
+    return std::string(kind).append(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                                    static_cast<std::size_t>(ASN1_STRING_length(value)));
+  };
+  switch (name.type) {
+    case GEN_DNS:
+      return parse_principal(text("DNS:"));
+    case GEN_URI:
+      return parse_principal(text("URI:"));
+    case GEN_EMAIL:
+      return parse_principal(text("email:"));
+    default:
+      return std::nullopt;
+  }
+}
+
+std::vector<std::string> principals_of(SSL* session) {
+  using Names = std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)>;
+  std::vector<std::string> principals;
+  const X509* const certificate = SSL_get0_peer_certificate(session);
+  if (certificate == nullptr) return principals;
+  const Names names(static_cast<GENERAL_NAMES*>(
+                        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+                    &GENERAL_NAMES_free);
+  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
+  for (int i = 0; i < count && principals.size() < kPrincipalsMax; ++i) {
+    if (auto principal = principal_of(*sk_GENERAL_NAME_value(names.get(), i)))
+      principals.push_back(std::move(*principal));
+  }
+  return principals;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files) {
@@ -119,7 +160,10 @@ TlsSession::~TlsSession() {
 // OpenSSL keeps the errors of a thread, whichever session they were of: each call begins with none.
 TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   ERR_clear_error();
-  return outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
+  const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
+  if (outcome == Outcome::kBytes && !std::exchange(has_principals_, true))
+    principals_ = principals_of(session_);
+  return outcome;
 }
 
 TlsSession::Outcome TlsSession::write(std::string_view data, std::size_t* bytes) {

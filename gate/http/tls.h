@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cache/base/result.h"
 
@@ -18,6 +19,8 @@ struct ssl_ctx_st;
 struct ssl_st;
 
 namespace beian::http {
+
+inline constexpr std::size_t kPrincipalsMax = 32;  // of a client's certificate; more: not looked at
 
 struct TlsFiles {
   std::string certificate;  // PEM, the chain behind it; empty: no TLS
@@ -62,6 +65,9 @@ class TlsSession {
   void close_notify();
 
   bool is_established() const noexcept;
+  // Names that the peer's certificate carries (principal.h), at most kPrincipalsMax. None before
+  // the first bytes, and where no certificate was shown. Valid as long as this.
+  std::span<const std::string> principals() const noexcept { return principals_; }
   // Whether the last read blocked since OpenSSL has to write something of its own first.
   bool is_write_due() const noexcept;
   bool has_unread_bytes() const noexcept;
@@ -73,7 +79,9 @@ class TlsSession {
 
   const std::shared_ptr<const TlsContext> context_;
   ssl_st* const session_;
-  bool is_over_ = false;  // nothing may be asked of it any more
+  std::vector<std::string> principals_;
+  bool has_principals_ = false;  // they are looked at
+  bool is_over_ = false;         // nothing may be asked of it any more
 };
 
 }  // namespace beian::http

@@ -3,6 +3,7 @@
 
 #include "cache/base/bytes.h"
 #include "gate/http/admission.h"
+#include "gate/http/principal.h"
 #include "tests/http/gate_driver.h"
 
 namespace beian::http::test {
@@ -143,6 +144,34 @@ TEST_F(GateCallers, AKeyIsForItsEndpointsAndOperations) {
        {kConnect, std::string_view("/v1/registry"), std::string_view("/metrics")})
     EXPECT_EQ(status(target, all_key), 200U) << target;
   EXPECT_EQ(gate.at(get(kConnect, store_key), "/pointer"), "/operation");
+}
+
+TEST_F(GateCallers, ACertificateSpeaksWhereNoKeyIsShown) {
+  CallerSettings maker = caller_of("maker", next_key);
+  maker.certificate_names = {"DNS:maker.example", "URI:spiffe://maker.example/vetting"};
+  const Callers callers({caller_of("store", store_key), maker});
+  const Instant now{};
+  const auto find = [&](std::string_view authorization, std::vector<std::string> principals) {
+    const Callers::Answer answer = callers.find(authorization, principals, now);
+    return answer.caller != nullptr ? answer.caller->settings().name : std::string();
+  };
+  EXPECT_EQ(find("", {"DNS:other.example", "URI:spiffe://maker.example/vetting"}), "maker");
+  EXPECT_EQ(find("", {"DNS:maker.example.other.example", "DNS:other.example"}), "");
+  EXPECT_EQ(find("", {}), "");
+  EXPECT_EQ(find("Bearer " + store_key, {"DNS:maker.example"}), "store");
+  EXPECT_EQ(find("Bearer " + new_key(), {"DNS:maker.example"}), "");  // a bad key is not overlooked
+  EXPECT_EQ(find("Basic dTpw", {"DNS:maker.example"}), "");
+}
+
+TEST(Principal, IsOfThreeKindsAndOfVisibleAscii) {
+  EXPECT_EQ(parse_principal("DNS:Store.EXAMPLE"), "DNS:store.example");
+  EXPECT_EQ(parse_principal("URI:spiffe://Store/a"), "URI:spiffe://Store/a");
+  EXPECT_EQ(parse_principal("email:a@b.example"), "email:a@b.example");
+  for (const std::string_view text :
+       {std::string_view("DNS:"), std::string_view("dns:a"), std::string_view("IP:10.0.0.1"),
+        std::string_view("store.example"), std::string_view("DNS:a b"), std::string_view("DNS:\"a"),
+        std::string_view("DNS:a\0.b", 8), std::string_view("DNS:\u4E2D.cn"), std::string_view()})
+    EXPECT_FALSE(parse_principal(text)) << text;
 }
 
 TEST_F(GateCallers, TheSchemeIsTakenInAnyCase) {

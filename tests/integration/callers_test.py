@@ -137,6 +137,9 @@ class Configuration(Case):
         for text, wanted in (
                 ('[[callers]]\n' + key, "callers.name"),
                 ('[[callers]]\nname = "a"\n', "callers.keys"),
+                ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a"]\n', "needs tls.client_ca"),
+                ('[[callers]]\nname = "a"\ncertificate_names = ["a.example"]\n', "must hold texts such as"),
+                ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a", "DNS:A"]\n', "DNS:A\" is there twice"),
                 ('[[callers]]\nname = "a"\nkeys = []\n', "the old one and the new one"),
                 ('[[callers]]\nname = "a"\nkeys = [{id = "x", sha256 = "y"}]\n', "callers.keys.id"),
                 ('[[callers]]\nname = "a"\n' + key + 'operations = ["sell"]\n',

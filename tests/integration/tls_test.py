@@ -45,11 +45,11 @@ class Case(unittest.TestCase):
                 "-keyout", self.folder / f"{name}.key", "-out", self.folder / f"{name}.pem",
                 "-days", "2", "-subj", f"/CN={name}")
 
-    def make_certificate(self, name, authority, serial):
+    def make_certificate(self, name, authority, serial, names="DNS:localhost,IP:127.0.0.1"):
         base = self.folder / name
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
                 f"{base}.key", "-out", f"{base}.csr", "-subj", f"/CN={name}")
-        Path(f"{base}.ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        Path(f"{base}.ext").write_text(f"subjectAltName={names}\n")
         openssl("x509", "-req", "-in", f"{base}.csr", "-CA", self.folder / f"{authority}.pem",
                 "-CAkey", self.folder / f"{authority}.key", "-set_serial", serial, "-days", "2",
                 "-extfile", f"{base}.ext", "-out", f"{base}.pem")
@@ -194,6 +194,29 @@ class ClientCertificates(Case):
                     with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
                         self.ask(client=client, version=version)
 
+    def test_a_name_on_it_says_who_the_caller_is(self):
+        self.make_certificate("store", "ca", 1, "IP:10.0.0.1,DNS:Store.Example")
+        self.make_certificate("pipeline", "ca", 2, "URI:spiffe://maker.example/vetting")
+        self.make_certificate("nobody", "ca", 3, "DNS:store.example.attacker.example")
+        callers = """
+            [[callers]]
+            name = "store"
+            certificate_names = ["DNS:store.example"]
+            operations = ["connect"]
+            [[callers]]
+            name = "maker"
+            certificate_names = ["email:vetting@maker.example", "URI:spiffe://maker.example/vetting"]
+            """
+        log = self.folder / "log"
+        self.write(f'client_ca = "{self.folder}/ca.pem"\n{callers}\n[log]\nfolder = "{log}"\n'
+                   'durability = "before_answer"\n')
+        self.start()
+        self.assertEqual([self.ask(client=client)[0] for client in ("store", "pipeline", "nobody")],
+                         [403, 200, 401])
+        self.assertIn(b"certificate", self.ask(client="nobody")[1])
+        decided = [json.loads(line) for line in
+                   (log / "decisions-00000001.ndjson").read_text().splitlines() if '"decision_id"' in line]
+        self.assertEqual([one["caller"] for one in decided], ["maker"])
 
     def make_list(self, *names, seconds=86400):
         """A revocation list of the authority `ca` that takes back the certificates `names`."""
