@@ -177,8 +177,10 @@ class Evaluation {
     const bool has_key = has_app_key || !app_.domains.empty() ||
                          (!app_.ips.empty() && request_.operation == Operation::kConnect);
     if (!has_key) return find("NUMBER_MISSING", "/filing_number");
-    // Sites have domains and addresses too: found by one, the default kind is only a preference.
-    const bool is_kind_binding = app_.is_kind_given || has_app_key;
+    // Sites have domains and addresses too, and are connected, but never distributed or
+    // preinstalled.
+    const bool is_kind_binding =
+        app_.is_kind_given || has_app_key || request_.operation != Operation::kConnect;
 
     std::vector<const ServiceRecord*> fitting, of_kind, dead;
     const ServiceRecord* closest = nullptr;
