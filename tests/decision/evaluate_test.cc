@@ -90,6 +90,10 @@ constexpr Row kStandingRows[] = {
     {"shell_distribute", "distribute", "'filing_number':'京ICP备2023000001号-8A'",
      "review SHELL | number"},
     {"shell_connect", "connect", "'filing_number':'京ICP备2023000001号-8A'", "deny SHELL | number"},
+    {"pending_is_no_shell", "connect",
+     "'filing_number':'京ICP备2023000001号-5A','as_of':'2024-01-01',"
+     "'app':{'first_published':'2022-05-01'}",
+     "allow STOCK_GRACE PENDING | number"},
     {"mini_program_is_no_shell", "connect",
      "'filing_number':'京ICP备2023000001号-11X','app':{'kind':'mini_program'}", "allow | number"},
     {"changing_stays_valid", "distribute", "'filing_number':'京ICP备2023000001号-9A'",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "cache/filing/parse.h"
@@ -305,7 +306,9 @@ class Evaluation {
                 });
     const Kind kind = filing.number.kind();
     const bool is_own_access = kind == Kind::kApp || kind == Kind::kWebsite;
-    if (filing.providers && filing.providers->empty() && is_own_access)
+    const std::set<Status> filed = {Status::kFiled, Status::kChanging, Status::kCancelling};
+    if (filing.providers && filing.providers->empty() && is_own_access &&
+        filed.contains(filing.status))
       find("SHELL", "/filing_number");
     if (request_.provider.empty()) return;
     if (!filing.providers) missing_.insert("/provider");
