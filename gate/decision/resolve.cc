@@ -109,7 +109,7 @@ void add_by_certificate(const RuleContext& context, Candidates* candidates) {
 void add_by_domain(const RuleContext& context, Candidates* candidates) {
   std::string storage;
   for (const std::string_view domain : context.request.app.domains)
-    candidates->add(services_of_domain(context.registry(), domain, &storage));
+    candidates->add(live_services_of_domain(context.registry(), domain, &storage));
 }
 
 void add_by_ip(const RuleContext& context, Candidates* candidates) {
