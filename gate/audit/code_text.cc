@@ -13,7 +13,7 @@ struct Row {
 constexpr std::array<Row, kCodeCount> kTexts = {{
     {Code::kNumberMissing,
      {{"没有备案号", "No filing number"},
-      {"没有填写备案号，也没有按包名、证书或域名找到备案。未备案的，须先备案再上架、接入或预装。",
+      {"没有填写备案号，也没有按包名、证书或域名找到备案。未备案的，须先备案再上架、接入或预置。",
        "None was given, and none was found by package, certificate or domain. What is not filed "
        "has to be filed first."}}},
     {Code::kNumberResolved,

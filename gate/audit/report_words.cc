@@ -24,7 +24,7 @@ constexpr std::array<Words, kOutcomeCount> kOutcomeHelps = {{
     {"须由人工确认后才能放行。", "A person has to look before it goes ahead."},
     {"现有登记库不足以判断，请更新后重新审核。",
      "The registry at hand cannot tell. Run again with a current one."},
-    {"整改前不得上架、接入或预装。", "Must not go ahead until its findings are put right."},
+    {"整改前不得上架、接入或预置。", "Must not go ahead until its findings are put right."},
     {"内容有误，没有判断；请修正后重新审核。",
      "Malformed, so it was not judged. Correct it and run again."},
 }};
@@ -41,7 +41,7 @@ constexpr std::array<Words, kOutcomeCount> kFates = {{
 constexpr std::array<Words, kOperationCount> kOperations = {{
     {"上架分发", "Distribute"},
     {"网络接入", "Connect"},
-    {"设备预装", "Preinstall"},
+    {"设备预置", "Preinstall"},
 }};
 
 constexpr std::array<Words, 5> kEffects = {{

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "gate/audit/json_state.h"
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
@@ -70,6 +72,19 @@ Effect effect_of(std::string_view answer) {
   return parse_effect(rest.substr(0, rest.find('"'))).value_or(Effect::kUnknown);
 }
 
+// What a refusal says, with the field that it is about; an answer that is no problem of ours (a
+// proxy's page) as it came.
+std::string refusal_text(const ClientResponse& answer) {
+  audit::StateFault fault;
+  audit::StateDocument document;
+  const auto problem = document.parse(answer.body, &fault);
+  if (!problem || !problem->has("detail"))
+    return "status " + std::to_string(answer.status) + ": " + printable(answer.body);
+  const std::string pointer(problem->text_or("pointer", ""));
+  return (pointer.empty() ? "" : printable(pointer) + ": ") +
+         printable(problem->text_or("detail", ""));
+}
+
 int run(const Options& options) {
   Exchange exchange{query_of(options), {}};
   bool has_fields = false;
@@ -90,7 +105,7 @@ int run(const Options& options) {
       options.url.empty() ? ask_here(options, exchange) : ask_gate(options.url, exchange);
   if (!answer) return fail(answer.error());
   if (answer->status != 200) {
-    print_talk("the check was refused: " + answer->body);
+    print_talk("the check was refused: " + refusal_text(*answer));
     return answer->status >= 500 || answer->status == 429 ? kUnavailable : kBadInput;
   }
   print_out(answer->body + "\n");

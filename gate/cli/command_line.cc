@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "cache/base/spelling.h"
+#include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 
 namespace beian::cli {
@@ -18,6 +20,21 @@ std::string fault_of_whole_number(const std::string& text) {
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error == std::errc{} && stop == end && number >= 0) return {};
   return "a whole number, 0 to 2^63-1, not " + text;
+}
+
+// The verb or flag nearest to a word that is neither; empty when none is near.
+std::string nearest_to_extras(const CLI::App& program) {
+  const CLI::App* verb = &program;
+  while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+  std::vector<std::string> known;
+  for (const CLI::App* next : verb->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(next->get_name());
+  for (const CLI::Option* option : verb->get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  const std::vector<std::string_view> words(known.begin(), known.end());
+  for (const std::string& extra : program.remaining(/*recurse=*/true))
+    if (const auto near = nearest_word(extra, words); !near.empty()) return std::string(near);
+  return {};
 }
 
 }  // namespace
@@ -134,6 +151,8 @@ int CommandLine::run(int argc, const char* const* argv) {
     return app_->exit(success);  // --help, --version
   } catch (const CLI::ParseError& error) {
     app_->exit(error);
+    if (const std::string near = nearest_to_extras(*app_); !near.empty())
+      print_talk("did you mean " + near + "?");
     return kUsage;
   }
   return exit_code_;

@@ -141,11 +141,8 @@ int verify(const std::string& path, const std::vector<std::string>& keys) {
 // Exit 1 when the registry has no such filing.
 int get(const std::string& path, const std::string& number) {
   const ParsedNumber parsed = parse_number(number);
-  if (!parsed.is_number()) {
-    std::string why;
-    append_number_json(number, parsed, &why);
-    return fail(make_error(ErrorKind::kBadInput, "not a filing number: " + why));
-  }
+  if (!parsed.is_number())
+    return fail(make_error(ErrorKind::kBadInput, "not a filing number: " + number_fault(parsed)));
   const auto generation = open_file(path, {});
   if (!generation) return fail(generation.error());
   const cache::Registry& registry = (*generation)->registry();

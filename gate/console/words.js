@@ -46,7 +46,7 @@ d-bad|无法读取|Unreadable
 h-allow|没有问题，或只有提示。|Nothing found, or notes only.
 h-review|须由人工确认后才能放行。|A person has to look before it goes ahead.
 h-unknown|现有登记库不足以判断；请稍后再试或上报。|The registry at hand cannot tell. Try again later, or escalate.
-h-deny|整改前不得上架、接入或预装。|Must not go ahead until its findings are put right.
+h-deny|整改前不得上架、接入或预置。|Must not go ahead until its findings are put right.
 h-would|策略处于观察模式；完全执行时为：{0}。|Policy is observing only; fully enforced this would be: {0}.
 e-note|提示|note
 e-allow|放行|allow
@@ -54,11 +54,11 @@ e-review|复核|review
 e-unknown|无法判断|unknown
 e-deny|拒绝|deny
 # check: the form
-check-lead|这个 App 能否上架、接入或预装？|May this app be distributed, connected, preinstalled?
+check-lead|这个 App 能否上架、接入或预置？|May this app be distributed, connected, preinstalled?
 operation|用途|Operation
 o-distribute|上架分发|Distribute
 o-connect|网络接入|Connect
-o-preinstall|设备预装|Preinstall
+o-preinstall|设备预置|Preinstall
 o-distribute-help|应用商店|an app store
 o-connect-help|接入服务商|an access provider
 o-preinstall-help|设备厂商|a device maker

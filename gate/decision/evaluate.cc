@@ -61,8 +61,8 @@ Assurance assurance_of(const Compared& compared) noexcept {
   return is_number ? Assurance::kNumber : Assurance::kNone;
 }
 
-// Everything that a known filing says about the request. `is_kind_binding` is false only where the
-// filing was found by domain or IP and the request names no kind.
+// Everything that a known filing says about the request. `is_kind_binding` is false only where an
+// access provider found the filing by domain or IP and the request names no kind.
 void judge_filing(const RuleContext& context, const ServiceView& filing, bool is_kind_binding) {
   Decision& decision = *context.decision;
   decision.filing = filing;

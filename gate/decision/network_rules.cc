@@ -168,6 +168,21 @@ cache::Filings services_of_domain(const cache::Registry& registry, std::string_v
   return found;
 }
 
+cache::Filings live_services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                       std::string* storage) {
+  Filings nearest;
+  Filings found;
+  const bool is_any_live =
+      visit_upwards(registry, normalized(domain, storage), [&](const Filings& filings) {
+        if (nearest.empty()) nearest = filings;
+        found = filings;
+        for (const ServiceView filing : filings)
+          if (is_live(filing)) return true;
+        return false;
+      });
+  return is_any_live ? found : nearest;
+}
+
 void find_network(const RuleContext& context, const ServiceView& filing) {
   find_domains(context, filing);
   find_ips(context, filing);

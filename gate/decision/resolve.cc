@@ -45,8 +45,8 @@ class Candidates {
 
   Resolution resolution(Decision* decision) const {
     using Outcome = Resolution::Outcome;
-    // The kind is `app` unless the request says otherwise: an app is preferred to a site that
-    // shares its domain, and where there is no app at all, a site will do.
+    // Where the kind is not binding it is still `app` before anything else: an app is preferred to
+    // a site that shares its domain, and where there is no app at all, a site will do.
     const Group& group = same_kind_.count > 0 ? same_kind_ : other_kind_;
     if (group.count == 1) return {Outcome::kOne, group.first[0], is_kind_binding_};
     if (group.count > 1) {
@@ -109,7 +109,7 @@ void add_by_certificate(const RuleContext& context, Candidates* candidates) {
 void add_by_domain(const RuleContext& context, Candidates* candidates) {
   std::string storage;
   for (const std::string_view domain : context.request.app.domains)
-    candidates->add(services_of_domain(context.registry(), domain, &storage));
+    candidates->add(live_services_of_domain(context.registry(), domain, &storage));
 }
 
 void add_by_ip(const RuleContext& context, Candidates* candidates) {
@@ -125,10 +125,12 @@ void add_by_ip(const RuleContext& context, Candidates* candidates) {
 Resolution resolve(const RuleContext& context) {
   const AppIdentity& app = context.request.app;
   const bool has_certificate = !app.fingerprints.empty() || !app.public_keys.empty();
-  // What has a package or a certificate is an app unless the request says otherwise; what has a
-  // domain or an address may as well be a site.
-  Candidates candidates(context.request,
-                        app.is_kind_given || !app.package.empty() || has_certificate);
+  // What a store distributes or a device maker preinstalls is an app unless the request says
+  // otherwise, and so is what has a package or a certificate [F-15]. What an access provider
+  // connects, and knows by a domain or an address alone, may as well be a site.
+  const bool may_be_site = context.request.operation == Operation::kConnect && !app.is_kind_given &&
+                           app.package.empty() && !has_certificate;
+  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site);
   if (!app.package.empty()) {
     add_by_package(context, &candidates);
   } else if (has_certificate) {

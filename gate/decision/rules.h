@@ -45,6 +45,11 @@ void find_network(const RuleContext& context, const cache::ServiceView& filing);
 cache::Filings services_of_domain(const cache::Registry& registry, std::string_view domain,
                                   std::string* storage);
 
+// The same, but a parent with a live filing goes over nearer ones without: a subdomain whose own
+// filing was cancelled is still part of the domain above it.
+cache::Filings live_services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                       std::string* storage);
+
 void find_duties(const RuleContext& context, const cache::ServiceView& filing);
 // The number that an app shows against the one it has to show, which is that of `key` and `kind`.
 void find_display(const RuleContext& context, FilingKey key, Kind kind);

@@ -58,6 +58,11 @@ bool is_dead(Status status) noexcept {
          status == Status::kBlacklisted;
 }
 
+// A filing that is no longer, or not yet, one is no shell: nobody gives access to it.
+bool is_filed(Status status) noexcept {
+  return status == Status::kFiled || status == Status::kChanging || status == Status::kCancelling;
+}
+
 // Access is given to sites and apps; the running platform of a mini-program or quick app has it,
 // and their filings leave it blank [F-14].
 bool needs_provider(Kind kind) noexcept {
@@ -98,7 +103,7 @@ void find_standing(const RuleContext& context, const cache::ServiceView& filing)
   find_subject_standing(context, filing.subject());
   Decision& decision = *context.decision;
   if (filing.limit_access() == true) decision.add(Code::kAccessRestricted, FieldId::kFilingNumber);
-  if (!needs_provider(filing.kind())) return;
+  if (!is_filed(filing.status()) || !needs_provider(filing.kind())) return;
   const cache::StringList providers = filing.providers();
   if (providers.is_known() && providers.empty()) decision.add(Code::kShell, FieldId::kFilingNumber);
 }

@@ -31,11 +31,9 @@ void GateService::show_filing(Exchange* exchange) {
   if (!wire::percent_decode(exchange->argument, false, &text_))
     return problem(exchange, {400, "invalid-path", "not percent-encoded UTF-8", ""});
   const ParsedNumber parsed = parse_number(text_);
-  if (!parsed.is_number()) {
-    std::string number;
-    append_number_json(text_, parsed, &number);
-    return problem(exchange, {400, "invalid-number", "not a filing number: " + number, ""});
-  }
+  if (!parsed.is_number())
+    return problem(exchange,
+                   {400, "invalid-number", "not a filing number: " + number_fault(parsed), ""});
   const cache::Registry& registry = state_.generation->registry();
   Response& response = *exchange->response;
   const cache::RegistryInfo& info = state_.generation->info();

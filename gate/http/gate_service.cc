@@ -66,7 +66,7 @@ void GateService::answer_at(const Route* route, Exchange* exchange) {
     return;
   }
   if (route == nullptr)
-    return problem(exchange, {404, "not-found", "no such path; API.md lists them", ""});
+    return problem(exchange, {404, "not-found", "no such path; /openapi.json lists them", ""});
   const auto handler = find_handler(*route, exchange);
   if (handler == nullptr || !admit(*route, exchange)) return;
   if (!is_body_json(*route, exchange)) return;

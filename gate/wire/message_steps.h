@@ -21,12 +21,12 @@ namespace beian::wire {
 // In the order of kMessageSlotNames.
 // clang-format off
 enum class MessageSlot : std::uint8_t {
-  kGiven, kExpected, kKinds, kNumber, kName, kSponsor, kKind, kAct, kDuty, kExample, kPlatform,
+  kGiven, kExpected, kNumber, kName, kSponsor, kKind, kAct, kDuty, kExample, kPlatform,
   kSuffix, kCount, kReason, kPlace, kRepairs, kRegister, kStage, kDate, kOverdue, kCalendar,
   kFields, kQuery, kSerial, kAsOf, kPortals, kAdministration, kWhere, kMaterials, kOverdueAdvice,
 };
-inline constexpr std::array<std::string_view, 30> kMessageSlotNames = {
-  "given", "expected", "kinds", "number", "name", "sponsor", "kind", "act", "duty", "example",
+inline constexpr std::array<std::string_view, 29> kMessageSlotNames = {
+  "given", "expected", "number", "name", "sponsor", "kind", "act", "duty", "example",
   "platform", "suffix", "count", "reason", "place", "repairs", "register", "stage", "date",
   "overdue", "calendar", "fields", "query", "serial", "as_of", "portals", "administration",
   "where", "materials", "overdue_advice",

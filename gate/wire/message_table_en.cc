@@ -32,10 +32,9 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "no particular {kind}.",
      "Give the number with its service serial, for this {kind} of the form {number}{suffix} (n is "
      "the serial); {query} lists all services of a subject number."},
-    {Code::kWrongKind,
-     "The filing number[ {number}] is of the kind “{given}”; wanted is “{kinds}”.",
-     "Give the filing number of the {kinds}. Each kind of service is filed on its own, and a "
-     "website's filing covers no other; if the {kinds} is not filed yet, {where}."},
+    {Code::kWrongKind, "The filing number[ {number}] is of the kind “{given}”; wanted is “{kind}”.",
+     "Give the filing number of the {kind}. Each kind of service is filed on its own, and a "
+     "website's filing covers no other; if the {kind} is not filed yet, {where}."},
     {Code::kNotFiled,
      "{number} is not in the registry (serial {serial}, as of {as_of})[; an unfiled {kind} may "
      "not be {duty}].",

@@ -28,8 +28,8 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "{number} 是主体备案号或许可证号，只能说明主办者[是“{sponsor}”]，不能说明是哪个{kind}。",
      "请填写带服务序号的备案号，{kind}的号码形如 {number}{suffix}（n 为服务序号）；可在 {query} "
      "用主体备案号查询其名下全部服务。"},
-    {Code::kWrongKind, "备案号[ {number} ]对应的是{given}，而这里需要{kinds}的备案。",
-     "请填写{kinds}的备案号。不同类型的服务须分别备案，以网站名义备案过的也不例外；尚未按{kinds}"
+    {Code::kWrongKind, "备案号[ {number} ]对应的是{given}，而这里需要{kind}的备案。",
+     "请填写{kind}的备案号。不同类型的服务须分别备案，以网站名义备案过的也不例外；尚未按{kind}"
      "备案的，请{where}。"},
     {Code::kNotFiled,
      "登记库（序号 {serial}，截至 {as_of}）中没有 {number}[；未备案的{kind}不得{duty}]。",

@@ -39,12 +39,6 @@ class Joined {
   std::size_t begin_;
 };
 
-std::optional<Kind> kind_named(std::string_view name) noexcept {
-  for (int i = 0; i <= static_cast<int>(Kind::kQuickApp); ++i)
-    if (name_of(static_cast<Kind>(i)) == name) return static_cast<Kind>(i);
-  return std::nullopt;
-}
-
 // A value from outside: safe to print, bounded. Nearly every one is so already.
 void write_value(std::string_view value, Pen* pen) {
   if (value.size() <= kValueBytesMax && clean_json_bytes(value) == value.size())
@@ -52,25 +46,27 @@ void write_value(std::string_view value, Pen* pen) {
   pen->json_text(printable(value, kValueBytesMax));
 }
 
-// A value for people: kinds in words.
-void write_shown(const MessageContext& context, const Finding& finding, std::string_view value,
-                 Pen* pen) {
-  if (finding.code == Code::kWrongKind)
-    if (const auto kind = kind_named(value))
-      return pen->text(kind_words(*kind).in(context.language));
-  write_value(value, pen);
+// WRONG_KIND: what the number is. By its letter where that is not the kind of the request, else by
+// what is filed under it.
+Kind judged_kind(const MessageContext& context) noexcept {
+  const Decision& decision = context.decision;
+  if (decision.is_number_claimed && decision.number.is_number() &&
+      decision.number.number.kind() != context.request.app.kind)
+    return decision.number.number.kind();
+  return decision.filing ? decision.filing->kind() : context.request.app.kind;
 }
 
 void given(const MessageContext& context, const Finding& finding, Pen* pen) {
+  if (finding.code == Code::kWrongKind)
+    return pen->text(kind_words(judged_kind(context)).in(context.language));
   std::string storage;
-  write_shown(context, finding, given_value(context, finding, &storage), pen);
+  write_value(given_value(context, finding, &storage), pen);
 }
 
 void expected(const MessageContext& context, const Finding& finding, Pen* pen) {
   Joined joined(context, pen);
-  for_each_expected(context, finding, [&](std::string_view value) {
-    write_shown(context, finding, value, joined.next());
-  });
+  for_each_expected(context, finding,
+                    [&](std::string_view value) { write_value(value, joined.next()); });
 }
 
 // What the finding is said of: the claimed number where the claim is the matter, else the filing's.
@@ -238,10 +234,10 @@ using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 
 // By MessageSlot.
 constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
-    given,          expected, expected,       number,  name,      sponsor,       kind,  act,
-    duty,           example,  platform,       suffix,  count,     reason,        place, repairs,
-    other_register, stage,    date,           overdue, calendar,  fields,        query, serial,
-    as_of,          portals,  administration, where,   materials, overdue_advice};
+    given,   expected,       number,  name,      sponsor,       kind,  act,     duty,
+    example, platform,       suffix,  count,     reason,        place, repairs, other_register,
+    stage,   date,           overdue, calendar,  fields,        query, serial,  as_of,
+    portals, administration, where,   materials, overdue_advice};
 
 // Outside of brackets a value that is not there is said to be so, but for parts of a sentence that
 // may be absent.

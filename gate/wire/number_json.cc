@@ -1,7 +1,9 @@
 #include "gate/wire/number_json.h"
 
 #include "cache/base/json_text.h"
+#include "cache/base/result.h"
 #include "cache/filing/provinces.h"
+#include "gate/wire/words.h"
 
 namespace beian {
 namespace {
@@ -108,6 +110,14 @@ void append_number_json(std::string_view input, const ParsedNumber& parsed, std:
       break;
   }
   *out += '}';
+}
+
+std::string number_fault(const ParsedNumber& parsed) {
+  BEIAN_ASSERT(!parsed.is_number());
+  if (parsed.outcome == ParsedNumber::Outcome::kNotAFiling)
+    return "it is " + std::string(wire::register_words(parsed.what).en);
+  return std::string(wire::reason_words(parsed.reason).en) + ", at byte " +
+         std::to_string(parsed.offset);
 }
 
 }  // namespace beian

@@ -16,4 +16,8 @@ namespace beian {
 //   no filing   input, error, what
 void append_number_json(std::string_view input, const ParsedNumber& parsed, std::string* out);
 
+// Why a text is no filing number, in English for a person: `ICP备, ICP证 or a licence class is
+// missing, at byte 0`, or what it is instead. REQUIRES: !parsed.is_number().
+std::string number_fault(const ParsedNumber& parsed);
+
 }  // namespace beian

@@ -162,7 +162,7 @@ Words suggestion_words(SuggestionReason reason) noexcept {
     case SuggestionReason::kDigitMistyped:
       return {"有一位数字不同", "one digit differs"};
     case SuggestionReason::kDigitsMissing:
-      return {"年份位数不同（8 位与 10 位）", "8 digits for 10, or the reverse"};
+      return {"主体序号少写或多写了数字", "main digits missing or too many"};
     case SuggestionReason::kOtherProvince:
       return {"数字相同，省份简称不同", "same digits, another province"};
   }

@@ -90,6 +90,10 @@ TEST_F(GateLookups, WhatIsNoNumberIs400) {
        {percent("京ICP备123号-1A"), percent("京公网安备11010502025545号"), std::string("x"),
         std::string("%FF"), std::string("%0"), std::string("a%00b")})
     EXPECT_EQ(gate.get("/v1/filings/" + text).status, 400U) << text;
+  EXPECT_EQ(gate.at(gate.get("/v1/filings/x"), "/detail"),
+            "not a filing number: ICP备, ICP证 or a licence class is missing, at byte 0");
+  EXPECT_EQ(gate.at(gate.get("/v1/filings/" + percent("2021SR0654199")), "/detail"),
+            "not a filing number: it is a software copyright registration number");
 }
 
 TEST_F(GateLookups, KnownETagIs304WithoutBody) {

@@ -36,6 +36,23 @@ TEST(Cli, CheckEndsWithTheCodeOfItsDecision) {
   }
 }
 
+TEST(Cli, SlipsInVerbsAndFlagsAreToldTheNearest) {
+  struct {
+    std::vector<std::string> arguments;
+    std::string want;
+  } const rows[] = {
+      {{"chek"}, "did you mean check?"},
+      {{"registry", "biuld"}, "did you mean build?"},
+      {{"check", "--numbr", "x"}, "did you mean --number?"},
+  };
+  for (const auto& row : rows) {
+    const Finished done = gate(row.arguments);
+    EXPECT_EQ(done.exit_code, 64);
+    EXPECT_NE(done.err.find(row.want), std::string::npos) << done.err;
+  }
+  EXPECT_EQ(gate({"zzzzzz"}).err.find("did you mean"), std::string::npos);
+}
+
 TEST(Cli, CheckReadsJsonFromStandardInput) {
   const Finished done = gate(
       {"check"}, R"({"id":7,"operation":"distribute","filing_number":"京ICP备2099000000号-3A"})");
@@ -47,9 +64,9 @@ TEST(Cli, CheckRefusesBadInputWith65AndNamesThePlace) {
   struct {
     std::string input, want;
   } const rows[] = {
-      {"{", "invalid-json"},
+      {"{", "the check was refused: not valid JSON"},
       {"", "standard input holds no check request"},
-      {R"({"operation":"x"})", "/operation"},
+      {R"({"operation":"x"})", "/operation: operation must be distribute, connect or preinstall"},
       {R"({"operation":"distribute","app":{"name":1}})", "/app/name"},
       {std::string(70'000, ' '), "larger than"},
       {std::string(20'000, '[') + std::string(20'000, ']'), "deeper"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "cache/filing/parse.h"
@@ -177,8 +178,10 @@ class Evaluation {
     const bool has_key = has_app_key || !app_.domains.empty() ||
                          (!app_.ips.empty() && request_.operation == Operation::kConnect);
     if (!has_key) return find("NUMBER_MISSING", "/filing_number");
-    // Sites have domains and addresses too: found by one, the default kind is only a preference.
-    const bool is_kind_binding = app_.is_kind_given || has_app_key;
+    // Sites have domains and addresses too, and are connected, but never distributed or
+    // preinstalled.
+    const bool is_kind_binding =
+        app_.is_kind_given || has_app_key || request_.operation != Operation::kConnect;
 
     std::vector<const ServiceRecord*> fitting, of_kind, dead;
     const ServiceRecord* closest = nullptr;
@@ -303,7 +306,9 @@ class Evaluation {
                 });
     const Kind kind = filing.number.kind();
     const bool is_own_access = kind == Kind::kApp || kind == Kind::kWebsite;
-    if (filing.providers && filing.providers->empty() && is_own_access)
+    const std::set<Status> filed = {Status::kFiled, Status::kChanging, Status::kCancelling};
+    if (filing.providers && filing.providers->empty() && is_own_access &&
+        filed.contains(filing.status))
       find("SHELL", "/filing_number");
     if (request_.provider.empty()) return;
     if (!filing.providers) missing_.insert("/provider");

@@ -88,9 +88,22 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
     for (const KeyDigest& digest : app.public_keys)
       add_if([&](const auto& f) { return holds_digest(f, &PlatformRecord::public_keys, digest); });
   } else if (!app.domains.empty()) {
-    for (const std::string_view given : app.domains)
-      for (const std::string& domain : domain_and_parents(given))  // the nearest that anybody filed
-        if (add_if([&](const ServiceRecord& f) { return holds_domain(f, domain); })) break;
+    for (const std::string_view given : app.domains) {
+      // The nearest that anybody filed and that is live, else the nearest.
+      const auto names = domain_and_parents(given);
+      const auto is_filed = [&](const std::string& domain, bool has_to_live) {
+        return std::ranges::any_of(world_.services, [&](const ServiceRecord& f) {
+          return holds_domain(f, domain) && (is_live(f) || !has_to_live);
+        });
+      };
+      auto domain =
+          std::ranges::find_if(names, [&](const auto& name) { return is_filed(name, true); });
+      if (domain == names.end())
+        domain =
+            std::ranges::find_if(names, [&](const auto& name) { return is_filed(name, false); });
+      if (domain != names.end())
+        add_if([&](const ServiceRecord& f) { return holds_domain(f, *domain); });
+    }
   } else if (request.operation == Operation::kConnect) {
     for (const IpAddress& address : app.ips)
       add_if([&](const ServiceRecord& f) { return holds_ip(f, address); });

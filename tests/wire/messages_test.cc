@@ -173,5 +173,22 @@ TEST_F(Messages, WebsiteNumberForAnAppIsToldInKinds) {
   EXPECT_THAT(expected(made), ElementsAre("app"));
 }
 
+// What is wanted is what the request is, whether the letter of the number says so or the registry
+// says otherwise.
+TEST_F(Messages, WrongKindNamesTheWantedKindLast) {
+  constexpr std::string_view kRemedy = "请填写快应用的备案号。";
+  request.app.kind = Kind::kQuickApp;
+  const Finding found = finding(Code::kWrongKind, FieldId::kKind);
+  EXPECT_EQ(message(found), "备案号 粤ICP备2023000001号-2A 对应的是APP，而这里需要快应用的备案。");
+  EXPECT_TRUE(remedy(found).starts_with(kRemedy)) << remedy(found);
+  claim("粤ICP备2023000001号-2K");  // filed as -2A
+  const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
+  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2K 对应的是APP，而这里需要快应用的备案。");
+  EXPECT_EQ(
+      message(made, Language::kEn),
+      "The filing number 粤ICP备2023000001号-2K is of the kind “app”; wanted is “quick app”.");
+  EXPECT_TRUE(remedy(made).starts_with(kRemedy)) << remedy(made);
+}
+
 }  // namespace
 }  // namespace beian::wire
