@@ -1,10 +1,15 @@
 // Where a snapshot is written to: bytes go out in blocks of limits::kSnapshotBlockBytes, each
 // hashed on its way; the header is put in place last, when the root hash is known.
 //
-// One thread. The target must outlive the sink.
+// One thread uses it; a second one, which a large file begins, hashes and writes behind it. The
+// target must outlive the sink.
 #pragma once
 
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <vector>
 
@@ -18,6 +23,9 @@ class BlockSink {
  public:
   explicit BlockSink(std::string* memory) : memory_(memory) {}
   explicit BlockSink(AtomicFile* file) : file_(file) {}
+  ~BlockSink() { stop_writer(); }
+  BlockSink(const BlockSink&) = delete;
+  BlockSink& operator=(const BlockSink&) = delete;
 
   // Appends to the open section. After an error of the target everything else is ignored until
   // finish() reports it.
@@ -41,17 +49,32 @@ class BlockSink {
   [[nodiscard]] Result<void> finish(format::Header header, const SigningKey* key);
 
  private:
-  void flush_block();
+  void hand_over();                             // the buffer, to the writer
+  void write_blocks(const std::string& bytes);  // whole blocks, but for the last of the file
   void write(ByteView bytes);
+  void write_page();
+  void run_writer();
+  void stop_writer();  // once it has written everything
 
+  // Owned by the writer while there is one.
   std::string* memory_ = nullptr;
   AtomicFile* file_ = nullptr;
   Result<void> outcome_;
+  std::vector<Sha256> hashes_;
+  std::string page_;  // of the file, not written yet
+  std::uint64_t pages_written_ = 0;
+
   std::array<format::Section, format::kSectionCount> sections_{};
   std::size_t open_ = 0;
   std::uint64_t offset_ = sizeof(format::Header);
-  std::string block_;
-  std::vector<Sha256> hashes_;
+  std::string buffer_;
+
+  std::mutex mutex_;
+  std::condition_variable has_changed_;
+  std::deque<std::string> full_;   // guarded by the mutex, as the two below
+  std::vector<std::string> free_;  // written buffers, to be filled again
+  bool is_ending_ = false;
+  std::jthread writer_;
 };
 
 }  // namespace beian::cache

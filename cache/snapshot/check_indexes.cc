@@ -12,12 +12,15 @@ namespace {
 using namespace format;
 
 constexpr std::uint64_t kIdsPerTask = 1 << 18;
+constexpr std::uint64_t kFetchIds = 16;  // as far ahead memory is asked for
 
 template <class Row>
 Result<void> check_ids(const SnapshotTables& tables, SectionId section,
                        std::span<const std::uint32_t> ids, std::span<const Row> rows,
                        std::uint64_t first, std::uint64_t end) {
   for (std::uint64_t i = first; i < end; ++i) {
+    if (i + kFetchIds < end && ids[i + kFetchIds] < rows.size())
+      __builtin_prefetch(&rows[ids[i + kFetchIds]].id);
     if (ids[i] >= rows.size() ||
         (i > 0 && (ids[i - 1] >= rows.size() || rows[ids[i - 1]].id >= rows[ids[i]].id)))
       return damaged(section, offset_of(tables, &ids[i]), "not a row in the order of ids");

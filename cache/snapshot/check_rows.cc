@@ -10,6 +10,8 @@ namespace {
 using namespace format;
 
 constexpr std::uint64_t kRowsPerTask = 1 << 16;
+constexpr std::uint64_t kFetchRows = 8;       // as far ahead memory is asked for
+constexpr std::uint64_t kFetchWordsMax = 64;  // of one body; more come one after the other anyway
 
 enum class Digest { kNot, kFingerprint, kPublicKey };
 
@@ -132,8 +134,23 @@ std::uint64_t sound_body_words(const SnapshotTables& tables, std::span<const std
   return at;
 }
 
+// Has the processor fetch what the words of a body may refer to, whatever they are: nothing is
+// known of them yet.
+void fetch_referred(const SnapshotTables& tables, std::uint64_t index) {
+  if (index + 1 >= tables.services.size()) return;
+  const std::uint64_t first = tables.services[index].body;
+  const std::uint64_t next = tables.services[index + 1].body;
+  if (first >= next || next > tables.bodies.size() || next - first > kFetchWordsMax) return;
+  for (const std::uint32_t word : tables.bodies.subspan(first, next - first)) {
+    if (std::uint64_t{word} * 2 < tables.strings.size())
+      __builtin_prefetch(tables.strings.data() + std::uint64_t{word} * 2);
+    if (word < tables.ipv4.size()) __builtin_prefetch(&tables.ipv4[word]);
+  }
+}
+
 Result<void> check_services(const SnapshotTables& tables, std::uint64_t first, std::uint64_t end) {
   for (std::uint64_t index = first; index < end; ++index) {
+    fetch_referred(tables, index + kFetchRows);
     const ServiceRow& row = tables.services[index];
     const auto fault = [&](const char* why) {
       return damaged(SectionId::kServices, offset_of(tables, &row), why);

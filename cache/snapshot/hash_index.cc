@@ -1,5 +1,9 @@
 #include "cache/snapshot/hash_index.h"
 
+#include <functional>
+
+#include "cache/snapshot/radix_sort.h"
+
 namespace beian::cache {
 namespace {
 
@@ -27,15 +31,16 @@ void insert(std::vector<format::Bucket>* buckets, std::uint64_t hash, std::uint3
   }
 }
 
-bool same_key(const IndexEntry& a, const IndexEntry& b) {
-  return a.hash == b.hash && a.key == b.key;
-}
-
 }  // namespace
 
-BuiltIndex build_index(std::vector<IndexEntry> entries) {
-  std::sort(entries.begin(), entries.end());
-  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+void sort_entries(std::vector<IndexEntry>* entries) {
+  radix_sort(
+      entries, [](const IndexEntry& entry) { return entry.hash; }, std::less<>(),
+      bits_of_hashes(entries->size()));
+  entries->erase(std::unique(entries->begin(), entries->end()), entries->end());
+}
+
+BuiltIndex build_index(const std::vector<IndexEntry>& entries) {
   std::size_t keys = 0;
   for (std::size_t i = 0; i < entries.size(); ++i)
     keys += i == 0 || !same_key(entries[i - 1], entries[i]);

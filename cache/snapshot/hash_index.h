@@ -106,13 +106,19 @@ struct IndexEntry {
   friend auto operator<=>(const IndexEntry&, const IndexEntry&) = default;
 };
 
+inline bool same_key(const IndexEntry& a, const IndexEntry& b) noexcept {
+  return a.hash == b.hash && a.key == b.key;
+}
+
 struct BuiltIndex {
   std::vector<format::Bucket> buckets;
   std::vector<std::uint32_t> postings;
   bool fits = true;  // false: the postings outgrew 31 bits
 };
 
-// Builds from entries in any order, repetitions allowed. The result depends only on the set.
-BuiltIndex build_index(std::vector<IndexEntry> entries);
+// Sorts, and leaves each entry once.
+void sort_entries(std::vector<IndexEntry>* entries);
+// REQUIRES: sort_entries(). The result depends only on the set.
+BuiltIndex build_index(const std::vector<IndexEntry>& entries);
 
 }  // namespace beian::cache

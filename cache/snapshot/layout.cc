@@ -1,9 +1,11 @@
 #include "cache/snapshot/layout.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "cache/snapshot/ip_index.h"
+#include "cache/snapshot/radix_sort.h"
 #include "cache/snapshot/test_identities.h"
 
 namespace beian::cache {
@@ -11,30 +13,31 @@ namespace {
 
 using namespace format;
 
+constexpr std::size_t kFetchRows = 8;  // as far ahead memory is asked for
+
 struct Ranked {
   std::uint64_t key;
   std::uint64_t id;
   std::uint32_t index;
-
-  friend bool operator<(const Ranked& a, const Ranked& b) {
-    return a.key != b.key ? a.key < b.key : a.id < b.id;
-  }
 };
 
-// Rows that are not removed, sorted by (key, id); the two halves on two threads.
+// Indexes of the rows that are not removed, sorted by (key, id).
 template <class Row>
-std::vector<Ranked> rank(const std::vector<Row>& rows) {
+std::vector<std::uint32_t> rank(const std::vector<Row>& rows) {
   std::vector<Ranked> ranked;
   ranked.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!rows[i].is_removed)
       ranked.push_back({rows[i].key, rows[i].id, static_cast<std::uint32_t>(i)});
-  const auto middle = ranked.begin() + static_cast<std::ptrdiff_t>(ranked.size() / 2);
-  auto half = std::async(halves_of(rows.size()), [&] { std::sort(ranked.begin(), middle); });
-  std::sort(middle, ranked.end());
-  half.get();
-  std::inplace_merge(ranked.begin(), middle, ranked.end());
-  return ranked;
+  radix_sort(
+      &ranked, [](const Ranked& row) { return row.key; },
+      [](const Ranked& a, const Ranked& b) {
+        return a.key != b.key ? a.key < b.key : a.id < b.id;
+      });
+  std::vector<std::uint32_t> indexes;
+  indexes.reserve(ranked.size());
+  for (const Ranked& row : ranked) indexes.push_back(row.index);
+  return indexes;
 }
 
 std::uint64_t subject_of(std::uint64_t filing_key) {
@@ -49,11 +52,16 @@ Result<void> Layout::write(const SealOptions& options) {
   sort_services();
   make_subject_rows();
   if (auto resolved = resolve_subjects(); !resolved) return resolved;
-  sort_ranges();
+  auto sorting = std::async(halves_of(registry_.services.size()), [this] {
+    sort_ranges();
+    sort_ids();
+  });
   write_strings();
+  sorting.get();
   write_rows();
   write_bodies();
-  write_ids();
+  write_ids(SectionId::kSubjectIds, subject_ids_);
+  write_ids(SectionId::kServiceIds, service_ids_);
   write_ranges();
   if (auto indexes = write_indexes(); !indexes) return indexes;
   return sink_.finish(header(options), options.key);
@@ -71,33 +79,72 @@ Result<void> Layout::check_sizes() const {
 }
 
 void Layout::sort_services() {
-  const std::vector<Ranked> ranked = rank(registry_.services);
-  services_.reserve(ranked.size());
-  for (const Ranked& row : ranked) services_.push_back(row.index);
+  auto subjects = std::async(halves_of(registry_.services.size()),
+                             [this] { recorded_subjects_ = rank(registry_.subjects); });
+  const std::vector<std::uint32_t> order = rank(registry_.services);
+  subjects.get();
+  put_in_order(order);
+}
+
+// Moves services and bodies to where their rows will be; what was replaced or removed goes.
+void Layout::put_in_order(const std::vector<std::uint32_t>& order) {
+  std::vector<PendingService> services(order.size());
+  in_halves(order.size(), [&](std::size_t first, std::size_t end) {
+    for (std::size_t row = first; row < end; ++row) {
+      if (row + kFetchRows < end) {
+        const PendingService* ahead = &registry_.services[order[row + kFetchRows]];
+        __builtin_prefetch(ahead);
+        __builtin_prefetch(reinterpret_cast<const char*>(ahead + 1) - 1);
+      }
+      services[row] = registry_.services[order[row]];
+    }
+  });
+  registry_.services.swap(services);
+  services = {};
+
+  std::vector<std::uint64_t> places(order.size());
+  std::uint64_t words_used = 0;
+  for (std::size_t row = 0; row < order.size(); ++row) {
+    places[row] = words_used;
+    words_used += registry_.services[row].body_words;
+  }
+  std::vector<std::uint32_t> words(words_used);
+  in_halves(order.size(), [&](std::size_t first, std::size_t end) {
+    for (std::size_t row = first; row < end; ++row) {
+      if (row + kFetchRows < end)
+        __builtin_prefetch(&registry_.words[registry_.services[row + kFetchRows].body]);
+      PendingService& service = registry_.services[row];
+      std::copy_n(registry_.words.begin() + static_cast<std::ptrdiff_t>(service.body),
+                  service.body_words, words.begin() + static_cast<std::ptrdiff_t>(places[row]));
+      service.body = places[row];
+    }
+  });
+  registry_.words.swap(words);
 }
 
 void Layout::make_subject_rows() {
-  const std::vector<Ranked> recorded = rank(registry_.subjects);
+  const std::vector<std::uint32_t>& recorded = recorded_subjects_;
   subject_rows_.assign(registry_.subjects.size(), kNone);
   std::size_t next = 0;
   std::size_t service = 0;
-  const auto service_key = [&](std::size_t row) {
-    return subject_of(registry_.services[services_[row]].key);
-  };
-  while (next < recorded.size() || service < services_.size()) {
-    const std::uint64_t key =
-        std::min(next < recorded.size() ? recorded[next].key : UINT64_MAX,
-                 service < services_.size() ? service_key(service) : UINT64_MAX);
+  const auto recorded_key = [&](std::size_t at) { return registry_.subjects[recorded[at]].key; };
+  const auto service_key = [&](std::size_t row) { return subject_of(registry_.services[row].key); };
+  const std::size_t services = registry_.services.size();
+  while (next < recorded.size() || service < services) {
+    const std::uint64_t key = std::min(next < recorded.size() ? recorded_key(next) : UINT64_MAX,
+                                       service < services ? service_key(service) : UINT64_MAX);
     SubjectRow row{};
     row.key = key;
     row.first_service = static_cast<std::uint32_t>(service);
-    while (service < services_.size() && service_key(service) == key) ++service;
+    while (service < services && service_key(service) == key) ++service;
     row.service_count = static_cast<std::uint32_t>(service) - row.first_service;
     row.sponsor = row.nature = row.certificate_number = row.province = kNone;
-    if (next == recorded.size() || recorded[next].key != key) subjects_.push_back(row);
-    for (; next < recorded.size() && recorded[next].key == key; ++next) {
-      const PendingSubject& subject = registry_.subjects[recorded[next].index];
-      subject_rows_[recorded[next].index] = static_cast<std::uint32_t>(subjects_.size());
+    if (next == recorded.size() || recorded_key(next) != key) subjects_.push_back(row);
+    for (; next < recorded.size() && recorded_key(next) == key; ++next) {
+      if (next + kFetchRows < recorded.size())
+        __builtin_prefetch(&registry_.subjects[recorded[next + kFetchRows]]);
+      const PendingSubject& subject = registry_.subjects[recorded[next]];
+      subject_rows_[recorded[next]] = static_cast<std::uint32_t>(subjects_.size());
       row.id = subject.id;
       row.sponsor = subject.sponsor;
       row.nature = subject.nature;
@@ -118,15 +165,18 @@ Result<void> Layout::resolve_subjects() {
   const bool has_subjects =
       std::any_of(registry_.subjects.begin(), registry_.subjects.end(),
                   [](const PendingSubject& s) { return !s.is_removed && !is_test_identity(s.id); });
-  service_subjects_.resize(services_.size());
+  service_subjects_.resize(registry_.services.size());
   for (std::uint32_t row = 0; row < subjects_.size(); ++row) {
     if (row > 0 && subjects_[row].key == subjects_[row - 1].key) continue;
     const SubjectRow& subject = subjects_[row];
     std::fill_n(service_subjects_.begin() + subject.first_service, subject.service_count, row);
   }
-  for (std::size_t row = 0; row < services_.size(); ++row) {
-    const PendingService& service = registry_.services[services_[row]];
+  for (std::size_t row = 0; row < registry_.services.size(); ++row) {
+    const PendingService& service = registry_.services[row];
     if (!service.has_subject_id) continue;
+    // Nearly always the id names the subject that the number does.
+    const SubjectRow& by_number = subjects_[service_subjects_[row]];
+    if ((by_number.flags & kRecorded) != 0 && by_number.id == service.subject_id) continue;
     const std::uint32_t index = registry_.subject_ids.find(service.subject_id, registry_.subjects);
     if (index != kNone && subject_rows_[index] != kNone) {
       service_subjects_[row] = subject_rows_[index];
@@ -149,7 +199,7 @@ void Layout::sort_ranges() {
     std::uint32_t index;
   };
   std::vector<Held> held;
-  for (std::uint32_t row = 0; row < services_.size(); ++row) {
+  for (std::uint32_t row = 0; row < registry_.services.size(); ++row) {
     BodyShape shape;
     if ((flags(row) & kIps) == 0 || !read_shape(body(row), flags(row), &shape)) continue;
     for (const std::uint32_t index :
@@ -175,6 +225,11 @@ void Layout::sort_ranges() {
   build_last_max(std::span(ipv6_), 0, ipv6_.size());
 }
 
+void Layout::fetch_texts(std::size_t row) const noexcept {
+  if (row >= registry_.services.size()) return;
+  for (const std::uint32_t word : body(row)) registry_.arena.fetch(word);
+}
+
 void Layout::place(std::uint32_t reference) {
   if (reference == kNone || registry_.arena.placed(reference) != kNone) return;
   const std::string_view text = registry_.arena.text(reference);
@@ -190,6 +245,11 @@ void Layout::write_strings() {
   sink_.begin(SectionId::kStrings);
   for (std::size_t row = 0; row < subjects_.size(); ++row) {
     SubjectRow& subject = subjects_[row];
+    if (row + kFetchRows < subjects_.size()) {
+      const SubjectRow& ahead = subjects_[row + kFetchRows];
+      for (const std::uint32_t text : {ahead.sponsor, ahead.certificate_number})
+        registry_.arena.fetch(text);
+    }
     for (std::uint32_t* text :
          {&subject.sponsor, &subject.nature, &subject.certificate_number, &subject.province}) {
       place(*text);
@@ -198,6 +258,7 @@ void Layout::write_strings() {
     if (row > 0 && subjects_[row - 1].key == subject.key) continue;
     for (std::uint32_t i = 0; i < subject.service_count; ++i) {
       const std::size_t service = subject.first_service + i;
+      fetch_texts(service + kFetchRows);
       for_each_reference(
           body(service), flags(service), [this](std::uint32_t word) { place(word); },
           [](std::uint32_t) {});
@@ -214,8 +275,8 @@ void Layout::write_rows() {
   sink_.end();
   sink_.begin(SectionId::kServices);
   std::uint32_t next_body = 0;
-  for (std::size_t row = 0; row < services_.size(); ++row) {
-    const PendingService& service = registry_.services[services_[row]];
+  for (std::size_t row = 0; row < registry_.services.size(); ++row) {
+    const PendingService& service = registry_.services[row];
     sink_.append(ServiceRow{service.key, service.id, service_subjects_[row], next_body,
                             service.approved_on, service.flags, service.kind, service.status});
     next_body += service.body_words;
@@ -224,36 +285,41 @@ void Layout::write_rows() {
 }
 
 void Layout::write_bodies() {
+  std::vector<std::uint32_t> words(registry_.words.size());
+  in_halves(registry_.services.size(), [&](std::size_t first, std::size_t end) {
+    for (std::size_t row = first; row < end; ++row) {
+      fetch_texts(row + kFetchRows);
+      const auto pending = body(row);
+      const auto placed = std::span(words).subspan(registry_.services[row].body, pending.size());
+      std::copy(pending.begin(), pending.end(), placed.begin());
+      for_each_reference(
+          placed, flags(row), [this](std::uint32_t& word) { word = registry_.arena.placed(word); },
+          [this](std::uint32_t& word) { word = range_rows_[word]; });
+    }
+  });
   sink_.begin(SectionId::kBodies);
-  std::vector<std::uint32_t> words;
-  for (std::size_t row = 0; row < services_.size(); ++row) {
-    const auto pending = body(row);
-    words.assign(pending.begin(), pending.end());
-    for_each_reference(
-        words, flags(row), [this](std::uint32_t& word) { word = registry_.arena.placed(word); },
-        [this](std::uint32_t& word) { word = range_rows_[word]; });
-    sink_.append_all(words);
-  }
+  sink_.append_all(words);
   sink_.end();
 }
 
-void Layout::write_ids() {
-  const auto write_sorted = [this](SectionId section,
-                                   std::vector<std::pair<std::uint64_t, std::uint32_t>> ids) {
-    std::sort(ids.begin(), ids.end());
-    sink_.begin(section);
-    for (const auto& [id, row] : ids) sink_.append(row);
-    sink_.end();
+void Layout::sort_ids() {
+  const auto sort = [](IdRows* ids) {
+    radix_sort(
+        ids, [](const auto& entry) { return entry.first; }, std::less<>());
   };
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> ids;
   for (std::uint32_t row = 0; row < subjects_.size(); ++row)
-    if (subjects_[row].flags & kRecorded) ids.emplace_back(subjects_[row].id, row);
-  write_sorted(SectionId::kSubjectIds, std::move(ids));
-  ids = {};
-  ids.reserve(services_.size());
-  for (std::uint32_t row = 0; row < services_.size(); ++row)
-    ids.emplace_back(registry_.services[services_[row]].id, row);
-  write_sorted(SectionId::kServiceIds, std::move(ids));
+    if (subjects_[row].flags & kRecorded) subject_ids_.emplace_back(subjects_[row].id, row);
+  sort(&subject_ids_);
+  service_ids_.reserve(registry_.services.size());
+  for (std::uint32_t row = 0; row < registry_.services.size(); ++row)
+    service_ids_.emplace_back(registry_.services[row].id, row);
+  sort(&service_ids_);
+}
+
+void Layout::write_ids(SectionId section, const IdRows& ids) {
+  sink_.begin(section);
+  for (const auto& [id, row] : ids) sink_.append(row);
+  sink_.end();
 }
 
 void Layout::write_ranges() {
@@ -274,8 +340,7 @@ Header Layout::header(const SealOptions& options) const {
   header.as_of = options.as_of.time_since_epoch().count();
   if (options.next_update) header.next_update = options.next_update->time_since_epoch().count();
   header.subjects = subjects_.size();
-  for (const std::uint32_t index : services_) {
-    const PendingService& service = registry_.services[index];
+  for (const PendingService& service : registry_.services) {
     ++header.services_by_kind[service.kind];
     ++header.services_by_status[service.status];
   }

@@ -10,35 +10,25 @@ namespace {
 
 using namespace format;
 
-bool same_key(const IndexEntry& a, const IndexEntry& b) {
-  return a.hash == b.hash && a.key == b.key;
-}
+constexpr std::size_t kFetchRows = 8;  // as far ahead memory is asked for
 
-// Leaves those entries whose key has several rows.
-void keep_shared(std::vector<IndexEntry>* entries) {
-  std::sort(entries->begin(), entries->end());
-  entries->erase(std::unique(entries->begin(), entries->end()), entries->end());
-  const std::vector<IndexEntry>& all = *entries;
+// Those entries whose key has several rows. REQUIRES: sorted by sort_entries().
+std::vector<IndexEntry> shared_among(const std::vector<IndexEntry>& all) {
   std::vector<IndexEntry> shared;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if ((i > 0 && same_key(all[i - 1], all[i])) ||
         (i + 1 < all.size() && same_key(all[i], all[i + 1])))
       shared.push_back(all[i]);
   }
-  *entries = std::move(shared);
+  return shared;
+}
+
+BuiltIndex index_of(std::vector<IndexEntry> entries) {
+  sort_entries(&entries);
+  return build_index(entries);
 }
 
 }  // namespace
-
-template <class Visit>
-void Layout::for_each_text(BodyList list, Visit&& visit) const {
-  for (std::size_t row = 0; row < services_.size(); ++row) {
-    BodyShape shape;
-    if (!read_shape(body(row), flags(row), &shape)) continue;
-    for (const std::uint32_t reference : body(row).subspan(shape.starts[list], shape.counts[list]))
-      visit(reference, row);
-  }
-}
 
 template <class Visit>
 void Layout::for_each_row_platform(std::size_t row, Visit&& visit) const {
@@ -55,21 +45,35 @@ IndexEntry Layout::text_entry(std::uint32_t reference, std::size_t row) const {
           static_cast<std::uint32_t>(row)};
 }
 
-void Layout::build_package_indexes(BuiltIndex* packages, BuiltIndex* platforms) const {
-  std::vector<IndexEntry> entries;
-  for (std::size_t row = 0; row < services_.size(); ++row)
+// All keys in one pass, since each text is waited for.
+void Layout::gather_keys(std::size_t first, std::size_t end, IndexKeys* keys) const {
+  for (std::size_t row = first; row < end; ++row) {
+    fetch_texts(row + kFetchRows);
+    const auto add = [&](std::span<const std::uint32_t> references, std::vector<IndexEntry>* to) {
+      for (const std::uint32_t reference : references) to->push_back(text_entry(reference, row));
+    };
+    if (flags(row) & kDomains) {
+      const ListPlace place = place_of(body(row), flags(row), kDomainList);
+      add(body(row).subspan(place.start, place.count), &keys->domains);
+    }
     for_each_row_platform(row, [&](std::span<const std::uint32_t> platform) {
       const PlatformShape shape(platform[0]);
-      if (shape.has_package) entries.push_back(text_entry(platform[shape.package], row));
+      if (shape.has_package) add(platform.subspan(shape.package, 1), &keys->packages);
+      add(platform.subspan(shape.fingerprints, shape.fingerprint_count), &keys->fingerprints);
+      add(platform.subspan(shape.public_keys, shape.public_key_count), &keys->public_keys);
     });
-  std::vector<IndexEntry> shared = entries;
-  *packages = build_index(std::move(entries));
+  }
+}
+
+void Layout::build_package_indexes(std::vector<IndexEntry> entries, BuiltIndex* packages,
+                                   BuiltIndex* platforms) const {
+  sort_entries(&entries);
+  *packages = build_index(entries);
 
   // (os, package) needs entries only where the package alone has several services: where it has
   // one, the reader looks at that one's platforms.
-  keep_shared(&shared);
   std::vector<IndexEntry> by_platform;
-  for (const IndexEntry& entry : shared)
+  for (const IndexEntry& entry : shared_among(entries))
     for_each_row_platform(entry.row, [&](std::span<const std::uint32_t> platform) {
       const PlatformShape shape(platform[0]);
       if (!shape.has_package) return;
@@ -80,55 +84,36 @@ void Layout::build_package_indexes(BuiltIndex* packages, BuiltIndex* platforms) 
       by_platform.push_back(
           {hash_platform(os, registry_.arena.text(package)), entry.key, entry.row});
     });
-  *platforms = build_index(std::move(by_platform));
-}
-
-BuiltIndex Layout::build_fingerprint_index() const {
-  std::vector<IndexEntry> entries;
-  for (std::size_t row = 0; row < services_.size(); ++row)
-    for_each_row_platform(row, [&](std::span<const std::uint32_t> platform) {
-      const PlatformShape shape(platform[0]);
-      for (const std::uint32_t word : platform.subspan(shape.fingerprints, shape.fingerprint_count))
-        entries.push_back(text_entry(word, row));
-    });
-  return build_index(std::move(entries));
-}
-
-BuiltIndex Layout::build_public_key_index() const {
-  std::vector<IndexEntry> entries;
-  for (std::size_t row = 0; row < services_.size(); ++row)
-    for_each_row_platform(row, [&](std::span<const std::uint32_t> platform) {
-      const PlatformShape shape(platform[0]);
-      for (const std::uint32_t word : platform.subspan(shape.public_keys, shape.public_key_count))
-        entries.push_back(text_entry(word, row));
-    });
-  return build_index(std::move(entries));
-}
-
-BuiltIndex Layout::build_domain_index() const {
-  std::vector<IndexEntry> entries;
-  for_each_text(kDomainList, [&](std::uint32_t reference, std::size_t row) {
-    entries.push_back(text_entry(reference, row));
-  });
-  return build_index(std::move(entries));
+  *platforms = index_of(std::move(by_platform));
 }
 
 Result<void> Layout::write_indexes() {
+  const std::size_t services = registry_.services.size();
+  IndexKeys keys;
+  {
+    IndexKeys more;
+    in_halves(services, [&](std::size_t first, std::size_t end) {
+      gather_keys(first, end, first == 0 ? &keys : &more);
+    });
+    for (const auto list : {&IndexKeys::packages, &IndexKeys::fingerprints, &IndexKeys::public_keys,
+                            &IndexKeys::domains})
+      (keys.*list).insert((keys.*list).end(), (more.*list).begin(), (more.*list).end());
+  }
+
   BuiltIndex packages;
   BuiltIndex platforms;
-  auto first_half = std::async(halves_of(services_.size()),
-                               [&] { build_package_indexes(&packages, &platforms); });
+  auto beside = std::async(halves_of(services), [&] {
+    build_package_indexes(std::move(keys.packages), &packages, &platforms);
+  });
   std::vector<IndexEntry> numbers;
   for (std::uint32_t row = 0; row < subjects_.size(); ++row)
     if (row == 0 || subjects_[row - 1].key != subjects_[row].key)
       numbers.push_back({hash_number(subjects_[row].key), 0, row});
-  const BuiltIndex number_index = build_index(std::move(numbers));
-  const BuiltIndex fingerprints = build_fingerprint_index();
-  first_half.get();
-  auto second_half =
-      std::async(halves_of(services_.size()), [&] { return build_public_key_index(); });
-  const BuiltIndex domains = build_domain_index();
-  const BuiltIndex public_keys = second_half.get();
+  const BuiltIndex number_index = index_of(std::move(numbers));
+  const BuiltIndex fingerprints = index_of(std::move(keys.fingerprints));
+  const BuiltIndex public_keys = index_of(std::move(keys.public_keys));
+  const BuiltIndex domains = index_of(std::move(keys.domains));
+  beside.get();
   for (const BuiltIndex* index : std::initializer_list<const BuiltIndex*>{
            &packages, &platforms, &fingerprints, &public_keys, &domains}) {
     if (!index->fits)

@@ -67,33 +67,56 @@ void remove(std::uint64_t id, std::vector<Row>* rows, const IdMap& ids, std::uin
 
 }  // namespace
 
-void PendingRegistry::fail(std::string what) {
-  if (!error) error = make_error(ErrorKind::kBadInput, adding_ + ": " + std::move(what));
+void IdMap::grow() {
+  const std::vector<Slot> old(std::move(slots_));
+  slots_.assign(old.empty() ? 1024 : old.size() * 2, Slot{0, kNone});
+  for (const Slot slot : old)
+    if (slot.row != kNone) put(slot);
 }
 
-std::uint32_t PendingRegistry::intern(std::string_view text) {
+void PendingRegistry::fail(std::string what) {
+  if (error) return;
+  error = make_error(ErrorKind::kBadInput, std::string(adding_) + " " + std::to_string(adding_id_) +
+                                               ": " + std::move(what));
+}
+
+std::uint32_t PendingRegistry::intern(std::string_view text, StringArena::Expected expected) {
   if (text.size() > limits::kRegistryTextBytesMax) {
     fail("a text of " + std::to_string(text.size()) + " bytes; at most " +
          std::to_string(limits::kRegistryTextBytesMax) + " are stored");
-    return arena.intern("");
+    return arena.intern("", arena.expect(""));
   }
-  const std::uint32_t reference = arena.intern(text);
+  const std::uint32_t reference = arena.intern(text, expected);
   if (reference != kNone) return reference;
   fail("the texts of the registry outgrow 8 GiB");
   return 0;
 }
 
+// Leaves a word for the reference of `text`, which intern_texts() fills in: so the memory that all
+// texts of a record have to wait for comes at once.
+void PendingRegistry::append_text(std::string_view text) {
+  texts_.push_back({text, words.size(), arena.expect(text)});
+  words.push_back(kNone);
+}
+
+void PendingRegistry::intern_texts() {
+  for (const AwaitedText& awaited : texts_)
+    words[awaited.word] = intern(awaited.text, awaited.expected);
+  texts_.clear();
+}
+
 std::uint32_t PendingRegistry::intern_optional(const std::optional<std::string>& text) {
-  return text ? intern(*text) : kNone;
+  return text ? intern(*text, arena.expect(*text)) : kNone;
 }
 
 void PendingRegistry::add(const SubjectRecord& record) {
+  adding_ = "subject";
+  adding_id_ = record.id;
   if (!record.number.is_subject() || record.number == FilingNumber{}) {
-    adding_ = "subject " + std::to_string(record.id);
     fail("its number is not a subject number");
     return;
   }
-  adding_ = "subject " + std::to_string(record.id);
+  subject_ids.expect(record.id);
   PendingSubject row;
   row.key = static_cast<std::uint64_t>(record.number.subject());
   row.id = record.id;
@@ -110,7 +133,9 @@ void PendingRegistry::add(const SubjectRecord& record) {
 }
 
 void PendingRegistry::add(const ServiceRecord& record) {
-  adding_ = "service " + std::to_string(record.id);
+  adding_ = "service";
+  adding_id_ = record.id;
+  service_ids.expect(record.id);
   if (record.number.is_subject()) {
     fail("its number has no serial");
     return;
@@ -143,11 +168,11 @@ void PendingRegistry::append_body(const ServiceRecord& record, PendingService* r
   for (const auto* list :
        {&record.names, &record.contents, &record.approvals, &record.domains, &record.providers}) {
     if (!*list) continue;
-    for (const std::string& text : **list) words.push_back(intern(text));
+    for (const std::string& text : **list) append_text(text);
   }
   if (record.ips) append_ranges(*record.ips);
-  if (record.host_platform) words.push_back(intern(*record.host_platform));
-  if (record.version) words.push_back(intern(*record.version));
+  if (record.host_platform) append_text(*record.host_platform);
+  if (record.version) append_text(*record.version);
   if (record.submitted_on)
     words.push_back(static_cast<std::uint32_t>(day_number(*record.submitted_on)));
   if (record.cancelled_on)
@@ -159,6 +184,7 @@ void PendingRegistry::append_body(const ServiceRecord& record, PendingService* r
   }
   if (record.platforms)
     for (const PlatformRecord& platform : *record.platforms) append_platform(platform);
+  intern_texts();
   row->body_words = static_cast<std::uint32_t>(words.size() - row->body);
 }
 
@@ -185,16 +211,16 @@ void PendingRegistry::append_platform(const PlatformRecord& platform) {
                   (platform.public_keys ? kPublicKeysKnown : 0) |
                   static_cast<std::uint32_t>(fingerprint_count) << kFingerprintCountShift |
                   static_cast<std::uint32_t>(key_count) << kPublicKeyCountShift);
-  if (code == 0) words.push_back(intern(platform.os));
-  if (platform.package) words.push_back(intern(*platform.package));
+  if (code == 0) append_text(platform.os);
+  if (platform.package) append_text(*platform.package);
   if (platform.fingerprints)
     for (const Fingerprint& digest : *platform.fingerprints) {
       if (digest.size != 16 && digest.size != 20 && digest.size != 32)
         fail("a fingerprint that is not MD5, SHA-1 or SHA-256");
-      words.push_back(intern(as_text(digest.view())));
+      append_text(as_text(digest.view()));
     }
   if (platform.public_keys)
-    for (const KeyDigest& digest : *platform.public_keys) words.push_back(intern(as_text(digest)));
+    for (const KeyDigest& digest : *platform.public_keys) append_text(as_text(digest));
 }
 
 void PendingRegistry::remove_subject(std::uint64_t id) {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 #include "cache/base/result.h"
@@ -45,39 +45,52 @@ struct PendingService {
   bool is_removed = false;
 };
 
-// From an id to the index of its row: open addressing over 4-byte slots, the rows hold the keys.
+// From an id to the index of its row: open addressing over 8-byte slots. A row is only looked at
+// when 32 bits of the hash are right, for to look is to wait for memory.
 class IdMap {
  public:
   // Index of the row with `id` in `rows`, or kNone.
   template <class Row>
   std::uint32_t find(std::uint64_t id, const std::vector<Row>& rows) const noexcept {
     if (slots_.empty()) return format::kNone;
-    for (std::size_t at = home(id);; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots_[at] == format::kNone || rows[slots_[at]].id == id) return slots_[at];
+    const std::uint32_t hash = hash_of(id);
+    for (std::size_t at = home(hash);; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot slot = slots_[at];
+      if (slot.row == format::kNone || (slot.hash == hash && rows[slot.row].id == id))
+        return slot.row;
     }
+  }
+
+  // Asks for the memory that find() of `id` will read.
+  void expect(std::uint64_t id) const noexcept {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash_of(id))]);
   }
 
   // Adds the last row of `rows`. REQUIRES: its id is not in the map.
   template <class Row>
   void add_last(const std::vector<Row>& rows) {
-    if (rows.size() * 4 > slots_.size() * 3) {
-      slots_.assign(slots_.empty() ? 1024 : slots_.size() * 2, format::kNone);
-      for (std::size_t row = 0; row + 1 < rows.size(); ++row) put(rows[row].id, row);
-    }
-    put(rows.back().id, rows.size() - 1);
+    if (rows.size() * 4 > slots_.size() * 3) grow();
+    put({hash_of(rows.back().id), static_cast<std::uint32_t>(rows.size() - 1)});
   }
 
  private:
-  std::size_t home(std::uint64_t id) const noexcept {
-    return static_cast<std::size_t>((id * 0x9E3779B97F4A7C15ULL) >> 32) & (slots_.size() - 1);
-  }
-  void put(std::uint64_t id, std::size_t row) {
-    std::size_t at = home(id);
-    while (slots_[at] != format::kNone) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = static_cast<std::uint32_t>(row);
-  }
+  struct Slot {
+    std::uint32_t hash;
+    std::uint32_t row;  // kNone: empty
+  };
 
-  std::vector<std::uint32_t> slots_;  // a power of two of them
+  static std::uint32_t hash_of(std::uint64_t id) noexcept {
+    return static_cast<std::uint32_t>((id * 0x9E3779B97F4A7C15ULL) >> 32);
+  }
+  std::size_t home(std::uint32_t hash) const noexcept { return hash & (slots_.size() - 1); }
+  void put(Slot slot) noexcept {
+    std::size_t at = home(slot.hash);
+    while (slots_[at].row != format::kNone) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = slot;
+  }
+  void grow();
+
+  std::vector<Slot> slots_;  // a power of two of them
 };
 
 struct PendingRegistry {
@@ -98,14 +111,25 @@ struct PendingRegistry {
   void remove_service(std::uint64_t id);
 
  private:
-  std::uint32_t intern(std::string_view text);
+  std::uint32_t intern(std::string_view text, StringArena::Expected expected);
+  void append_text(std::string_view text);
+  void intern_texts();
   std::uint32_t intern_optional(const std::optional<std::string>& text);
   void append_body(const ServiceRecord& record, PendingService* row);
   void append_ranges(const std::vector<IpRange>& list);
   void append_platform(const PlatformRecord& platform);
   void fail(std::string what);
 
-  std::string adding_;  // "service 17", for errors
+  // A text of the record that is being added, and the word that waits for its reference.
+  struct AwaitedText {
+    std::string_view text;
+    std::size_t word;
+    StringArena::Expected expected;
+  };
+
+  std::vector<AwaitedText> texts_;
+  const char* adding_ = "";  // "service"
+  std::uint64_t adding_id_ = 0;
 };
 
 }  // namespace beian::cache

@@ -1,6 +1,5 @@
 #include "cache/snapshot/string_arena.h"
 
-#include <cstring>
 #include <utility>
 
 #include "cache/snapshot/format.h"
@@ -9,15 +8,20 @@
 namespace beian::cache {
 namespace {
 
-constexpr std::size_t kEntryHead = sizeof(std::uint32_t) + sizeof(std::uint16_t);
 constexpr std::size_t kFirstSlots = 1 << 12;
 constexpr std::uint64_t kArenaBytesMax = (std::uint64_t{1} << 33) - (1 << 21);
 
 }  // namespace
 
-std::uint32_t StringArena::intern(std::string_view text) {
-  if (count_ * 4 >= slots_.size() * 3) grow();
+StringArena::Expected StringArena::expect(std::string_view text) const noexcept {
   const auto hash = static_cast<std::uint32_t>(hash_text(text) >> 32);
+  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  return {hash};
+}
+
+std::uint32_t StringArena::intern(std::string_view text, Expected expected) {
+  if (count_ * 4 >= slots_.size() * 3) grow();
+  const std::uint32_t hash = expected.hash;
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash & mask;
   for (; slots_[slot].reference != format::kNone; slot = (slot + 1) & mask) {
@@ -40,23 +44,6 @@ std::uint32_t StringArena::intern(std::string_view text) {
   slots_[slot] = {hash, reference};
   ++count_;
   return reference;
-}
-
-std::string_view StringArena::text(std::uint32_t reference) const noexcept {
-  const char* entry = at(reference);
-  std::uint16_t length;
-  std::memcpy(&length, entry + sizeof(std::uint32_t), sizeof length);
-  return {entry + kEntryHead, length};
-}
-
-std::uint32_t StringArena::placed(std::uint32_t reference) const noexcept {
-  std::uint32_t place;
-  std::memcpy(&place, at(reference), sizeof place);
-  return place;
-}
-
-void StringArena::place(std::uint32_t reference, std::uint32_t in_file) noexcept {
-  std::memcpy(at(reference), &in_file, sizeof in_file);
 }
 
 void StringArena::grow() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -13,17 +14,42 @@ namespace beian::cache {
 
 class StringArena {
  public:
-  // Reference of `text`, the same for the same text; kNone of format.h when the arena is full
-  // (8 GiB). REQUIRES: at most 65,535 bytes.
-  std::uint32_t intern(std::string_view text);
+  // Where a text belongs. Asking for it also has the processor fetch what intern() will read:
+  // whoever asks for several before the first is interned waits for memory once.
+  struct Expected {
+    std::uint32_t hash;
+  };
+  Expected expect(std::string_view text) const noexcept;
 
-  std::string_view text(std::uint32_t reference) const noexcept;
+  // Reference of `text`, the same for the same text; kNone of format.h when the arena is full
+  // (8 GiB). REQUIRES: at most 65,535 bytes, and `expected` is what expect() says of it.
+  std::uint32_t intern(std::string_view text, Expected expected);
+
+  std::string_view text(std::uint32_t reference) const noexcept {
+    const char* entry = at(reference);
+    std::uint16_t length;
+    std::memcpy(&length, entry + sizeof(std::uint32_t), sizeof length);
+    return {entry + kEntryHead, length};
+  }
+  // Has the processor fetch the entry of `word`, if it is a reference at all.
+  void fetch(std::uint32_t word) const noexcept {
+    const std::uint64_t offset = std::uint64_t{word} * 2;
+    if (offset < end_) __builtin_prefetch(at(word));
+  }
 
   // Place for the reference in the file; format::kNone until set.
-  std::uint32_t placed(std::uint32_t reference) const noexcept;
-  void place(std::uint32_t reference, std::uint32_t in_file) noexcept;
+  std::uint32_t placed(std::uint32_t reference) const noexcept {
+    std::uint32_t place;
+    std::memcpy(&place, at(reference), sizeof place);
+    return place;
+  }
+  void place(std::uint32_t reference, std::uint32_t in_file) noexcept {
+    std::memcpy(at(reference), &in_file, sizeof in_file);
+  }
 
  private:
+  static constexpr std::size_t kEntryHead = sizeof(std::uint32_t) + sizeof(std::uint16_t);
+
   // An entry is u32 place, u16 length, bytes, at an even offset; none straddles a chunk.
   static constexpr std::uint64_t kChunkBytes = 1 << 20;
 
