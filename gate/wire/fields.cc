@@ -12,11 +12,12 @@ namespace beian::wire {
 namespace {
 
 constexpr std::array kTopFields = {
-    FieldSpec{Slot::kId, SlotType::kText, "id", "/id"},
+    FieldSpec{Slot::kId, SlotType::kText, "id", "/id", &CheckRequest::id},
     FieldSpec{Slot::kOperation, SlotType::kText, "operation", "/operation"},
-    FieldSpec{Slot::kFilingNumber, SlotType::kText, "filing_number", "/filing_number"},
+    FieldSpec{Slot::kFilingNumber, SlotType::kText, "filing_number", "/filing_number",
+              &CheckRequest::filing_number},
     FieldSpec{Slot::kApp, SlotType::kObject, "app", "/app"},
-    FieldSpec{Slot::kProvider, SlotType::kText, "provider", "/provider"},
+    FieldSpec{Slot::kProvider, SlotType::kText, "provider", "/provider", &CheckRequest::provider},
     FieldSpec{Slot::kAsOf, SlotType::kText, "as_of", "/as_of"},
     FieldSpec{Slot::kMinSerial, SlotType::kInteger, "min_serial", "/min_serial"},
     FieldSpec{Slot::kDetail, SlotType::kText, "detail", "/detail"},
@@ -24,17 +25,20 @@ constexpr std::array kTopFields = {
 
 constexpr std::array kAppFields = {
     FieldSpec{Slot::kKind, SlotType::kText, "kind", "/app/kind"},
-    FieldSpec{Slot::kName, SlotType::kText, "name", "/app/name"},
+    FieldSpec{Slot::kName, SlotType::kText, "name", "/app/name", nullptr, &AppIdentity::name},
     FieldSpec{Slot::kPlatform, SlotType::kText, "platform", "/app/platform"},
-    FieldSpec{Slot::kPackage, SlotType::kText, "package", "/app/package"},
-    FieldSpec{Slot::kVersion, SlotType::kText, "version", "/app/version"},
+    FieldSpec{Slot::kPackage, SlotType::kText, "package", "/app/package", nullptr,
+              &AppIdentity::package},
+    FieldSpec{Slot::kVersion, SlotType::kText, "version", "/app/version", nullptr,
+              &AppIdentity::version},
     FieldSpec{Slot::kFingerprint, SlotType::kList, "fingerprint", "/app/fingerprint"},
     FieldSpec{Slot::kPublicKey, SlotType::kList, "public_key", "/app/public_key"},
     FieldSpec{Slot::kSponsor, SlotType::kObject, "sponsor", "/app/sponsor"},
     FieldSpec{Slot::kDomains, SlotType::kList, "domains", "/app/domains"},
     FieldSpec{Slot::kIps, SlotType::kList, "ips", "/app/ips"},
     FieldSpec{Slot::kCategories, SlotType::kList, "categories", "/app/categories"},
-    FieldSpec{Slot::kHostPlatform, SlotType::kText, "host_platform", "/app/host_platform"},
+    FieldSpec{Slot::kHostPlatform, SlotType::kText, "host_platform", "/app/host_platform", nullptr,
+              &AppIdentity::host_platform},
     FieldSpec{Slot::kOffline, SlotType::kFlag, "offline", "/app/offline"},
     FieldSpec{Slot::kNetworkPermission, SlotType::kFlag, "network_permission",
               "/app/network_permission"},
@@ -46,9 +50,10 @@ constexpr std::array kAppFields = {
 };
 
 constexpr std::array kSponsorFields = {
-    FieldSpec{Slot::kSponsorName, SlotType::kText, "name", "/app/sponsor/name"},
+    FieldSpec{Slot::kSponsorName, SlotType::kText, "name", "/app/sponsor/name", nullptr,
+              &AppIdentity::sponsor_name},
     FieldSpec{Slot::kSponsorCertificate, SlotType::kText, "certificate_number",
-              "/app/sponsor/certificate_number"},
+              "/app/sponsor/certificate_number", nullptr, &AppIdentity::sponsor_certificate},
 };
 
 struct FlatAlias {
@@ -70,43 +75,14 @@ constexpr std::array kFlatAliases = {
     FlatAlias{"public_keys", Slot::kPublicKey},
 };
 
+constexpr std::array<std::string_view, 3> kUsualPlatforms = {"android", "ios", "harmonyos"};
+
 constexpr std::array<std::pair<std::string_view, Kind>, 3> kKinds = {
     {{"app", Kind::kApp}, {"mini_program", Kind::kMiniProgram}, {"quick_app", Kind::kQuickApp}}};
 
-// Where each name of a table may be, by its size and first letter: of a row's dozen keys each is
-// compared with one name, not with twenty. No two names of a table share a place.
-class FieldIndex {
- public:
-  template <std::size_t N>
-  explicit constexpr FieldIndex(const std::array<FieldSpec, N>& fields) {
-    static_assert(N < kNowhere);
-    places_.fill(kNowhere);
-    for (std::size_t i = 0; i < N; ++i) {
-      std::uint8_t& at = places_[place_of(fields[i].name)];
-      if (at != kNowhere) throw "two names in one place: choose another place_of()";
-      at = static_cast<std::uint8_t>(i);
-    }
-  }
-
-  // REQUIRES: `name` is not empty; `fields` is the table that this was made of.
-  const FieldSpec* find(std::span<const FieldSpec> fields, std::string_view name) const noexcept {
-    const std::size_t at = places_[place_of(name)];
-    return at < fields.size() && fields[at].name == name ? &fields[at] : nullptr;
-  }
-
- private:
-  static constexpr std::uint8_t kNowhere = 0xFF;
-
-  static constexpr std::size_t place_of(std::string_view name) noexcept {
-    return (name.size() * 5 + static_cast<unsigned char>(name.front())) % 64;
-  }
-
-  std::array<std::uint8_t, 64> places_{};
-};
-
-constexpr FieldIndex kTopIndex(kTopFields);
-constexpr FieldIndex kAppIndex(kAppFields);
-constexpr FieldIndex kSponsorIndex(kSponsorFields);
+constexpr FieldTable kTopTable(kTopFields);
+constexpr FieldTable kAppTable(kAppFields);
+constexpr FieldTable kSponsorTable(kSponsorFields);
 
 [[gnu::cold]] bool fail(const FieldSpec& field, std::string detail, Problem* problem) {
   *problem = {400, "invalid-field", std::move(detail), std::string(field.pointer)};
@@ -153,32 +129,6 @@ bool set_detail(const FieldSpec& field, std::string_view value, CheckRequest* re
     return fail(field, "detail must be brief or full, not " + quoted(value), problem);
   request->is_detail_full = value == "full";
   return true;
-}
-
-// Where plain text goes, or nullptr for fields that need more than storing.
-std::string_view* plain_text_of(Slot slot, CheckRequest* request) {
-  switch (slot) {
-    case Slot::kId:
-      return &request->id;
-    case Slot::kFilingNumber:
-      return &request->filing_number;
-    case Slot::kProvider:
-      return &request->provider;
-    case Slot::kName:
-      return &request->app.name;
-    case Slot::kPackage:
-      return &request->app.package;
-    case Slot::kVersion:
-      return &request->app.version;
-    case Slot::kHostPlatform:
-      return &request->app.host_platform;
-    case Slot::kSponsorName:
-      return &request->app.sponsor_name;
-    case Slot::kSponsorCertificate:
-      return &request->app.sponsor_certificate;
-    default:
-      return nullptr;
-  }
 }
 
 std::optional<bool>* flag_of(Slot slot, AppIdentity* app) {
@@ -233,50 +183,44 @@ bool append(const FieldSpec& field, List* list, typename List::value_type value,
 
 }  // namespace
 
-std::span<const FieldSpec> top_fields() noexcept {
-  return kTopFields;
+const FieldTable& top_fields() noexcept {
+  return kTopTable;
 }
-std::span<const FieldSpec> app_fields() noexcept {
-  return kAppFields;
+const FieldTable& app_fields() noexcept {
+  return kAppTable;
 }
-std::span<const FieldSpec> sponsor_fields() noexcept {
-  return kSponsorFields;
-}
-
-const FieldSpec* find_field(std::span<const FieldSpec> fields, std::string_view name) noexcept {
-  if (name.empty()) return nullptr;
-  const FieldIndex& index = fields.data() == kAppFields.data()       ? kAppIndex
-                            : fields.data() == kSponsorFields.data() ? kSponsorIndex
-                                                                     : kTopIndex;
-  return index.find(fields, name);
+const FieldTable& sponsor_fields() noexcept {
+  return kSponsorTable;
 }
 
 const FieldSpec* find_flat_field(std::string_view name) noexcept {
   if (name.starts_with("app.")) name.remove_prefix(4);
   for (const FlatAlias& alias : kFlatAliases) {
     if (alias.name != name) continue;
-    for (const auto fields : {top_fields(), app_fields(), sponsor_fields()})
-      for (const FieldSpec& field : fields)
+    for (const FieldTable* fields : {&kTopTable, &kAppTable, &kSponsorTable})
+      for (const FieldSpec& field : *fields)
         if (field.slot == alias.slot) return &field;
   }
-  for (const auto fields : {top_fields(), app_fields()})
-    if (const FieldSpec* field = find_field(fields, name);
+  for (const FieldTable* fields : {&kTopTable, &kAppTable})
+    if (const FieldSpec* field = fields->find(name);
         field != nullptr && field->type != SlotType::kObject)
       return field;
   return nullptr;
 }
 
 std::optional<std::string_view> platform_word(std::string_view text) noexcept {
+  for (const std::string_view known : kUsualPlatforms)
+    if (text == known) return text;
   if (std::ranges::none_of(text, is_upper)) return text;
-  for (const std::string_view known : {"android", "ios", "harmonyos"}) {
+  for (const std::string_view known : kUsualPlatforms) {
     const auto equal = [](char a, char b) { return a == (is_upper(b) ? b + 32 : b); };
     if (std::ranges::equal(known, text, equal)) return known;
   }
   return std::nullopt;
 }
 
-bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
-              Problem* problem) {
+bool set_meaningful_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
+                         Problem* problem) {
   if (!check_length(field, value, problem)) return false;
   switch (field.slot) {
     case Slot::kOperation:
@@ -295,12 +239,8 @@ bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* requ
       request->app.displayed_number = value;
       return true;
     default:
-      break;
+      return fail(field, "not a text field", problem);
   }
-  std::string_view* target = plain_text_of(field.slot, request);
-  if (target == nullptr) return fail(field, "not a text field", problem);
-  *target = value;
-  return true;
 }
 
 bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* request,

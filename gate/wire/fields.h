@@ -5,12 +5,14 @@
 // is wrong with it. One thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "cache/base/limits.h"
 #include "gate/decision/request.h"
 #include "gate/wire/problem.h"
 
@@ -33,15 +35,72 @@ struct FieldSpec {
   SlotType type;
   std::string_view name;     // key in its JSON object
   std::string_view pointer;  // JSON Pointer
+  // Where text goes that is only stored; both null for fields that need more.
+  std::string_view CheckRequest::*in_request = nullptr;
+  std::string_view AppIdentity::*in_app = nullptr;
 };
 
-std::span<const FieldSpec> top_fields() noexcept;
-std::span<const FieldSpec> app_fields() noexcept;
-std::span<const FieldSpec> sponsor_fields() noexcept;
+// The fields of one JSON object. Each name has a place of its own by its size and first letter: of
+// a row's dozen keys each is compared with one name, not with twenty.
+class FieldTable {
+ public:
+  // Two names in one place do not compile. `fields` has static storage.
+  template <std::size_t N>
+  explicit constexpr FieldTable(const std::array<FieldSpec, N>& fields)
+      : fields_(fields.data()), size_(N) {
+    static_assert(N < kNowhere);
+    places_.fill(kNowhere);
+    for (std::size_t i = 0; i < N; ++i) {
+      std::uint8_t& at = places_[place_of(fields[i].name)];
+      if (at != kNowhere) throw "two names in one place: choose another place_of()";
+      at = static_cast<std::uint8_t>(i);
+    }
+  }
 
-// The field with this key among `fields`, or nullptr. One comparison. REQUIRES: `fields` is one of
-// the three tables above.
-const FieldSpec* find_field(std::span<const FieldSpec> fields, std::string_view name) noexcept;
+  const FieldSpec* begin() const noexcept { return fields_; }
+  const FieldSpec* end() const noexcept { return fields_ + size_; }
+
+  // The field with this key, or nullptr. One comparison.
+  const FieldSpec* find(std::string_view name) const noexcept {
+    if (name.empty()) return nullptr;
+    const std::size_t at = places_[place_of(name)];
+    return at < size_ && is_equal(fields_[at].name, name) ? &fields_[at] : nullptr;
+  }
+
+ private:
+  static constexpr std::uint8_t kNowhere = 0xFF;
+
+  static constexpr std::size_t place_of(std::string_view name) noexcept {
+    return (name.size() * 5 + static_cast<unsigned char>(name.front())) % 64;
+  }
+
+  // By words: names are short, and a call of memcmp() costs more than it compares.
+  static bool is_equal(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    if (a.size() < sizeof(std::uint64_t)) {
+      bool is_same = true;
+      for (std::size_t i = 0; i < a.size(); ++i) is_same &= a[i] == b[i];
+      return is_same;
+    }
+    const std::size_t last = a.size() - sizeof(std::uint64_t);
+    for (std::size_t i = 0; i < last; i += sizeof(std::uint64_t))
+      if (word_at(a, i) != word_at(b, i)) return false;
+    return word_at(a, last) == word_at(b, last);
+  }
+  static std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return word;
+  }
+
+  const FieldSpec* fields_;
+  std::size_t size_;
+  std::array<std::uint8_t, 64> places_{};
+};
+
+const FieldTable& top_fields() noexcept;
+const FieldTable& app_fields() noexcept;
+const FieldTable& sponsor_fields() noexcept;
 
 // The field that a flat name means (query parameter, CSV column, flag): dotted or bare, with or
 // without `app.`; `number` is filing_number, `sponsor` the sponsor's name, `domain`, `ip`,
@@ -55,8 +114,8 @@ std::optional<std::string_view> platform_word(std::string_view text) noexcept;
 // Each returns false after explaining in `problem`. Text is stored as a view, so it has to outlive
 // the request. Empty text leaves the field not given (but for displayed_number, where it says that
 // nothing is displayed).
-bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
-              Problem* problem);
+inline bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
+                     Problem* problem);
 bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* request,
               Problem* problem);
 bool set_flag(const FieldSpec& field, bool value, CheckRequest* request);
@@ -68,5 +127,24 @@ bool set_from_text(const FieldSpec& field, std::string_view value, CheckRequest*
 
 // `operation` is required; explains its absence.
 bool require_operation(bool is_given, Problem* problem);
+
+// Of set_text(): too long, or a field whose text means something.
+bool set_meaningful_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
+                         Problem* problem);
+
+inline bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
+                     Problem* problem) {
+  if (value.size() <= limits::kTextFieldBytesMax) {
+    if (field.in_app != nullptr) {
+      request->app.*field.in_app = value;
+      return true;
+    }
+    if (field.in_request != nullptr) {
+      request->*field.in_request = value;
+      return true;
+    }
+  }
+  return set_meaningful_text(field, value, request, problem);
+}
 
 }  // namespace beian::wire

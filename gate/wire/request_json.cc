@@ -74,10 +74,9 @@ class Walker {
   }
 
  private:
-  bool walk_object(const dom::object& object, std::span<const FieldSpec> fields,
-                   std::string_view base) {
+  bool walk_object(const dom::object& object, const FieldTable& fields, std::string_view base) {
     for (const auto [key, value] : object) {
-      const FieldSpec* field = find_field(fields, key);
+      const FieldSpec* field = fields.find(key);
       if (field == nullptr) {
         if (is_strict_) return fail_unknown(key, fields, base);
         continue;
@@ -164,8 +163,7 @@ class Walker {
     return fail(field.pointer, std::move(detail));
   }
 
-  bool fail_unknown(std::string_view key, std::span<const FieldSpec> fields,
-                    std::string_view base) {
+  bool fail_unknown(std::string_view key, const FieldTable& fields, std::string_view base) {
     std::vector<std::string_view> known;
     for (const FieldSpec& field : fields) known.push_back(field.name);
     std::string detail = "unknown field";

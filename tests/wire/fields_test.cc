@@ -7,28 +7,28 @@ namespace beian::wire {
 namespace {
 
 TEST(Fields, EachIsFoundByItsNameInItsTableOnly) {
-  const std::span<const FieldSpec> tables[] = {top_fields(), app_fields(), sponsor_fields()};
-  for (const auto& table : tables)
+  const FieldTable tables[] = {top_fields(), app_fields(), sponsor_fields()};
+  for (const FieldTable& table : tables)
     for (const FieldSpec& field : table) {
-      EXPECT_EQ(find_field(table, field.name), &field) << field.name;
-      for (const auto& other : tables) {
-        const FieldSpec* const found = find_field(other, field.name);
+      EXPECT_EQ(table.find(field.name), &field) << field.name;
+      for (const FieldTable& other : tables) {
+        const FieldSpec* const found = other.find(field.name);
         if (found == nullptr) continue;
         EXPECT_EQ(found->name, field.name);
-        EXPECT_TRUE(found >= other.data() && found < other.data() + other.size()) << field.name;
+        EXPECT_TRUE(found >= other.begin() && found < other.end()) << field.name;
       }
     }
 }
 
 TEST(Fields, ANameWithAnotherByteIsNone) {
-  for (const auto& table : {top_fields(), app_fields(), sponsor_fields()}) {
-    EXPECT_EQ(find_field(table, ""), nullptr);
+  for (const FieldTable& table : {top_fields(), app_fields(), sponsor_fields()}) {
+    EXPECT_EQ(table.find(""), nullptr);
     for (const FieldSpec& field : table)
       for (std::size_t i = 0; i < field.name.size(); ++i) {
         std::string name(field.name);
         name[i] = '~';
-        EXPECT_EQ(find_field(table, name), nullptr) << name;
-        EXPECT_EQ(find_field(table, name.substr(0, i)), nullptr) << name.substr(0, i);
+        EXPECT_EQ(table.find(name), nullptr) << name;
+        EXPECT_EQ(table.find(name.substr(0, i)), nullptr) << name.substr(0, i);
       }
   }
 }

@@ -26,7 +26,7 @@ std::string with_field(std::string_view pointer, std::string_view value) {
 
 std::vector<FieldSpec> all_fields() {
   std::vector<FieldSpec> fields;
-  for (const auto level : {top_fields(), app_fields(), sponsor_fields()})
+  for (const FieldTable& level : {top_fields(), app_fields(), sponsor_fields()})
     fields.insert(fields.end(), level.begin(), level.end());
   return fields;
 }
