@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "cache/base/aside.h"
 #include "cache/base/limits.h"
 #include "cache/snapshot/check_tasks.h"
 #include "cache/snapshot/seal.h"
@@ -31,9 +32,10 @@ Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_ma
   std::vector<std::optional<Error>> errors(tasks.size());
   // Tasks are claimed in order; once one fails, none behind it is begun, and those before it end.
   std::atomic<bool> has_failed{false};
+  const Abandoned abandoned = Abandoned::of_this_thread();
   const auto work = [&] {
     for (;;) {
-      if (has_failed.load(std::memory_order_relaxed)) return;
+      if (has_failed.load(std::memory_order_relaxed) || abandoned) return;
       const std::size_t task = next.fetch_add(1, std::memory_order_relaxed);
       if (task >= tasks.size()) return;
       if (auto outcome = tasks[task](); !outcome) {
@@ -49,6 +51,7 @@ Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_ma
   helpers.clear();  // joins: after it, errors are visible here
   for (const auto& error : errors)
     if (error) return *error;
+  if (next < tasks.size()) return make_error(ErrorKind::kUnavailable, "not verified to the end");
   return {};
 }
 

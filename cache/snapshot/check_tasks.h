@@ -13,7 +13,8 @@ namespace beian::cache {
 
 using CheckTask = std::function<Result<void>()>;
 
-// All of them, on at most so many threads; the error of the first that fails.
+// All of them, on at most so many threads; the error of the first that fails. kUnavailable when the
+// caller was abandoned (aside.h) before all had been begun.
 [[nodiscard]] Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_max);
 
 // Cuts [0, count) into tasks of about `step` items: `check(first, end)`.

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <ctime>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -102,9 +103,10 @@ void tell_lines_missing(const std::string& text, const std::string& other, char 
 }
 
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-// `shown` is the configuration in effect, as it is printed; what of it changes is told.
+// `shown` is the configuration in effect, as it is printed; what of it changes is told. `beat` is
+// called every now and then.
 void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving,
-            std::string* shown) {
+            const std::function<void()>& beat, std::string* shown) {
   print_talk(std::string("reloading: ") + std::string(why));
   const auto config = effective_config(options);
   if (!config) {
@@ -117,7 +119,7 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     print_talk("kept the old state: " + reachable.error().message);
     return;
   }
-  if (const auto reloaded = serving->reload(*config); !reloaded) {
+  if (const auto reloaded = serving->reload(*config, beat); !reloaded) {
     print_talk("kept the old state: " + reloaded.error().message);
     return;
   }
@@ -158,17 +160,20 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
            const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
            std::string shown) {
   const timespec interval = watch_interval(manager);
+  const auto beat = [&] {
+    if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
+  };
   for (;;) {
     tell_news(helpers, serving);
     serving->let_go();
-    if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
+    beat();
     const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
     const bool is_replaced = registry->has_changed();
     if (signal != SIGHUP && !is_replaced) continue;
     manager.tell_reloading(monotonic_now());
     reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
-           serving, &shown);
+           serving, beat, &shown);
     manager.tell_ready(described(*serving->state().generation));
   }
 }

@@ -1,11 +1,13 @@
 #include "gate/cli/serving.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <thread>
 #include <utility>
 
+#include "cache/base/aside.h"
 #include "cache/base/give_way.h"
 #include "gate/cli/console.h"
 
@@ -30,15 +32,23 @@ Result<Following> prepare(const RegistrySource& source) {
   return Following{std::move(*options), std::move(*client)};
 }
 
-// load_state() while answers are given: on a thread that gives way, with all that it starts, since
-// to verify a registry takes every processor there is.
-Result<http::GateState> load_aside(const Config& config) {
-  std::optional<Result<http::GateState>> loaded;
-  std::thread([&] {
-    give_way();
-    loaded = load_state(config, now_in_seconds());
-  }).join();
-  return std::move(*loaded);
+// What a ninth of a processor takes to verify a registry of a MiB, and one of nothing. So a busy
+// machine serves a new one at most twice as late as if its verifying had only given way.
+constexpr std::chrono::milliseconds kPatienceAMiB{30};
+constexpr std::chrono::milliseconds kPatienceMin{1'000};
+constexpr std::chrono::milliseconds kBeat{250};  // half of the shortest watchdog that makes sense
+
+std::chrono::milliseconds patience_with(const std::string& file) {
+  struct stat status {};
+  const bool is_there = !file.empty() && ::stat(file.c_str(), &status) == 0;
+  return kPatienceMin + kPatienceAMiB * (is_there ? status.st_size >> 20 : 0);
+}
+
+// load_state() while answers are given: verifying a registry takes every processor there is.
+Result<http::GateState> load_aside(const Config& config, const std::function<void()>& meanwhile) {
+  return run_aside(
+      patience_with(config.registry.path), [&] { return load_state(config, now_in_seconds()); },
+      kBeat, meanwhile);
 }
 
 // The guard of a file's registry, as a follower has it. A start, and another file than before, are
@@ -60,7 +70,7 @@ Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds()))
 
 Result<std::unique_ptr<Serving>> Serving::start(const Config& config) {
   auto serving = std::unique_ptr<Serving>(new Serving);
-  if (const auto taken = serving->take(config); !taken) return taken.error();
+  if (const auto taken = serving->take(config, {}); !taken) return taken.error();
   return serving;
 }
 
@@ -68,17 +78,17 @@ Serving::~Serving() {
   stop();
 }
 
-Result<void> Serving::reload(const Config& config) {
-  auto taken = take(config);
+Result<void> Serving::reload(const Config& config, const std::function<void()>& meanwhile) {
+  auto taken = take(config, meanwhile);
   metrics_->count_reload(taken.has_value());
   return taken;
 }
 
-Result<void> Serving::take(const Config& config) {
+Result<void> Serving::take(const Config& config, const std::function<void()>& meanwhile) {
   const bool is_followed = config.registry.is_followed();
   const bool is_serving = this->state().generation != nullptr;
   auto state = is_followed  ? load_rules(config)
-               : is_serving ? load_aside(config)
+               : is_serving ? load_aside(config, meanwhile)
                             : load_state(config, now_in_seconds());
   if (!state) return state.error();
   if (!is_followed) {
@@ -151,12 +161,22 @@ void Serving::replace_generation(std::shared_ptr<const cache::Generation> genera
 }
 
 void Serving::let_go() {
-  std::vector<std::shared_ptr<const cache::Generation>> unused;  // goes without the lock
-  const std::scoped_lock lock(mutex_);
-  const auto is_unused = [](const auto& generation) { return generation.use_count() == 1; };
-  const auto first = std::partition(retired_.begin(), retired_.end(), std::not_fn(is_unused));
-  std::move(first, retired_.end(), std::back_inserter(unused));
-  retired_.erase(first, retired_.end());
+  if (is_letting_go_) return;
+  std::vector<std::shared_ptr<const cache::Generation>> unused;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto is_unused = [](const auto& generation) { return generation.use_count() == 1; };
+    const auto first = std::partition(retired_.begin(), retired_.end(), std::not_fn(is_unused));
+    std::move(first, retired_.end(), std::back_inserter(unused));
+    retired_.erase(first, retired_.end());
+  }
+  if (unused.empty()) return;
+  is_letting_go_ = true;
+  letting_go_ = std::jthread([this, unused = std::move(unused)]() mutable {
+    stand_back();
+    unused.clear();
+    is_letting_go_ = false;
+  });
 }
 
 void Serving::hand_out() {

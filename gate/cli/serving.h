@@ -2,10 +2,13 @@
 // that a follower may replace at any moment. Whatever changes is handed to the workers as a whole.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cache/base/result.h"
@@ -35,16 +38,18 @@ class Serving {
   // What new connections speak; null: they are in clear.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
   // Takes everything anew. A registry that is followed goes on being served until a newer one
-  // comes. On error nothing has changed.
-  [[nodiscard]] Result<void> reload(const Config& config);
+  // comes. On error nothing has changed. A registry of gigabytes takes seconds, and on a machine
+  // that never rests minutes: `meanwhile` is called every now and then.
+  [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
   // Ends following. Before the server goes.
   void stop();
 
   // Counts for /metrics, of every server that this serving stands behind.
   const std::shared_ptr<http::Metrics>& metrics() const noexcept { return metrics_; }
 
-  // Lets go of generations that no worker answers from any more: to unmap gigabytes takes tens of
-  // milliseconds, for which no answer should wait. To be called every second or so.
+  // Lets go of generations that no worker answers from any more, on a thread that stands back: to
+  // unmap gigabytes takes tens of milliseconds, for which no answer should wait. Returns at once.
+  // To be called every second or so, by the thread that called start().
   void let_go();
 
   // What the operator should hear of the follower since the last call; nullopt when nothing.
@@ -53,7 +58,7 @@ class Serving {
 
  private:
   Serving();
-  [[nodiscard]] Result<void> take(const Config& config);
+  [[nodiscard]] Result<void> take(const Config& config, const std::function<void()>& meanwhile);
   void set_generation(std::shared_ptr<const cache::Generation> generation);
   // REQUIRES: mutex_ is held.
   void replace_generation(std::shared_ptr<const cache::Generation> generation);
@@ -67,6 +72,8 @@ class Serving {
   std::string told_;
   std::shared_ptr<const http::TlsContext> tls_;
   http::Server* encrypted_ = nullptr;
+  std::atomic<bool> is_letting_go_ = false;
+  std::jthread letting_go_;
 
   // Guarded by `mutex_`: the follower's thread sets the generation.
   mutable std::mutex mutex_;

@@ -1,7 +1,6 @@
 #include "gate/http/server.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -13,24 +12,13 @@
 #include <utility>
 
 #include "cache/base/give_way.h"
+#include "cache/base/scheduler_attributes.h"
 #include "gate/http/worker.h"
 
 namespace beian::http {
 namespace {
 
 constexpr std::uint64_t kSliceNanoseconds = 100'000;  // the kernel's own minimum
-
-// What sched_setattr(2) takes, which the C library does not declare.
-struct SchedulerAttributes {
-  std::uint32_t size = sizeof(SchedulerAttributes);
-  std::uint32_t policy = SCHED_OTHER;
-  std::uint64_t flags = 0;
-  std::int32_t nice = 0;
-  std::uint32_t priority = 0;
-  std::uint64_t runtime_ns = 0;  // of SCHED_OTHER: the slice; ignored before Linux 6.12
-  std::uint64_t deadline_ns = 0;
-  std::uint64_t period_ns = 0;
-};
 
 // Threads started while one lives take no signals: those are for whoever waits for them.
 class SignalsBlocked {

@@ -4,7 +4,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
+#include "cache/base/aside.h"
 #include "cache/base/file.h"
 #include "tests/snapshot/support.h"
 #include "tests/support/paths.h"
@@ -40,6 +42,20 @@ TEST(SnapshotFile, HoldsTheBytesThatMemoryHolds) {
   const auto opened = Snapshot::open(path);
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ((*opened)->info().file_bytes, bytes->size());
+}
+
+TEST(SnapshotFile, WhoIsAbandonedDoesNotVerifyToTheEnd) {
+  const std::string path = fresh_folder("abandoned") + "/registry.snap";
+  SnapshotWriter writer;
+  ASSERT_TRUE(std::move(*fill(&writer, random_registry(31, 2'000))).to_file(path, seal()));
+  Result<std::shared_ptr<const Snapshot>> opened = nullptr;
+  const std::atomic<bool> yes{true};
+  std::thread([&] {
+    Abandoned::by(&yes);
+    opened = Snapshot::open(path);
+  }).join();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::kUnavailable);
 }
 
 TEST(SnapshotFile, AFailedBuildLeavesTheOldFileAndNothingElse) {

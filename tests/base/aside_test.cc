@@ -1,0 +1,70 @@
+// Work beside threads that answer: it ends, once, however busy the machine is. That answers notice
+// little of it is the kernel's business, and measured by `./dev bench swap`.
+#include "cache/base/aside.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace beian {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kBeat = 1ms;
+constexpr auto kForEver = 1h;
+
+TEST(Aside, BeginsWhereNobodyElseIsWantedAndIsNotAbandoned) {
+  const int before = ::sched_getscheduler(0);
+  const auto seen = run_aside(
+      kForEver,
+      [] {
+        return std::pair{::sched_getscheduler(0), bool{Abandoned::of_this_thread()}};
+      },
+      kBeat, [] {});
+  EXPECT_EQ(seen, std::pair(SCHED_IDLE, false));
+  EXPECT_EQ(::sched_getscheduler(0), before) << "who waits stays as he was";
+}
+
+TEST(Aside, WhatDoesNotEndIsAbandonedAndDoneAnewByOneThatOnlyGivesWay) {
+  std::atomic<int> runs{0};
+  const int second = run_aside(
+      0ms,
+      [&] {
+        const int run = ++runs;
+        if (run > 1) return ::sched_getscheduler(0);
+        const Abandoned abandoned = Abandoned::of_this_thread();
+        while (!abandoned) std::this_thread::sleep_for(1ms);
+        return -1;
+      },
+      kBeat, [] {});
+  EXPECT_EQ(second, SCHED_OTHER);
+  EXPECT_EQ(runs, 2);
+}
+
+TEST(Aside, WhoWaitsIsCalledMeanwhile) {
+  std::atomic<int> calls{0};
+  run_aside(
+      kForEver,
+      [&] {
+        while (calls < 5) std::this_thread::sleep_for(1ms);
+        return true;
+      },
+      kBeat, [&] { ++calls; });
+  EXPECT_GE(calls, 5);
+}
+
+TEST(Aside, WhatIsThrownComesOut) {
+  EXPECT_THROW(run_aside(
+                   kForEver, []() -> int { throw std::runtime_error("no"); }, kBeat, [] {}),
+               std::runtime_error);
+}
+
+TEST(Aside, OtherThreadsAreNeverAbandoned) {
+  EXPECT_FALSE(Abandoned::of_this_thread());
+}
+
+}  // namespace
+}  // namespace beian
