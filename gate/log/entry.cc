@@ -86,7 +86,7 @@ struct EntryWriter::Mac {
 
   Sha256 of(std::string_view field, std::string_view value) const {
     // The NUL ends the field's name, which holds none.
-    constexpr std::string_view kNul("", 1);
+    constexpr std::string_view kNul{"\0", 1};
     const Sha256 hash = Sha256Hasher(inner).add(field).add(kNul).add(value).end();
     return Sha256Hasher(outer).add(hash).end();
   }
