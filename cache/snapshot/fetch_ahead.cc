@@ -57,37 +57,55 @@ class Ahead {
         fetch(&tables_.subjects[bucket.values[slot]]);
   }
 
-  // Where the service is when the subject numbers its services 1, 2, 3, ….
+  // Near where the service is when the subject numbers its services 1, 2, 3, ….
   void fetch_service(std::size_t i) noexcept {
     const std::uint64_t wanted = subject_of(i);
     const std::uint32_t row = tables_.numbers.find(hashes_[i], [&](std::uint32_t candidate) {
       return tables_.subjects[candidate].key == wanted;
     });
-    services_[i] = kNone;
-    if (row == kNone) return;
-    const SubjectRow& subject = tables_.subjects[row];
-    const std::uint32_t index = serial_of(keys_[i]) - 1;  // of a subject's own number: beyond all
-    if (index >= subject.service_count) return;
-    services_[i] = subject.first_service + index;
-    fetch(&tables_.services[services_[i]]);
-    if (subject.sponsor != kNone) fetch_text(subject.sponsor);
+    subjects_[i] = row == kNone ? nullptr : &tables_.subjects[row];
+    if (row == kNone || subjects_[i]->service_count == 0) return;
+    fetch(&tables_.services[subjects_[i]->first_service + guess(i)]);
+    if (subjects_[i]->sponsor != kNone) fetch_text(subjects_[i]->sponsor);
   }
 
   void fetch_body(std::size_t i) noexcept {
-    if (services_[i] == kNone) return;
-    const std::size_t first = tables_.services[services_[i]].body;
+    services_[i] = subjects_[i] == nullptr ? nullptr : service_of(i);
+    if (services_[i] == nullptr) return;
+    const std::size_t first = services_[i]->body;
     fetch(&tables_.bodies[first]);
     fetch(&tables_.bodies[std::min(first + kBodyWordsUsual, tables_.bodies.size() - 1)]);
   }
 
+  // Among the subject's. REQUIRES: it has some. A subject's own number has serial 0: the last one.
+  std::uint32_t guess(std::size_t i) const noexcept {
+    return std::min(serial_of(keys_[i]) - 1U, subjects_[i]->service_count - 1U);
+  }
+
+  // nullptr: there is none. Numbers that were never given out put it before the guess: of the
+  // synthetic registry's ordinary subjects 86 % have none, and 12 % at most four.
+  const ServiceRow* service_of(std::size_t i) const noexcept {
+    const auto rows =
+        tables_.services.subspan(subjects_[i]->first_service, subjects_[i]->service_count);
+    if (rows.empty()) return nullptr;
+    const auto wanted = static_cast<std::uint64_t>(keys_[i]);
+    std::size_t at = guess(i);
+    for (std::size_t step = 0; step < kNear && at > 0 && rows[at].key > wanted; ++step) --at;
+    if (rows[at].key > wanted) {
+      const auto is_before = [](const ServiceRow& row, std::uint64_t key) { return row.key < key; };
+      const auto found = std::lower_bound(rows.begin(), rows.end(), wanted, is_before);
+      at = static_cast<std::size_t>(found - rows.begin());
+    }
+    return rows[at].key == wanted ? &rows[at] : nullptr;
+  }
+
   // Of the first name and the first platform, which is all that most apps have.
   void fetch_texts(std::size_t i) noexcept {
-    if (services_[i] == kNone) return;
-    const ServiceRow& service = tables_.services[services_[i]];
-    const auto words = tables_.body(service);
-    const ListPlace names = place_of(words, service.flags, kNameList);
+    if (services_[i] == nullptr) return;
+    const auto words = tables_.body(*services_[i]);
+    const ListPlace names = place_of(words, services_[i]->flags, kNameList);
     if (names.count > 0) fetch_text(words[names.start]);
-    const ListPlace platforms = place_of(words, service.flags, kPlatformList);
+    const ListPlace platforms = place_of(words, services_[i]->flags, kPlatformList);
     if (platforms.count == 0) return;
     const PlatformShape shape(words[platforms.start]);
     for (std::uint32_t at = 1; at < std::min(shape.words, 1 + kTextsOfPlatformMax); ++at)
@@ -98,13 +116,15 @@ class Ahead {
     fetch(tables_.strings.data() + std::uint64_t{reference} * 2);
   }
 
+  static constexpr std::size_t kNear = 4;                  // steps before a search is cheaper
   static constexpr std::uint32_t kBodyWordsUsual = 12;     // may lie in two lines
   static constexpr std::uint32_t kTextsOfPlatformMax = 4;  // os, package, a digest of each sort
 
   const SnapshotTables& tables_;
   std::span<const FilingKey> keys_;
   std::array<std::uint64_t, kKeysAtOnce> hashes_;
-  std::array<std::uint32_t, kKeysAtOnce> services_;  // rows; kNone: not where it was looked for
+  std::array<const SubjectRow*, kKeysAtOnce> subjects_;  // nullptr: there is none
+  std::array<const ServiceRow*, kKeysAtOnce> services_;
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 
 #include "cache/base/limits.h"
@@ -50,22 +49,6 @@ ListedFinding listed_finding(const wire::MessageContext& context, const Finding&
   return listed;
 }
 
-bool by_subject(const SubjectTally& a, const SubjectTally& b) noexcept {
-  return a.subject < b.subject;
-}
-
-// Adds up neighbours of one subject. REQUIRES: sorted.
-void unite(std::vector<SubjectTally>* tallies) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < tallies->size(); ++i) {
-    if (kept > 0 && (*tallies)[kept - 1].subject == (*tallies)[i].subject)
-      add_counts((*tallies)[i].rows, &(*tallies)[kept - 1].rows);
-    else
-      (*tallies)[kept++] = (*tallies)[i];
-  }
-  tallies->resize(kept);
-}
-
 // Takes `amount` rows from a tally, the least grave first.
 void shorten(std::uint64_t amount, SubjectTally* tally) {
   for (std::uint64_t& count : tally->rows) {
@@ -109,11 +92,8 @@ void Summary::add(const RowResult& row) {
     for (const Finding& finding : row.decision->findings())
       ++findings[static_cast<std::size_t>(finding.code)][static_cast<std::size_t>(finding.effect)];
     ++tally_of(cut_view(row.request->app.platform)).rows[index_of(outcome)];
-    if (outcome != Outcome::kAllow && row.number) {
-      SubjectTally& tally = recent_subjects_.emplace_back();
-      tally.subject = row.number->subject();
-      tally.rows[index_of(outcome)] = 1;
-    }
+    if (outcome != Outcome::kAllow && row.number)
+      recent_subjects_.push_back({row.number->subject(), outcome});
   }
   if ((enough_ & outcome_bit(outcome)) == 0 &&
       listed[index_of(outcome)].size() < listed_max(outcome))
@@ -157,23 +137,39 @@ void Summary::list(const RowResult& row, Outcome outcome) {
   }
 }
 
-// Keeps the subjects with most rows. What is taken from all of them when there are too many is the
-// count of the first one dropped, so a count is short by at most `subject_error` (Misra and Gries,
-// as merged by Agarwal et al., "Mergeable summaries", 2012).
 void Summary::fold_subjects() {
-  std::ranges::sort(recent_subjects_, by_subject);
-  unite(&recent_subjects_);
-  if (subjects.empty()) {
-    subjects.swap(recent_subjects_);
-  } else {
-    // Into room that is kept: some hundred kilobytes, a few thousand times in an audit.
-    merged_subjects_.clear();
-    std::ranges::merge(subjects, recent_subjects_, std::back_inserter(merged_subjects_),
-                       by_subject);
-    unite(&merged_subjects_);
-    subjects.swap(merged_subjects_);
+  if (recent_subjects_.empty()) return;
+  std::ranges::sort(recent_subjects_, {}, &SubjectRow::subject);
+  std::vector<SubjectTally> tallies;
+  for (const SubjectRow& row : recent_subjects_) {
+    if (tallies.empty() || tallies.back().subject != row.subject)
+      tallies.push_back({row.subject, {}});
+    ++tallies.back().rows[index_of(row.outcome)];
   }
   recent_subjects_.clear();
+  add_subjects(tallies);
+}
+
+// Adds tallies, of which no two are of one subject, and keeps the subjects with most rows. What is
+// taken from all of them when there are too many is the count of the first one dropped, so a count
+// is short by at most `subject_error` (Misra and Gries, as merged by Agarwal et al., "Mergeable
+// summaries", 2012).
+void Summary::add_subjects(const std::vector<SubjectTally>& sorted) {
+  // Into room that is kept: some hundred kilobytes, a few thousand times in an audit. Few are added
+  // to many, so what lies between two of them is copied at once.
+  merged_subjects_.clear();
+  auto rest = subjects.begin();
+  for (const SubjectTally& added : sorted) {
+    const auto from = rest;
+    while (rest != subjects.end() && rest->subject < added.subject) ++rest;
+    merged_subjects_.insert(merged_subjects_.end(), from, rest);
+    merged_subjects_.push_back(added);
+    if (rest == subjects.end() || rest->subject != added.subject) continue;
+    add_counts(rest->rows, &merged_subjects_.back().rows);
+    ++rest;
+  }
+  merged_subjects_.insert(merged_subjects_.end(), rest, subjects.end());
+  subjects.swap(merged_subjects_);
   if (subjects.size() <= limits::kAuditSubjectsMax) return;
   std::vector<std::uint64_t> totals;
   totals.reserve(subjects.size());
@@ -196,8 +192,8 @@ void Summary::merge(Summary* later) {
   for (std::size_t i = 0; i < findings.size(); ++i) add_counts(later->findings[i], &findings[i]);
   for (const PlatformTally& tally : later->platforms)
     add_counts(tally.rows, &tally_of(tally.platform).rows);
-  recent_subjects_.insert(recent_subjects_.end(), later->subjects.begin(), later->subjects.end());
   fold_subjects();
+  add_subjects(later->subjects);
   subject_error += later->subject_error;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     const std::size_t room = listed_max(static_cast<Outcome>(i)) - listed[i].size();

@@ -141,8 +141,15 @@ class Summary {
   void list(const RowResult& row, Outcome outcome);
   void fold_subjects();
 
-  std::vector<SubjectTally> recent_subjects_;  // one a row, not yet folded into `subjects`
-  std::vector<SubjectTally> merged_subjects_;  // of fold_subjects(): room, no state
+  // A row that is not `allow`, with the subject of its number.
+  struct SubjectRow {
+    SubjectKey subject;
+    Outcome outcome;
+  };
+  void add_subjects(const std::vector<SubjectTally>& sorted);
+
+  std::vector<SubjectRow> recent_subjects_;    // not yet folded into `subjects`
+  std::vector<SubjectTally> merged_subjects_;  // of add_subjects(): room, no state
   OutcomeSet enough_ = 0;
 };
 

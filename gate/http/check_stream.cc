@@ -16,6 +16,7 @@ bool is_blank(std::string_view line) noexcept {
 
 std::size_t CheckStream::take(std::string_view bytes, std::string* out) {
   std::size_t taken = 0;
+  std::size_t expected = 0;  // rows to come that were told of
   while (taken < bytes.size() && out->size() < limits::kOutputBytesHigh) {
     const std::string_view rest = bytes.substr(taken);
     const std::size_t end = rest.find('\n');
@@ -23,6 +24,11 @@ std::size_t CheckStream::take(std::string_view bytes, std::string* out) {
       keep(rest);
       return bytes.size();
     }
+    if (expected == 0) {
+      answers_->expect(rest);
+      expected = RowAnswers::kRowsAhead;
+    }
+    --expected;
     taken += end + 1;
     if (partial_.empty() && !is_line_too_long_) {
       take_line(rest.substr(0, end), out);

@@ -21,8 +21,14 @@ namespace beian::http {
 // How rows are answered; the Service's part. One thread.
 class RowAnswers {
  public:
+  // Rows that expect() looks at.
+  static constexpr std::size_t kRowsAhead = 16;
+
   virtual ~RowAnswers() = default;
 
+  // `text` begins with the next rows, as far as they are here: at least one, and of any number. A
+  // hint, so that what the first kRowsAhead will look up is fetched before it is needed.
+  virtual void expect(std::string_view text) { static_cast<void>(text); }
   // Appends the answer to one row, without a line end. Returns the effect of its decision, or
   // nullopt when the answer is a problem. limits::kBodyPaddingBytes behind `row` are readable.
   virtual std::optional<Effect> answer(std::string_view row, std::string* out) = 0;

@@ -1,12 +1,36 @@
 // GateService's part of `POST /v1/checks:stream`: how a row is answered.
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "cache/base/json_writer.h"
 #include "cache/base/limits.h"
+#include "cache/filing/parse_canonical.h"
+#include "cache/snapshot/fetch_ahead.h"
 #include "gate/http/check_stream.h"
 #include "gate/http/gate_service.h"
 #include "gate/http/media_type.h"
 #include "gate/wire/decision_json.h"
 
 namespace beian::http {
+namespace {
+
+// The number that a row seems to claim, found without reading the row: what looks like the field
+// may be the inside of a text, and a number that is escaped or not quite canonical is not found.
+std::optional<FilingKey> number_claimed(std::string_view row) noexcept {
+  constexpr std::string_view kField = "\"filing_number\"";
+  const std::size_t field = row.find(kField);
+  if (field == std::string_view::npos) return std::nullopt;
+  row.remove_prefix(field + kField.size());
+  const std::size_t begin = row.find_first_not_of(": ");
+  if (begin == std::string_view::npos || row[begin] != '"') return std::nullopt;
+  row.remove_prefix(begin + 1);
+  NumberParts parts;
+  if (!parse_canonical(row.substr(0, row.find('"')), &parts)) return std::nullopt;
+  return FilingNumber::pack(parts).key();
+}
+
+}  // namespace
 
 // Rows of one stream. Each is judged by the generation, policy and day of its moment: a stream may
 // last longer than any of them.
@@ -20,6 +44,17 @@ class GateService::StreamedRows final : public RowAnswers {
     service_.stats_->streams_begun.add();
   }
   ~StreamedRows() override { service_.stats_->streams_ended.add(); }
+
+  void expect(std::string_view text) override {
+    std::array<FilingKey, kRowsAhead> keys;
+    std::size_t count = 0;
+    for (std::size_t row = 0; row < kRowsAhead && !text.empty(); ++row) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      if (const auto key = number_claimed(text.substr(0, end))) keys[count++] = *key;
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    cache::fetch_ahead(service_.state_.generation->registry(), std::span(keys).first(count));
+  }
 
   std::optional<Effect> answer(std::string_view row, std::string* out) override {
     asking_.time = service_.clock_();

@@ -77,20 +77,25 @@ class FieldTable {
   // By words: names are short, and a call of memcmp() costs more than it compares.
   static bool is_equal(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
-    if (a.size() < sizeof(std::uint64_t)) {
-      bool is_same = true;
-      for (std::size_t i = 0; i < a.size(); ++i) is_same &= a[i] == b[i];
-      return is_same;
+    if (a.size() < 4) {  // what the first and the last byte leave is the one in the middle
+      const std::size_t middle = a.size() / 2;
+      return a.front() == b.front() && a[middle] == b[middle] && a.back() == b.back();
     }
-    const std::size_t last = a.size() - sizeof(std::uint64_t);
-    for (std::size_t i = 0; i < last; i += sizeof(std::uint64_t))
+    if (a.size() < 8) return are_words_equal<std::uint32_t>(a, b);
+    return are_words_equal<std::uint64_t>(a, b);
+  }
+  // Of equal sizes, at least a word's; the last two words may overlap.
+  template <class Word>
+  static bool are_words_equal(std::string_view a, std::string_view b) noexcept {
+    const auto word_at = [](std::string_view text, std::size_t at) {
+      Word word;
+      std::memcpy(&word, text.data() + at, sizeof word);
+      return word;
+    };
+    const std::size_t last = a.size() - sizeof(Word);
+    for (std::size_t i = 0; i < last; i += sizeof(Word))
       if (word_at(a, i) != word_at(b, i)) return false;
     return word_at(a, last) == word_at(b, last);
-  }
-  static std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    return word;
   }
 
   const FieldSpec* fields_;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "cache/base/limits.h"
 #include "gate/http/session.h"
 #include "tests/http/gate_driver.h"
@@ -46,9 +48,54 @@ std::string streamed(std::string_view text, std::size_t piece_bytes) {
   return all + part;
 }
 
+// Of every row it has to be told beforehand, kRowsAhead at a time.
+class Expecting final : public RowAnswers {
+ public:
+  explicit Expecting(std::size_t* answered) : answered_(*answered) {}
+
+  void expect(std::string_view text) override {
+    EXPECT_EQ(told_of_, 0U);
+    const auto rows = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    ASSERT_GT(rows, 0U);
+    told_of_ = std::min(rows, kRowsAhead);
+    next_ = text;
+  }
+  std::optional<Effect> answer(std::string_view row, std::string*) override {
+    EXPECT_GT(told_of_, 0U);
+    --told_of_;
+    const std::string_view told = next_.substr(0, next_.find('\n'));
+    EXPECT_TRUE(row.ends_with(told)) << "the beginning may have come earlier";
+    next_.remove_prefix(told.size() + 1);
+    ++answered_;
+    return Effect::kAllow;
+  }
+  void refuse_long(std::string*) override {}
+  void describe_registry(std::string* out) override { *out += "{}"; }
+
+ private:
+  std::size_t& answered_;
+  std::size_t told_of_ = 0;
+  std::string_view next_;
+};
+
 constexpr std::string_view kSummary =
     R"({"summary":{"rows":4,"allow":1,"deny":2,"review":0,"unknown":0,"problems":1,"registry":{}}})"
     "\n";
+
+TEST(CheckStream, RowsAreToldOfBeforeTheyAreAnswered) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "row " + std::to_string(i) + "\n";
+  for (const std::size_t piece_bytes : {std::size_t{5}, std::size_t{64}, text.size()}) {
+    std::size_t answered = 0;
+    CheckStream stream(std::make_unique<Expecting>(&answered));
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); at += piece_bytes) {
+      const std::string piece = text.substr(at, piece_bytes);
+      EXPECT_EQ(stream.take(piece, &out), piece.size());
+    }
+    EXPECT_EQ(answered, 40U) << piece_bytes;
+  }
+}
 
 TEST(CheckStream, RowsAreTheSameHoweverTheBytesAreCut) {
   const std::string_view text = "ab\n\n  \r\nabc\r\nbad\nlast1";
