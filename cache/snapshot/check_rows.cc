@@ -3,6 +3,7 @@
 
 #include "cache/snapshot/body.h"
 #include "cache/snapshot/check_tasks.h"
+#include "cache/snapshot/prefetch.h"
 
 namespace beian::cache {
 namespace {
@@ -143,8 +144,8 @@ void fetch_referred(const SnapshotTables& tables, std::uint64_t index) {
   if (first >= next || next > tables.bodies.size() || next - first > kFetchWordsMax) return;
   for (const std::uint32_t word : tables.bodies.subspan(first, next - first)) {
     if (std::uint64_t{word} * 2 < tables.strings.size())
-      __builtin_prefetch(tables.strings.data() + std::uint64_t{word} * 2);
-    if (word < tables.ipv4.size()) __builtin_prefetch(&tables.ipv4[word]);
+      prefetch(tables.strings.data() + std::uint64_t{word} * 2);
+    if (word < tables.ipv4.size()) prefetch(&tables.ipv4[word]);
   }
 }
 
