@@ -21,10 +21,9 @@ inline constexpr std::size_t kBigBytes =
 // Of memory that the caller has mapped or allocated, best before anything of it is touched.
 inline void prefer_huge_pages(void* memory, std::size_t bytes) noexcept {
   if (bytes < kHugePageBytes) return;
-  constexpr std::uintptr_t kPage = 4096;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(memory) + kPage - 1) / kPage * kPage;
-  const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) / kPage * kPage;
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  constexpr std::size_t kPage = 4096;
+  const std::size_t before = (kPage - reinterpret_cast<std::uintptr_t>(memory) % kPage) % kPage;
+  ::madvise(static_cast<char*>(memory) + before, (bytes - before) / kPage * kPage, MADV_HUGEPAGE);
 }
 
 // Vectors: of many megabytes in huge pages, while smaller ones are left alone.
