@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cache/base/limits.h"
+#include "cache/snapshot/huge_pages.h"
 
 namespace beian::cache {
 
@@ -16,9 +17,6 @@ namespace {
 // Blocks that are handed over at a time: 0.7 ms of hashing, against 50 us of a thread that wakes.
 constexpr std::size_t kBufferBytes = 16 * limits::kSnapshotBlockBytes;
 constexpr std::size_t kBuffersMax = 8;  // waiting for the writer; then its user waits
-// What the kernel gets at a time, at a multiple of it: so it keeps the file in pages of this size,
-// and whoever maps it finds more of it in the TLB (snapshot.cc).
-constexpr std::size_t kHugePageBytes = 2 << 20;
 // A file of millions of services would lie in memory when it is complete, and the disk would have
 // to begin then; so it begins every 8 MiB.
 constexpr std::uint64_t kFlushPages = 4;
@@ -39,6 +37,8 @@ void BlockSink::write(ByteView bytes) {
   }
 }
 
+// A huge page at a multiple of its size: so the kernel keeps the file in such pages, and whoever
+// maps it finds more of it in the TLB (snapshot.cc).
 void BlockSink::write_page() {
   if (outcome_) outcome_ = file_->write(as_bytes(page_));
   page_.clear();

@@ -5,6 +5,7 @@
 
 #include "cache/snapshot/check_tasks.h"
 #include "cache/snapshot/ip_index.h"
+#include "cache/snapshot/prefetch.h"
 
 namespace beian::cache {
 namespace {
@@ -20,7 +21,7 @@ Result<void> check_ids(const SnapshotTables& tables, SectionId section,
                        std::uint64_t first, std::uint64_t end) {
   for (std::uint64_t i = first; i < end; ++i) {
     if (i + kFetchIds < end && ids[i + kFetchIds] < rows.size())
-      __builtin_prefetch(&rows[ids[i + kFetchIds]].id);
+      prefetch(&rows[ids[i + kFetchIds]].id);
     if (ids[i] >= rows.size() ||
         (i > 0 && (ids[i - 1] >= rows.size() || rows[ids[i - 1]].id >= rows[ids[i]].id)))
       return damaged(section, offset_of(tables, &ids[i]), "not a row in the order of ids");

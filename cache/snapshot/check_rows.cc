@@ -3,6 +3,7 @@
 
 #include "cache/snapshot/body.h"
 #include "cache/snapshot/check_tasks.h"
+#include "cache/snapshot/prefetch.h"
 
 namespace beian::cache {
 namespace {
@@ -141,11 +142,14 @@ void fetch_referred(const SnapshotTables& tables, std::uint64_t index) {
   const std::uint64_t first = tables.services[index].body;
   const std::uint64_t next = tables.services[index + 1].body;
   if (first >= next || next > tables.bodies.size() || next - first > kFetchWordsMax) return;
-  for (const std::uint32_t word : tables.bodies.subspan(first, next - first)) {
-    if (std::uint64_t{word} * 2 < tables.strings.size())
-      __builtin_prefetch(tables.strings.data() + std::uint64_t{word} * 2);
-    if (word < tables.ipv4.size()) __builtin_prefetch(&tables.ipv4[word]);
-  }
+  const auto words = tables.bodies.subspan(first, next - first);
+  // Without a branch, which would be mispredicted as often as a word is no reference.
+  for (const std::uint32_t word : words)
+    prefetch(tables.strings.data() +
+             std::min<std::uint64_t>(std::uint64_t{word} * 2, tables.strings.size()));
+  if ((tables.services[index].flags & kIps) == 0 || tables.ipv4.empty()) return;
+  for (const std::uint32_t word : words)
+    prefetch(&tables.ipv4[std::min<std::uint64_t>(word, tables.ipv4.size() - 1)]);
 }
 
 Result<void> check_services(const SnapshotTables& tables, std::uint64_t first, std::uint64_t end) {

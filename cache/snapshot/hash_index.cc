@@ -46,7 +46,7 @@ BuiltIndex build_index(const std::vector<IndexEntry>& entries) {
     keys += i == 0 || !same_key(entries[i - 1], entries[i]);
 
   BuiltIndex index;
-  index.buckets.assign((keys + kSlotsUsed - 1) / kSlotsUsed, kEmptyBucket);
+  index.buckets = big_vector((keys + kSlotsUsed - 1) / kSlotsUsed, kEmptyBucket);
   for (std::size_t i = 0; i < entries.size();) {
     std::size_t end = i + 1;
     while (end < entries.size() && same_key(entries[i], entries[end])) ++end;

@@ -4,7 +4,9 @@
 #include <functional>
 #include <utility>
 
+#include "cache/snapshot/huge_pages.h"
 #include "cache/snapshot/ip_index.h"
+#include "cache/snapshot/prefetch.h"
 #include "cache/snapshot/radix_sort.h"
 #include "cache/snapshot/test_identities.h"
 
@@ -12,8 +14,6 @@ namespace beian::cache {
 namespace {
 
 using namespace format;
-
-constexpr std::size_t kFetchRows = 8;  // as far ahead memory is asked for
 
 struct Ranked {
   std::uint64_t key;
@@ -25,7 +25,7 @@ struct Ranked {
 template <class Row>
 std::vector<std::uint32_t> rank(const std::vector<Row>& rows) {
   std::vector<Ranked> ranked;
-  ranked.reserve(rows.size());
+  reserve_big(&ranked, rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!rows[i].is_removed)
       ranked.push_back({rows[i].key, rows[i].id, static_cast<std::uint32_t>(i)});
@@ -35,7 +35,7 @@ std::vector<std::uint32_t> rank(const std::vector<Row>& rows) {
         return a.key != b.key ? a.key < b.key : a.id < b.id;
       });
   std::vector<std::uint32_t> indexes;
-  indexes.reserve(ranked.size());
+  reserve_big(&indexes, ranked.size());
   for (const Ranked& row : ranked) indexes.push_back(row.index);
   return indexes;
 }
@@ -88,13 +88,13 @@ void Layout::sort_services() {
 
 // Moves services and bodies to where their rows will be; what was replaced or removed goes.
 void Layout::put_in_order(const std::vector<std::uint32_t>& order) {
-  std::vector<PendingService> services(order.size());
+  auto services = big_vector<PendingService>(order.size());
   in_halves(order.size(), [&](std::size_t first, std::size_t end) {
     for (std::size_t row = first; row < end; ++row) {
       if (row + kFetchRows < end) {
         const PendingService* ahead = &registry_.services[order[row + kFetchRows]];
-        __builtin_prefetch(ahead);
-        __builtin_prefetch(reinterpret_cast<const char*>(ahead + 1) - 1);
+        prefetch(ahead);
+        prefetch(reinterpret_cast<const char*>(ahead + 1) - 1);
       }
       services[row] = registry_.services[order[row]];
     }
@@ -102,21 +102,24 @@ void Layout::put_in_order(const std::vector<std::uint32_t>& order) {
   registry_.services.swap(services);
   services = {};
 
-  std::vector<std::uint64_t> places(order.size());
-  std::uint64_t words_used = 0;
-  for (std::size_t row = 0; row < order.size(); ++row) {
-    places[row] = words_used;
-    words_used += registry_.services[row].body_words;
-  }
-  std::vector<std::uint32_t> words(words_used);
+  const auto words_of = [this](std::size_t first, std::size_t end) {
+    std::uint64_t count = 0;
+    for (std::size_t row = first; row < end; ++row) count += registry_.services[row].body_words;
+    return count;
+  };
+  const std::uint64_t words_before_half = words_of(0, order.size() / 2);
+  auto words =
+      big_vector<std::uint32_t>(words_before_half + words_of(order.size() / 2, order.size()));
   in_halves(order.size(), [&](std::size_t first, std::size_t end) {
+    std::uint64_t place = first == 0 ? 0 : words_before_half;
     for (std::size_t row = first; row < end; ++row) {
       if (row + kFetchRows < end)
-        __builtin_prefetch(&registry_.words[registry_.services[row + kFetchRows].body]);
+        prefetch(&registry_.words[registry_.services[row + kFetchRows].body]);
       PendingService& service = registry_.services[row];
       std::copy_n(registry_.words.begin() + static_cast<std::ptrdiff_t>(service.body),
-                  service.body_words, words.begin() + static_cast<std::ptrdiff_t>(places[row]));
-      service.body = places[row];
+                  service.body_words, words.begin() + static_cast<std::ptrdiff_t>(place));
+      service.body = place;
+      place += service.body_words;
     }
   });
   registry_.words.swap(words);
@@ -139,10 +142,11 @@ void Layout::make_subject_rows() {
     while (service < services && service_key(service) == key) ++service;
     row.service_count = static_cast<std::uint32_t>(service) - row.first_service;
     row.sponsor = row.nature = row.certificate_number = row.province = kNone;
+    make_room(&subjects_);
     if (next == recorded.size() || recorded_key(next) != key) subjects_.push_back(row);
     for (; next < recorded.size() && recorded_key(next) == key; ++next) {
       if (next + kFetchRows < recorded.size())
-        __builtin_prefetch(&registry_.subjects[recorded[next + kFetchRows]]);
+        prefetch(&registry_.subjects[recorded[next + kFetchRows]]);
       const PendingSubject& subject = registry_.subjects[recorded[next]];
       subject_rows_[recorded[next]] = static_cast<std::uint32_t>(subjects_.size());
       row.id = subject.id;
@@ -165,7 +169,7 @@ Result<void> Layout::resolve_subjects() {
   const bool has_subjects =
       std::any_of(registry_.subjects.begin(), registry_.subjects.end(),
                   [](const PendingSubject& s) { return !s.is_removed && !is_test_identity(s.id); });
-  service_subjects_.resize(registry_.services.size());
+  service_subjects_ = big_vector<std::uint32_t>(registry_.services.size());
   for (std::uint32_t row = 0; row < subjects_.size(); ++row) {
     if (row > 0 && subjects_[row].key == subjects_[row - 1].key) continue;
     const SubjectRow& subject = subjects_[row];
@@ -285,7 +289,7 @@ void Layout::write_rows() {
 }
 
 void Layout::write_bodies() {
-  std::vector<std::uint32_t> words(registry_.words.size());
+  auto words = big_vector<std::uint32_t>(registry_.words.size());
   in_halves(registry_.services.size(), [&](std::size_t first, std::size_t end) {
     for (std::size_t row = first; row < end; ++row) {
       fetch_texts(row + kFetchRows);
@@ -310,7 +314,7 @@ void Layout::sort_ids() {
   for (std::uint32_t row = 0; row < subjects_.size(); ++row)
     if (subjects_[row].flags & kRecorded) subject_ids_.emplace_back(subjects_[row].id, row);
   sort(&subject_ids_);
-  service_ids_.reserve(registry_.services.size());
+  reserve_big(&service_ids_, registry_.services.size());
   for (std::uint32_t row = 0; row < registry_.services.size(); ++row)
     service_ids_.emplace_back(registry_.services[row].id, row);
   sort(&service_ids_);

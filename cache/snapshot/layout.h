@@ -37,6 +37,8 @@ void in_halves(std::size_t count, const Work& work) {
   half.get();
 }
 
+inline constexpr std::size_t kFetchRows = 8;  // as far ahead memory is asked for
+
 class Layout {
  public:
   // Both must outlive the layout; the registry is used up.

@@ -3,14 +3,13 @@
 #include <initializer_list>
 #include <utility>
 
+#include "cache/snapshot/huge_pages.h"
 #include "cache/snapshot/layout.h"
 
 namespace beian::cache {
 namespace {
 
 using namespace format;
-
-constexpr std::size_t kFetchRows = 8;  // as far ahead memory is asked for
 
 // Those entries whose key has several rows. REQUIRES: sorted by sort_entries().
 std::vector<IndexEntry> shared_among(const std::vector<IndexEntry>& all) {
@@ -50,6 +49,7 @@ void Layout::gather_keys(std::size_t first, std::size_t end, IndexKeys* keys) co
   for (std::size_t row = first; row < end; ++row) {
     fetch_texts(row + kFetchRows);
     const auto add = [&](std::span<const std::uint32_t> references, std::vector<IndexEntry>* to) {
+      make_room(to);
       for (const std::uint32_t reference : references) to->push_back(text_entry(reference, row));
     };
     if (flags(row) & kDomains) {

@@ -4,12 +4,16 @@
 #include <utility>
 
 #include "cache/base/limits.h"
+#include "cache/snapshot/huge_pages.h"
 #include "cache/snapshot/ip_index.h"
 
 namespace beian::cache {
 namespace {
 
 using namespace format;
+
+// Room is made for no more at once; what the feed has beyond it, vectors grow for.
+constexpr std::uint64_t kFeedBytesMax = std::uint64_t{16} << 30;
 
 template <class T>
 std::size_t size_of(const Known<T>& list) {
@@ -48,6 +52,7 @@ template <class Row>
 void upsert(Row row, std::vector<Row>* rows, IdMap* ids, std::uint64_t* count) {
   const std::uint32_t known = ids->find(row.id, *rows);
   if (known == kNone) {
+    make_room(rows);
     rows->push_back(row);
     ids->add_last(*rows);
     ++*count;
@@ -69,7 +74,7 @@ void remove(std::uint64_t id, std::vector<Row>* rows, const IdMap& ids, std::uin
 
 void IdMap::grow() {
   const std::vector<Slot> old(std::move(slots_));
-  slots_.assign(old.empty() ? 1024 : old.size() * 2, Slot{0, kNone});
+  slots_ = big_vector(old.empty() ? 1024 : old.size() * 2, Slot{0, kNone});
   for (const Slot slot : old)
     if (slot.row != kNone) put(slot);
 }
@@ -107,6 +112,19 @@ void PendingRegistry::intern_texts() {
 
 std::uint32_t PendingRegistry::intern_optional(const std::optional<std::string>& text) {
   return text ? intern(*text, arena.expect(*text)) : kNone;
+}
+
+void PendingRegistry::expect(std::uint64_t feed_bytes) {
+  // Of rows as short as they usually are; where they are shorter still, vectors grow.
+  constexpr std::uint64_t kServiceBytes = 320;
+  constexpr std::uint64_t kSubjectBytes = 640;  // every other row or so is of a service
+  constexpr std::uint64_t kWordBytes = 48;
+  const auto room = [&](auto* vector, std::uint64_t bytes_each) {
+    reserve_big(vector, static_cast<std::size_t>(std::min(feed_bytes, kFeedBytesMax) / bytes_each));
+  };
+  room(&services, kServiceBytes);
+  room(&subjects, kSubjectBytes);
+  room(&words, kWordBytes);
 }
 
 void PendingRegistry::add(const SubjectRecord& record) {
@@ -154,6 +172,7 @@ void PendingRegistry::add(const ServiceRecord& record) {
 }
 
 void PendingRegistry::append_body(const ServiceRecord& record, PendingService* row) {
+  make_room(&words);
   row->body = words.size();
   const std::array<std::size_t, kBodyListCount> counts = {
       size_of(record.names),    size_of(record.contents),  size_of(record.approvals),

@@ -13,6 +13,7 @@
 #include "cache/base/result.h"
 #include "cache/filing/record.h"
 #include "cache/snapshot/body.h"
+#include "cache/snapshot/prefetch.h"
 #include "cache/snapshot/string_arena.h"
 
 namespace beian::cache {
@@ -63,7 +64,7 @@ class IdMap {
 
   // Asks for the memory that find() of `id` will read.
   void expect(std::uint64_t id) const noexcept {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash_of(id))]);
+    if (!slots_.empty()) prefetch(&slots_[home(hash_of(id))]);
   }
 
   // Adds the last row of `rows`. REQUIRES: its id is not in the map.
@@ -105,6 +106,8 @@ struct PendingRegistry {
   std::uint64_t service_count = 0;
   std::optional<Error> error;  // the first record that no snapshot can hold
 
+  // Makes room for what a feed of so many bytes may hold; it takes memory only once it is used.
+  void expect(std::uint64_t feed_bytes);
   void add(const SubjectRecord& record);
   void add(const ServiceRecord& record);
   void remove_subject(std::uint64_t id);

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "cache/snapshot/huge_pages.h"
+
 namespace beian::cache {
 
 // Numbers of hashes: so many of their highest bits tell nearly all of them apart.
@@ -37,7 +39,7 @@ void radix_sort(std::vector<T>* items, Number number, Less less, int bits_max = 
   const int passes = (std::min(bits, bits_max) + kDigitBits - 1) / kDigitBits;
   const int lowest = std::max(bits - passes * kDigitBits, 0);
 
-  std::vector<T> other(size);
+  std::vector<T> other = big_vector<T>(size);
   for (int pass = 0; pass < passes; ++pass) {
     const int shift = lowest + pass * kDigitBits;
     const auto digit = [&](const T& item) {

@@ -1,13 +1,12 @@
 // Opening and look-ups. The views are in views.cc, the proofs in check*.cc.
 #include "cache/snapshot/snapshot.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "cache/snapshot/body.h"
 #include "cache/snapshot/check.h"
+#include "cache/snapshot/huge_pages.h"
 #include "cache/snapshot/ip_holders.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/tables.h"
@@ -16,14 +15,6 @@ namespace beian::cache {
 namespace {
 
 using namespace format;
-
-// A hint, whose outcome does not matter: where the kernel holds the file in pages of 2 MiB, it may
-// map them as such, and where it does not hold the file, it reads it in such pages. Look-ups are
-// all over the file, and then seldom miss the TLB (BlockSink writes so that this is possible).
-void prefer_huge_pages(ByteView mapped) {
-  if (!mapped.empty())
-    ::madvise(const_cast<std::uint8_t*>(mapped.data()), mapped.size(), MADV_HUGEPAGE);
-}
 
 bool is_zero(ByteView bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
@@ -153,8 +144,11 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::string& path,
   if (!mapped) return mapped.error();
   const std::shared_ptr<Snapshot> snapshot(new Snapshot);
   snapshot->tables_->mapped = std::move(*mapped);
-  prefer_huge_pages(snapshot->tables_->mapped.bytes());
-  const auto info = verify_all(snapshot->tables_->mapped.bytes(), options, snapshot->tables_.get());
+  // Where the kernel holds the file in pages of 2 MiB, as BlockSink writes it, it may map them as
+  // such; where it does not hold the file, it reads it in such pages.
+  const ByteView bytes = snapshot->tables_->mapped.bytes();
+  prefer_huge_pages(const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+  const auto info = verify_all(bytes, options, snapshot->tables_.get());
   if (!info) return make_error(info.error().kind, path + ": " + info.error().message);
   snapshot->info_ = *info;
   return std::shared_ptr<const Snapshot>(snapshot);

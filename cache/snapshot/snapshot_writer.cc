@@ -16,6 +16,9 @@ struct SnapshotWriter::Tables {
 SnapshotWriter::SnapshotWriter() : tables_(std::make_unique<Tables>()) {}
 SnapshotWriter::~SnapshotWriter() = default;
 
+void SnapshotWriter::expect(std::uint64_t feed_bytes) {
+  tables_->registry.expect(feed_bytes);
+}
 void SnapshotWriter::add(const SubjectRecord& record) {
   tables_->registry.add(record);
 }

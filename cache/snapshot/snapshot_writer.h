@@ -33,6 +33,10 @@ class SnapshotWriter {
   SnapshotWriter();
   ~SnapshotWriter();
 
+  // A hint, before the first record: the feed has about so many bytes. Saves moving what was added
+  // so far each time that there is no more room.
+  void expect(std::uint64_t feed_bytes);
+
   void add(const SubjectRecord& record);
   void add(const ServiceRecord& record);
   void remove_subject(std::uint64_t id);  // and nothing else: its services stay until removed

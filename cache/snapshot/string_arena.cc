@@ -1,21 +1,24 @@
 #include "cache/snapshot/string_arena.h"
 
+#include <new>
 #include <utility>
 
 #include "cache/snapshot/format.h"
 #include "cache/snapshot/hash_index.h"
+#include "cache/snapshot/huge_pages.h"
 
 namespace beian::cache {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1 << 12;
+constexpr std::size_t kSmallChunks = 4;  // of which only what is used takes memory
 constexpr std::uint64_t kArenaBytesMax = (std::uint64_t{1} << 33) - (1 << 21);
 
 }  // namespace
 
 StringArena::Expected StringArena::expect(std::string_view text) const noexcept {
   const auto hash = static_cast<std::uint32_t>(hash_text(text) >> 32);
-  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  if (!slots_.empty()) prefetch(&slots_[hash & (slots_.size() - 1)]);
   return {hash};
 }
 
@@ -32,7 +35,7 @@ std::uint32_t StringArena::intern(std::string_view text, Expected expected) {
   if (chunks_.empty() || end_ % kChunkBytes + bytes > kChunkBytes || end_ % kChunkBytes == 0) {
     end_ = chunks_.size() * kChunkBytes;
     if (end_ >= kArenaBytesMax) return format::kNone;
-    chunks_.push_back(std::make_unique_for_overwrite<char[]>(kChunkBytes));
+    add_chunk();
   }
   const auto reference = static_cast<std::uint32_t>(end_ / 2);
   char* entry = at(reference);
@@ -46,8 +49,16 @@ std::uint32_t StringArena::intern(std::string_view text, Expected expected) {
   return reference;
 }
 
+void StringArena::add_chunk() {
+  Chunk chunk(static_cast<char*>(std::aligned_alloc(kChunkBytes, kChunkBytes)));
+  if (chunk == nullptr) throw std::bad_alloc();
+  if (chunks_.size() >= kSmallChunks) prefer_huge_pages(chunk.get(), kChunkBytes);
+  chunks_.push_back(std::move(chunk));
+}
+
 void StringArena::grow() {
-  std::vector<Slot> old(slots_.empty() ? kFirstSlots : slots_.size() * 2, Slot{0, format::kNone});
+  std::vector<Slot> old =
+      big_vector(slots_.empty() ? kFirstSlots : slots_.size() * 2, Slot{0, format::kNone});
   std::swap(old, slots_);
   const std::size_t mask = slots_.size() - 1;
   for (const Slot& slot : old) {

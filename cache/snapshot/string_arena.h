@@ -5,10 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
+
+#include "cache/snapshot/prefetch.h"
 
 namespace beian::cache {
 
@@ -34,7 +37,7 @@ class StringArena {
   // Has the processor fetch the entry of `word`, if it is a reference at all.
   void fetch(std::uint32_t word) const noexcept {
     const std::uint64_t offset = std::uint64_t{word} * 2;
-    if (offset < end_) __builtin_prefetch(at(word));
+    if (offset < end_) prefetch(at(word));
   }
 
   // Place for the reference in the file; format::kNone until set.
@@ -51,7 +54,12 @@ class StringArena {
   static constexpr std::size_t kEntryHead = sizeof(std::uint32_t) + sizeof(std::uint16_t);
 
   // An entry is u32 place, u16 length, bytes, at an even offset; none straddles a chunk.
-  static constexpr std::uint64_t kChunkBytes = 1 << 20;
+  static constexpr std::uint64_t kChunkBytes = 2 << 20;  // a huge page
+
+  struct Free {
+    void operator()(char* chunk) const noexcept { std::free(chunk); }
+  };
+  using Chunk = std::unique_ptr<char, Free>;
 
   struct Slot {
     std::uint32_t hash;
@@ -62,9 +70,10 @@ class StringArena {
     const std::uint64_t offset = std::uint64_t{reference} * 2;
     return chunks_[offset / kChunkBytes].get() + offset % kChunkBytes;
   }
+  void add_chunk();
   void grow();
 
-  std::vector<std::unique_ptr<char[]>> chunks_;
+  std::vector<Chunk> chunks_;
   std::uint64_t end_ = 0;  // offset of the next entry
   std::vector<Slot> slots_;
   std::size_t count_ = 0;

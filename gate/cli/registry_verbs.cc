@@ -64,6 +64,13 @@ struct Adder {
 };
 
 Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWriter* writer) {
+  std::uint64_t feed_bytes = 0;  // of those that are files
+  for (const std::string& feed : options.feeds) {
+    std::error_code not_a_file;
+    const auto bytes = std::filesystem::file_size(feed, not_a_file);
+    if (!not_a_file) feed_bytes += bytes;
+  }
+  writer->expect(feed_bytes);
   std::uint64_t bad_lines = 0;
   for (const std::string& feed : options.feeds) {
     const auto dialect = dialect_of(options.dialect, feed);

@@ -1,0 +1,57 @@
+// Memory in pages of 2 MiB, where the kernel gives them: whoever looks up texts, ids and rows all
+// over gigabytes waits for the TLB first where pages are small. All of it is hints to the kernel,
+// whose outcome does not matter.
+//
+// Any thread.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace beian::cache {
+
+inline constexpr std::size_t kHugePageBytes = 2 << 20;
+inline constexpr std::size_t kBigBytes =
+    4 * kHugePageBytes;  // at least three whole pages lie in it
+
+// Of memory that the caller has mapped or allocated, best before anything of it is touched.
+inline void prefer_huge_pages(void* memory, std::size_t bytes) noexcept {
+  if (bytes < kHugePageBytes) return;
+  constexpr std::size_t kPage = 4096;
+  const std::size_t before = (kPage - reinterpret_cast<std::uintptr_t>(memory) % kPage) % kPage;
+  ::madvise(static_cast<char*>(memory) + before, (bytes - before) / kPage * kPage, MADV_HUGEPAGE);
+}
+
+// Vectors: of many megabytes in huge pages, while smaller ones are left alone.
+template <class T>
+void reserve_big(std::vector<T>* vector, std::size_t count) {
+  if (vector->capacity() >= count) return;
+  vector->reserve(count);
+  // What reserve() copied into it is the smaller part where vectors double.
+  const std::size_t bytes = vector->capacity() * sizeof(T);
+  if (bytes >= kBigBytes) prefer_huge_pages(vector->data(), bytes);
+}
+
+template <class T>
+std::vector<T> big_vector(std::size_t count, const T& value = T{}) {
+  std::vector<T> vector;
+  reserve_big(&vector, count);
+  vector.assign(count, value);
+  return vector;
+}
+
+// Before some few items are added to a vector that grows: doubles it when it is nearly full and
+// big.
+template <class T>
+void make_room(std::vector<T>* vector) {
+  constexpr std::size_t kFew = 256;
+  if (vector->capacity() - vector->size() >= kFew) [[likely]]
+    return;
+  if (vector->capacity() * sizeof(T) * 2 >= kBigBytes) reserve_big(vector, vector->capacity() * 2);
+}
+
+}  // namespace beian::cache
