@@ -5,6 +5,7 @@ warm the server up, are not counted."""
 
 import http.client
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(sys.argv[1])
-GATE = Path(__file__).resolve().parent.parent / "build/release/beian-gate"
+GATE = os.environ.get("GATE", Path(__file__).resolve().parent.parent / "build/release/beian-gate")
 WARM_UP_ROWS = 100
 
 TLS = f'[tls]\ncertificate = "{FOLDER}/tls.pem"\nkey = "{FOLDER}/tls.key"\n'
