@@ -52,7 +52,7 @@ def start(name, config, key, is_tls):
     return gate, connection, fields
 
 
-REFUSED_MAX = 5
+REFUSED_MAX = 20
 
 
 def send(connection, fields, rows):
@@ -65,6 +65,8 @@ def send(connection, fields, rows):
         refused += answer.status == 503
         if answer.status not in (200, 503) or refused > REFUSED_MAX:
             sys.exit(f"features: {answer.status}: {body[:200]}")
+    if refused:
+        print(f"features: {refused} of {len(rows)} were shed, and cost less than they would have", file=sys.stderr)
 
 
 def control(gate, flag):
