@@ -41,6 +41,12 @@ wait "$gate_pid" || true
 jq -r '"  minute \(input_line_number): \(.ok) answers, p99 \(.ok_us.p99) us, p99.9 \(.ok_us."p99.9") us, \(.bulk.rows_per_second) rows/s in streams"' \
   "$folder/load.json"
 jq -c . "$folder/soak.json"
+# What was lost, by kind: statuses other than 2xx; connections that ended before the answer; answers that
+# had not come when the load ended.
+jq -sc '"  lost: \(map(.by_status | to_entries[] | select(.key | startswith("2") | not)) | group_by(.key) |
+  map("\(.[0].key) \(map(.value) | add)") | join(", ") | if . == "" then "no status but 2xx" else . end)" +
+  "; broken \(map(.broken) | add), unanswered \(map(.unanswered) | add), not sent \(map(.given_up) | add)"' \
+  -r "$folder/load.json"
 jq -s 'map(.offered - .ok) | add' "$folder/load.json" |
   row soak soak "checks without an answer or refused" requests "<=0"
 jq -s 'map(.bulk.refused + .bulk.connections - 2) | add' "$folder/load.json" |

@@ -189,6 +189,7 @@ void OpenLane::send(std::size_t index, Moment now) {
   const auto& texts = targets_[connection.target].texts;
   connection.unsent = texts[texts_sent_[connection.target]++ % texts.size()];
   connection.due = next_due();
+  connection.sent = now;
   connection.phase = phase_;
   connection.state = State::kBusy;
   ++busy_count_;
@@ -231,8 +232,10 @@ void OpenLane::receive(std::size_t index) {
 void OpenLane::answered(Connection* connection, unsigned status) {
   TargetCounts& counts = counts_[connection->phase].targets[connection->target];
   ++counts.by_status[std::min<std::size_t>(status, counts.by_status.size() - 1)];
-  Histogram& latencies = status / 100 == 2 ? counts.accepted : counts.refused;
-  latencies.add(now_is() - connection->due);
+  const Moment now = now_is();
+  const bool is_accepted = status / 100 == 2;
+  (is_accepted ? counts.accepted : counts.refused).add(now - connection->due);
+  if (is_accepted) counts.served.add(now - connection->sent);
   connection->state = State::kIdle;
   --busy_count_;
 }

@@ -36,6 +36,7 @@ struct TargetCounts {
   std::array<std::uint64_t, 600> by_status{};
   Histogram accepted;  // 2xx
   Histogram refused;   // all others
+  Histogram served;  // those accepted, from when they were sent: without the wait for a connection
 };
 
 // Of the requests that were due in one phase, whenever they were answered.
@@ -79,6 +80,7 @@ class OpenLane {
     std::uint32_t target = 0;
     std::size_t phase = 0;
     Moment due;
+    Moment sent;
   };
 
   void connect_all();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/base/aside.h"
 #include "cache/base/limits.h"
 #include "cache/redis/manifest.h"
 #include "cache/snapshot/delta.h"
@@ -24,6 +25,7 @@ Result<std::shared_ptr<const Registry>> registry_on(const NewBase& base,
 void Rebase::stop() {
   is_over_ = true;
   download_.reset();
+  is_abandoned_ = true;
   opened_ = {};  // waits
   base_ = {};
 }
@@ -59,8 +61,13 @@ std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
     return std::nullopt;
   }
   if (!opened_.valid()) {
-    opened_ = std::async(std::launch::async,
-                         [path, trust = trust_] { return open_trusted(path, trust); });
+    is_abandoned_ = false;
+    opened_ = std::async(std::launch::async, [this, path] {
+      // What is served holds the same already, so this has all the time in the world.
+      Abandoned::by(&is_abandoned_);
+      stand_back();
+      return open_trusted(path, trust_);
+    });
     return std::nullopt;
   }
   if (opened_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return std::nullopt;

@@ -5,6 +5,7 @@
 // One thread, that of the reader; only the verification of the whole file runs beside it.
 #pragma once
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <optional>
@@ -32,6 +33,9 @@ class Rebase {
  public:
   // The reader must outlive it.
   Rebase(RegistryReader* reader, Trust trust) : reader_(reader), trust_(std::move(trust)) {}
+  ~Rebase() { stop(); }
+  Rebase(const Rebase&) = delete;
+  Rebase& operator=(const Rebase&) = delete;
 
   // One step towards the generation `head`, downloaded to `path`: the base when it is there. Not
   // for a generation that is not of `held`'s epoch, or not between `base_serial` and `held`. What
@@ -50,6 +54,7 @@ class Rebase {
   bool is_over_ = true;
   NewBase base_;
   std::optional<SnapshotDownload> download_;
+  std::atomic<bool> is_abandoned_ = false;  // what is being opened
   std::future<Result<std::shared_ptr<const Snapshot>>> opened_;
 };
 

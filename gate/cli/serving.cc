@@ -9,6 +9,7 @@
 
 #include "cache/base/aside.h"
 #include "cache/base/give_way.h"
+#include "cache/snapshot/verify_patience.h"
 #include "gate/cli/console.h"
 
 namespace beian::cli {
@@ -32,23 +33,19 @@ Result<Following> prepare(const RegistrySource& source) {
   return Following{std::move(*options), std::move(*client)};
 }
 
-// What a ninth of a processor takes to verify a registry of a MiB, and one of nothing. So a busy
-// machine serves a new one at most twice as late as if its verifying had only given way.
-constexpr std::chrono::milliseconds kPatienceAMiB{30};
-constexpr std::chrono::milliseconds kPatienceMin{1'000};
 constexpr std::chrono::milliseconds kBeat{250};  // half of the shortest watchdog that makes sense
 
-std::chrono::milliseconds patience_with(const std::string& file) {
+std::uint64_t size_of(const std::string& file) {
   struct stat status {};
   const bool is_there = !file.empty() && ::stat(file.c_str(), &status) == 0;
-  return kPatienceMin + kPatienceAMiB * (is_there ? status.st_size >> 20 : 0);
+  return is_there ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 // load_state() while answers are given: verifying a registry takes every processor there is.
 Result<http::GateState> load_aside(const Config& config, const std::function<void()>& meanwhile) {
   return run_aside(
-      patience_with(config.registry.path), [&] { return load_state(config, now_in_seconds()); },
-      kBeat, meanwhile);
+      cache::verify_patience(size_of(config.registry.path)),
+      [&] { return load_state(config, now_in_seconds()); }, kBeat, meanwhile);
 }
 
 // The guard of a file's registry, as a follower has it. A start, and another file than before, are

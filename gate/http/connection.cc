@@ -5,15 +5,25 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
 namespace beian::http {
 namespace {
 
+constexpr std::size_t kDiscardBytes = 256 * 1024;  // a batch of 1,000 in one or two calls
+
 bool has_unread_bytes(int fd) {
   int count = 0;
   return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0;
+}
+
+// Takes the next bytes from the socket and drops them. TCP does so without a copy, so that whoever
+// sends megabytes that are not wanted costs little; other sockets write over what nobody reads.
+ssize_t discard(int fd) {
+  thread_local std::array<char, kDiscardBytes> nothing;
+  return ::recv(fd, nothing.data(), nothing.size(), MSG_TRUNC);
 }
 
 }  // namespace
@@ -195,15 +205,17 @@ Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
 
 Connection::Received Connection::receive(std::size_t* bytes) {
   if (tls_) return receive_encrypted(bytes);
-  const std::span<char> room = session_.room();
+  const bool is_unwanted = phase_ == Phase::kLingering;
+  const std::span<char> room = is_unwanted ? std::span<char>{} : session_.room();
+  const std::size_t bytes_max = is_unwanted ? kDiscardBytes : room.size();
   for (;;) {
-    const ssize_t got = ::recv(fd(), room.data(), room.size(), 0);
+    const ssize_t got = is_unwanted ? discard(fd()) : ::recv(fd(), room.data(), room.size(), 0);
     if (got > 0) {
       *bytes = static_cast<std::size_t>(got);
       worker_->stats.bytes_in.add(*bytes);
       // A short read has emptied the socket: the next byte will be an event. An end of stream that
       // was already told of will not.
-      may_read_ = *bytes == room.size() || has_peer_ended_;
+      may_read_ = *bytes == bytes_max || has_peer_ended_;
       return Received::kBytes;
     }
     if (got == 0) return Received::kEnd;

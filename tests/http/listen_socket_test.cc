@@ -91,6 +91,35 @@ TEST(ListenSocket, UnixSocketServesAllWorkersAndReplacesAStaleOne) {
   std::remove(path.c_str());
 }
 
+// What is unwanted is dropped in another way than from TCP (tests/http/server_test.cc).
+TEST(ListenSocket, OverAUnixSocketARefusalReachesAPeerThatIsStillSending) {
+  const std::string path = testing::TempDir() + "beian-http-" + std::to_string(::getpid());
+  ServerOptions options;
+  options.address = {"unix:" + path, 0};
+  options.clock = [] { return std::chrono::system_clock::now(); };
+  const auto server =
+      Server::start(options, [](unsigned) { return std::make_unique<EchoService>(); });
+  ASSERT_TRUE(server) << server.error().message;
+  const FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM, 0));
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.data(), path.size());
+  ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  std::string text = "POST /__echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n";
+  text.resize(text.size() + 2'000'000, 'a');
+  for (std::size_t sent = 0; sent < text.size();) {
+    const ssize_t more = ::send(client.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    ASSERT_GT(more, 0) << "after " << sent;
+    sent += static_cast<std::size_t>(more);
+  }
+  char answer[512];
+  ASSERT_GT(::recv(client.get(), answer, sizeof answer, 0), 12);
+  EXPECT_EQ(std::string_view(answer, 12), "HTTP/1.1 413");
+  while ((*server)->stats().bytes_in < text.size())
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  std::remove(path.c_str());
+}
+
 TEST(ListenSocket, FileInTheWayOfAUnixSocketIsKept) {
   const std::string path = testing::TempDir() + "beian-file-" + std::to_string(::getpid());
   std::FILE* const file = std::fopen(path.c_str(), "w");

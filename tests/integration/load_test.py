@@ -64,6 +64,8 @@ class Counts(Case):
             self.assertEqual(phase["by_status"], {"200": offered})
             latencies = phase["ok_us"]
             self.assertEqual(latencies["count"], offered)
+            self.assertEqual(phase["ok_sent_us"]["count"], offered)
+            self.assertLessEqual(phase["ok_sent_us"]["max"], latencies["max"])
             order = [latencies[key] for key in ("p50", "p90", "p99", "p99.9", "max")]
             self.assertEqual(order, sorted(order))
             self.assertLess(0, order[0])
