@@ -72,7 +72,7 @@ Error damaged(SectionId section, std::uint64_t file_offset, const std::string& w
 
 Result<void> open_tables(ByteView file, SnapshotTables* tables) {
   if (file.size() < kMagic.size() || std::memcmp(file.data(), kMagic.data(), kMagic.size()) != 0)
-    return damaged_header(0, "not a beian-gate snapshot");
+    return damaged_header(0, "not a beian-gate snapshot; `registry build` makes one from a feed");
   Header& header = tables->header;
   if (file.size() < sizeof header)
     return damaged_header(file.size(), "the file ends in the header");

@@ -67,7 +67,7 @@ void add_config(Verb program) {
 void add_healthcheck(Verb program) {
   Verb verb = program.verb("healthcheck", "Exit 0 when /readyz of a gate says 200");
   auto url = std::make_shared<std::string>("http://127.0.0.1:8080");
-  verb.option("--url", url.get(), "the gate");
+  verb.option("--url", url.get(), "the gate; default: http://127.0.0.1:8080");
   verb.run([=] { return ask_health(*url); });
 }
 

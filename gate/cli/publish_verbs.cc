@@ -284,7 +284,8 @@ void add_delta(Verb registry) {
   verb.option("--feed-id", &flags->feed_id,
               "a feed with a known id is not published twice; default: of its content");
   verb.option("--dialect", &flags->dialect, "ndjson, csv or miit; default by the name");
-  verb.option("--as-of", &flags->as_of, "when the feed was true; default: now");
+  verb.option("--as-of", &flags->as_of,
+              "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
   verb.option("--next-update", &flags->next_update, "when the next one is due");
   add_folder(verb, flags);
   verb.run([=] { return delta(*flags); });

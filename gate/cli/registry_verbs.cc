@@ -115,6 +115,10 @@ int build(const BuildOptions& options) {
   print_talk("wrote " + options.out + ": serial " + std::to_string(seal->serial) + ", " +
              std::to_string(subjects) + " subjects, " + std::to_string(services) + " services" +
              (*bad_lines > 0 ? ", " + std::to_string(*bad_lines) + " bad lines skipped" : ""));
+  // A slip in the year would keep a registry fresh for a year.
+  if (seal->as_of > now_in_seconds())
+    print_talk("--as-of " + options.as_of +
+               " is still to come; until then the registry counts as fresh, however old it is");
   return 0;
 }
 
@@ -194,7 +198,8 @@ void add_build(Verb registry) {
   verb.option("-o,--output", &options->out, "snapshot file, replaced atomically").required();
   verb.option("--dialect", &options->dialect, "ndjson, csv or miit; default by the name");
   verb.option("--serial", &options->serial, "grows with every snapshot; default: the time");
-  verb.option("--as-of", &options->as_of, "when the feed was true; default: now");
+  verb.option("--as-of", &options->as_of,
+              "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
   verb.option("--next-update", &options->next_update, "when the next one is due");
   verb.option("--sign", &options->signing_key, "Ed25519 private key made by keygen");
   verb.option("--skip-bad", &options->bad_lines_max, "allow this many bad lines");

@@ -192,6 +192,14 @@ void greet(const Server& server, const Server* admin, bool has_tls,
   std::fflush(stdout);
 }
 
+// Whoever writes a configuration and forgets the registry would refuse every real app.
+void warn_of_built_in(const Options& options, const Config& config) {
+  const RegistrySource& registry = config.registry;
+  if (options.config.empty() || !registry.path.empty() || !registry.url.empty()) return;
+  print_talk("no registry is configured: the built-in one is invented, for trying things out; " +
+             options.config + " names another by `file` or `url` under [registry]");
+}
+
 // Starts the listener of `role`, whose services answer from `serving`.
 Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role role,
                                              Serving* serving, const Helpers& helpers) {
@@ -263,6 +271,7 @@ int run(const Options& options) {
     admin = std::move(*started);
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
+  warn_of_built_in(options, *config);
   manager.tell_ready(described(*(*serving)->state().generation));
   watch(options, signals, &registry, serving->get(), helpers, manager, Heartbeat(server->get()),
         print_config(*config));

@@ -133,6 +133,8 @@ std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& dec
   } else if (decision.number.outcome == ParsedNumber::Outcome::kMalformed &&
              decision.is_number_claimed) {
     offer_readings(registry, request.filing_number, decision.number.reason, &list);
+  } else if (decision.filing && decision.has(Code::kWrongKind)) {
+    offer_subject(registry, decision.filing->key(), &list);  // [F-15]: a site was found, no app
   }
   return list.take();
 }

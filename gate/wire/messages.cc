@@ -24,8 +24,10 @@ bool is_zh(const MessageContext& context) noexcept {
 // Separates what is added, as the language separates items.
 class Joined {
  public:
-  Joined(const MessageContext& context, Pen* pen)
-      : separator_(is_zh(context) ? "、" : ", "), pen_(pen), begin_(pen->size()) {}
+  Joined(const MessageContext& context, Pen* pen, bool is_quoted = false)
+      : separator_(is_quoted ? (is_zh(context) ? "”、“" : "”, “") : (is_zh(context) ? "、" : ", ")),
+        pen_(pen),
+        begin_(pen->size()) {}
 
   // The pen, for the next item.
   Pen* next() {
@@ -64,7 +66,10 @@ void given(const MessageContext& context, const Finding& finding, Pen* pen) {
 }
 
 void expected(const MessageContext& context, const Finding& finding, Pen* pen) {
-  Joined joined(context, pen);
+  // Their templates have quotes around all: a name may hold a comma of its own.
+  const bool is_quoted =
+      finding.code == Code::kNameMismatch || finding.code == Code::kPackageNotFiled;
+  Joined joined(context, pen, is_quoted);
   for_each_expected(context, finding,
                     [&](std::string_view value) { write_value(value, joined.next()); });
 }

@@ -23,7 +23,7 @@ constexpr std::string_view kFeed = R"(
 {"record":"subject","id":4,"number":"蜀ICP备12007028号","sponsor":"成都示例有限公司","status":"filed"}
 {"record":"subject","id":5,"number":"沪ICP备2023000015号","sponsor":"上海示例有限公司","status":"filed"}
 {"record":"subject","id":6,"number":"川B2-20100027","sponsor":"成都平台有限公司","status":"filed"}
-{"record":"service","id":10,"subject_id":1,"number":"京ICP备2023000015号-1","names":["示例官网"],"status":"filed"}
+{"record":"service","id":10,"subject_id":1,"number":"京ICP备2023000015号-1","names":["示例官网"],"status":"filed","domains":["site.example.cn"]}
 {"record":"service","id":11,"subject_id":1,"number":"京ICP备2023000015号-2A","names":["示例应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]}]}
 {"record":"service","id":12,"subject_id":1,"number":"京ICP备2023000015号-3A","names":["示例地图"],"status":"filed","platforms":[{"os":"android","package":"cn.example.maps"}]}
 {"record":"service","id":13,"subject_id":1,"number":"京ICP备2023000015号-4X","names":["示例应用"],"status":"filed"}
@@ -72,6 +72,8 @@ constexpr Row kMistakes[] = {
     {"m01_hyphen_lost", "'filing_number':'京ICP备2023000015号3A'", "京ICP备2023000015号-3A",
      "号3A"},
     {"m02_website_number", NAMED("京ICP备2023000015号-1"), "京ICP备2023000015号-2A", "F-15"},
+    {"m02_website_by_domain", "'app':{'domains':['site.example.cn'],'name':'示例地图'}",
+     "京ICP备2023000015号-3A", "F-15"},
     {"m03_subject_number", NAMED("京ICP备2023000015号"), "京ICP备2023000015号-2A", "F-15"},
     {"m04_wrong_letter", NAMED("京ICP备2023000015号-2X"), "京ICP备2023000015号-2A", "one counter"},
     {"m04_wrong_letter_nothing_known", "'filing_number':'京ICP备2023000015号-3K'",

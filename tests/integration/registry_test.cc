@@ -19,6 +19,13 @@ class RegistryVerbs : public testing::Test {
   std::string snapshot = folder.path("registry.snap");
 };
 
+TEST_F(RegistryVerbs, ATimeThatIsStillToComeIsWarnedOf) {
+  const Finished late = build(feed, {"--as-of", "2226-01-02T03:00:00Z"});
+  EXPECT_EQ(late.exit_code, 0);
+  EXPECT_NE(late.err.find("still to come"), std::string::npos) << late.err;
+  EXPECT_EQ(build(feed).err.find("still to come"), std::string::npos);
+}
+
 TEST_F(RegistryVerbs, BuildVerifyShowAndGet) {
   const Finished built = build(feed, {"--serial", "7", "--as-of", "2026-01-02T03:00:00Z"});
   EXPECT_EQ(built.exit_code, 0) << built.err;

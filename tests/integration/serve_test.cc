@@ -50,6 +50,18 @@ class CheckLoop {
   std::thread thread_;
 };
 
+TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
+  TemporaryFolder folder;
+  const std::string config = folder.write("gate.toml", "drain_seconds = 1\n");
+  GateProcess forgotten({"--config", config});
+  EXPECT_TRUE(forgotten.process().wait_for("no registry is configured"));
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "5");
+  GateProcess named({"--config", config, "--registry", snapshot});
+  GateProcess trying;
+  for (GateProcess* gate : {&named, &trying})
+    EXPECT_EQ(gate->process().err().find("no registry is configured"), std::string::npos);
+}
+
 bool serves(const GateProcess& server, const std::string& serial) {
   for (int i = 0; i < 200; ++i) {
     if (server.serial() == serial) return true;

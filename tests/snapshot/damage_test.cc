@@ -70,7 +70,9 @@ struct HeaderDamage {
 
 TEST(Damage, WhatTheHeaderGetsWrongIsNamed) {
   const HeaderDamage rows[] = {
-      {"magic", 0, 0x12345678, "snapshot damaged in header at byte 0: not a beian-gate snapshot"},
+      {"magic", 0, 0x12345678,
+       "snapshot damaged in header at byte 0: not a beian-gate snapshot; `registry build` makes "
+       "one from a feed"},
       {"newer_version", 8, 2,
        "snapshot damaged in header at byte 8: version 2; this program reads 1"},
       {"unknown_flag", 12, 0x80, "snapshot damaged in header at byte 12: flags or row counts"},
@@ -101,8 +103,9 @@ TEST(Damage, AFileThatIsNoSnapshotIsNamedWithItsPath) {
   ASSERT_TRUE(write_file_atomically(path, as_bytes("hello")));
   const auto opened = Snapshot::open(path);
   ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().message,
-            path + ": snapshot damaged in header at byte 0: not a beian-gate snapshot");
+  EXPECT_EQ(opened.error().message, path +
+                                        ": snapshot damaged in header at byte 0: not a beian-gate "
+                                        "snapshot; `registry build` makes one from a feed");
   const auto absent = Snapshot::open(path + ".absent");
   ASSERT_FALSE(absent);
   EXPECT_EQ(absent.error().kind, ErrorKind::kUnavailable);

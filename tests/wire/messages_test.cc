@@ -173,6 +173,14 @@ TEST_F(Messages, WebsiteNumberForAnAppIsToldInKinds) {
   EXPECT_THAT(expected(made), ElementsAre("app"));
 }
 
+TEST_F(Messages, EachFiledNameHasItsOwnQuotes) {
+  request.app.name = "别的";
+  const Finding made = finding(Code::kNameMismatch, FieldId::kName);
+  EXPECT_EQ(message(made),
+            "名称不一致：填写的是“别的”，粤ICP备2023000001号-2A 备案的名称是“示例应用”、“示例”。");
+  EXPECT_THAT(message(made, Language::kEn), EndsWith("is filed as “示例应用”, “示例”."));
+}
+
 // What is wanted is what the request is, whether the letter of the number says so or the registry
 // says otherwise.
 TEST_F(Messages, WrongKindNamesTheWantedKindLast) {
