@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -22,8 +21,9 @@ bool has_unread_bytes(int fd) {
 // Takes the next bytes from the socket and drops them. TCP does so without a copy, so that whoever
 // sends megabytes that are not wanted costs little; other sockets write over what nobody reads.
 ssize_t discard(int fd) {
-  thread_local std::array<char, kDiscardBytes> nothing;
-  return ::recv(fd, nothing.data(), nothing.size(), MSG_TRUNC);
+  // Not an array: each thread that begins would have it filled with zeros.
+  thread_local const auto nothing = std::make_unique_for_overwrite<char[]>(kDiscardBytes);
+  return ::recv(fd, nothing.get(), kDiscardBytes, MSG_TRUNC);
 }
 
 }  // namespace
