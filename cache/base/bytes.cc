@@ -78,7 +78,7 @@ std::ptrdiff_t from_hex(std::string_view text, std::span<std::uint8_t> out) noex
   }
   std::size_t digits = pairs * 2;
   for (const char c : text.substr(digits)) {
-    if (c == ':' || c == ' ') continue;
+    if (c == ':' || c == ' ' || (c >= '\t' && c <= '\r')) continue;
     const int digit = hex_value(c);
     if (digit < 0 || digits / 2 >= out.size()) return -1;
     std::uint8_t& byte = out[digits / 2];

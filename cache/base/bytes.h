@@ -36,8 +36,8 @@ constexpr int hex_digit(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// Decodes hexadecimal of either case; colons and spaces between digits are skipped. Writes at most
-// `out.size()` bytes. Returns the number of bytes, or -1 when a character is not allowed, the
+// Decodes hexadecimal of either case; colons and white space between digits are skipped. Writes at
+// most `out.size()` bytes. Returns the number of bytes, or -1 when a character is not allowed, the
 // digits are odd in number or there are more than fit.
 std::ptrdiff_t from_hex(std::string_view text, std::span<std::uint8_t> out) noexcept;
 

@@ -7,8 +7,8 @@ namespace {
 
 TEST(Hex, GoesBothWaysInEitherCaseWithColonsAndSpaces) {
   std::array<std::uint8_t, 4> bytes{};
-  for (const std::string_view text :
-       {"00ffA0b1", "00:FF:a0:B1", "00 ff a0 b1", "00ff:A0b1", "0:0ffa0b1", "00ffa0b1 "}) {
+  for (const std::string_view text : {"00ffA0b1", "00:FF:a0:B1", "00 ff a0 b1", "00ff:A0b1",
+                                      "0:0ffa0b1", "00ffa0b1 ", "00:ff:\n\t  a0:b1\r\n"}) {
     ASSERT_EQ(from_hex(text, bytes), 4) << text;
     EXPECT_EQ(to_hex(bytes), "00ffa0b1");
   }
