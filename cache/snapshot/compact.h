@@ -11,7 +11,7 @@ namespace beian::cache {
 
 // Writes `registry` as the snapshot `path`, atomically: byte for byte the file that a build from
 // the final feed gives under the same seal. Of `seal`, the serial, times and key are the caller's.
-// Memory: about the size of the file twice. Errors: those of SnapshotWriter::to_file().
+// Memory: two to three times the size of the file. Errors: those of SnapshotWriter::to_file().
 [[nodiscard]] Result<void> compact(const Registry& registry, const std::string& path,
                                    const SealOptions& seal);
 

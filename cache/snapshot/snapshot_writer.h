@@ -27,7 +27,7 @@ struct SealOptions {
   const SigningKey* key = nullptr;   // optional Ed25519 signature
 };
 
-// One thread. Memory: what the records need, about the size of the file twice.
+// One thread. Memory: what the records need, two to three times the size of the file.
 class SnapshotWriter {
  public:
   SnapshotWriter();
