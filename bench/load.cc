@@ -6,8 +6,8 @@
 // Phases follow one another without a pause on the same connections, so that a quiet time, an
 // overload and the time after it are one run. Prints one line of JSON a phase: what was offered,
 // sent and answered, by status, and percentiles in microseconds; `late_us` is how late requests
-// left, for want of a free connection or of CPU for this program, and `ok_sent_us` what the
-// accepted ones took from then on.
+// left, for want of a free connection or of CPU for this program, and `ok_sent_us` and
+// `refused_sent_us` are latencies from then on.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -136,9 +136,11 @@ std::string statuses(const std::array<std::uint64_t, 600>& by_status) {
 
 // One entry a target, or of all of them together.
 std::string outcome(const TargetCounts& counts) {
-  return fmt::format(R"("by_status":{},"ok_us":{},"ok_sent_us":{},"refused_us":{})",
-                     statuses(counts.by_status), percentiles(counts.accepted),
-                     percentiles(counts.served), percentiles(counts.refused));
+  return fmt::format(
+      R"("by_status":{},"ok_us":{},"ok_sent_us":{},"refused_us":{},"refused_sent_us":{})",
+      statuses(counts.by_status), percentiles(counts.accepted),
+      percentiles(counts.accepted_since_sent), percentiles(counts.refused),
+      percentiles(counts.refused_since_sent));
 }
 
 void print_phase(const Phase& phase, const PhaseCounts& counts, const std::vector<Target>& targets,
@@ -149,7 +151,8 @@ void print_phase(const Phase& phase, const PhaseCounts& counts, const std::vecto
     const TargetCounts& one = counts.targets[t];
     all.accepted.add(one.accepted);
     all.refused.add(one.refused);
-    all.served.add(one.served);
+    all.accepted_since_sent.add(one.accepted_since_sent);
+    all.refused_since_sent.add(one.refused_since_sent);
     for (std::size_t i = 0; i < one.by_status.size(); ++i) all.by_status[i] += one.by_status[i];
     each += fmt::format(R"({}"{}":{{{}}})", t == 0 ? "" : ",", targets[t].name(), outcome(one));
   }

@@ -235,7 +235,8 @@ void OpenLane::answered(Connection* connection, unsigned status) {
   const Moment now = now_is();
   const bool is_accepted = status / 100 == 2;
   (is_accepted ? counts.accepted : counts.refused).add(now - connection->due);
-  if (is_accepted) counts.served.add(now - connection->sent);
+  (is_accepted ? counts.accepted_since_sent : counts.refused_since_sent)
+      .add(now - connection->sent);
   connection->state = State::kIdle;
   --busy_count_;
 }

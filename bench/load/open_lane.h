@@ -36,7 +36,9 @@ struct TargetCounts {
   std::array<std::uint64_t, 600> by_status{};
   Histogram accepted;  // 2xx
   Histogram refused;   // all others
-  Histogram served;  // those accepted, from when they were sent: without the wait for a connection
+  // The same from when they were sent: without the wait for a connection.
+  Histogram accepted_since_sent;
+  Histogram refused_since_sent;
 };
 
 // Of the requests that were due in one phase, whenever they were answered.

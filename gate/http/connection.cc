@@ -109,7 +109,15 @@ void Connection::go_on_serving() {
     proceed();
     if (session_.is_for_other_lane()) return owner_->hand_over(this);
   }
+  // What comes next may be no bulk, and should not wait here for what is; nor should a refusal.
+  if (worker_->is_bulk_lane && !worker_->is_draining && is_between_requests())
+    return owner_->hand_over(this);
   enter_reading_phase();
+}
+
+bool Connection::is_between_requests() const {
+  return session_.is_idle() && session_.output().empty() && !session_.has_more() &&
+         !session_.is_streaming() && !session_.is_uploading() && !session_.is_waiting();
 }
 
 void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {

@@ -105,6 +105,7 @@ class Connection final : public EventSource {
   Received receive(std::size_t* bytes);
   Received receive_encrypted(std::size_t* bytes);
   void enter_reading_phase();
+  bool is_between_requests() const;
   void start_lingering();
   void linger();
   bool is_body_too_slow(std::chrono::milliseconds elapsed) const;

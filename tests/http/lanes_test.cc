@@ -186,6 +186,24 @@ TEST(Lanes, SingleRequestsGoOnWhileBulkStandsStillAndSeeHowMuchWaits) {
   }
 }
 
+// As behind a proxy, whose connections carry whatever comes.
+TEST(Lanes, AConnectionThatHadBulkDoesNotWaitForThatOfOthers) {
+  Shared shared;
+  const auto server = start_lanes(&shared);
+  RawClient client(server->port());
+  EXPECT_EQ(ask(&client, post("/bulk", "b")).body, "1:b");
+  shared.bulk.close();
+  std::vector<std::unique_ptr<RawClient>> bulk;
+  for (int i = 0; i < 5; ++i) {
+    bulk.push_back(std::make_unique<RawClient>(server->port()));
+    ASSERT_TRUE(bulk.back()->send(post("/bulk", "b")));
+  }
+  RawClient other(server->port());
+  while (shared.waiting_seen < 4) ASSERT_EQ(ask(&other, post("/check", "a")).body, "0:a");
+  EXPECT_EQ(ask(&client, post("/check", "a")).body, "0:a");
+  shared.bulk.open();
+}
+
 TEST(Lanes, PeersThatLeaveWhileTheyWaitLeaveNothing) {
   Shared shared;
   const auto server = start_lanes(&shared);
