@@ -152,7 +152,8 @@ bool is_upper(char c) noexcept {
 
 bool set_platform(const FieldSpec& field, std::string_view value, CheckRequest* request,
                   Problem* problem) {
-  const auto word = platform_word(value);
+  const std::string_view text = without_margins(value);
+  const auto word = platform_word(text);
   if (!word)
     return fail(
         field,

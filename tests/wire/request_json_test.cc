@@ -109,6 +109,18 @@ TEST(RequestJson, EscapesAreResolved) {
   EXPECT_EQ(reading.request().app.name, "示例\"\\/\t😀");
 }
 
+TEST(RequestJson, BlanksAroundWhatAnAppIsKnownByDoNotCount) {
+  const JsonReading reading(
+      R"({"id":" 7 ","operation":"distribute","app":{"platform":"\tiOS\n","package":" cn.a ",)"
+      R"("version":" ","sponsor":{"certificate_number":"91110000MA0000000X\r\n"}}})");
+  ASSERT_EQ(reading.told_as(), "accepted");
+  EXPECT_EQ(reading.request().id, " 7 ");  // comes back as it was given
+  EXPECT_EQ(reading.request().app.platform, "ios");
+  EXPECT_EQ(reading.request().app.package, "cn.a");
+  EXPECT_EQ(reading.request().app.version, "");
+  EXPECT_EQ(reading.request().app.sponsor_certificate, "91110000MA0000000X");
+}
+
 TEST(RequestJson, IntegerIdsAreKeptDigitByDigit) {
   for (const std::string_view id :
        {"0", "1", "-1", "9007199254740993", "9223372036854775807", "-9223372036854775808"}) {
