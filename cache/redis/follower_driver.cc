@@ -9,23 +9,16 @@
 #include <utility>
 #include <vector>
 
-#include "cache/base/aside.h"
 #include "cache/base/limits.h"
 #include "cache/redis/kept_copy.h"
 #include "cache/redis/manifest.h"
+#include "cache/redis/open_aside.h"
 #include "cache/redis/rebase.h"
 #include "cache/redis/registry_reader.h"
 #include "cache/redis/snapshot_download.h"
 #include "cache/snapshot/delta.h"
-#include "cache/snapshot/verify_patience.h"
 
 namespace beian::cache {
-
-namespace {
-
-constexpr std::chrono::milliseconds kAsideBeat{250};
-
-}  // namespace
 
 using namespace follower_event;
 using Kind = FollowerCommand::Kind;
@@ -86,7 +79,6 @@ class FollowerDriver::Impl {
   FollowerEvent look();
   FollowerEvent read_manifest(const std::string& id);
   FollowerEvent read_snapshot();
-  Result<std::shared_ptr<const Snapshot>> open_beside_answers(const std::string& path) const;
   FollowerEvent read_batches(const FollowerCommand& command);
   FollowerEvent apply(const FollowerCommand& command);
   FollowerEvent activate();
@@ -232,7 +224,8 @@ FollowerEvent FollowerDriver::Impl::read_snapshot() {
     const std::string path = copy_.download_path();
     if (const auto done = download_snapshot(&reader_, manifest, path); !done)
       return failed(done.error());
-    auto opened = open_beside_answers(path);
+    auto opened = served_ == nullptr ? open_trusted(path, options_.trust)
+                                     : open_aside(path, options_.trust, manifest.file_bytes);
     const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&
                           (*opened)->info().serial == manifest.serial &&
                           (*opened)->info().as_of == manifest.as_of;
@@ -246,14 +239,6 @@ FollowerEvent FollowerDriver::Impl::read_snapshot() {
   }
   candidate_.registry = Registry::over(candidate_.snapshot, manifest.chain);
   return SnapshotRead{};
-}
-
-// While nothing is served nobody is disturbed.
-Result<std::shared_ptr<const Snapshot>> FollowerDriver::Impl::open_beside_answers(
-    const std::string& path) const {
-  const auto open = [&] { return open_trusted(path, options_.trust); };
-  if (served_ == nullptr) return open();
-  return run_aside(verify_patience(candidate_.manifest.file_bytes), open, kAsideBeat, [] {});
 }
 
 FollowerEvent FollowerDriver::Impl::read_batches(const FollowerCommand& command) {
