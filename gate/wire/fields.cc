@@ -27,8 +27,7 @@ constexpr std::array kAppFields = {
     FieldSpec{Slot::kKind, SlotType::kText, "kind", "/app/kind"},
     FieldSpec{Slot::kName, SlotType::kText, "name", "/app/name", nullptr, &AppIdentity::name},
     FieldSpec{Slot::kPlatform, SlotType::kText, "platform", "/app/platform"},
-    FieldSpec{Slot::kPackage, SlotType::kText, "package", "/app/package", nullptr,
-              &AppIdentity::package},
+    FieldSpec{Slot::kPackage, SlotType::kText, "package", "/app/package"},
     FieldSpec{Slot::kVersion, SlotType::kText, "version", "/app/version", nullptr,
               &AppIdentity::version},
     FieldSpec{Slot::kFingerprint, SlotType::kList, "fingerprint", "/app/fingerprint"},
@@ -37,8 +36,7 @@ constexpr std::array kAppFields = {
     FieldSpec{Slot::kDomains, SlotType::kList, "domains", "/app/domains"},
     FieldSpec{Slot::kIps, SlotType::kList, "ips", "/app/ips"},
     FieldSpec{Slot::kCategories, SlotType::kList, "categories", "/app/categories"},
-    FieldSpec{Slot::kHostPlatform, SlotType::kText, "host_platform", "/app/host_platform", nullptr,
-              &AppIdentity::host_platform},
+    FieldSpec{Slot::kHostPlatform, SlotType::kText, "host_platform", "/app/host_platform"},
     FieldSpec{Slot::kOffline, SlotType::kFlag, "offline", "/app/offline"},
     FieldSpec{Slot::kNetworkPermission, SlotType::kFlag, "network_permission",
               "/app/network_permission"},
@@ -53,7 +51,7 @@ constexpr std::array kSponsorFields = {
     FieldSpec{Slot::kSponsorName, SlotType::kText, "name", "/app/sponsor/name", nullptr,
               &AppIdentity::sponsor_name},
     FieldSpec{Slot::kSponsorCertificate, SlotType::kText, "certificate_number",
-              "/app/sponsor/certificate_number", nullptr, &AppIdentity::sponsor_certificate},
+              "/app/sponsor/certificate_number"},
 };
 
 struct FlatAlias {
@@ -83,6 +81,15 @@ constexpr std::array<std::pair<std::string_view, Kind>, 3> kKinds = {
 constexpr FieldTable kTopTable(kTopFields);
 constexpr FieldTable kAppTable(kAppFields);
 constexpr FieldTable kSponsorTable(kSponsorFields);
+
+// `text` without white space at its ends, which nobody means: a package that was copied with a
+// blank behind it is still that package.
+std::string_view without_margins(std::string_view text) noexcept {
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 [[gnu::cold]] bool fail(const FieldSpec& field, std::string detail, Problem* problem) {
   *problem = {400, "invalid-field", std::move(detail), std::string(field.pointer)};
@@ -152,8 +159,7 @@ bool is_upper(char c) noexcept {
 
 bool set_platform(const FieldSpec& field, std::string_view value, CheckRequest* request,
                   Problem* problem) {
-  const std::string_view text = without_margins(value);
-  const auto word = platform_word(text);
+  const auto word = platform_word(value);
   if (!word)
     return fail(
         field,
@@ -235,7 +241,16 @@ bool set_meaningful_text(const FieldSpec& field, std::string_view value, CheckRe
     case Slot::kDetail:
       return set_detail(field, value, request, problem);
     case Slot::kPlatform:
-      return set_platform(field, value, request, problem);
+      return set_platform(field, without_margins(value), request, problem);
+    case Slot::kPackage:
+      request->app.package = without_margins(value);
+      return true;
+    case Slot::kHostPlatform:
+      request->app.host_platform = without_margins(value);
+      return true;
+    case Slot::kSponsorCertificate:
+      request->app.sponsor_certificate = without_margins(value);
+      return true;
     case Slot::kDisplayedNumber:
       request->app.displayed_number = value;
       return true;

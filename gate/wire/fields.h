@@ -116,15 +116,6 @@ const FieldSpec* find_flat_field(std::string_view name) noexcept;
 // (iOS, HarmonyOS). nullopt for other words with capitals.
 std::optional<std::string_view> platform_word(std::string_view text) noexcept;
 
-// `text` without white space at its ends, which nobody means: a package that was copied with a
-// blank behind it is still that package.
-inline std::string_view without_margins(std::string_view text) noexcept {
-  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Each returns false after explaining in `problem`. Text is stored as a view, so it has to outlive
 // the request. Empty text leaves the field not given (but for displayed_number, where it says that
 // nothing is displayed).
@@ -150,7 +141,7 @@ inline bool set_text(const FieldSpec& field, std::string_view value, CheckReques
                      Problem* problem) {
   if (value.size() <= limits::kTextFieldBytesMax) {
     if (field.in_app != nullptr) {
-      request->app.*field.in_app = without_margins(value);
+      request->app.*field.in_app = value;
       return true;
     }
     if (field.in_request != nullptr) {

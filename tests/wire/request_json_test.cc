@@ -112,12 +112,12 @@ TEST(RequestJson, EscapesAreResolved) {
 TEST(RequestJson, BlanksAroundWhatAnAppIsKnownByDoNotCount) {
   const JsonReading reading(
       R"({"id":" 7 ","operation":"distribute","app":{"platform":"\tiOS\n","package":" cn.a ",)"
-      R"("version":" ","sponsor":{"certificate_number":"91110000MA0000000X\r\n"}}})");
+      R"("host_platform":" ","sponsor":{"certificate_number":"91110000MA0000000X\r\n"}}})");
   ASSERT_EQ(reading.told_as(), "accepted");
   EXPECT_EQ(reading.request().id, " 7 ");  // comes back as it was given
   EXPECT_EQ(reading.request().app.platform, "ios");
   EXPECT_EQ(reading.request().app.package, "cn.a");
-  EXPECT_EQ(reading.request().app.version, "");
+  EXPECT_EQ(reading.request().app.host_platform, "");
   EXPECT_EQ(reading.request().app.sponsor_certificate, "91110000MA0000000X");
 }
 
