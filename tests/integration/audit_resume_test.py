@@ -90,9 +90,14 @@ class State(Case):
         while not self.path("state").exists() or self.offset() < 1 << 20:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        # It may have stopped to read, or not yet.
+        # By pieces, so that it does not come to the end before the signal has come to it.
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(rows[3 << 20:])
+            for at in range(3 << 20, len(rows), 64 << 10):
+                process.stdin.write(rows[at : at + (64 << 10)])
+                process.stdin.flush()
+                if process.poll() is not None:
+                    break
+                time.sleep(0.02)
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
         with process.stderr:
