@@ -5,6 +5,7 @@
 
 import http.client
 import signal
+import time
 import uuid
 
 from package_support import *
