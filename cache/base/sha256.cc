@@ -1,4 +1,4 @@
-// OpenSSL 3 wants its EVP interface used instead, whose way to the algorithm is some 2,000
+// OpenSSL 3 wants its EVP interface used instead, whose way to the algorithm is some 1,500
 // instructions a hash; these functions take the same instructions of the processor.
 #define OPENSSL_SUPPRESS_DEPRECATED
 

@@ -67,21 +67,30 @@ TEST(ListenSocket, V6IsListenedAt) {
   EXPECT_GT(socket->port, 0);
 }
 
+// An echo at a Unix socket, by two workers.
+auto start_at(const std::string& path) {
+  ServerOptions options;
+  options.address = {"unix:" + path, 0};
+  options.threads = 2;
+  options.clock = [] { return std::chrono::system_clock::now(); };
+  return Server::start(options, [](unsigned) { return std::make_unique<EchoService>(); });
+}
+
+FileDescriptor connected_to(const std::string& path) {
+  FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM, 0));
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.data(), path.size());
+  EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  return client;
+}
+
 TEST(ListenSocket, UnixSocketServesAllWorkersAndReplacesAStaleOne) {
   const std::string path = testing::TempDir() + "beian-http-" + std::to_string(::getpid());
   for (int round = 0; round < 2; ++round) {  // the first leaves its file behind
-    ServerOptions options;
-    options.address = {"unix:" + path, 0};
-    options.threads = 2;
-    options.clock = [] { return std::chrono::system_clock::now(); };
-    const auto server =
-        Server::start(options, [](unsigned) { return std::make_unique<EchoService>(); });
+    const auto server = start_at(path);
     ASSERT_TRUE(server) << server.error().message;
-    const FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM, 0));
-    sockaddr_un name{};
-    name.sun_family = AF_UNIX;
-    std::memcpy(name.sun_path, path.data(), path.size());
-    ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+    const FileDescriptor client = connected_to(path);
     constexpr std::string_view kGet = "GET /__echo HTTP/1.0\r\n\r\n";
     ASSERT_EQ(::send(client.get(), kGet.data(), kGet.size(), 0), static_cast<ssize_t>(kGet.size()));
     char answer[512];
@@ -94,17 +103,9 @@ TEST(ListenSocket, UnixSocketServesAllWorkersAndReplacesAStaleOne) {
 // What is unwanted is dropped in another way than from TCP (tests/http/server_test.cc).
 TEST(ListenSocket, OverAUnixSocketARefusalReachesAPeerThatIsStillSending) {
   const std::string path = testing::TempDir() + "beian-http-" + std::to_string(::getpid());
-  ServerOptions options;
-  options.address = {"unix:" + path, 0};
-  options.clock = [] { return std::chrono::system_clock::now(); };
-  const auto server =
-      Server::start(options, [](unsigned) { return std::make_unique<EchoService>(); });
+  const auto server = start_at(path);
   ASSERT_TRUE(server) << server.error().message;
-  const FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM, 0));
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  std::memcpy(name.sun_path, path.data(), path.size());
-  ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  const FileDescriptor client = connected_to(path);
   std::string text = "POST /__echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n";
   text.resize(text.size() + 2'000'000, 'a');
   for (std::size_t sent = 0; sent < text.size();) {
