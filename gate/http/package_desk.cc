@@ -114,7 +114,7 @@ Inspection::Inspection(PackageDesk* desk, PackageDesk::Order order)
 }
 
 Inspection::~Inspection() {
-  desk_.in_flight_.fetch_sub(1);
+  give_back();
 }
 
 void Inspection::on_step(std::function<void()> wake) {
@@ -181,11 +181,17 @@ void Inspection::step() {
     // One package that wants too much memory is no reason for checks to end.
     outcome = no_room();
   }
+  if (outcome) give_back();
   const std::scoped_lock lock(mutex_);
   is_busy_ = false;
   if (outcome && !is_left_) desk_.count(outcome->result);
   outcome_ = std::move(outcome);
   if (wake_) wake_();
+}
+
+void Inspection::give_back() {
+  file_.reset();
+  if (std::exchange(has_place_, false)) desk_.in_flight_.fetch_sub(1);
 }
 
 // What ends the upload early; none: it goes on.

@@ -94,7 +94,8 @@ class PackageDesk {
 };
 
 // One upload and what it says. take(), finish(), outcome() and leave() are the worker's; the rest
-// is the desk's. Its place and its file are free when the desk lets go of it.
+// is the desk's. Its place and its file are free before there is an outcome, so that whoever has
+// the answer may hand in the next package; of one that is left, when the desk lets go of it.
 class Inspection : public std::enable_shared_from_this<Inspection> {
  public:
   Inspection(PackageDesk* desk, PackageDesk::Order order);
@@ -119,6 +120,7 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
 
   void hand_over();
   void step();  // on a thread of the desk
+  void give_back();
   std::optional<PackageOutcome> write(std::string_view piece);
   std::optional<PackageOutcome> end_of_body();
   PackageOutcome inspect();
@@ -137,6 +139,7 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
   std::optional<SpoolFile> file_;
   std::optional<MultipartReader> multipart_;
   std::uint64_t body_bytes_ = 0;
+  bool has_place_ = true;
 
   std::mutex mutex_;
   std::function<void()> wake_;             // guarded by mutex_
