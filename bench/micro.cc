@@ -167,6 +167,7 @@ void CatalogRow(benchmark::State& state) {
   for (std::size_t i = 0; i < readers.size(); ++i)
     readers[i].read(world.rows[i], {}, &read[i], &problem);
   CheckRequest request;
+  wire::RegistryJson registry;
   const AllocationCount count(state);
   std::size_t i = 0;
   for (auto _ : state) {
@@ -183,7 +184,8 @@ void CatalogRow(benchmark::State& state) {
     if ((stages & kFull) != 0) {
       const wire::MessageContext context{*judged, decision, wire::Guidance::built_in(),
                                          wire::Language::kZh};
-      wire::append_full(context, suggest(*judged, decision, *world.generation), "", &out);
+      wire::append_full(context, suggest(*judged, decision, *world.generation), "", &registry,
+                        &out);
     }
     benchmark::DoNotOptimize(out);
   }

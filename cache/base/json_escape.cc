@@ -25,6 +25,21 @@ constexpr Word first_odd_byte(Word word) noexcept {
 }
 static_assert(first_odd_byte(in_every_byte('a')) == 0 && first_odd_byte(in_every_byte(' ')) == 0);
 
+// REQUIRES: eight bytes there.
+Word word_at(const char* at) noexcept {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// The last three bytes of a text, the first of them lowest; without memory to gather them in.
+std::uint32_t last_three(const char* at) noexcept {
+  const auto byte = [at](int i) {
+    return static_cast<std::uint32_t>(static_cast<std::uint8_t>(at[i]));
+  };
+  return byte(0) | byte(1) << 8 | byte(2) << 16;
+}
+
 bool is_plain(char c) noexcept {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
@@ -33,6 +48,15 @@ bool is_plain(char c) noexcept {
 // with any continuation, and no line separators among them. Of `bytes` the lowest three count.
 constexpr bool is_ideograph(std::uint32_t bytes) noexcept {
   return (bytes & 0xC0C0F0) == 0x8080E0 && (bytes & 0x0F) - 3 <= 0xC - 3;
+}
+
+// The same of the first two characters in one word. A low half of a lead is 3 to 12 when adding 13
+// carries into the bit above and adding 3 does not.
+constexpr bool are_two_ideographs(Word bytes) noexcept {
+  constexpr Word kLeads = 0x01'000001;
+  const Word low = bytes & (kLeads * 0x0F);
+  return (bytes & 0xC0C0F0'C0C0F0) == 0x8080E0'8080E0 &&
+         ((low + kLeads * 13) & ~(low + kLeads * 3) & (kLeads * 0x10)) == kLeads * 0x10;
 }
 
 // Length of the UTF-8 sequence that begins `text`, 0 when there is none. REQUIRES: not empty.
@@ -85,25 +109,23 @@ std::size_t clean_json_bytes(std::string_view text) noexcept {
     // Chinese alone has nothing for the words below to pass.
     const bool is_ascii = at < end && static_cast<unsigned char>(*at) < 0x80;
     while (is_ascii && end - at >= 8) {
-      Word word;
-      std::memcpy(&word, at, sizeof word);
-      const Word odd = first_odd_byte(word);
+      const Word odd = first_odd_byte(word_at(at));
       at += odd == 0 ? 8 : std::countr_zero(odd) / 8;
       if (odd != 0) break;
     }
-    if (is_ascii && end - at < 8)
+    if (is_ascii && end - at < 8) {
+      // The last word ends with the text: some of it is looked at a second time.
+      if (text.size() >= 8 && first_odd_byte(word_at(end - 8)) == 0) return text.size();
       while (at < end && is_plain(*at)) ++at;
+    }
     const char* const ideographs = at;
+    while (end - at >= 8 && are_two_ideographs(word_at(at))) at += 6;
     for (; end - at >= 4; at += 3) {
       std::uint32_t bytes;
       std::memcpy(&bytes, at, sizeof bytes);
       if (!is_ideograph(bytes)) break;
     }
-    if (end - at == 3) {
-      std::uint32_t bytes = 0;
-      std::memcpy(&bytes, at, 3);
-      if (is_ideograph(bytes)) at += 3;
-    }
+    if (end - at == 3 && is_ideograph(last_three(at))) at += 3;
     if (at == ideographs) return static_cast<std::size_t>(at - begin);
   }
 }

@@ -74,7 +74,7 @@ class LocalJudge final : public Judge {
     wire::DecisionIds ids(
         {row, static_cast<std::uint64_t>(context_.now.time_since_epoch().count())});
     wire::append_full(messages, suggest(request, decision_, *context_.generation),
-                      ids.next(context_.now), &json_);
+                      ids.next(context_.now), &registry_json_, &json_);
   }
 
   const LocalContext& context_;
@@ -84,6 +84,7 @@ class LocalJudge final : public Judge {
   std::vector<FilingKey> keys_;  // of the batch's claims
   Decision decision_;
   Decision before_;  // by context_.since
+  wire::RegistryJson registry_json_;
   std::string json_;
 };
 

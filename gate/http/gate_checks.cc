@@ -2,7 +2,6 @@
 #include "gate/decision/suggest.h"
 #include "gate/http/gate_service.h"
 #include "gate/http/media_type.h"
-#include "gate/wire/decision_json.h"
 
 namespace beian::http {
 
@@ -24,7 +23,8 @@ bool GateService::append_decision(const Asking& asking, bool is_full, const Give
   if (!log_decision(asking, id, given)) return false;
   if (is_full) {
     const wire::MessageContext context{check_, decision_, *state_.guidance, asking.language};
-    wire::append_full(context, suggest(check_, decision_, *state_.generation), id, out);
+    wire::append_full(context, suggest(check_, decision_, *state_.generation), id, &registry_json_,
+                      out);
   } else {
     wire::append_brief(check_, decision_, out);
   }

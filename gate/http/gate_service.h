@@ -26,6 +26,7 @@
 #include "gate/http/metrics.h"
 #include "gate/wire/authzen_json.h"
 #include "gate/wire/decision_id.h"
+#include "gate/wire/decision_json.h"
 #include "gate/wire/guidance.h"
 #include "gate/wire/messages.h"
 #include "gate/wire/request_json.h"
@@ -210,6 +211,7 @@ class GateService final : public Service {
   bool is_bulk_full_ = false;  // the same for all of one read
   unsigned busy_count_ = 0;    // spreads Retry-After
   wire::DecisionIds ids_;
+  wire::RegistryJson registry_json_;
   DecisionRecorder recorder_;
 
   // Scratch, reused from answer to answer.

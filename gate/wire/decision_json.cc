@@ -63,27 +63,29 @@ class Display {
 
 // `name` is a key with its colon. The word is written by its room, which is one move.
 template <std::size_t kSize>
-void write_match(const char (&name)[kSize], Match match, Pen* pen) {
+char* put_match(const char (&name)[kSize], Match match, char* out) {
   static constexpr char kWords[3][8] = {"null", "false", "true"};
   static constexpr std::uint8_t kBytes[3] = {4, 5, 4};
   const auto index = static_cast<std::size_t>(match);
-  pen->literal(name);
-  pen->printed(8, [index](char* out) {
-    std::memcpy(out, kWords[index], sizeof kWords[index]);
-    return out + kBytes[index];
-  });
+  std::memcpy(out, name, kSize - 1);
+  std::memcpy(out + kSize - 1, kWords[index], sizeof kWords[index]);
+  return out + kSize - 1 + kBytes[index];
 }
 
 void write_compared(const Compared& compared, Pen* pen) {
-  write_match("\"compared\":{\"number\":", compared.number, pen);
-  write_match(",\"kind\":", compared.kind, pen);
-  write_match(",\"name\":", compared.name, pen);
-  write_match(",\"sponsor\":", compared.sponsor, pen);
-  write_match(",\"platform\":", compared.platform, pen);
-  write_match(",\"package\":", compared.package, pen);
-  write_match(",\"certificate\":", compared.certificate, pen);
-  write_match(",\"domain\":", compared.domain, pen);
-  write_match(",\"ip\":", compared.ip, pen);
+  constexpr std::size_t kBytesMax =
+      192;  // all nine false are 147, with the room of the last word 150
+  pen->printed(kBytesMax, [&](char* out) {
+    out = put_match("\"compared\":{\"number\":", compared.number, out);
+    out = put_match(",\"kind\":", compared.kind, out);
+    out = put_match(",\"name\":", compared.name, out);
+    out = put_match(",\"sponsor\":", compared.sponsor, out);
+    out = put_match(",\"platform\":", compared.platform, out);
+    out = put_match(",\"package\":", compared.package, out);
+    out = put_match(",\"certificate\":", compared.certificate, out);
+    out = put_match(",\"domain\":", compared.domain, out);
+    return put_match(",\"ip\":", compared.ip, out);
+  });
   pen->literal("}");
 }
 
@@ -116,18 +118,6 @@ void write_suggestions(std::span<const Suggestion> suggestions, Language languag
     write_suggestion(suggestions[i], language, pen);
   }
   pen->literal("]");
-}
-
-void write_registry(const Decision& decision, Pen* pen) {
-  pen->literal("\"registry\":{\"serial\":");
-  pen->unsigned_integer(decision.serial);
-  pen->literal(",\"as_of\":\"");
-  pen->instant(decision.registry_as_of);
-  pen->literal("\",\"age_seconds\":");
-  pen->unsigned_integer(decision.age_seconds);
-  pen->literal(",\"state\":\"");
-  pen->text(name_of(decision.freshness));
-  pen->literal("\"}");
 }
 
 }  // namespace
@@ -177,8 +167,32 @@ void append_problem_item(const CheckRequest& request, const Problem& problem, st
   pen.literal("}}");
 }
 
+std::string_view RegistryJson::of(const Decision& decision) {
+  const Told told{decision.serial, decision.registry_as_of, decision.age_seconds,
+                  decision.freshness};
+  if (told_ != told) {
+    told_ = told;
+    text_.clear();
+    write(told, &text_);
+  }
+  return text_;
+}
+
+void RegistryJson::write(const Told& told, std::string* out) {
+  Pen pen(out);
+  pen.literal("{\"serial\":");
+  pen.unsigned_integer(told.serial);
+  pen.literal(",\"as_of\":\"");
+  pen.instant(told.as_of);
+  pen.literal("\",\"age_seconds\":");
+  pen.unsigned_integer(told.age_seconds);
+  pen.literal(",\"state\":\"");
+  pen.text(name_of(told.freshness));
+  pen.literal("\"}");
+}
+
 void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,
-                 std::string_view decision_id, std::string* out) {
+                 std::string_view decision_id, RegistryJson* registry, std::string* out) {
   const Decision& decision = context.decision;
   const Display display(decision);
   Pen pen(out);
@@ -211,8 +225,8 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   write_candidates(decision, &pen);
   pen.literal(",");
   write_suggestions(suggestions, context.language, &pen);
-  pen.literal(",");
-  write_registry(decision, &pen);
+  pen.literal(",\"registry\":");
+  pen.text(registry->of(decision));
   pen.literal(",\"decision_id\":\"");
   pen.text(decision_id);  // letters and digits
   pen.literal("\"}");

@@ -1,6 +1,8 @@
-// Decisions as JSON, brief and full. Appends; any thread.
+// Decisions as JSON, brief and full. Appends; any thread, a RegistryJson is one thread's.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,8 +22,29 @@ void append_brief(const CheckRequest& request, const Decision& decision, std::st
 // An item of a batch that could not be read: {"id":…,"problem":{…}}.
 void append_problem_item(const CheckRequest& request, const Problem& problem, std::string* out);
 
+// The `registry` of full answers, kept from one to the next: it changes once a second.
+class RegistryJson {
+ public:
+  // Valid until the next call.
+  std::string_view of(const Decision& decision);
+
+ private:
+  struct Told {
+    std::uint64_t serial;
+    Instant as_of;
+    std::uint64_t age_seconds;
+    cache::Freshness freshness;
+    bool operator==(const Told&) const = default;
+  };
+
+  static void write(const Told& told, std::string* out);
+
+  std::optional<Told> told_;  // by text_
+  std::string text_;
+};
+
 // All of it, with messages in the context's language.
 void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,
-                 std::string_view decision_id, std::string* out);
+                 std::string_view decision_id, RegistryJson* registry, std::string* out);
 
 }  // namespace beian::wire

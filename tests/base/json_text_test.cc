@@ -81,6 +81,19 @@ TEST(CleanBytes, EndAtTheFirstThatIsNotInEveryPlace) {
   }
 }
 
+TEST(CleanBytes, AreIdeographsByTheirLeadInEveryPlace) {
+  for (int lead = 0xE0; lead <= 0xEF; ++lead)
+    for (std::size_t before = 0; before < 5; ++before)
+      for (std::size_t behind = 0; behind < 5; ++behind) {
+        std::string text;
+        for (std::size_t i = 0; i < before; ++i) text += "名";
+        text += {static_cast<char>(lead), '\xA0', '\x80'};
+        for (std::size_t i = 0; i < behind; ++i) text += "名";
+        const bool is_ideograph = 0xE3 <= lead && lead <= 0xEC;
+        ASSERT_EQ(clean_json_bytes(text), is_ideograph ? text.size() : before * 3) << text;
+      }
+}
+
 TEST(CleanBytes, AreSoAlsoByThemselves) {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string text(1, static_cast<char>(byte));

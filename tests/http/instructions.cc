@@ -114,6 +114,7 @@ class Operations {
     std::vector<Decision> decisions(kRows);
     for (std::size_t i = 0; i < kRows; ++i)
       evaluate(requests_[i], *generation_, policy, calendar, kNow, &decisions[i]);
+    wire::RegistryJson registry;
     std::string out;
     count("json_out_brief", [&](std::size_t i) {
       out.clear();
@@ -123,7 +124,8 @@ class Operations {
       out.clear();
       const wire::MessageContext context{requests_[i], decisions[i], wire::Guidance::built_in(),
                                          wire::Language::kZh};
-      wire::append_full(context, suggest(requests_[i], decisions[i], *generation_), "", &out);
+      wire::append_full(context, suggest(requests_[i], decisions[i], *generation_), "", &registry,
+                        &out);
     });
   }
 
