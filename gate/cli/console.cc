@@ -2,18 +2,32 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "gate/cli/exit_code.h"
 
 namespace beian::cli {
 
+namespace {
+
+int tell_unwritten() {
+  if (errno != EPIPE)
+    print_talk(std::string("cannot write standard output: ") + std::strerror(errno));
+  return kUnavailable;
+}
+
+}  // namespace
+
 void print_out(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
-  // Nobody reads any more; there is nobody to tell either.
-  std::_Exit(kUnavailable);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) std::_Exit(tell_unwritten());
+}
+
+int finish(int code) {
+  return std::fflush(stdout) == 0 ? code : tell_unwritten();
 }
 
 void print_talk(std::string_view text) {

@@ -10,8 +10,12 @@
 
 namespace beian::cli {
 
-// Writes all of `text`; a closed pipe ends the program quietly, as in `… | head`.
+// Writes all of `text`, some of it perhaps not before finish(). Where standard output takes no more
+// the program ends with kUnavailable: quietly for a closed pipe, as in `… | head`, else with the
+// reason.
 void print_out(std::string_view text);
+// At the end of the program: `code` once all that was printed is written, or kUnavailable.
+int finish(int code);
 // One line of talk, with `beian-gate: ` before it.
 void print_talk(std::string_view text);
 // Tells the error and returns its exit code.

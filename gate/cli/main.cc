@@ -41,7 +41,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return beian::cli::finish(run(argc, argv));
   } catch (const std::exception& error) {
     beian::cli::print_talk(std::string("a bug: ") + error.what());
     return beian::cli::kInternal;

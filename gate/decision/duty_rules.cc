@@ -100,11 +100,11 @@ void find_duties(const RuleContext& context, const ServiceView& filing) {
 void find_display(const RuleContext& context, FilingKey key, Kind kind) {
   const auto displayed = context.request.app.displayed_number;
   if (!displayed) return;
-  if (displayed->find_first_not_of(" \t\r\n") == std::string_view::npos) {
+  const ParsedNumber shown = parse_number(*displayed);
+  if (shown.reason == MalformedReason::kEmpty) {
     context.decision->add(Code::kDisplayMissing, FieldId::kDisplayedNumber);
     return;
   }
-  const ParsedNumber shown = parse_number(*displayed);
   if (shown.is_number() && shown.number.key() == key && shown.number.kind() == kind) return;
   context.decision->add(Code::kDisplayMismatch, FieldId::kDisplayedNumber).reason = shown.reason;
 }

@@ -12,10 +12,6 @@ namespace {
 using cache::ServiceRange;
 using cache::ServiceView;
 
-bool is_blank(std::string_view text) noexcept {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 void report_identity(const IdentityComparison& comparison, Decision* decision) {
   const auto report = [&](Match match, Code code, FieldId field) {
     if (match == Match::kDiffers) decision->add(code, field);
@@ -199,8 +195,11 @@ void judge_unclaimed(const RuleContext& context) {
 }  // namespace
 
 Claim read_claim(const CheckRequest& request) noexcept {
-  if (is_blank(request.filing_number)) return {};
-  return {true, parse_number(request.filing_number)};
+  if (request.filing_number.empty()) return {};
+  const ParsedNumber number = parse_number(request.filing_number);
+  // Blanks, of whatever kind, claim nothing.
+  if (number.reason == MalformedReason::kEmpty) return {};
+  return {true, number};
 }
 
 void evaluate(const CheckRequest& request, const cache::Generation& generation,

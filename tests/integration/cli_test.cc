@@ -129,6 +129,16 @@ TEST(Cli, BooleanFlagsOfCheckSayTrueAlone) {
   EXPECT_FALSE(is_exempt({"--offline=false"}));
 }
 
+TEST(Cli, WhatCannotBeWrittenEndsWith69) {
+  for (const std::string& verb :
+       {"number " + kPass, "check --operation distribute --number " + kPass,
+        std::string("--help")}) {
+    const Finished full = run({"/bin/sh", "-c", kGate + " " + verb + " >/dev/full"});
+    EXPECT_EQ(full.exit_code, 69) << verb;
+    EXPECT_EQ(full.err, "beian-gate: cannot write standard output: No space left on device\n");
+  }
+}
+
 TEST(Cli, HelpAndVersionEndWith0) {
   EXPECT_EQ(gate({"--help"}).exit_code, 0);
   EXPECT_TRUE(gate({"--version"}).out.starts_with("beian-gate "));

@@ -6,6 +6,7 @@
 #include "cache/base/calendar.h"
 #include "cache/filing/parse.h"
 #include "cache/filing/provinces.h"
+#include "tests/support/reference_fold.h"
 
 namespace beian::test {
 namespace {
@@ -39,8 +40,9 @@ std::string province_of(const FilingNumber& number) {
 }  // namespace
 
 bool is_blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+  std::size_t fault = 0;
+  const bool has_nothing = testing::reference_fold(text, &fault).size() == 1;  // but its end
+  return has_nothing && fault == text.size();
 }
 
 std::string item(const std::string& pointer, std::size_t index) {
