@@ -72,15 +72,20 @@ class BatchLoop {
 
   void run(std::uint16_t port) {
     const std::string bytes = request();
-    http::RawClient client(port);
+    auto client = std::make_unique<http::RawClient>(port);
     std::string received;
     while (!is_stopping_) {
       http::Answer answer;
-      bool is_answered = client.send(bytes);
+      bool is_answered = client->send(bytes);
       while (is_answered && !http::take_answer(&received, false, &answer))
-        is_answered = client.receive(&received);
-      if (!is_shed(answer)) judge(answer);
-      if (!is_answered) return;
+        is_answered = client->receive(&received);
+      if (!is_shed(answer)) {
+        judge(answer);
+        if (!is_answered) return;
+      } else if (answer.closes()) {
+        client = std::make_unique<http::RawClient>(port);
+        received.clear();
+      }
     }
   }
 

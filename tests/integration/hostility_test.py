@@ -159,8 +159,9 @@ class Idle(Case):
         after = self.memory_kib()
         print(f"{IDLE} idle connections: {before} KiB before, {(after - before) / IDLE:.1f} KiB each",
               file=sys.stderr)
-        self.assertLessEqual(after - before, 32 * IDLE)
-        self.assertLessEqual(after, 64 * 1024 + 32 * IDLE)
+        if "BEIAN_SANITIZE:STRING=thread" not in (BUILD / "CMakeCache.txt").read_text():  # keeps shadows
+            self.assertLessEqual(after - before, 32 * IDLE)
+            self.assertLessEqual(after, 64 * 1024 + 32 * IDLE)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         self.check(connection)
         connection.close()
