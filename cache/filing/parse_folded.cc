@@ -2,12 +2,13 @@
 //
 //   text     = {label} number {trailer}                             R: leading_label, trailing_text
 //   number   = filing | licence
-//   filing   = head [token [an]] [第] main [号] [service] [号]
-//              R: doubled_token, extra_di, missing_hao, hao_after_serial, province_alias
-//   head     = province token [an] [province token [an]]            R: extra_an, doubled_token
+//   filing   = [head an] head [an] [token [an]] [第] main [号] [service] [号]
+//              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
+//                 hao_after_serial, province_alias
+//   head     = province token
 //   token    = ICP备 | ICP证
 //   an       = 案 [号] [:] | 号 [:]                                  案 on ICP备 only
-//   licence  = [province token [an | :]] [province | 合字] classes - main [号] [service [号]]
+//   licence  = [head [an | :]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
 //   classes  = class {joint class}                                  joint: a dot, 、 or a comma
 //   service  = - serial [A | X | K]
@@ -16,7 +17,8 @@
 // behind a token is of the token's province or 合字. Other pairs could be two numbers.
 //
 // Labels are taken off greedily; as no label begins like a number, there is one place where a
-// number can begin, and the first fault behind it is the one that is reported. Nothing goes back.
+// number can begin, and the first fault behind it is the one that is reported. Nothing goes back,
+// but what a token introduces is looked up ahead, behind its `an`.
 //
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
@@ -135,12 +137,16 @@ class FoldedParser {
     return fail(MalformedReason::kMissingToken, at_);
   }
 
-  // A1, A2, B1 or B2, and what can stand behind one.
+  // A1, A2, B1, B2
+  bool is_known_class(std::size_t i) const noexcept {
+    return (text_.at(i) == U'A' || text_.at(i) == U'B') &&
+           (text_.at(i + 1) == U'1' || text_.at(i + 1) == U'2');
+  }
+
+  // One of them, and behind it what goes on with a licence.
   bool has_class(std::size_t i) const noexcept {
     const char32_t behind = text_.at(i + 2);
-    return (text_.at(i) == U'A' || text_.at(i) == U'B') &&
-           (text_.at(i + 1) == U'1' || text_.at(i + 1) == U'2') &&
-           (behind == U'-' || behind == U'.' || is_class_comma(behind));
+    return is_known_class(i) && (behind == U'-' || behind == U'.' || is_class_comma(behind));
   }
 
   bool is_province_again(std::size_t i) const noexcept {
@@ -148,28 +154,24 @@ class FoldedParser {
     return again != kNoProvince && filing_province(again) == filing_province(parts_.province);
   }
 
-  // A token is printed before a licence too: 苏ICP证B2-…, 沪ICP证：沪B2-…
+  // A token is printed before a licence too: 苏ICP证B2-…, 沪ICP证：沪B2-…; and a label may stand in
+  // a head: 京ICP备案号：京ICP备…. Decides what the token is of, and looks ahead for that.
   bool parse_behind_token(std::u32string_view token) noexcept {
     const std::size_t begin = at_;
     if (token.back() == U'备') take(U'案');
     take(U'号');
     take(U':');
-    if (has_class(at_) || (is_province_again(at_) && has_class(at_ + 1))) {
-      if (const std::uint8_t again = province_of(next()); again != kNoProvince) {
-        parts_.province = again;
-        ++at_;
-      }
-      repairs_ |= kDoubledToken;
-      return parse_licence();
-    }
-    if (text_.has(at_, U"合字") && has_class(at_ + 2)) {
-      parts_.province = kCrossProvince;
-      at_ += 2;
+    const bool is_cross = text_.has(at_, U"合字");
+    const bool is_again = is_province_again(at_);
+    const std::size_t head = is_cross ? 2 : is_again ? 1 : 0;
+    if (has_class(at_ + head)) {
+      if (head > 0) parts_.province = is_cross ? kCrossProvince : province_of(next());
+      at_ += head;
       repairs_ |= kDoubledToken;
       return parse_licence();
     }
     const bool has_an = at_ > begin && text_.at(begin) != U':';
-    if (has_an && is_province_again(at_) && text_.has(at_ + 1, token)) {
+    if (has_an && is_again && text_.has(at_ + 1, token)) {
       parts_.province = province_of(next());
       at_ += 1 + token.size();
       repairs_ |= kDoubledToken;
@@ -219,10 +221,8 @@ class FoldedParser {
     do {
       const std::size_t begin = at_;
       while (is_letter(next()) || is_digit(next())) ++at_;
-      const bool is_known = at_ - begin == 2 &&
-                            (text_.at(begin) == U'A' || text_.at(begin) == U'B') &&
-                            (text_.at(begin + 1) == U'1' || text_.at(begin + 1) == U'2');
-      if (!is_known) return fail(MalformedReason::kUnknownClass, begin);
+      if (at_ - begin != 2 || !is_known_class(begin))
+        return fail(MalformedReason::kUnknownClass, begin);
       const unsigned bit =
           (text_.at(begin) == U'B' ? 2U : 0U) + (text_.at(begin + 1) == U'2' ? 1U : 0U);
       is_respelt_ |= parts_.classes >> bit != 0;
