@@ -76,6 +76,8 @@ char32_t fold_simply(char32_t c) noexcept {
     if (is_in(kInvisible, c)) return kNothing;
     if (is_in(kDashes, c)) return U'-';
     if (is_in(kDots, c)) return U'.';
+    if (c == 0x2ED8) return U'青';  // radicals, which texts copied from PDF have instead
+    if (c == 0x2EA0) return U'民';
     return c == 0x2236 ? U':' : c;  // RATIO
   }
   const Pair* found = std::ranges::lower_bound(kVariants, c, {}, &Pair::from);
@@ -114,10 +116,6 @@ class Folder {
 
   void add(char32_t c, std::size_t offset) noexcept {
     offset_ = static_cast<std::uint16_t>(offset);
-    // The Chinese dash is two characters wide and typed as two.
-    const bool is_second_half = c == 0x2014 && last_ == 0x2014;
-    last_ = c;
-    if (is_second_half) return drop(false);
     const char32_t folded = fold_simply(c);
     if (folded != c || c < 0x80) return emit(folded, folded != c);
     char32_t normal[kSymbolsPerCharacterMax];
@@ -134,7 +132,10 @@ class Folder {
 
  private:
   void emit(char32_t c, bool is_changed) noexcept {
-    if (c == kBlank || c == kNothing) return drop(c == kBlank);
+    const bool is_second_dash = c == U'-' && is_behind_dash_;
+    is_behind_dash_ = c == U'-';
+    // The Chinese dash is two characters wide and typed as two; so are others in its place.
+    if (c == kBlank || c == kNothing || is_second_dash) return drop(c == kBlank);
     BEIAN_ASSERT(out_.size < out_.symbols.size());
     out_.symbols[out_.size++] = {c, offset_, is_changed, has_gap_, has_blank_};
     has_gap_ = has_blank_ = false;
@@ -146,7 +147,7 @@ class Folder {
   }
 
   FoldedText& out_;
-  char32_t last_ = 0;
+  bool is_behind_dash_ = false;
   std::uint16_t offset_ = 0;
   bool has_gap_ = false;
   bool has_blank_ = false;

@@ -2,49 +2,37 @@
 //
 //   text     = {label} number {trailer}                             R: leading_label, trailing_text
 //   number   = filing | licence
-//   filing   = province token [token] [第] main [号] [service] [号]
-//              R: doubled_token, extra_di, missing_hao, hao_after_serial, province_alias
-//   token    = ICP备 [案 [:]] | ICP证                                R: extra_an
-//   licence  = [province | 合字] class {. class} - main [号] [service [号]]        R: extra_hao
+//   filing   = [head an] head [an] [token [an]] [第] main [号] [service] [号]
+//              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
+//                 hao_after_serial, province_alias
+//   head     = province token
+//   token    = ICP备 | ICP证
+//   an       = 案 [号] [:] | 号 [:]                                  案 on ICP备 only
+//   licence  = [head [an | :]] [province | 合字] classes - main [号] [service [号]]
+//              R: doubled_token, extra_hao
+//   classes  = class {joint class}                                  joint: a dot, 、 or a comma
 //   service  = - serial [A | X | K]
 //
+// Where a head or a token is there twice, both are of one province and the same token; a licence
+// behind a token is of the token's province or 合字. Other pairs could be two numbers.
+//
 // Labels are taken off greedily; as no label begins like a number, there is one place where a
-// number can begin, and the first fault behind it is the one that is reported. Nothing goes back.
+// number can begin, and the first fault behind it is the one that is reported. Nothing goes back,
+// but what a token introduces is looked up ahead, behind its `an`.
 //
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
 
-#include <array>
+#include <string_view>
 
 #include "cache/filing/plausible.h"
-#include "cache/filing/provinces.h"
+#include "cache/filing/province_characters.h"
 #include "cache/filing/words.h"
 
 namespace beian {
 namespace {
 
 constexpr std::size_t kNowhere = ~std::size_t{0};
-
-constexpr char32_t decode_three_bytes(std::string_view character) {
-  return static_cast<char32_t>((static_cast<unsigned char>(character[0]) & 0x0FU) << 12 |
-                               (static_cast<unsigned char>(character[1]) & 0x3FU) << 6 |
-                               (static_cast<unsigned char>(character[2]) & 0x3FU));
-}
-
-constexpr std::array<char32_t, kProvinces.size()> make_province_characters() {
-  std::array<char32_t, kProvinces.size()> characters{};
-  for (std::size_t i = 1; i < characters.size(); ++i)
-    characters[i] = decode_three_bytes(kProvinces[i].character);
-  return characters;
-}
-constexpr auto kProvinceCharacters = make_province_characters();
-
-// Index of the province, kNoProvince when `c` is none.
-std::uint8_t province_of(char32_t c) noexcept {
-  for (std::uint8_t i = 1; i < kProvinceCount; ++i)
-    if (kProvinceCharacters[i] == c) return i;
-  return kNoProvince;
-}
 
 // The character that the same province files with: 川 files as 蜀.
 std::uint8_t filing_province(std::uint8_t province) noexcept {
@@ -56,6 +44,10 @@ std::uint8_t filing_province(std::uint8_t province) noexcept {
 // What people hide digits behind.
 bool is_mask(char32_t c) noexcept {
   return std::u32string_view(U"*#?_×●○").find(c) != std::u32string_view::npos;
+}
+
+bool is_class_comma(char32_t c) noexcept {
+  return c == U'、' || c == U',';
 }
 
 Kind kind_of(char32_t letter) noexcept {
@@ -73,7 +65,7 @@ class FoldedParser {
     skip_labels();
     begin_ = at_;
     if (parse_number_here() && parse_end()) return result();
-    if (const OtherRegister other = other_register(text_); other != OtherRegister::kNone)
+    if (const OtherRegister other = other_register(text_, begin_); other != OtherRegister::kNone)
       return {.outcome = ParsedNumber::Outcome::kNotAFiling, .what = other};
     return {.reason = reason_, .offset = fault_};
   }
@@ -118,8 +110,8 @@ class FoldedParser {
     parts_.province = province_of(next());
     if (parts_.province != kNoProvince) {
       ++at_;
-      if (take(U"ICP备")) return parse_filing(U"ICP备");
-      if (take(U"ICP证")) return parse_filing(U"ICP证");
+      if (take(U"ICP备")) return parse_behind_token(U"ICP备");
+      if (take(U"ICP证")) return parse_behind_token(U"ICP证");
     } else if (take(U"合字")) {
       parts_.province = kCrossProvince;
     } else if (!(is_letter(next()) && is_digit(next(1)))) {
@@ -145,13 +137,57 @@ class FoldedParser {
     return fail(MalformedReason::kMissingToken, at_);
   }
 
+  // A1, A2, B1, B2
+  bool is_known_class(std::size_t i) const noexcept {
+    return (text_.at(i) == U'A' || text_.at(i) == U'B') &&
+           (text_.at(i + 1) == U'1' || text_.at(i + 1) == U'2');
+  }
+
+  // One of them, and behind it what goes on with a licence.
+  bool has_class(std::size_t i) const noexcept {
+    const char32_t behind = text_.at(i + 2);
+    return is_known_class(i) && (behind == U'-' || behind == U'.' || is_class_comma(behind));
+  }
+
+  bool is_province_again(std::size_t i) const noexcept {
+    const std::uint8_t again = province_of(text_.at(i));
+    return again != kNoProvince && filing_province(again) == filing_province(parts_.province);
+  }
+
+  // A token is printed before a licence too: 苏ICP证B2-…, 沪ICP证：沪B2-…; and a label may stand in
+  // a head: 京ICP备案号：京ICP备…. Decides what the token is of, and looks ahead for that.
+  bool parse_behind_token(std::u32string_view token) noexcept {
+    const std::size_t begin = at_;
+    if (token.back() == U'备') take(U'案');
+    take(U'号');
+    take(U':');
+    const bool is_cross = text_.has(at_, U"合字");
+    const bool is_again = is_province_again(at_);
+    const std::size_t head = is_cross ? 2 : is_again ? 1 : 0;
+    if (has_class(at_ + head)) {
+      if (head > 0) parts_.province = is_cross ? kCrossProvince : province_of(next());
+      at_ += head;
+      repairs_ |= kDoubledToken;
+      return parse_licence();
+    }
+    const bool has_an = at_ > begin && text_.at(begin) != U':';
+    if (has_an && is_again && text_.has(at_ + 1, token)) {
+      parts_.province = province_of(next());
+      at_ += 1 + token.size();
+      repairs_ |= kDoubledToken;
+    } else {
+      at_ = begin;
+    }
+    return parse_filing(token);
+  }
+
   bool parse_filing(std::u32string_view token) noexcept {
     const bool is_filing = token.back() == U'备';
     parts_.form = is_filing ? Form::kFiling : Form::kIcpLicence;
-    if (is_filing) take_an();
+    take_an(is_filing);
     if (take(token)) {
       repairs_ |= kDoubledToken;
-      if (is_filing) take_an();
+      take_an(is_filing);
     }
     if (take(U'第')) repairs_ |= kExtraDi;
     if (is_filing && !kProvinces[parts_.province].is_on_filings) {
@@ -168,10 +204,16 @@ class FoldedParser {
     return true;
   }
 
-  void take_an() noexcept {
-    if (!take(U'案')) return;
-    repairs_ |= kExtraAn;
-    take(U':');
+  // The words of a label between token and digits. A 号 with no main behind it is not one of them:
+  // it is where the digits are missing.
+  void take_an(bool is_filing) noexcept {
+    const std::size_t begin = at_;
+    if (is_filing) take(U'案');
+    const std::size_t hao = at_;
+    const bool has_hao = take(U'号');
+    if (at_ > begin) take(U':');
+    if (has_hao && (at_ == text_.size || next() == U'号' || next() == U'-')) at_ = hao;
+    if (at_ > begin) repairs_ |= kExtraAn;
   }
 
   bool parse_licence() noexcept {
@@ -179,15 +221,13 @@ class FoldedParser {
     do {
       const std::size_t begin = at_;
       while (is_letter(next()) || is_digit(next())) ++at_;
-      const bool is_known = at_ - begin == 2 &&
-                            (text_.at(begin) == U'A' || text_.at(begin) == U'B') &&
-                            (text_.at(begin + 1) == U'1' || text_.at(begin + 1) == U'2');
-      if (!is_known) return fail(MalformedReason::kUnknownClass, begin);
+      if (at_ - begin != 2 || !is_known_class(begin))
+        return fail(MalformedReason::kUnknownClass, begin);
       const unsigned bit =
           (text_.at(begin) == U'B' ? 2U : 0U) + (text_.at(begin + 1) == U'2' ? 1U : 0U);
-      is_reordered_ |= parts_.classes >> bit != 0;
+      is_respelt_ |= parts_.classes >> bit != 0;
       parts_.classes = static_cast<std::uint8_t>(parts_.classes | 1U << bit);
-    } while (take(U'.'));
+    } while (take_class_joint());
     if (!take(U'-'))
       return fail(
           at_ == text_.size ? MalformedReason::kMainDigitCount : MalformedReason::kUnexpectedText,
@@ -199,14 +239,27 @@ class FoldedParser {
     return true;
   }
 
+  bool take_class_joint() noexcept {
+    if (take(U'.')) return true;
+    if (!is_class_comma(next()) || !has_class(at_ + 1)) return false;
+    is_respelt_ = true;
+    ++at_;
+    return true;
+  }
+
   // The digits of the main, `count` or `other_count` of them, and nothing else glued to them.
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
     while (is_digit(next())) ++at_;
     if (is_letter(next()) || is_mask(next())) return fail(MalformedReason::kMainNotDigits, at_);
     const std::size_t digits = at_ - begin;
-    if (digits == 0 && at_ < text_.size && next() != U'号' && next() != U'-')
-      return fail(MalformedReason::kUnexpectedText, at_);
+    if (digits == 0 && at_ < text_.size && next() != U'号') {
+      std::size_t behind = at_ + 1;
+      while (is_digit(text_.at(behind))) ++behind;
+      const std::size_t digits_behind = behind - at_ - 1;  // 皖ICP备-2025092209号
+      if (next() != U'-' || digits_behind == count || digits_behind == other_count)
+        return fail(MalformedReason::kUnexpectedText, at_);
+    }
     if (digits != count && digits != other_count)
       return fail(MalformedReason::kMainDigitCount, begin);
     for (std::size_t i = begin; i < at_; ++i) parts_.main = parts_.main * 10 + (text_.at(i) - U'0');
@@ -263,7 +316,7 @@ class FoldedParser {
   // Only the number counts: what was folded in labels and trailers is gone with them, and so are
   // the blanks between those and the number.
   bool is_folded() const noexcept {
-    if (is_reordered_) return true;
+    if (is_respelt_) return true;
     for (std::size_t i = begin_; i < end_; ++i)
       if (text_[i].is_changed || (i > begin_ && text_[i].is_behind_gap)) return true;
     return (begin_ == 0 && text_[begin_].is_behind_gap) ||
@@ -276,7 +329,7 @@ class FoldedParser {
   std::size_t end_ = 0;
   std::size_t label_token_ = kNowhere;  // where the last label word is, if it begins ICP备 or ICP证
   NumberParts parts_;
-  bool is_reordered_ = false;  // classes out of order or twice
+  bool is_respelt_ = false;  // classes out of order, twice or with commas
   std::uint16_t repairs_ = 0;
   MalformedReason reason_ = MalformedReason::kNone;
   std::uint32_t fault_ = 0;

@@ -1,14 +1,18 @@
 #include "cache/filing/words.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
 
+#include "cache/filing/province_characters.h"
+
 namespace beian {
 namespace {
 
-// No word holds a digit or begins with a province character or a licence class: so a label can
-// never swallow the beginning of a number.
+// No word holds a digit or begins with a province character or 合字: so a label can never swallow
+// the beginning of a number. Words that follow each other need no row: 增值电信业务 and
+// 经营许可证号.
 constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"ICP备",
                                            U"ICP备案",
@@ -17,11 +21,7 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"ICP备号",
                                            U"ICP证",
                                            U"ICP证号",
-                                           U"ICP编号",
                                            U"信息",
-                                           U"ICP许可证",
-                                           U"ICP许可证号",
-                                           U"ICP经营许可证",
                                            U"APP",
                                            U"备案",
                                            U"备案号",
@@ -36,11 +36,7 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"经营许可证号",
                                            U"经营许可证编号",
                                            U"增值电信业务",
-                                           U"增值电信业务经营许可证",
-                                           U"增值电信业务经营许可证号",
-                                           U"增值电信业务经营许可证编号",
-                                           U"电信与信息服务业务经营许可证",
-                                           U"电信业务经营许可证",
+                                           U"电信与信息服务业务",
                                            U"工信部",
                                            U"工业和信息化部",
                                            U"中华人民共和国",
@@ -58,16 +54,42 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"域名",
                                            U"编号",
                                            U"号码",
-                                           U"证号"};
+                                           U"证号",
+                                           U"ICP号",
+                                           U"信息产业部",
+                                           U"增值电信",
+                                           U"电信增值业务",
+                                           U"电信业务",
+                                           U"备案序号",
+                                           U"移动互联网",
+                                           U"互联网应用",
+                                           U"应用程序",
+                                           U"程序",
+                                           U"软件",
+                                           U"本软件",
+                                           U"游戏",
+                                           U"手机",
+                                           U"微信",
+                                           U"支付宝",
+                                           U"本小程序",
+                                           U"本APP",
+                                           U"版权所有"};
+
+constexpr bool is_unlike_a_number(std::u32string_view word) noexcept {
+  return province_of(word.front()) == kNoProvince && !word.starts_with(U"合字") &&
+         std::ranges::none_of(word, is_digit);
+}
+static_assert(std::ranges::all_of(kLabels, is_unlike_a_number));
 
 constexpr std::u32string_view kTrailers[] = {
-    U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",    U"网站",
-    U"工信部",   U"应用",     U"APP",      U"小程序",   U"快应用",  U"版权所有",
-    U"网站地图", U"技术支持", U"隐私政策", U"用户协议", U"联系我们"};
+    U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",     U"网站",        U"工信部",
+    U"应用",     U"APP",      U"小程序",   U"快应用",   U"版权所有", U"网站地图",    U"技术支持",
+    U"隐私政策", U"用户协议", U"联系我们", U"备案号",   U"营业执照", U"保留所有权利"};
 
 // As they are after folding: the full-width ones are ASCII by then. No hyphen: behind a number it
-// begins a serial.
-constexpr std::u32string_view kPunctuation = U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’";
+// begins a serial. 丨 is an ideograph that footers print for a bar.
+constexpr std::u32string_view kPunctuation =
+    U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
 
 // Words, and by the low byte of their first characters where none of them can begin: a number is no
 // word, and is asked at its first character and behind its last.
@@ -125,13 +147,23 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
     std::u32string_view word;
     OtherRegister what;
   };
-  constexpr std::array<Mark, 7> kMarks = {{{U"公网安备", OtherRegister::kPublicSecurity},
-                                           {U"公安备", OtherRegister::kPublicSecurity},
-                                           {U"网文", OtherRegister::kCulture},
-                                           {U"视听", OtherRegister::kAudiovisual},
-                                           {U"软著", OtherRegister::kSoftwareCopyright},
-                                           {U"教备", OtherRegister::kEducation},
-                                           {U"教APP备", OtherRegister::kEducation}}};
+  // 公网安备 and what people make of it, down to 京公海网安备 (of a district) and 网警备案.
+  constexpr std::array<Mark, 14> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
+                                            {U"公网备", OtherRegister::kPublicSecurity},
+                                            {U"公安备", OtherRegister::kPublicSecurity},
+                                            {U"公安网备", OtherRegister::kPublicSecurity},
+                                            {U"公安机关备案", OtherRegister::kPublicSecurity},
+                                            {U"分局备案", OtherRegister::kPublicSecurity},
+                                            {U"网警备案", OtherRegister::kPublicSecurity},
+                                            {U"联网备案", OtherRegister::kPublicSecurity},
+                                            {U"网文", OtherRegister::kCulture},
+                                            {U"文网游", OtherRegister::kCulture},
+                                            {U"视听", OtherRegister::kAudiovisual},
+                                            {U"软著", OtherRegister::kSoftwareCopyright},
+                                            {U"教备", OtherRegister::kEducation},
+                                            {U"教APP备", OtherRegister::kEducation}}};
+  // 互联网备案 is what many call the filing that we read.
+  if (text.at(i) == U'联' && i > 0 && text.at(i - 1) == U'互') return OtherRegister::kNone;
   for (const Mark& mark : kMarks)
     if (text.has(i, mark.word)) return mark.what;
   if (has_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;
@@ -149,10 +181,11 @@ std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
   return longest_word(text, i, kTrailerList);
 }
 
-OtherRegister other_register(const FoldedText& text) noexcept {
+OtherRegister other_register(const FoldedText& text, std::size_t begin) noexcept {
+  if (is_digit(text.at(begin)) && !has_software_number(text, begin)) begin = 0;
   OtherRegister first = OtherRegister::kNone;
   for (std::size_t i = 0; i < text.size; ++i) {
-    if (has_filing_mark(text, i)) return OtherRegister::kNone;
+    if (i >= begin && has_filing_mark(text, i)) return OtherRegister::kNone;
     if (first == OtherRegister::kNone) first = register_at(text, i);
   }
   return first;

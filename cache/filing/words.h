@@ -15,13 +15,15 @@ std::size_t label_length(const FoldedText& text, std::size_t i) noexcept;
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept;
 
 // Which other register's number the text holds. kNone also when it holds the mark of a filing
-// (ICP备, ICP证, a class of licence): which of the two was meant is not ours to guess.
-OtherRegister other_register(const FoldedText& text) noexcept;
+// (ICP备, ICP证, a class of licence) at or behind `begin`, where the labels end: which of the two
+// was meant is not ours to guess. Labels are no marks (ICP备案号：京公网安备…), unless they name
+// digits that follow them.
+OtherRegister other_register(const FoldedText& text, std::size_t begin) noexcept;
 
-inline bool is_digit(char32_t c) noexcept {
+constexpr bool is_digit(char32_t c) noexcept {
   return c >= U'0' && c <= U'9';
 }
-inline bool is_letter(char32_t c) noexcept {
+constexpr bool is_letter(char32_t c) noexcept {
   return c >= U'A' && c <= U'Z';
 }
 

@@ -26,8 +26,8 @@ constexpr std::size_t kBeforeBytesMax = 16;  // of province, 合字, other class
 constexpr int kCutsMax = 4;                  // tries of a shorter text behind the anchor
 
 // Repairs that leave no doubt about what is meant; kLeadingLabel would take in words before it.
-constexpr std::uint16_t kTrusted = kExtraAn | kExtraDi | kMissingHao | kHaoAfterSerial |
-                                   kTrailingText | kProvinceAlias | kExtraHao;
+constexpr std::uint16_t kTrusted = kExtraAn | kExtraDi | kDoubledToken | kMissingHao |
+                                   kHaoAfterSerial | kTrailingText | kProvinceAlias | kExtraHao;
 
 // The bytes of the character at `at`: by its first byte, whatever follows.
 std::size_t step(std::string_view text, std::size_t at) noexcept {

@@ -107,6 +107,10 @@ class Numbers(Case):
             [("京ICP备2023000001号-1A", True), ("粤ICP备14023066号-2", False),
              ("粤B2-20090059-5A", True)])
 
+    def test_a_licence_behind_a_token_keeps_its_province(self):
+        self.assertEqual(self.found("粤ICP证B2-20090059-5A, 沪ICP证：沪B2-20100043-2A"),
+                         [("粤B2-20090059-5A", True), ("沪B2-20100043-2A", True)])
+
     def test_what_only_looks_like_one_is_not_found(self):
         self.assertEqual(self.found("ICP备, 萌ICP备20230001号, 京ICP备123号, icp.js, B2-1, 京ICP备"), [])
 

@@ -71,6 +71,8 @@ inline char32_t reference_substitute(char32_t c) {
   if (kDashes.find(c) != std::u32string::npos) return U'-';
   if (kDots.find(c) != std::u32string::npos) return U'.';
   if (c == 0x2236) return U':';
+  if (c == U'\u2ED8') return U'青';
+  if (c == U'\u2EA0') return U'民';
   for (std::size_t i = 0; i < kVariants.size(); i += 2)
     if (kVariants[i] == c) return kVariants[i + 1];
   return c;
@@ -103,28 +105,32 @@ inline std::u32string reference_nfkc(char32_t c) {
 inline std::vector<ReferenceChar> reference_fold(std::string_view text, std::size_t* fault) {
   std::vector<ReferenceChar> out;
   ReferenceChar pending;
-  char32_t last = 0;
+  bool behind_dash = false;  // and nothing between, not even what is removed
   std::size_t at = 0;
   while (at < text.size()) {
     const auto decoded = reference_decode(text, at);
     if (!decoded) break;
     const char32_t c = decoded->first;
-    const std::u32string normal = c == 0x2014 && last == 0x2014 ? U"" : reference_nfkc(c);
-    if (normal.empty()) pending.gap_before = true;
+    const std::u32string normal = reference_nfkc(c);
     const bool is_blank = reference_is_blank(c);
     for (const char32_t part : is_blank || reference_is_invisible(c) ? std::u32string{c} : normal) {
       if (reference_is_blank(part) || reference_is_invisible(part)) {
         pending.gap_before = true;
         pending.blank_before |= reference_is_blank(part);
+        behind_dash = false;
         continue;
       }
+      if (reference_substitute(part) == U'-' && behind_dash) {
+        pending.gap_before = true;
+        continue;
+      }
+      behind_dash = reference_substitute(part) == U'-';
       pending.c = reference_substitute(part);
       pending.offset = at;
       pending.changed = pending.c != c;
       out.push_back(pending);
       pending = {};
     }
-    last = c;
     at += decoded->second;
   }
   *fault = at;

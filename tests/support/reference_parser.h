@@ -72,30 +72,26 @@ class ReferenceParser {
   std::size_t word_or_mark(View list, std::size_t i) const {
     std::size_t longest = 0;
     // The first characters of all words: only saves time.
-    const bool may_begin = in(U"IA备许经增电工中互网本移应小快服主域编号证信已查版技隐用联", at(i));
+    const bool may_begin =
+        in(U"IA备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保", at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
         longest = length;
-    if (longest == 0 && in(U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’", at(i))) return 1;
+    if (longest == 0 && in(U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨", at(i)))
+      return 1;
     return longest;
   }
 
   static constexpr View kLabels =
-      U"|ICP|ICP备|ICP备案|ICP备案号|ICP备案编号|ICP备号|ICP证|ICP证号|ICP编号|信息|ICP许可证|"
-      U"ICP许可证号|"
-      U"ICP经营许可证|APP|备案|备案号|备案号码|备案编号|备案信息|备案证号|许可证|许可证号|"
-      U"许可证编号|"
-      U"经营许可证|经营许可证号|经营许可证编号|增值电信业务|增值电信业务经营许可证|"
-      U"增值电信业务经营许可证号|增值电信业务经营许可证编号|电信与信息服务业务经营许可证|"
-      U"电信业务经营许可证|工信部|工业和信息化部|中华人民共和国|互联网|网站|本网站|本站|应用|"
-      U"本应用|"
-      U"移动应用|"
-      U"小程序|快应用|服务|主体|域名|编号|号码|证号|";
+      U"|ICP|ICP备|ICP备案|ICP备案号|ICP备案编号|ICP备号|ICP证|ICP证号|信息|APP|备案|备案号|"
+      U"备案号码|备案编号|备案信息|备案证号|许可证|许可证号|许可证编号|经营许可证|经营许可证号|"
+      U"经营许可证编号|增值电信业务|电信与信息服务业务|工信部|工业和信息化部|中华人民共和国|"
+      U"互联网|网站|本网站|本站|应用|本应用|移动应用|小程序|快应用|服务|主体|域名|编号|号码|"
+      U"证号|ICP号|信息产业部|增值电信|电信增值业务|电信业务|备案序号|移动互联网|互联网应用|"
+      U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|";
   static constexpr View kTrailers =
-      U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|网站地图|"
-      U"技术支持|隐私政策|"
-      U"用户协议|"
-      U"联系我们|";
+      U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
+      U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|";
   static constexpr View kProvinces31 =
       U"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝蜀黔滇藏陕陇青宁新";
   static constexpr View kLicenceOnly = U"川甘贵云";
@@ -122,7 +118,10 @@ class ReferenceParser {
     const std::size_t head = has_province ? 1 : rest.starts_with(U"合字") ? 2 : 0;
     const char32_t first = at(begin_ + head);
     const char32_t second = at(begin_ + head + 1);
-    if (letter(first) && (digit(second) || (head > 0 && in(U"-.", second)))) return licence(head);
+    if (letter(first) && (digit(second) || (head > 0 && in(U"-.", second)))) {
+      parts_.province = head == 1 ? province_index(at(begin_)) : head == 2 ? 63 : 0;
+      return licence(begin_ + head);
+    }
     if (head > 0) return fail(MalformedReason::kMissingToken, begin_ + head);
     return headless(last_word);
   }
@@ -141,27 +140,60 @@ class ReferenceParser {
     return fail(MalformedReason::kMissingToken, begin_);
   }
 
+  // What of a label may stand between a token and what follows it.
+  View label_rest(std::size_t i, View token) const {
+    for (const View word : {U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
+      if (has(i, word) && (token == U"ICP备" || word[0] != U'案')) return word;
+    return {};
+  }
+
+  bool known_class(std::size_t i) const {
+    return in(U"AB", at(i)) && in(U"12", at(i + 1)) && in(U"-.、,", at(i + 2));
+  }
+
+  static char32_t filed_as(char32_t province) {
+    return in(kLicenceOnly, province) ? kFilesAs[kLicenceOnly.find(province)] : province;
+  }
+
   ParsedNumber filing() {
     const Text token = s_.substr(begin_ + 1, 4);
     const bool is_filing = token == U"ICP备";
-    parts_.form = is_filing ? Form::kFiling : Form::kIcpLicence;
     char32_t province = at(begin_);
-    if (is_filing && in(kLicenceOnly, province)) {
-      province = kFilesAs[kLicenceOnly.find(province)];
-      repairs_ |= kProvinceAlias;
-    }
-    parts_.province = province_index(province);
     std::size_t i = begin_ + 5;
-    const auto skip_an = [&] {
-      if (!is_filing || at(i) != U'案') return;
-      repairs_ |= kExtraAn;
-      i += at(i + 1) == U':' ? 2 : 1;
+
+    const View rest = label_rest(i, token);
+    const std::size_t next = i + rest.size();
+    const bool province_again = filed_as(at(next)) == filed_as(province);
+    parts_.province = province_index(province_again ? at(next) : province);
+    const std::size_t class_at = next + (has(next, U"合字") ? 2 : province_again ? 1 : 0);
+    if (known_class(class_at)) {
+      repairs_ |= kDoubledToken;
+      if (class_at == next + 2) parts_.province = 63;
+      return licence(class_at);
+    }
+    if (province_again && has(next + 1, token) && !rest.empty() && rest != U":") {
+      repairs_ |= kDoubledToken;
+      province = at(next);
+      i = next + 5;
+    }
+
+    parts_.form = is_filing ? Form::kFiling : Form::kIcpLicence;
+    if (is_filing && filed_as(province) != province) repairs_ |= kProvinceAlias;
+    parts_.province = province_index(is_filing ? filed_as(province) : province);
+    const auto skip_label_rest = [&] {
+      View words = label_rest(i, token);
+      if (words == U":") return;
+      const char32_t behind = at(i + words.size());
+      if (words.find(U'号') != kNone && (behind == 0 || in(U"号-", behind)))
+        words = words.substr(0, words.find(U'号'));  // not a label's: the digits are missing
+      if (!words.empty()) repairs_ |= kExtraAn;
+      i += words.size();
     };
-    skip_an();
+    skip_label_rest();
     if (has(i, token)) {
       repairs_ |= kDoubledToken;
       i += 4;
-      skip_an();
+      skip_label_rest();
     }
     if (at(i) == U'第') {
       repairs_ |= kExtraDi;
@@ -170,12 +202,9 @@ class ReferenceParser {
     return after_head(i, is_filing ? 10 : 6);
   }
 
-  ParsedNumber licence(std::size_t head) {
+  // With the province in its place, and the first class at `i`.
+  ParsedNumber licence(std::size_t i) {
     parts_.form = Form::kLicence;
-    parts_.province = head == 0   ? std::uint8_t{0}
-                      : head == 2 ? std::uint8_t{63}
-                                  : province_index(at(begin_));
-    std::size_t i = begin_ + head;
     Text printed;  // classes as 0..3, in the order of the text
     while (true) {
       std::size_t end = i;
@@ -185,7 +214,9 @@ class ReferenceParser {
       if (word.empty() || index == kNone) return fail(MalformedReason::kUnknownClass, i);
       printed += static_cast<char32_t>(index / 3);
       i = end;
-      if (at(i) != U'.') break;
+      const bool has_comma = in(U"、,", at(i)) && known_class(i + 1);
+      if (at(i) != U'.' && !has_comma) break;
+      comma_ |= has_comma;
       ++i;
     }
     for (const char32_t index : printed)
@@ -208,6 +239,11 @@ class ReferenceParser {
       return fail(MalformedReason::kMainNotDigits, end);
     if (main.empty() && end < s_.size() && !in(U"号-", at(end)))
       return fail(MalformedReason::kUnexpectedText, end);
+    if (main.empty() && at(end) == U'-') {
+      const std::size_t behind = std::min(s_.find_first_not_of(U"0123456789", end + 1), s_.size());
+      const std::size_t digits = behind - (end + 1);
+      if (digits == 8 || digits == other_digits) return fail(MalformedReason::kUnexpectedText, end);
+    }
     if (main.size() != 8 && main.size() != other_digits)
       return fail(MalformedReason::kMainDigitCount, i);
     parts_.main_digits = static_cast<std::uint8_t>(main.size());
@@ -263,7 +299,7 @@ class ReferenceParser {
     parsed.number = FilingNumber::pack(parts_);
     parsed.repairs = static_cast<std::uint16_t>(repairs_);
     parsed.plausible = plausible();
-    parsed.folded = reordered_;
+    parsed.folded = reordered_ || comma_;
     for (std::size_t j = begin_; j < end; ++j) parsed.folded |= chars_[j].changed;
     // Gaps inside, and at the edges of a text that has nothing but the number.
     for (std::size_t j = begin_ + 1; j < end; ++j) parsed.folded |= chars_[j].gap_before;
@@ -277,34 +313,45 @@ class ReferenceParser {
     const std::string down(up.rbegin(), up.rend());
     if (up.find(main_) != kNone || down.find(main_) != kNone) return false;
     if (main_.find_first_not_of(main_[0]) == kNone) return false;
-    if (parts_.form == Form::kFiling && main_ == "2099000000") return true;
+    if (parts_.form == Form::kFiling && main_ == "2099000000" && parts_.province == 1) return true;
     if (parts_.form == Form::kIcpLicence || main_.size() == 6) return true;
     const bool is_short_year = parts_.form == Form::kFiling && main_.size() == 8;
     const std::size_t year_digits = is_short_year ? 2 : 4;
     const int year = std::stoi(main_.substr(0, year_digits));
     if (main_.find_first_not_of('0', year_digits) == kNone) return false;
     if (is_short_year) return year >= 5 && year <= 20;
-    return year >= (parts_.form == Form::kFiling ? 2020 : 1999) && year <= 2099;
+    return year >= (parts_.form == Form::kFiling ? 2020 : 1999) && year <= 2039;
+  }
+
+  bool software_number(std::size_t i) const {
+    return digit(at(i)) && digit(at(i + 1)) && digit(at(i + 2)) && digit(at(i + 3)) &&
+           has(i + 4, U"SR") && digit(at(i + 6));
   }
 
   OtherRegister other_register() const {
-    if (s_.find(U"ICP备") != kNone || s_.find(U"ICP证") != kNone) return OtherRegister::kNone;
+    // Labels count as marks of a filing only when they name the digits behind them.
+    const bool named_digits = digit(at(begin_)) && !software_number(begin_);
+    const std::size_t start = named_digits ? 0 : begin_;
+    if (s_.find(U"ICP备", start) != kNone || s_.find(U"ICP证", start) != kNone)
+      return OtherRegister::kNone;
     const auto class_at = [this](std::size_t i, View letters) {
       if (i > 0 && (digit(at(i - 1)) || letter(at(i - 1)))) return false;
       return in(letters, at(i)) && digit(at(i + 1)) && in(U"-.", at(i + 2));
     };
-    for (std::size_t i = 0; i < s_.size(); ++i)
+    for (std::size_t i = start; i < s_.size(); ++i)
       if (class_at(i, U"AB")) return OtherRegister::kNone;
     for (std::size_t i = 0; i < s_.size(); ++i) {
-      if (has(i, U"公网安备") || has(i, U"公安备")) return OtherRegister::kPublicSecurity;
-      if (has(i, U"网文")) return OtherRegister::kCulture;
+      for (const View mark : {U"网安备", U"公网备", U"公安备", U"公安网备", U"公安机关备案",
+                              U"分局备案", U"网警备案"})
+        if (has(i, mark)) return OtherRegister::kPublicSecurity;
+      if (has(i, U"联网备案") && (i == 0 || at(i - 1) != U'互'))
+        return OtherRegister::kPublicSecurity;
+      if (has(i, U"网文") || has(i, U"文网游")) return OtherRegister::kCulture;
       if (has(i, U"视听")) return OtherRegister::kAudiovisual;
       if (has(i, U"软著")) return OtherRegister::kSoftwareCopyright;
       if (has(i, U"教备") || has(i, U"教APP备")) return OtherRegister::kEducation;
       if (class_at(i, U"D")) return OtherRegister::kRegistrarLicence;
-      if (digit(at(i)) && digit(at(i + 1)) && digit(at(i + 2)) && digit(at(i + 3)) &&
-          has(i + 4, U"SR") && digit(at(i + 6)))
-        return OtherRegister::kSoftwareCopyright;
+      if (software_number(i)) return OtherRegister::kSoftwareCopyright;
     }
     return OtherRegister::kNone;
   }
@@ -315,6 +362,7 @@ class ReferenceParser {
   NumberParts parts_;
   std::string main_;
   bool reordered_ = false;
+  bool comma_ = false;
   unsigned repairs_ = 0;
 };
 
