@@ -7,8 +7,8 @@
 //                 hao_after_serial, province_alias
 //   head     = province token
 //   token    = ICP备 | ICP证
-//   an       = 案 [号] [:] | 号 [:]                                  案 on ICP备 only
-//   licence  = [head [an | :]] [province | 合字] classes - main [号] [service [号]]
+//   an       = 案 [号] [:] | 号 [:] | :                              案 on ICP备 only
+//   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
 //   classes  = class {joint class}                                  joint: a dot, 、 or a comma
 //   service  = - serial [A | X | K]
@@ -170,8 +170,7 @@ class FoldedParser {
       repairs_ |= kDoubledToken;
       return parse_licence();
     }
-    const bool has_an = at_ > begin && text_.at(begin) != U':';
-    if (has_an && is_again && text_.has(at_ + 1, token)) {
+    if (at_ > begin && is_again && text_.has(at_ + 1, token)) {
       parts_.province = province_of(next());
       at_ += 1 + token.size();
       repairs_ |= kDoubledToken;
@@ -211,7 +210,7 @@ class FoldedParser {
     if (is_filing) take(U'案');
     const std::size_t hao = at_;
     const bool has_hao = take(U'号');
-    if (at_ > begin) take(U':');
+    take(U':');
     if (has_hao && (at_ == text_.size || next() == U'号' || next() == U'-')) at_ = hao;
     if (at_ > begin) repairs_ |= kExtraAn;
   }

@@ -171,7 +171,7 @@ class ReferenceParser {
       if (class_at == next + 2) parts_.province = 63;
       return licence(class_at);
     }
-    if (province_again && has(next + 1, token) && !rest.empty() && rest != U":") {
+    if (province_again && has(next + 1, token) && !rest.empty()) {
       repairs_ |= kDoubledToken;
       province = at(next);
       i = next + 5;
@@ -182,7 +182,6 @@ class ReferenceParser {
     parts_.province = province_index(is_filing ? filed_as(province) : province);
     const auto skip_label_rest = [&] {
       View words = label_rest(i, token);
-      if (words == U":") return;
       const char32_t behind = at(i + words.size());
       if (words.find(U'号') != kNone && (behind == 0 || in(U"号-", behind)))
         words = words.substr(0, words.find(U'号'));  // not a label's: the digits are missing
