@@ -36,6 +36,9 @@ void find_scope(const RuleContext& context);
 
 // True unless the service or its subject is cancelled, revoked or blacklisted.
 bool is_live(const cache::ServiceView& filing) noexcept;
+// The service is filed, be it that its change or its cancellation is in review, and its subject
+// stands.
+bool is_filed(const cache::ServiceView& filing) noexcept;
 void find_standing(const RuleContext& context, const cache::ServiceView& filing);
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject);
 

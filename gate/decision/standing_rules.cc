@@ -75,6 +75,10 @@ bool is_live(const cache::ServiceView& filing) noexcept {
   return !is_dead(filing.status()) && !is_dead(filing.subject().status());
 }
 
+bool is_filed(const cache::ServiceView& filing) noexcept {
+  return is_filed(filing.status()) && !is_dead(filing.subject().status());
+}
+
 // A subject's cancellation makes all of its services fall, whatever their own record says.
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject) {
   Decision& decision = *context.decision;
