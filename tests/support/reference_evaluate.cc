@@ -291,19 +291,10 @@ class Evaluation {
 
   void judge_network(const ServiceRecord& filing) {
     judge_hosts("domain", "DOMAIN_NOT_FILED", "/app/domains", app_.domains,
-                filing.domains.has_value(), [&](std::string_view given) {
-                  const auto names = domain_and_parents(given);
-                  return any_of_subject(filing, [&](const ServiceRecord& other) {
-                    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                      return holds_domain(other, name);
-                    });
-                  });
-                });
+                filing.domains.has_value(),
+                [&](const auto& given) { return registry_.owner_of_domain(given, filing); });
     judge_hosts("ip", "IP_NOT_FILED", "/app/ips", app_.ips, filing.ips.has_value(),
-                [&](const IpAddress& address) {
-                  return any_of_subject(
-                      filing, [&](const ServiceRecord& other) { return holds_ip(other, address); });
-                });
+                [&](const auto& given) { return registry_.owner_of_ip(given, filing); });
     const Kind kind = filing.number.kind();
     const bool is_own_access = kind == Kind::kApp || kind == Kind::kWebsite;
     const std::set<Status> filed = {Status::kFiled, Status::kChanging, Status::kCancelling};
@@ -319,22 +310,19 @@ class Evaluation {
     if (!is_added) find("ACCESS_NOT_ADDED", "/provider");
   }
 
-  template <class Holds>
-  bool any_of_subject(const ServiceRecord& filing, Holds holds) const {
-    return std::any_of(registry_.services().begin(), registry_.services().end(),
-                       [&](const auto& other) {
-                         return registry_.are_of_one_subject(filing, other) && holds(other);
-                       });
-  }
-
-  // Neither this service nor another of the subject has it: an absence.
-  template <class Host, class IsFiled>
+  // Neither this service nor another of the subject has filed it: an absence.
+  template <class Host, class OwnerOf>
   void judge_hosts(const std::string& name, const std::string& code, const std::string& where,
-                   const std::vector<Host>& given, bool is_known, IsFiled is_filed) {
+                   const std::vector<Host>& given, bool is_known, OwnerOf owner_of) {
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (is_filed(given[i])) {
+      const Owner owner = owner_of(given[i]);
+      if (owner == Owner::kSubject) {
         compared_.try_emplace(name, true);
-      } else if (is_known && can_say_absent_) {
+      } else if (!is_known || !can_say_absent_) {
+        continue;
+      } else if (owner == Owner::kSubjectPerhaps) {
+        find_once("REGISTRY_INCOMPLETE", item(where, i));
+      } else {
         compared_[name] = false;
         find(code, item(where, i));
       }

@@ -62,6 +62,10 @@ bool ReferenceRegistry::is_live(const ServiceRecord& filing) const {
   return true;
 }
 
+bool ReferenceRegistry::is_filed(const ServiceRecord& filing) const {
+  return is_live(filing) && filing.status != Status::kUnknown && !is_handed_in(filing.status);
+}
+
 bool ReferenceRegistry::are_of_one_subject(const ServiceRecord& a, const ServiceRecord& b) const {
   const SubjectRecord* subject = subject_of(a);
   return a.number.subject_number() == b.number.subject_number() ||
@@ -109,6 +113,44 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
       add_if([&](const ServiceRecord& f) { return holds_ip(f, address); });
   }
   return out;
+}
+
+// By the services that hold it: the filing itself, or one of its subject's that is filed; one of
+// its subject's that may be filed; one of another subject that is.
+template <class Holds>
+Owner ReferenceRegistry::owner_of(const ServiceRecord& filing, Holds holds) const {
+  bool is_perhaps = false, is_strangers = false;
+  for (const ServiceRecord& other : world_.services) {
+    if (!holds(other)) continue;
+    const bool is_own = are_of_one_subject(filing, other);
+    if (&other == &filing || (is_own && is_filed(other))) return Owner::kSubject;
+    if (is_own && is_live(other) && other.status == Status::kUnknown) is_perhaps = true;
+    if (!is_own && is_filed(other)) is_strangers = true;
+  }
+  if (is_perhaps) return Owner::kSubjectPerhaps;
+  return is_strangers ? Owner::kStranger : Owner::kNobody;
+}
+
+Owner ReferenceRegistry::owner_of_domain(std::string_view given,
+                                         const ServiceRecord& filing) const {
+  bool is_perhaps = false;
+  for (const std::string& name : domain_and_parents(given)) {
+    const Owner owner =
+        owner_of(filing, [&](const ServiceRecord& other) { return holds_domain(other, name); });
+    if (owner == Owner::kSubject) return owner;
+    if (owner == Owner::kStranger) return is_perhaps ? Owner::kSubjectPerhaps : owner;
+    is_perhaps |= owner == Owner::kSubjectPerhaps;
+  }
+  return is_perhaps ? Owner::kSubjectPerhaps : Owner::kNobody;
+}
+
+Owner ReferenceRegistry::owner_of_ip(const IpAddress& address, const ServiceRecord& filing) const {
+  return owner_of(filing, [&](const ServiceRecord& other) { return holds_ip(other, address); });
+}
+
+bool is_handed_in(Status status) {
+  return status == Status::kSubmitted || status == Status::kProviderReview ||
+         status == Status::kAuthorityReview || status == Status::kReturned;
 }
 
 bool holds_domain(const ServiceRecord& filing, std::string_view domain) {
