@@ -182,7 +182,7 @@ void judge_unclaimed(const RuleContext& context) {
       decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
       return;
     case Resolution::Outcome::kSeveral:
-      decision.add(Code::kAmbiguous, FieldId::kFilingNumber);
+      decision.add(Code::kAmbiguous, FieldId::kFilingNumber).offset = resolution.compared_of_more;
       return;
     case Resolution::Outcome::kOne:
       decision.add(Code::kNumberResolved, FieldId::kFilingNumber);

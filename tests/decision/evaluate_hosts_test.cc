@@ -140,6 +140,25 @@ std::string number_of(int i) {
   return "京ICP备2023" + std::string(6 - digits.size(), '0') + digits + "号-1A";
 }
 
+TEST(Hosts, AFilingThatSeveralKeysFindIsCountedOnce) {
+  std::string feed;
+  for (int i = 1; i <= 12; ++i)
+    feed += service(i, number_of(i),
+                    "'status':'filed','domains':['x.cn'],'ips':['192.0.2.0/24'],"
+                    "'platforms':[{'os':'android','fingerprints':["
+                    "'9f86d081884c7d659a2feaa0c55ad015',"
+                    "'9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015']}]");
+  Checker checker(registry_of(feed));
+  for (const std::string_view app :
+       {"'fingerprint':['9f86d081884c7d659a2feaa0c55ad015',"
+        "'9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015']",
+        "'domains':['a.x.cn','b.x.cn','c.x.cn']", "'ips':['192.0.2.1','192.0.2.2']"}) {
+    checker.check(request_of("'app':{" + std::string(app) + "}", "connect"));
+    EXPECT_TRUE(checker.decision().has(Code::kAmbiguous)) << app;
+    EXPECT_EQ(checker.decision().candidate_count, 12U) << app;
+  }
+}
+
 // More than are compared share a certificate, a domain and a range: then no candidate is the only
 // one, and none is the closest.
 class TooMany : public testing::Test {
@@ -162,6 +181,20 @@ class TooMany : public testing::Test {
     return out;
   }
 };
+
+TEST_F(TooMany, AreAmbiguousWhateverTheFirstSay) {
+  Checker checker(registry_of(feed()));
+  for (const std::string_view key : {"'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'",
+                                     "'domains':['x.cn']", "'ips':['192.0.2.1']"})
+    for (const auto& [name, fitting] :
+         {std::pair{"名1", 1U}, {"名4096", 1U}, {"名4097", 0U}, {"名4200", 0U}, {"无", 0U}}) {
+      const std::string app = std::string(key) + ",'name':'" + name + "'";
+      const Decision& decision = checker.check(request_of("'app':{" + app + "}", "connect"));
+      EXPECT_EQ(summary(decision), "review AMBIGUOUS | none") << app;
+      EXPECT_EQ(decision.candidate_count, fitting) << app;
+      EXPECT_EQ(decision.findings()[0].offset, 4096U) << app;
+    }
+}
 
 TEST_F(TooMany, HideNoSiblingOfAClaimedFiling) {
   Checker checker(registry_of(feed()));

@@ -52,7 +52,7 @@ class Evaluation {
       out.compared += field + (is_equal ? "+ " : "- ");
     if (filing_ != nullptr)
       out.filing = canonical(filing_->number) + " #" + std::to_string(filing_->id);
-    out.candidates = std::min(candidates_, kCandidatesCounted);
+    out.candidates = candidates_;
     for (std::size_t i = 0; i < findings_.size(); ++i)
       out.findings.insert(verdict.effects[i] + " " + findings_[i].code + " " + findings_[i].where +
                           " " + findings_[i].detail);

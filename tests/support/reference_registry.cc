@@ -74,15 +74,10 @@ bool ReferenceRegistry::are_of_one_subject(const ServiceRecord& a, const Service
 
 std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckRequest& request) const {
   const AppIdentity& app = request.app;
-  std::vector<const ServiceRecord*> out;
+  std::set<const ServiceRecord*> found;  // by address: in the order of world_.services
   const auto add_if = [&](auto&& is_candidate) {
-    bool is_any = false;
-    for (const ServiceRecord& filing : world_.services) {
-      if (!is_candidate(filing)) continue;
-      is_any = true;
-      if (std::find(out.begin(), out.end(), &filing) == out.end()) out.push_back(&filing);
-    }
-    return is_any;
+    for (const ServiceRecord& filing : world_.services)
+      if (is_candidate(filing)) found.insert(&filing);
   };
   if (!app.package.empty()) {
     add_if([&](const ServiceRecord& f) { return holds_package(f, app); });
@@ -112,7 +107,7 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
     for (const IpAddress& address : app.ips)
       add_if([&](const ServiceRecord& f) { return holds_ip(f, address); });
   }
-  return out;
+  return {found.begin(), found.end()};
 }
 
 // By the services that hold it: the filing itself, or one of its subject's that is filed; one of

@@ -41,7 +41,7 @@ class ReferenceRegistry {
   bool is_filed(const ServiceRecord& filing) const;
   bool are_of_one_subject(const ServiceRecord& a, const ServiceRecord& b) const;
 
-  // Whom a request without number may mean, key by key, each filing once.
+  // Whom a request without number may mean, by number and id.
   std::vector<const ServiceRecord*> candidates(const CheckRequest& request) const;
 
   // By the domain, or the nearest of its parents, that somebody has filed.
