@@ -1,6 +1,7 @@
 #include <libpsl.h>
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -73,6 +74,18 @@ bool visit_upwards(const cache::Registry& registry, std::string_view asked, Visi
     if (visit(list)) return true;
   }
   return false;
+}
+
+enum class Standing : std::uint8_t { kDead, kSubmitted, kFiled };
+
+Standing highest_standing(const Filings& filings) noexcept {
+  Standing highest = Standing::kDead;
+  for (const ServiceView filing : filings) {
+    if (!is_live(filing)) continue;
+    if (!is_submission(filing)) return Standing::kFiled;
+    highest = Standing::kSubmitted;
+  }
+  return highest;
 }
 
 // By number, or by the registry's own record: a licence holder files its site under 备 and its apps
@@ -215,19 +228,19 @@ cache::Filings services_of_domain(const cache::Registry& registry, std::string_v
   return found;
 }
 
-cache::Filings live_services_of_domain(const cache::Registry& registry, std::string_view domain,
-                                       std::string* storage) {
-  Filings nearest;
+cache::Filings filed_services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                        std::string* storage) {
+  std::optional<Standing> highest;
   Filings found;
-  const bool is_any_live =
-      visit_upwards(registry, normalized(domain, storage), [&](const Filings& filings) {
-        if (nearest.empty()) nearest = filings;
-        found = filings;
-        for (const ServiceView filing : filings)
-          if (is_live(filing)) return true;
-        return false;
-      });
-  return is_any_live ? found : nearest;
+  visit_upwards(registry, normalized(domain, storage), [&](const Filings& filings) {
+    const Standing standing = highest_standing(filings);
+    if (!highest || *highest < standing) {
+      highest = standing;
+      found = filings;
+    }
+    return standing == Standing::kFiled;
+  });
+  return found;
 }
 
 void find_network(const RuleContext& context, const ServiceView& filing) {

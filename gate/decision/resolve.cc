@@ -60,8 +60,10 @@ class Found {
 // those that the request contradicts.
 class Candidates {
  public:
-  Candidates(const CheckRequest& request, bool is_kind_binding)
-      : request_(request), is_kind_binding_(is_kind_binding) {}
+  Candidates(const CheckRequest& request, bool is_kind_binding, bool is_filed_preferred)
+      : request_(request),
+        is_kind_binding_(is_kind_binding),
+        is_filed_preferred_(is_filed_preferred) {}
 
   void add(const ServiceView& filing) {
     const IdentityComparison comparison = compare_identity(request_, filing);
@@ -70,7 +72,9 @@ class Candidates {
       if (!dead_) dead_ = filing;
       return;
     }
-    Group& group = comparison.kind == Match::kMatches ? same_kind_ : other_kind_;
+    const bool is_outranked = is_filed_preferred_ && is_submission(filing);
+    auto& of_rank = groups_[is_outranked ? 1 : 0];
+    Group& group = of_rank[comparison.kind == Match::kMatches ? 0 : 1];
     if (group.count < group.first.size()) group.first[group.count] = filing;
     ++group.count;
   }
@@ -78,9 +82,7 @@ class Candidates {
   // `compared_of_more`: how many were added when there were more; 0 when all were.
   Resolution resolution(std::uint32_t compared_of_more, Decision* decision) const {
     using Outcome = Resolution::Outcome;
-    // Where the kind is not binding it is still `app` before anything else: an app is preferred to
-    // a site that shares its domain, and where there is no app at all, a site will do.
-    const Group& group = same_kind_.count > 0 ? same_kind_ : other_kind_;
+    const Group& group = preferred();
     if (group.count > 1 || compared_of_more > 0) {
       decision->candidate_count = static_cast<std::uint32_t>(group.count);
       for (std::size_t i = 0; i < std::min(group.count, group.first.size()); ++i)
@@ -99,6 +101,15 @@ class Candidates {
     std::size_t count = 0;
   };
 
+  // Where the kind is not binding it is still `app` before anything else: an app is preferred to a
+  // site that shares its domain, and where there is no app at all, a site will do.
+  const Group& preferred() const noexcept {
+    for (const auto& of_rank : groups_)
+      for (const Group& group : of_rank)
+        if (group.count > 0) return group;
+    return groups_[0][0];
+  }
+
   void add_contradicted(const ServiceView& filing, const IdentityComparison& comparison) {
     const int distance = comparison.differences() + (is_live(filing) ? 0 : 100);
     if (closest_ && distance >= closest_distance_) return;
@@ -108,8 +119,8 @@ class Candidates {
 
   const CheckRequest& request_;
   const bool is_kind_binding_;
-  Group same_kind_;
-  Group other_kind_;
+  const bool is_filed_preferred_;
+  std::array<std::array<Group, 2>, 2> groups_;  // submissions last; of the kind first
   std::optional<ServiceView> dead_;
   std::optional<ServiceView> closest_;
   int closest_distance_ = 0;
@@ -131,7 +142,7 @@ void find_by_certificate(const RuleContext& context, Found* found) {
 void find_by_domain(const RuleContext& context, Found* found) {
   std::string storage;
   for (const std::string_view domain : context.request.app.domains)
-    found->add(live_services_of_domain(context.registry(), domain, &storage));
+    found->add(filed_services_of_domain(context.registry(), domain, &storage));
 }
 
 void find_by_ip(const RuleContext& context, Found* found) {
@@ -161,7 +172,11 @@ Resolution resolve(const RuleContext& context) {
   } else {
     return {};
   }
-  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site);
+  // Policy: who submits a filing may name any domain and any address in it, and takes neither from
+  // the filing that has them.
+  const bool is_by_host = app.package.empty() && !has_certificate;
+  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site,
+                        /*is_filed_preferred=*/is_by_host);
   for (const ServiceView& filing : found.list()) candidates.add(filing);
   const std::size_t compared_of_more = found.is_cut_off() ? found.list().size() : 0;
   return candidates.resolution(static_cast<std::uint32_t>(compared_of_more), context.decision);

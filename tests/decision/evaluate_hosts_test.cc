@@ -29,9 +29,97 @@ std::string service(int id, std::string_view number, std::string_view fields) {
   return out;
 }
 
+// The site of subject 1 as it is filed, and one more service with `fields`.
+std::string beside_site(std::string_view number, std::string_view fields) {
+  return std::string(kSubjects) +
+         service(1, "京ICP备2023000001号-1",
+                 "'names':['站'],'status':'filed','domains':['a.cn'],'ips':['192.0.2.0/24']") +
+         service(2, number, fields);
+}
+
+// --- no number claimed ---
+
+struct FoundRow {
+  std::string_view name;
+  std::string_view number;  // of the service beside the site
+  std::string_view fields;
+  std::string_view app;  // of the request
+  std::string_view want;
+  std::string_view filing;  // the number that is found; empty for none
+};
+std::ostream& operator<<(std::ostream& out, const FoundRow& row) {
+  return out << row.name;
+}
+
+class HostsFind : public testing::TestWithParam<FoundRow> {};
+
+TEST_P(HostsFind, WhatIsFiledBeforeWhatIsSubmitted) {
+  const FoundRow& row = GetParam();
+  Checker checker(registry_of(beside_site(row.number, row.fields)));
+  const std::string request = "'app':{" + std::string(row.app) + "}";
+  EXPECT_EQ(summary(checker.check(request_of(request, "connect"))), row.want);
+  const auto& filing = checker.decision().filing;
+  EXPECT_EQ(filing ? canonical(filing->number()) : "", row.filing);
+}
+
 constexpr std::string_view kSite = "京ICP备2023000001号-1";
 constexpr std::string_view kOwnApp = "京ICP备2023000001号-2A";
 constexpr std::string_view kOthersApp = "沪ICP备2023000002号-1A";
+constexpr std::string_view kHeld = "'domains':['www.a.cn']";
+constexpr std::string_view kAddress = "'ips':['192.0.2.9']";
+#define SAME "'domains':['a.cn'],'ips':['192.0.2.0/24']"
+constexpr FoundRow kFoundRows[] = {
+    {"submitted_by_another_subject", kOthersApp, "'status':'submitted'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"submitted_by_another_subject_ip", kOthersApp, "'status':'submitted'," SAME, kAddress,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"own_app_in_provider_review", kOwnApp, "'status':'provider_review'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"own_app_in_authority_review", kOwnApp, "'status':'authority_review'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"own_app_returned", kOwnApp, "'status':'returned'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"second_site_submitted", "京ICP备2023000001号-2", "'status':'submitted'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"submission_counts_when_the_filed_is_no_app", kOwnApp, "'status':'submitted'," SAME,
+     "'kind':'app','domains':['a.cn']", "deny NUMBER_RESOLVED PENDING | none", kOwnApp},
+    {"submission_counts_when_the_filed_has_another_name", kOwnApp,
+     "'names':['新'],'status':'submitted'," SAME, "'name':'新','domains':['a.cn']",
+     "deny NUMBER_RESOLVED PENDING | name", kOwnApp},
+    {"submission_counts_when_alone", kOthersApp, "'status':'submitted','domains':['b.cn']",
+     "'domains':['www.b.cn']", "deny NUMBER_RESOLVED PENDING | none", kOthersApp},
+    {"submitted_subdomain_of_filed_domain", kOwnApp, "'status':'submitted','domains':['new.a.cn']",
+     "'domains':['x.new.a.cn']", "allow NUMBER_RESOLVED | none", kSite},
+    {"filed_subdomain_of_filed_domain", kOthersApp, "'status':'filed','domains':['new.a.cn']",
+     "'domains':['x.new.a.cn']", "allow NUMBER_RESOLVED | none", kOthersApp},
+    {"filed_app_before_site", kOwnApp, "'status':'filed'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kOwnApp},
+    {"restricted_app_keeps_its_place", kOwnApp, "'status':'filed','limit_access':true," SAME, kHeld,
+     "deny NUMBER_RESOLVED ACCESS_RESTRICTED | none", kOwnApp},
+    {"shell_keeps_its_place", kOwnApp, "'status':'filed','providers':[]," SAME, kHeld,
+     "deny NUMBER_RESOLVED SHELL | none", kOwnApp},
+    {"app_without_status_may_be_filed", kOwnApp, SAME, kHeld,
+     "unknown NUMBER_RESOLVED REGISTRY_INCOMPLETE | none", kOwnApp},
+};
+INSTANTIATE_TEST_SUITE_P(Rows, HostsFind, testing::ValuesIn(kFoundRows), test::row_name);
+
+TEST(Hosts, ASubmissionCountsBeforeWhatWasCancelled) {
+  Checker checker(registry_of(
+      service(1, "京ICP备2023000001号-1A", "'status':'cancelled','domains':['new.a.cn']") +
+      service(2, "京ICP备2023000001号-2A", "'status':'submitted','domains':['a.cn']")));
+  EXPECT_EQ(summary(checker.check(request_of("'app':{'domains':['new.a.cn']}", "connect"))),
+            "deny NUMBER_RESOLVED PENDING | none");
+}
+
+TEST(Hosts, ByPackageASubmissionIsACandidateLikeAnyOther) {
+  constexpr std::string_view kPlatforms = "'platforms':[{'os':'android','package':'p.x'}]";
+  Checker checker(registry_of(
+      service(1, "京ICP备2023000001号-1A", "'status':'filed'," + std::string(kPlatforms)) +
+      service(2, "京ICP备2023000001号-2A", "'status':'submitted'," + std::string(kPlatforms))));
+  EXPECT_EQ(
+      summary(checker.check(request_of("'app':{'platform':'android','package':'p.x'}", "connect"))),
+      "review AMBIGUOUS | none");
+}
 
 // --- a claimed number ---
 

@@ -183,7 +183,7 @@ class Evaluation {
     const bool is_kind_binding =
         app_.is_kind_given || has_app_key || request_.operation != Operation::kConnect;
 
-    std::vector<const ServiceRecord*> fitting, of_kind, dead;
+    std::vector<const ServiceRecord*> fitting, dead;
     const ServiceRecord* closest = nullptr;
     std::pair<bool, int> closest_distance;
     for (const ServiceRecord* filing : registry_.candidates(request_)) {
@@ -197,10 +197,11 @@ class Evaluation {
         dead.push_back(filing);
       } else {
         fitting.push_back(filing);
-        if (!comparison.differs("kind")) of_kind.push_back(filing);
       }
     }
-    if (!of_kind.empty()) fitting = of_kind;
+    // By a domain or an address, what was only handed in takes nothing from what is filed.
+    if (!has_app_key) keep_if_any(&fitting, [](const auto& f) { return !is_handed_in(f.status); });
+    keep_if_any(&fitting, [&](const auto& f) { return !compare(f).differs("kind"); });
     if (fitting.size() > 1) candidates_ = fitting.size();
     // Which filing is meant rests on the absence of others that would fit better.
     if (!can_say_absent_) {
@@ -217,6 +218,15 @@ class Evaluation {
     }
     find("NUMBER_RESOLVED", "/filing_number");
     judge_filing(fitting.empty() ? *dead[0] : *fitting[0], is_kind_binding, "/app/kind");
+  }
+
+  // Those that are meant, where there are any; else all.
+  template <class IsMeant>
+  static void keep_if_any(std::vector<const ServiceRecord*>* filings, IsMeant is_meant) {
+    std::vector<const ServiceRecord*> meant;
+    for (const ServiceRecord* filing : *filings)
+      if (is_meant(*filing)) meant.push_back(filing);
+    if (!meant.empty()) *filings = meant;
   }
 
   // --- a filing ---

@@ -1,6 +1,7 @@
 #include "tests/support/reference_registry.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace beian::test {
@@ -88,18 +89,24 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
       add_if([&](const auto& f) { return holds_digest(f, &PlatformRecord::public_keys, digest); });
   } else if (!app.domains.empty()) {
     for (const std::string_view given : app.domains) {
-      // The nearest that anybody filed and that is live, else the nearest.
+      // The nearest name that is filed, or may be; else the nearest that somebody handed in; else
+      // the nearest that anybody ever had.
+      const auto could_be_filed = [&](const ServiceRecord& f) {
+        return is_live(f) && !is_handed_in(f.status);
+      };
+      const auto lives = [&](const ServiceRecord& f) { return is_live(f); };
+      const auto is_any = [](const ServiceRecord&) { return true; };
       const auto names = domain_and_parents(given);
-      const auto is_filed = [&](const std::string& domain, bool has_to_live) {
-        return std::ranges::any_of(world_.services, [&](const ServiceRecord& f) {
-          return holds_domain(f, domain) && (is_live(f) || !has_to_live);
+      const auto nearest = [&](const std::function<bool(const ServiceRecord&)>& is_meant) {
+        return std::ranges::find_if(names, [&](const std::string& name) {
+          return std::ranges::any_of(world_.services, [&](const ServiceRecord& f) {
+            return holds_domain(f, name) && is_meant(f);
+          });
         });
       };
-      auto domain =
-          std::ranges::find_if(names, [&](const auto& name) { return is_filed(name, true); });
-      if (domain == names.end())
-        domain =
-            std::ranges::find_if(names, [&](const auto& name) { return is_filed(name, false); });
+      auto domain = nearest(could_be_filed);
+      if (domain == names.end()) domain = nearest(lives);
+      if (domain == names.end()) domain = nearest(is_any);
       if (domain != names.end())
         add_if([&](const ServiceRecord& f) { return holds_domain(f, *domain); });
     }
