@@ -293,5 +293,18 @@ TEST_F(TooMany, HideNoSiblingOfAClaimedFiling) {
   }
 }
 
+// --- not asserted ---
+
+TEST(Hosts, WhereNothingIsAssertedThereAreNoCandidatesEither) {
+  test::RegistryOptions options;
+  options.is_sealed = false;
+  Checker checker(registry_of(service(1, number_of(1), "'status':'filed','domains':['x.cn']") +
+                                  service(2, number_of(2), "'status':'filed','domains':['x.cn']"),
+                              options));
+  EXPECT_EQ(summary(checker.check(request_of("'app':{'domains':['x.cn']}", "connect"))),
+            "unknown REGISTRY_INCOMPLETE | none");
+  EXPECT_EQ(checker.decision().candidate_count, 0U);
+}
+
 }  // namespace
 }  // namespace beian

@@ -202,7 +202,6 @@ class Evaluation {
     // By a domain or an address, what was only handed in takes nothing from what is filed.
     if (!has_app_key) keep_if_any(&fitting, [](const auto& f) { return !is_handed_in(f.status); });
     keep_if_any(&fitting, [&](const auto& f) { return !compare(f).differs("kind"); });
-    if (fitting.size() > 1) candidates_ = fitting.size();
     // Which filing is meant rests on the absence of others that would fit better.
     if (!can_say_absent_) {
       if (fitting.size() == 1) {
@@ -211,7 +210,10 @@ class Evaluation {
       }
       return;
     }
-    if (fitting.size() > 1) return find("AMBIGUOUS", "/filing_number");
+    if (fitting.size() > 1) {
+      candidates_ = fitting.size();
+      return find("AMBIGUOUS", "/filing_number");
+    }
     if (fitting.empty() && dead.empty()) {
       if (closest != nullptr) return judge_filing(*closest, is_kind_binding, "/app/kind");
       return find("NUMBER_MISSING", "/filing_number");
