@@ -164,6 +164,7 @@ void judge_claim(const RuleContext& context, const ParsedNumber& claimed) {
 // finding on the registry makes the answer `unknown`, never a deny for want of a record that is
 // missing here.
 void name_unasserted(const Resolution& resolution, Decision* decision) {
+  decision->candidate_count = 0;  // nothing is said to be ambiguous either
   if (resolution.outcome != Resolution::Outcome::kOne || !is_live(*resolution.filing)) return;
   decision->add(Code::kNumberResolved, FieldId::kFilingNumber);
   decision->filing = resolution.filing;
@@ -182,7 +183,7 @@ void judge_unclaimed(const RuleContext& context) {
       decision.add(Code::kNumberMissing, FieldId::kFilingNumber);
       return;
     case Resolution::Outcome::kSeveral:
-      decision.add(Code::kAmbiguous, FieldId::kFilingNumber);
+      decision.add(Code::kAmbiguous, FieldId::kFilingNumber).offset = resolution.compared_of_more;
       return;
     case Resolution::Outcome::kOne:
       decision.add(Code::kNumberResolved, FieldId::kFilingNumber);

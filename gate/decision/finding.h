@@ -80,7 +80,7 @@ struct Finding {
   bool is_overdue = false;                          // PENDING
   bool is_calendar_known = true;  // PENDING: false when only weekends were counted
   std::uint16_t repairs = 0;      // NUMBER_REPAIRED: set of Repair
-  std::uint32_t offset = 0;       // NUMBER_MALFORMED
+  std::uint32_t offset = 0;       // NUMBER_MALFORMED; AMBIGUOUS: Resolution::compared_of_more
   FieldSet fields = 0;            // NOT_COMPARABLE, EXEMPTION_CONTRADICTED
   std::optional<Day> date;        // cancelled on; PENDING: due on
 };

@@ -1,7 +1,10 @@
 #include <libpsl.h>
 
 #include <array>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "gate/decision/rules.h"
 
@@ -73,6 +76,18 @@ bool visit_upwards(const cache::Registry& registry, std::string_view asked, Visi
   return false;
 }
 
+enum class Standing : std::uint8_t { kDead, kSubmitted, kFiled };
+
+Standing highest_standing(const Filings& filings) noexcept {
+  Standing highest = Standing::kDead;
+  for (const ServiceView filing : filings) {
+    if (!is_live(filing)) continue;
+    if (!is_submission(filing)) return Standing::kFiled;
+    highest = Standing::kSubmitted;
+  }
+  return highest;
+}
+
 // By number, or by the registry's own record: a licence holder files its site under 备 and its apps
 // under the licence, and is one subject all the same.
 bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
@@ -83,30 +98,81 @@ bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
   return of_a.is_recorded() && of_b.is_recorded() && of_a.id() == of_b.id();
 }
 
-bool any_of_subject(const Filings& filings, const ServiceView& filing) noexcept {
-  for (const ServiceView other : filings)
-    if (is_same_subject(other, filing)) return true;
-  return false;
+// Whose a domain or an address is, seen from one filing, by the services that hold it.
+enum class Holder : std::uint8_t {
+  kNobody,
+  kOther,    // a filed service of another subject
+  kUnclear,  // a service of the subject, of which the registry does not know whether it is filed
+  kOurs,     // the filing itself, or a filed service of its subject
+};
+
+// [F-18]: an app and a site of one subject may share what one of them has filed. What a sibling
+// held until it was cancelled, or has only submitted, is not filed.
+template <class Services>
+Holder holder_among(const Services& services, const ServiceView& filing) noexcept {
+  Holder holder = Holder::kNobody;
+  for (const ServiceView other : services) {
+    if (other == filing) return Holder::kOurs;
+    if (!is_same_subject(other, filing)) {
+      if (holder == Holder::kNobody && is_filed(other)) holder = Holder::kOther;
+      continue;
+    }
+    if (is_filed(other)) return Holder::kOurs;
+    if (other.status() == Status::kUnknown && is_live(other)) holder = Holder::kUnclear;
+  }
+  return holder;
 }
 
-// [F-18]: an app and a site of one subject may share a domain, so any service of the subject
-// counts. That none has it is an absence, and only said where absence can be.
+// The nearest name that somebody filed decides: what another subject has filed for itself is not
+// ours for its parent's sake.
+Holder holder_of_domain(const RuleContext& context, std::string_view domain,
+                        const ServiceView& filing) {
+  std::string storage;
+  Holder holder = Holder::kNobody;
+  visit_upwards(context.registry(), normalized(domain, &storage), [&](const Filings& filings) {
+    const Holder here = holder_among(filings, filing);
+    // What is unclear is ours all the same below a name of ours.
+    if (holder != Holder::kUnclear || here == Holder::kOurs) holder = here;
+    return here == Holder::kOther || here == Holder::kOurs;
+  });
+  return holder;
+}
+
+struct HostRule {
+  FieldId field;
+  Code code;
+  Match Compared::*match;
+};
+constexpr HostRule kDomainRule = {FieldId::kDomains, Code::kDomainNotFiled, &Compared::domain};
+constexpr HostRule kIpRule = {FieldId::kIps, Code::kIpNotFiled, &Compared::ip};
+
+// That the subject has not filed it is an absence, and only said where absence can be. `is_known`:
+// the registry holds what the filing itself has.
+void report(const RuleContext& context, const HostRule& rule, Holder holder, bool is_known,
+            std::size_t index) {
+  Decision& decision = *context.decision;
+  Match& match = decision.compared.*rule.match;
+  if (holder == Holder::kOurs) {
+    if (match == Match::kNotCompared) match = Match::kMatches;
+    return;
+  }
+  if (!is_known || !context.is_absence_assertable) return;
+  Code code = rule.code;
+  if (holder == Holder::kUnclear) {
+    // Policy: as for a claimed filing without a status (standing_rules.cc).
+    code = Code::kRegistryIncomplete;
+    if (decision.has(code)) return;
+  } else {
+    match = Match::kDiffers;
+  }
+  decision.add(code, rule.field).index = static_cast<std::uint8_t>(index);
+}
+
 void find_domains(const RuleContext& context, const ServiceView& filing) {
   const auto& domains = context.request.app.domains;
-  Decision& decision = *context.decision;
-  for (std::size_t i = 0; i < domains.size(); ++i) {
-    std::string storage;
-    const bool is_filed =
-        visit_upwards(context.registry(), normalized(domains[i], &storage),
-                      [&](const Filings& filings) { return any_of_subject(filings, filing); });
-    if (is_filed) {
-      if (decision.compared.domain == Match::kNotCompared)
-        decision.compared.domain = Match::kMatches;
-    } else if (filing.domains().is_known() && context.is_absence_assertable) {
-      decision.compared.domain = Match::kDiffers;
-      decision.add(Code::kDomainNotFiled, FieldId::kDomains).index = static_cast<std::uint8_t>(i);
-    }
-  }
+  for (std::size_t i = 0; i < domains.size(); ++i)
+    report(context, kDomainRule, holder_of_domain(context, domains[i], filing),
+           filing.domains().is_known(), i);
 }
 
 bool holds_ip(const ServiceView& filing, const IpAddress& address) noexcept {
@@ -117,31 +183,25 @@ bool holds_ip(const ServiceView& filing, const IpAddress& address) noexcept {
   return false;
 }
 
-// Filings that by_ip() can give at once; more never share an address in practice, and beyond it the
-// filing itself is still looked at.
+// Holders of one address that are asked for at first. More share one behind a provider's gateway;
+// then all are, at the price of a second walk and an allocation: no holder may be overlooked.
 constexpr std::size_t kHoldersMax = 256;
 
-bool subject_holds_ip(const RuleContext& context, const ServiceView& filing,
-                      const IpAddress& address) noexcept {
-  if (holds_ip(filing, address)) return true;
-  std::array<ServiceView, kHoldersMax> holders;
-  const std::size_t count = std::min(context.registry().by_ip(address, holders), holders.size());
-  for (std::size_t i = 0; i < count; ++i)
-    if (is_same_subject(holders[i], filing)) return true;
-  return false;
+Holder holder_of_ip(const RuleContext& context, const ServiceView& filing,
+                    const IpAddress& address) {
+  if (holds_ip(filing, address)) return Holder::kOurs;
+  std::array<ServiceView, kHoldersMax> first;
+  const std::size_t count = context.registry().by_ip(address, first);
+  if (count <= first.size()) return holder_among(std::span(first).first(count), filing);
+  std::vector<ServiceView> all(count);
+  context.registry().by_ip(address, all);
+  return holder_among(all, filing);
 }
 
 void find_ips(const RuleContext& context, const ServiceView& filing) {
   const auto& ips = context.request.app.ips;
-  Decision& decision = *context.decision;
-  for (std::size_t i = 0; i < ips.size(); ++i) {
-    if (subject_holds_ip(context, filing, ips[i])) {
-      if (decision.compared.ip == Match::kNotCompared) decision.compared.ip = Match::kMatches;
-    } else if (filing.are_ips_known() && context.is_absence_assertable) {
-      decision.compared.ip = Match::kDiffers;
-      decision.add(Code::kIpNotFiled, FieldId::kIps).index = static_cast<std::uint8_t>(i);
-    }
-  }
+  for (std::size_t i = 0; i < ips.size(); ++i)
+    report(context, kIpRule, holder_of_ip(context, filing, ips[i]), filing.are_ips_known(), i);
 }
 
 // [MIIT-2023-105 (九)], [F-13]: a filing counts for an access provider only when it holds that
@@ -168,19 +228,19 @@ cache::Filings services_of_domain(const cache::Registry& registry, std::string_v
   return found;
 }
 
-cache::Filings live_services_of_domain(const cache::Registry& registry, std::string_view domain,
-                                       std::string* storage) {
-  Filings nearest;
+cache::Filings filed_services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                        std::string* storage) {
+  std::optional<Standing> highest;
   Filings found;
-  const bool is_any_live =
-      visit_upwards(registry, normalized(domain, storage), [&](const Filings& filings) {
-        if (nearest.empty()) nearest = filings;
-        found = filings;
-        for (const ServiceView filing : filings)
-          if (is_live(filing)) return true;
-        return false;
-      });
-  return is_any_live ? found : nearest;
+  visit_upwards(registry, normalized(domain, storage), [&](const Filings& filings) {
+    const Standing standing = highest_standing(filings);
+    if (!highest || *highest < standing) {
+      highest = standing;
+      found = filings;
+    }
+    return standing == Standing::kFiled;
+  });
+  return found;
 }
 
 void find_network(const RuleContext& context, const ServiceView& filing) {

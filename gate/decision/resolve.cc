@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 namespace beian {
@@ -10,51 +11,85 @@ namespace {
 using cache::Filings;
 using cache::ServiceView;
 
-// A certificate can be shared by a hundred thousand apps (a packaging service's own key): beyond
-// this many the answer is AMBIGUOUS whatever the rest says.
-constexpr std::size_t kCandidatesLookedAtMax = 4096;
-constexpr std::size_t kHoldersMax = 256;  // of one address
+// A certificate can be shared by a hundred thousand apps (a packaging service's own key). So many
+// are compared; where there are more, the answer is AMBIGUOUS whatever these say.
+constexpr std::size_t kComparedMax = 4096;
+
+// By number, then id: the order in which the registry lists.
+bool comes_before(const ServiceView& a, const ServiceView& b) noexcept {
+  return a.key() != b.key() ? a.key() < b.key() : a.id() < b.id();
+}
+
+// What the keys of a request find: each filing once, in order.
+class Found {
+ public:
+  void add(const Filings& filings) {
+    const std::size_t held = count_;
+    for (const ServiceView filing : filings) {
+      if (std::binary_search(list_.begin(), list_.begin() + held, filing, comes_before)) continue;
+      if (count_ == list_.size()) {
+        is_cut_off_ = true;
+        break;
+      }
+      list_[count_++] = filing;
+    }
+    if (held > 0 && count_ > held) std::sort(list_.begin(), list_.begin() + count_, comes_before);
+  }
+
+  void add_holders(const cache::Registry& registry, const IpAddress& address) {
+    const std::size_t held = count_;
+    const auto room = std::span(list_).subspan(held);
+    const std::size_t holders = registry.by_ip(address, room);
+    is_cut_off_ |= holders > room.size();
+    count_ += std::min(holders, room.size());
+    if (held == 0 || count_ == held) return;
+    std::sort(list_.begin(), list_.begin() + count_, comes_before);
+    count_ = std::unique(list_.begin(), list_.begin() + count_) - list_.begin();
+  }
+
+  std::span<const ServiceView> list() const noexcept { return std::span(list_).first(count_); }
+  bool is_cut_off() const noexcept { return is_cut_off_; }
+
+ private:
+  std::array<ServiceView, kComparedMax> list_;  // 64 KiB; only what is found is touched
+  std::size_t count_ = 0;
+  bool is_cut_off_ = false;  // there are more
+};
 
 // Sorts candidates into those that fit and are live, those that fit and are not, and the closest of
 // those that the request contradicts.
 class Candidates {
  public:
-  Candidates(const CheckRequest& request, bool is_kind_binding)
-      : request_(request), is_kind_binding_(is_kind_binding) {}
+  Candidates(const CheckRequest& request, bool is_kind_binding, bool is_filed_preferred)
+      : request_(request),
+        is_kind_binding_(is_kind_binding),
+        is_filed_preferred_(is_filed_preferred) {}
 
   void add(const ServiceView& filing) {
-    if (looked_at_ >= kCandidatesLookedAtMax || holds(filing)) return;
-    ++looked_at_;
     const IdentityComparison comparison = compare_identity(request_, filing);
     if (comparison.contradicts(is_kind_binding_)) return add_contradicted(filing, comparison);
     if (!is_live(filing)) {
       if (!dead_) dead_ = filing;
       return;
     }
-    Group& group = comparison.kind == Match::kMatches ? same_kind_ : other_kind_;
+    const bool is_outranked = is_filed_preferred_ && is_submission(filing);
+    auto& of_rank = groups_[is_outranked ? 1 : 0];
+    Group& group = of_rank[comparison.kind == Match::kMatches ? 0 : 1];
     if (group.count < group.first.size()) group.first[group.count] = filing;
     ++group.count;
   }
 
-  void add(const Filings& filings) {
-    for (const ServiceView filing : filings) {
-      if (looked_at_ >= kCandidatesLookedAtMax) return;
-      add(filing);
-    }
-  }
-
-  Resolution resolution(Decision* decision) const {
+  // `compared_of_more`: how many were added when there were more; 0 when all were.
+  Resolution resolution(std::uint32_t compared_of_more, Decision* decision) const {
     using Outcome = Resolution::Outcome;
-    // Where the kind is not binding it is still `app` before anything else: an app is preferred to
-    // a site that shares its domain, and where there is no app at all, a site will do.
-    const Group& group = same_kind_.count > 0 ? same_kind_ : other_kind_;
-    if (group.count == 1) return {Outcome::kOne, group.first[0], is_kind_binding_};
-    if (group.count > 1) {
+    const Group& group = preferred();
+    if (group.count > 1 || compared_of_more > 0) {
       decision->candidate_count = static_cast<std::uint32_t>(group.count);
       for (std::size_t i = 0; i < std::min(group.count, group.first.size()); ++i)
         decision->candidates[i] = group.first[i]->number();
-      return {Outcome::kSeveral, std::nullopt, is_kind_binding_};
+      return {Outcome::kSeveral, std::nullopt, is_kind_binding_, compared_of_more};
     }
+    if (group.count == 1) return {Outcome::kOne, group.first[0], is_kind_binding_};
     if (dead_) return {Outcome::kOne, dead_, is_kind_binding_};
     if (closest_) return {Outcome::kContradicted, closest_, is_kind_binding_};
     return {Outcome::kNone, std::nullopt, is_kind_binding_};
@@ -66,14 +101,13 @@ class Candidates {
     std::size_t count = 0;
   };
 
-  // One filing may be found by two keys. Only the first few are compared: a filing that comes twice
-  // comes early, since all keys of one request are its own.
-  bool holds(const ServiceView& filing) const {
-    if (dead_ == filing || closest_ == filing) return true;
-    for (const Group* group : {&same_kind_, &other_kind_})
-      for (const auto& held : group->first)
-        if (held == filing) return true;
-    return false;
+  // Where the kind is not binding it is still `app` before anything else: an app is preferred to a
+  // site that shares its domain, and where there is no app at all, a site will do.
+  const Group& preferred() const noexcept {
+    for (const auto& of_rank : groups_)
+      for (const Group& group : of_rank)
+        if (group.count > 0) return group;
+    return groups_[0][0];
   }
 
   void add_contradicted(const ServiceView& filing, const IdentityComparison& comparison) {
@@ -85,39 +119,35 @@ class Candidates {
 
   const CheckRequest& request_;
   const bool is_kind_binding_;
-  std::size_t looked_at_ = 0;
-  Group same_kind_;
-  Group other_kind_;
+  const bool is_filed_preferred_;
+  std::array<std::array<Group, 2>, 2> groups_;  // submissions last; of the kind first
   std::optional<ServiceView> dead_;
   std::optional<ServiceView> closest_;
   int closest_distance_ = 0;
 };
 
-void add_by_package(const RuleContext& context, Candidates* candidates) {
+void find_by_package(const RuleContext& context, Found* found) {
   const AppIdentity& app = context.request.app;
-  candidates->add(app.platform.empty() ? context.registry().by_package(app.package)
-                                       : context.registry().by_package(app.platform, app.package));
+  found->add(app.platform.empty() ? context.registry().by_package(app.package)
+                                  : context.registry().by_package(app.platform, app.package));
 }
 
-void add_by_certificate(const RuleContext& context, Candidates* candidates) {
+void find_by_certificate(const RuleContext& context, Found* found) {
   for (const Fingerprint& fingerprint : context.request.app.fingerprints)
-    candidates->add(context.registry().by_fingerprint(fingerprint));
+    found->add(context.registry().by_fingerprint(fingerprint));
   for (const KeyDigest& key : context.request.app.public_keys)
-    candidates->add(context.registry().by_public_key(key));
+    found->add(context.registry().by_public_key(key));
 }
 
-void add_by_domain(const RuleContext& context, Candidates* candidates) {
+void find_by_domain(const RuleContext& context, Found* found) {
   std::string storage;
   for (const std::string_view domain : context.request.app.domains)
-    candidates->add(live_services_of_domain(context.registry(), domain, &storage));
+    found->add(filed_services_of_domain(context.registry(), domain, &storage));
 }
 
-void add_by_ip(const RuleContext& context, Candidates* candidates) {
-  std::array<ServiceView, kHoldersMax> holders;
-  for (const IpAddress& address : context.request.app.ips) {
-    const std::size_t count = std::min(context.registry().by_ip(address, holders), holders.size());
-    for (std::size_t i = 0; i < count; ++i) candidates->add(holders[i]);
-  }
+void find_by_ip(const RuleContext& context, Found* found) {
+  for (const IpAddress& address : context.request.app.ips)
+    found->add_holders(context.registry(), address);
 }
 
 }  // namespace
@@ -130,19 +160,26 @@ Resolution resolve(const RuleContext& context) {
   // connects, and knows by a domain or an address alone, may as well be a site.
   const bool may_be_site = context.request.operation == Operation::kConnect && !app.is_kind_given &&
                            app.package.empty() && !has_certificate;
-  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site);
+  Found found;
   if (!app.package.empty()) {
-    add_by_package(context, &candidates);
+    find_by_package(context, &found);
   } else if (has_certificate) {
-    add_by_certificate(context, &candidates);
+    find_by_certificate(context, &found);
   } else if (!app.domains.empty()) {
-    add_by_domain(context, &candidates);
+    find_by_domain(context, &found);
   } else if (!app.ips.empty() && context.request.operation == Operation::kConnect) {
-    add_by_ip(context, &candidates);
+    find_by_ip(context, &found);
   } else {
     return {};
   }
-  return candidates.resolution(context.decision);
+  // Policy: who submits a filing may name any domain and any address in it, and takes neither from
+  // the filing that has them.
+  const bool is_by_host = app.package.empty() && !has_certificate;
+  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site,
+                        /*is_filed_preferred=*/is_by_host);
+  for (const ServiceView& filing : found.list()) candidates.add(filing);
+  const std::size_t compared_of_more = found.is_cut_off() ? found.list().size() : 0;
+  return candidates.resolution(static_cast<std::uint32_t>(compared_of_more), context.decision);
 }
 
 }  // namespace beian

@@ -12,12 +12,14 @@ struct Resolution {
     kNothingToLookFor,  // the request gives no key to look with
     kNone,              // nothing in the registry has the key
     kOne,               // one filing fits
-    kSeveral,           // several do; the first few are in the decision's candidates
+    kSeveral,           // several do, or may; the first few are in the decision's candidates
     kContradicted,      // there were some, and each differs; `filing` is the closest
   };
   Outcome outcome = Outcome::kNothingToLookFor;
   std::optional<cache::ServiceView> filing;
   bool is_kind_binding = true;  // the kind was given, or is implied by what was looked up
+  // Of kSeveral: how many were compared when there were more; 0 when all were.
+  std::uint32_t compared_of_more = 0;
 };
 
 // Adds the candidates of kSeveral to the decision, and nothing else.

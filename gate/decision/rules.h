@@ -36,6 +36,11 @@ void find_scope(const RuleContext& context);
 
 // True unless the service or its subject is cancelled, revoked or blacklisted.
 bool is_live(const cache::ServiceView& filing) noexcept;
+// The service is filed, be it that its change or its cancellation is in review, and its subject
+// stands.
+bool is_filed(const cache::ServiceView& filing) noexcept;
+// The service is submitted, in review or returned: anybody can submit anything.
+bool is_submission(const cache::ServiceView& filing) noexcept;
 void find_standing(const RuleContext& context, const cache::ServiceView& filing);
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject);
 
@@ -45,10 +50,11 @@ void find_network(const RuleContext& context, const cache::ServiceView& filing);
 cache::Filings services_of_domain(const cache::Registry& registry, std::string_view domain,
                                   std::string* storage);
 
-// The same, but a parent with a live filing goes over nearer ones without: a subdomain whose own
-// filing was cancelled is still part of the domain above it.
-cache::Filings live_services_of_domain(const cache::Registry& registry, std::string_view domain,
-                                       std::string* storage);
+// The same, but a parent with a service that is filed goes over nearer names without, and one with
+// a submission over those where all were cancelled: a subdomain is still part of the domain above
+// it. A service without a status may be filed, and counts like one that is.
+cache::Filings filed_services_of_domain(const cache::Registry& registry, std::string_view domain,
+                                        std::string* storage);
 
 void find_duties(const RuleContext& context, const cache::ServiceView& filing);
 // The number that an app shows against the one it has to show, which is that of `key` and `kind`.

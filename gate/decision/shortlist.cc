@@ -47,7 +47,7 @@ int agreement(Match certificate, Match package, Match name, Match sponsor,
 // Of the filing that the claimed number names, as if that were its only merit; 0 where it names
 // none that can be claimed.
 int claimed_score(const Decision& decision) noexcept {
-  if (!decision.is_number_claimed || !decision.filing || !is_valid(*decision.filing)) return 0;
+  if (!decision.is_number_claimed || !decision.filing || !is_filed(*decision.filing)) return 0;
   if (decision.has(Code::kWrongKind)) return 0;
   const Compared& compared = decision.compared;
   return kPointScore * agreement(compared.certificate, compared.package, compared.name,
@@ -84,17 +84,6 @@ SuggestionReason refine(SuggestionReason reason, const IdentityComparison& compa
 
 }  // namespace
 
-bool is_valid(const ServiceView& filing) noexcept {
-  switch (filing.status()) {
-    case Status::kFiled:
-    case Status::kChanging:
-    case Status::kCancelling:
-      return is_live(filing);
-    default:
-      return false;
-  }
-}
-
 Shortlist::Shortlist(const CheckRequest& request, const Decision& decision)
     : request_(request),
       decision_(decision),
@@ -115,7 +104,7 @@ void Shortlist::begin(SuggestionSource source) {
 void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int weight, Need need) {
   if (left_ == 0) return;
   --left_;
-  if (is_hopeless(weight) || !is_valid(filing) || is_judged(filing)) return;
+  if (is_hopeless(weight) || !is_filed(filing) || is_judged(filing)) return;
   if (filing.kind() != request_.app.kind) return;
   const IdentityComparison comparison = compare_identity(request_, filing);
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,

@@ -25,9 +25,6 @@ enum class Need : std::uint8_t {
   kAgreementOrSilence,  // … or the request says nothing of the app that could
 };
 
-// A filing that can be claimed: neither gone nor still to come.
-bool is_valid(const cache::ServiceView& filing) noexcept;
-
 class Shortlist {
  public:
   Shortlist(const CheckRequest& request, const Decision& decision);

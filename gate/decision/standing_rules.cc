@@ -75,6 +75,22 @@ bool is_live(const cache::ServiceView& filing) noexcept {
   return !is_dead(filing.status()) && !is_dead(filing.subject().status());
 }
 
+bool is_filed(const cache::ServiceView& filing) noexcept {
+  return is_filed(filing.status()) && !is_dead(filing.subject().status());
+}
+
+bool is_submission(const cache::ServiceView& filing) noexcept {
+  switch (filing.status()) {
+    case Status::kSubmitted:
+    case Status::kProviderReview:
+    case Status::kAuthorityReview:
+    case Status::kReturned:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // A subject's cancellation makes all of its services fall, whatever their own record says.
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject) {
   Decision& decision = *context.decision;

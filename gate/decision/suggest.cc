@@ -4,6 +4,7 @@
 
 #include "gate/decision/near_numbers.h"
 #include "gate/decision/readings.h"
+#include "gate/decision/rules.h"
 #include "gate/decision/shortlist.h"
 
 namespace beian {
@@ -113,7 +114,7 @@ bool is_another_app(const Decision& decision) noexcept {
 // domain, an approval or what is displayed, no other number mends it.
 bool is_right_number(const Decision& decision) noexcept {
   const Compared& compared = decision.compared;
-  return decision.filing && is_valid(*decision.filing) && !decision.has(Code::kWrongKind) &&
+  return decision.filing && is_filed(*decision.filing) && !decision.has(Code::kWrongKind) &&
          !is_another_app(decision) && compared.platform != Match::kDiffers &&
          compared.sponsor != Match::kDiffers && !decision.has(Code::kNumberResolved);
 }

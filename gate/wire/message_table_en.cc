@@ -15,7 +15,9 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "No filing number was given; by package, certificate, domain or IP address it is {number}[ "
      "(“{name}”)].",
      "Make sure that this is the filing of this {kind}, and give {number}."},
-    {Code::kAmbiguous, "No filing number was given, and {count} filings fit[: {expected}].",
+    {Code::kAmbiguous,
+     "No filing number was given, and {count} filings fit[: {expected}][ (of the first {compared} "
+     "that were compared; there are more)].",
      "Give the full filing number of this {kind}; look it up at {query}."},
     {Code::kNumberMalformed, "“{given}” is no filing number: {reason} (at character {place}).",
      "Give the full number as the notice of your filing has it (such as {example}); "

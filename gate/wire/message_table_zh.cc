@@ -14,7 +14,9 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kNumberResolved,
      "没有填写备案号；按包名、证书、域名或 IP 地址找到的备案是 {number}[（{name}）]。",
      "请确认这是本{kind}的备案，并填写备案号 {number}。"},
-    {Code::kAmbiguous, "没有填写备案号，符合条件的备案有 {count} 个[：{expected}]。",
+    {Code::kAmbiguous,
+     "没有填写备案号，符合条件的备案有 {count} 个[：{expected}][（只比对了前 {compared} "
+     "个备案，此外还有）]。",
      "请填写本{kind}的完整备案号，可在 {query} 查询。"},
     {Code::kNumberMalformed, "“{given}”不是有效的备案号：{reason}；位置：第 {place} 个字符。",
      "请按备案成功通知填写完整备案号（形如 {example}），可在 {query} 查询。"},

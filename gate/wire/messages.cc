@@ -141,6 +141,11 @@ void count(const MessageContext& context, const Finding&, Pen* pen) {
   pen->unsigned_integer(context.decision.candidate_count);
 }
 
+// How many of too many filings were compared.
+void compared(const MessageContext&, const Finding& finding, Pen* pen) {
+  if (finding.offset != 0) pen->unsigned_integer(finding.offset);
+}
+
 void reason(const MessageContext& context, const Finding& finding, Pen* pen) {
   pen->text(reason_words(finding.reason).in(context.language));
 }
@@ -239,10 +244,10 @@ using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 
 // By MessageSlot.
 constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
-    given,   expected,       number,  name,      sponsor,       kind,  act,     duty,
-    example, platform,       suffix,  count,     reason,        place, repairs, other_register,
-    stage,   date,           overdue, calendar,  fields,        query, serial,  as_of,
-    portals, administration, where,   materials, overdue_advice};
+    given,   expected,       number,  name,      sponsor,        kind,    act,     duty,
+    example, platform,       suffix,  count,     reason,         place,   repairs, other_register,
+    stage,   date,           overdue, calendar,  fields,         query,   serial,  as_of,
+    portals, administration, where,   materials, overdue_advice, compared};
 
 // Outside of brackets a value that is not there is said to be so, but for parts of a sentence that
 // may be absent.

@@ -55,7 +55,7 @@ Answer answer_of(const Decision& decision) {
   if (decision.filing)
     out.filing =
         canonical(decision.filing->number()) + " #" + std::to_string(decision.filing->id());
-  out.candidates = std::min<std::size_t>(decision.candidate_count, kCandidatesCounted);
+  out.candidates = decision.candidate_count;
   for (const Finding& finding : decision.findings())
     out.findings.insert(std::string(name_of(finding.effect)) + " " +
                         std::string(name_of(finding.code)) + " " + where(finding) + " " +

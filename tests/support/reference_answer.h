@@ -15,15 +15,12 @@ struct Answer {
   std::string assurance;
   std::string compared;        // `name+ package-`: matched and differing fields
   std::string filing;          // number and id of the matched or closest one; "" when there is none
-  std::size_t candidates = 0;  // of AMBIGUOUS, counted up to kCandidatesCounted
+  std::size_t candidates = 0;  // of AMBIGUOUS
   std::multiset<std::string> findings;  // `deny PACKAGE_NOT_FILED /app/package[0] …`
 
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 std::string to_text(const Answer& answer);
-
-// Beyond those that an answer lists the gate counts a filing once for each key that finds it.
-inline constexpr std::size_t kCandidatesCounted = Decision::kCandidatesShownMax + 1;
 
 // The gate's answer in the same words.
 Answer answer_of(const Decision& decision);

@@ -52,7 +52,7 @@ class Evaluation {
       out.compared += field + (is_equal ? "+ " : "- ");
     if (filing_ != nullptr)
       out.filing = canonical(filing_->number) + " #" + std::to_string(filing_->id);
-    out.candidates = std::min(candidates_, kCandidatesCounted);
+    out.candidates = candidates_;
     for (std::size_t i = 0; i < findings_.size(); ++i)
       out.findings.insert(verdict.effects[i] + " " + findings_[i].code + " " + findings_[i].where +
                           " " + findings_[i].detail);
@@ -183,7 +183,7 @@ class Evaluation {
     const bool is_kind_binding =
         app_.is_kind_given || has_app_key || request_.operation != Operation::kConnect;
 
-    std::vector<const ServiceRecord*> fitting, of_kind, dead;
+    std::vector<const ServiceRecord*> fitting, dead;
     const ServiceRecord* closest = nullptr;
     std::pair<bool, int> closest_distance;
     for (const ServiceRecord* filing : registry_.candidates(request_)) {
@@ -197,11 +197,11 @@ class Evaluation {
         dead.push_back(filing);
       } else {
         fitting.push_back(filing);
-        if (!comparison.differs("kind")) of_kind.push_back(filing);
       }
     }
-    if (!of_kind.empty()) fitting = of_kind;
-    if (fitting.size() > 1) candidates_ = fitting.size();
+    // By a domain or an address, what was only handed in takes nothing from what is filed.
+    if (!has_app_key) keep_if_any(&fitting, [](const auto& f) { return !is_handed_in(f.status); });
+    keep_if_any(&fitting, [&](const auto& f) { return !compare(f).differs("kind"); });
     // Which filing is meant rests on the absence of others that would fit better.
     if (!can_say_absent_) {
       if (fitting.size() == 1) {
@@ -210,13 +210,25 @@ class Evaluation {
       }
       return;
     }
-    if (fitting.size() > 1) return find("AMBIGUOUS", "/filing_number");
+    if (fitting.size() > 1) {
+      candidates_ = fitting.size();
+      return find("AMBIGUOUS", "/filing_number");
+    }
     if (fitting.empty() && dead.empty()) {
       if (closest != nullptr) return judge_filing(*closest, is_kind_binding, "/app/kind");
       return find("NUMBER_MISSING", "/filing_number");
     }
     find("NUMBER_RESOLVED", "/filing_number");
     judge_filing(fitting.empty() ? *dead[0] : *fitting[0], is_kind_binding, "/app/kind");
+  }
+
+  // Those that are meant, where there are any; else all.
+  template <class IsMeant>
+  static void keep_if_any(std::vector<const ServiceRecord*>* filings, IsMeant is_meant) {
+    std::vector<const ServiceRecord*> meant;
+    for (const ServiceRecord* filing : *filings)
+      if (is_meant(*filing)) meant.push_back(filing);
+    if (!meant.empty()) *filings = meant;
   }
 
   // --- a filing ---
@@ -291,19 +303,10 @@ class Evaluation {
 
   void judge_network(const ServiceRecord& filing) {
     judge_hosts("domain", "DOMAIN_NOT_FILED", "/app/domains", app_.domains,
-                filing.domains.has_value(), [&](std::string_view given) {
-                  const auto names = domain_and_parents(given);
-                  return any_of_subject(filing, [&](const ServiceRecord& other) {
-                    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                      return holds_domain(other, name);
-                    });
-                  });
-                });
+                filing.domains.has_value(),
+                [&](const auto& given) { return registry_.owner_of_domain(given, filing); });
     judge_hosts("ip", "IP_NOT_FILED", "/app/ips", app_.ips, filing.ips.has_value(),
-                [&](const IpAddress& address) {
-                  return any_of_subject(
-                      filing, [&](const ServiceRecord& other) { return holds_ip(other, address); });
-                });
+                [&](const auto& given) { return registry_.owner_of_ip(given, filing); });
     const Kind kind = filing.number.kind();
     const bool is_own_access = kind == Kind::kApp || kind == Kind::kWebsite;
     const std::set<Status> filed = {Status::kFiled, Status::kChanging, Status::kCancelling};
@@ -319,22 +322,19 @@ class Evaluation {
     if (!is_added) find("ACCESS_NOT_ADDED", "/provider");
   }
 
-  template <class Holds>
-  bool any_of_subject(const ServiceRecord& filing, Holds holds) const {
-    return std::any_of(registry_.services().begin(), registry_.services().end(),
-                       [&](const auto& other) {
-                         return registry_.are_of_one_subject(filing, other) && holds(other);
-                       });
-  }
-
-  // Neither this service nor another of the subject has it: an absence.
-  template <class Host, class IsFiled>
+  // Neither this service nor another of the subject has filed it: an absence.
+  template <class Host, class OwnerOf>
   void judge_hosts(const std::string& name, const std::string& code, const std::string& where,
-                   const std::vector<Host>& given, bool is_known, IsFiled is_filed) {
+                   const std::vector<Host>& given, bool is_known, OwnerOf owner_of) {
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (is_filed(given[i])) {
+      const Owner owner = owner_of(given[i]);
+      if (owner == Owner::kSubject) {
         compared_.try_emplace(name, true);
-      } else if (is_known && can_say_absent_) {
+      } else if (!is_known || !can_say_absent_) {
+        continue;
+      } else if (owner == Owner::kSubjectPerhaps) {
+        find_once("REGISTRY_INCOMPLETE", item(where, i));
+      } else {
         compared_[name] = false;
         find(code, item(where, i));
       }

@@ -1,6 +1,7 @@
 #include "tests/support/reference_registry.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace beian::test {
@@ -62,6 +63,10 @@ bool ReferenceRegistry::is_live(const ServiceRecord& filing) const {
   return true;
 }
 
+bool ReferenceRegistry::is_filed(const ServiceRecord& filing) const {
+  return is_live(filing) && filing.status != Status::kUnknown && !is_handed_in(filing.status);
+}
+
 bool ReferenceRegistry::are_of_one_subject(const ServiceRecord& a, const ServiceRecord& b) const {
   const SubjectRecord* subject = subject_of(a);
   return a.number.subject_number() == b.number.subject_number() ||
@@ -70,15 +75,10 @@ bool ReferenceRegistry::are_of_one_subject(const ServiceRecord& a, const Service
 
 std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckRequest& request) const {
   const AppIdentity& app = request.app;
-  std::vector<const ServiceRecord*> out;
+  std::set<const ServiceRecord*> found;  // by address: in the order of world_.services
   const auto add_if = [&](auto&& is_candidate) {
-    bool is_any = false;
-    for (const ServiceRecord& filing : world_.services) {
-      if (!is_candidate(filing)) continue;
-      is_any = true;
-      if (std::find(out.begin(), out.end(), &filing) == out.end()) out.push_back(&filing);
-    }
-    return is_any;
+    for (const ServiceRecord& filing : world_.services)
+      if (is_candidate(filing)) found.insert(&filing);
   };
   if (!app.package.empty()) {
     add_if([&](const ServiceRecord& f) { return holds_package(f, app); });
@@ -89,18 +89,24 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
       add_if([&](const auto& f) { return holds_digest(f, &PlatformRecord::public_keys, digest); });
   } else if (!app.domains.empty()) {
     for (const std::string_view given : app.domains) {
-      // The nearest that anybody filed and that is live, else the nearest.
+      // The nearest name that is filed, or may be; else the nearest that somebody handed in; else
+      // the nearest that anybody ever had.
+      const auto could_be_filed = [&](const ServiceRecord& f) {
+        return is_live(f) && !is_handed_in(f.status);
+      };
+      const auto lives = [&](const ServiceRecord& f) { return is_live(f); };
+      const auto is_any = [](const ServiceRecord&) { return true; };
       const auto names = domain_and_parents(given);
-      const auto is_filed = [&](const std::string& domain, bool has_to_live) {
-        return std::ranges::any_of(world_.services, [&](const ServiceRecord& f) {
-          return holds_domain(f, domain) && (is_live(f) || !has_to_live);
+      const auto nearest = [&](const std::function<bool(const ServiceRecord&)>& is_meant) {
+        return std::ranges::find_if(names, [&](const std::string& name) {
+          return std::ranges::any_of(world_.services, [&](const ServiceRecord& f) {
+            return holds_domain(f, name) && is_meant(f);
+          });
         });
       };
-      auto domain =
-          std::ranges::find_if(names, [&](const auto& name) { return is_filed(name, true); });
-      if (domain == names.end())
-        domain =
-            std::ranges::find_if(names, [&](const auto& name) { return is_filed(name, false); });
+      auto domain = nearest(could_be_filed);
+      if (domain == names.end()) domain = nearest(lives);
+      if (domain == names.end()) domain = nearest(is_any);
       if (domain != names.end())
         add_if([&](const ServiceRecord& f) { return holds_domain(f, *domain); });
     }
@@ -108,7 +114,45 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
     for (const IpAddress& address : app.ips)
       add_if([&](const ServiceRecord& f) { return holds_ip(f, address); });
   }
-  return out;
+  return {found.begin(), found.end()};
+}
+
+// By the services that hold it: the filing itself, or one of its subject's that is filed; one of
+// its subject's that may be filed; one of another subject that is.
+template <class Holds>
+Owner ReferenceRegistry::owner_of(const ServiceRecord& filing, Holds holds) const {
+  bool is_perhaps = false, is_strangers = false;
+  for (const ServiceRecord& other : world_.services) {
+    if (!holds(other)) continue;
+    const bool is_own = are_of_one_subject(filing, other);
+    if (&other == &filing || (is_own && is_filed(other))) return Owner::kSubject;
+    if (is_own && is_live(other) && other.status == Status::kUnknown) is_perhaps = true;
+    if (!is_own && is_filed(other)) is_strangers = true;
+  }
+  if (is_perhaps) return Owner::kSubjectPerhaps;
+  return is_strangers ? Owner::kStranger : Owner::kNobody;
+}
+
+Owner ReferenceRegistry::owner_of_domain(std::string_view given,
+                                         const ServiceRecord& filing) const {
+  bool is_perhaps = false;
+  for (const std::string& name : domain_and_parents(given)) {
+    const Owner owner =
+        owner_of(filing, [&](const ServiceRecord& other) { return holds_domain(other, name); });
+    if (owner == Owner::kSubject) return owner;
+    if (owner == Owner::kStranger) return is_perhaps ? Owner::kSubjectPerhaps : owner;
+    is_perhaps |= owner == Owner::kSubjectPerhaps;
+  }
+  return is_perhaps ? Owner::kSubjectPerhaps : Owner::kNobody;
+}
+
+Owner ReferenceRegistry::owner_of_ip(const IpAddress& address, const ServiceRecord& filing) const {
+  return owner_of(filing, [&](const ServiceRecord& other) { return holds_ip(other, address); });
+}
+
+bool is_handed_in(Status status) {
+  return status == Status::kSubmitted || status == Status::kProviderReview ||
+         status == Status::kAuthorityReview || status == Status::kReturned;
 }
 
 bool holds_domain(const ServiceRecord& filing, std::string_view domain) {

@@ -20,6 +20,9 @@ struct World {
   bool is_sealed = true;
 };
 
+// Whose a domain or an address is, seen from one filing, as far as the registry knows.
+enum class Owner { kNobody, kStranger, kSubjectPerhaps, kSubject };
+
 class ReferenceRegistry {
  public:
   // Takes a copy of the records, since the order of a feed means nothing: services of equal
@@ -34,15 +37,26 @@ class ReferenceRegistry {
   const SubjectRecord* subject_of(const ServiceRecord& filing) const;
   // Neither the service nor its subject is cancelled, revoked or blacklisted.
   bool is_live(const ServiceRecord& filing) const;
+  // Live, and past the reviews.
+  bool is_filed(const ServiceRecord& filing) const;
   bool are_of_one_subject(const ServiceRecord& a, const ServiceRecord& b) const;
 
-  // Whom a request without number may mean, key by key, each filing once.
+  // Whom a request without number may mean, by number and id.
   std::vector<const ServiceRecord*> candidates(const CheckRequest& request) const;
 
+  // By the domain, or the nearest of its parents, that somebody has filed.
+  Owner owner_of_domain(std::string_view given, const ServiceRecord& filing) const;
+  Owner owner_of_ip(const IpAddress& address, const ServiceRecord& filing) const;
+
  private:
+  template <class Holds>
+  Owner owner_of(const ServiceRecord& filing, Holds holds) const;
+
   World world_;
 };
 
+// Handed in, and not filed: in review or returned.
+bool is_handed_in(Status status);
 bool holds_domain(const ServiceRecord& filing, std::string_view domain);
 bool holds_ip(const ServiceRecord& filing, const IpAddress& address);
 // The domain and its parents, down to the registrable name.

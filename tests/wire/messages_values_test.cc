@@ -141,6 +141,17 @@ TEST_F(Messages, AmbiguousListsCandidates) {
       "没有填写备案号，符合条件的备案有 2 个：粤ICP备2023000001号-2A、粤ICP备2023000001号-3A。");
 }
 
+TEST_F(Messages, AmbiguousSaysWhereNotAllWereCompared) {
+  forget_filing();
+  decision.candidates[0] = number("粤ICP备2023000001号-2A");
+  decision.candidate_count = 1;
+  Finding made = finding(Code::kAmbiguous, FieldId::kFilingNumber);
+  made.offset = 4096;
+  EXPECT_EQ(message(made),
+            "没有填写备案号，符合条件的备案有 1 个：粤ICP备2023000001号-2A（只比对了前 4096 "
+            "个备案，此外还有）。");
+}
+
 // --- hostile values ---
 
 TEST_F(Messages, HostileTextIsCutOnACharacterAndMadeSafe) {

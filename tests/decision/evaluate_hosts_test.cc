@@ -1,0 +1,310 @@
+// Whose domains and addresses are: which filing they find when none is claimed, and which of a
+// subject's they vouch for when one is. And how many candidates are told and compared.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/builders.h"
+
+namespace beian {
+namespace {
+
+using test::Checker;
+using test::registry_of;
+using test::request_of;
+using test::summary;
+
+constexpr std::string_view kSubjects = R"(
+{"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed"}
+{"record":"subject","id":2,"number":"沪ICP备2023000002号","status":"filed"}
+{"record":"subject","id":3,"number":"粤ICP备2023000003号","status":"revoked"}
+)";
+
+// A service with `fields`, of the subject of `number`.
+std::string service(int id, std::string_view number, std::string_view fields) {
+  std::string out = "{'record':'service','id':" + std::to_string(id) + ",'number':'";
+  out.append(number).append("',").append(fields).append("}\n");
+  for (char& c : out)
+    if (c == '\'') c = '"';
+  return out;
+}
+
+// The site of subject 1 as it is filed, and one more service with `fields`.
+std::string beside_site(std::string_view number, std::string_view fields) {
+  return std::string(kSubjects) +
+         service(1, "京ICP备2023000001号-1",
+                 "'names':['站'],'status':'filed','domains':['a.cn'],'ips':['192.0.2.0/24']") +
+         service(2, number, fields);
+}
+
+// --- no number claimed ---
+
+struct FoundRow {
+  std::string_view name;
+  std::string_view number;  // of the service beside the site
+  std::string_view fields;
+  std::string_view app;  // of the request
+  std::string_view want;
+  std::string_view filing;  // the number that is found; empty for none
+};
+std::ostream& operator<<(std::ostream& out, const FoundRow& row) {
+  return out << row.name;
+}
+
+class HostsFind : public testing::TestWithParam<FoundRow> {};
+
+TEST_P(HostsFind, WhatIsFiledBeforeWhatIsSubmitted) {
+  const FoundRow& row = GetParam();
+  Checker checker(registry_of(beside_site(row.number, row.fields)));
+  const std::string request = "'app':{" + std::string(row.app) + "}";
+  EXPECT_EQ(summary(checker.check(request_of(request, "connect"))), row.want);
+  const auto& filing = checker.decision().filing;
+  EXPECT_EQ(filing ? canonical(filing->number()) : "", row.filing);
+}
+
+constexpr std::string_view kSite = "京ICP备2023000001号-1";
+constexpr std::string_view kOwnApp = "京ICP备2023000001号-2A";
+constexpr std::string_view kOthersApp = "沪ICP备2023000002号-1A";
+constexpr std::string_view kHeld = "'domains':['www.a.cn']";
+constexpr std::string_view kAddress = "'ips':['192.0.2.9']";
+#define SAME "'domains':['a.cn'],'ips':['192.0.2.0/24']"
+constexpr FoundRow kFoundRows[] = {
+    {"submitted_by_another_subject", kOthersApp, "'status':'submitted'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"submitted_by_another_subject_ip", kOthersApp, "'status':'submitted'," SAME, kAddress,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"own_app_in_provider_review", kOwnApp, "'status':'provider_review'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"own_app_in_authority_review", kOwnApp, "'status':'authority_review'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"own_app_returned", kOwnApp, "'status':'returned'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"second_site_submitted", "京ICP备2023000001号-2", "'status':'submitted'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kSite},
+    {"submission_counts_when_the_filed_is_no_app", kOwnApp, "'status':'submitted'," SAME,
+     "'kind':'app','domains':['a.cn']", "deny NUMBER_RESOLVED PENDING | none", kOwnApp},
+    {"submission_counts_when_the_filed_has_another_name", kOwnApp,
+     "'names':['新'],'status':'submitted'," SAME, "'name':'新','domains':['a.cn']",
+     "deny NUMBER_RESOLVED PENDING | name", kOwnApp},
+    {"submission_counts_when_alone", kOthersApp, "'status':'submitted','domains':['b.cn']",
+     "'domains':['www.b.cn']", "deny NUMBER_RESOLVED PENDING | none", kOthersApp},
+    {"submitted_subdomain_of_filed_domain", kOwnApp, "'status':'submitted','domains':['new.a.cn']",
+     "'domains':['x.new.a.cn']", "allow NUMBER_RESOLVED | none", kSite},
+    {"filed_subdomain_of_filed_domain", kOthersApp, "'status':'filed','domains':['new.a.cn']",
+     "'domains':['x.new.a.cn']", "allow NUMBER_RESOLVED | none", kOthersApp},
+    {"filed_app_before_site", kOwnApp, "'status':'filed'," SAME, kHeld,
+     "allow NUMBER_RESOLVED | none", kOwnApp},
+    {"restricted_app_keeps_its_place", kOwnApp, "'status':'filed','limit_access':true," SAME, kHeld,
+     "deny NUMBER_RESOLVED ACCESS_RESTRICTED | none", kOwnApp},
+    {"shell_keeps_its_place", kOwnApp, "'status':'filed','providers':[]," SAME, kHeld,
+     "deny NUMBER_RESOLVED SHELL | none", kOwnApp},
+    {"app_without_status_may_be_filed", kOwnApp, SAME, kHeld,
+     "unknown NUMBER_RESOLVED REGISTRY_INCOMPLETE | none", kOwnApp},
+};
+INSTANTIATE_TEST_SUITE_P(Rows, HostsFind, testing::ValuesIn(kFoundRows), test::row_name);
+
+TEST(Hosts, ASubmissionCountsBeforeWhatWasCancelled) {
+  Checker checker(registry_of(
+      service(1, "京ICP备2023000001号-1A", "'status':'cancelled','domains':['new.a.cn']") +
+      service(2, "京ICP备2023000001号-2A", "'status':'submitted','domains':['a.cn']")));
+  EXPECT_EQ(summary(checker.check(request_of("'app':{'domains':['new.a.cn']}", "connect"))),
+            "deny NUMBER_RESOLVED PENDING | none");
+}
+
+TEST(Hosts, ByPackageASubmissionIsACandidateLikeAnyOther) {
+  constexpr std::string_view kPlatforms = "'platforms':[{'os':'android','package':'p.x'}]";
+  Checker checker(registry_of(
+      service(1, "京ICP备2023000001号-1A", "'status':'filed'," + std::string(kPlatforms)) +
+      service(2, "京ICP备2023000001号-2A", "'status':'submitted'," + std::string(kPlatforms))));
+  EXPECT_EQ(
+      summary(checker.check(request_of("'app':{'platform':'android','package':'p.x'}", "connect"))),
+      "review AMBIGUOUS | none");
+}
+
+// --- a claimed number ---
+
+struct OwnerRow {
+  std::string_view name;
+  std::string_view number;  // of the service that holds x.shared.cn and 198.51.100.0/24
+  std::string_view status;  // and its other fields
+  std::string_view of_domain;
+  std::string_view of_ip;
+};
+std::ostream& operator<<(std::ostream& out, const OwnerRow& row) {
+  return out << row.name;
+}
+
+class HostsVouch : public testing::TestWithParam<OwnerRow> {};
+
+// Asked for with the number of an app whose own filing has neither.
+TEST_P(HostsVouch, OnlyForWhatTheSubjectHasFiled) {
+  const OwnerRow& row = GetParam();
+  Checker checker(registry_of(
+      std::string(kSubjects) +
+      service(1, kOwnApp, "'status':'filed','domains':['app.cn'],'ips':['192.0.2.1']") +
+      service(2, row.number,
+              std::string(row.status) + "'domains':['x.shared.cn'],'ips':['198.51.100.0/24']")));
+  const std::string claim = "'filing_number':'" + std::string(kOwnApp) + "','app':";
+  EXPECT_EQ(summary(checker.check(request_of(claim + "{'domains':['y.x.shared.cn']}", "connect"))),
+            row.of_domain);
+  EXPECT_EQ(summary(checker.check(request_of(claim + "{'ips':['198.51.100.7']}", "connect"))),
+            row.of_ip);
+}
+
+constexpr std::string_view kAllow = "allow | number";
+constexpr std::string_view kNoDomain = "deny DOMAIN_NOT_FILED | number";
+constexpr std::string_view kNoIp = "deny IP_NOT_FILED | number";
+constexpr std::string_view kUnclear = "unknown REGISTRY_INCOMPLETE NOT_COMPARABLE | number";
+constexpr OwnerRow kOwnerRows[] = {
+    {"F18_filed", kSite, "'status':'filed',", kAllow, kAllow},
+    {"F18_changing", kSite, "'status':'changing',", kAllow, kAllow},
+    {"F18_cancelling", kSite, "'status':'cancelling',", kAllow, kAllow},
+    {"F18_cancelled", kSite, "'status':'cancelled',", kNoDomain, kNoIp},
+    {"F18_revoked", kSite, "'status':'revoked',", kNoDomain, kNoIp},
+    {"F18_returned", kSite, "'status':'returned',", kNoDomain, kNoIp},
+    {"F18_submitted", kSite, "'status':'submitted',", kNoDomain, kNoIp},
+    {"F18_in_review", kSite, "'status':'authority_review',", kNoDomain, kNoIp},
+    {"F18_under_another_number_of_the_subject", "京ICP证030173号-1",
+     "'subject_id':1,'status':'filed',", kAllow, kAllow},
+    {"F18_of_another_subject", kOthersApp, "'status':'filed',", kNoDomain, kNoIp},
+    {"without_status", kSite, "", kUnclear, kUnclear},
+    {"without_status_of_another_subject", kOthersApp, "", kNoDomain, kNoIp},
+};
+INSTANTIATE_TEST_SUITE_P(Rows, HostsVouch, testing::ValuesIn(kOwnerRows), test::row_name);
+
+// The claimed filing's own data are compared with the request whatever its status.
+TEST(Hosts, AFilingHoldsItsOwnWhileItIsInReview) {
+  Checker checker(registry_of(
+      service(1, kOwnApp, "'status':'submitted','domains':['a.cn'],'ips':['192.0.2.0/24']")));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备2023000001号-2A','app':"
+                                             "{'domains':['a.cn'],'ips':['192.0.2.1']}",
+                                             "connect"))),
+            "deny PENDING | number");
+  EXPECT_EQ(checker.decision().compared.domain, Match::kMatches);
+  EXPECT_EQ(checker.decision().compared.ip, Match::kMatches);
+}
+
+struct NearestRow {
+  std::string_view name;
+  std::string_view number;  // of the service that holds x.shared.cn
+  std::string_view status;
+  std::string_view want;
+};
+std::ostream& operator<<(std::ostream& out, const NearestRow& row) {
+  return out << row.name;
+}
+
+class HostsNearest : public testing::TestWithParam<NearestRow> {};
+
+// Asked for x.shared.cn by the subject that has filed shared.cn.
+TEST_P(HostsNearest, FiledNameDecides) {
+  const NearestRow& row = GetParam();
+  Checker checker(
+      registry_of(std::string(kSubjects) +
+                  service(1, kOwnApp, "'status':'filed','domains':['app.cn'],'ips':[]") +
+                  service(2, "京ICP备2023000001号-3", "'status':'filed','domains':['shared.cn']") +
+                  service(3, row.number, std::string(row.status) + "'domains':['x.shared.cn']")));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备2023000001号-2A','app':"
+                                             "{'domains':['y.x.shared.cn']}",
+                                             "connect"))),
+            row.want);
+}
+
+constexpr NearestRow kNearestRows[] = {
+    {"of_another_subject", kOthersApp, "'status':'filed',", kNoDomain},
+    {"of_another_subject_cancelled", kOthersApp, "'status':'cancelled',", kAllow},
+    {"of_another_subject_submitted", kOthersApp, "'status':'submitted',", kAllow},
+    {"of_a_revoked_subject", "粤ICP备2023000003号-1A", "'status':'filed',", kAllow},
+    {"of_the_subject_cancelled", "京ICP备2023000001号-4", "'status':'cancelled',", kAllow},
+    {"of_the_subject", "京ICP备2023000001号-4", "'status':'filed',", kAllow},
+    {"of_the_subject_without_status", "京ICP备2023000001号-4", "", kAllow},
+};
+INSTANTIATE_TEST_SUITE_P(Rows, HostsNearest, testing::ValuesIn(kNearestRows), test::row_name);
+
+// --- how many ---
+
+std::string number_of(int i) {
+  std::string digits = std::to_string(i);
+  return "京ICP备2023" + std::string(6 - digits.size(), '0') + digits + "号-1A";
+}
+
+TEST(Hosts, AFilingThatSeveralKeysFindIsCountedOnce) {
+  std::string feed;
+  for (int i = 1; i <= 12; ++i)
+    feed += service(i, number_of(i),
+                    "'status':'filed','domains':['x.cn'],'ips':['192.0.2.0/24'],"
+                    "'platforms':[{'os':'android','fingerprints':["
+                    "'9f86d081884c7d659a2feaa0c55ad015',"
+                    "'9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015']}]");
+  Checker checker(registry_of(feed));
+  for (const std::string_view app :
+       {"'fingerprint':['9f86d081884c7d659a2feaa0c55ad015',"
+        "'9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015']",
+        "'domains':['a.x.cn','b.x.cn','c.x.cn']", "'ips':['192.0.2.1','192.0.2.2']"}) {
+    checker.check(request_of("'app':{" + std::string(app) + "}", "connect"));
+    EXPECT_TRUE(checker.decision().has(Code::kAmbiguous)) << app;
+    EXPECT_EQ(checker.decision().candidate_count, 12U) << app;
+  }
+}
+
+// More than are compared share a certificate, a domain and a range: then no candidate is the only
+// one, and none is the closest.
+class TooMany : public testing::Test {
+ protected:
+  static constexpr int kServices = 4'200;
+  static std::string feed() {
+    std::string out;
+    for (int i = 1; i <= kServices; ++i)
+      out += service(i, number_of(i),
+                     "'names':['名" + std::to_string(i) +
+                         "'],'status':'filed','domains':['x.cn'],'ips':['192.0.2.0/24'],"
+                         "'platforms':[{'os':'android','fingerprints':["
+                         "'9f86d081884c7d659a2feaa0c55ad015']}]");
+    // Two whose own filings have neither domain nor address, beside the first and the last.
+    for (const int i : {1, kServices}) {
+      std::string sibling = number_of(i);
+      sibling.replace(sibling.size() - 2, 2, "2A");
+      out += service(kServices + i, sibling, "'status':'filed','domains':[],'ips':[]");
+    }
+    return out;
+  }
+};
+
+TEST_F(TooMany, AreAmbiguousWhateverTheFirstSay) {
+  Checker checker(registry_of(feed()));
+  for (const std::string_view key : {"'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'",
+                                     "'domains':['x.cn']", "'ips':['192.0.2.1']"})
+    for (const auto& [name, fitting] :
+         {std::pair{"名1", 1U}, {"名4096", 1U}, {"名4097", 0U}, {"名4200", 0U}, {"无", 0U}}) {
+      const std::string app = std::string(key) + ",'name':'" + name + "'";
+      const Decision& decision = checker.check(request_of("'app':{" + app + "}", "connect"));
+      EXPECT_EQ(summary(decision), "review AMBIGUOUS | none") << app;
+      EXPECT_EQ(decision.candidate_count, fitting) << app;
+      EXPECT_EQ(decision.findings()[0].offset, 4096U) << app;
+    }
+}
+
+TEST_F(TooMany, HideNoSiblingOfAClaimedFiling) {
+  Checker checker(registry_of(feed()));
+  for (const std::string_view subject : {"京ICP备2023000001号", "京ICP备2023004200号"}) {
+    const std::string claim = "'filing_number':'" + std::string(subject) +
+                              "-2A','app':{'domains':['x.cn'],'ips':['192.0.2.1']}";
+    EXPECT_EQ(summary(checker.check(request_of(claim, "connect"))), "allow | number") << claim;
+  }
+}
+
+// --- not asserted ---
+
+TEST(Hosts, WhereNothingIsAssertedThereAreNoCandidatesEither) {
+  test::RegistryOptions options;
+  options.is_sealed = false;
+  Checker checker(registry_of(service(1, number_of(1), "'status':'filed','domains':['x.cn']") +
+                                  service(2, number_of(2), "'status':'filed','domains':['x.cn']"),
+                              options));
+  EXPECT_EQ(summary(checker.check(request_of("'app':{'domains':['x.cn']}", "connect"))),
+            "unknown REGISTRY_INCOMPLETE | none");
+  EXPECT_EQ(checker.decision().candidate_count, 0U);
+}
+
+}  // namespace
+}  // namespace beian
