@@ -7,6 +7,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "gate/decision/approvals.h"
 
 namespace beian::wire {
 namespace {
@@ -292,8 +293,13 @@ bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* requ
       if (!normalize_domain(value)) return fail(field, "not a domain: " + quoted(value), problem);
       return append(field, &app.domains, value, problem);
     }
-    case Slot::kCategories:
-      return append(field, &app.categories, value, problem);
+    case Slot::kCategories: {
+      bool is_room = true;
+      for_each_category(value, [&](std::string_view category) {
+        return is_room = append(field, &app.categories, category, problem);
+      });
+      return is_room;
+    }
     default:
       return fail(field, "not a list", problem);
   }
