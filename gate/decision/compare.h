@@ -1,7 +1,8 @@
 // Compares the identity that a request gives with one filing. Facts only: the registry is read, and
 // nothing is decided.
 //
-// A comparison whose registry side is missing is "not comparable", never a difference.
+// A comparison whose registry side is missing is "not comparable", never a difference. A list that
+// the registry knows to be empty is not missing: what the request gives differs from it.
 #pragma once
 
 #include "cache/snapshot/snapshot.h"
