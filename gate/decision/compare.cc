@@ -152,6 +152,18 @@ void compare_platform(const AppIdentity& app, const ServiceView& filing, Identit
     set(digests.public_key.match(), FieldId::kPublicKey, &out->public_key);
 }
 
+// [F-14]: mini-programs and quick apps are filed by the platform that they run in. An app runs in
+// none, so what is said of it is ignored.
+void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
+                           IdentityComparison* out) {
+  if (app.host_platform.empty()) return;
+  if (app.kind != Kind::kMiniProgram && app.kind != Kind::kQuickApp) return;
+  if (const auto filed = filing.host_platform())
+    out->host_platform = match_if(names_equal(app.host_platform, *filed));
+  else
+    out->not_comparable |= field_bit(FieldId::kHostPlatform);
+}
+
 }  // namespace
 
 Match IdentityComparison::sponsor() const noexcept {
@@ -162,10 +174,14 @@ Match IdentityComparison::certificate() const noexcept {
   return combine(fingerprint, public_key);
 }
 
+Match IdentityComparison::platforms() const noexcept {
+  return combine(platform, host_platform);
+}
+
 int IdentityComparison::differences() const noexcept {
   int count = 0;
-  for (const Match match :
-       {kind, name, sponsor_name, sponsor_certificate, platform, package, fingerprint, public_key})
+  for (const Match match : {kind, name, sponsor_name, sponsor_certificate, platform, host_platform,
+                            package, fingerprint, public_key})
     count += match == Match::kDiffers ? 1 : 0;
   return count;
 }
@@ -184,6 +200,7 @@ IdentityComparison compare_identity(const CheckRequest& request, const ServiceVi
   }
   compare_sponsor(request.app, filing, &out);
   compare_platform(request.app, filing, &out);
+  compare_host_platform(request.app, filing, &out);
   return out;
 }
 

@@ -18,6 +18,7 @@ struct IdentityComparison {
   Match sponsor_name = Match::kNotCompared;
   Match sponsor_certificate = Match::kNotCompared;
   Match platform = Match::kNotCompared;
+  Match host_platform = Match::kNotCompared;  // of what runs in another app
   Match package = Match::kNotCompared;
   Match fingerprint = Match::kNotCompared;
   Match public_key = Match::kNotCompared;
@@ -25,6 +26,7 @@ struct IdentityComparison {
 
   Match sponsor() const noexcept;      // of both halves: a difference wins
   Match certificate() const noexcept;  // of fingerprint and key: a difference wins
+  Match platforms() const noexcept;    // of platform and host platform: a difference wins
   int differences() const noexcept;
   // True when kind, name, certificate or key differ: then it is not the filing of this app.
   bool contradicts(bool is_kind_given) const noexcept;

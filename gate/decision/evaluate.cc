@@ -18,6 +18,7 @@ void report_identity(const IdentityComparison& comparison, Decision* decision) {
   };
   report(comparison.name, Code::kNameMismatch, FieldId::kName);
   report(comparison.platform, Code::kPlatformNotFiled, FieldId::kPlatform);
+  report(comparison.host_platform, Code::kPlatformNotFiled, FieldId::kHostPlatform);
   report(comparison.package, Code::kPackageNotFiled, FieldId::kPackage);
   report(comparison.fingerprint, Code::kCertificateMismatch, FieldId::kFingerprint);
   report(comparison.public_key, Code::kPublicKeyMismatch, FieldId::kPublicKey);
@@ -28,7 +29,7 @@ void report_identity(const IdentityComparison& comparison, Decision* decision) {
   Compared& compared = decision->compared;
   compared.name = comparison.name;
   compared.sponsor = comparison.sponsor();
-  compared.platform = comparison.platform;
+  compared.platform = comparison.platforms();
   compared.package = comparison.package;
   compared.certificate = comparison.certificate();
 }

@@ -63,7 +63,7 @@ bool says_who_it_is(const AppIdentity& app) noexcept {
 int guess_points_max(const AppIdentity& app) noexcept {
   const bool has_sponsor = !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
   return (app.name.empty() ? 0 : kNamePoints) + (has_sponsor ? kSponsorPoints : 0) +
-         (app.platform.empty() ? 0 : kPlatformPoints);
+         (app.platform.empty() && app.host_platform.empty() ? 0 : kPlatformPoints);
 }
 
 // The same by all.
@@ -119,7 +119,7 @@ void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int we
   if (filing.kind() != request_.app.kind) return;
   const IdentityComparison comparison = compare_identity(request_, filing);
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
-                               comparison.sponsor(), comparison.platform);
+                               comparison.sponsor(), comparison.platforms());
   // Restricted ones are refused as well: only the app's own is worth naming.
   if (filing.limit_access() == true && agreed <= kPlatformPoints) return;
   if (is_known_other_ && agreed <= kPlatformPoints && comparison.differences() > 0) return;

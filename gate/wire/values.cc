@@ -108,6 +108,10 @@ void add_of_filing(const MessageContext& context, const Finding& finding, const 
     case Code::kPublicKeyMismatch:
       return add_digests(app, filing, &PlatformView::public_keys, public_key_text, shown);
     case Code::kPlatformNotFiled:
+      if (finding.field == FieldId::kHostPlatform) {
+        if (const auto host = filing.host_platform()) shown->add(*host);
+        return;
+      }
       for (std::size_t i = 0; i < filing.platform_count(); ++i) shown->add(filing.platform(i).os());
       return;
     case Code::kSponsorMismatch:

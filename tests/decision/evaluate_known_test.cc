@@ -19,6 +19,8 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":1,"number":"京ICP备2023000001号-1A","names":[],"status":"filed","platforms":[]}
 {"record":"service","id":2,"number":"京ICP备2023000001号-2A","names":["半知应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.half","fingerprints":["0000000000000000000000000000000a"],"public_keys":[]},{"os":"ios","fingerprints":[]},{"os":"harmonyos","package":"cn.example.none","fingerprints":[]}]}
 {"record":"service","id":3,"number":"京ICP备2023000001号-3A","status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]},{"os":"ios","package":"cn.example.ios"}]}
+{"record":"service","id":4,"number":"京ICP备2023000001号-4X","status":"filed","host_platform":"WeChat"}
+{"record":"service","id":5,"number":"京ICP备2023000001号-5K","status":"filed"}
 )";
 
 struct Row {
@@ -70,6 +72,32 @@ constexpr Row kRows[] = {
      FILED("'package':'cn.example.app'," MD5 "1'"), "deny CERTIFICATE_MISMATCH | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Identity, EvaluateKnown, testing::ValuesIn(kRows), test::row_name);
+
+#define MINI "'filing_number':'京ICP备2023000001号-4X'"
+#define QUICK "'filing_number':'京ICP备2023000001号-5K'"
+constexpr Row kHostRows[] = {
+    {"F14_same_host", MINI ",'app':{'kind':'mini_program','host_platform':' ｗechat'}",
+     "allow | number"},
+    {"F14_other_host", MINI ",'app':{'kind':'mini_program','host_platform':'alipay'}",
+     "deny PLATFORM_NOT_FILED | number"},
+    {"F14_host_not_known", QUICK ",'app':{'kind':'quick_app','host_platform':'quickapp'}",
+     "allow NOT_COMPARABLE | number"},
+    {"an_app_has_no_host", FILED("'host_platform':'alipay'"), "allow | number"},
+};
+INSTANTIATE_TEST_SUITE_P(Host, EvaluateKnown, testing::ValuesIn(kHostRows), test::row_name);
+
+// Where the app runs counts as its platform, in what was compared as in what was found.
+TEST(EvaluateDetails, AHostThatDiffersIsFoundAtItsField) {
+  Checker checker(registry_of(kFeed));
+  const auto compared = [&](std::string_view host) {
+    const std::string fields =
+        std::string(MINI ",'app':{'kind':'mini_program','host_platform':'").append(host) + "'}";
+    return checker.check(request_of(fields)).compared.platform;
+  };
+  EXPECT_EQ(compared("wechat"), Match::kMatches);
+  EXPECT_EQ(compared("alipay"), Match::kDiffers);
+  EXPECT_EQ(checker.decision().findings()[0].field, FieldId::kHostPlatform);
+}
 
 }  // namespace
 }  // namespace beian

@@ -230,13 +230,14 @@ class Evaluation {
       if (!comparison.fields.contains(field)) return;
       const bool is_equal = comparison.fields.at(field);
       compared_[name] = is_equal && (!compared_.contains(name) || compared_.at(name));
-      if (!is_equal) find_once(code, where);
+      if (!is_equal && (code == "PLATFORM_NOT_FILED" || !found(code))) find(code, where);
     };
     if (is_kind_binding) carry("kind", "kind", "WRONG_KIND", kind_at);
     carry("name", "name", "NAME_MISMATCH", "/app/name");
     carry("sponsor", "sponsor_name", "SPONSOR_MISMATCH", "/app/sponsor/name");
     carry("sponsor", "sponsor_certificate", "SPONSOR_MISMATCH", "/app/sponsor/certificate_number");
     carry("platform", "platform", "PLATFORM_NOT_FILED", "/app/platform");
+    carry("platform", "host_platform", "PLATFORM_NOT_FILED", "/app/host_platform");
     carry("package", "package", "PACKAGE_NOT_FILED", "/app/package");
     carry("certificate", "fingerprint", "CERTIFICATE_MISMATCH", "/app/fingerprint");
     carry("certificate", "public_key", "PUBLIC_KEY_MISMATCH", "/app/public_key");

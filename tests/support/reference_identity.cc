@@ -137,6 +137,13 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
       out.not_comparable.insert("/app/sponsor/certificate_number");
   }
   compare_platforms(app, filing, &out);
+  const bool has_host = app.kind == Kind::kMiniProgram || app.kind == Kind::kQuickApp;
+  if (has_host && !app.host_platform.empty()) {
+    if (filing.host_platform)
+      out.fields["host_platform"] = names_equal(*filing.host_platform, app.host_platform);
+    else
+      out.not_comparable.insert("/app/host_platform");
+  }
   return out;
 }
 
