@@ -1,5 +1,6 @@
 #include "gate/decision/approvals.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 

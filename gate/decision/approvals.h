@@ -4,10 +4,11 @@
 // Pure; any thread.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "gate/decision/identity_text.h"
 
 namespace beian {
 
@@ -25,7 +26,6 @@ std::optional<ApprovalId> approval_of(std::string_view category);
 template <class Visit>
 void for_each_category(std::string_view text, Visit visit) {
   constexpr std::string_view kSeparators[] = {"、", "，", "；", ",", ";"};
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
   while (!text.empty()) {
     std::size_t end = text.size();
     std::size_t next = text.size();
@@ -35,9 +35,7 @@ void for_each_category(std::string_view text, Visit visit) {
       end = at;
       next = at + separator.size();
     }
-    std::string_view category = text.substr(0, end);
-    category.remove_prefix(std::min(category.find_first_not_of(kBlanks), category.size()));
-    category = category.substr(0, category.find_last_not_of(kBlanks) + 1);
+    const std::string_view category = without_margins(text.substr(0, end));
     if (!category.empty() && !visit(category)) return;
     text.remove_prefix(next);
   }
