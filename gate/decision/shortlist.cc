@@ -182,9 +182,10 @@ std::vector<Suggestion> Shortlist::take() const {
   return out;
 }
 
-// The filing that the decision is about is no suggestion, unless its number was written wrongly.
+// The number that the decision is about is no suggestion, unless it was written wrongly.
 bool Shortlist::is_judged(const ServiceView& filing) const {
-  return decision_.filing == filing && !decision_.has(Code::kWrongKind);
+  return decision_.filing && decision_.filing->number() == filing.number() &&
+         !decision_.has(Code::kWrongKind);
 }
 
 void Shortlist::insert(const Scored& scored) {
@@ -193,7 +194,7 @@ void Shortlist::insert(const Scored& scored) {
            (held.score == scored.score && held.is_of_identity && !scored.is_of_identity);
   };
   const auto same = std::ranges::find_if(list_, [&](const Scored& held) {
-    return held.suggestion.filing == scored.suggestion.filing;
+    return held.suggestion.filing.number() == scored.suggestion.filing.number();
   });
   if (same != list_.end()) {
     if (!is_behind(*same)) return;
