@@ -44,25 +44,33 @@ bool is_called(const Province& province, std::string_view name) noexcept {
   return !province.zh.empty() && (province.character == name || province.zh == name);
 }
 
-// [F-5]: an app is filed with the administration of its sponsor's domicile. The domicile is what
-// the registry says of the subject; where it says nothing, the province of the subject's own
-// number.
+// nullptr when it is none.
+const Province* province_called(std::string_view name) noexcept {
+  const auto found = std::ranges::find_if(
+      kProvinces, [&](const Province& province) { return is_called(province, name); });
+  return found == kProvinces.end() ? nullptr : &*found;
+}
+
+// [F-5]: an app is filed with the administration of its sponsor's domicile.
 void find_province(const RuleContext& context, const ServiceView& filing) {
-  const cache::SubjectView subject = filing.subject();
   const Province& filed_in = province_named_by(subject_key(filing.key()));
   if (filed_in.zh.empty()) return;
-  std::string_view domicile = province_named_by(subject.key()).zh;
-  if (const auto recorded = subject.province()) {
-    if (is_called(filed_in, *recorded)) return;  // as nearly always; 36 names are not looked at
-    const auto found = std::ranges::find_if(
-        kProvinces, [&](const Province& province) { return is_called(province, *recorded); });
-    if (found != kProvinces.end()) domicile = found->zh;
-  }
-  if (!domicile.empty() && domicile != filed_in.zh)
+  const std::string_view domicile = domicile_of(filing.subject());
+  if (is_called(filed_in, domicile)) return;  // as nearly always; 36 names are not looked at
+  const Province* const other = province_called(domicile);
+  if (other != nullptr && other->zh != filed_in.zh)
     context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
 }
 
 }  // namespace
+
+std::string_view domicile_of(const cache::SubjectView& subject) noexcept {
+  const Province& numbered = province_named_by(subject.key());
+  const auto recorded = subject.province();
+  if (recorded && (is_called(numbered, *recorded) || province_called(*recorded) != nullptr))
+    return *recorded;
+  return numbered.zh;
+}
 
 void find_duties(const RuleContext& context, const ServiceView& filing) {
   find_approvals(context, filing);

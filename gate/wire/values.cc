@@ -2,6 +2,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/filing/provinces.h"
+#include "gate/decision/rules.h"
 
 namespace beian::wire {
 namespace {
@@ -127,7 +128,8 @@ void add_of_filing(const MessageContext& context, const Finding& finding, const 
     case Code::kApprovalMissing:
       return shown->add(filing.approvals());
     case Code::kProvinceMismatch:
-      if (const auto province = filing.subject().province()) shown->add(*province);
+      if (const auto domicile = domicile_of(filing.subject()); !domicile.empty())
+        shown->add(domicile);
       return;
     case Code::kNumberResolved:
       return shown->add(filing.number());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gate/decision/evaluate.h"
+#include "gate/wire/values.h"
 #include "tests/support/builders.h"
 
 namespace beian {
@@ -85,6 +86,35 @@ constexpr Row kHostRows[] = {
     {"an_app_has_no_host", FILED("'host_platform':'alipay'"), "allow | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Host, EvaluateKnown, testing::ValuesIn(kHostRows), test::row_name);
+
+// What the registry records where that is a province, else what the subject's number says.
+TEST(EvaluateDetails, ADomicileIsRecordedOrThatOfTheSubjectsNumber) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed"}
+{"record":"subject","id":2,"number":"蜀ICP备2023000002号","status":"filed"}
+{"record":"subject","id":3,"number":"川B2-20230003","status":"filed","province":"蜀"}
+{"record":"subject","id":4,"number":"粤B2-20230004","status":"filed","province":"湘"}
+{"record":"service","id":1,"subject_id":1,"number":"津ICP备2023000001号-1A","status":"filed"}
+{"record":"service","id":2,"subject_id":2,"number":"津ICP备2023000001号-2A","status":"filed"}
+{"record":"service","id":3,"subject_id":3,"number":"川B2-20230003-1A","status":"filed"}
+{"record":"service","id":4,"subject_id":4,"number":"粤B2-20230004-1A","status":"filed"}
+)"));
+  const auto told = [&](std::string_view number) {
+    const Decision& decision =
+        checker.check(request_of("'filing_number':'" + std::string(number) + "'"));
+    wire::MessageContext context{checker.request(), decision, wire::Guidance::built_in(),
+                                 wire::Language::kZh};
+    std::string out = summary(decision);
+    for (const Finding& finding : decision.findings())
+      wire::for_each_expected(context, finding,
+                              [&](std::string_view value) { out.append(" ").append(value); });
+    return out;
+  };
+  EXPECT_EQ(told("津ICP备2023000001号-1A"), "review PROVINCE_MISMATCH | number 北京");
+  EXPECT_EQ(told("津ICP备2023000001号-2A"), "review PROVINCE_MISMATCH | number 四川");
+  EXPECT_EQ(told("川B2-20230003-1A"), "allow | number");
+  EXPECT_EQ(told("粤B2-20230004-1A"), "review PROVINCE_MISMATCH | number 湘");
+}
 
 // Where the app runs counts as its platform, in what was compared as in what was found.
 TEST(EvaluateDetails, AHostThatDiffersIsFoundAtItsField) {
