@@ -35,9 +35,9 @@ std::optional<Fingerprint> parse_fingerprint(std::string_view text) noexcept;
 using KeyDigest = std::array<std::uint8_t, 32>;
 
 // RSA modulus in hexadecimal (colons, spaces, line breaks, 0x, leading 00 allowed) or decimal; the
-// DER of a public key (SPKI, PKCS#1) or certificate in hexadecimal or base64; PEM of either; an
-// uncompressed EC point in hexadecimal. Allocates only off the plain-hexadecimal path. nullopt when
-// it is none of these. A text of decimal digits only is decimal.
+// DER of a public key (SPKI, PKCS#1) or certificate in hexadecimal or base64; PEM of either; an EC
+// point, compressed or not, in hexadecimal. Allocates only off the plain-hexadecimal path. nullopt
+// when it is none of these. A text of decimal digits only is decimal.
 std::optional<KeyDigest> parse_public_key(std::string_view text);
 
 // Names compare equal after NFKC, case folding and removal of white space and invisible characters.

@@ -1,8 +1,9 @@
 // Every rendering of a public key that people paste, down to one digest. Shapes are told apart by
-// their characters first (decimal, hexadecimal, PEM, base64), then by their bytes (DER, EC point,
+// their characters first (decimal, hexadecimal, PEM, base64), then by their bytes (EC point, DER,
 // else an RSA modulus). Tests: tests/filing/public_key_test.cc.
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -28,6 +29,8 @@ struct Freer {
 using Pkey = std::unique_ptr<EVP_PKEY, Freer<&EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freer<&X509_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, Freer<&BN_free>>;
+using Group = std::unique_ptr<EC_GROUP, Freer<&EC_GROUP_free>>;
+using Point = std::unique_ptr<EC_POINT, Freer<&EC_POINT_free>>;
 
 // Policy: a modulus shorter than this is a slip of the pen, not a key.
 constexpr std::size_t kModulusBytesMin = 16;
@@ -107,8 +110,44 @@ bool is_point(ByteView bytes) noexcept {
   return (bytes.size() == 65 || bytes.size() == 97 || bytes.size() == 133) && bytes[0] == 0x04;
 }
 
+// The curve of a compressed point, told by its size; NID_undef for what has no such shape. As
+// numbers these have 258, 386 and 530 bits. No RSA modulus has: those that were ever in use have
+// 512 and more, in steps of 8 at least. Policy: 33 bytes are on P-256, which apps are signed by,
+// and not on SM2's curve.
+int curve_of_compressed_point(ByteView bytes) noexcept {
+  if (bytes.empty() || (bytes[0] != 0x02 && bytes[0] != 0x03)) return NID_undef;
+  switch (bytes.size()) {
+    case 33:
+      return NID_X9_62_prime256v1;
+    case 49:
+      return NID_secp384r1;
+    case 67:
+      return NID_secp521r1;
+    default:
+      return NID_undef;
+  }
+}
+
+// Of the uncompressed point; nullopt where no point of the curve has this x.
+std::optional<KeyDigest> digest_of_compressed_point(ByteView bytes, int curve) {
+  const Group group(EC_GROUP_new_by_curve_name(curve));
+  const Point point(group ? EC_POINT_new(group.get()) : nullptr);
+  std::array<std::uint8_t, 133> whole;
+  const bool is_on_curve = point && EC_POINT_oct2point(group.get(), point.get(), bytes.data(),
+                                                       bytes.size(), nullptr) == 1;
+  const std::size_t size =
+      is_on_curve ? EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED,
+                                       whole.data(), whole.size(), nullptr)
+                  : 0;
+  ERR_clear_error();  // as for DER
+  if (size == 0) return std::nullopt;
+  return digest({whole.data(), size});
+}
+
 std::optional<KeyDigest> digest_of_bytes(ByteView bytes) {
   if (is_point(bytes)) return digest(bytes);
+  if (const int curve = curve_of_compressed_point(bytes); curve != NID_undef)
+    return digest_of_compressed_point(bytes, curve);
   if (const auto found = digest_of_der(bytes)) return found;
   return digest_of_modulus(bytes);
 }

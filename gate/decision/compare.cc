@@ -22,7 +22,7 @@ Match combine(Match a, Match b) noexcept {
 Match compare_name(std::string_view name, const StringList& filed) {
   for (std::size_t i = 0; i < filed.size(); ++i)
     if (names_equal(name, filed[i])) return Match::kMatches;
-  return filed.empty() ? Match::kNotCompared : Match::kDiffers;
+  return filed.is_known() ? Match::kDiffers : Match::kNotCompared;
 }
 
 char upper(char c) noexcept {
@@ -58,43 +58,61 @@ std::string_view digest_text(const KeyDigest& key) noexcept {
   return as_text(key);
 }
 
+// What several platforms hold of one thing that the request gives. One that has it is enough;
+// where none has, one that says nothing may have it all the same.
+struct Holding {
+  bool is_any_unknown = false;
+  bool has_any = false;         // something is filed
+  bool has_comparable = false;  // … that could have been equal
+  bool has_given = false;
+
+  Match match() const noexcept {
+    if (has_given) return Match::kMatches;
+    if (is_any_unknown) return Match::kNotCompared;
+    return has_comparable || !has_any ? Match::kDiffers : Match::kNotCompared;
+  }
+};
+
+void look_for_package(std::string_view given, std::optional<std::string_view> filed,
+                      Holding* holding) noexcept {
+  holding->is_any_unknown |= !filed;
+  holding->has_any |= filed.has_value();
+  holding->has_comparable |= filed.has_value();
+  holding->has_given |= filed == given;
+}
+
 // Any given digest may be the filed one: an app is signed by one of several certificates, and one
 // certificate has a digest by each algorithm. Digests of different length are not comparable.
 template <class Digests>
-Match compare_digests(const Digests& given, const StringList& filed) {
-  Match result = Match::kNotCompared;
+void look_for_digests(const Digests& given, const StringList& filed, Holding* holding) {
+  holding->is_any_unknown |= !filed.is_known();
+  holding->has_any |= !filed.empty();
   for (std::size_t i = 0; i < filed.size(); ++i)
     for (const auto& digest : given) {
       const std::string_view bytes = digest_text(digest);
       if (bytes.size() != filed[i].size()) continue;
-      if (bytes == filed[i]) return Match::kMatches;
-      result = Match::kDiffers;
+      holding->has_comparable = true;
+      holding->has_given |= bytes == filed[i];
     }
-  return result;
 }
-
-// Of several platforms: one that matches is enough.
-Match either(Match a, Match b) noexcept {
-  return std::max(a, b);
-}
-static_assert(Match::kNotCompared < Match::kDiffers && Match::kDiffers < Match::kMatches);
 
 // What the platforms of a filing say of a request: those with its OS where it gives one, then those
-// with its package where one of them has it.
+// with its package where one of them has it. Where platforms are known to be none, so is the rest.
 struct PlatformComparison {
   struct Digests {
-    Match fingerprint = Match::kNotCompared;
-    Match public_key = Match::kNotCompared;
+    Holding fingerprint;
+    Holding public_key;
   };
-  bool has_os = false;        // one with the OS of the request
-  bool has_packages = false;  // one with a known package
-  bool has_package = false;   // one with the request's package
+  bool has_os = false;  // one with the OS of the request
+  Holding package;
   Digests of_os;
   Digests of_package;
 };
 
 PlatformComparison compare_platforms(const AppIdentity& app, const ServiceView& filing) {
   PlatformComparison out;
+  for (Holding* holding : {&out.package, &out.of_os.fingerprint, &out.of_os.public_key})
+    holding->is_any_unknown = !filing.are_platforms_known();
   const std::size_t count = filing.platform_count();
   for (std::size_t i = 0; i < count; ++i) {
     const PlatformView platform = filing.platform(i);
@@ -102,15 +120,12 @@ PlatformComparison compare_platforms(const AppIdentity& app, const ServiceView& 
     const auto package = platform.package();
     const bool is_of_package = !app.package.empty() && package == app.package;
     out.has_os = true;
-    out.has_packages |= package.has_value();
-    out.has_package |= is_of_package;
+    look_for_package(app.package, package, &out.package);
     PlatformComparison::Digests* digests = is_of_package ? &out.of_package : &out.of_os;
     if (!app.fingerprints.empty())
-      digests->fingerprint =
-          either(digests->fingerprint, compare_digests(app.fingerprints, platform.fingerprints()));
+      look_for_digests(app.fingerprints, platform.fingerprints(), &digests->fingerprint);
     if (!app.public_keys.empty())
-      digests->public_key =
-          either(digests->public_key, compare_digests(app.public_keys, platform.public_keys()));
+      look_for_digests(app.public_keys, platform.public_keys(), &digests->public_key);
   }
   return out;
 }
@@ -120,27 +135,33 @@ void compare_platform(const AppIdentity& app, const ServiceView& filing, Identit
                                  !app.fingerprints.empty() || !app.public_keys.empty();
   if (!is_anything_given) return;
   const PlatformComparison platforms = compare_platforms(app, filing);
-  if (!app.platform.empty()) {
-    if (!filing.are_platforms_known())
-      out->not_comparable |= field_bit(FieldId::kPlatform);
-    else
-      out->platform = match_if(platforms.has_os);
-  }
+  const auto set = [&](Match match, FieldId field, Match* place) {
+    *place = match;
+    if (match == Match::kNotCompared) out->not_comparable |= field_bit(field);
+  };
+  if (!app.platform.empty())
+    set(filing.are_platforms_known() ? match_if(platforms.has_os) : Match::kNotCompared,
+        FieldId::kPlatform, &out->platform);
   // Filed, but not for this platform: what is filed for others says nothing about this one.
   if (out->platform == Match::kDiffers) return;
-  if (!app.package.empty()) {
-    if (platforms.has_packages)
-      out->package = match_if(platforms.has_package);
-    else
-      out->not_comparable |= field_bit(FieldId::kPackage);
-  }
-  const auto& digests = platforms.has_package ? platforms.of_package : platforms.of_os;
-  out->fingerprint = digests.fingerprint;
-  if (!app.fingerprints.empty() && digests.fingerprint == Match::kNotCompared)
-    out->not_comparable |= field_bit(FieldId::kFingerprint);
-  out->public_key = digests.public_key;
-  if (!app.public_keys.empty() && digests.public_key == Match::kNotCompared)
-    out->not_comparable |= field_bit(FieldId::kPublicKey);
+  if (!app.package.empty()) set(platforms.package.match(), FieldId::kPackage, &out->package);
+  const auto& digests = out->package == Match::kMatches ? platforms.of_package : platforms.of_os;
+  if (!app.fingerprints.empty())
+    set(digests.fingerprint.match(), FieldId::kFingerprint, &out->fingerprint);
+  if (!app.public_keys.empty())
+    set(digests.public_key.match(), FieldId::kPublicKey, &out->public_key);
+}
+
+// [F-14]: mini-programs and quick apps are filed by the platform that they run in. An app runs in
+// none, so what is said of it is ignored.
+void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
+                           IdentityComparison* out) {
+  if (app.host_platform.empty()) return;
+  if (app.kind != Kind::kMiniProgram && app.kind != Kind::kQuickApp) return;
+  if (const auto filed = filing.host_platform())
+    out->host_platform = match_if(names_equal(app.host_platform, *filed));
+  else
+    out->not_comparable |= field_bit(FieldId::kHostPlatform);
 }
 
 }  // namespace
@@ -153,10 +174,14 @@ Match IdentityComparison::certificate() const noexcept {
   return combine(fingerprint, public_key);
 }
 
+Match IdentityComparison::platforms() const noexcept {
+  return combine(platform, host_platform);
+}
+
 int IdentityComparison::differences() const noexcept {
   int count = 0;
-  for (const Match match :
-       {kind, name, sponsor_name, sponsor_certificate, platform, package, fingerprint, public_key})
+  for (const Match match : {kind, name, sponsor_name, sponsor_certificate, platform, host_platform,
+                            package, fingerprint, public_key})
     count += match == Match::kDiffers ? 1 : 0;
   return count;
 }
@@ -175,6 +200,7 @@ IdentityComparison compare_identity(const CheckRequest& request, const ServiceVi
   }
   compare_sponsor(request.app, filing, &out);
   compare_platform(request.app, filing, &out);
+  compare_host_platform(request.app, filing, &out);
   return out;
 }
 

@@ -1,7 +1,8 @@
 // Compares the identity that a request gives with one filing. Facts only: the registry is read, and
 // nothing is decided.
 //
-// A comparison whose registry side is missing is "not comparable", never a difference.
+// A comparison whose registry side is missing is "not comparable", never a difference. A list that
+// the registry knows to be empty is not missing: what the request gives differs from it.
 #pragma once
 
 #include "cache/snapshot/snapshot.h"
@@ -17,6 +18,7 @@ struct IdentityComparison {
   Match sponsor_name = Match::kNotCompared;
   Match sponsor_certificate = Match::kNotCompared;
   Match platform = Match::kNotCompared;
+  Match host_platform = Match::kNotCompared;  // of what runs in another app
   Match package = Match::kNotCompared;
   Match fingerprint = Match::kNotCompared;
   Match public_key = Match::kNotCompared;
@@ -24,6 +26,7 @@ struct IdentityComparison {
 
   Match sponsor() const noexcept;      // of both halves: a difference wins
   Match certificate() const noexcept;  // of fingerprint and key: a difference wins
+  Match platforms() const noexcept;    // of platform and host platform: a difference wins
   int differences() const noexcept;
   // True when kind, name, certificate or key differ: then it is not the filing of this app.
   bool contradicts(bool is_kind_given) const noexcept;

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <array>
-#include <span>
 
 #include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
+#include "gate/decision/approvals.h"
 #include "gate/decision/rules.h"
 
 namespace beian {
@@ -11,51 +10,25 @@ namespace {
 
 using cache::ServiceView;
 
-// [MII-33 §11] [MIIT-2023-105 (三)], F-8: content that needs approval by another authority before
-// filing. A row is one approval under all the words that registry, stores and developers use for
-// it; the last two rows are among the categories that platforms ask an approval for, and not in the
-// notice.
-struct ApprovalWords {
-  std::array<std::string_view, 11> words;
-};
-constexpr std::array<ApprovalWords, 9> kApprovals = {{
-    {{"news", "新闻", "新闻信息服务"}},
-    {{"publishing", "publication", "出版", "网络出版"}},
-    {{"education", "教育", "校外培训"}},
-    {{"medical", "health", "healthcare", "drugs", "medical_devices", "drugs_medical_devices",
-      "药品和医疗器械", "医疗保健", "药品", "医疗器械", "医疗"}},
-    {{"culture", "文化", "网络文化"}},
-    {{"audiovisual", "film_tv", "film", "radio_film_tv", "video", "影视", "广播电影电视",
-      "广播电影电视节目", "广播影视", "视听"}},
-    {{"religion", "宗教"}},
-    {{"ride_hailing", "网络预约车", "网约车"}},
-    {{"finance", "internet_finance", "互联网金融"}},
-}};
-
-const ApprovalWords* approval_of(std::string_view word) noexcept {
-  const auto is_word = [&](std::string_view known) {
-    return !known.empty() && std::ranges::equal(known, word, [](char a, char b) {
-      return a == (b >= 'A' && b <= 'Z' ? b + 32 : b);
+bool has_approval(const cache::StringList& recorded, ApprovalId wanted) {
+  bool has = false;
+  for (std::size_t i = 0; i < recorded.size() && !has; ++i)
+    for_each_category(recorded[i], [&](std::string_view approval) {
+      has = approval_of(approval) == wanted;
+      return !has;
     });
-  };
-  for (const ApprovalWords& row : kApprovals)
-    if (std::ranges::any_of(row.words, is_word)) return &row;
-  return nullptr;
+  return has;
 }
 
-bool has_approval(const cache::StringList& recorded, const ApprovalWords* wanted) noexcept {
-  for (std::size_t i = 0; i < recorded.size(); ++i)
-    if (approval_of(recorded[i]) == wanted) return true;
-  return false;
-}
-
+// [MII-33 §11] [MIIT-2023-105 (三)], F-8: some content needs approval by another authority before
+// filing.
 void find_approvals(const RuleContext& context, const ServiceView& filing) {
   const auto& categories = context.request.app.categories;
-  if (categories.empty()) return;
   const cache::StringList approvals = filing.approvals();
+  if (!approvals.is_known()) return;
   for (std::size_t i = 0; i < categories.size(); ++i) {
-    const ApprovalWords* wanted = approval_of(categories[i]);
-    if (wanted == nullptr || !approvals.is_known() || has_approval(approvals, wanted)) continue;
+    const auto wanted = approval_of(categories[i]);
+    if (!wanted || has_approval(approvals, *wanted)) continue;
     context.decision->add(Code::kApprovalMissing, FieldId::kCategories).index =
         static_cast<std::uint8_t>(i);
   }
@@ -71,25 +44,33 @@ bool is_called(const Province& province, std::string_view name) noexcept {
   return !province.zh.empty() && (province.character == name || province.zh == name);
 }
 
-// [F-5]: an app is filed with the administration of its sponsor's domicile. The domicile is what
-// the registry says of the subject; where it says nothing, the province of the subject's own
-// number.
+// nullptr when it is none.
+const Province* province_called(std::string_view name) noexcept {
+  const auto found = std::ranges::find_if(
+      kProvinces, [&](const Province& province) { return is_called(province, name); });
+  return found == kProvinces.end() ? nullptr : &*found;
+}
+
+// [F-5]: an app is filed with the administration of its sponsor's domicile.
 void find_province(const RuleContext& context, const ServiceView& filing) {
-  const cache::SubjectView subject = filing.subject();
   const Province& filed_in = province_named_by(subject_key(filing.key()));
   if (filed_in.zh.empty()) return;
-  std::string_view domicile = province_named_by(subject.key()).zh;
-  if (const auto recorded = subject.province()) {
-    if (is_called(filed_in, *recorded)) return;  // as nearly always; 36 names are not looked at
-    const auto found = std::ranges::find_if(
-        kProvinces, [&](const Province& province) { return is_called(province, *recorded); });
-    if (found != kProvinces.end()) domicile = found->zh;
-  }
-  if (!domicile.empty() && domicile != filed_in.zh)
+  const std::string_view domicile = domicile_of(filing.subject());
+  if (is_called(filed_in, domicile)) return;  // as nearly always; 36 names are not looked at
+  const Province* const other = province_called(domicile);
+  if (other != nullptr && other->zh != filed_in.zh)
     context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
 }
 
 }  // namespace
+
+std::string_view domicile_of(const cache::SubjectView& subject) noexcept {
+  const Province& numbered = province_named_by(subject.key());
+  const auto recorded = subject.province();
+  if (recorded && (is_called(numbered, *recorded) || province_called(*recorded) != nullptr))
+    return *recorded;
+  return numbered.zh;
+}
 
 void find_duties(const RuleContext& context, const ServiceView& filing) {
   find_approvals(context, filing);

@@ -18,6 +18,7 @@ void report_identity(const IdentityComparison& comparison, Decision* decision) {
   };
   report(comparison.name, Code::kNameMismatch, FieldId::kName);
   report(comparison.platform, Code::kPlatformNotFiled, FieldId::kPlatform);
+  report(comparison.host_platform, Code::kPlatformNotFiled, FieldId::kHostPlatform);
   report(comparison.package, Code::kPackageNotFiled, FieldId::kPackage);
   report(comparison.fingerprint, Code::kCertificateMismatch, FieldId::kFingerprint);
   report(comparison.public_key, Code::kPublicKeyMismatch, FieldId::kPublicKey);
@@ -28,7 +29,7 @@ void report_identity(const IdentityComparison& comparison, Decision* decision) {
   Compared& compared = decision->compared;
   compared.name = comparison.name;
   compared.sponsor = comparison.sponsor();
-  compared.platform = comparison.platform;
+  compared.platform = comparison.platforms();
   compared.package = comparison.package;
   compared.certificate = comparison.certificate();
 }
@@ -80,12 +81,14 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
   decision.assurance = assurance_of(decision.compared);
 }
 
-// The registry can hold several services under one number; the one that fits the request best is
-// meant. Right kind first, then live, then the fewest differences.
-ServiceView best_of(const CheckRequest& request, const ServiceRange& filings) {
+// The registry can hold several services under one number. Of those with the claimed letter, or of
+// all where there is none with it, the one that fits the request best is meant: right kind first,
+// then live, then the fewest differences.
+ServiceView best_of(const CheckRequest& request, Kind claimed, const ServiceRange& filings) {
   const auto distance = [&](const ServiceView& filing) {
     const IdentityComparison comparison = compare_identity(request, filing);
-    return (comparison.kind == Match::kDiffers ? 10'000 : 0) + (is_live(filing) ? 0 : 100) +
+    return (filing.kind() == claimed ? 0 : 20'000) +
+           (comparison.kind == Match::kDiffers ? 10'000 : 0) + (is_live(filing) ? 0 : 100) +
            comparison.differences();
   };
   std::size_t best = 0;
@@ -126,7 +129,7 @@ void judge_number(const RuleContext& context) {
     decision.add(Code::kWrongKind, FieldId::kFilingNumber);
   const ServiceRange filings = context.registry().find(parsed.number.key());
   if (filings.empty()) return judge_absent(context);
-  const ServiceView filing = best_of(context.request, filings);
+  const ServiceView filing = best_of(context.request, parsed.number.kind(), filings);
   // The letter belongs to what was claimed: an app filed as -2A is not what `-2` or `-2X` names.
   if (filing.kind() != parsed.number.kind() && !decision.has(Code::kWrongKind))
     decision.add(Code::kWrongKind, FieldId::kFilingNumber);

@@ -8,6 +8,7 @@
 #include "cache/base/spelling.h"
 #include "cache/base/toml_reader.h"
 #include "cache/filing/parse.h"
+#include "gate/decision/identity_text.h"
 
 namespace beian {
 namespace {
@@ -190,8 +191,15 @@ void PolicyParser::read_scope(const toml::table& table, PolicyException* excepti
     else
       reader_.fail(*table.get("filing_number"), "exception.filing_number", "no filing number");
   }
-  exception->package = reader_.text(table, "exception", "package", false).value_or("");
-  exception->platform = reader_.text(table, "exception", "platform", false).value_or("");
+  // As requests are read: what they cannot give would never fit.
+  const auto package = reader_.text(table, "exception", "package", false).value_or("");
+  const auto platform = reader_.text(table, "exception", "platform", false).value_or("");
+  const auto word = platform_word(without_margins(platform));
+  if (!word)
+    reader_.fail(*table.get("platform"), "exception.platform",
+                 "a lower-case word such as android, ios or harmonyos is wanted");
+  exception->package = without_margins(package);
+  exception->platform = word.value_or(platform);
   if (exception->package.empty() != exception->platform.empty())
     reader_.fail(table, "exception", "package and platform are given together or not at all");
   if (!number && exception->package.empty())

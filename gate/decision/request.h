@@ -30,7 +30,7 @@ struct AppIdentity {
   std::vector<KeyDigest> public_keys;
   std::vector<std::string_view> domains;  // as given
   std::vector<IpAddress> ips;
-  std::vector<std::string_view> categories;
+  std::vector<std::string_view> categories;  // one an item, without margins
   std::optional<bool> offline;
   std::optional<bool> network_permission;
   std::optional<bool> operator_overseas;

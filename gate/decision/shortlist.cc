@@ -63,7 +63,7 @@ bool says_who_it_is(const AppIdentity& app) noexcept {
 int guess_points_max(const AppIdentity& app) noexcept {
   const bool has_sponsor = !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
   return (app.name.empty() ? 0 : kNamePoints) + (has_sponsor ? kSponsorPoints : 0) +
-         (app.platform.empty() ? 0 : kPlatformPoints);
+         (app.platform.empty() && app.host_platform.empty() ? 0 : kPlatformPoints);
 }
 
 // The same by all.
@@ -108,7 +108,7 @@ void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int we
   if (filing.kind() != request_.app.kind) return;
   const IdentityComparison comparison = compare_identity(request_, filing);
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
-                               comparison.sponsor(), comparison.platform);
+                               comparison.sponsor(), comparison.platforms());
   // Restricted ones are refused as well: only the app's own is worth naming.
   if (filing.limit_access() == true && agreed <= kPlatformPoints) return;
   if (is_known_other_ && agreed <= kPlatformPoints && comparison.differences() > 0) return;
@@ -171,9 +171,10 @@ std::vector<Suggestion> Shortlist::take() const {
   return out;
 }
 
-// The filing that the decision is about is no suggestion, unless its number was written wrongly.
+// The number that the decision is about is no suggestion, unless it was written wrongly.
 bool Shortlist::is_judged(const ServiceView& filing) const {
-  return decision_.filing == filing && !decision_.has(Code::kWrongKind);
+  return decision_.filing && decision_.filing->number() == filing.number() &&
+         !decision_.has(Code::kWrongKind);
 }
 
 void Shortlist::insert(const Scored& scored) {
@@ -182,7 +183,7 @@ void Shortlist::insert(const Scored& scored) {
            (held.score == scored.score && held.is_of_identity && !scored.is_of_identity);
   };
   const auto same = std::ranges::find_if(list_, [&](const Scored& held) {
-    return held.suggestion.filing == scored.suggestion.filing;
+    return held.suggestion.filing.number() == scored.suggestion.filing.number();
   });
   if (same != list_.end()) {
     if (!is_behind(*same)) return;

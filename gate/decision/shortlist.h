@@ -1,6 +1,7 @@
-// The best few filings that suggest() has come across, each once, with its strongest reason.
+// The best few filings that suggest() has come across, each number once, with its strongest reason:
+// a registry may have several filings under one number, and it is the number that is suggested.
 //
-// A filing's best score counts. Of equal ones, what the claimed number led to precedes what the
+// A number's best score counts. Of equal ones, what the claimed number led to precedes what the
 // app's identity did, whichever was offered first, and then the first offered. One thread.
 #pragma once
 

@@ -34,7 +34,7 @@ struct Suggestion {
 
 inline constexpr std::size_t kSuggestionsMax = 5;
 
-// Best first, each filing once, valid filings only (no pending or cancelled one), at most
+// Best first, each number once, valid filings only (no pending or cancelled one), at most
 // kSuggestionsMax; none for an allow, and none where the number is right and something else is not.
 // Cost: a few hundred look-ups for a number that is not filed, and a bounded number of filings
 // compared, however many a subject or a certificate has.

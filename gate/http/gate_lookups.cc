@@ -1,13 +1,14 @@
 // GateService's look-ups: what the registry holds of a number, a package or a domain.
 #include <algorithm>
 
+#include "gate/decision/identity_text.h"
 #include "gate/decision/rules.h"
 #include "gate/http/etag.h"
 #include "gate/http/gate_service.h"
 #include "gate/http/media_type.h"
-#include "gate/wire/fields.h"
 #include "gate/wire/filing_json.h"
 #include "gate/wire/number_json.h"
+#include "gate/wire/request_query.h"
 
 namespace beian::http {
 namespace {
@@ -88,7 +89,7 @@ void GateService::show_package(Exchange* exchange) {
       !wire::percent_decode(exchange->argument.substr(slash + 1), false, &text_))
     return problem(exchange,
                    {400, "invalid-path", "the path is /v1/packages/{platform}/{package}", ""});
-  const std::string_view os = wire::platform_word(platform).value_or(platform);
+  const std::string_view os = platform_word(platform).value_or(platform);
   write_filings(exchange, state_.generation->registry().by_package(os, text_),
                 "no filing holds this package for this platform");
 }

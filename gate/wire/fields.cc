@@ -7,6 +7,8 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "gate/decision/approvals.h"
+#include "gate/decision/identity_text.h"
 
 namespace beian::wire {
 namespace {
@@ -73,23 +75,12 @@ constexpr std::array kFlatAliases = {
     FlatAlias{"public_keys", Slot::kPublicKey},
 };
 
-constexpr std::array<std::string_view, 3> kUsualPlatforms = {"android", "ios", "harmonyos"};
-
 constexpr std::array<std::pair<std::string_view, Kind>, 3> kKinds = {
     {{"app", Kind::kApp}, {"mini_program", Kind::kMiniProgram}, {"quick_app", Kind::kQuickApp}}};
 
 constexpr FieldTable kTopTable(kTopFields);
 constexpr FieldTable kAppTable(kAppFields);
 constexpr FieldTable kSponsorTable(kSponsorFields);
-
-// `text` without white space at its ends, which nobody means: a package that was copied with a
-// blank behind it is still that package.
-std::string_view without_margins(std::string_view text) noexcept {
-  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 [[gnu::cold]] bool fail(const FieldSpec& field, std::string detail, Problem* problem) {
   *problem = {400, "invalid-field", std::move(detail), std::string(field.pointer)};
@@ -153,10 +144,6 @@ std::optional<bool>* flag_of(Slot slot, AppIdentity* app) {
   }
 }
 
-bool is_upper(char c) noexcept {
-  return c >= 'A' && c <= 'Z';
-}
-
 bool set_platform(const FieldSpec& field, std::string_view value, CheckRequest* request,
                   Problem* problem) {
   const auto word = platform_word(value);
@@ -213,17 +200,6 @@ const FieldSpec* find_flat_field(std::string_view name) noexcept {
         field != nullptr && field->type != SlotType::kObject)
       return field;
   return nullptr;
-}
-
-std::optional<std::string_view> platform_word(std::string_view text) noexcept {
-  for (const std::string_view known : kUsualPlatforms)
-    if (text == known) return text;
-  if (std::ranges::none_of(text, is_upper)) return text;
-  for (const std::string_view known : kUsualPlatforms) {
-    const auto equal = [](char a, char b) { return a == (is_upper(b) ? b + 32 : b); };
-    if (std::ranges::equal(known, text, equal)) return known;
-  }
-  return std::nullopt;
 }
 
 bool set_meaningful_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
@@ -292,8 +268,13 @@ bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* requ
       if (!normalize_domain(value)) return fail(field, "not a domain: " + quoted(value), problem);
       return append(field, &app.domains, value, problem);
     }
-    case Slot::kCategories:
-      return append(field, &app.categories, value, problem);
+    case Slot::kCategories: {
+      bool is_room = true;
+      for_each_category(value, [&](std::string_view category) {
+        return is_room = append(field, &app.categories, category, problem);
+      });
+      return is_room;
+    }
     default:
       return fail(field, "not a list", problem);
   }

@@ -112,10 +112,6 @@ const FieldTable& sponsor_fields() noexcept;
 // `category` and the plurals are the lists. nullptr when it is none.
 const FieldSpec* find_flat_field(std::string_view name) noexcept;
 
-// A platform as the registry spells it: a lower-case word; the usual ones are known in any case
-// (iOS, HarmonyOS). nullopt for other words with capitals.
-std::optional<std::string_view> platform_word(std::string_view text) noexcept;
-
 // Each returns false after explaining in `problem`. Text is stored as a view, so it has to outlive
 // the request. Empty text leaves the field not given (but for displayed_number, where it says that
 // nothing is displayed).

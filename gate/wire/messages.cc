@@ -293,6 +293,20 @@ void fill(const MessageContext& context, const Finding& finding, MessageSteps st
   while (pen->since(begin).ends_with(' ')) pen->cut(pen->size() - 1);
 }
 
+// PLATFORM_NOT_FILED of a platform that a mini-program or quick app runs in [F-14].
+void write_host_platform_remedy(const MessageContext& context, const Finding& finding, Pen* pen) {
+  const bool is_chinese = is_zh(context);
+  pen->text(is_chinese ? "请核对宿主平台。" : "Check the host platform. A ");
+  kind(context, finding, pen);
+  pen->text(is_chinese
+                ? "由其运行平台提交备案；尚未在“"
+                : " is filed through the platform that it runs on; if it is not filed for “");
+  given(context, finding, pen);
+  pen->text(is_chinese ? "”备案的，请" : "” yet, ");
+  where(context, finding, pen);
+  pen->text(is_chinese ? "。" : ".");
+}
+
 }  // namespace
 
 void write_message(const MessageContext& context, const Finding& finding, Pen* pen) {
@@ -305,6 +319,8 @@ void write_remedy(const MessageContext& context, const Finding& finding, Pen* pe
   if (is_lifted(context, finding))
     return pen->text(is_zh(context) ? "无须处理：此处不要求备案号。"
                                     : "Nothing to do: no filing number is owed here.");
+  if (finding.field == FieldId::kHostPlatform)
+    return write_host_platform_remedy(context, finding, pen);
   fill(context, finding, is_zh(context) ? remedy_steps_zh(code) : remedy_steps_en(code), pen);
 }
 

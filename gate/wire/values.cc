@@ -2,6 +2,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/filing/provinces.h"
+#include "gate/decision/rules.h"
 
 namespace beian::wire {
 namespace {
@@ -108,6 +109,10 @@ void add_of_filing(const MessageContext& context, const Finding& finding, const 
     case Code::kPublicKeyMismatch:
       return add_digests(app, filing, &PlatformView::public_keys, public_key_text, shown);
     case Code::kPlatformNotFiled:
+      if (finding.field == FieldId::kHostPlatform) {
+        if (const auto host = filing.host_platform()) shown->add(*host);
+        return;
+      }
       for (std::size_t i = 0; i < filing.platform_count(); ++i) shown->add(filing.platform(i).os());
       return;
     case Code::kSponsorMismatch:
@@ -123,7 +128,8 @@ void add_of_filing(const MessageContext& context, const Finding& finding, const 
     case Code::kApprovalMissing:
       return shown->add(filing.approvals());
     case Code::kProvinceMismatch:
-      if (const auto province = filing.subject().province()) shown->add(*province);
+      if (const auto domicile = domicile_of(filing.subject()); !domicile.empty())
+        shown->add(domicile);
       return;
     case Code::kNumberResolved:
       return shown->add(filing.number());

@@ -97,7 +97,7 @@ constexpr std::array<Words, kFieldCount> kFields = {{
     {"首次上架日期", "date of first publication"},
     {"判断日期", "day judged by"},
     {"最低登记库序号", "lowest registry serial"},
-    {"小程序运行平台", "running platform"},
+    {"宿主平台", "host platform"},
 }};
 
 constexpr std::array<Words, kOperationCount> kOperations = {{

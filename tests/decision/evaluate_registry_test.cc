@@ -120,5 +120,20 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
   EXPECT_EQ(checker.decision().filing->names()[0], "乙");
 }
 
+// What became of another service of the same serial is not said of the one that was claimed.
+TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-5A","status":"cancelled"}
+{"record":"service","id":2,"number":"京ICP备05000001号-5","status":"filed"}
+)"));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-5'"))),
+            "deny WRONG_KIND | none");
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-5A'"))),
+            "deny SERVICE_CANCELLED | number");
+  // Of a letter that there is not, the kind of the request.
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-5X'"))),
+            "deny WRONG_KIND SERVICE_CANCELLED | none");
+}
+
 }  // namespace
 }  // namespace beian

@@ -172,6 +172,11 @@ INSTANTIATE_TEST_SUITE_P(
                    "a filing_number, or a package"},
         RefusedRow{"half_scope", BEIAN_EXCEPTION "expires=2026-12-31\npackage='a'",
                    "package and platform are given together"},
+        RefusedRow{"blank_scope", BEIAN_EXCEPTION "expires=2026-12-31\npackage=' '\nplatform='\t'",
+                   "a filing_number, or a package"},
+        RefusedRow{"platform_in_capitals",
+                   BEIAN_EXCEPTION "expires=2026-12-31\npackage='a'\nplatform='Symbian'",
+                   "p.toml:7: exception.platform: a lower-case word such as android"},
         RefusedRow{"order",
                    BEIAN_EXCEPTION "expires=2026-12-31\nfrom=2027-01-01\npackage='a'\n"
                                    "platform='b'",
@@ -223,8 +228,8 @@ expires = 2027-12-31
 owner = "sun"
 note = "number and package"
 filing_number = "京ICP备2023000003号-1A"
-package = "cn.example.three"
-platform = "ios"
+package = " cn.example.three\t"
+platform = "iOS "
 codes = ["NAME_MISMATCH"]
 expires = 2027-12-31
 )";

@@ -158,6 +158,10 @@ std::optional<World> without_one(Dice& dice, World world) {
   }
   const std::size_t at = dice.below(world.services.size());
   if (has_twin(world.services, at)) return std::nullopt;
+  // So does one whose subject is recorded twice: without it, the first of the two is its number's.
+  for (std::size_t i = 0; i < world.subjects.size(); ++i)
+    if (world.subjects[i].id == world.services[at].subject_id && has_twin(world.subjects, i))
+      return std::nullopt;
   world.services.erase(world.services.begin() + static_cast<std::ptrdiff_t>(at));
   return world;
 }

@@ -181,6 +181,30 @@ std::uint64_t cost_of_suggesting(std::size_t services, std::string_view fields) 
   return test::allocations() - before;
 }
 
+// The registry may have several filings under one number; the one that fits best stands for it.
+TEST(SuggestNumbers, AreEachNamedOnce) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed"}
+{"record":"service","id":11,"subject_id":1,"number":"京ICP备2023000001号-2A","names":["甲"],"status":"filed","platforms":[{"os":"android","package":"p.a"}]}
+{"record":"service","id":12,"subject_id":1,"number":"京ICP备2023000001号-2A","names":["乙"],"status":"filed","platforms":[{"os":"android","package":"p.b"}]}
+{"record":"service","id":13,"subject_id":1,"number":"京ICP备2023000001号-3A","names":["丙"],"status":"filed"}
+)"));
+  const auto numbers = [&](std::string_view fields) {
+    std::string out;
+    const Decision& decision = checker.check(request_of(fields));
+    for (const Suggestion& one : suggest(checker.request(), decision, checker.generation()))
+      out += canonical(one.filing.number()) + " " + std::to_string(one.filing.id()) + "; ";
+    return out;
+  };
+  EXPECT_EQ(numbers("'filing_number':'京ICP备2023000001号'"),
+            "京ICP备2023000001号-2A 11; 京ICP备2023000001号-3A 13; ");
+  EXPECT_EQ(numbers("'filing_number':'京ICP备2023000001号','app':{'name':'乙'}"),
+            "京ICP备2023000001号-2A 12; 京ICP备2023000001号-3A 13; ");
+  // Nor is the number that was judged, by another of its filings.
+  EXPECT_EQ(numbers("'filing_number':'京ICP备2023000001号-2A','app':{'name':'甲','package':'p.b'}"),
+            "");
+}
+
 TEST(SuggestReason, NamesTheSharedCertificateOfOneSubject) {
   Checker checker(registry_of(kFeed));
   const Decision& decision = checker.check(request_of(

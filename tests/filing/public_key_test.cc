@@ -163,6 +163,38 @@ TEST(PublicKey, RenderingsOfOneEcKeyAreEqual) {
     EXPECT_EQ(parse_public_key(rendering.text), want) << rendering.name;
 }
 
+// Uncompressed and compressed, as `openssl ec -conv_form` writes them.
+TEST(PublicKey, ACompressedPointIsThePoint) {
+  const std::string x384 =
+      "6cc31f8d31d729392406c5c2c5046ba02b33fc67d15b01820c7646816542924f9179c7abe30110735e8e2632e2"
+      "38176f";
+  const std::string x521 =
+      "01c3bc61518fbafbf8226600a91b7d5a84fda7f43148eccad9fa919576872af4028db8c374dcd63fc8f5512d78"
+      "3574511b2a4fba3682863cbaf8b0b111ca9bc349bb";
+  const std::pair<std::string, std::string> points[] = {
+      {kPoint, "03" + kPoint.substr(2, 64)},
+      {"04e4741478092ec1a7f27a2e0a5dba18f4e9853153a18a3e67d8dbd0efb4378b5489b9c48e183be44353d3553f"
+       "f74a9d8eac294576a99f1d6ec1fd7889f1ea33ef",
+       "03E4:741478092ec1a7f27a2e0a5dba18f4e9853153a18a3e67d8dbd0efb4378b54"},
+      {"04" + x384 +
+           "70f7719342714861226a1c67ffe1dc26342aa32f49d04441a6b49a79f7e0289e10ec5df46817f8daf72474"
+           "72cc59b99f",
+       "03" + x384},
+      {"04" + x521 +
+           "017745e30024d08eda0d0ccdf7f110ef067409d6881b7312c5e766ce6dfa01b5dabcabb85ee34d42a7345ea"
+           "0a0fe0ee3b58b86039e0154385b51b7e49d5413a5b8f3",
+       "03" + x521},
+  };
+  for (const auto& [whole, compressed] : points) {
+    const auto want = parse_public_key(whole);
+    ASSERT_TRUE(want.has_value()) << whole;
+    EXPECT_EQ(parse_public_key(compressed), want) << compressed;
+    const auto mirrored = parse_public_key("02" + compressed.substr(2));
+    EXPECT_TRUE(mirrored.has_value()) << compressed;
+    EXPECT_NE(mirrored, want) << compressed;
+  }
+}
+
 TEST(PublicKey, OtherKeysAreTheDigestOfTheirSpki) {
   const auto key = parse_public_key(kEd25519SpkiDer);
   ASSERT_TRUE(key.has_value());
@@ -188,6 +220,8 @@ TEST(PublicKey, WhatIsNoKeyIsRefused) {
       {"END before BEGIN", "-----END PUBLIC KEY----------BEGIN PUBLIC KEY-----"},
       {"base64 cut short", body(kSpkiPem).substr(0, 80)},
       {"base64 of no key", "aGVsbG8gd29ybGQsIGhlbGxvIHdvcmxkLCBoZWxsbyB3b3JsZA=="},
+      {"a compressed point that is on no curve", "02" + std::string(62, '0') + "0a"},
+      {"a compressed point beyond the field", "03" + std::string(64, 'f')},
       {"too long", std::string(16 * 1024 + 1, 'a')},
   };
   for (const Rendering& text : texts)

@@ -34,6 +34,8 @@ inline constexpr std::string_view kCertificateRenderings[] = {"91110000ma0000000
                                                               "91310000MA0000000X", "1"};
 inline constexpr std::string_view kProvinceWords[] = {"京", "北京", "浙", "广东", "火星", ""};
 inline constexpr std::string_view kSystems[] = {"android", "ios", "harmonyos", "windows"};
+inline constexpr std::string_view kHosts[] = {"wechat", "Alipay", "微信"};
+inline constexpr std::string_view kHostRenderings[] = {"wechat", "ＷeChat ", "ALIPAY", "qq"};
 inline constexpr std::string_view kPackages[] = {"cn.a", "cn.b", "cn.c", "CN.A", "cn.a.b",
                                                  "cn.d", "cn.e", "cn.f", "cn.g", "cn.h"};
 inline constexpr std::string_view kDomains[] = {
@@ -52,9 +54,11 @@ inline constexpr std::string_view kAddresses[] = {
 inline constexpr std::string_view kProviders[] = {"aliyun", "tencent", "华为云"};
 inline constexpr std::string_view kProviderRenderings[] = {"Aliyun", "tencent", "华为 云",
                                                            "nobody"};
-inline constexpr std::string_view kApprovals[] = {"news", "新闻", "出版", "drugs", "games", ""};
-inline constexpr std::string_view kCategories[] = {"news", "publishing", "医疗保健", "religion",
-                                                   "games"};
+inline constexpr std::string_view kApprovals[] = {
+    "news", "新闻", "ＮＥＷＳ 、宗教", "出版", "drugs", "games", ""};
+inline constexpr std::string_view kCategories[] = {
+    "news",  "publishing",        "医疗保健",          "religion",
+    "games", " 新闻、ＤＲＵＧＳ", "games, 宗 教 ，bbs"};
 inline constexpr std::string_view kSubmittedOn[] = {"2023-09-28", "2025-01-20", "2025-12-01",
                                                     "2025-12-02", "2025-12-31", "2027-01-04"};
 inline constexpr std::string_view kAsOf[] = {"2023-08-31", "2023-09-01", "2024-03-31",

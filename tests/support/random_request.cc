@@ -119,6 +119,7 @@ std::string app_object(Dice& dice, const ServiceRecord& about) {
   add_list(dice, "domains", 25, alphabet::kDomainRenderings, &app);
   add_list(dice, "ips", 20, alphabet::kAddresses, &app);
   add_list(dice, "categories", 15, alphabet::kCategories, &app);
+  add_word(dice, "host_platform", 25, alphabet::kHostRenderings, &app);
   add_flag(dice, "offline", 8, &app);
   add_flag(dice, "network_permission", 15, &app);
   add_flag(dice, "operator_overseas", 12, &app);

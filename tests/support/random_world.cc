@@ -79,6 +79,7 @@ ServiceRecord random_service(Dice& dice, std::uint64_t id,
                                  [&] { return *parse_ip_range(dice.one_of(alphabet::kRanges)); });
   out.providers = random_words(dice, 40, 2, alphabet::kProviders);
   out.platforms = random_list<PlatformRecord>(dice, 15, 3, [&] { return random_platform(dice); });
+  out.host_platform = random_word(dice, kind == Kind::kApp ? 90 : 40, alphabet::kHosts);
   out.submitted_on = random_day(dice, 20);
   out.cancelled_on = random_day(dice, 40);
   return out;

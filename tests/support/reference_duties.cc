@@ -22,14 +22,28 @@ const std::vector<std::set<std::string, std::less<>>> kApprovals = {
     {"audiovisual", "film_tv", "film", "radio_film_tv", "video", "影视", "广播电影电视",
      "广播电影电视节目", "广播影视", "视听"},
     {"religion", "宗教"},
+    {"bbs", "bulletin_board", "电子公告", "电子公告服务"},
     {"ride_hailing", "网络预约车", "网约车"},
     {"finance", "internet_finance", "互联网金融"}};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
+// One word of several, whatever joins them.
+std::vector<std::string> words_of(std::string text) {
+  for (const std::string_view mark : {"、", "，", "；", ";"})
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark))
+      text.replace(at, mark.size(), ",");
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    if (c == ',')
+      words.emplace_back();
+    else
+      words.back() += c;
+  }
+  return words;
+}
+
+bool is_among(std::string_view word, const std::set<std::string, std::less<>>& names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return names_equal(name, word); });
 }
 
 std::string province_of(const FilingNumber& number) {
@@ -70,10 +84,11 @@ ReferenceFindings reference_approvals(const AppIdentity& app, const ServiceRecor
   if (!filing.approvals) return out;
   for (std::size_t i = 0; i < app.categories.size(); ++i)
     for (const auto& names : kApprovals) {
-      if (!names.contains(lower(app.categories[i]))) continue;
-      const bool is_recorded =
-          std::any_of(filing.approvals->begin(), filing.approvals->end(),
-                      [&](const std::string& approval) { return names.contains(lower(approval)); });
+      if (!is_among(app.categories[i], names)) continue;
+      bool is_recorded = false;
+      for (const std::string& approvals : *filing.approvals)
+        for (const std::string& approval : words_of(approvals))
+          is_recorded |= is_among(approval, names);
       if (!is_recorded) out.push_back({"APPROVAL_MISSING", item("/app/categories", i), ""});
     }
   return out;

@@ -141,16 +141,16 @@ class Evaluation {
     }
     if (number.kind() != app_.kind) find("WRONG_KIND", "/filing_number");
 
-    // Usually one, but the registry may have several under one number: the right kind first, then a
-    // live one, then the one that differs least.
+    // Usually one, but the registry may have several under one number: the claimed letter first,
+    // then the right kind, then a live one, then the one that differs least.
     const ServiceRecord* best = nullptr;
-    std::tuple<bool, bool, int> best_distance;
+    std::tuple<bool, bool, bool, int> best_distance;
     for (const ServiceRecord& filing : registry_.services()) {
       if (filing.number.subject_number() != number.subject_number()) continue;
       if (filing.number.serial() != number.serial()) continue;
       const auto comparison = compare(filing);
-      const std::tuple distance{comparison.differs("kind"), !registry_.is_live(filing),
-                                comparison.differences()};
+      const std::tuple distance{filing.number.kind() != number.kind(), comparison.differs("kind"),
+                                !registry_.is_live(filing), comparison.differences()};
       if (best != nullptr && distance >= best_distance) continue;
       best = &filing;
       best_distance = distance;
@@ -242,13 +242,14 @@ class Evaluation {
       if (!comparison.fields.contains(field)) return;
       const bool is_equal = comparison.fields.at(field);
       compared_[name] = is_equal && (!compared_.contains(name) || compared_.at(name));
-      if (!is_equal) find_once(code, where);
+      if (!is_equal && (code == "PLATFORM_NOT_FILED" || !found(code))) find(code, where);
     };
     if (is_kind_binding) carry("kind", "kind", "WRONG_KIND", kind_at);
     carry("name", "name", "NAME_MISMATCH", "/app/name");
     carry("sponsor", "sponsor_name", "SPONSOR_MISMATCH", "/app/sponsor/name");
     carry("sponsor", "sponsor_certificate", "SPONSOR_MISMATCH", "/app/sponsor/certificate_number");
     carry("platform", "platform", "PLATFORM_NOT_FILED", "/app/platform");
+    carry("platform", "host_platform", "PLATFORM_NOT_FILED", "/app/host_platform");
     carry("package", "package", "PACKAGE_NOT_FILED", "/app/package");
     carry("certificate", "fingerprint", "CERTIFICATE_MISMATCH", "/app/fingerprint");
     carry("certificate", "public_key", "PUBLIC_KEY_MISMATCH", "/app/public_key");

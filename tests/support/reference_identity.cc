@@ -18,36 +18,58 @@ std::string bytes_of(const KeyDigest& key) {
   return {key.begin(), key.end()};
 }
 
-// One of the given digests is filed: matched. None is, but one of its length is: differs. Nothing
-// of the same length: not comparable.
-template <class Digest>
-void compare_digests(const std::vector<Digest>& given,
-                     const std::vector<const PlatformRecord*>& platforms,
-                     Known<Digest> PlatformRecord::*list, const std::string& field,
-                     ReferenceComparison* out) {
+// Whether `given`, of which one is enough, is among what platforms hold. Yes; else nobody can tell
+// where one of them is silent; else nothing is filed at all, which is a no; else a no wherever
+// something could have been equal.
+void look_for(const std::vector<std::string>& given, const std::vector<Known<std::string>>& held,
+              const std::string& field, ReferenceComparison* out) {
   if (given.empty()) return;
-  bool is_equal = false;
-  bool is_comparable = false;
-  for (const PlatformRecord* platform : platforms) {
-    if (!(platform->*list)) continue;
-    for (const Digest& filed : *(platform->*list))
-      for (const Digest& digest : given) {
-        is_equal |= bytes_of(filed) == bytes_of(digest);
-        is_comparable |= bytes_of(filed).size() == bytes_of(digest).size();
-      }
+  std::vector<std::string> all;
+  bool is_all_known = true;
+  for (const auto& list : held) {
+    if (list)
+      all.insert(all.end(), list->begin(), list->end());
+    else
+      is_all_known = false;
   }
-  if (is_comparable)
+  bool is_equal = false;
+  bool is_comparable = all.empty();
+  for (const std::string& filed : all)
+    for (const std::string& one : given) {
+      is_equal |= filed == one;
+      is_comparable |= field == "package" || filed.size() == one.size();
+    }
+  if (is_equal || (is_all_known && is_comparable))
     out->fields[field] = is_equal;
   else
     out->not_comparable.insert("/app/" + field);
 }
 
+template <class Digest>
+std::vector<std::string> bytes_of(const std::vector<Digest>& digests) {
+  std::vector<std::string> out;
+  for (const Digest& digest : digests) out.push_back(bytes_of(digest));
+  return out;
+}
+
+template <class Digest>
+void compare_digests(const std::vector<Digest>& given, const std::vector<PlatformRecord>& platforms,
+                     Known<Digest> PlatformRecord::*list, const std::string& field,
+                     ReferenceComparison* out) {
+  std::vector<Known<std::string>> held;
+  for (const PlatformRecord& platform : platforms) {
+    const Known<Digest>& digests = platform.*list;
+    held.push_back(digests ? Known<std::string>(bytes_of(*digests)) : std::nullopt);
+  }
+  look_for(bytes_of(given), held, field, out);
+}
+
 void compare_platforms(const AppIdentity& app, const ServiceRecord& filing,
                        ReferenceComparison* out) {
-  std::vector<const PlatformRecord*> platforms;
+  std::vector<PlatformRecord> platforms;
   if (filing.platforms)
     for (const PlatformRecord& platform : *filing.platforms)
-      if (app.platform.empty() || platform.os == app.platform) platforms.push_back(&platform);
+      if (app.platform.empty() || platform.os == app.platform) platforms.push_back(platform);
   if (!app.platform.empty()) {
     if (filing.platforms)
       out->fields["platform"] = !platforms.empty();
@@ -55,19 +77,19 @@ void compare_platforms(const AppIdentity& app, const ServiceRecord& filing,
       out->not_comparable.insert("/app/platform");
     if (out->differs("platform")) return;  // nothing of that platform is filed to compare with
   }
+  // Not known which platforms there are: one of which nothing is known.
+  if (!filing.platforms) platforms.push_back({});
 
-  std::vector<const PlatformRecord*> with_package;
-  bool is_any_known = false;
-  for (const PlatformRecord* platform : platforms) {
-    is_any_known |= platform->package.has_value();
-    if (!app.package.empty() && platform->package == app.package) with_package.push_back(platform);
-  }
-  if (!app.package.empty()) {
-    if (is_any_known)
-      out->fields["package"] = !with_package.empty();
+  std::vector<Known<std::string>> packages;
+  std::vector<PlatformRecord> with_package;
+  for (const PlatformRecord& platform : platforms) {
+    if (platform.package)
+      packages.push_back({{*platform.package}});
     else
-      out->not_comparable.insert("/app/package");
+      packages.push_back(std::nullopt);
+    if (!app.package.empty() && platform.package == app.package) with_package.push_back(platform);
   }
+  if (!app.package.empty()) look_for({std::string(app.package)}, packages, "package", out);
   // The certificates of the package itself where it is filed, else any of the platform.
   if (!with_package.empty()) platforms = with_package;
   compare_digests(app.fingerprints, platforms, &PlatformRecord::fingerprints, "fingerprint", out);
@@ -93,7 +115,7 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
   ReferenceComparison out;
   out.fields["kind"] = filing.number.kind() == app.kind;
   if (!app.name.empty()) {
-    if (filing.names && !filing.names->empty()) {
+    if (filing.names) {
       bool is_equal = false;
       for (const std::string& name : *filing.names) is_equal |= names_equal(name, app.name);
       out.fields["name"] = is_equal;
@@ -115,6 +137,13 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
       out.not_comparable.insert("/app/sponsor/certificate_number");
   }
   compare_platforms(app, filing, &out);
+  const bool has_host = app.kind == Kind::kMiniProgram || app.kind == Kind::kQuickApp;
+  if (has_host && !app.host_platform.empty()) {
+    if (filing.host_platform)
+      out.fields["host_platform"] = names_equal(*filing.host_platform, app.host_platform);
+    else
+      out.not_comparable.insert("/app/host_platform");
+  }
   return out;
 }
 

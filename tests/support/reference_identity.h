@@ -11,8 +11,9 @@
 namespace beian::test {
 
 struct ReferenceComparison {
-  // By field (kind, name, sponsor_name, sponsor_certificate, platform, package, fingerprint,
-  // public_key): true matched, false differs; not there when not given or not in the registry.
+  // By field (kind, name, sponsor_name, sponsor_certificate, platform, host_platform, package,
+  // fingerprint, public_key): true matched, false differs; not there when not given or not in the
+  // registry.
   std::map<std::string, bool> fields;
   std::set<std::string> not_comparable;  // JSON Pointers: given, and the registry does not hold it
 

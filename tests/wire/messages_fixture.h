@@ -39,6 +39,7 @@ inline std::shared_ptr<const cache::Snapshot> registry(const char* nature) {
   service.domains = {{"example.cn", "example.com.cn"}};
   service.ips = {{*parse_ip_range("192.0.2.0/24")}};
   service.providers = {{"aliyun"}};
+  service.host_platform = "wechat";
   PlatformRecord android;
   android.os = "android";
   android.package = "cn.example.app";

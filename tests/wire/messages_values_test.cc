@@ -112,6 +112,27 @@ TEST_F(Messages, ExpectedValuesComeFromTheFiling) {
   EXPECT_THAT(expected(finding(Code::kRegistryStale)), IsEmpty());
 }
 
+// What runs in another app is filed by that app's platform [F-14], whatever its own.
+TEST_F(Messages, AHostPlatformThatDiffersIsToldFromAPlatformThatDoes) {
+  const Finding made = finding(Code::kPlatformNotFiled, FieldId::kHostPlatform);
+  request.app.kind = Kind::kMiniProgram;
+  request.app.platform = "android";
+  request.app.host_platform = "alipay";
+  EXPECT_EQ(given(made), "alipay");
+  EXPECT_THAT(expected(made), ElementsAre("wechat"));
+  EXPECT_EQ(message(made), "粤ICP备2023000001号-2A 没有备案“alipay”平台，已备案的平台是：wechat。");
+  EXPECT_EQ(message(made, Language::kEn),
+            "粤ICP备2023000001号-2A is not filed for “alipay”; it is filed for: wechat.");
+  EXPECT_EQ(
+      remedy(made),
+      "请核对宿主平台。小程序由其运行平台提交备案；尚未在“alipay”备案的，请在支付宝开放平台的小程"
+      "序控制台提交备案，由广东省通信管理局审核。");
+  EXPECT_THAT(
+      remedy(made, Language::kEn),
+      StartsWith("Check the host platform. A mini-program is filed through the platform that "
+                 "it runs on; if it is not filed for “alipay” yet, "));
+}
+
 // An individual's certificate number is the number of an identity card.
 TEST_F(Messages, CertificateNumberIsShownForUnitsOnly) {
   const Finding made = finding(Code::kSponsorMismatch, FieldId::kSponsorCertificate);

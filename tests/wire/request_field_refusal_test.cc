@@ -97,6 +97,13 @@ TEST(RequestRefusal, TextsAndListsAreBounded) {
     EXPECT_EQ(JsonReading(with_field(pointer, list(limits::kListItemsMax + 1, item))).told_as(),
               "400 invalid-field " + std::string(pointer) + "/64");
   }
+  // Joined ones count one by one.
+  std::string joined = "news";
+  for (std::size_t i = 1; i < limits::kListItemsMax; ++i)
+    joined += i % 2 == 0 ? "、news" : ", news";
+  EXPECT_EQ(JsonReading(with_field("/app/categories", '"' + joined + '"')).told_as(), "accepted");
+  EXPECT_EQ(JsonReading(with_field("/app/categories", '"' + joined + "，news\"")).told_as(),
+            "400 invalid-field /app/categories");
 }
 
 }  // namespace

@@ -121,6 +121,14 @@ TEST(RequestJson, BlanksAroundWhatAnAppIsKnownByDoNotCount) {
   EXPECT_EQ(reading.request().app.sponsor_certificate, "91110000MA0000000X");
 }
 
+TEST(RequestJson, CategoriesAreOneAnItemHoweverTheyAreJoined) {
+  const JsonReading reading(
+      R"({"operation":"distribute","app":{"categories":[" news\t","宗教、出版 ，; games；",""," "]}})");
+  ASSERT_EQ(reading.told_as(), "accepted");
+  EXPECT_EQ(reading.request().app.categories,
+            (std::vector<std::string_view>{"news", "宗教", "出版", "games"}));
+}
+
 TEST(RequestJson, IntegerIdsAreKeptDigitByDigit) {
   for (const std::string_view id :
        {"0", "1", "-1", "9007199254740993", "9223372036854775807", "-9223372036854775808"}) {

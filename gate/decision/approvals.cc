@@ -1,0 +1,54 @@
+#include "gate/decision/approvals.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "cache/filing/identity.h"
+
+namespace beian {
+namespace {
+
+// [MII-33 §11] [MIIT-2023-105 (三)], F-8. A row is one approval. The last three are not in the
+// notice, but among the categories that platforms ask an approval for; the first of them is [SC-292
+// §9].
+using Words = std::array<std::string_view, 11>;
+constexpr std::array<Words, 10> kApprovals = {{
+    {"news", "新闻", "新闻信息服务"},
+    {"publishing", "publication", "出版", "网络出版"},
+    {"education", "教育", "校外培训"},
+    {"medical", "health", "healthcare", "drugs", "medical_devices", "drugs_medical_devices",
+     "药品和医疗器械", "医疗保健", "药品", "医疗器械", "医疗"},
+    {"culture", "文化", "网络文化"},
+    {"audiovisual", "film_tv", "film", "radio_film_tv", "video", "影视", "广播电影电视",
+     "广播电影电视节目", "广播影视", "视听"},
+    {"religion", "宗教"},
+    {"bbs", "bulletin_board", "电子公告", "电子公告服务"},
+    {"ride_hailing", "网络预约车", "网约车"},
+    {"finance", "internet_finance", "互联网金融"},
+}};
+
+std::optional<ApprovalId> find(std::string_view word) noexcept {
+  const auto is_word = [&](std::string_view known) {
+    return !known.empty() && std::ranges::equal(known, word, [](char a, char b) {
+      return a == (b >= 'A' && b <= 'Z' ? b + 32 : b);
+    });
+  };
+  for (std::size_t row = 0; row < kApprovals.size(); ++row)
+    if (std::ranges::any_of(kApprovals[row], is_word)) return static_cast<ApprovalId>(row);
+  return std::nullopt;
+}
+
+bool is_plain(char c) noexcept {
+  return c > ' ' && c < 0x7F;
+}
+
+}  // namespace
+
+std::optional<ApprovalId> approval_of(std::string_view category) {
+  const auto found = find(category);
+  if (found || std::ranges::all_of(category, is_plain)) return found;
+  return find(fold_name(category));
+}
+
+}  // namespace beian

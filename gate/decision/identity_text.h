@@ -1,0 +1,20 @@
+// How what an app is known by is spelt: requests and policy exceptions go through the same
+// functions, so that both mean the same app.
+//
+// Pure; any thread; no allocation.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace beian {
+
+// `text` without white space at its ends, which nobody means: a package that was copied with a
+// blank behind it is still that package.
+std::string_view without_margins(std::string_view text) noexcept;
+
+// A platform as the registry spells it: a lower-case word; the usual ones are known in any case
+// (iOS, HarmonyOS). nullopt for other words with capitals.
+std::optional<std::string_view> platform_word(std::string_view text) noexcept;
+
+}  // namespace beian

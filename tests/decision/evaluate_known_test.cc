@@ -1,0 +1,133 @@
+// What the registry knows to be none, and what it does not know. An empty list of the registry is a
+// list of nothing, and whatever is given differs from it; null, and a field left out, may be
+// anything.
+#include <gtest/gtest.h>
+
+#include "gate/decision/evaluate.h"
+#include "gate/wire/values.h"
+#include "tests/support/builders.h"
+
+namespace beian {
+namespace {
+
+using test::Checker;
+using test::registry_of;
+using test::request_of;
+using test::summary;
+
+// -1A has nothing, -2A something of everything, -3A two platforms as they usually are.
+constexpr std::string_view kFeed = R"(
+{"record":"service","id":1,"number":"京ICP备2023000001号-1A","names":[],"status":"filed","platforms":[]}
+{"record":"service","id":2,"number":"京ICP备2023000001号-2A","names":["半知应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.half","fingerprints":["0000000000000000000000000000000a"],"public_keys":[]},{"os":"ios","fingerprints":[]},{"os":"harmonyos","package":"cn.example.none","fingerprints":[]}]}
+{"record":"service","id":3,"number":"京ICP备2023000001号-3A","status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]},{"os":"ios","package":"cn.example.ios"}]}
+{"record":"service","id":4,"number":"京ICP备2023000001号-4X","status":"filed","host_platform":"WeChat"}
+{"record":"service","id":5,"number":"京ICP备2023000001号-5K","status":"filed"}
+)";
+
+struct Row {
+  std::string_view name;
+  std::string_view fields;
+  std::string_view want;  // summary()
+};
+
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.name;
+}
+
+class EvaluateKnown : public testing::TestWithParam<Row> {};
+
+TEST_P(EvaluateKnown, FindsExactlyWhatTheRowSays) {
+  static const auto kRegistry = registry_of(kFeed);
+  Checker checker(kRegistry);
+  const Row& row = GetParam();
+  EXPECT_EQ(summary(checker.check(request_of(row.fields))), row.want);
+}
+
+#define EMPTY(fields) "'filing_number':'京ICP备2023000001号-1A','app':{" fields "}"
+#define HALF(fields) "'filing_number':'京ICP备2023000001号-2A','app':{" fields "}"
+#define FILED(fields) "'filing_number':'京ICP备2023000001号-3A','app':{" fields "}"
+#define MD5 "'fingerprint':'0000000000000000000000000000000"  // and its last digit
+constexpr Row kRows[] = {
+    {"no_names", EMPTY("'name':'甲'"), "deny NAME_MISMATCH | number"},
+    {"no_platforms", EMPTY("'platform':'android','package':'a.b'," MD5 "1'"),
+     "deny PLATFORM_NOT_FILED | number"},
+    {"no_platforms_nor_packages", EMPTY("'package':'a.b'"), "deny PACKAGE_NOT_FILED | number"},
+    {"no_platforms_nor_certificates", EMPTY(MD5 "1'"), "deny CERTIFICATE_MISMATCH | number"},
+    {"no_platforms_nor_keys", EMPTY("'public_key':'c0ffee01020304050607080910111213'"),
+     "deny PUBLIC_KEY_MISMATCH | number"},
+    {"no_certificates_of_a_package",
+     HALF("'platform':'harmonyos','package':'cn.example.none'," MD5 "a'"),
+     "deny CERTIFICATE_MISMATCH | package"},
+    {"no_keys_of_a_package",
+     HALF("'package':'cn.example.half','public_key':'c0ffee01020304050607080910111213'"),
+     "deny PUBLIC_KEY_MISMATCH | number"},
+    {"a_package_not_known_may_be_it", HALF("'package':'cn.example.other'"),
+     "allow NOT_COMPARABLE | number"},
+    {"of_a_platform_with_a_known_package_it_is_not",
+     HALF("'platform':'android','package':'cn.example.other'"), "deny PACKAGE_NOT_FILED | number"},
+    {"certificates_known_and_none", HALF(MD5 "b'"), "deny CERTIFICATE_MISMATCH | number"},
+    {"keys_not_known_may_have_it", HALF("'public_key':'c0ffee01020304050607080910111213'"),
+     "allow NOT_COMPARABLE | number"},
+    {"certificates_not_known_may_have_it", FILED(MD5 "1'"), "allow NOT_COMPARABLE | number"},
+    {"of_a_package_with_known_certificates_it_is_not",
+     FILED("'package':'cn.example.app'," MD5 "1'"), "deny CERTIFICATE_MISMATCH | number"},
+};
+INSTANTIATE_TEST_SUITE_P(Identity, EvaluateKnown, testing::ValuesIn(kRows), test::row_name);
+
+#define MINI "'filing_number':'京ICP备2023000001号-4X'"
+#define QUICK "'filing_number':'京ICP备2023000001号-5K'"
+constexpr Row kHostRows[] = {
+    {"F14_same_host", MINI ",'app':{'kind':'mini_program','host_platform':' ｗechat'}",
+     "allow | number"},
+    {"F14_other_host", MINI ",'app':{'kind':'mini_program','host_platform':'alipay'}",
+     "deny PLATFORM_NOT_FILED | number"},
+    {"F14_host_not_known", QUICK ",'app':{'kind':'quick_app','host_platform':'quickapp'}",
+     "allow NOT_COMPARABLE | number"},
+    {"an_app_has_no_host", FILED("'host_platform':'alipay'"), "allow | number"},
+};
+INSTANTIATE_TEST_SUITE_P(Host, EvaluateKnown, testing::ValuesIn(kHostRows), test::row_name);
+
+// What the registry records where that is a province, else what the subject's number says.
+TEST(EvaluateDetails, ADomicileIsRecordedOrThatOfTheSubjectsNumber) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed"}
+{"record":"subject","id":2,"number":"蜀ICP备2023000002号","status":"filed"}
+{"record":"subject","id":3,"number":"川B2-20230003","status":"filed","province":"蜀"}
+{"record":"subject","id":4,"number":"粤B2-20230004","status":"filed","province":"湘"}
+{"record":"service","id":1,"subject_id":1,"number":"津ICP备2023000001号-1A","status":"filed"}
+{"record":"service","id":2,"subject_id":2,"number":"津ICP备2023000001号-2A","status":"filed"}
+{"record":"service","id":3,"subject_id":3,"number":"川B2-20230003-1A","status":"filed"}
+{"record":"service","id":4,"subject_id":4,"number":"粤B2-20230004-1A","status":"filed"}
+)"));
+  const auto told = [&](std::string_view number) {
+    const Decision& decision =
+        checker.check(request_of("'filing_number':'" + std::string(number) + "'"));
+    wire::MessageContext context{checker.request(), decision, wire::Guidance::built_in(),
+                                 wire::Language::kZh};
+    std::string out = summary(decision);
+    for (const Finding& finding : decision.findings())
+      wire::for_each_expected(context, finding,
+                              [&](std::string_view value) { out.append(" ").append(value); });
+    return out;
+  };
+  EXPECT_EQ(told("津ICP备2023000001号-1A"), "review PROVINCE_MISMATCH | number 北京");
+  EXPECT_EQ(told("津ICP备2023000001号-2A"), "review PROVINCE_MISMATCH | number 四川");
+  EXPECT_EQ(told("川B2-20230003-1A"), "allow | number");
+  EXPECT_EQ(told("粤B2-20230004-1A"), "review PROVINCE_MISMATCH | number 湘");
+}
+
+// Where the app runs counts as its platform, in what was compared as in what was found.
+TEST(EvaluateDetails, AHostThatDiffersIsFoundAtItsField) {
+  Checker checker(registry_of(kFeed));
+  const auto compared = [&](std::string_view host) {
+    const std::string fields =
+        std::string(MINI ",'app':{'kind':'mini_program','host_platform':'").append(host) + "'}";
+    return checker.check(request_of(fields)).compared.platform;
+  };
+  EXPECT_EQ(compared("wechat"), Match::kMatches);
+  EXPECT_EQ(compared("alipay"), Match::kDiffers);
+  EXPECT_EQ(checker.decision().findings()[0].field, FieldId::kHostPlatform);
+}
+
+}  // namespace
+}  // namespace beian
