@@ -315,6 +315,25 @@ TEST_F(GateChecks, BadItemsBecomeProblemsBetweenDecisions) {
   EXPECT_EQ(gate.at(answer, "/decisions/0/decision_id"), "absent") << "brief is the default";
 }
 
+// Even where the batch is no JSON for one item's sake.
+TEST_F(GateChecks, AnItemThatIsNoJsonIsAProblemBetweenDecisions) {
+  const std::string deep = std::string(16, '[') + std::string(16, ']');
+  const Answer answer =
+      gate.post("/v1/checks",
+                json_of("{'checks':[{'id':'a','operation':'distribute'},{'x':1e400},{'x':" + deep +
+                        "},{'id':'d','operation':'distribute'}]}"));
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(gate.at(answer, "/decisions/0/decision"), "deny");
+  for (const std::string_view item : {"1", "2"}) {
+    const std::string at = "/decisions/" + std::string(item);
+    EXPECT_EQ(gate.at(answer, at + "/id"), "null");
+    EXPECT_EQ(gate.at(answer, at + "/problem/type"), "urn:beian-gate:problem:invalid-json");
+    EXPECT_EQ(gate.at(answer, at + "/problem/pointer"), "/checks/" + std::string(item));
+  }
+  EXPECT_EQ(gate.at(answer, "/decisions/3/id"), "d");
+  EXPECT_EQ(gate.at(answer, "/decisions/3/decision"), "deny");
+}
+
 TEST_F(GateChecks, BatchFrameIsRefusedAsAWhole) {
   EXPECT_EQ(gate.post("/v1/checks", "[]").status, 400U);
   EXPECT_EQ(gate.post("/v1/checks", "{}").status, 400U);
