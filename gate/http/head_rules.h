@@ -23,7 +23,7 @@ struct HeadFacts {
   std::string_view transfer_encoding;
   bool has_expect = false;
   bool expects_else = false;  // than `100-continue`, in whichever of its lines
-  bool says_close = false;  // among the options of Connection, as the next
+  bool says_close = false;    // among the options of Connection, as the next
   bool says_keep_alive = false;
   bool is_connection_malformed = false;
 };

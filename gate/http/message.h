@@ -31,9 +31,9 @@ struct Request {
   Method method = Method::kGet;
   bool is_http_10 = false;
   bool expects_continue = false;  // it waits for `100 Continue` before it sends its body
-  std::string_view target;  // as sent
-  std::string_view path;    // still percent-encoded
-  std::string_view query;   // behind `?`, still percent-encoded
+  std::string_view target;        // as sent
+  std::string_view path;          // still percent-encoded
+  std::string_view query;         // behind `?`, still percent-encoded
   std::string_view host;
   std::span<const Field> fields;
   // Chunks already joined; empty when it was not wanted. limits::kBodyPaddingBytes behind it are
