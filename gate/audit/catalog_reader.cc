@@ -53,6 +53,13 @@ RowEnd csv_row_end(std::string_view text) noexcept {
   return {text.size(), newline, false};
 }
 
+// Whether the row that ends there is longer than one may be; a CR before its newline does not
+// count.
+bool is_too_long(std::string_view text, const RowEnd& end) noexcept {
+  const bool has_cr = end.at > 0 && text[end.at - 1] == '\r';
+  return end.at - (has_cr ? 1 : 0) > limits::kAuditRowBytesMax;
+}
+
 RowEnd row_end(std::string_view text, CatalogFormat format) noexcept {
   if (format == CatalogFormat::kCsv) return csv_row_end(text);
   const std::size_t newline = find(text, '\n', 0);
@@ -154,7 +161,7 @@ Result<void> CatalogReader::split(RowChunk* chunk) {
     const std::string_view left = text.substr(begin);
     const RowEnd end = row_end(left, format_);
     const bool is_whole = end.at < left.size() || (is_last && !end.is_open);
-    if (is_whole && end.at <= limits::kAuditRowBytesMax) {
+    if (is_whole && !is_too_long(left, end)) {
       add(end.at, RowFault::kNone);
       place_.lines += 1;
       if (end.at != end.first_line)
@@ -163,7 +170,7 @@ Result<void> CatalogReader::split(RowChunk* chunk) {
       begin += std::min(end.at + 1, left.size());
       continue;
     }
-    if (!is_whole && !is_last && left.size() <= limits::kAuditRowBytesMax) break;
+    if (!is_whole && !is_last && left.size() <= limits::kAuditRowBytesMax + 1) break;
     // The row is too long, or a quote is never closed: its first line is given up.
     add(0, end.first_line == end.at && !end.is_open ? RowFault::kTooLong : RowFault::kOpenQuote);
     place_.lines += 1;

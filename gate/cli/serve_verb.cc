@@ -90,6 +90,17 @@ std::string described(const cache::Generation& generation) {
          std::to_string(generation.info().services) + " services, " + generation.source() + ")";
 }
 
+// A line of a configuration as it may be told: of keys no more than their ids. That a hash is
+// another one is still seen, since its line is told.
+std::string without_hashes(std::string line) {
+  constexpr std::string_view kHash = "sha256 = \"";
+  for (std::size_t at = line.find(kHash); at != std::string::npos; at = line.find(kHash, at)) {
+    at += kHash.size();
+    line.replace(at, std::min(line.find('"', at), line.size()) - at, "…");
+  }
+  return line;
+}
+
 // The lines of `text` that `other` does not have, each after `sign`.
 void tell_lines_missing(const std::string& text, const std::string& other, char sign) {
   const std::string lines = "\n" + other;
@@ -97,7 +108,7 @@ void tell_lines_missing(const std::string& text, const std::string& other, char 
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
     if (lines.find("\n" + line + "\n") == std::string::npos)
-      print_talk(std::string(1, sign) + " " + line);
+      print_talk(std::string(1, sign) + " " + without_hashes(line));
     begin = end + 1;
   }
 }

@@ -66,6 +66,7 @@ void CheckStream::finish(std::string* out) {
 }
 
 void CheckStream::take_line(std::string_view line, std::string* out) {
+  if (line.ends_with('\r')) line.remove_suffix(1);  // of its end, not of the row
   const bool is_long =
       std::exchange(is_line_too_long_, false) || line.size() > limits::kStreamLineBytesMax;
   if (!is_long && is_blank(line)) return;
@@ -82,9 +83,10 @@ void CheckStream::take_line(std::string_view line, std::string* out) {
     ++problems_;
 }
 
-// Keeps the beginning of a line for the rest of it; of one that is too long, nothing.
+// Keeps the beginning of a line for the rest of it, which may be the CR of its end; of one that is
+// too long, nothing.
 void CheckStream::keep(std::string_view part) {
-  is_line_too_long_ |= partial_.size() + part.size() > limits::kStreamLineBytesMax;
+  is_line_too_long_ |= partial_.size() + part.size() > limits::kStreamLineBytesMax + 1;
   if (is_line_too_long_)
     partial_.clear();
   else

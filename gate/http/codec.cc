@@ -59,6 +59,8 @@ Progress Codec::advance(InputBuffer* input, const Service& service) {
 
 Progress Codec::advance_head(InputBuffer* input, const Service& service) {
   const Progress read = head_.advance({input->data(), input->size()});
+  // Also of a head that is refused or stays incomplete: the answer to a HEAD has no body.
+  request_.method = head_.method().value_or(Method::kGet);
   if (read == Progress::kNeedMore) return read;
   if (read == Progress::kRefused) return refuse(head_.refusal());
   head_end_ = head_.end();
@@ -86,6 +88,7 @@ Progress Codec::judge_head(const char* base, const Service& service) {
   if (auto fault = judge_connection(facts, is_http_10, &keeps_alive_)) return refuse(*fault);
   if (auto fault = judge_expect(facts, is_http_10)) return refuse(*fault);
 
+  request_.expects_continue = facts.has_expect && !is_http_10;
   body_bytes_max_ = may_want_body(request_.method) ? service.body_bytes_max(request_) : 0;
   if (body_bytes_max_ == 0) {
     // A body that nobody wants is not read; so the connection ends behind the answer.
@@ -103,7 +106,7 @@ Progress Codec::judge_head(const char* base, const Service& service) {
   }
   is_body_streamed_ = body_bytes_max_ == limits::kBodyUnbounded;
   if (!is_body_streamed_ && !framing_.has_body()) return Progress::kComplete;
-  is_continue_due_ = facts.has_expect && !is_http_10;
+  is_continue_due_ = request_.expects_continue;
   if (is_body_streamed_) return Progress::kComplete;
   phase_ = framing_.is_chunked ? Phase::kChunkedBody : Phase::kLengthBody;
   is_first_chunk_ = true;

@@ -4,10 +4,12 @@
 // Who sets what decides whom to trust: query parameters come from the proxy's configuration. Fields
 // may come from the visitor where the proxy passes them on, so they never take anything away: a
 // parameter counts more, and of several hosts each is judged.
+#include <algorithm>
 #include <bitset>
 
 #include "cache/base/bytes.h"
 #include "cache/filing/identity.h"
+#include "gate/http/ascii.h"
 #include "gate/http/gate_service.h"
 
 namespace beian::http {
@@ -17,17 +19,22 @@ constexpr std::string_view kVary =
     "X-Filing-Number, X-App-Package, X-App-Platform, X-Gate-Operation, X-Original-Host, "
     "X-Forwarded-Host";
 
+// Fields with one value; those of hosts are lists.
 struct FieldInput {
   std::string_view field;
-  wire::Slot slot;
   std::string_view parameter;
 };
 constexpr FieldInput kInputs[] = {
-    {"X-Filing-Number", wire::Slot::kFilingNumber, "filing_number"},
-    {"X-App-Package", wire::Slot::kPackage, "package"},
-    {"X-App-Platform", wire::Slot::kPlatform, "platform"},
-    {"X-Gate-Operation", wire::Slot::kOperation, "operation"},
+    {"X-Filing-Number", "filing_number"},
+    {"X-App-Package", "package"},
+    {"X-App-Platform", "platform"},
+    {"X-Gate-Operation", "operation"},
 };
+
+bool is_host_field(std::string_view name) noexcept {
+  return equal_ignoring_case(name, "X-Forwarded-Host") ||
+         equal_ignoring_case(name, "X-Original-Host");
+}
 
 std::string_view trimmed(std::string_view text) noexcept {
   while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
@@ -52,6 +59,40 @@ void add_hosts(std::string_view hosts, wire::QueryParameters* query) {
   }
 }
 
+bool are_hosts(std::string_view hosts) {
+  wire::QueryParameters query;
+  query.add("operation", "connect");
+  add_hosts(hosts, &query);
+  CheckRequest request;
+  wire::Problem fault;
+  return wire::read_request(query, {}, &request, &fault);
+}
+
+// The field that a faulty parameter, which is not in the query, was made of.
+std::string_view field_of(std::string_view parameter, const Request& request) {
+  for (const FieldInput& input : kInputs)
+    if (input.parameter == parameter) return input.field;
+  bool is_any = false;
+  for (const Field& field : request.fields) {
+    if (!is_host_field(field.name)) continue;
+    if (!are_hosts(field.value)) return field.name;
+    is_any = true;
+  }
+  return is_any && are_hosts(request.host) ? "X-Forwarded-Host" : "Host";  // too many, together
+}
+
+// What is wrong with a field is told of the field, not of the parameter that it became.
+void name_field(const Request& request, std::string_view query, wire::Problem* fault) {
+  const std::string_view parameter = std::string_view(fault->pointer).substr(1);
+  const wire::FieldSpec* const spec = wire::find_flat_field(parameter);
+  wire::QueryParameters asked;
+  wire::Problem ignored;
+  if (spec == nullptr || !asked.parse(query, &ignored) || asked.has(spec->slot)) return;
+  fault->slug = "invalid-field";
+  fault->detail.insert(0, std::string(field_of(parameter, request)) + ": ");
+  fault->pointer.clear();
+}
+
 // Makes `codes` those of what was found, each once; notes too, since they explain.
 void list_codes(const Decision& decision, std::string* codes) {
   std::bitset<kCodeCount> seen;
@@ -66,38 +107,64 @@ void list_codes(const Decision& decision, std::string* codes) {
 
 }  // namespace
 
+// What one field says, where query_ leaves it open.
+bool GateService::add_authz_field(const Request& request, std::string_view field,
+                                  std::string_view parameter, wire::Problem* fault) {
+  if (request.is_repeated(field)) {
+    *fault = {400, "invalid-field", std::string(field) + " is given twice", ""};
+    return false;
+  }
+  const std::string_view value = request.field(field);
+  if (value.empty() || query_.has(wire::find_flat_field(parameter)->slot)) return true;
+  // As it is, or percent-encoded: not every client can send other bytes than ASCII.
+  if (!wire::percent_decode(value, false, &text_)) text_ = value;
+  if (!is_utf8(text_)) {
+    *fault = {400, "invalid-field", std::string(field) + " is not UTF-8", ""};
+    return false;
+  }
+  query_.fill(parameter, text_);
+  return true;
+}
+
+// Every host that a field names, on whichever of its lines.
+void GateService::add_authz_hosts(const Exchange& exchange) {
+  const Request& request = exchange.request;
+  const auto is_named = [](std::span<const Field> lines, std::string_view host) {
+    return std::ranges::any_of(
+        lines, [&](const Field& line) { return line.value == host && is_host_field(line.name); });
+  };
+  for (std::size_t i = 0; i < request.fields.size(); ++i) {
+    const auto& [name, value] = request.fields[i];
+    if (is_host_field(name) && !is_named(request.fields.first(i), value)) add_hosts(value, &query_);
+  }
+  // Envoy sends the visitor's own Host along with his path.
+  if (exchange.is_forwarded && !is_named(request.fields, request.host))
+    add_hosts(request.host, &query_);
+}
+
 // Adds to query_ what it leaves open. False after answering.
 bool GateService::add_authz_inputs(Exchange* exchange) {
-  const Request& request = exchange->request;
-  for (const FieldInput& input : kInputs) {
-    const std::string_view value = request.field(input.field);
-    if (value.empty() || query_.has(input.slot)) continue;
-    // As it is, or percent-encoded: not every client can send other bytes than ASCII.
-    if (!wire::percent_decode(value, false, &text_)) text_ = value;
-    if (!is_utf8(text_)) {
-      problem(exchange, {400, "invalid-field", std::string(input.field) + " is not UTF-8", ""});
+  wire::Problem fault;
+  for (const FieldInput& input : kInputs)
+    if (!add_authz_field(exchange->request, input.field, input.parameter, &fault)) {
+      problem(exchange, fault);
       return false;
     }
-    query_.add(input.parameter, text_);
-  }
-  if (!query_.has(wire::Slot::kOperation)) query_.add("operation", "connect");
-  if (query_.has(wire::Slot::kDomains) || query_.has(wire::Slot::kIps)) return true;
-  const std::string_view original = request.field("X-Original-Host");
-  const std::string_view forwarded = request.field("X-Forwarded-Host");
-  add_hosts(original, &query_);
-  if (forwarded != original) add_hosts(forwarded, &query_);
-  // Envoy sends the visitor's own Host along with his path.
-  if (exchange->is_forwarded && request.host != original && request.host != forwarded)
-    add_hosts(request.host, &query_);
+  if (!query_.has(wire::Slot::kOperation)) query_.fill("operation", "connect");
+  if (!query_.has(wire::Slot::kDomains) && !query_.has(wire::Slot::kIps))
+    add_authz_hosts(*exchange);
   return true;
 }
 
 void GateService::authorize(Exchange* exchange) {
   if (!add_authz_inputs(exchange)) return;
   wire::Problem fault;
-  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault) ||
-      !is_operation_allowed(exchange->asking, &fault))
+  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault)) {
+    const Request& request = exchange->request;
+    name_field(request, exchange->is_forwarded ? "" : request.query, &fault);
     return problem(exchange, fault);
+  }
+  if (!is_operation_allowed(exchange->asking, &fault)) return problem(exchange, fault);
   judge(exchange->asking);
   const std::string_view id = ids_.next(exchange->asking.time);
   if (recorder_.is_on()) {

@@ -96,6 +96,8 @@ void GateService::evaluate_several(Exchange* exchange) {
 void GateService::show_authzen(Exchange* exchange) {
   if (!offers(Scope::kCheck))
     return problem(exchange, {404, "not-found", "evaluations are at the gate's address", ""});
+  if (exchange->request.host.empty())  // as HTTP/1.0 may
+    return problem(exchange, {400, "bad-request", "Host is missing: no address can be told", ""});
   const bool is_encrypted =
       state_.is_encrypted || exchange->request.field("X-Forwarded-Proto") == "https";
   const std::string base =

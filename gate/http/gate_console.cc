@@ -17,7 +17,7 @@ void GateService::show_page(Exchange* exchange) {
   response.add_field("ETag", page->etag);
   // Always asked for again, and seldom sent: what a new program brings is seen at once.
   response.add_field("Cache-Control", "no-cache");
-  if (matches_etag(exchange->request.field("If-None-Match"), page->etag)) {
+  if (matches_etag(exchange->request.list_field("If-None-Match", &lines_), page->etag)) {
     response.status = 304;
     return;
   }

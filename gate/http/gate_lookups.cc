@@ -55,7 +55,7 @@ void GateService::show_filing(Exchange* exchange) {
     wire::write_filing(filings[shown], &json);
   }
   response.add_field("ETag", etag);
-  if (matches_etag(exchange->request.field("If-None-Match"), etag)) {
+  if (matches_etag(exchange->request.list_field("If-None-Match", &lines_), etag)) {
     response.status = 304;
     response.body.clear();
     return;
@@ -84,7 +84,7 @@ void GateService::write_filings(Exchange* exchange, const Filings& filings, std:
 void GateService::show_package(Exchange* exchange) {
   const std::size_t slash = exchange->argument.find('/');
   std::string platform;
-  if (slash == std::string_view::npos || slash + 1 == exchange->argument.size() ||
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == exchange->argument.size() ||
       !wire::percent_decode(exchange->argument.substr(0, slash), false, &platform) ||
       !wire::percent_decode(exchange->argument.substr(slash + 1), false, &text_))
     return problem(exchange,

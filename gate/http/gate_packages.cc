@@ -77,10 +77,9 @@ void GateService::inspect_package(Exchange* exchange) {
                               "send the package itself as application/octet-stream, or a form of "
                               "multipart/form-data with it; not compressed",
                               ""});
-  const std::string_view verify = query_.get("verify");
-  if (!verify.empty() && verify != "true" && verify != "false")
-    return problem(exchange, {400, "invalid-parameter", "verify is true or false", "/verify"});
-  order.read.wants_digests = verify == "true";
+  wire::Problem fault;
+  if (!query_.get_flag("verify", &order.read.wants_digests, &fault))
+    return problem(exchange, fault);
   const std::uint64_t rest = order.boundary ? kMultipartRestBytesMax : 0;
   if (is_package_too_large(request, desk->options().bytes_max + rest))
     return problem(

@@ -42,9 +42,15 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
   if (route->body_bytes_max > limits::kBodyBytesMax && is_behind(route->scope)) return 0;
   if (route->takes_package && context_.packages == nullptr) return 0;
   const bool is_large = route->scope == Scope::kBulk || route->scope == Scope::kPackages;
-  if (is_large && state_.callers != nullptr && find_caller(head, now_of(clock_)).caller == nullptr)
-    return 0;
+  if ((is_large || head.expects_continue) && is_body_refused(*route, head)) return 0;
   return route->body_bytes_max;
+}
+
+// Whether the answer will be the same whatever the body is.
+bool GateService::is_body_refused(const Route& route, const Request& head) const {
+  if (state_.callers != nullptr && find_caller(head, now_of(clock_)).caller == nullptr) return true;
+  const bool are_lines = route.body_bytes_max == limits::kBodyUnbounded;
+  return !route.takes_package && !holds_json(head, are_lines);
 }
 
 void GateService::answer(const Request& request, Response* response) {
@@ -70,7 +76,7 @@ void GateService::answer_at(const Route* route, Exchange* exchange) {
   const auto handler = find_handler(*route, exchange);
   if (handler == nullptr || !admit(*route, exchange)) return;
   if (!is_body_json(*route, exchange)) return;
-  if (!read_asking(*route, exchange)) return;
+  if (!read_asking(*route, handler, exchange)) return;
   exchange->argument = request.path.substr(std::min(route->path.size(), request.path.size()));
   exchange->is_forwarded = route->is_forwarded;
   (this->*handler)(exchange);
@@ -107,30 +113,40 @@ GateService::Handler GateService::find_handler(const Route& route, Exchange* exc
   return nullptr;
 }
 
-// The parameters that all routes share.
-bool GateService::read_asking(const Route& route, Exchange* exchange) {
+// The parameters that all routes share. False after answering.
+bool GateService::read_asking(const Route& route, Handler handler, Exchange* exchange) {
   wire::Problem fault;
   Asking& asking = exchange->asking;
-  const auto refuse = [&](std::string detail, std::string pointer) {
-    problem(exchange, {400, "invalid-parameter", std::move(detail), std::move(pointer)});
+  const std::string_view query = route.is_forwarded ? "" : exchange->request.query;
+  asking.language = wire::choose_language(exchange->request.list_field("Accept-Language", &lines_));
+  const bool reads_check =
+      handler == &GateService::check_queried ||  // and refuses what is no field
+      handler == &GateService::authorize;
+  if (query_.parse(query, &fault) && read_options(&asking, &fault) &&
+      (!asking.is_strict || reads_check || query_.knows_all({route.parameter}, &fault)))
+    return true;
+  problem(exchange, fault);
+  return false;
+}
+
+bool GateService::read_options(Asking* asking, wire::Problem* fault) const {
+  std::string_view lang;
+  std::string_view detail;
+  if (!query_.get_once("lang", &lang, fault) || !query_.get_once("detail", &detail, fault) ||
+      !query_.get_flag("strict", &asking->is_strict, fault))
+    return false;
+  const auto refuse = [fault](std::string what, std::string pointer) {
+    *fault = {400, "invalid-parameter", std::move(what), std::move(pointer)};
     return false;
   };
-  const std::string_view query = route.is_forwarded ? "" : exchange->request.query;
-  if (!query_.parse(query, &fault)) {
-    problem(exchange, fault);
-    return false;
+  if (!lang.empty()) {
+    const auto language = wire::parse_language(lang);
+    if (!language) return refuse("lang is zh-CN or en", "/lang");
+    asking->language = *language;
   }
-  const std::string_view lang = query_.get("lang");
-  asking.language =
-      wire::choose_language(lang.empty() ? exchange->request.field("Accept-Language") : lang);
-  const std::string_view strict = query_.get("strict");
-  asking.is_strict = strict == "true" || strict == "1";
-  if (!asking.is_strict && !strict.empty() && strict != "false" && strict != "0")
-    return refuse("strict is true or false", "/strict");
-  const std::string_view detail = query_.get("detail");
-  if (!detail.empty() && detail != "brief" && detail != "full")
-    return refuse("detail must be brief or full", "/detail");
-  if (!detail.empty()) asking.is_detail_full = detail == "full";
+  if (detail.empty()) return true;
+  if (detail != "brief" && detail != "full") return refuse("detail is brief or full", "/detail");
+  asking->is_detail_full = detail == "full";
   return true;
 }
 

@@ -110,6 +110,8 @@ class GateService final : public Service {
     // asks: any will do, nothing may follow, and none of it is looked at.
     bool is_forwarded = false;
     bool takes_package = false;  // its body is one, or a form with one
+    // Beside `lang` and `strict`; the routes that read a check from their query know its fields.
+    std::string_view parameter = {};
   };
   // How a caller wants to be answered: what a request, a batch and a stream have in common.
   struct Asking {
@@ -141,6 +143,7 @@ class GateService final : public Service {
   class PackageUpload;
   static std::span<const Route> routes();
   static std::span<const std::string_view> route_names();
+  bool is_body_refused(const Route& route, const Request& head) const;
   bool is_body_json(const Route& route, Exchange* exchange);
   bool offers(Scope scope) const;                        // this listener
   const Route* find_route(std::string_view path) const;  // that this listener offers
@@ -181,11 +184,15 @@ class GateService final : public Service {
   bool is_operation_allowed(const Asking& asking, wire::Problem* fault);  // of check_
   static void charge(const Asking& asking, std::uint64_t checks);
   Handler find_handler(const Route& route, Exchange* exchange);
-  bool read_asking(const Route& route, Exchange* exchange);
-  void judge(const Asking& asking);  // check_ -> decision_
+  bool read_asking(const Route& route, Handler handler, Exchange* exchange);
+  bool read_options(Asking* asking, wire::Problem* fault) const;  // of query_
+  void judge(const Asking& asking);                               // check_ -> decision_
   // False when the log takes nothing now: then there is no answer, and `out` is as it was.
   bool append_decision(const Asking& asking, bool is_full, const Given& given, std::string* out);
   bool add_authz_inputs(Exchange* exchange);
+  bool add_authz_field(const Request& request, std::string_view field, std::string_view parameter,
+                       wire::Problem* fault);
+  void add_authz_hosts(const Exchange& exchange);
   bool append_evaluation(const Asking& asking, bool is_full, std::string* out);
   bool may_evaluate(const Asking& asking, wire::Problem* fault);            // check_, of authzen_
   void add_cache_control(std::string_view vary, Response* response) const;  // of decision_
@@ -221,6 +228,7 @@ class GateService final : public Service {
   CheckRequest check_;
   Decision decision_;
   std::string text_;
+  std::string lines_;                         // of a field that came in several
   std::unique_ptr<Stream> stream_;            // begun by the answer under way
   std::unique_ptr<Upload> upload_;            // the same
   std::string registry_field_;                // of state_, as it was at

@@ -64,6 +64,7 @@ std::string_view fault_of_field_line(std::string_view line) noexcept {
 void HeadReader::reset() {
   start_ = line_start_ = scanned_ = fields_count_ = 0;
   has_request_line_ = false;
+  method_.reset();
 }
 
 std::string_view HeadReader::target(const char* base) const noexcept {

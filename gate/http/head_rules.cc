@@ -101,7 +101,7 @@ HeadFacts facts_of(std::span<const Field> fields) noexcept {
       case 6:
         if (!equal_ignoring_case(name, "Expect")) break;
         facts.has_expect = true;
-        facts.expect = value;
+        facts.expects_else |= !equal_ignoring_case(value, "100-continue");
         break;
       case 10:
         if (equal_ignoring_case(name, "Connection")) read_connection(value, &facts);
@@ -177,9 +177,7 @@ std::optional<Refusal> judge_connection(const HeadFacts& facts, bool is_http_10,
 }
 
 std::optional<Refusal> judge_expect(const HeadFacts& facts, bool is_http_10) {
-  if (!facts.has_expect || is_http_10 || equal_ignoring_case(facts.expect, "100-continue")) {
-    return std::nullopt;
-  }
+  if (!facts.expects_else || is_http_10) return std::nullopt;
   return Refusal{417, "The only expectation met here is `100-continue`."};
 }
 

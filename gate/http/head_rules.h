@@ -21,9 +21,9 @@ struct HeadFacts {
   std::string_view host;
   std::string_view content_length;
   std::string_view transfer_encoding;
-  std::string_view expect;
   bool has_expect = false;
-  bool says_close = false;  // among the options of Connection, as the next
+  bool expects_else = false;  // than `100-continue`, in whichever of its lines
+  bool says_close = false;    // among the options of Connection, as the next
   bool says_keep_alive = false;
   bool is_connection_malformed = false;
 };

@@ -25,8 +25,10 @@ std::string_view type_of(const Request& request) noexcept {
 }  // namespace
 
 bool is_coded(const Request& request) noexcept {
-  const std::string_view coding = request.field("Content-Encoding");
-  return !coding.empty() && !equal_ignoring_case(coding, "identity");
+  return std::ranges::any_of(request.fields, [](const Field& field) {
+    return equal_ignoring_case(field.name, "Content-Encoding") && !field.value.empty() &&
+           !equal_ignoring_case(field.value, "identity");
+  });
 }
 
 bool holds_json(const Request& request, bool are_lines) noexcept {

@@ -1,5 +1,7 @@
 #include "gate/http/message.h"
 
+#include <utility>
+
 #include "cache/base/result.h"
 #include "gate/http/ascii.h"
 
@@ -37,6 +39,28 @@ std::string_view Request::field(std::string_view name) const noexcept {
     if (equal_ignoring_case(candidate.name, name)) return candidate.value;
   }
   return {};
+}
+
+std::string_view Request::list_field(std::string_view name, std::string* storage) const {
+  std::string_view all;
+  bool is_found = false;
+  for (const Field& candidate : fields) {
+    if (!equal_ignoring_case(candidate.name, name)) continue;
+    if (std::exchange(is_found, true)) {
+      if (all.data() != storage->data()) storage->assign(all);
+      storage->append(", ").append(candidate.value);
+      all = *storage;
+    } else {
+      all = candidate.value;
+    }
+  }
+  return all;
+}
+
+bool Request::is_repeated(std::string_view name) const noexcept {
+  std::size_t count = 0;
+  for (const Field& candidate : fields) count += equal_ignoring_case(candidate.name, name) ? 1 : 0;
+  return count > 1;
 }
 
 void Response::reset() {

@@ -30,9 +30,10 @@ struct Field {
 struct Request {
   Method method = Method::kGet;
   bool is_http_10 = false;
-  std::string_view target;  // as sent
-  std::string_view path;    // still percent-encoded
-  std::string_view query;   // behind `?`, still percent-encoded
+  bool expects_continue = false;  // it waits for `100 Continue` before it sends its body
+  std::string_view target;        // as sent
+  std::string_view path;          // still percent-encoded
+  std::string_view query;         // behind `?`, still percent-encoded
   std::string_view host;
   std::span<const Field> fields;
   // Chunks already joined; empty when it was not wanted. limits::kBodyPaddingBytes behind it are
@@ -43,6 +44,12 @@ struct Request {
 
   // First field of that name (case is ignored), or empty.
   std::string_view field(std::string_view name) const noexcept;
+  // The lines of a field that is a list as one, joined by commas [RFC 9110 §5.3]; whoever puts a
+  // line in front must not hide the others. A view of the head, or of `storage`.
+  std::string_view list_field(std::string_view name, std::string* storage) const;
+  // Whether more than one line has that name: of a field that is no list, nobody can say which
+  // counts.
+  bool is_repeated(std::string_view name) const noexcept;
 };
 
 // Reused from answer to answer, so that steady state allocates nothing. Date, Server,

@@ -32,11 +32,52 @@ void write_time(wire::Milliseconds time, Pen* pen) {
   });
 }
 
+// What turns a line about, or ends one, on the screen of whoever reads the log: C1, and the
+// controls of bidirectional text. C0, DEL and the line separators are escaped in every JSON of
+// ours. Which of them begins `text`; 0: none. Its first byte never stands inside another character,
+// so that bytes which are no UTF-8 are no matter. REQUIRES: not empty.
+char32_t screen_control(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
+  };
+  const std::uint8_t lead = byte(0);
+  const std::uint8_t next = byte(1);
+  if (lead == 0xC2) return next >= 0x80 && next < 0xA0 ? next : 0;
+  if (lead == 0xD8) return next == 0x9C ? 0x061C : 0;
+  if (lead != 0xE2 || (next != 0x80 && next != 0x81)) return 0;
+  const std::uint8_t last = byte(2);
+  if (next == 0x81) return last >= 0xA6 && last <= 0xA9 ? 0x2040U + (last & 0x3F) : 0;
+  const bool is_control = last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE);
+  return is_control ? 0x2000U + (last & 0x3F) : 0;
+}
+
+// A JSON string whose every reader gets `text`, and whose every screen shows one line of it as it
+// is. Such characters are not clean_json_bytes(), so nearly every text is looked at once.
+void write_text(std::string_view text, Pen* pen) {
+  pen->literal("\"");
+  const std::size_t clean = clean_json_bytes(text);
+  pen->text(text.substr(0, clean));
+  std::size_t begin = clean;
+  for (std::size_t at = clean; at < text.size(); ++at) {
+    const char32_t control = screen_control(text.substr(at));
+    if (control == 0) continue;
+    pen->json_text(text.substr(begin, at - begin));
+    pen->literal("\\u");
+    const std::array<std::uint8_t, 2> unit = {static_cast<std::uint8_t>(control >> 8),
+                                              static_cast<std::uint8_t>(control & 0xFF)};
+    pen->printed(2 * unit.size(), [&](char* end) { return print_hex(unit, end); });
+    at += control < 0x800 ? 1 : 2;
+    begin = at + 1;
+  }
+  pen->json_text(text.substr(begin));
+  pen->literal("\"");
+}
+
 void write_optional(std::string_view text, Pen* pen) {
   if (text.empty())
     pen->literal("null");
   else
-    pen->json_string(text);
+    write_text(text, pen);
 }
 
 // Each code once, in the order of the findings.
@@ -145,7 +186,7 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   Pen pen(out);
   const auto given = [&](std::string_view field, std::string_view value) {
     if (value.empty()) return pen.literal("null");
-    if (mac_ == nullptr) return pen.json_string(value);
+    if (mac_ == nullptr) return write_text(value, &pen);
     pen.literal("\"");
     pen.text(mac_->text_of(field, value));
     pen.literal("\"");
@@ -191,17 +232,28 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   pen.literal(",\"request_form\":\"");
   pen.text(name_of(entry.form));
   pen.literal("\",\"request\":");
-  pen.json_string(entry.text);
+  write_text(entry.text, &pen);
 }
 
+// VERSION-TRACE-PARENT-FLAGS: 2, 32, 16 and 2 digits in lower case. Version ff, and a trace or
+// parent of zeros, are invalid; version 00 ends there, later ones may go on after a hyphen.
 std::string_view trace_id_of(std::string_view traceparent) noexcept {
-  // 00-<32 hex>-<16 hex>-<2 hex>; later versions may have more behind.
-  constexpr std::size_t kVersionBytes = 3;
-  constexpr std::size_t kBytesMin = 55;
-  if (traceparent.size() < kBytesMin || traceparent[2] != '-' || traceparent[35] != '-') return {};
-  const std::string_view id = traceparent.substr(kVersionBytes, 32);
-  const bool is_zero = id.find_first_not_of('0') == std::string_view::npos;
-  return is_zero || !is_lower_hex(id) ? std::string_view{} : id;
+  constexpr std::size_t kBytes = 55;
+  if (traceparent.size() < kBytes || traceparent[2] != '-' || traceparent[35] != '-' ||
+      traceparent[52] != '-')
+    return {};
+  const std::string_view version = traceparent.substr(0, 2);
+  const std::string_view trace = traceparent.substr(3, 32);
+  const std::string_view parent = traceparent.substr(36, 16);
+  const auto is_zero = [](std::string_view id) {
+    return id.find_first_not_of('0') == std::string_view::npos;
+  };
+  const bool is_id = is_lower_hex(trace) && !is_zero(trace) && is_lower_hex(parent) &&
+                     !is_zero(parent) && is_lower_hex(traceparent.substr(53, 2));
+  const bool is_end_valid =
+      traceparent.size() == kBytes || (version != "00" && traceparent[kBytes] == '-');
+  const bool is_version = is_lower_hex(version) && version != "ff";
+  return is_id && is_version && is_end_valid ? trace : std::string_view{};
 }
 
 }  // namespace beian::log

@@ -1,7 +1,5 @@
 #include "gate/wire/authzen_json.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -10,7 +8,9 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
+#include "gate/wire/batch_split.h"
 #include "gate/wire/fields.h"
+#include "gate/wire/json_parser.h"
 
 namespace beian::wire {
 namespace {
@@ -103,6 +103,7 @@ class Mapper {
 
   QueryParameters take_parameters() { return std::move(parameters_); }
   std::vector<std::string> take_pointers() { return std::move(pointers_); }
+  bool is_id_number() const noexcept { return is_id_number_; }
 
  private:
   bool map_subject(const Member& subject) {
@@ -172,34 +173,39 @@ class Mapper {
     return true;
   }
 
+  // Of the types that POST /v1/check takes for the field, and no other.
   bool add_value(std::string_view name, const Member& member) {
-    switch (member.value.type()) {
-      case dom::element_type::STRING:
-        return add(name, member.value.get_string().value_unsafe(), member.pointer);
-      case dom::element_type::BOOL:
-        return add(name, member.value.get_bool().value_unsafe() ? "true" : "false", member.pointer);
-      case dom::element_type::INT64:
-        return add(name, std::to_string(member.value.get_int64().value_unsafe()), member.pointer);
-      case dom::element_type::ARRAY:
-        return add_items(name, member);
-      default:
-        return fail(member.pointer, "must be a string, a boolean, a whole number or a list",
-                    problem_);
+    const FieldSpec& field = *find_flat_field(name);
+    std::string_view text;
+    std::int64_t number = 0;
+    bool flag = false;
+    const bool is_text = member.value.get(text) == simdjson::SUCCESS;
+    const bool is_number = member.value.get(number) == simdjson::SUCCESS;
+    if (field.type == SlotType::kList && member.value.is_array()) return add_items(name, member);
+    if (is_text && (field.type == SlotType::kText || field.type == SlotType::kList))
+      return add(name, text, member.pointer);
+    if (field.type == SlotType::kFlag && member.value.get(flag) == simdjson::SUCCESS)
+      return add(name, flag ? "true" : "false", member.pointer);
+    if (is_number &&
+        (field.slot == Slot::kId || (field.type == SlotType::kInteger && number >= 0))) {
+      is_id_number_ |= field.slot == Slot::kId;
+      return add(name, std::to_string(number), member.pointer);
     }
+    if (field.slot == Slot::kId)
+      return fail(member.pointer, "must be a string or an integer", problem_);
+    return fail(member.pointer, type_fault(field.type, member.value.type()), problem_);
   }
 
+  // REQUIRES: an array.
   bool add_items(std::string_view name, const Member& member) {
-    if (find_flat_field(name)->type != SlotType::kList)
-      return fail(member.pointer, "must not be a list", problem_);
     dom::array items;
-    if (member.value.get(items) != simdjson::SUCCESS)
-      return fail(member.pointer, "must be a list", problem_);
+    if (member.value.get(items) != simdjson::SUCCESS) return false;
     std::size_t index = 0;
     for (const dom::element item : items) {
       std::string pointer = member.pointer + "/" + std::to_string(index++);
       std::string_view text;
       if (item.get(text) != simdjson::SUCCESS)
-        return fail(std::move(pointer), "must be a string", problem_);
+        return fail(std::move(pointer), type_fault(SlotType::kText, item.type()), problem_);
       if (!add(name, text, std::move(pointer))) return false;
     }
     return true;
@@ -221,6 +227,7 @@ class Mapper {
   Problem* const problem_;
   QueryParameters parameters_;
   std::vector<std::string> pointers_;  // of each parameter
+  bool is_id_number_ = false;
 };
 
 std::optional<Semantic> parse_semantic(std::string_view text) noexcept {
@@ -233,39 +240,29 @@ std::optional<Semantic> parse_semantic(std::string_view text) noexcept {
 }  // namespace
 
 struct AuthzenReader::State {
-  dom::parser parser{limits::kBatchBytesMax + 1};
+  JsonParser parser{limits::kJsonDepthMax};
+  JsonParser batch_parser{limits::kJsonDepthMax + kBatchDepth};
   bool is_strict = false;
   bool has_evaluations = false;
   Semantic semantic = Semantic::kExecuteAll;
   Member root;
   Parts defaults;
   std::vector<dom::element> items;
+  std::vector<std::string_view> texts;  // of the items, when the batch is no JSON; else none
   std::size_t next = 0;
   QueryParameters parameters;
   std::vector<std::string> pointers;
 
-  // Forgets what was read before: it lies in the parser.
-  bool parse(std::string_view json, bool strict, Problem* problem) {
+  // Forgets what was read before: it lies in the parsers.
+  void begin(bool strict) {
     is_strict = strict;
     has_evaluations = false;
     semantic = Semantic::kExecuteAll;
     defaults = {};
     items.clear();
+    texts.clear();
     next = 0;
     root.pointer.clear();
-    const auto refuse = [problem](std::string detail) {
-      *problem = {400, "invalid-json", std::move(detail), ""};
-      return false;
-    };
-    if (json.starts_with("\xEF\xBB\xBF"))
-      return refuse("begins with a byte order mark; send plain UTF-8");
-    if (parser.max_depth() != limits::kJsonDepthMax || parser.capacity() < json.size()) {
-      const std::size_t capacity = std::max(json.size(), limits::kBodyBytesMax);
-      if (const auto fault = parser.allocate(capacity, limits::kJsonDepthMax))
-        return refuse(simdjson::error_message(fault));
-    }
-    const auto fault = parser.parse(json.data(), json.size(), true).get(root.value);
-    return !fault || refuse(simdjson::error_message(fault));
   }
 
   bool read(const Parts& parts, const Member& owner, CheckRequest* request, Problem* problem) {
@@ -274,7 +271,10 @@ struct AuthzenReader::State {
     if (!mapper.map(parts, owner)) return false;
     parameters = mapper.take_parameters();
     pointers = mapper.take_pointers();
-    if (read_request(parameters, {is_strict}, request, problem)) return true;
+    if (read_request(parameters, {is_strict}, request, problem)) {
+      request->is_id_number = mapper.is_id_number();
+      return true;
+    }
     // `/package` of the parameters is somewhere else in the body.
     problem->slug = "invalid-field";
     problem->pointer = pointer_of(std::string_view(problem->pointer).substr(1));
@@ -328,14 +328,18 @@ bool AuthzenReader::read(std::string_view json, const ReadOptions& options, Chec
                          Problem* problem) {
   request->clear();
   Parts parts;
-  return state_->parse(json, options.is_strict, problem) &&
+  state_->begin(options.is_strict);
+  return state_->parser.parse(json, &state_->root.value, problem) &&
          pick(state_->root, kParts, &parts, problem) &&
          state_->read(parts, state_->root, request, problem);
 }
 
 bool AuthzenReader::parse_batch(std::string_view json, const ReadOptions& options,
                                 Problem* problem) {
-  if (!state_->parse(json, options.is_strict, problem)) return false;
+  state_->begin(options.is_strict);
+  if (!parse_or_split(json, "evaluations", &state_->batch_parser, &state_->root.value,
+                      &state_->texts, problem))
+    return false;
   std::array<OptionalMember, 2> found;
   return pick(state_->root, kParts, &state_->defaults, problem) &&
          pick<2>(state_->root, {"evaluations", "options"}, &found, problem) &&
@@ -361,7 +365,11 @@ bool AuthzenReader::read_next(CheckRequest* request, Problem* problem) {
   const std::size_t index = state.next++;
   if (!state.has_evaluations) return state.read(state.defaults, state.root, request, problem);
   request->clear();
-  const Member item{state.items[index], "/evaluations/" + std::to_string(index)};
+  Member item{state.items[index], "/evaluations/" + std::to_string(index)};
+  if (!state.texts.empty() && !state.parser.parse(state.texts[index], &item.value, problem)) {
+    problem->pointer = item.pointer;
+    return false;
+  }
   Parts parts;
   if (!pick(item, kParts, &parts, problem)) return false;
   for (std::size_t i = 0; i < kParts.size(); ++i)

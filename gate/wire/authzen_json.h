@@ -39,7 +39,8 @@ class AuthzenReader {
 
   // Parses a body with `evaluations`; the parts beside it stand for those that an item lacks.
   // Without any, the body itself is the only one, and has_evaluations() is false. Returns false
-  // after explaining; else item_count() of them can be read.
+  // after explaining; else item_count() of them can be read, and the body is to outlive that. What
+  // is no JSON in one item is that item's fault alone, as in a batch of checks.
   bool parse_batch(std::string_view json, const ReadOptions& options, Problem* problem);
   bool has_evaluations() const noexcept;
   std::size_t item_count() const noexcept;

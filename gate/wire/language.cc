@@ -64,4 +64,10 @@ Language choose_language(std::string_view accept_language) noexcept {
   return weight_of(en) > weight_of(zh) ? Language::kEn : Language::kZh;
 }
 
+std::optional<Language> parse_language(std::string_view tag) noexcept {
+  if (is_language(tag, "zh")) return Language::kZh;
+  if (is_language(tag, "en")) return Language::kEn;
+  return std::nullopt;
+}
+
 }  // namespace beian::wire

@@ -1,54 +1,22 @@
 #include "gate/wire/request_json.h"
 
-#include <simdjson.h>
-
 #include <array>
 #include <charconv>
 #include <string>
+#include <vector>
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
 #include "cache/base/spelling.h"
+#include "gate/wire/batch_split.h"
 #include "gate/wire/fields.h"
+#include "gate/wire/json_parser.h"
 
 namespace beian::wire {
 namespace {
 
 namespace dom = simdjson::dom;
-
-std::string_view type_name(dom::element_type type) noexcept {
-  switch (type) {
-    case dom::element_type::ARRAY:
-      return "an array";
-    case dom::element_type::OBJECT:
-      return "an object";
-    case dom::element_type::STRING:
-      return "a string";
-    case dom::element_type::BOOL:
-      return "a boolean";
-    case dom::element_type::NULL_VALUE:
-      return "null";
-    default:
-      return "a number";
-  }
-}
-
-std::string_view expected_name(SlotType type) noexcept {
-  switch (type) {
-    case SlotType::kText:
-      return "a string";
-    case SlotType::kList:
-      return "a string or an array of strings";
-    case SlotType::kFlag:
-      return "true or false";
-    case SlotType::kInteger:
-      return "a whole number, 0 to 2^63-1";
-    case SlotType::kObject:
-      return "an object";
-  }
-  return "";
-}
 
 // Keeps an integer id by its digits, which `request` then views.
 void keep_id(std::int64_t number, std::array<char, 24>* digits, CheckRequest* request) {
@@ -156,11 +124,7 @@ class Walker {
   }
 
   bool fail_type(const FieldSpec& field, const dom::element& value) {
-    std::string detail = "must be " + std::string(expected_name(field.type));
-    // Of a number that is no whole one, or too big, "not a number" would be a lie.
-    if (field.type != SlotType::kInteger || !value.is_number())
-      detail += ", not " + std::string(type_name(value.type()));
-    return fail(field.pointer, std::move(detail));
+    return fail(field.pointer, type_fault(field.type, value.type()));
   }
 
   bool fail_unknown(std::string_view key, const FieldTable& fields, std::string_view base) {
@@ -182,60 +146,53 @@ class Walker {
 
 static_assert(static_cast<unsigned>(Slot::kSponsorCertificate) < 32, "seen_ has one bit a slot");
 
-std::string_view describe(simdjson::error_code error) noexcept {
-  switch (error) {
-    case simdjson::EMPTY:
-      return "the body is empty";
-    case simdjson::DEPTH_ERROR:
-      return "nested deeper than allowed";
-    case simdjson::UTF8_ERROR:
-      return "not valid UTF-8";
-    case simdjson::STRING_ERROR:
-      return "a string with an invalid escape or a lone surrogate";
-    case simdjson::UNESCAPED_CHARS:
-      return "a control character inside a string";
-    case simdjson::UNCLOSED_STRING:
-      return "a string that does not end";
-    case simdjson::NUMBER_ERROR:
-      return "a malformed or out-of-range number";
-    case simdjson::CAPACITY:
-      return "too large";
-    default:
-      return "not valid JSON";
-  }
-}
-
-bool fail_syntax(simdjson::error_code error, Problem* problem) {
-  *problem = {400, "invalid-json", std::string(describe(error)), ""};
-  return false;
-}
-
 }  // namespace
 
 struct RequestReader::State {
-  dom::parser parser{limits::kBatchBytesMax + 1};
+  JsonParser parser{limits::kJsonDepthMax};
+  JsonParser batch_parser{limits::kJsonDepthMax + kBatchDepth};
   bool is_strict = false;
   dom::array items;
   std::size_t item_count = 0;
   std::size_t next_index = 0;
   dom::array::iterator next;
-  dom::element item;  // the last one read
+  std::vector<std::string_view> texts;  // of the items, when the batch is no JSON; else none
+  dom::element item;                    // the last one read
   std::array<char, 24> id_digits{};
 
-  bool parse(std::string_view json, dom::element* root, Problem* problem) {
-    if (json.starts_with("\xEF\xBB\xBF")) {
-      *problem = {400, "invalid-json", "begins with a byte order mark; send plain UTF-8", ""};
+  // Finds the array in a batch that was parsed. False after explaining.
+  bool find_items(const dom::element& root, Problem* problem) {
+    dom::object object;
+    if (root.get(object) != simdjson::SUCCESS) {
+      *problem = {400, "invalid-field", "must be an object with the array checks", ""};
       return false;
     }
-    // Growing keeps the parser's own limits; a parser that has grown stays so.
-    if (parser.max_depth() != limits::kJsonDepthMax || parser.capacity() < json.size()) {
-      const std::size_t capacity = std::max(json.size(), limits::kBodyBytesMax);
-      if (const auto error = parser.allocate(capacity, limits::kJsonDepthMax)) {
-        return fail_syntax(error, problem);
+    bool is_found = false;
+    for (const auto [key, value] : object) {
+      if (key != "checks") {
+        if (!is_strict) continue;
+        *problem = {400, "invalid-field", "unknown field; a batch has only checks",
+                    pointer_step(key)};
+        return false;
       }
+      if (is_found || value.get(items) != simdjson::SUCCESS) {
+        *problem = {400, "invalid-field",
+                    is_found ? "this field is given twice" : "must be an array", "/checks"};
+        return false;
+      }
+      is_found = true;
     }
-    if (const auto error = parser.parse(json.data(), json.size(), true).get(*root))
-      return fail_syntax(error, problem);
+    if (is_found) return true;
+    *problem = {400, "missing-field", "checks is required: an array of check requests", "/checks"};
+    return false;
+  }
+
+  // The next item; false after explaining why it is none.
+  bool take_item(Problem* problem) {
+    const std::size_t index = next_index++;
+    if (!texts.empty()) return parser.parse(texts[index], &item, problem);
+    item = *next;
+    ++next;
     return true;
   }
 };
@@ -248,7 +205,7 @@ bool RequestReader::read(std::string_view json, const ReadOptions& options, Chec
                          Problem* problem) {
   request->clear();
   dom::element root;
-  if (!state_->parse(json, &root, problem)) return false;
+  if (!state_->parser.parse(json, &root, problem)) return false;
   return Walker(options.is_strict, &state_->id_digits, request, problem).walk(root);
 }
 
@@ -257,31 +214,9 @@ bool RequestReader::parse_batch(std::string_view json, const ReadOptions& option
   state_->is_strict = options.is_strict;
   state_->item_count = state_->next_index = 0;
   dom::element root;
-  if (!state_->parse(json, &root, problem)) return false;
-  dom::object object;
-  if (root.get(object) != simdjson::SUCCESS) {
-    *problem = {400, "invalid-field", "must be an object with the array checks", ""};
+  if (!parse_or_split(json, "checks", &state_->batch_parser, &root, &state_->texts, problem) ||
+      !state_->find_items(root, problem))
     return false;
-  }
-  bool is_found = false;
-  for (const auto [key, value] : object) {
-    if (key != "checks") {
-      if (!options.is_strict) continue;
-      *problem = {400, "invalid-field", "unknown field; a batch has only checks",
-                  pointer_step(key)};
-      return false;
-    }
-    if (is_found || value.get(state_->items) != simdjson::SUCCESS) {
-      *problem = {400, "invalid-field", is_found ? "this field is given twice" : "must be an array",
-                  "/checks"};
-      return false;
-    }
-    is_found = true;
-  }
-  if (!is_found) {
-    *problem = {400, "missing-field", "checks is required: an array of check requests", "/checks"};
-    return false;
-  }
   // size() saturates in simdjson; counting is exact.
   for (auto item = state_->items.begin(); item != state_->items.end(); ++item) ++state_->item_count;
   if (state_->item_count > limits::kBatchItemsMax) {
@@ -304,12 +239,15 @@ std::string RequestReader::item_text() const {
 bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
   BEIAN_ASSERT(state_->next_index < state_->item_count);
   request->clear();
-  const dom::element item = state_->item = *state_->next;
-  ++state_->next;
-  const std::size_t index = state_->next_index++;
+  const std::string pointer = "/checks/" + std::to_string(state_->next_index);
+  if (!state_->take_item(problem)) {
+    problem->pointer = pointer;
+    return false;
+  }
+  const dom::element& item = state_->item;
   Walker walker(state_->is_strict, &state_->id_digits, request, problem);
   if (walker.walk(item)) return true;
-  problem->pointer.insert(0, "/checks/" + std::to_string(index));
+  problem->pointer.insert(0, pointer);
   // The id may stand behind the faulty field: it is looked for, so that the answer finds its row.
   dom::element id;
   if (!request->id.empty() || !item.is_object() || item["id"].get(id) != simdjson::SUCCESS)

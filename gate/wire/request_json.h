@@ -30,7 +30,9 @@ class RequestReader {
   bool read(std::string_view json, const ReadOptions& options, CheckRequest* request,
             Problem* problem);
 
-  // Parses `{"checks":[…]}`. Returns false after explaining; else items() of them can be read.
+  // Parses `{"checks":[…]}`, which is to outlive the reading of its items. Returns false after
+  // explaining; else item_count() of them can be read. What is no JSON in one item is that item's
+  // fault alone, unless nobody can tell where the item ends.
   bool parse_batch(std::string_view json, const ReadOptions& options, Problem* problem);
   std::size_t item_count() const noexcept;
   // Reads the next item in order. On false `request->id` is still set where the item has one.

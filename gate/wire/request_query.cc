@@ -1,6 +1,7 @@
 #include "gate/wire/request_query.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "cache/base/bytes.h"
 #include "gate/wire/fields.h"
@@ -22,6 +23,11 @@ bool is_option(std::string_view name) noexcept {
 bool is_plain(std::string_view text) noexcept {
   return std::ranges::all_of(text,
                              [](char c) { return c > 0x20 && c < 0x7F && c != '%' && c != '+'; });
+}
+
+// Of a field that is no displayed number: blanks, and the commas of an empty list, give nothing.
+bool says_something(std::string_view value) noexcept {
+  return value.find_first_not_of(", \t") != std::string_view::npos;
 }
 
 // What is kept from one query for the next: a check takes some ten names and values, and few are
@@ -86,16 +92,38 @@ bool QueryParameters::parse(std::string_view query, Problem* problem) {
   return true;
 }
 
-std::string_view QueryParameters::get(std::string_view name) const noexcept {
-  for (const Parameter& parameter : parameters_)
-    if (parameter.name == name) return parameter.value;
-  return {};
+bool QueryParameters::get_once(std::string_view name, std::string_view* value,
+                               Problem* problem) const {
+  bool is_found = false;
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.name != name) continue;
+    if (std::exchange(is_found, true)) return fail(name, "this parameter is given twice", problem);
+    *value = parameter.value;
+  }
+  return true;
+}
+
+bool QueryParameters::get_flag(std::string_view name, bool* flag, Problem* problem) const {
+  std::string_view value;
+  if (!get_once(name, &value, problem)) return false;
+  if (value.empty()) return true;
+  *flag = value == "true" || value == "1";
+  if (*flag || value == "false" || value == "0") return true;
+  return fail(name, std::string(name) + " is true or false", problem);
+}
+
+bool QueryParameters::knows_all(std::initializer_list<std::string_view> names,
+                                Problem* problem) const {
+  for (const auto& [name, value] : parameters_)
+    if (!is_option(name) && std::ranges::find(names, name) == names.end())
+      return fail(name, "unknown parameter", problem);
+  return true;
 }
 
 bool QueryParameters::has(Slot field) const noexcept {
   return std::ranges::any_of(parameters_, [&](const Parameter& parameter) {
     const FieldSpec* found = find_flat_field(parameter.name);
-    return found != nullptr && found->slot == field;
+    return found != nullptr && found->slot == field && says_something(parameter.value);
   });
 }
 
@@ -103,6 +131,15 @@ void QueryParameters::add(std::string_view name, std::string_view value) {
   const std::string& kept_name = take().assign(name);
   const std::string& kept_value = take().assign(value);
   parameters_.push_back({kept_name, kept_value});
+}
+
+void QueryParameters::fill(std::string_view name, std::string_view value) {
+  const Slot slot = find_flat_field(name)->slot;
+  std::erase_if(parameters_, [&](const Parameter& parameter) {
+    const FieldSpec* const found = find_flat_field(parameter.name);
+    return found != nullptr && found->slot == slot && !says_something(parameter.value);
+  });
+  add(name, value);
 }
 
 bool read_request(const QueryParameters& parameters, const ReadOptions& options,
@@ -121,6 +158,7 @@ bool read_request(const QueryParameters& parameters, const ReadOptions& options,
       return fail(name, "this parameter is given twice", problem);
     seen |= bit;
     if (!set_from_text(*field, value, request, problem)) {
+      problem->slug = "invalid-parameter";
       problem->pointer = pointer_step(name);
       return false;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,12 +32,20 @@ class QueryParameters {
   bool parse(std::string_view query, Problem* problem);
 
   const std::vector<Parameter>& all() const noexcept { return parameters_; }
-  // First parameter of that name, or empty.
-  std::string_view get(std::string_view name) const noexcept;
-  // Whether a parameter stands for this field, by any of its names.
+  // The parameter of that name, or empty. False after explaining where it is given twice.
+  bool get_once(std::string_view name, std::string_view* value, Problem* problem) const;
+  // The same of a boolean, which stays as it is without one: `true`, `false`, `1` or `0`.
+  bool get_flag(std::string_view name, bool* flag, Problem* problem) const;
+  // Whether each parameter is one that all routes have or that `names` lists. Else explains.
+  bool knows_all(std::initializer_list<std::string_view> names, Problem* problem) const;
+  // Whether a parameter says anything of this field, by any of its names: blanks are as good as
+  // none.
   bool has(Slot field) const noexcept;
   // One more parameter, as if it had been in the query. The texts are copied.
   void add(std::string_view name, std::string_view value);
+  // The same for a field of which none says anything; one that is there in vain gives way.
+  // REQUIRES: `name` is a field's.
+  void fill(std::string_view name, std::string_view value);
 
  private:
   // nullopt when it is not percent-encoded UTF-8.
@@ -52,7 +61,7 @@ class QueryParameters {
 
 // Reads `number=…&operation=…&package=…`. `lang`, `strict` and `callback`-like unknown parameters
 // are ignored unless `is_strict`; lists may repeat or be joined by commas; another field given
-// twice is an error.
+// twice is an error. All but a missing operation is an `invalid-parameter`.
 bool read_request(const QueryParameters& parameters, const ReadOptions& options,
                   CheckRequest* request, Problem* problem);
 

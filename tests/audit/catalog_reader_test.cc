@@ -84,6 +84,9 @@ TEST(CatalogReader, LinesAreRowsWhateverEndsThem) {
 TEST(CatalogReader, TooLongLineIsOneBadRowAndTheRestUnharmed) {
   const std::string most(limits::kAuditRowBytesMax, 'x');
   EXPECT_EQ(rows_of("a\n" + most + "\nb"), (Rows{"1: a", "2: " + most, "3: b"}));
+  EXPECT_EQ(rows_of("a\r\n" + most + "\r\nb"), (Rows{"1: a", "2: " + most, "3: b"}))
+      << "a CR belongs to the end of its line";
+  EXPECT_EQ(rows_of(most + "x\r\nb"), (Rows{"1: too long", "2: b"}));
   for (const std::size_t bytes :
        {limits::kAuditRowBytesMax + 1, limits::kAuditChunkBytes - 3, limits::kAuditChunkBytes,
         limits::kAuditChunkBytes + 1, 3 * limits::kAuditChunkBytes + 7}) {
@@ -151,8 +154,8 @@ Rows naive_rows(const std::string& text) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     std::string line = text.substr(begin, end - begin);
-    const bool is_too_long = line.size() > limits::kAuditRowBytesMax;
     if (line.ends_with('\r')) line.pop_back();
+    const bool is_too_long = line.size() > limits::kAuditRowBytesMax;
     begin = end + 1;
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;

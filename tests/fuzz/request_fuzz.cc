@@ -1,6 +1,6 @@
 // Any bytes as a check request. Oracles: a request that is accepted renders to JSON that is
 // accepted again and renders the same; a refusal has a reason, and a pointer that begins with a
-// slash.
+// slash; beside an item that is no JSON it is read as it is alone.
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -34,6 +34,18 @@ void read_batch(wire::RequestReader* reader, std::string_view json) {
     if (!reader->read_next(&request, &problem)) require(problem.pointer.starts_with("/checks/"));
 }
 
+// `once` is what the request alone is.
+void read_beside_no_json(wire::RequestReader* reader, std::string_view json,
+                         const std::string& once) {
+  const std::string batch = "{\"checks\":[1e400," + std::string(json) + ",nul]}";
+  wire::Problem problem;
+  CheckRequest request;
+  require(reader->parse_batch(batch, {}, &problem) && reader->item_count() == 3);
+  require(!reader->read_next(&request, &problem) && problem.pointer == "/checks/0");
+  require(reader->read_next(&request, &problem) && wire::test::render(request) == once);
+  require(!reader->read_next(&request, &problem) && problem.pointer == "/checks/2");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -43,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view json(exact.get(), size);
   const std::string once = read(&reader, json, false);
   if (!once.empty()) require(read(&reader, once, true) == once);
+  if (!once.empty()) read_beside_no_json(&reader, json, once);
   read_batch(&reader, json);
   read_batch(&reader, "{\"checks\":[" + std::string(json) + "]}");
   return 0;

@@ -145,5 +145,25 @@ TEST(Session, AsksForAWantedBodyOnceAndOnlyOnHttp11) {
   EXPECT_TRUE(unwanted.output().starts_with("HTTP/1.1 404 ")) << unwanted.output();
 }
 
+// Its reader takes no body for it, and would take one for the next answer.
+TEST(Session, ARefusedHeadHasNoBodyEither) {
+  for (const std::string_view head :
+       {"HEAD /__echo HTTP/2.0\r\nHost: a\r\n\r\n", "HEAD /__echo HTTP/1.1\r\n\r\n",
+        "HEAD /__echo HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n", "HEAD /__echo HTTP/1.1\r\nHost: a\n",
+        "HEAD # HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+    SessionBench bench;
+    bench.receive(head);
+    EXPECT_TRUE(bench.output().starts_with("HTTP/1.1 400 ") ||
+                bench.output().starts_with("HTTP/1.1 505 "))
+        << head;
+    EXPECT_TRUE(bench.output().ends_with("\r\n\r\n")) << bench.output();
+  }
+  SessionBench get;
+  get.receive("HEAD /__echo HTTP/1.1\r\nHost: a\r\n\r\n");
+  get.forget_output();
+  get.receive("GET /__echo HTTP/1.1\r\nA : b\r\n\r\n");
+  EXPECT_TRUE(get.output().ends_with("}")) << "of the request before nothing is left";
+}
+
 }  // namespace
 }  // namespace beian::http

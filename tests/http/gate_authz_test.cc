@@ -125,6 +125,36 @@ TEST_F(GateAuthz, AVisitorCannotAnswerForHimself) {
        403,
        "deny",
        "NUMBER_RESOLVED, DOMAIN_NOT_FILED"},
+      {"or that comes in lines of its own",
+       "/v1/authz",
+       {{"X-Forwarded-Host", "www.example.cn"}, {"x-forwarded-host", "other.test"}},
+       403,
+       "deny",
+       "NUMBER_RESOLVED, DOMAIN_NOT_FILED"},
+      {"of either field",
+       "/v1/authz",
+       {{"X-Original-Host", "www.example.cn"}, {"A", "b"}, {"X-Original-Host", "other.test"}},
+       403,
+       "deny",
+       "NUMBER_RESOLVED, DOMAIN_NOT_FILED"},
+      {"an empty line in front hides nothing",
+       "/v1/authz",
+       {{"X-Forwarded-Host", ""}, {"X-Forwarded-Host", "other.test"}},
+       403,
+       "deny",
+       "NUMBER_MISSING"},
+      {"nor does a parameter that says nothing",
+       "/v1/authz?domain=&ip=,&number=" + percent("京ICP备2023000001号-2A"),
+       {{"X-Original-Host", "other.test"}},
+       403,
+       "deny",
+       "DOMAIN_NOT_FILED"},
+      {"of a number",
+       "/v1/authz?number=&package=%20",
+       {{"X-Filing-Number", "京ICP备2099000000号-2A"}},
+       403,
+       "deny",
+       "SERVICE_CANCELLED"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.why);
@@ -132,6 +162,52 @@ TEST_F(GateAuthz, AVisitorCannotAnswerForHimself) {
     EXPECT_EQ(answer.status, row.status);
     EXPECT_EQ(answer.field("X-Gate-Findings"), row.findings);
   }
+}
+
+TEST_F(GateAuthz, LinesOfOneHostAreOneHost) {
+  const Answer answer = ask({{"X-Original-Host", "other.test"},
+                             {"X-Forwarded-Host", "other.test"},
+                             {"X-Forwarded-Host", "other.test"}});
+  EXPECT_EQ(answer.field("X-Gate-Findings"), "NUMBER_MISSING");
+  Fields many(100, {"X-Forwarded-Host", "www.example.cn"});
+  EXPECT_EQ(ask(many).status, 200U);
+}
+
+// Nobody can say which of two counts; so neither the proxy nor the visitor has the last word.
+TEST_F(GateAuthz, FieldsOfOneValueAreGivenOnce) {
+  for (const std::string_view field :
+       {"X-Filing-Number", "X-App-Package", "X-App-Platform", "X-Gate-Operation"}) {
+    for (const std::string_view first : {"connect", ""}) {
+      const Answer answer = ask({{field, first}, {field, "connect"}});
+      EXPECT_EQ(answer.status, 400U) << field;
+      EXPECT_EQ(gate.at(answer, "/type"), "urn:beian-gate:problem:invalid-field");
+      EXPECT_EQ(gate.at(answer, "/detail"), std::string(field) + " is given twice");
+    }
+  }
+}
+
+TEST_F(GateAuthz, AFaultIsToldOfTheFieldOrOfTheParameter) {
+  const auto told = [&](std::string_view target, const Fields& fields) {
+    const Answer answer = ask(fields, target);
+    EXPECT_EQ(answer.status, 400U);
+    const std::string type = gate.at(answer, "/type");
+    const std::string detail = gate.at(answer, "/detail");
+    return type.substr(type.rfind(':') + 1) + " " + gate.at(answer, "/pointer") + " " +
+           detail.substr(0, detail.find(':'));
+  };
+  EXPECT_EQ(told("/v1/authz", {{"X-Original-Host", "a.cn"}, {"X-Forwarded-Host", "a b"}}),
+            "invalid-field absent X-Forwarded-Host");
+  EXPECT_EQ(told("/v1/authz", {{"X-Original-Host", ".."}}), "invalid-field absent X-Original-Host");
+  EXPECT_EQ(told("/v1/authz?domain=", {{"X-Original-Host", ".."}}),
+            "invalid-field absent X-Original-Host");
+  EXPECT_EQ(told("/v1/authz", {{"X-App-Platform", "Amiga OS"}}),
+            "invalid-field absent X-App-Platform");
+  EXPECT_EQ(told("/v1/authz", {{"X-Gate-Operation", "sell"}}),
+            "invalid-field absent X-Gate-Operation");
+  EXPECT_EQ(told("/v1/authz?domain=..", {{"X-Original-Host", "a.cn"}}),
+            "invalid-parameter /domain not a domain");
+  EXPECT_EQ(told("/v1/authz?as_of=x", {}), "invalid-parameter /as_of not a day written YYYY-MM-DD");
+  EXPECT_EQ(told("/v1/authz?strict=1&x=1", {}), "invalid-parameter /x unknown parameter");
 }
 
 // Envoy: behind the prefix come the visitor's path, query, method and Host.

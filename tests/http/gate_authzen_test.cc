@@ -128,6 +128,16 @@ TEST_F(GateAuthzen, DiscoveryNamesTheAddressThatWasAskedFor) {
   EXPECT_EQ(GateDriver(fixture_state(), admin).get(kPath).status, 404U);
 }
 
+// As HTTP/1.0 may ask.
+TEST_F(GateAuthzen, DiscoveryWithoutAHostHasNoAddressToTell) {
+  Request request;
+  request.path = "/.well-known/authzen-configuration";
+  Response response;
+  gate.service().answer(request, &response);
+  EXPECT_EQ(response.status, 400U);
+  EXPECT_EQ(response.body.find("http://"), std::string::npos) << response.body;
+}
+
 TEST_F(GateAuthzen, KeysAreGoodForWhatTheyAreGoodFor) {
   const auto key = make_api_key();
   ASSERT_TRUE(key.has_value());

@@ -208,6 +208,21 @@ TEST_F(GateCallers, RowsOfABatchAreAskedOneByOne) {
   EXPECT_EQ(gate.at(answer, "/decisions/1/id"), "2");
 }
 
+TEST_F(GateCallers, WhoWaitsToSendABodyNeedsAKeyFirst) {
+  const auto bound = [&](bool expects, const Fields& fields) {
+    Request head;
+    head.method = Method::kPost;
+    head.path = "/v1/check";
+    head.fields = fields;
+    head.expects_continue = expects;
+    return gate.service().body_bytes_max(head);
+  };
+  const std::string bearer = "Bearer " + store_key;
+  EXPECT_EQ(bound(true, {}), 0U);
+  EXPECT_EQ(bound(false, {}), limits::kBodyBytesMax);
+  EXPECT_EQ(bound(true, {{"Authorization", bearer}}), limits::kBodyBytesMax);
+}
+
 TEST_F(GateCallers, ARateIsToldAndKept) {
   CallerSettings slow = caller_of("slow", store_key);
   slow.checks_per_second = 2;

@@ -173,7 +173,42 @@ TEST_F(GateChecks, MessagesAreChineseUnlessEnglishIsAskedFor) {
   EXPECT_STREQ(message("", chinese), "zh");
   EXPECT_STREQ(message("&lang=en", chinese), "en");
   EXPECT_STREQ(message("&lang=zh-CN", english), "zh");
-  EXPECT_STREQ(message("&lang=fr", {}), "zh");
+  EXPECT_STREQ(message("&lang=", english), "en");
+  const Fields lines = {{"Accept-Language", "fr"}, {"Accept-Language", "en"}};
+  EXPECT_STREQ(message("", lines), "en");
+}
+
+TEST_F(GateChecks, OptionsOfEveryRouteAreOfOneKind) {
+  const std::string_view options[] = {
+      "lang=fr",     "lang=en&lang=en",         "detail=all", "detail=full&detail=full",
+      "strict=yes",  "strict=true&strict=true", "strict=2",   "strict=1&colour=red",
+      "%6Cang=en_x",
+  };
+  for (const std::string_view option : options) {
+    const std::string query = "?operation=distribute&number=x&" + std::string(option);
+    const bool is_known = option.find("colour") == std::string_view::npos;
+    for (const std::string_view path :
+         {"/v1/check", "/v1/authz", "/livez", "/version", "/v1/registry", "/v1/numbers/x", "/"}) {
+      const std::string own =
+          path == "/v1/check" || path == "/v1/authz" ? query : "?" + std::string(option);
+      const Answer answer = gate.get(std::string(path) + own);
+      EXPECT_EQ(answer.status, 400U) << path << own;
+      EXPECT_EQ(gate.at(answer, "/type"), "urn:beian-gate:problem:invalid-parameter") << own;
+      if (!is_known) {
+        EXPECT_EQ(gate.at(answer, "/pointer"), "/colour");
+      }
+    }
+    for (const std::string_view path : {"/v1/check", "/v1/checks", "/access/v1/evaluation"})
+      EXPECT_EQ(gate.post(std::string(path) + "?" + std::string(option), "{}").status, 400U)
+          << path;
+  }
+  EXPECT_EQ(gate.get("/livez?colour=red").status, 200U);
+  EXPECT_EQ(gate.get("/livez?strict=1&lang=en").status, 200U);
+  EXPECT_EQ(gate.get("/livez?strict=1&verbose").status, 400U) << "of another route";
+  EXPECT_EQ(gate.get("/readyz?strict=1&verbose").status, 200U);
+  EXPECT_EQ(check("{'operation':'distribute'}", "?strict=1&detail=brief&lang=en").status, 200U);
+  EXPECT_EQ(check("{'operation':'distribute'}", "?strict=1&number=x").status, 400U)
+      << "the fields of a POST are in its body";
 }
 
 TEST_F(GateChecks, StrictRefusesUnknownFieldsOfEveryRoute) {
@@ -222,6 +257,7 @@ TEST_F(GateChecks, RefusalsAreProblemsWithPointer) {
   const Answer query = gate.get("/v1/check?operation=distribute&ip=x");
   EXPECT_EQ(query.status, 400U);
   EXPECT_EQ(gate.at(query, "/pointer"), "/ip");
+  EXPECT_EQ(gate.at(query, "/type"), "urn:beian-gate:problem:invalid-parameter");
   EXPECT_EQ(gate.get("/v1/check?operation=%FF").status, 400U);
   EXPECT_EQ(query.field("Cache-Control"), "none");
 }
@@ -277,6 +313,25 @@ TEST_F(GateChecks, BadItemsBecomeProblemsBetweenDecisions) {
   EXPECT_EQ(gate.at(answer, "/decisions/3/problem/pointer"), "/checks/3/app/ips/0");
   EXPECT_NE(gate.at(answer, "/decisions/4/decision_id"), "absent") << "an item may ask for more";
   EXPECT_EQ(gate.at(answer, "/decisions/0/decision_id"), "absent") << "brief is the default";
+}
+
+// Even where the batch is no JSON for one item's sake.
+TEST_F(GateChecks, AnItemThatIsNoJsonIsAProblemBetweenDecisions) {
+  const std::string deep = std::string(16, '[') + std::string(16, ']');
+  const Answer answer =
+      gate.post("/v1/checks",
+                json_of("{'checks':[{'id':'a','operation':'distribute'},{'x':1e400},{'x':" + deep +
+                        "},{'id':'d','operation':'distribute'}]}"));
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_EQ(gate.at(answer, "/decisions/0/decision"), "deny");
+  for (const std::string_view item : {"1", "2"}) {
+    const std::string at = "/decisions/" + std::string(item);
+    EXPECT_EQ(gate.at(answer, at + "/id"), "null");
+    EXPECT_EQ(gate.at(answer, at + "/problem/type"), "urn:beian-gate:problem:invalid-json");
+    EXPECT_EQ(gate.at(answer, at + "/problem/pointer"), "/checks/" + std::string(item));
+  }
+  EXPECT_EQ(gate.at(answer, "/decisions/3/id"), "d");
+  EXPECT_EQ(gate.at(answer, "/decisions/3/decision"), "deny");
 }
 
 TEST_F(GateChecks, BatchFrameIsRefusedAsAWhole) {

@@ -84,6 +84,34 @@ TEST_F(GateFrame, CompressedBodiesAreRefused) {
   EXPECT_EQ(send("gzip"), 415U);
   EXPECT_EQ(send("identity, br"), 415U);
   EXPECT_EQ(send("Identity"), 200U);
+  const Fields lines = {{"Content-Encoding", "identity"}, {"Content-Encoding", "gzip"}};
+  EXPECT_EQ(gate.send(Method::kPost, "/v1/check", body, lines).status, 415U);
+}
+
+// Who waits for `100 Continue` is told at once when his body does not matter.
+TEST_F(GateFrame, ABodyThatIsRefusedWhateverItIsIsNotAskedFor) {
+  const auto bound = [&](std::string_view path, bool expects, const Fields& fields) {
+    Request head;
+    head.method = Method::kPost;
+    head.path = path;
+    head.fields = fields;
+    head.expects_continue = expects;
+    return gate.service().body_bytes_max(head);
+  };
+  const Fields good = {{"Content-Type", "application/json"}};
+  const Fields lines = {{"Content-Type", "application/x-ndjson"}};
+  const Fields text = {{"Content-Type", "text/plain"}};
+  const Fields coded = {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}};
+  EXPECT_EQ(bound("/v1/check", true, good), limits::kBodyBytesMax);
+  EXPECT_EQ(bound("/v1/check", true, {}), limits::kBodyBytesMax);
+  EXPECT_EQ(bound("/v1/checks:stream", true, lines), limits::kBodyUnbounded);
+  for (const Fields& fields : {text, coded}) {
+    EXPECT_EQ(bound("/v1/check", true, fields), 0U);
+    EXPECT_EQ(bound("/access/v1/evaluation", true, fields), 0U);
+    EXPECT_EQ(bound("/v1/checks", false, fields), 0U) << "megabytes are not taken in vain either";
+    EXPECT_EQ(bound("/v1/check", false, fields), limits::kBodyBytesMax)
+        << "and the connection stays";
+  }
 }
 
 TEST_F(GateFrame, BodiesAreBoundedByRoute) {

@@ -116,6 +116,9 @@ TEST_F(GateLookups, IfNoneMatchTakesListsWeakFormsAndAny) {
     const Fields fields = {{"If-None-Match", value}};
     EXPECT_EQ(gate.get(kPass, fields).status, 304U) << value;
   }
+  const Fields lines = {
+      {"If-None-Match", "\"a\""}, {"if-none-match", etag}, {"If-None-Match", "\"b\""}};
+  EXPECT_EQ(gate.get(kPass, lines).status, 304U) << "several lines are one list";
 }
 
 TEST_F(GateLookups, ETagChangesWithTheRegistry) {
@@ -143,7 +146,8 @@ TEST_F(GateLookups, PackagesAndDomainsListTheFilingsThatHoldThem) {
 TEST_F(GateLookups, BadPathsOfLookUpsAre400) {
   for (const std::string_view target :
        {"/v1/packages/android", "/v1/packages/android/", "/v1/packages/android/%FF",
-        "/v1/packages/%0/x", "/v1/domains/a..b", "/v1/domains/%FF", "/v1/numbers/%FF"})
+        "/v1/packages//x", "/v1/packages/%0/x", "/v1/domains/a..b", "/v1/domains/%FF",
+        "/v1/numbers/%FF"})
     EXPECT_EQ(gate.get(target).status, 400U) << target;
 }
 

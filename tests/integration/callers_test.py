@@ -115,6 +115,11 @@ class Keys(Case):
                 thread.join(PATIENCE)
         self.assertGreater(counts[0], 20)
         self.assertEqual(failures, [])
+        told = self.err.read_text()
+        for entry in (old_entry, new_entry):
+            id_, hash_ = re.search(r'id = "(\w+)", sha256 = "(\w{64})"', entry).groups()
+            self.assertIn(id_, told, "what a reload changes is told")
+            self.assertNotIn(hash_, told, "of a key no more than its id")
 
 
 class Configuration(Case):

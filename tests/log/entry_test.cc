@@ -2,6 +2,10 @@
 #include "gate/log/entry.h"
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <array>
+#include <cstdio>
 
 #include "cache/base/bytes.h"
 #include "cache/snapshot/seal.h"
@@ -108,6 +112,57 @@ TEST_F(EntryTest, IsOneLineWhateverComes) {
   EXPECT_EQ(text.find("\xE2\x80\xA8"), std::string::npos);
 }
 
+// What no terminal may act on: C0, DEL, C1, line separators, and the controls of text that runs
+// from right to left. Readers get it as it was given.
+TEST_F(EntryTest, ControlsOfAScreenAreEscaped) {
+  Privacy privacy;
+  privacy.is_request_kept = true;
+  std::vector<std::pair<char32_t, std::string>> controls;
+  const auto add = [&](char32_t first, char32_t last) {
+    for (char32_t c = first; c <= last; ++c) {
+      std::string text;
+      if (c >= 0x800) text += static_cast<char>(0xE0 | (c >> 12));
+      if (c >= 0x80)
+        text += static_cast<char>(c >= 0x800 ? 0x80 | ((c >> 6) & 63) : 0xC0 | (c >> 6));
+      text += static_cast<char>(c >= 0x80 ? 0x80 | (c & 63) : c);
+      controls.emplace_back(c, text);
+    }
+  };
+  add(0x7F, 0x9F);
+  add(0x061C, 0x061C);
+  add(0x200E, 0x200F);
+  add(0x2028, 0x202E);
+  add(0x2066, 0x2069);
+  for (const auto& [code, character] : controls) {
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(code));
+    const std::string json = request_of("'app':{'name':'a" + character + "乙'}");
+    const std::string text = entry(json, privacy);
+    EXPECT_EQ(text.find(character), std::string::npos) << escape.data();
+    EXPECT_NE(text.find("\"name\":\"a" + std::string(escape.data()) + "乙\""), std::string::npos)
+        << escape.data() << text;
+    simdjson::dom::parser parser;
+    std::string_view kept;
+    ASSERT_EQ(parser.parse("{" + text + "}")["request"].get(kept), simdjson::SUCCESS);
+    EXPECT_EQ(kept, json);
+  }
+}
+
+TEST_F(EntryTest, NeighboursOfControlsStandAsTheyAre) {
+  for (const char* character : {"\u00A0", "\u00A5", "\u061B", "\u061D", "\u200D", "\u2010",
+                                "\u2027", "\u202F", "\u2065", "\u206A", "乙", "\U0001F600"})
+    EXPECT_NE(entry(request_of("'app':{'name':'" + std::string(character) + "'}")).find(character),
+              std::string::npos)
+        << character;
+  checker_.check(request_of(""));
+  CheckRequest request;  // of bytes that are no UTF-8
+  request.app.name = "\xE4\xC2\x85\xE2\x80";
+  std::string out;
+  EntryWriter({}).append({{}, "", "", "", "", request, checker_.decision(), RequestForm::kJson, ""},
+                         &out);
+  EXPECT_NE(out.find("\"name\":\"\uFFFD\\u0085\uFFFD\uFFFD\""), std::string::npos) << out;
+}
+
 TEST_F(EntryTest, TheLargestFitsARecord) {
   Privacy privacy;
   privacy.is_request_kept = true;
@@ -153,6 +208,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(TraceCase{"good", "00-" + kId + "-b7ad6b7169203331-01", kId},
                     TraceCase{"later_version", "01-" + kId + "-b7ad6b7169203331-01-x", kId},
                     TraceCase{"none", "", ""}, TraceCase{"cut", "00-" + kId, ""},
+                    TraceCase{"later_version_cut", "01-" + kId + "-b7ad6b7169203331-0", ""},
+                    TraceCase{"later_version_longer", "01-" + kId + "-b7ad6b7169203331-01x", ""},
+                    TraceCase{"version_ff", "ff-" + kId + "-b7ad6b7169203331-01", ""},
+                    TraceCase{"version_upper", "0A-" + kId + "-b7ad6b7169203331-01", ""},
+                    TraceCase{"version_letters", "zz-" + kId + "-b7ad6b7169203331-01", ""},
+                    TraceCase{"longer", "00-" + kId + "-b7ad6b7169203331-01-x", ""},
+                    TraceCase{"parent_zeros", "00-" + kId + "-0000000000000000-01", ""},
+                    TraceCase{"parent_upper", "00-" + kId + "-B7ad6b7169203331-01", ""},
+                    TraceCase{"flags_letters", "00-" + kId + "-b7ad6b7169203331-0g", ""},
+                    TraceCase{"no_hyphen", "00-" + kId + "-b7ad6b7169203331x01", ""},
                     TraceCase{"zeros", "00-" + std::string(32, '0') + "-b7ad6b7169203331-01", ""},
                     TraceCase{"upper", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
                               ""},

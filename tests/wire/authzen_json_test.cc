@@ -74,6 +74,40 @@ TEST(AuthzenJson, EachPartBecomesParametersOfACheck) {
   for (const Row& row : rows) EXPECT_EQ(Reading(body_of(row.parts)).told_as(), row.told) << row.why;
 }
 
+// As POST /v1/check has it: what a caller thinks he said must not become something else.
+TEST(AuthzenJson, TypesAreThoseOfACheck) {
+  const Row rows[] = {
+      {"'properties':{'offline':'true'}", "/properties/offline", "a flag as text"},
+      {"'properties':{'offline':1}", "/properties/offline", "as a number"},
+      {"'properties':{'name':true}", "/properties/name", "text as a flag"},
+      {"'properties':{'name':5}", "/properties/name", "as a number"},
+      {"'properties':{'name':['a']}", "/properties/name", "as a list"},
+      {"'properties':{'min_serial':'5'}", "/properties/min_serial", "a number as text"},
+      {"'properties':{'min_serial':-5}", "/properties/min_serial", "below nothing"},
+      {"'properties':{'min_serial':5.0}", "/properties/min_serial", "a fraction"},
+      {"'properties':{'domains':true}", "/properties/domains", "a list as a flag"},
+      {"'properties':{'domains':['a.cn',1]}", "/properties/domains/1", "an item as a number"},
+      {"'properties':{'sponsor':7}", "/properties/sponsor", "an object as a number"},
+      {"'properties':{'id':1.5}", "/properties/id", "an id as a fraction"},
+  };
+  for (const Row& row : rows) {
+    const std::string resource =
+        "'resource':{'type':'app','id':'p'," + std::string(row.parts) + "}";
+    EXPECT_EQ(Reading(body_of("'action':{'name':'connect'}," + resource)).told_as(),
+              "400 invalid-field /resource" + std::string(row.told))
+        << row.why;
+  }
+}
+
+TEST(AuthzenJson, AnIntegerIdGoesBackAsOne) {
+  const std::string parts = "'action':{'name':'connect'},'resource':{'type':'app','id':'p'},";
+  for (const auto& [id, is_number] : {std::pair{"7", true}, std::pair{"'7'", false}}) {
+    const Reading reading(body_of(parts + "'context':{'id':" + id + "}"));
+    EXPECT_EQ(reading.request().id, "7");
+    EXPECT_EQ(reading.request().is_id_number, is_number);
+  }
+}
+
 TEST(AuthzenJson, ValuesAreThoseOfACheck) {
   const Reading reading(body_of(
       "'action':{'name':'connect'},'resource':{'type':'app','id':'p','properties':{'name':'n'}},"
@@ -197,6 +231,18 @@ TEST(AuthzenBatch, WhatIsWrongIsNamedInItsItemOrBesideThem) {
   EXPECT_EQ(batch.told_as(),
             "400 invalid-field /action/name; 400 invalid-field /evaluations/1/resource; "
             "400 invalid-field /evaluations/2; 400 invalid-field /evaluations/3/resource/type");
+}
+
+TEST(AuthzenBatch, ABadItemIsItsOwnFaultAlone) {
+  const std::string good = "{'resource':{'type':'app','id':'p'}}";
+  for (const std::string_view bad : {"{'x':1e400}", "{'x':'\\ud800'}", "{,}"}) {
+    const Batch batch(body_of("'action':{'name':'connect'},'evaluations':[" + good + "," +
+                              std::string(bad) + "," + good + "]"));
+    EXPECT_EQ(batch.told_as(),
+              "operation=connect,kind=app,package=p; 400 invalid-json /evaluations/1; "
+              "operation=connect,kind=app,package=p")
+        << bad;
+  }
 }
 
 TEST(AuthzenBatch, WithoutEvaluationsTheBodyIsTheOnlyOne) {

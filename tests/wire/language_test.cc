@@ -36,5 +36,14 @@ INSTANTIATE_TEST_SUITE_P(
                       LanguageRow{"eng", Language::kZh}, LanguageRow{"e", Language::kZh},
                       LanguageRow{",;,;q=1,en", Language::kEn}));
 
+TEST(Language, OneTagIsOfEitherLanguageOrOfNone) {
+  for (const std::string_view tag : {"zh-CN", "zh", "ZH-tw"})
+    EXPECT_EQ(parse_language(tag), Language::kZh) << tag;
+  for (const std::string_view tag : {"en", "en-US", "EN"})
+    EXPECT_EQ(parse_language(tag), Language::kEn) << tag;
+  for (const std::string_view tag : {"", "fr", "e", "eng", "en_US", "en, zh", "english"})
+    EXPECT_FALSE(parse_language(tag).has_value()) << tag;
+}
+
 }  // namespace
 }  // namespace beian::wire

@@ -249,5 +249,77 @@ TEST(RequestJson, BadItemsKeepTheirIdAndTheirPlace) {
   }
 }
 
+struct ItemRow {
+  std::string_view item;
+  std::string_view want;  // of the item between two good ones
+};
+
+// Good items stand on both sides: what one is must not be the fault of another.
+TEST(RequestJson, ABadItemOfABatchIsItsOwnFaultAlone) {
+  const std::string deep = std::string(15, '[') + std::string(15, ']');
+  const ItemRow rows[] = {
+      {"{'operation':'connect','x':1e400}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect','x':18446744073709551616}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect','x':'\\ud800'}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect','x':'\xFF'}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect','x':'a\nb'}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect','x':'],[{\\'','y':01}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect' 'x':1}", "400 invalid-json /checks/1"},
+      {"{'operation':'connect',}", "400 invalid-json /checks/1"},
+      {"nul", "400 invalid-json /checks/1"},
+  };
+  const auto read = [](const std::string& item, std::string_view end = "") {
+    Batch batch("{'x':[{}],'checks' : [{'operation':'connect','id':'a'} , " + item +
+                " ,{'operation':'connect','id':'c'}]" + std::string(end) + "}");
+    std::string told = batch.parse();
+    if (told != "accepted") return told;
+    told.clear();
+    EXPECT_EQ(batch.reader.item_count(), 3U);
+    CheckRequest request;
+    for (std::size_t i = 0; i < 3; ++i) {
+      Problem problem;
+      const bool is_read = batch.reader.read_next(&request, &problem);
+      if (i == 1)
+        told = wire::test::told(is_read, problem);
+      else
+        EXPECT_TRUE(is_read && request.id == (i == 0 ? "a" : "c")) << item << problem.detail;
+    }
+    return told;
+  };
+  for (const ItemRow& row : rows) EXPECT_EQ(read(std::string(row.item)), row.want) << row.item;
+  const std::string nested = "{'operation':'connect','x':" + deep + "}";
+  EXPECT_EQ(read(nested), "accepted") << "as deep as it may be alone";
+  EXPECT_EQ(read("{'operation':'connect','x':[" + deep + "]}"), "400 invalid-json /checks/1");
+  EXPECT_EQ(read("{'operation':'connect','x':1e400}", ",'y':[1"), "400 invalid-json");
+  EXPECT_EQ(read("{'operation':'connect','x':1e400}", ",'checks':[]"), "400 invalid-field /checks");
+}
+
+TEST(RequestJson, ABatchThatCannotBeTakenApartIsRefusedAsAWhole) {
+  for (const std::string_view json : {"",
+                                      "[",
+                                      "{",
+                                      "{'checks'",
+                                      "{'checks':",
+                                      "{'checks':[",
+                                      "{'checks':[1",
+                                      "{'checks':[1,",
+                                      "{'checks':[1e400",
+                                      "{'checks':[1e400,]}",
+                                      "{'checks':[,1e400]}",
+                                      "{'checks':[1e400}",
+                                      "{'checks':[1e400]",
+                                      "{'checks':[1e400]]",
+                                      "{'checks':[1e400],}",
+                                      "{'checks':['a]}",
+                                      "{'checks':[{'a':1e400]}",
+                                      "{'checks':{'a':1e400}}",
+                                      "{'check':[1e400]}",
+                                      "{checks:[1e400]}",
+                                      "{'checks':[1e400]}x",
+                                      "\xEF\xBB\xBF{'checks':[]}",
+                                      "{'a':1e400,'checks':[1]}"})
+    EXPECT_EQ(Batch(json).parse(), "400 invalid-json") << json;
+}
+
 }  // namespace
 }  // namespace beian::wire::test

@@ -15,11 +15,11 @@ constexpr Row kRefused[] = {
     {"&&&", "400 missing-field /operation", "only separators"},
     {"number=x", "400 missing-field /operation", "no operation"},
     {"Operation=distribute", "400 missing-field /operation", "names are exact"},
-    {"operation", "400 invalid-field /operation", "no value"},
-    {"operation=", "400 invalid-field /operation", "empty"},
-    {"operation=publish", "400 invalid-field /operation", "no operation of ours"},
-    {"operation=DISTRIBUTE", "400 invalid-field /operation", "capitals"},
-    {"operation=distribute+", "400 invalid-field /operation", "a space behind it"},
+    {"operation", "400 invalid-parameter /operation", "no value"},
+    {"operation=", "400 invalid-parameter /operation", "empty"},
+    {"operation=publish", "400 invalid-parameter /operation", "no operation of ours"},
+    {"operation=DISTRIBUTE", "400 invalid-parameter /operation", "capitals"},
+    {"operation=distribute+", "400 invalid-parameter /operation", "a space behind it"},
     {"operation=distribute&operation=distribute", "400 invalid-parameter /operation", "twice"},
     {"operation=connect&number=a&number=b", "400 invalid-parameter /number", "twice"},
     {"operation=connect&number=a&filing_number=b", "400 invalid-parameter /filing_number",
@@ -37,27 +37,27 @@ constexpr Row kRefused[] = {
     {"operation=connect&name=a%00b", "400 invalid-parameter /name", "NUL"},
     {"operation=connect&unknown=%FF", "400 invalid-parameter /unknown", "unknown, but not UTF-8"},
     {"operation=connect&%FF=1", "400 invalid-parameter /%FF", "a name that is not UTF-8"},
-    {"operation=connect&kind=website", "400 invalid-field /kind", "not a kind that is checked"},
-    {"operation=connect&platform=MyOS", "400 invalid-field /platform", "capitals"},
-    {"operation=connect&fingerprint=zz", "400 invalid-field /fingerprint", "no digest"},
+    {"operation=connect&kind=website", "400 invalid-parameter /kind", "not a kind that is checked"},
+    {"operation=connect&platform=MyOS", "400 invalid-parameter /platform", "capitals"},
+    {"operation=connect&fingerprint=zz", "400 invalid-parameter /fingerprint", "no digest"},
     {"operation=connect&fingerprint=9f86d081884c7d659a2feaa0c55ad015,zz",
-     "400 invalid-field /fingerprint", "the second one"},
-    {"operation=connect&public_key=zz", "400 invalid-field /public_key", "no key"},
-    {"operation=connect&ip=192.0.2.256", "400 invalid-field /ip", "256"},
-    {"operation=connect&domain=a..b", "400 invalid-field /domain", "an empty label"},
-    {"operation=connect&offline=yes", "400 invalid-field /offline", "neither true nor false"},
-    {"operation=connect&offline=TRUE", "400 invalid-field /offline", "capitals"},
-    {"operation=connect&min_serial=-1", "400 invalid-field /min_serial", "below zero"},
-    {"operation=connect&min_serial=1.0", "400 invalid-field /min_serial", "a fraction"},
-    {"operation=connect&min_serial=0x1", "400 invalid-field /min_serial", "hexadecimal"},
-    {"operation=connect&min_serial=+1", "400 invalid-field /min_serial", "a plus is a space"},
-    {"operation=connect&min_serial=9223372036854775808", "400 invalid-field /min_serial",
+     "400 invalid-parameter /fingerprint", "the second one"},
+    {"operation=connect&public_key=zz", "400 invalid-parameter /public_key", "no key"},
+    {"operation=connect&ip=192.0.2.256", "400 invalid-parameter /ip", "256"},
+    {"operation=connect&domain=a..b", "400 invalid-parameter /domain", "an empty label"},
+    {"operation=connect&offline=yes", "400 invalid-parameter /offline", "neither true nor false"},
+    {"operation=connect&offline=TRUE", "400 invalid-parameter /offline", "capitals"},
+    {"operation=connect&min_serial=-1", "400 invalid-parameter /min_serial", "below zero"},
+    {"operation=connect&min_serial=1.0", "400 invalid-parameter /min_serial", "a fraction"},
+    {"operation=connect&min_serial=0x1", "400 invalid-parameter /min_serial", "hexadecimal"},
+    {"operation=connect&min_serial=+1", "400 invalid-parameter /min_serial", "a plus is a space"},
+    {"operation=connect&min_serial=9223372036854775808", "400 invalid-parameter /min_serial",
      "2^63, as in JSON"},
-    {"operation=connect&min_serial=99999999999999999999", "400 invalid-field /min_serial",
+    {"operation=connect&min_serial=99999999999999999999", "400 invalid-parameter /min_serial",
      "beyond"},
-    {"operation=connect&as_of=2024-02-30", "400 invalid-field /as_of", "no such day"},
-    {"operation=connect&first_published=2024", "400 invalid-field /first_published", "a year"},
-    {"operation=connect&detail=all", "400 invalid-field /detail", "no such detail"},
+    {"operation=connect&as_of=2024-02-30", "400 invalid-parameter /as_of", "no such day"},
+    {"operation=connect&first_published=2024", "400 invalid-parameter /first_published", "a year"},
+    {"operation=connect&detail=all", "400 invalid-parameter /detail", "no such detail"},
 };
 
 TEST(RequestQuery, RefusalsNameTheParameter) {
@@ -129,6 +129,13 @@ TEST(RequestQuery, PlusIsASpaceOnlyInAQuery) {
   EXPECT_EQ(out, "a+b+");
 }
 
+std::string_view value_of(const QueryParameters& parameters, std::string_view name) {
+  std::string_view value;
+  Problem problem;
+  EXPECT_TRUE(parameters.get_once(name, &value, &problem)) << problem.detail;
+  return value;
+}
+
 // Decoded texts are kept from one query for the next: many, long ones, refused ones.
 TEST(RequestQuery, NothingIsLeftOfTheQueryBefore) {
   std::string many;
@@ -140,12 +147,62 @@ TEST(RequestQuery, NothingIsLeftOfTheQueryBefore) {
     parameters.parse(before, &problem);
     ASSERT_TRUE(parameters.parse("operation=connect&name=&number=%31", &problem)) << before;
     ASSERT_EQ(parameters.all().size(), 3U);
-    EXPECT_EQ(parameters.get("operation"), "connect");
-    EXPECT_EQ(parameters.get("name"), "");
-    EXPECT_EQ(parameters.get("number"), "1");
+    EXPECT_EQ(value_of(parameters, "operation"), "connect");
+    EXPECT_EQ(value_of(parameters, "name"), "");
+    EXPECT_EQ(value_of(parameters, "number"), "1");
     parameters.add("domain", "example.cn");
-    EXPECT_EQ(parameters.get("operation"), "connect");
-    EXPECT_EQ(parameters.get("domain"), "example.cn");
+    EXPECT_EQ(value_of(parameters, "operation"), "connect");
+    EXPECT_EQ(value_of(parameters, "domain"), "example.cn");
+  }
+}
+
+// What says nothing hides nothing: another source of the field fills it.
+TEST(RequestQuery, BlanksAreAsGoodAsNoParameter) {
+  struct Filling {
+    std::string_view query;
+    bool has_number;
+    bool has_domains;
+  };
+  for (const auto& [query, has_number, has_domains] :
+       {Filling{"", false, false}, Filling{"number=&domain=", false, false},
+        Filling{"app.filing_number=%20%09&app.domains=,%20,", false, false},
+        Filling{"number=x&domains=a", true, true},
+        Filling{"number=&domain=&ip=&domains=a", false, true}}) {
+    QueryParameters parameters;
+    Problem problem;
+    ASSERT_TRUE(parameters.parse(query, &problem));
+    EXPECT_EQ(parameters.has(Slot::kFilingNumber), has_number) << query;
+    EXPECT_EQ(parameters.has(Slot::kDomains), has_domains) << query;
+  }
+  QueryParameters parameters;
+  Problem problem;
+  CheckRequest request;
+  ASSERT_TRUE(parameters.parse("operation=connect&number=&app.number=", &problem));
+  parameters.fill("filing_number", "y");
+  ASSERT_TRUE(read_request(parameters, {}, &request, &problem)) << problem.detail;
+  EXPECT_EQ(request.filing_number, "y");
+}
+
+TEST(RequestQuery, OptionsAreGivenOnceAndBooleansAreOfOneKind) {
+  struct Option {
+    std::string_view query;
+    std::string_view want;
+  };
+  for (const auto& [query, want] :
+       {Option{"", "unset"}, Option{"verify=", "unset"}, Option{"verify=true", "true"},
+        Option{"verify=1", "true"}, Option{"verify=false", "false"}, Option{"verify=0", "false"},
+        Option{"verify=yes", "400 /verify"}, Option{"verify=TRUE", "400 /verify"},
+        Option{"verify=1&verify=1", "400 /verify"}, Option{"verify&verify=1", "400 /verify"}}) {
+    for (const bool before : {false, true}) {
+      QueryParameters parameters;
+      Problem problem;
+      bool flag = before;
+      ASSERT_TRUE(parameters.parse(query, &problem));
+      const std::string told = !parameters.get_flag("verify", &flag, &problem)
+                                   ? "400 " + problem.pointer
+                                   : (flag ? "true" : "false");
+      EXPECT_EQ(told, want == "unset" ? (before ? "true" : "false") : want) << query;
+    }
   }
 }
 

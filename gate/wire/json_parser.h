@@ -1,0 +1,36 @@
+// JSON from outside, parsed whole by simdjson's DOM: every byte is validated before any is read.
+// And the words in which problems tell what is wrong with it.
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+
+#include "cache/base/limits.h"
+#include "gate/wire/fields.h"
+#include "gate/wire/problem.h"
+
+namespace beian::wire {
+
+// "a string", "an object" and so on.
+std::string_view type_name(simdjson::dom::element_type type) noexcept;
+// "must be …, not …": what is wrong with a value that a field cannot have.
+std::string type_fault(SlotType wanted, simdjson::dom::element_type given);
+
+// One document at a time, valid until the next. Its memory grows with what it reads and stays. One
+// thread.
+class JsonParser {
+ public:
+  // Values nested deeper are refused.
+  explicit JsonParser(std::size_t depth_max) : depth_max_(depth_max) {}
+
+  // False after explaining, without a pointer, as `invalid-json`.
+  bool parse(std::string_view json, simdjson::dom::element* root, Problem* problem);
+
+ private:
+  const std::size_t depth_max_;
+  simdjson::dom::parser parser_{limits::kBatchBytesMax + 1};
+};
+
+}  // namespace beian::wire
