@@ -130,14 +130,18 @@ MappedFile::~MappedFile() {
 }
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Not to wait for the writer of a pipe, which is refused.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return system_error("cannot open", path);
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    if (errno == 0) errno = EINVAL;
-    Error error = system_error("not a regular file:", path);
+  if (::fstat(descriptor, &status) != 0) {
+    Error error = system_error("cannot look at", path);
     ::close(descriptor);
     return error;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return make_error(ErrorKind::kUnavailable, "cannot read " + path + ": not a regular file");
   }
   MappedFile file;
   file.size_ = static_cast<std::size_t>(status.st_size);

@@ -46,6 +46,7 @@ struct Vetted {
   std::string rows;  // a catalog of check requests
   PackageFaults faults;
   std::vector<std::string> trusted;    // paths; not in the catalog
+  std::vector<std::string> forged;     // name a trusted certificate that has not signed them
   std::vector<std::string> untrusted;  // whose signatures do not hold; checked without them
 };
 
@@ -66,7 +67,9 @@ Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>&
 }
 
 // Whether a signer that counts has one of the certificates; never when the signatures do not hold.
-bool is_trusted(const package::Package& package, const std::vector<std::string>& digests) {
+// Without digests that were verified that is only what it says: anybody can put the signing block
+// of one package into another.
+bool is_signed_by(const package::Package& package, const std::vector<std::string>& digests) {
   if (!package.signatures.hold()) return false;
   return std::ranges::any_of(package.signatures.signers, [&](const package::Signer& signer) {
     const auto is_one_of = [&](const std::string& digest) {
@@ -77,12 +80,36 @@ bool is_trusted(const package::Package& package, const std::vector<std::string>&
   });
 }
 
+bool is_trusted(const package::ReadFile& file, const std::vector<std::string>& digests) {
+  return file.package && file.package->signatures.digests_verified == true &&
+         is_signed_by(*file.package, digests);
+}
+
+// Compares the contents of those that say to be trusted with what was signed. The paths of those
+// that are not what they say.
+std::vector<std::string> verify_trusted(const std::vector<std::string>& trusted, unsigned threads,
+                                        ConsoleHooks* hooks,
+                                        std::vector<package::ReadFile>* files) {
+  std::vector<package::ReadFile*> claiming;
+  for (package::ReadFile& file : *files)
+    if (file.package && is_signed_by(*file.package, trusted)) claiming.push_back(&file);
+  std::vector<package::ReadFile*> unverified;
+  for (package::ReadFile* file : claiming)
+    if (!file->package->signatures.digests_verified) unverified.push_back(file);
+  package::verify_files(unverified, threads, [&] { return hooks->is_interrupted(); });
+  std::vector<std::string> false_claims;
+  if (hooks->is_interrupted()) return false_claims;  // not all were looked at
+  for (const package::ReadFile* file : claiming)
+    if (!is_trusted(*file, trusted)) false_claims.push_back(file->path);
+  return false_claims;
+}
+
 Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
                 const std::vector<std::string>& trusted, const PackageClaims& claims) {
   Vetted out;
   std::uint64_t row = 0;
   for (const package::ReadFile& file : files) {
-    if (file.package && is_trusted(*file.package, trusted)) {
+    if (is_trusted(file, trusted)) {
       out.trusted.push_back(file.path);
       continue;
     }
@@ -124,6 +151,8 @@ void tell(const std::vector<std::string>& paths, const std::string& what) {
 void tell_all(const Options& options, const Vetted& vetted, const audit::Summary& summary) {
   if (options.is_quiet) return;
   tell(vetted.trusted, "signed with a trusted certificate, not checked");
+  tell(vetted.forged,
+       "with a trusted certificate, but the signature does not verify for the contents; checked");
   tell(vetted.untrusted, "no signature that holds, checked without a certificate");
   const auto& bad = summary.rows_of(audit::Outcome::kBad);
   for (std::size_t i = 0; i < std::min(bad.size(), kNamesTold); ++i)
@@ -191,12 +220,15 @@ int run(const Options& options) {
                            "no packages (.apk, .apks, .xapk, .hap, .app, .ipa) below " +
                                printable(options.paths.front())));
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
-  const auto files = package::read_files(*paths, options.read, thread_count(options.threads),
-                                         [&] { return hooks.is_interrupted(); });
+  auto files = package::read_files(*paths, options.read, thread_count(options.threads),
+                                   [&] { return hooks.is_interrupted(); });
+  auto forged = verify_trusted(*trusted, thread_count(options.threads), &hooks, &files);
   if (!options.inspected.empty())
     if (auto written = write_inspected(options.inspected, files); !written)
       return fail(written.error());
-  return judge(options, sort_out(options, files, *trusted, *claims), &hooks);
+  Vetted vetted = sort_out(options, files, *trusted, *claims);
+  vetted.forged = std::move(forged);
+  return judge(options, std::move(vetted), &hooks);
 }
 
 void add_options(Verb verb, Options* options) {
@@ -205,8 +237,8 @@ void add_options(Verb verb, Options* options) {
   verb.option("--numbers", &options->numbers,
               "CSV with the columns package, filing_number, offline: what packages claim");
   verb.option("--trusted-cert", &options->trusted,
-              "digest of a platform certificate, may repeat: packages signed with it are the "
-              "system's own, told apart and not checked")
+              "digest of a platform certificate, may repeat: packages signed with it, all of "
+              "their contents, are the system's own, told apart and not checked")
       .named("DIGEST");
   verb.flag("--offline", &options->is_offline,
             "the packages are said to work without a network; their permissions are held "
