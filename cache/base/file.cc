@@ -26,6 +26,17 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Whether something is there that is no file to be replaced: a device, a folder, or a link such as
+// /dev/stdout, which means an open file.
+bool stands_for_another(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
+  constexpr std::string_view kProcess = "/proc/";
+  char target[kProcess.size()];
+  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
+  return size > 0 && std::string_view(target, static_cast<std::size_t>(size)) == kProcess;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
@@ -75,6 +86,8 @@ AtomicFile::~AtomicFile() {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
+  if (stands_for_another(path))
+    return make_error(ErrorKind::kUnavailable, "cannot write " + path + ": not a regular file");
   std::string temporary = path + ".XXXXXX";
   const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return system_error("cannot create a temporary file beside", path);

@@ -10,6 +10,7 @@
 #include "gate/cli/audit_outputs.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/places.h"
 
 namespace beian::cli {
 namespace {
@@ -55,6 +56,11 @@ int run(const Options& options) {
       return fail(make_error(ErrorKind::kUsage, "merge adds up totals; join the rows of " +
                                                     std::string(target.format->name) +
                                                     " outputs with cat"));
+  std::vector<Place> outputs;
+  add_outputs(*targets, &outputs);
+  std::vector<Place> inputs{{"the registry", options.registry}};
+  for (const std::string& part : options.parts) inputs.push_back({"the part", part});
+  if (auto apart = keep_apart(outputs, inputs); !apart) return fail(apart.error());
   auto total = add_up(options.parts);
   if (!total) return fail(total.error());
   std::shared_ptr<const cache::Registry> sponsors;

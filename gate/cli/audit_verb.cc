@@ -17,6 +17,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/http_client.h"
+#include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/build_info.h"
 
@@ -55,6 +56,19 @@ Result<audit::AuditOptions> catalog_options(const Options& options) {
                    " on standard output; give it a file: --output " +
                    std::string(target.format->name) + "=FILE");
   return out;
+}
+
+// `registry`: the snapshot that is read; empty: none.
+Result<void> check_places(const Options& options, const audit::AuditOptions& audit_of,
+                          const std::string& registry, const Config& config) {
+  std::vector<Place> outputs{{"--resume", options.resume}};
+  add_outputs(audit_of.outputs, &outputs);
+  const Place inputs[] = {{"the catalogue", options.catalog},
+                          {"the registry", registry},
+                          {"--config", options.config},
+                          {"the policy", config.policy_file},
+                          {"the guidance", config.guidance_file}};
+  return keep_apart(outputs, inputs);
 }
 
 // Reads a file for its digest; an empty path is what is compiled in.
@@ -121,6 +135,8 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
   if (!options.registry.empty()) config->registry.path = options.registry;
+  if (auto apart = check_places(options, audit_of, config->registry.path, *config); !apart)
+    return fail(apart.error());
   auto judged = judged_by(options, *config);
   if (!judged) return fail(judged.error());
   audit_of.judged_by = std::move(*judged);
@@ -177,6 +193,8 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
 int run(const Options& options) {
   auto audit_of = catalog_options(options);
   if (!audit_of) return fail(audit_of.error());
+  if (auto apart = check_places(options, *audit_of, options.registry, {}); !apart)
+    return fail(apart.error());
   std::optional<audit::Checkpoint> checkpoint;
   if (!options.resume.empty()) {
     auto loaded = audit::load_checkpoint(options.resume);

@@ -17,6 +17,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/package_claims.h"
 #include "gate/cli/package_judge.h"
+#include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
 #include "gate/package/check_row.h"
 #include "gate/package/limits.h"
@@ -172,16 +173,27 @@ Result<audit::AuditOptions> vet_options(const Options& options, Vetted* vetted) 
   return out;
 }
 
-int judge(const Options& options, Vetted vetted, ConsoleHooks* hooks) {
+Result<void> check_places(const Options& options, const Config& config,
+                          const std::vector<std::string>& packages,
+                          const std::vector<audit::OutputTarget>& targets) {
+  std::vector<Place> outputs{{"--inspected", options.inspected}};
+  add_outputs(targets, &outputs);
+  std::vector<Place> inputs{{"the registry", config.registry.path},
+                            {"--numbers", options.numbers},
+                            {"--config", options.config},
+                            {"the policy", config.policy_file},
+                            {"the guidance", config.guidance_file}};
+  for (const std::string& package : packages) inputs.push_back({"the package", package});
+  return keep_apart(outputs, inputs);
+}
+
+int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHooks* hooks) {
   auto audit_of = vet_options(options, &vetted);
   if (!audit_of) return fail(audit_of.error());
-  auto config = load_config(options.config);
-  if (!config) return fail(config.error());
-  if (!options.registry.empty()) config->registry.path = options.registry;
-  const auto state = load_state(*config, audit_of->now);
+  const auto state = load_state(config, audit_of->now);
   if (!state) return fail(state.error());
   const cache::Generation& generation = *state->generation;
-  audit_of->head.registry = config->registry.path;
+  audit_of->head.registry = config.registry.path;
   audit_of->head.serial = generation.serial();
   audit_of->head.registry_as_of = format_instant(generation.info().as_of);
   audit_of->head.registry_state = name_of(generation.freshness(audit_of->now));
@@ -208,7 +220,11 @@ int run(const Options& options) {
     return fail(
         make_error(ErrorKind::kUsage, "name the packages: files, or folders that are walked"));
   // Before packages are read, which may take long.
-  if (auto usage = audit_options(options); !usage) return fail(usage.error());
+  const auto usage = audit_options(options);
+  if (!usage) return fail(usage.error());
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.registry.empty()) config->registry.path = options.registry;
   const auto trusted = trusted_digests(options.trusted);
   if (!trusted) return fail(trusted.error());
   const auto claims = options.numbers.empty() ? PackageClaims{} : load_claims(options.numbers);
@@ -219,6 +235,8 @@ int run(const Options& options) {
     return fail(make_error(ErrorKind::kBadInput,
                            "no packages (.apk, .apks, .xapk, .hap, .app, .ipa) below " +
                                printable(options.paths.front())));
+  if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
+    return fail(apart.error());
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
   auto files = package::read_files(*paths, options.read, thread_count(options.threads),
                                    [&] { return hooks.is_interrupted(); });
@@ -228,7 +246,7 @@ int run(const Options& options) {
       return fail(written.error());
   Vetted vetted = sort_out(options, files, *trusted, *claims);
   vetted.forged = std::move(forged);
-  return judge(options, std::move(vetted), &hooks);
+  return judge(options, *config, std::move(vetted), &hooks);
 }
 
 void add_options(Verb verb, Options* options) {
