@@ -42,7 +42,7 @@ Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
                             std::to_string(part->serial) + ", " + parts.front() + " by " +
                             std::to_string(total->serial) + "; audit all parts against one");
     if (part->catalog != total->catalog) total->catalog.clear();
-    part->shift_rows(total->rows, total->lines);
+    part->shift_rows(total->rows_read, total->lines);
     total->merge(&*part);
   }
   return total;

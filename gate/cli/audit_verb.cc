@@ -104,10 +104,10 @@ int finish(const Options& options, const audit::AuditResult& result) {
   }
   if (!options.resume.empty()) ::unlink(options.resume.c_str());
   const std::uint64_t bad = summary.count(audit::Outcome::kBad);
-  const bool is_unchanged = options.since && summary.rows == bad;  // no row that could be read
+  const bool is_unchanged = options.since && is_nothing_told(summary);
   if (is_unchanged && !options.is_quiet)
     print_talk("no row has another answer than at serial " + std::to_string(*options.since));
-  if (summary.rows == 0 && !options.since) print_talk(options.catalog + " holds no rows");
+  if (summary.rows_read == 0) print_talk(options.catalog + " holds no rows");
   if (bad > 0 && !options.is_quiet) {
     const audit::ListedRow& first = summary.rows_of(audit::Outcome::kBad).front();
     print_talk(std::to_string(bad) + (options.since ? "" : " of " + std::to_string(summary.rows)) +
@@ -116,7 +116,6 @@ int finish(const Options& options, const audit::AuditResult& result) {
                (first.pointer.empty() ? "" : printable(first.pointer) + ": ") +
                printable(first.problem));
   }
-  if (is_unchanged && (bad == 0 || !options.is_strict)) return kAllAllowed;
   return exit_code_of(summary, options.is_strict);
 }
 
@@ -165,28 +164,33 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
                   std::move(checkpoint));
 }
 
-Result<std::string> ask(const std::string& url, const std::string& path, const std::string& body) {
-  auto answer = http_request(url, path, body, "application/json");
-  if (!answer) return answer.error();
-  if (answer->status == 200) return std::move(answer->body);
+Error refusal(const std::string& asked, const ClientResponse& answer) {
   return make_error(
-      answer->status >= 500 || answer->status == 429 ? ErrorKind::kUnavailable
-                                                     : ErrorKind::kBadInput,
-      url + path + " answered " + std::to_string(answer->status) + ": " + printable(answer->body));
+      answer.status >= 500 || answer.status == 429 ? ErrorKind::kUnavailable : ErrorKind::kBadInput,
+      asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
 // By a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
   const std::string url = options.url;
-  const auto registry = ask(url, "/v1/registry", "");
+  const auto registry = http_request(url, "/v1/registry", "", "application/json");
   if (!registry) return fail(registry.error());
+  if (registry->status != 200) return fail(refusal(url + "/v1/registry", *registry));
   audit_of.head.registry = url;
-  if (auto read = audit::read_remote_registry(*registry, &audit_of.head); !read)
+  if (auto read = audit::read_remote_registry(registry->body, &audit_of.head); !read)
     return fail(read.error());
   audit_of.registry = url + " serial " + std::to_string(audit_of.head.serial);
-  const auto ask_batch = [&](const std::string& body) { return ask(url, "/v1/checks", body); };
-  return conclude(options, audit_of, audit::remote_judges(ask_batch, audit_of.head.serial), nullptr,
+  const std::string lang = "lang=" + options.lang;
+  const auto ask_rows = [&](const std::string& path,
+                            const std::string& body) -> Result<audit::GateAnswer> {
+    const char* const separator = path.find('?') == std::string::npos ? "?" : "&";
+    auto answer = http_request(url, path + separator + lang, body, "application/json");
+    if (!answer) return answer.error();
+    if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
+    return audit::GateAnswer{answer->status == 400, std::move(answer->body)};
+  };
+  return conclude(options, audit_of, audit::remote_judges(ask_rows, audit_of.head.serial), nullptr,
                   std::move(checkpoint));
 }
 

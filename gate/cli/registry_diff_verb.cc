@@ -216,7 +216,7 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
     print_talk("interrupted; the output is not whole");
     return kUnavailable;
   }
-  return result->summary.rows == 0 ? kAllAllowed : exit_code_of(result->summary, false);
+  return exit_code_of(result->summary, false);
 }
 
 int run(const Options& options) {
