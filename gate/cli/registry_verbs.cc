@@ -193,8 +193,9 @@ int get(const std::string& path, const std::string& number) {
 // The private key is written first: a public key without it would be worth nothing. A key that is
 // there stays: whatever it has signed could never be signed again.
 int keygen(const std::string& path) {
-  if (std::error_code ignored; std::filesystem::exists(path, ignored))
-    return fail(make_error(ErrorKind::kBadInput, path + " exists; a key is never overwritten"));
+  for (const std::string& file : {path, path + ".pub"})
+    if (std::error_code ignored; std::filesystem::exists(file, ignored))
+      return fail(make_error(ErrorKind::kBadInput, file + " exists; a key is never overwritten"));
   const cache::SigningKey key = cache::SigningKey::generate();
   if (const auto saved = key.save(path); !saved) return fail(saved.error());
   if (const auto saved = cache::save_public_key(path + ".pub", key.public_key()); !saved)

@@ -102,6 +102,15 @@ class Places(Case):
         self.assertTrue((self.root / "to-pipe").is_symlink())
         self.assertTrue((self.root / "stdout").is_symlink())
 
+    def test_no_half_of_a_key_pair_is_overwritten(self):
+        (self.root / "lost.pub").write_text("the public key of somebody")
+        for key in ("key", "lost"):
+            before = self.contents()
+            done = self.run_gate("registry", "keygen", key)
+            self.assertEqual(done.code, 65)
+            self.assertIn("exists", done.err)
+            self.assertEqual(self.contents(), before)
+
 
 class Values(Case):
     def test_an_empty_value_is_no_default(self):
