@@ -184,7 +184,8 @@ TEST_F(AuditSince, TheSummarySaysThatRowsWereReadThoughNoneIsTold) {
   const Finished done = since(kLast, {"--output", "summary=" + folder.path("summary"), "--output",
                                       "json=" + folder.path("part.json")});
   EXPECT_EQ(done.exit_code, 0) << done.err;
-  EXPECT_NE(read_whole(folder.path("summary")).find("共读取 1 行，结论均无变化。"), std::string::npos);
+  EXPECT_NE(read_whole(folder.path("summary")).find("共读取 1 行，结论均无变化。"),
+            std::string::npos);
   const std::string part = folder.path("part.json");
   const Finished merged = gate({"audit", "merge", part, part, "--output", "summary"});
   EXPECT_EQ(merged.exit_code, 0) << merged.err;
