@@ -26,6 +26,17 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Whether something is there that is no file to be replaced: a device, a folder, or a link such as
+// /dev/stdout, which means an open file.
+bool stands_for_another(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
+  constexpr std::string_view kProcess = "/proc/";
+  char target[kProcess.size()];
+  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
+  return size > 0 && std::string_view(target, static_cast<std::size_t>(size)) == kProcess;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
@@ -75,6 +86,8 @@ AtomicFile::~AtomicFile() {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
+  if (stands_for_another(path))
+    return make_error(ErrorKind::kUnavailable, "cannot write " + path + ": not a regular file");
   std::string temporary = path + ".XXXXXX";
   const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return system_error("cannot create a temporary file beside", path);
@@ -130,14 +143,18 @@ MappedFile::~MappedFile() {
 }
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Not to wait for the writer of a pipe, which is refused.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return system_error("cannot open", path);
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    if (errno == 0) errno = EINVAL;
-    Error error = system_error("not a regular file:", path);
+  if (::fstat(descriptor, &status) != 0) {
+    Error error = system_error("cannot look at", path);
     ::close(descriptor);
     return error;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return make_error(ErrorKind::kUnavailable, "cannot read " + path + ": not a regular file");
   }
   MappedFile file;
   file.size_ = static_cast<std::size_t>(status.st_size);

@@ -5,6 +5,7 @@
 #include "cache/feed/json_locate.h"
 #include "cache/feed/json_value.h"
 #include "cache/feed/lines.h"
+#include "cache/feed/storable.h"
 
 namespace beian::cache {
 namespace {
@@ -196,7 +197,8 @@ bool JsonRecordParser::parse(std::string_view row, FeedRecord* record, RowFault*
   ValueFault inner;
   if (value.get_object().get(members) != simdjson::SUCCESS)
     inner.fail("expected an object");
-  else if (read_row(members, record, &inner))
+  else if (read_row(members, record, &inner) &&
+           (row.size() <= kAlwaysStorableBytes || is_storable(*record, &inner)))
     return true;
   describe(row, std::move(inner), fault);
   return false;

@@ -165,10 +165,10 @@ void Layout::make_subject_rows() {
 
 Result<void> Layout::resolve_subjects() {
   // Policy: a feed of services only is common; there a subject_id has nothing to name, and the
-  // number tells the subject. Where the feed has subjects, an id that names none is a mistake.
-  const bool has_subjects =
-      std::any_of(registry_.subjects.begin(), registry_.subjects.end(),
-                  [](const PendingSubject& s) { return !s.is_removed && !is_test_identity(s.id); });
+  // number tells the subject. Where the feed has subjects, an id that names none is a mistake; and
+  // it has subjects where it removes the last of them.
+  const bool has_subjects = std::any_of(registry_.subjects.begin(), registry_.subjects.end(),
+                                        [](const auto& s) { return !is_test_identity(s.id); });
   service_subjects_ = big_vector<std::uint32_t>(registry_.services.size());
   for (std::uint32_t row = 0; row < subjects_.size(); ++row) {
     if (row > 0 && subjects_[row].key == subjects_[row - 1].key) continue;

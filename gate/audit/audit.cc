@@ -230,6 +230,7 @@ void Audit::judge(Work* work) {
   });
   if (!judged) return fail(judged.error());
   work->summary.lines = work->chunk.end.lines - work->chunk.begin.lines;
+  work->summary.rows_read = work->chunk.end.rows - work->chunk.begin.rows;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     if (streams_[i].packing == Packing::kNone) continue;
     work->plain.swap(work->outputs[i]);

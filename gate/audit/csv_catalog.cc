@@ -128,15 +128,4 @@ bool CsvCatalog::to_json(std::string_view row, std::vector<cache::CsvCell>* cell
   return true;
 }
 
-void CsvCatalog::name_column(wire::Problem* problem) const {
-  if (problem->pointer.empty()) return;
-  for (const Column& column : columns_)
-    if (problem->pointer.starts_with(column.field->pointer) &&
-        (problem->pointer.size() == column.field->pointer.size() ||
-         problem->pointer[column.field->pointer.size()] == '/')) {
-      problem->pointer = column.name;
-      return;
-    }
-}
-
 }  // namespace beian::audit

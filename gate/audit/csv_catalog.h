@@ -26,8 +26,6 @@ class CsvCatalog {
   // `problem`.
   bool to_json(std::string_view row, std::vector<cache::CsvCell>* cells, std::string* json,
                wire::Problem* problem) const;
-  // A problem's JSON Pointer becomes the name of its column.
-  void name_column(wire::Problem* problem) const;
 
  private:
   struct Column {

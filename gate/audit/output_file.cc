@@ -116,9 +116,6 @@ WholeFile::WholeFile(std::string path, std::optional<AtomicFile> file)
 
 Result<WholeFile> WholeFile::create(const std::string& path) {
   if (path == "-") return WholeFile(path, std::nullopt);
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-    return make_error(ErrorKind::kUnavailable, "cannot write " + path + ": not a regular file");
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
   return WholeFile(path, std::move(*file));

@@ -75,11 +75,36 @@ class RemoteJudge final : public Judge {
     body += "]}";
     std::string answer;
     if (sent > 0) {
-      auto answered = ask_(body);
+      auto answered = ask_("/v1/checks", body);
       if (!answered) return answered.error();
-      answer = std::move(*answered);
+      if (answered->is_refused) return judge_singly(chunk, begin, end, report);
+      answer = std::move(answered->body);
     }
     return report_batch(chunk, begin, end, answer, report);
+  }
+
+  // Makes `row` the i-th of the chunk; false: it is bad, and reported.
+  bool read_row(const RowChunk& chunk, std::size_t i, RowResult* row, const Report& report) {
+    row->row = chunk.begin.rows + i + 1;
+    row->line = chunk.begin.lines + chunk.rows[i].line + 1;
+    row->request = &reader_.request();
+    if (reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault)) return true;
+    report_bad(reader_.problem(), row, report);
+    return false;
+  }
+
+  Result<void> judge_singly(const RowChunk& chunk, std::size_t begin, std::size_t end,
+                            const Report& report) {
+    for (std::size_t i = begin; i < end; ++i) {
+      RowResult row;
+      if (!read_row(chunk, i, &row, report)) continue;
+      const auto answered = ask_("/v1/check?detail=brief", std::string(reader_.json()));
+      if (!answered) return answered.error();
+      auto told = answered->is_refused ? report_refused(answered->body, &row, report)
+                                       : report_answer(answered->body, &row, report);
+      if (!told) return told.error();
+    }
+    return {};
   }
 
   // Reads the rows again: each is valid until the next.
@@ -95,13 +120,7 @@ class RemoteJudge final : public Judge {
     std::size_t next = 0;
     for (std::size_t i = begin; i < end; ++i) {
       RowResult row;
-      row.row = chunk.begin.rows + i + 1;
-      row.line = chunk.begin.lines + chunk.rows[i].line + 1;
-      row.request = &reader_.request();
-      if (!reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault)) {
-        report_bad(reader_.problem(), &row, report);
-        continue;
-      }
+      if (!read_row(chunk, i, &row, report)) continue;
       if (next == decisions.size())
         return make_error(ErrorKind::kUnavailable, "the gate answered fewer rows than were asked");
       if (auto told = report_answer(decisions[next++], &row, report); !told) return told.error();
@@ -115,6 +134,18 @@ class RemoteJudge final : public Judge {
     append_bad_row(*row, &json_);
     row->json = json_;
     report(*row);
+  }
+
+  // `problem`: as the gate tells it, application/problem+json.
+  Result<void> report_refused(std::string_view problem, RowResult* row, const Report& report) {
+    StateFault fault;
+    StateDocument document;
+    const auto told = document.parse(problem, &fault);
+    if (!told) return fault.error("the answer of the gate");
+    report_bad({400, "invalid-row", std::string(told->text_or("detail", "")),
+                std::string(told->text_or("pointer", ""))},
+               row, report);
+    return {};
   }
 
   Result<void> report_answer(std::string_view json, RowResult* row, const Report& report) {

@@ -1,7 +1,8 @@
 // Rows judged by a running gate: `POST /v1/checks`, a batch at a time.
 //
 // A row is read here first, as every catalog's row; only rows that are check requests are sent.
-// What the gate answers is passed on as it is. One judge a thread; `ask` is called on all of them.
+// What the gate answers is passed on as it is. Where it refuses a batch, its rows are asked one by
+// one: so one row is no other's loss. One judge a thread; `ask` is called on all of them.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,13 @@
 
 namespace beian::audit {
 
-// Sends the body of a batch and gives the body of its answer. Errors: kUnavailable.
-using AskGate = std::function<Result<std::string>(const std::string& body)>;
+// What the gate says to a body: its answer, or why it takes none of it (400).
+struct GateAnswer {
+  bool is_refused = false;
+  std::string body;
+};
+// Posts `body` to `path`. Errors: kUnavailable, kBadInput; then the audit ends.
+using AskGate = std::function<Result<GateAnswer>(const std::string& path, const std::string& body)>;
 
 // `serial`: the registry's when the audit began; an answer by another one is kConflict, since an
 // audit is by one registry.

@@ -69,6 +69,9 @@ Words effect_words(Effect effect) noexcept {
 
 std::string headline(const Summary& summary, Language language) {
   const bool is_zh = language == Language::kZh;
+  if (summary.rows == 0 && summary.rows_read > 0)
+    return is_zh ? "共读取 " + grouped(summary.rows_read) + " 行，结论均无变化。"
+                 : grouped(summary.rows_read) + " rows were read; no answer has changed.";
   if (summary.rows == 0) return is_zh ? "目录中没有任何行。" : "The catalog has no rows.";
   const std::uint64_t allowed = summary.count(Outcome::kAllow);
   if (allowed == summary.rows)

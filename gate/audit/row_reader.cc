@@ -33,9 +33,7 @@ bool RowReader::read(std::string_view text, RowFault fault) {
     return false;
   }
   json_ = csv_json_;
-  if (reader_.read(json_, {}, &request_, &problem_)) return true;
-  csv_->name_column(&problem_);
-  return false;
+  return reader_.read(json_, {}, &request_, &problem_);
 }
 
 }  // namespace beian::audit

@@ -86,6 +86,7 @@ std::uint64_t Summary::finding_count(Code code) const noexcept {
 void Summary::add(const RowResult& row) {
   const Outcome outcome = row.outcome();
   ++rows;
+  ++rows_read;
   ++outcomes[index_of(outcome)];
   if (row.decision != nullptr) {
     ++operations[static_cast<std::size_t>(row.decision->operation)][index_of(outcome)];
@@ -185,6 +186,7 @@ void Summary::add_subjects(const std::vector<SubjectTally>& sorted) {
 void Summary::merge(Summary* later) {
   later->fold_subjects();
   rows += later->rows;
+  rows_read += later->rows_read;
   lines += later->lines;
   add_counts(later->outcomes, &outcomes);
   for (std::size_t i = 0; i < operations.size(); ++i)

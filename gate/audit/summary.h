@@ -105,8 +105,9 @@ class Summary {
   std::string registry_state;  // fresh, stale, expired: at the begin of the audit
 
   // --- totals ---
-  std::uint64_t rows = 0;   // all, bad ones too
-  std::uint64_t lines = 0;  // of the catalog
+  std::uint64_t rows = 0;       // that are told, bad ones too
+  std::uint64_t rows_read = 0;  // all of the catalog: more, where only changes are told
+  std::uint64_t lines = 0;      // of the catalog
   OutcomeCounts outcomes{};
   std::array<OutcomeCounts, kOperationCount> operations{};  // no bad rows
   // Findings by code, and by the effect that they had.

@@ -95,6 +95,7 @@ void write_totals(const Summary& summary, JsonWriter* json) {
   json->field("state", summary.registry_state);
   json->end_object();
   write_count("rows", summary.rows, json);
+  if (summary.rows_read != summary.rows) write_count("rows_read", summary.rows_read, json);
   write_count("lines", summary.lines, json);
   json->key("decisions");
   json->begin_object();
@@ -232,6 +233,7 @@ void read_summary(const StateObject& object, Summary* summary, StateFault* fault
   summary->registry_as_of = registry.text("as_of");
   summary->registry_state = registry.text("state");
   summary->rows = object.number("rows");
+  summary->rows_read = object.has("rows_read") ? object.number("rows_read") : summary->rows;
   summary->lines = object.number("lines");
   read_counts(object.object("decisions"), &summary->outcomes);
   const StateObject operations = object.object("operations");

@@ -10,6 +10,7 @@
 #include "gate/cli/audit_outputs.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/places.h"
 
 namespace beian::cli {
 namespace {
@@ -41,7 +42,7 @@ Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
                             std::to_string(part->serial) + ", " + parts.front() + " by " +
                             std::to_string(total->serial) + "; audit all parts against one");
     if (part->catalog != total->catalog) total->catalog.clear();
-    part->shift_rows(total->rows, total->lines);
+    part->shift_rows(total->rows_read, total->lines);
     total->merge(&*part);
   }
   return total;
@@ -55,6 +56,11 @@ int run(const Options& options) {
       return fail(make_error(ErrorKind::kUsage, "merge adds up totals; join the rows of " +
                                                     std::string(target.format->name) +
                                                     " outputs with cat"));
+  std::vector<Place> outputs;
+  add_outputs(*targets, &outputs);
+  std::vector<Place> inputs{{"the registry", options.registry}};
+  for (const std::string& part : options.parts) inputs.push_back({"the part", part});
+  if (auto apart = keep_apart(outputs, inputs); !apart) return fail(apart.error());
   auto total = add_up(options.parts);
   if (!total) return fail(total.error());
   std::shared_ptr<const cache::Registry> sponsors;

@@ -68,10 +68,15 @@ Result<audit::AuditOptions> audit_options(const OutputFlags& flags) {
   return out;
 }
 
+bool is_nothing_told(const audit::Summary& summary) noexcept {
+  const std::uint64_t bad = summary.count(audit::Outcome::kBad);
+  return summary.rows == bad && summary.rows_read > bad;
+}
+
 int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept {
   using audit::Outcome;
   const std::uint64_t bad = summary.count(Outcome::kBad);
-  if (summary.rows == bad || (is_strict && bad > 0)) return kBadInput;
+  if (summary.rows_read == bad || (is_strict && bad > 0)) return kBadInput;
   if (summary.count(Outcome::kDeny) > 0) return kDenied;
   if (summary.count(Outcome::kUnknown) > 0) return kUnknown;
   return summary.count(Outcome::kReview) > 0 ? kReview : kAllAllowed;

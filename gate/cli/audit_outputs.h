@@ -36,6 +36,9 @@ struct OutputFlags {
 // output_targets() and outcome_set().
 [[nodiscard]] Result<audit::AuditOptions> audit_options(const OutputFlags& flags);
 
+// Whether rows could be read, and no one of them is told: an audit of changes that found none.
+bool is_nothing_told(const audit::Summary& summary) noexcept;
+
 // The exit code of an audit: its worst outcome; 65 when no row could be read, or one could not and
 // `is_strict`.
 int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept;

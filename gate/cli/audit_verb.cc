@@ -17,6 +17,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/http_client.h"
+#include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/build_info.h"
 
@@ -57,6 +58,19 @@ Result<audit::AuditOptions> catalog_options(const Options& options) {
   return out;
 }
 
+// `registry`: the snapshot that is read; empty: none.
+Result<void> check_places(const Options& options, const audit::AuditOptions& audit_of,
+                          const std::string& registry, const Config& config) {
+  std::vector<Place> outputs{{"--resume", options.resume}};
+  add_outputs(audit_of.outputs, &outputs);
+  const Place inputs[] = {{"the catalogue", options.catalog},
+                          {"the registry", registry},
+                          {"--config", options.config},
+                          {"the policy", config.policy_file},
+                          {"the guidance", config.guidance_file}};
+  return keep_apart(outputs, inputs);
+}
+
 // Reads a file for its digest; an empty path is what is compiled in.
 Result<std::string> digest_of_file(const std::string& path) {
   if (path.empty()) return std::string("built-in");
@@ -90,10 +104,10 @@ int finish(const Options& options, const audit::AuditResult& result) {
   }
   if (!options.resume.empty()) ::unlink(options.resume.c_str());
   const std::uint64_t bad = summary.count(audit::Outcome::kBad);
-  const bool is_unchanged = options.since && summary.rows == bad;  // no row that could be read
+  const bool is_unchanged = options.since && is_nothing_told(summary);
   if (is_unchanged && !options.is_quiet)
     print_talk("no row has another answer than at serial " + std::to_string(*options.since));
-  if (summary.rows == 0 && !options.since) print_talk(options.catalog + " holds no rows");
+  if (summary.rows_read == 0) print_talk(options.catalog + " holds no rows");
   if (bad > 0 && !options.is_quiet) {
     const audit::ListedRow& first = summary.rows_of(audit::Outcome::kBad).front();
     print_talk(std::to_string(bad) + (options.since ? "" : " of " + std::to_string(summary.rows)) +
@@ -102,7 +116,6 @@ int finish(const Options& options, const audit::AuditResult& result) {
                (first.pointer.empty() ? "" : printable(first.pointer) + ": ") +
                printable(first.problem));
   }
-  if (is_unchanged && (bad == 0 || !options.is_strict)) return kAllAllowed;
   return exit_code_of(summary, options.is_strict);
 }
 
@@ -121,6 +134,8 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
   if (!options.registry.empty()) config->registry.path = options.registry;
+  if (auto apart = check_places(options, audit_of, config->registry.path, *config); !apart)
+    return fail(apart.error());
   auto judged = judged_by(options, *config);
   if (!judged) return fail(judged.error());
   audit_of.judged_by = std::move(*judged);
@@ -149,34 +164,41 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
                   std::move(checkpoint));
 }
 
-Result<std::string> ask(const std::string& url, const std::string& path, const std::string& body) {
-  auto answer = http_request(url, path, body, "application/json");
-  if (!answer) return answer.error();
-  if (answer->status == 200) return std::move(answer->body);
+Error refusal(const std::string& asked, const ClientResponse& answer) {
   return make_error(
-      answer->status >= 500 || answer->status == 429 ? ErrorKind::kUnavailable
-                                                     : ErrorKind::kBadInput,
-      url + path + " answered " + std::to_string(answer->status) + ": " + printable(answer->body));
+      answer.status >= 500 || answer.status == 429 ? ErrorKind::kUnavailable : ErrorKind::kBadInput,
+      asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
 // By a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
   const std::string url = options.url;
-  const auto registry = ask(url, "/v1/registry", "");
+  const auto registry = http_request(url, "/v1/registry", "", "application/json");
   if (!registry) return fail(registry.error());
+  if (registry->status != 200) return fail(refusal(url + "/v1/registry", *registry));
   audit_of.head.registry = url;
-  if (auto read = audit::read_remote_registry(*registry, &audit_of.head); !read)
+  if (auto read = audit::read_remote_registry(registry->body, &audit_of.head); !read)
     return fail(read.error());
   audit_of.registry = url + " serial " + std::to_string(audit_of.head.serial);
-  const auto ask_batch = [&](const std::string& body) { return ask(url, "/v1/checks", body); };
-  return conclude(options, audit_of, audit::remote_judges(ask_batch, audit_of.head.serial), nullptr,
+  const std::string lang = "lang=" + options.lang;
+  const auto ask_rows = [&](const std::string& path,
+                            const std::string& body) -> Result<audit::GateAnswer> {
+    const char* const separator = path.find('?') == std::string::npos ? "?" : "&";
+    auto answer = http_request(url, path + separator + lang, body, "application/json");
+    if (!answer) return answer.error();
+    if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
+    return audit::GateAnswer{answer->status == 400, std::move(answer->body)};
+  };
+  return conclude(options, audit_of, audit::remote_judges(ask_rows, audit_of.head.serial), nullptr,
                   std::move(checkpoint));
 }
 
 int run(const Options& options) {
   auto audit_of = catalog_options(options);
   if (!audit_of) return fail(audit_of.error());
+  if (auto apart = check_places(options, *audit_of, options.registry, {}); !apart)
+    return fail(apart.error());
   std::optional<audit::Checkpoint> checkpoint;
   if (!options.resume.empty()) {
     auto loaded = audit::load_checkpoint(options.resume);

@@ -180,9 +180,11 @@ void add_check(Verb program) {
   verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
   const Option registry = verb.option("--registry", &options->registry,
                                       "snapshot file; without it, the built-in registry");
+  const Option config =
+      verb.option("--config", &options->config, "gate.toml, for policy and guidance");
   verb.option("--url", &options->url, "ask a running gate, such as http://127.0.0.1:8080")
-      .excludes(registry);
-  verb.option("--config", &options->config, "gate.toml, for policy and guidance");
+      .excludes(registry)
+      .excludes(config);
   verb.run([=] { return run(*options); });
 }
 

@@ -92,7 +92,10 @@ void Verb::require_verb() const {
 }
 
 Option Verb::option(const std::string& name, std::string* value, const std::string& help) const {
-  return Option(app_->add_option(name, *value, help));
+  const auto fault = [](const std::string& text) -> std::string {
+    return text.empty() ? "an empty value; leave the option out for its default" : "";
+  };
+  return Option(app_->add_option(name, *value, help)->check(fault));
 }
 
 Option Verb::option(const std::string& name, std::vector<std::string>* values,

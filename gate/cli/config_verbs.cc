@@ -4,8 +4,8 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
-#include "gate/cli/exposure.h"
 #include "gate/cli/http_client.h"
+#include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/package_desk.h"
 
@@ -16,14 +16,10 @@ namespace {
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());
-  if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
+  if (const auto startable = check_start(*config, path); !startable) return fail(startable.error());
   const bool is_followed = config->registry.is_followed();
   const auto state = is_followed ? load_rules(*config) : load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
-  if (is_followed) {
-    if (const auto options = follower_options(config->registry); !options)
-      return fail(options.error());
-  }
   if (config->tls.is_on())
     if (const auto tls = http::TlsContext::load(config->tls); !tls) return fail(tls.error());
   if (!config->log.folder.empty())

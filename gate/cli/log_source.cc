@@ -31,6 +31,11 @@ Result<LogSource> open_segments(const std::vector<std::string>& paths) {
 }  // namespace
 
 Result<LogSource> open_log(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (const auto status = fs::status(path, error); !fs::exists(status))
+      return make_error(ErrorKind::kUnavailable, "cannot open " + path + ": " + error.message());
+  }
   if (paths.size() != 1 || !fs::is_directory(paths[0])) return open_segments(paths);
   LogSource source;
   source.is_folder = true;

@@ -15,6 +15,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/places.h"
 #include "gate/wire/filing_json.h"
 
 namespace beian::cli {
@@ -155,6 +156,17 @@ int diff_records(const Options& options, const Snapshot& before, const Snapshot&
 
 // --- with a catalog: the decisions ---
 
+Result<void> check_places(const Options& options, const Config& config,
+                          const std::vector<audit::OutputTarget>& targets) {
+  std::vector<Place> outputs;
+  add_outputs(targets, &outputs);
+  const Place inputs[] = {
+      {"the snapshot", options.before},   {"the snapshot", options.after},
+      {"the catalogue", options.catalog}, {"--config", options.config},
+      {"the policy", config.policy_file}, {"the guidance", config.guidance_file}};
+  return keep_apart(outputs, inputs);
+}
+
 int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>& before,
                    const std::shared_ptr<const Snapshot>& after) {
   const auto config = load_config(options.config);
@@ -171,6 +183,7 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
                                                               : options.outputs);
   if (!outputs) return fail(outputs.error());
   audit_of.outputs = *outputs;
+  if (auto apart = check_places(options, *config, *outputs); !apart) return fail(apart.error());
   audit_of.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
   audit_of.threads = thread_count(options.threads);
   audit_of.now = now_in_seconds();
@@ -203,7 +216,7 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
     print_talk("interrupted; the output is not whole");
     return kUnavailable;
   }
-  return result->summary.rows == 0 ? kAllAllowed : exit_code_of(result->summary, false);
+  return exit_code_of(result->summary, false);
 }
 
 int run(const Options& options) {

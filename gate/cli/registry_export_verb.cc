@@ -12,6 +12,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/places.h"
 #include "gate/decision/evaluate.h"
 
 namespace beian::cli {
@@ -120,6 +121,9 @@ Result<void> write_ndjson(const Options& options, Output* output) {
 }
 
 int run(const Options& options) {
+  const Place output_place{"--output", options.out};
+  const Place inputs[] = {{"the snapshot", options.file}, {"--config", options.config}};
+  if (auto apart = keep_apart({&output_place, 1}, inputs); !apart) return fail(apart.error());
   auto output = Output::open(options.out);
   if (!output) return fail(output.error());
   const auto written = options.format == "ndjson" ? write_ndjson(options, &*output)

@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/feed_flags.h"
+#include "gate/cli/places.h"
 #include "gate/cli/registry_diff_verb.h"
 #include "gate/cli/registry_export_verb.h"
 #include "gate/cli/registry_source.h"
@@ -20,6 +22,8 @@
 
 namespace beian::cli {
 namespace {
+
+constexpr std::uint64_t kSerialMost = std::numeric_limits<std::int64_t>::max();
 
 struct BuildOptions {
   std::vector<std::string> feeds;
@@ -88,7 +92,15 @@ Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWri
   return bad_lines;
 }
 
+Result<void> check_places(const BuildOptions& options) {
+  const Place output{"--output", options.out};
+  std::vector<Place> inputs{{"--sign", options.signing_key}};
+  for (const std::string& feed : options.feeds) inputs.push_back({"the feed", feed});
+  return keep_apart({&output, 1}, inputs);
+}
+
 int build(const BuildOptions& options) {
+  if (auto apart = check_places(options); !apart) return fail(apart.error());
   auto seal = seal_of(options);
   if (!seal) return fail(seal.error());
   std::optional<cache::SigningKey> key;
@@ -181,8 +193,9 @@ int get(const std::string& path, const std::string& number) {
 // The private key is written first: a public key without it would be worth nothing. A key that is
 // there stays: whatever it has signed could never be signed again.
 int keygen(const std::string& path) {
-  if (std::error_code ignored; std::filesystem::exists(path, ignored))
-    return fail(make_error(ErrorKind::kBadInput, path + " exists; a key is never overwritten"));
+  for (const std::string& file : {path, path + ".pub"})
+    if (std::error_code ignored; std::filesystem::exists(file, ignored))
+      return fail(make_error(ErrorKind::kBadInput, file + " exists; a key is never overwritten"));
   const cache::SigningKey key = cache::SigningKey::generate();
   if (const auto saved = key.save(path); !saved) return fail(saved.error());
   if (const auto saved = cache::save_public_key(path + ".pub", key.public_key()); !saved)
@@ -197,7 +210,8 @@ void add_build(Verb registry) {
   verb.option("FEED", &options->feeds, "feeds in order; - is standard input").required();
   verb.option("-o,--output", &options->out, "snapshot file, replaced atomically").required();
   verb.option("--dialect", &options->dialect, "ndjson, csv or miit; default by the name");
-  verb.option("--serial", &options->serial, "grows with every snapshot; default: the time");
+  verb.option("--serial", &options->serial, "grows with every snapshot; default: the time")
+      .in_range(std::uint64_t{1}, kSerialMost);
   verb.option("--as-of", &options->as_of,
               "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
   verb.option("--next-update", &options->next_update, "when the next one is due");

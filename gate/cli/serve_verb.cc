@@ -14,6 +14,7 @@
 #include "gate/cli/exposure.h"
 #include "gate/cli/notify.h"
 #include "gate/cli/serving.h"
+#include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/package_desk.h"
 #include "gate/http/server.h"
@@ -36,6 +37,13 @@ struct Options {
   unsigned threads = 0;
   bool allow_open = false;
 };
+
+// An address that the file gives is a fault of the file, which the flag overrides.
+Error told_where(const Options& options, const Error& exposed) {
+  const bool is_admins = exposed.message.starts_with("admin.listen");
+  if (!is_admins && !options.listen.empty()) return exposed;
+  return in_file(options.config, is_admins ? "admin.listen" : "listen", exposed);
+}
 
 // Command-line flags override the file.
 Result<Config> effective_config(const Options& options) {
@@ -254,7 +262,8 @@ int run(const Options& options) {
   const ServiceManager& manager = told ? *told : nobody;
   const auto config = effective_config(options);
   if (!config) return fail(config.error());
-  if (const auto reachable = check_exposure(*config); !reachable) return fail(reachable.error());
+  if (const auto reachable = check_exposure(*config); !reachable)
+    return fail(told_where(options, reachable.error()));
   FileWatch registry(config->registry.path);
   const auto serving = Serving::start(*config);
   if (!serving) return fail(serving.error());

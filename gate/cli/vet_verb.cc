@@ -17,6 +17,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/package_claims.h"
 #include "gate/cli/package_judge.h"
+#include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
 #include "gate/package/check_row.h"
 #include "gate/package/limits.h"
@@ -46,6 +47,7 @@ struct Vetted {
   std::string rows;  // a catalog of check requests
   PackageFaults faults;
   std::vector<std::string> trusted;    // paths; not in the catalog
+  std::vector<std::string> forged;     // name a trusted certificate that has not signed them
   std::vector<std::string> untrusted;  // whose signatures do not hold; checked without them
 };
 
@@ -66,7 +68,9 @@ Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>&
 }
 
 // Whether a signer that counts has one of the certificates; never when the signatures do not hold.
-bool is_trusted(const package::Package& package, const std::vector<std::string>& digests) {
+// Without digests that were verified that is only what it says: anybody can put the signing block
+// of one package into another.
+bool is_signed_by(const package::Package& package, const std::vector<std::string>& digests) {
   if (!package.signatures.hold()) return false;
   return std::ranges::any_of(package.signatures.signers, [&](const package::Signer& signer) {
     const auto is_one_of = [&](const std::string& digest) {
@@ -77,12 +81,36 @@ bool is_trusted(const package::Package& package, const std::vector<std::string>&
   });
 }
 
+bool is_trusted(const package::ReadFile& file, const std::vector<std::string>& digests) {
+  return file.package && file.package->signatures.digests_verified == true &&
+         is_signed_by(*file.package, digests);
+}
+
+// Compares the contents of those that say to be trusted with what was signed. The paths of those
+// that are not what they say.
+std::vector<std::string> verify_trusted(const std::vector<std::string>& trusted, unsigned threads,
+                                        ConsoleHooks* hooks,
+                                        std::vector<package::ReadFile>* files) {
+  std::vector<package::ReadFile*> claiming;
+  for (package::ReadFile& file : *files)
+    if (file.package && is_signed_by(*file.package, trusted)) claiming.push_back(&file);
+  std::vector<package::ReadFile*> unverified;
+  for (package::ReadFile* file : claiming)
+    if (!file->package->signatures.digests_verified) unverified.push_back(file);
+  package::verify_files(unverified, threads, [&] { return hooks->is_interrupted(); });
+  std::vector<std::string> false_claims;
+  if (hooks->is_interrupted()) return false_claims;  // not all were looked at
+  for (const package::ReadFile* file : claiming)
+    if (!is_trusted(*file, trusted)) false_claims.push_back(file->path);
+  return false_claims;
+}
+
 Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
                 const std::vector<std::string>& trusted, const PackageClaims& claims) {
   Vetted out;
   std::uint64_t row = 0;
   for (const package::ReadFile& file : files) {
-    if (file.package && is_trusted(*file.package, trusted)) {
+    if (is_trusted(file, trusted)) {
       out.trusted.push_back(file.path);
       continue;
     }
@@ -124,6 +152,8 @@ void tell(const std::vector<std::string>& paths, const std::string& what) {
 void tell_all(const Options& options, const Vetted& vetted, const audit::Summary& summary) {
   if (options.is_quiet) return;
   tell(vetted.trusted, "signed with a trusted certificate, not checked");
+  tell(vetted.forged,
+       "with a trusted certificate, but the signature does not verify for the contents; checked");
   tell(vetted.untrusted, "no signature that holds, checked without a certificate");
   const auto& bad = summary.rows_of(audit::Outcome::kBad);
   for (std::size_t i = 0; i < std::min(bad.size(), kNamesTold); ++i)
@@ -143,16 +173,27 @@ Result<audit::AuditOptions> vet_options(const Options& options, Vetted* vetted) 
   return out;
 }
 
-int judge(const Options& options, Vetted vetted, ConsoleHooks* hooks) {
+Result<void> check_places(const Options& options, const Config& config,
+                          const std::vector<std::string>& packages,
+                          const std::vector<audit::OutputTarget>& targets) {
+  std::vector<Place> outputs{{"--inspected", options.inspected}};
+  add_outputs(targets, &outputs);
+  std::vector<Place> inputs{{"the registry", config.registry.path},
+                            {"--numbers", options.numbers},
+                            {"--config", options.config},
+                            {"the policy", config.policy_file},
+                            {"the guidance", config.guidance_file}};
+  for (const std::string& package : packages) inputs.push_back({"the package", package});
+  return keep_apart(outputs, inputs);
+}
+
+int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHooks* hooks) {
   auto audit_of = vet_options(options, &vetted);
   if (!audit_of) return fail(audit_of.error());
-  auto config = load_config(options.config);
-  if (!config) return fail(config.error());
-  if (!options.registry.empty()) config->registry.path = options.registry;
-  const auto state = load_state(*config, audit_of->now);
+  const auto state = load_state(config, audit_of->now);
   if (!state) return fail(state.error());
   const cache::Generation& generation = *state->generation;
-  audit_of->head.registry = config->registry.path;
+  audit_of->head.registry = config.registry.path;
   audit_of->head.serial = generation.serial();
   audit_of->head.registry_as_of = format_instant(generation.info().as_of);
   audit_of->head.registry_state = name_of(generation.freshness(audit_of->now));
@@ -179,7 +220,11 @@ int run(const Options& options) {
     return fail(
         make_error(ErrorKind::kUsage, "name the packages: files, or folders that are walked"));
   // Before packages are read, which may take long.
-  if (auto usage = audit_options(options); !usage) return fail(usage.error());
+  const auto usage = audit_options(options);
+  if (!usage) return fail(usage.error());
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.registry.empty()) config->registry.path = options.registry;
   const auto trusted = trusted_digests(options.trusted);
   if (!trusted) return fail(trusted.error());
   const auto claims = options.numbers.empty() ? PackageClaims{} : load_claims(options.numbers);
@@ -190,13 +235,18 @@ int run(const Options& options) {
     return fail(make_error(ErrorKind::kBadInput,
                            "no packages (.apk, .apks, .xapk, .hap, .app, .ipa) below " +
                                printable(options.paths.front())));
+  if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
+    return fail(apart.error());
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
-  const auto files = package::read_files(*paths, options.read, thread_count(options.threads),
-                                         [&] { return hooks.is_interrupted(); });
+  auto files = package::read_files(*paths, options.read, thread_count(options.threads),
+                                   [&] { return hooks.is_interrupted(); });
+  auto forged = verify_trusted(*trusted, thread_count(options.threads), &hooks, &files);
   if (!options.inspected.empty())
     if (auto written = write_inspected(options.inspected, files); !written)
       return fail(written.error());
-  return judge(options, sort_out(options, files, *trusted, *claims), &hooks);
+  Vetted vetted = sort_out(options, files, *trusted, *claims);
+  vetted.forged = std::move(forged);
+  return judge(options, *config, std::move(vetted), &hooks);
 }
 
 void add_options(Verb verb, Options* options) {
@@ -205,8 +255,8 @@ void add_options(Verb verb, Options* options) {
   verb.option("--numbers", &options->numbers,
               "CSV with the columns package, filing_number, offline: what packages claim");
   verb.option("--trusted-cert", &options->trusted,
-              "digest of a platform certificate, may repeat: packages signed with it are the "
-              "system's own, told apart and not checked")
+              "digest of a platform certificate, may repeat: packages signed with it, all of "
+              "their contents, are the system's own, told apart and not checked")
       .named("DIGEST");
   verb.flag("--offline", &options->is_offline,
             "the packages are said to work without a network; their permissions are held "

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "cache/base/bytes.h"
+#include "cache/base/spelling.h"
 #include "cache/filing/parse.h"
+#include "gate/decision/finding.h"
+#include "gate/decision/request.h"
 
 namespace beian::log {
 namespace {
@@ -45,6 +49,38 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
+// What the values of a key can be where that is a list of words; else nothing.
+std::vector<std::string_view> words_of(std::string_view key) {
+  std::vector<std::string_view> words;
+  if (key == "decision")
+    for (const Effect effect : {Effect::kAllow, Effect::kReview, Effect::kUnknown, Effect::kDeny})
+      words.push_back(name_of(effect));
+  if (key == "operation")
+    for (const Operation one :
+         {Operation::kDistribute, Operation::kConnect, Operation::kPreinstall})
+      words.push_back(name_of(one));
+  if (key == "code")
+    for (int code = 0; code < kCodeCount; ++code) words.push_back(name_of(static_cast<Code>(code)));
+  return words;
+}
+
+// A value that no decision can have would find nothing, and look like an answer.
+Result<void> check_value(std::string_view key, const std::string& value) {
+  const auto wrong = [&](const std::string& what) {
+    return make_error(ErrorKind::kUsage,
+                      "filter " + std::string(key) + "=" + printable(value) + ": " + what);
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (key == "serial")
+    return !value.empty() && std::ranges::all_of(value, is_digit) ? Result<void>{}
+                                                                  : wrong("not a number");
+  const std::vector<std::string_view> words = words_of(key);
+  if (words.empty() || std::ranges::find(words, value) != words.end()) return {};
+  const std::string_view near = nearest_word(value, words);
+  return wrong("there is no such " + std::string(key) +
+               (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+}
+
 }  // namespace
 
 Result<void> Filter::add(std::string_view text) {
@@ -58,6 +94,8 @@ Result<void> Filter::add(std::string_view text) {
                                              "; not " + std::string(text));
   }
   Condition condition{std::string(key->name), split(text.substr(equals + 1))};
+  for (const std::string& value : condition.values)
+    if (auto checked = check_value(key->name, value); !checked) return checked;
   if (key->name == "number") {
     // As the log has it; what is no number stands there as it was claimed.
     for (std::string& value : condition.values) {

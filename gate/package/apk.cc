@@ -77,15 +77,6 @@ void fill_labels(const Manifest& manifest, ManifestValues* values, Package* pack
                "the label is a resource that has no text");
 }
 
-// The certificates that count, by their digests, in order.
-std::vector<std::string> signer_digests(const Signatures& signatures) {
-  std::vector<std::string> digests;
-  for (const Signer& signer : signatures.signers)
-    if (signer.counts) digests.push_back(signer.certificate.sha256);
-  std::ranges::sort(digests);
-  return digests;
-}
-
 // What the manifest of the base says.
 Package package_of(const Manifest& manifest, ManifestValues* values) {
   Package package;
@@ -135,14 +126,16 @@ Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities)
 
 Signatures ApkReader::signatures_of(const Part& base) {
   Signatures signatures = read_apk_signatures(*base.zip, options_.wants_digests, &oddities_);
-  const std::vector<std::string> signers = signer_digests(signatures);
+  const std::vector<std::string> signers = signatures.signer_digests();
   for (const Part& part : parts_) {
     if (&part == &base) continue;
     const Signatures others = read_apk_signatures(*part.zip, options_.wants_digests, &oddities_);
-    if (signer_digests(others) != signers)
+    const bool is_same = others.signer_digests() == signers;
+    if (!is_same)
       add_oddity(&oddities_, "part_signer", part.name,
                  "a part that is not signed by the signer of the base");
-    if (others.digests_verified == false) signatures.digests_verified = false;
+    // The signer of the base has not signed what the app consists of.
+    if (options_.wants_digests && (!is_same || !others.hold())) signatures.digests_verified = false;
   }
   return signatures;
 }

@@ -173,10 +173,14 @@ Result<void> HapReader::add(const HapPart& part) {
   add_permissions(root, &package_);
   Signatures signatures =
       read_hap_signatures(*part.zip, options_.wants_digests, &package_.oddities);
-  if (is_first_)
+  if (is_first_) {
     package_.signatures = std::move(signatures);
-  else
+  } else {
     package_.splits.push_back(text_at(root, "/module/name"));
+    const bool is_same = signatures.signer_digests() == package_.signatures.signer_digests();
+    if (options_.wants_digests && (!is_same || !signatures.hold()))
+      package_.signatures.digests_verified = false;
+  }
   search_.search(as_text(bytes->bytes()), where);
   search_text_files(*part.zip, part.name, &search_);
   is_first_ = false;

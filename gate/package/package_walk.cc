@@ -22,18 +22,37 @@ Error unreadable(const std::string& path, const std::error_code& error) {
                     "cannot read " + printable(path) + ": " + error.message());
 }
 
-Result<void> find_below(const std::string& folder, std::vector<std::string>* files) {
+// Adds what is to be read of one folder to `files`, and the folders in it to `folders`.
+std::error_code find_in(const std::string& folder, std::vector<std::string>* files,
+                        std::vector<std::string>* folders) {
   std::error_code error;
-  fs::recursive_directory_iterator at(folder, error);
-  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    std::error_code ignored;  // of a file that goes away meanwhile: it is none then
-    if (!at->is_regular_file(ignored) || !has_package_name(at->path().native())) continue;
-    if (files->size() == limits::kWalkFilesMax)
-      return make_error(ErrorKind::kBadInput, "more than " + std::to_string(limits::kWalkFilesMax) +
-                                                  " packages below " + printable(folder));
-    files->push_back(at->path().string());
+  fs::directory_iterator at(folder, error);
+  for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+    std::error_code ignored;
+    if (fs::is_directory(at->symlink_status(ignored))) {
+      folders->push_back(at->path().string());
+      continue;
+    }
+    // A link that leads nowhere and a pipe are no folders either: reading them says why they cannot
+    // be read.
+    if (has_package_name(at->path().native()) && !at->is_directory(ignored))
+      files->push_back(at->path().string());
   }
-  if (error) return unreadable(folder, error);
+  return error;
+}
+
+Result<void> find_below(const std::string& root, std::vector<std::string>* files) {
+  std::vector<std::string> folders{root};
+  while (!folders.empty()) {
+    const std::string folder = std::move(folders.back());
+    folders.pop_back();
+    const std::error_code error = find_in(folder, files, &folders);
+    if (error && folder == root) return unreadable(root, error);
+    if (error) files->push_back(folder);
+    if (files->size() > limits::kWalkFilesMax)
+      return make_error(ErrorKind::kBadInput, "more than " + std::to_string(limits::kWalkFilesMax) +
+                                                  " packages below " + printable(root));
+  }
   return {};
 }
 
@@ -42,7 +61,7 @@ Error of_file(const std::string& path, const Error& error) {
 }
 
 ReadFile read_file_at(const std::string& path, const ReadOptions& options) {
-  ReadFile out{path, std::nullopt, {}};
+  ReadFile out{path, std::nullopt, {}, {}};
   const auto file = MappedFile::open(path);
   if (!file) {
     out.error = file.error();
@@ -58,7 +77,7 @@ ReadFile read_file_at(const std::string& path, const ReadOptions& options) {
 
 // The parts of one app, the base first, again as one.
 ReadFile read_joined(const std::vector<std::string>& paths, const ReadOptions& options) {
-  ReadFile out{paths.front(), std::nullopt, {}};
+  ReadFile out{paths.front(), std::nullopt, {}, {paths.begin() + 1, paths.end()}};
   std::list<MappedFile> maps;
   std::vector<PackageFile> files;
   for (const std::string& path : paths) {
@@ -160,6 +179,18 @@ std::vector<ReadFile> read_files(std::span<const std::string> paths, const ReadO
   std::erase_if(files, [](const ReadFile& file) { return file.path.empty(); });
   join_splits(&files, options, threads);
   return files;
+}
+
+void verify_files(std::span<ReadFile* const> files, unsigned threads,
+                  const std::function<bool()>& is_interrupted) {
+  const ReadOptions options{.wants_digests = true};
+  in_parallel(files.size(), threads, [&](std::size_t i) {
+    if (is_interrupted()) return;
+    ReadFile* const file = files[i];
+    std::vector<std::string> paths = file->splits;
+    paths.insert(paths.begin(), file->path);
+    *file = paths.size() == 1 ? read_file_at(file->path, options) : read_joined(paths, options);
+  });
 }
 
 }  // namespace beian::package

@@ -17,16 +17,18 @@
 namespace beian::package {
 
 // The files below `paths`, sorted, each once: a path that is no folder is taken whatever its name,
-// below a folder those with a package's name (has_package_name()). Links to folders are not
-// followed. kUnavailable for a path that is not there or a folder that cannot be read: what was not
-// looked at is never taken for vetted. kBadInput beyond limits::kWalkFilesMax.
+// below a folder those with a package's name (has_package_name()), whatever they are. Links to
+// folders are not followed. A folder below that cannot be read stands among the files, as one that
+// cannot be read: what was not looked at is never taken for vetted. kUnavailable for one of `paths`
+// that is not there or cannot be read. kBadInput beyond limits::kWalkFilesMax.
 [[nodiscard]] Result<std::vector<std::string>> find_packages(std::span<const std::string> paths);
 
 // A file, and what it says or why it could not be read.
 struct ReadFile {
   std::string path;
   std::optional<Package> package;
-  Error error;  // without a package
+  Error error;                      // without a package
+  std::vector<std::string> splits;  // files that were read with it
 };
 
 // Reads `paths` on `threads` threads, in their order. Split APKs become part of the base of their
@@ -34,5 +36,10 @@ struct ReadFile {
 // that come after `is_interrupted` is true are left out; it is called from any thread.
 std::vector<ReadFile> read_files(std::span<const std::string> paths, const ReadOptions& options,
                                  unsigned threads, const std::function<bool()>& is_interrupted);
+
+// Reads `files` again and compares all of their contents with the signed digests. One that comes
+// after `is_interrupted` is true stays as it is: not verified.
+void verify_files(std::span<ReadFile* const> files, unsigned threads,
+                  const std::function<bool()>& is_interrupted);
 
 }  // namespace beian::package

@@ -141,6 +141,14 @@ bool Signatures::hold() const noexcept {
          std::ranges::all_of(signers, holds);
 }
 
+std::vector<std::string> Signatures::signer_digests() const {
+  std::vector<std::string> digests;
+  for (const Signer& signer : signers)
+    if (signer.counts) digests.push_back(signer.certificate.sha256);
+  std::ranges::sort(digests);
+  return digests;
+}
+
 Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* oddities) {
   std::vector<SchemeSigners> schemes;
   // Android looks for no signing block in an archive with zip64.

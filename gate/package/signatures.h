@@ -69,6 +69,8 @@ struct Signatures {
   // Signed, and the signature of every signer that counts holds, and so do the digests, if they
   // were asked for.
   bool hold() const noexcept;
+  // SHA-256 of the certificates that count, sorted.
+  std::vector<std::string> signer_digests() const;
 
   friend bool operator==(const Signatures&, const Signatures&) = default;
 };

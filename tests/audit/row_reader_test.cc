@@ -59,14 +59,14 @@ TEST(CsvCatalog, FaultsAreToldWithTheirPlace) {
   EXPECT_NE(json_of("name,package", "").find("no column `operation`"), std::string::npos);
 }
 
-TEST(RowReader, ProblemNamesTheColumn) {
+TEST(RowReader, ProblemPointsIntoTheRequestAsThatOfAJsonRow) {
   const auto csv = CsvCatalog::create("operation,IPs,ips,first_published");
   ASSERT_TRUE(csv.has_value());
   RowReader reader(&*csv);
   EXPECT_FALSE(reader.read("connect,,1.2.3,", RowFault::kNone));
-  EXPECT_EQ(reader.problem().pointer, "ips");
+  EXPECT_EQ(reader.problem().pointer, "/app/ips/0");
   EXPECT_FALSE(reader.read("connect,,,1.2.2022", RowFault::kNone));
-  EXPECT_EQ(reader.problem().pointer, "first_published");
+  EXPECT_EQ(reader.problem().pointer, "/app/first_published");
   EXPECT_TRUE(reader.read("connect,,1.2.3.4,2022-01-02", RowFault::kNone));
   EXPECT_FALSE(reader.read("", RowFault::kTooLong));
 }

@@ -48,6 +48,26 @@ TEST_F(FileTest, WithoutCommitTheOldFileStays) {
   EXPECT_EQ(entries(), 1U);
 }
 
+// Root could put a file in the place of /dev/null.
+TEST_F(FileTest, OnlyAFileOrALinkToOneIsReplaced) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("pipe", path("to-pipe"));
+  std::filesystem::create_symlink("/proc/self/fd/1", path("stdout"));
+  std::filesystem::create_symlink("nothing", path("to-nothing"));
+  for (const char* name : {"pipe", "to-pipe", "stdout", "."}) {
+    const auto file = AtomicFile::create(path(name));
+    ASSERT_FALSE(file) << name;
+    EXPECT_EQ(file.error().message, "cannot write " + path(name) + ": not a regular file");
+  }
+  EXPECT_TRUE(write_file_atomically(path("to-nothing"), as_bytes("x")));
+  EXPECT_TRUE(std::filesystem::is_regular_file(path("to-nothing")));
+}
+
+TEST_F(FileTest, APipeIsNotMappedAndNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  EXPECT_FALSE(MappedFile::open(path("pipe")));
+}
+
 TEST_F(FileTest, ErrorsNameThePath) {
   const auto missing = read_file(path("none"), 100);
   ASSERT_FALSE(missing);

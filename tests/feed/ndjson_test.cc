@@ -66,6 +66,15 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{"carriage_return", kService + "}\r", kService + "}"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+std::string digests(int count) {
+  std::string list;
+  for (int i = 0; i < count; ++i) {
+    const std::string digits = std::to_string(1'000'000 + i);
+    list += (i == 0 ? "\"" : ",\"") + std::string(32 - digits.size(), '0') + digits + '"';
+  }
+  return list;
+}
+
 struct BadRow {
   const char* name;
   std::string input;
@@ -96,6 +105,17 @@ INSTANTIATE_TEST_SUITE_P(
                "11: /record: expected `subject` or `service`"},
         BadRow{"op_unknown", R"({"record":"service","id":1,"op":"drop"})",
                "33: /op: expected `upsert` or `delete`"},
+        BadRow{"text_that_no_snapshot_holds",
+               kService + R"(,"names":["a",")" + std::string(65'536, 'x') + "\"]}",
+               "78: /names/1: a text of 65536 bytes; at most 65535 are stored"},
+        BadRow{"sponsor_that_no_snapshot_holds",
+               R"({"record":"subject","id":7,"number":"京ICP备2023000001号","sponsor":")" +
+                   std::string(70'000, 'x') + "\"}",
+               "72: /sponsor: a text of 70000 bytes; at most 65535 are stored"},
+        BadRow{"more_digests_than_a_snapshot_holds",
+               kService + R"(,"platforms":[{"os":"ios"},{"os":"android","fingerprints":[)" +
+                   digests(4'096) + "]}]}",
+               "122: /platforms/1/fingerprints: 4096 of them; at most 4095 are stored"},
         BadRow{"id_missing", R"({"record":"service","number":"京ICP备2023000001号-2A"})",
                "0: a row without `id`"},
         BadRow{"id_text", R"({"record":"service","id":"7"})",

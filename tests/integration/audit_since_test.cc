@@ -168,6 +168,30 @@ TEST_F(AuditSince, NothingChangedIsAllWell) {
   EXPECT_EQ(since(kLast, {"--quiet"}).err, "");
 }
 
+TEST_F(AuditSince, RowsThatCannotBeReadAreNotAllWell) {
+  catalog_ = "{\nnothing\n";
+  const Finished none = since(kLast);
+  EXPECT_EQ(none.exit_code, 65) << none.err;
+  EXPECT_EQ(none.err.find("no row has another answer"), std::string::npos) << none.err;
+  catalog_.clear();
+  const Finished empty = since(kLast);
+  EXPECT_EQ(empty.exit_code, 65);
+  EXPECT_NE(empty.err.find("holds no rows"), std::string::npos) << empty.err;
+}
+
+TEST_F(AuditSince, TheSummarySaysThatRowsWereReadThoughNoneIsTold) {
+  catalog_ = catalog_.substr(0, catalog_.find('\n') + 1);
+  const Finished done = since(kLast, {"--output", "summary=" + folder.path("summary"), "--output",
+                                      "json=" + folder.path("part.json")});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(read_whole(folder.path("summary")).find("共读取 1 行，结论均无变化。"),
+            std::string::npos);
+  const std::string part = folder.path("part.json");
+  const Finished merged = gate({"audit", "merge", part, part, "--output", "summary"});
+  EXPECT_EQ(merged.exit_code, 0) << merged.err;
+  EXPECT_NE(merged.out.find("共读取 2 行"), std::string::npos) << merged.out;
+}
+
 TEST_F(AuditSince, ASerialThatTheCopyCannotGoBackToIsRefusedWithTheRange) {
   for (const std::uint64_t serial : {kFirst - 1, kLast + 1}) {
     const Finished done = since(serial);

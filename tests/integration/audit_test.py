@@ -304,6 +304,22 @@ class Remote(Case):
         for name in ("rows", "decisions", "findings", "platforms", "subjects"):
             self.assertEqual(summaries[0][name], summaries[1][name])
 
+    def test_a_row_that_no_batch_can_hold_is_no_loss_of_the_others(self):
+        """In a batch a row lies two levels deeper than by itself."""
+        rows = b"".join(line({**PASS, "id": f"{depth} deep", "x": json.loads("[" * depth + "]" * depth)})
+                        for depth in (1, 12, 13, 14, 15, 16)) + line(PASS)
+        here = audit("-", "--registry", World.get().registry, "--output", "ndjson", given=rows)
+        there = audit("-", "--url", self.url, "--output", "ndjson", given=rows)
+        self.assertEqual(here.code, 0, here.err)
+        self.assertEqual((there.code, there.err), (here.code, here.err))
+        self.assertEqual(there.out, here.out)
+
+    def test_the_gate_is_asked_in_the_language(self):
+        row = line({**row_of("deny"), "detail": "full"})
+        for lang, word in (("zh-CN", "备案"), ("en", "cancelled")):
+            done = audit("-", "--url", self.url, "--output", "ndjson", "--lang", lang, given=row)
+            self.assertIn(word, done.rows()[0]["findings"][0]["message"])
+
     def test_gate_that_is_gone_ends_with_69(self):
         self.assertEqual(audit("-", "--url", "http://127.0.0.1:1", given=line(PASS)).code, 69)
 

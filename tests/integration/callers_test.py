@@ -181,7 +181,8 @@ class Exposure(Case):
         self.assertEqual(run("config", "check", str(self.config)).returncode, 0)
 
     def test_this_machine_needs_no_words(self):
-        for listen in ("127.0.0.1:0", "127.9.9.9:1", "[::1]:1", "localhost:1", "unix:/tmp/x"):
+        for listen in ("127.0.0.1:0", "127.9.9.9:1", "[::1]:1", "localhost:1",
+                       f"unix:{self.config}.sock"):
             with self.subTest(listen=listen):
                 self.config.write_text(f'listen = "{listen}"\n')
                 self.assertEqual(run("config", "check", str(self.config)).returncode, 0)

@@ -224,6 +224,45 @@ TEST(Cli, UnreadableOrBrokenConfigurationIsTold) {
   EXPECT_NE(broken.err.find("b.toml:1"), std::string::npos) << broken.err;
 }
 
+TEST(Cli, WhatServeCannotStartWithIsNoValidConfiguration) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "x");
+  struct Case {
+    std::string text;
+    std::string told;  // behind the path of the configuration
+    int exit_code = 65;
+  };
+  const Case cases[] = {
+      {"listen = \"0.0.0.0:1\"\n", ":1: listen = "},
+      {"\n[admin]\nlisten = \"0.0.0.0:1\"\n", ":3: admin.listen = "},
+      {"listen = \"nonsense\"\n", ":1: listen: `nonsense` is not HOST:PORT"},
+      {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n", ":3: admin.listen = "},
+      {"listen = \"unix:/nonexistent/sock\"\n", ":1: listen = "},
+      {"listen = \"unix:" + file + "\"\n", ":1: listen = "},
+      {"[log]\nfolder = \"/nonexistent/log\"\n", ":2: log.folder = "},
+      {"[log]\nfolder = \"" + file + "\"\n", ":2: log.folder = "},
+      {"[registry]\nurl = \"redis://127.0.0.1\"\n", ":2: a registry from Redis needs"},
+      {"[registry]\nurl = \"redis://127.0.0.1\"\nallow_unsigned = true\n[registry.redis]\nuser = "
+       "\"a\"\npassword_file = \"/nonexistent/password\"\n",
+       ":6: registry.redis.password_file: ", 69},
+      {"[registry]\nurl = \"rediss://127.0.0.1\"\nallow_unsigned = true\n[registry.redis]\nca_file "
+       "= \"/nonexistent/ca\"\n",
+       ":5: registry.redis.ca_file: ", 69},
+  };
+  for (const Case& one : cases) {
+    const std::string path = folder.write("gate.toml", one.text);
+    const Finished done = gate({"config", "check", path});
+    EXPECT_EQ(done.exit_code, one.exit_code) << one.text << done.err;
+    EXPECT_NE(done.err.find(path + one.told), std::string::npos) << done.err;
+  }
+  const std::string path = folder.write(
+      "gate.toml",
+      "listen = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[log]\nfolder = \"" +
+          folder.path("log") + "/\"\n");
+  const Finished valid = gate({"config", "check", path});
+  EXPECT_EQ(valid.exit_code, 0) << valid.err;
+}
+
 TEST(Cli, PrintedConfigurationIsAConfiguration) {
   const Finished defaults = gate({"config", "print"});
   EXPECT_EQ(defaults.exit_code, 0);

@@ -141,7 +141,13 @@ class Entries(Case):
             self.assertEqual(len(self.show("--filter", f"number={NUMBER}",
                                            "--filter", "package=cn.example")), 1)
             self.assertEqual(len(self.show("--until", "2020-01-01T00:00:00Z")), 0)
-            self.assertEqual(gate("log", "show", self.log, "--filter", "x=y")[0], 64)
+            for text in ("x=y", "code=SHELLL", "decision=bogus", "serial=x"):
+                self.assertEqual(gate("log", "show", self.log, "--filter", text)[0], 64, text)
+        with self.subTest("nothing there"):
+            for verb in ("verify", "show", "replay"):
+                code, _, err = gate("log", verb, self.folder / "decisions-00000001.ndjson")
+                self.assertEqual(code, 69, err)
+                self.assertEqual(gate("log", verb, self.folder / "nothing")[0], 69)
         with self.subTest("replay"):
             code, out, err = gate("log", "replay", self.log)
             self.assertEqual((code, out), (0, ""), err)

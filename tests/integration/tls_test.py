@@ -342,7 +342,7 @@ class Configuration(Case):
                 ("[tls]\n" + pair + f'client_crl = "{folder}/ca.pem"\n', 65, "needs client_ca too"),
                 ("[tls]\n" + authorities + f'client_crl = "{folder}/ca.pem"\n', 65, "tls.client_crl"),
                 ("[tls]\n" + authorities + f'client_crl = "{folder}/none.pem"\n', 69, "none.pem"),
-                ('listen = "0.0.0.0:1"\n[tls]\n' + pair, 64, "nobody would have to show a key"),
+                ('listen = "0.0.0.0:1"\n[tls]\n' + pair, 65, "nobody would have to show a key"),
                 ('listen = "0.0.0.0:1"\n[tls]\n' + pair + f'client_ca = "{folder}/ca.pem"\n', 0, ""),
                 ("[tls]\n" + pair, 0, "")):
             with self.subTest(text=text):

@@ -68,6 +68,25 @@ TEST(Filter, RefusesWhatItDoesNotKnow) {
     EXPECT_FALSE(Filter().add(text)) << text;
 }
 
+TEST(Filter, RefusesValuesThatNoDecisionHas) {
+  struct Slip {
+    const char* text;
+    const char* told;
+  };
+  for (const Slip& slip : {Slip{"code=SHELLL", "did you mean SHELL?"},
+                           {"code=DENY,SHELL", "no such code"},
+                           {"decision=alow", "did you mean allow?"},
+                           {"decision=bogus", "no such decision"},
+                           {"operation=preinstal", "did you mean preinstall?"},
+                           {"serial=x", "not a number"},
+                           {"serial=", "not a number"}}) {
+    const auto added = Filter().add(slip.text);
+    ASSERT_FALSE(added) << slip.text;
+    EXPECT_EQ(added.error().kind, ErrorKind::kUsage);
+    EXPECT_NE(added.error().message.find(slip.told), std::string::npos) << added.error().message;
+  }
+}
+
 TEST(Filter, ASpanHasItsBeginningAndNotItsEnd) {
   DecisionReader reader;
   const DecisionRecord& record = read(&reader, std::string(kBody));

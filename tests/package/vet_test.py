@@ -3,7 +3,12 @@
     vet_test.py BUILD_DIR [TEST…]
 """
 
+import os
+
+from apk_block import Apk
 from package_support import *
+
+SETTINGS = Path(__file__).parents[2] / "fixtures/system/priv-app/Settings/Settings.apk"
 
 
 class Vet(Case):
@@ -58,6 +63,65 @@ class Vet(Case):
         self.assertIn(f"cannot be read: {bad}", done.err)
         self.assertEqual(self.vet(self.folder, "--strict").code, 65)
         self.assertEqual(self.vet(bad).code, 65)
+
+    def test_what_cannot_be_looked_at_is_a_bad_row_and_not_passed_over(self):
+        self.write("a.apk", self.known)
+        os.symlink("nothing", self.folder / "dead.apk")
+        os.symlink("loop.apk", self.folder / "loop.apk")
+        os.symlink(self.folder, self.folder / "folder.apk")
+        os.mkfifo(self.folder / "pipe.apk")
+        (self.folder / "in.apk").mkdir()
+        self.write("in.apk/b.apk", self.known)
+        done = self.vet(self.folder)
+        told = {Path(row["id"]).name: row.get("problem", {}).get("detail") for row in done.rows()}
+        self.assertEqual(sorted(told), ["a.apk", "b.apk", "dead.apk", "loop.apk", "pipe.apk"])
+        self.assertEqual((told["a.apk"], told["b.apk"]), (None, None))
+        self.assertIn("dead.apk: No such file", told["dead.apk"])
+        self.assertIn("not a regular file", told["pipe.apk"])
+        self.assertEqual(done.code, 0)
+        self.assertEqual(self.vet(self.folder, "--strict").code, 65)
+
+    def test_a_folder_that_cannot_be_read_is_a_bad_row(self):
+        self.write("a.apk", self.known)
+        self.write("locked/b.apk", self.known)
+        self.path("locked").chmod(0)
+        self.addCleanup(self.path("locked").chmod, 0o700)
+        self.folder.chmod(0o755)
+        done = gate("vet", self.folder, "--output", "ndjson", powerless=True)
+        rows = done.rows()
+        self.assertEqual([Path(row["id"]).name for row in rows], ["a.apk", "locked"])
+        self.assertIn("locked: Permission denied", rows[1]["problem"]["detail"])
+
+    def trusted(self, path):
+        (package,) = self.inspect(path)
+        return package["signatures"]["signers"][0]["certificate"]["sha256"]
+
+    def test_what_a_trusted_certificate_signed_is_told_and_not_checked(self):
+        self.write("settings.apk", SETTINGS.read_bytes())
+        done = self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS))
+        self.assertEqual((done.code, done.out), (0, ""))
+        self.assertIn("signed with a trusted certificate, not checked: 1", done.err)
+
+    def test_a_signing_block_of_another_package_is_no_signature(self):
+        signed, graft = Apk(SETTINGS.read_bytes()), Apk(self.unknown)
+        self.write("graft.apk", graft.bytes(signed.block()))
+        for more in ((), ("--verify",)):
+            done = self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS), *more)
+            self.assertEqual(done.code, 1, done.err)
+            self.assertEqual(self.codes(done.rows()[0]), ["NUMBER_MISSING"])
+            self.assertIn("no signature that holds, checked without a certificate: 1", done.err)
+            self.assertNotIn("not checked", done.err)
+        self.assertIn("does not verify for the contents; checked: 1",
+                      self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS)).err)
+
+    def test_a_split_that_another_signed_is_not_trusted_with_its_base(self):
+        name, other = "cn.example.settings", "cn.example.settingz"
+        split = apks.make(self.folder, "s", package=other, root='split="config.zh"')
+        self.write("in/base.apk", SETTINGS.read_bytes())
+        self.write("in/split_config.zh.apk", apks.renamed(split, other, name))
+        done = self.vet(self.folder / "in", "--trusted-cert", self.trusted(SETTINGS))
+        self.assertEqual(done.code, 1, done.err)
+        self.assertEqual(len(done.rows()), 1)
 
     def test_an_offline_claim_is_held_against_the_permissions(self):
         self.write("clock.apk", self.quiet)

@@ -138,6 +138,19 @@ TEST(Roundtrip, RemovingASubjectLeavesItsServicesWithoutOne) {
   EXPECT_EQ(bytes.error().kind, ErrorKind::kBadInput);
 }
 
+// As if it had never had one, the numbers would say whose the services are, and they would stay.
+TEST(Roundtrip, RemovingTheLastSubjectDoesToo) {
+  const Registry registry = hand_made();
+  SnapshotWriter writer;
+  for (const SubjectRecord& record : registry.subjects) writer.add(record);
+  for (const ServiceRecord& record : registry.services) writer.add(record);
+  for (const SubjectRecord& record : registry.subjects) writer.remove_subject(record.id);
+  EXPECT_EQ(writer.subjects(), 0U);
+  const auto bytes = std::move(writer).to_bytes(seal());
+  ASSERT_FALSE(bytes);
+  EXPECT_EQ(bytes.error().kind, ErrorKind::kBadInput);
+}
+
 TEST(Roundtrip, AFeedOfServicesOnlyImpliesItsSubjectsByNumber) {
   Registry registry = hand_made();
   registry.subjects.clear();

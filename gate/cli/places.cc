@@ -1,0 +1,83 @@
+#include "gate/cli/places.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "cache/base/bytes.h"
+
+namespace beian::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kLinksMax = 40;  // as the kernel follows
+
+// Device and inode of a file; of one that is not there yet those of its folder, and its name.
+struct Identity {
+  ::dev_t device;
+  ::ino_t inode;
+  std::string name;
+
+  friend auto operator<=>(const Identity&, const Identity&) = default;
+};
+
+// The path that a link to nothing leads to, where opening the link makes a file.
+fs::path end_of_links(fs::path path) {
+  std::error_code error;
+  for (int i = 0; i < kLinksMax && fs::is_symlink(path, error); ++i)
+    path = path.parent_path() / fs::read_symlink(path, error);
+  return path;
+}
+
+std::optional<Identity> identity_of(const std::string& path, int standard_stream) {
+  if (path.empty()) return std::nullopt;
+  struct stat status {};
+  const int outcome =
+      path == "-" ? ::fstat(standard_stream, &status) : ::stat(path.c_str(), &status);
+  if (outcome == 0)
+    return S_ISREG(status.st_mode) ? std::optional(Identity{status.st_dev, status.st_ino, ""})
+                                   : std::nullopt;
+  const fs::path end = end_of_links(path);
+  const fs::path folder = end.has_parent_path() ? end.parent_path() : ".";
+  if (::stat(folder.c_str(), &status) != 0) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino, end.filename().string()};
+}
+
+std::string told(const Place& place) {
+  return place.path == "-" ? place.name + " -" : place.name + " " + printable(place.path);
+}
+
+Error same_file(const Place& output, const Place& other) {
+  return make_error(ErrorKind::kUsage, told(output) + " is the same file as " + told(other) +
+                                           ", which would be lost; write to another one");
+}
+
+}  // namespace
+
+void add_outputs(const std::vector<audit::OutputTarget>& targets, std::vector<Place>* outputs) {
+  for (const audit::OutputTarget& target : targets)
+    outputs->push_back({"--output " + std::string(target.format->name), target.path});
+}
+
+Result<void> keep_apart(std::span<const Place> outputs, std::span<const Place> inputs) {
+  std::map<Identity, const Place*> written;
+  for (const Place& output : outputs) {
+    const auto identity = identity_of(output.path, STDOUT_FILENO);
+    if (!identity) continue;
+    if (const auto [other, is_new] = written.emplace(*identity, &output); !is_new)
+      return same_file(output, *other->second);
+  }
+  for (const Place& input : inputs) {
+    const auto identity = identity_of(input.path, STDIN_FILENO);
+    if (!identity) continue;
+    if (const auto output = written.find(*identity); output != written.end())
+      return same_file(*output->second, input);
+  }
+  return {};
+}
+
+}  // namespace beian::cli
