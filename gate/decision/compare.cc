@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gate/decision/identity_text.h"
+
 namespace beian {
 namespace {
 
@@ -22,7 +24,7 @@ Match combine(Match a, Match b) noexcept {
 Match compare_name(std::string_view name, const StringList& filed) {
   for (std::size_t i = 0; i < filed.size(); ++i)
     if (names_equal(name, filed[i])) return Match::kMatches;
-  return filed.is_known() ? Match::kDiffers : Match::kNotCompared;
+  return filed.empty() ? Match::kNotCompared : Match::kDiffers;
 }
 
 char upper(char c) noexcept {
@@ -62,21 +64,18 @@ std::string_view digest_text(const KeyDigest& key) noexcept {
 // where none has, one that says nothing may have it all the same.
 struct Holding {
   bool is_any_unknown = false;
-  bool has_any = false;         // something is filed
-  bool has_comparable = false;  // … that could have been equal
+  bool has_comparable = false;  // something that could have been equal
   bool has_given = false;
 
   Match match() const noexcept {
     if (has_given) return Match::kMatches;
-    if (is_any_unknown) return Match::kNotCompared;
-    return has_comparable || !has_any ? Match::kDiffers : Match::kNotCompared;
+    return has_comparable && !is_any_unknown ? Match::kDiffers : Match::kNotCompared;
   }
 };
 
 void look_for_package(std::string_view given, std::optional<std::string_view> filed,
                       Holding* holding) noexcept {
   holding->is_any_unknown |= !filed;
-  holding->has_any |= filed.has_value();
   holding->has_comparable |= filed.has_value();
   holding->has_given |= filed == given;
 }
@@ -85,8 +84,8 @@ void look_for_package(std::string_view given, std::optional<std::string_view> fi
 // certificate has a digest by each algorithm. Digests of different length are not comparable.
 template <class Digests>
 void look_for_digests(const Digests& given, const StringList& filed, Holding* holding) {
-  holding->is_any_unknown |= !filed.is_known();
-  holding->has_any |= !filed.empty();
+  // Policy: every app is signed, so an empty list says that no certificate was recorded.
+  holding->is_any_unknown |= filed.empty();
   for (std::size_t i = 0; i < filed.size(); ++i)
     for (const auto& digest : given) {
       const std::string_view bytes = digest_text(digest);
@@ -114,6 +113,7 @@ PlatformComparison compare_platforms(const AppIdentity& app, const ServiceView& 
   for (Holding* holding : {&out.package, &out.of_os.fingerprint, &out.of_os.public_key})
     holding->is_any_unknown = !filing.are_platforms_known();
   const std::size_t count = filing.platform_count();
+  out.package.has_comparable = count == 0;  // filed for no platform: it has no package
   for (std::size_t i = 0; i < count; ++i) {
     const PlatformView platform = filing.platform(i);
     if (!app.platform.empty() && platform.os() != app.platform) continue;
@@ -152,6 +152,15 @@ void compare_platform(const AppIdentity& app, const ServiceView& filing, Identit
     set(digests.public_key.match(), FieldId::kPublicKey, &out->public_key);
 }
 
+// Policy: nobody lays down the words for running platforms, so that other words are another
+// platform only where both are known.
+Match match_hosts(std::string_view given, std::string_view filed) noexcept {
+  if (names_equal(given, filed)) return Match::kMatches;
+  const auto a = host_platform_index(given);
+  const auto b = host_platform_index(filed);
+  return a && b ? match_if(*a == *b) : Match::kNotCompared;
+}
+
 // [F-14]: mini-programs and quick apps are filed by the platform that they run in. An app runs in
 // none, so what is said of it is ignored.
 void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
@@ -159,8 +168,8 @@ void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
   if (app.host_platform.empty()) return;
   if (app.kind != Kind::kMiniProgram && app.kind != Kind::kQuickApp) return;
   if (const auto filed = filing.host_platform())
-    out->host_platform = match_if(names_equal(app.host_platform, *filed));
-  else
+    out->host_platform = match_hosts(app.host_platform, *filed);
+  if (out->host_platform == Match::kNotCompared)
     out->not_comparable |= field_bit(FieldId::kHostPlatform);
 }
 

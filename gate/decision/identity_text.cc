@@ -3,10 +3,29 @@
 #include <algorithm>
 #include <array>
 
+#include "cache/filing/identity.h"
+
 namespace beian {
 namespace {
 
 constexpr std::array<std::string_view, 3> kUsualPlatforms = {"android", "ios", "harmonyos"};
+
+constexpr std::array<std::array<std::string_view, 3>, 14> kHostPlatforms = {{
+    {"wechat", "微信", "weixin"},
+    {"alipay", "支付宝", ""},
+    {"douyin", "抖音", ""},
+    {"toutiao", "今日头条", "头条"},
+    {"baidu", "百度", ""},
+    {"qq", "", ""},
+    {"kuaishou", "快手", ""},
+    {"taobao", "淘宝", ""},
+    {"jd", "京东", ""},
+    {"meituan", "美团", ""},
+    {"xiaohongshu", "小红书", ""},
+    {"dingtalk", "钉钉", ""},
+    {"feishu", "飞书", "lark"},
+    {"quickapp", "快应用", ""},
+}};
 
 bool is_upper(char c) noexcept {
   return c >= 'A' && c <= 'Z';
@@ -29,6 +48,14 @@ std::optional<std::string_view> platform_word(std::string_view text) noexcept {
     const auto equal = [](char a, char b) { return a == (is_upper(b) ? b + 32 : b); };
     if (std::ranges::equal(known, text, equal)) return known;
   }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> host_platform_index(std::string_view text) noexcept {
+  if (text.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < kHostPlatforms.size(); ++i)
+    for (const std::string_view word : kHostPlatforms[i])
+      if (!word.empty() && names_equal(text, word)) return i;
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 // Pure; any thread; no allocation.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -16,5 +17,9 @@ std::string_view without_margins(std::string_view text) noexcept;
 // A platform as the registry spells it: a lower-case word; the usual ones are known in any case
 // (iOS, HarmonyOS). nullopt for other words with capitals.
 std::optional<std::string_view> platform_word(std::string_view text) noexcept;
+
+// Which of the usual running platforms of mini-programs and quick apps is meant, by any of the
+// words for it: wechat, WeChat, 微信. nullopt: another one.
+std::optional<std::size_t> host_platform_index(std::string_view text) noexcept;
 
 }  // namespace beian

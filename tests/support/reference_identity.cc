@@ -19,8 +19,8 @@ std::string bytes_of(const KeyDigest& key) {
 }
 
 // Whether `given`, of which one is enough, is among what platforms hold. Yes; else nobody can tell
-// where one of them is silent; else nothing is filed at all, which is a no; else a no wherever
-// something could have been equal.
+// where one of them is silent; else a no wherever something could have been equal. Of packages it
+// is a no as well where nothing is filed at all.
 void look_for(const std::vector<std::string>& given, const std::vector<Known<std::string>>& held,
               const std::string& field, ReferenceComparison* out) {
   if (given.empty()) return;
@@ -33,7 +33,7 @@ void look_for(const std::vector<std::string>& given, const std::vector<Known<std
       is_all_known = false;
   }
   bool is_equal = false;
-  bool is_comparable = all.empty();
+  bool is_comparable = field == "package" && all.empty();
   for (const std::string& filed : all)
     for (const std::string& one : given) {
       is_equal |= filed == one;
@@ -43,6 +43,19 @@ void look_for(const std::vector<std::string>& given, const std::vector<Known<std
     out->fields[field] = is_equal;
   else
     out->not_comparable.insert("/app/" + field);
+}
+
+// Only the platforms that random worlds know: WeChat by two words, Alipay and QQ by one.
+std::optional<bool> is_same_host(const std::string& filed, const std::string& given) {
+  if (names_equal(filed, given)) return true;
+  const auto platform = [](const std::string& word) {
+    if (names_equal(word, "微信")) return std::string("WECHAT");
+    for (const std::string known : {"WECHAT", "ALIPAY", "QQ"})
+      if (names_equal(word, known)) return known;
+    return std::string();
+  };
+  if (platform(filed).empty() || platform(given).empty()) return std::nullopt;
+  return platform(filed) == platform(given);
 }
 
 template <class Digest>
@@ -59,7 +72,8 @@ void compare_digests(const std::vector<Digest>& given, const std::vector<Platfor
   std::vector<Known<std::string>> held;
   for (const PlatformRecord& platform : platforms) {
     const Known<Digest>& digests = platform.*list;
-    held.push_back(digests ? Known<std::string>(bytes_of(*digests)) : std::nullopt);
+    held.push_back(digests && !digests->empty() ? Known<std::string>(bytes_of(*digests))
+                                                : std::nullopt);
   }
   look_for(bytes_of(given), held, field, out);
 }
@@ -115,7 +129,7 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
   ReferenceComparison out;
   out.fields["kind"] = filing.number.kind() == app.kind;
   if (!app.name.empty()) {
-    if (filing.names) {
+    if (filing.names && !filing.names->empty()) {
       bool is_equal = false;
       for (const std::string& name : *filing.names) is_equal |= names_equal(name, app.name);
       out.fields["name"] = is_equal;
@@ -139,8 +153,11 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
   compare_platforms(app, filing, &out);
   const bool has_host = app.kind == Kind::kMiniProgram || app.kind == Kind::kQuickApp;
   if (has_host && !app.host_platform.empty()) {
-    if (filing.host_platform)
-      out.fields["host_platform"] = names_equal(*filing.host_platform, app.host_platform);
+    const std::optional<bool> is_same =
+        filing.host_platform ? is_same_host(*filing.host_platform, std::string(app.host_platform))
+                             : std::nullopt;
+    if (is_same)
+      out.fields["host_platform"] = *is_same;
     else
       out.not_comparable.insert("/app/host_platform");
   }
