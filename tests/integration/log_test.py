@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1]).resolve() / "tests/support"))
 
-from gate_process import end_with_parent  # noqa: E402
+from gate_process import end_with_parent, is_sanitized  # noqa: E402,F401
 
 BUILD = Path(sys.argv[2]).resolve()
 GATE = str(BUILD / "beian-gate")

@@ -3,6 +3,7 @@
 import ctypes
 import signal
 import subprocess
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 LIBC = ctypes.CDLL(None)
@@ -11,6 +12,11 @@ LIBC = ctypes.CDLL(None)
 def end_with_parent():
     """For `preexec_fn`: a test that aborts leaves nothing running."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def is_sanitized(build):
+    """Whether programs in the folder `build` keep shadows and freed memory: theirs is not weighed."""
+    return "BEIAN_SANITIZE:STRING=\n" not in (Path(build) / "CMakeCache.txt").read_text()
 
 
 def start_gate(case, gate, config, err, patience, **options):
