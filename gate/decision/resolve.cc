@@ -44,7 +44,8 @@ class Found {
     count_ += std::min(holders, room.size());
     if (held == 0 || count_ == held) return;
     std::sort(list_.begin(), list_.begin() + count_, comes_before);
-    count_ = std::unique(list_.begin(), list_.begin() + count_) - list_.begin();
+    const auto end = std::unique(list_.begin(), list_.begin() + count_);
+    count_ = static_cast<std::size_t>(end - list_.begin());
   }
 
   std::span<const ServiceView> list() const noexcept { return std::span(list_).first(count_); }
