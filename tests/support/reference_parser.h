@@ -182,8 +182,8 @@ class ReferenceParser {
     parts_.province = province_index(is_filing ? filed_as(province) : province);
     const auto skip_label_rest = [&] {
       View words = label_rest(i, token);
-      const char32_t behind = at(i + words.size());
-      if (words.find(U'号') != kNone && (behind == 0 || in(U"号-", behind)))
+      const std::size_t behind = i + words.size();
+      if (words.find(U'号') != kNone && (behind == s_.size() || in(U"号-", at(behind))))
         words = words.substr(0, words.find(U'号'));  // not a label's: the digits are missing
       if (!words.empty()) repairs_ |= kExtraAn;
       i += words.size();
