@@ -1,7 +1,10 @@
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -170,6 +173,19 @@ Error refusal(const std::string& asked, const ClientResponse& answer) {
       asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
+// A gate that is behind (503), or that counts its callers (429), is asked again when it says.
+Result<ClientResponse> ask_until_taken(const std::string& url, const std::string& target,
+                                       const std::string& body) {
+  constexpr int kTimesMax = 10;
+  constexpr std::chrono::seconds kWaitMax{5};
+  for (int times = 1;; ++times) {
+    auto answer = http_request(url, target, body, "application/json");
+    if (!answer || (answer->status != 503 && answer->status != 429) || times == kTimesMax)
+      return answer;
+    std::this_thread::sleep_for(std::min(answer->retry_after, kWaitMax));
+  }
+}
+
 // By a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
@@ -185,7 +201,7 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   const auto ask_rows = [&](const std::string& path,
                             const std::string& body) -> Result<audit::GateAnswer> {
     const char* const separator = path.find('?') == std::string::npos ? "?" : "&";
-    auto answer = http_request(url, path + separator + lang, body, "application/json");
+    auto answer = ask_until_taken(url, path + separator + lang, body);
     if (!answer) return answer.error();
     if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
     return audit::GateAnswer{answer->status == 400, std::move(answer->body)};

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <charconv>
 
 namespace beian::cli {
 namespace {
@@ -91,7 +92,12 @@ Result<ClientResponse> http_request(const std::string& url, const std::string& t
   parser.body_limit(kAnswerBytesMax);
   http::read(socket, buffer, parser, error);
   if (error) return unreachable(url, error);
-  return ClientResponse{parser.get().result_int(), std::move(parser.get().body())};
+  ClientResponse response{parser.get().result_int(), std::move(parser.get().body())};
+  const auto wait = parser.get()[http::field::retry_after];
+  unsigned seconds = 0;
+  if (std::from_chars(wait.data(), wait.data() + wait.size(), seconds).ec == std::errc())
+    response.retry_after = std::chrono::seconds{seconds};
+  return response;
 }
 
 std::string percent_encode(std::string_view text) {

@@ -1,6 +1,7 @@
 // One HTTP request to a gate: for `check --url` and `healthcheck`. Blocking.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@ namespace beian::cli {
 struct ClientResponse {
   unsigned status = 0;
   std::string body;
+  std::chrono::seconds retry_after{1};  // the field's, where it tells seconds
 };
 
 // `url`: http://HOST[:PORT], IPv6 in brackets. A GET without a body, else a POST. Each step may

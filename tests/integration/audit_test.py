@@ -3,6 +3,10 @@
     audit_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
 
+import http.server
+import threading
+import urllib.request
+
 from audit_support import *
 
 FORMATS = ("ndjson", "csv", "json", "summary", "junit", "sarif", "markdown", "html")
@@ -319,6 +323,35 @@ class Remote(Case):
         for lang, word in (("zh-CN", "备案"), ("en", "cancelled")):
             done = audit("-", "--url", self.url, "--output", "ndjson", "--lang", lang, given=row)
             self.assertIn(word, done.rows()[0]["findings"][0]["message"])
+
+    def test_gate_that_is_behind_is_asked_again(self):
+        refusals = [503, 429, 503]
+
+        class Behind(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):
+                body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))) or None
+                status, answer = (refusals.pop(), b"{}") if body and refusals else (200, None)
+                if answer is None:
+                    request = urllib.request.Request(self.url + handler.path, body,
+                                                     {"Content-Type": "application/json"})
+                    with urllib.request.urlopen(request, timeout=60) as real:
+                        answer = real.read()
+                handler.send_response(status)
+                handler.send_header("Retry-After", "0")
+                handler.send_header("Content-Length", str(len(answer)))
+                handler.end_headers()
+                handler.wfile.write(answer)
+            do_POST = do_GET
+
+            def log_message(handler, *arguments):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Behind) as proxy:
+            threading.Thread(target=proxy.serve_forever).start()
+            done = audit("-", "--url", f"http://127.0.0.1:{proxy.server_port}", "--output", "ndjson",
+                         given=line(PASS))
+            proxy.shutdown()
+        self.assertEqual((done.code, refusals), (0, []), done.err)
 
     def test_gate_that_is_gone_ends_with_69(self):
         self.assertEqual(audit("-", "--url", "http://127.0.0.1:1", given=line(PASS)).code, 69)
