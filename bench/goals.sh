@@ -14,7 +14,7 @@ case ${1:-} in
   --run)
     failed=()
     for bench in "env SERVICES=10000000 bench/http.sh" bench/peers.sh "bench/audit.sh 10000000 10000000 3" \
-      bench/stream.sh "bench/scale.sh 1000000 10000000 30000000" "bench/follow.sh 3 10000" bench/swap.sh \
+      bench/stream.sh "bench/scale.sh 1000000 10000000 30000000" bench/restart.sh "bench/follow.sh 3 10000" bench/swap.sh \
       bench/memory.sh bench/openloop.sh; do
       read -ra command <<<"$bench"
       "${command[@]}" || failed+=("$bench")

@@ -26,6 +26,11 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+FileIdentity identity_of(const struct stat& status) {
+  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim,
+          status.st_ctim};
+}
+
 // Whether something is there that is no file to be replaced: a device, a folder, or a link such as
 // /dev/stdout, which means an open file.
 bool stands_for_another(const std::string& path) {
@@ -122,12 +127,26 @@ Result<void> AtomicFile::commit() {
   return {};
 }
 
+Result<FileIdentity> identity_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return system_error("cannot look at", path);
+  return identity_of(status);
+}
+
+bool have_same_content(const FileIdentity& a, const FileIdentity& b) noexcept {
+  return a.device == b.device && a.inode == b.inode && a.bytes == b.bytes &&
+         a.modified.tv_sec == b.modified.tv_sec && a.modified.tv_nsec == b.modified.tv_nsec;
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      identity_(other.identity_) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(identity_, other.identity_);
   return *this;
 }
 
@@ -157,6 +176,7 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
     return make_error(ErrorKind::kUnavailable, "cannot read " + path + ": not a regular file");
   }
   MappedFile file;
+  file.identity_ = identity_of(status);
   file.size_ = static_cast<std::size_t>(status.st_size);
   if (file.size_ > 0) {
     void* address = ::mmap(nullptr, file.size_, PROT_READ, MAP_SHARED, descriptor, 0);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -40,6 +42,22 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+// By what the kernel tells one state of a file from another: whoever writes to it changes
+// `modified` and `changed`, and nobody can set `changed` back.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t bytes = 0;
+  timespec modified{};  // its content
+  timespec changed{};   // content, name, owner or mode
+};
+
+// Errors: kUnavailable.
+[[nodiscard]] Result<FileIdentity> identity_of(const std::string& path);
+
+// Whether both are one file with one content, perhaps renamed in between.
+bool have_same_content(const FileIdentity& a, const FileIdentity& b) noexcept;
+
 // A file mapped read-only. Moves keep the address. The mapping lives as long as the object.
 class MappedFile {
  public:
@@ -52,10 +70,12 @@ class MappedFile {
   [[nodiscard]] static Result<MappedFile> open(const std::string& path);
 
   ByteView bytes() const { return {data_, size_}; }
+  const FileIdentity& identity() const { return identity_; }  // as it was opened
 
  private:
   const std::uint8_t* data_ = nullptr;
   std::size_t size_ = 0;
+  FileIdentity identity_;
 };
 
 }  // namespace beian

@@ -25,6 +25,12 @@ SectionId section_at(const Header& header, std::uint64_t offset) {
   return static_cast<SectionId>(id);
 }
 
+// Of what lies between header and block hashes.
+std::uint64_t block_count(const Header& header) {
+  const std::uint64_t bytes = header.sections[kSectionCount - 1].offset - sizeof(Header);
+  return (bytes + limits::kSnapshotBlockBytes - 1) / limits::kSnapshotBlockBytes;
+}
+
 }  // namespace
 
 Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_max) {
@@ -55,23 +61,24 @@ Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_ma
   return {};
 }
 
-Result<void> check_hashes(const SnapshotTables& tables) {
+Result<void> check_root(const SnapshotTables& tables) {
+  const Header& header = tables.header;
+  if (tables.block_hashes.size() != block_count(header) * sizeof(Sha256))
+    return damaged(SectionId::kBlockHashes, header.sections[kSectionCount - 1].offset,
+                   "not one hash per block");
+  if (root_hash_of(header, tables.block_hashes) == header.root_hash) return {};
+  return make_error(ErrorKind::kDamaged,
+                    "snapshot damaged in header at byte " +
+                        std::to_string(offsetof(Header, root_hash)) +
+                        ": the root hash is not that of header and block hashes");
+}
+
+Result<void> check_blocks(const SnapshotTables& tables) {
   const Header& header = tables.header;
   const std::uint64_t end = header.sections[kSectionCount - 1].offset;
-  const std::uint64_t bytes = end - sizeof(Header);
-  const std::uint64_t blocks =
-      (bytes + limits::kSnapshotBlockBytes - 1) / limits::kSnapshotBlockBytes;
-  if (tables.block_hashes.size() != blocks * sizeof(Sha256))
-    return damaged(SectionId::kBlockHashes, end, "not one hash per block");
-  if (root_hash_of(header, tables.block_hashes) != header.root_hash) {
-    return make_error(ErrorKind::kDamaged,
-                      "snapshot damaged in header at byte " +
-                          std::to_string(offsetof(Header, root_hash)) +
-                          ": the root hash is not that of header and block hashes");
-  }
   std::vector<CheckTask> tasks;
   add_ranges(
-      blocks, kBlocksPerTask,
+      block_count(header), kBlocksPerTask,
       [&tables, end, &header](std::uint64_t first, std::uint64_t last) -> Result<void> {
         for (std::uint64_t block = first; block < last; ++block) {
           const std::uint64_t offset = sizeof(Header) + block * limits::kSnapshotBlockBytes;

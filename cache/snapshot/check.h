@@ -10,8 +10,11 @@
 
 namespace beian::cache {
 
-// Every block against its hash, and the root hash. Errors: kDamaged.
-[[nodiscard]] Result<void> check_hashes(const SnapshotTables& tables);
+// Header and block hashes against the root hash. Errors: kDamaged.
+[[nodiscard]] Result<void> check_root(const SnapshotTables& tables);
+
+// Every block against its hash. REQUIRES: check_root(). Errors: kDamaged.
+[[nodiscard]] Result<void> check_blocks(const SnapshotTables& tables);
 
 // Rows, bodies, references, indexes and counts. Errors: kDamaged with section and byte offset of
 // the first fault (of the lowest section, when there are several).

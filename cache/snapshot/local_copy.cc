@@ -19,11 +19,13 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
 #include "cache/snapshot/delta.h"
+#include "cache/snapshot/verified_mark.h"
 
 namespace beian::cache {
 namespace {
@@ -31,6 +33,7 @@ namespace {
 constexpr const char* kSnapshot = "registry.snap";
 constexpr const char* kNext = "registry.snap.next";
 constexpr const char* kPrevious = "registry.snap.previous";
+constexpr const char* kVerified = "registry.verified";
 constexpr const char* kManifest = "registry.manifest";
 constexpr const char* kPreviousManifest = "registry.manifest.previous";
 constexpr const char* kDeltas = "registry.deltas";
@@ -180,12 +183,16 @@ std::string LocalCopy::download_path() const {
 
 Result<std::shared_ptr<const Snapshot>> LocalCopy::open_snapshot(const Sha256& root_hash,
                                                                  const Trust& trust) {
-  auto snapshot = open_trusted(path(kSnapshot), trust);
-  if (snapshot && (*snapshot)->info().root_hash == root_hash) return snapshot;
+  auto snapshot = open_trusted(path(kSnapshot), trust, path(kVerified));
+  if (snapshot && (*snapshot)->info().root_hash == root_hash) {
+    mark(**snapshot);
+    return snapshot;
+  }
   if (exists(path(kNext))) {
     auto next = open_trusted(path(kNext), trust);
     if (next && (*next)->info().root_hash == root_hash) {
       if (auto placed = put_in_place(); !placed) return placed.error();
+      mark(**next);
       return next;
     }
   }
@@ -298,6 +305,14 @@ Result<void> LocalCopy::put_in_place() {
   return flush(folder_);
 }
 
+void LocalCopy::mark(const Snapshot& snapshot) const {
+  const auto file = identity_of(path(kSnapshot));
+  if (!file || !have_same_content(*file, snapshot.file_identity())) return;
+  // Without a mark the next start takes longer: nobody has to be told.
+  if (!is_verified_by(path(kVerified), *file, snapshot.info().root_hash))
+    std::ignore = mark_verified(path(kVerified), *file, snapshot.info().root_hash);
+}
+
 Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain) {
   if (manifest.size() > limits::kManifestBytesMax)
     return make_error(ErrorKind::kBadInput, path(kManifest) + ": a manifest of " +
@@ -322,6 +337,7 @@ Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, con
   base_serial_ = serial_ = info.serial;
   chain_ = chain;
   if (auto placed = put_in_place(); !placed) return placed;
+  mark(snapshot);
   auto log = DeltaLog::create(path(kDeltas), info.root_hash);
   if (!log) return log.error();
   log_ = std::move(*log);

@@ -2,6 +2,7 @@
 //
 //   registry.snap            the snapshot
 //   registry.manifest        which snapshot that is, its chain, and the manifest it came with
+//   registry.verified        that it was verified since the machine was started (verified_mark.h)
 //   registry.deltas          batches on top of it: appended, each with length and checksum
 //   *.previous               the same three of the copy before, to fall back on
 //   registry.snap.next       one that is being fetched
@@ -43,7 +44,8 @@ class LocalCopy {
   // process holds it).
   [[nodiscard]] static Result<LocalCopy> attach(std::string folder);
 
-  // Verifies what is there, ends an install that a crash interrupted, cuts a torn tail. Errors:
+  // Verifies what is there, but for what its mark spares, ends an install that a crash interrupted,
+  // cuts a torn tail. Errors:
   // kDamaged and kUntrusted with file and byte offset, kUnavailable. After an error nothing of the
   // copy may be served; fall_back() or install() makes it good again.
   [[nodiscard]] Result<Contents> open(const Trust& trust);
@@ -92,6 +94,8 @@ class LocalCopy {
   [[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_snapshot(const Sha256& root_hash,
                                                                       const Trust& trust);
   [[nodiscard]] Result<void> put_in_place();
+  // Says at `registry.verified` that `snapshot`, which was verified, is registry.snap.
+  void mark(const Snapshot& snapshot) const;
   [[nodiscard]] Result<void> go_back(const Sha256& root_hash, const Trust& trust);
   [[nodiscard]] Result<void> keep(const char* name, const char* as);
   [[nodiscard]] Result<Contents> open(const Trust& trust, DeltaLog::Damage damage);

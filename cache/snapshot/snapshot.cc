@@ -10,6 +10,7 @@
 #include "cache/snapshot/ip_holders.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/tables.h"
+#include "cache/snapshot/verified_mark.h"
 
 namespace beian::cache {
 namespace {
@@ -67,11 +68,17 @@ SnapshotInfo info_of(const SnapshotTables& tables, SignatureState signature) {
   return info;
 }
 
-Result<SnapshotInfo> verify_all(ByteView file, const OpenOptions& options, SnapshotTables* tables) {
+// `identity`: of the file that the bytes are of; none for bytes in memory.
+Result<SnapshotInfo> verify_all(ByteView file, const FileIdentity& identity,
+                                const OpenOptions& options, SnapshotTables* tables) {
   if (auto opened = open_tables(file, tables); !opened) return opened.error();
-  if (auto hashes = check_hashes(*tables); !hashes) return hashes.error();
+  if (auto root = check_root(*tables); !root) return root.error();
   const auto signature = check_signature(tables->header, options);
   if (!signature) return signature.error();
+  if (!options.verified_mark.empty() &&
+      is_verified_by(options.verified_mark, identity, tables->header.root_hash))
+    return info_of(*tables, *signature);
+  if (auto blocks = check_blocks(*tables); !blocks) return blocks.error();
   if (auto structure = check_structure(*tables); !structure) return structure.error();
   return info_of(*tables, *signature);
 }
@@ -148,7 +155,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::string& path,
   // such; where it does not hold the file, it reads it in such pages.
   const ByteView bytes = snapshot->tables_->mapped.bytes();
   prefer_huge_pages(const_cast<std::uint8_t*>(bytes.data()), bytes.size());
-  const auto info = verify_all(bytes, options, snapshot->tables_.get());
+  const auto info = verify_all(bytes, snapshot->file_identity(), options, snapshot->tables_.get());
   if (!info) return make_error(info.error().kind, path + ": " + info.error().message);
   snapshot->info_ = *info;
   return std::shared_ptr<const Snapshot>(snapshot);
@@ -159,10 +166,14 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::from_bytes(std::string bytes,
   const std::shared_ptr<Snapshot> snapshot(new Snapshot);
   snapshot->tables_->memory = std::move(bytes);
   const auto info =
-      verify_all(as_bytes(snapshot->tables_->memory), options, snapshot->tables_.get());
+      verify_all(as_bytes(snapshot->tables_->memory), {}, options, snapshot->tables_.get());
   if (!info) return info.error();
   snapshot->info_ = *info;
   return std::shared_ptr<const Snapshot>(snapshot);
+}
+
+const FileIdentity& Snapshot::file_identity() const noexcept {
+  return tables_->mapped.identity();
 }
 
 std::optional<SubjectView> Snapshot::find_subject(SubjectKey key) const noexcept {

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "cache/base/bytes.h"
+#include "cache/base/file.h"
 #include "cache/base/result.h"
 #include "cache/base/time.h"
 #include "cache/filing/number.h"
@@ -208,14 +209,17 @@ struct OpenOptions {
   // Keys that may have signed. Empty: signatures are not checked. Otherwise an unsigned file, or
   // one that another key signed, is kUntrusted.
   std::span<const PublicKey> trusted_keys;
+  // A mark that verified_mark.h may find there spares what the file behind its header costs to
+  // verify. Empty: everything is verified.
+  std::string verified_mark;
 };
 
 class Snapshot {
  public:
-  // Opens and verifies: magic, version, length, checksums of every block, root hash, signature, and
-  // that every offset, count and order which reading relies on holds. Errors: kUnavailable (file),
-  // kDamaged with section and byte offset, kUntrusted. A file that is replaced by rename while open
-  // stays valid; one that is truncated in place does not (SIGBUS), so never write in place.
+  // Opens and verifies: magic, version, length, root hash, signature; unless a mark spares it, also
+  // checksums of every block, and that every offset, count and order which reading relies on holds.
+  // Errors: kUnavailable (file), kDamaged with section and byte offset, kUntrusted. A file that is
+  // replaced by rename while open stays valid; not one truncated in place (SIGBUS): never do that.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> open(
       const std::string& path, const OpenOptions& options = {});
   // The same over bytes in memory, which it takes.
@@ -227,6 +231,7 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
 
   const SnapshotInfo& info() const noexcept { return info_; }
+  const FileIdentity& file_identity() const noexcept;  // as opened; zeros for bytes in memory
 
   std::optional<SubjectView> find_subject(SubjectKey key) const noexcept;
   // All services whose number has this subject.

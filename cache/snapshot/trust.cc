@@ -39,13 +39,14 @@ Result<SignatureState> check_trust(const std::string& what, const SignedBy& sign
   return trust.keys.empty() ? SignatureState::kUnchecked : SignatureState::kTrusted;
 }
 
-Result<std::shared_ptr<const Snapshot>> open_trusted(const std::string& path, const Trust& trust) {
+Result<std::shared_ptr<const Snapshot>> open_trusted(const std::string& path, const Trust& trust,
+                                                     const std::string& verified_mark) {
   if (!trust.allow_unsigned) {
     if (trust.keys.empty()) return nobody_is_trusted(path);
-    return Snapshot::open(path, {trust.keys});
+    return Snapshot::open(path, {trust.keys, verified_mark});
   }
   // Opening without keys proves that a signature, if there is one, is that of the key beside it.
-  auto snapshot = Snapshot::open(path);
+  auto snapshot = Snapshot::open(path, {{}, verified_mark});
   if (!snapshot || trust.keys.empty()) return snapshot;
   const SnapshotInfo& info = (*snapshot)->info();
   if (info.signature != SignatureState::kUnsigned && !holds(trust, info.signer))

@@ -36,8 +36,9 @@ SignedBy sign_with(const SigningKey* key, ByteView message);
 [[nodiscard]] Result<SignatureState> check_trust(const std::string& what, const SignedBy& signed_by,
                                                  ByteView message, const Trust& trust);
 
-// Snapshot::open() under `trust`. Errors: its own, and kUntrusted as above.
-[[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_trusted(const std::string& path,
-                                                                   const Trust& trust);
+// Snapshot::open() under `trust`; `verified_mark` as in its options. Errors: its own, and
+// kUntrusted as above.
+[[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_trusted(
+    const std::string& path, const Trust& trust, const std::string& verified_mark = {});
 
 }  // namespace beian::cache

@@ -71,7 +71,7 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
   if (source.path.empty()) return build_in(now);
   const auto keys = load_keys(source);
   if (!keys) return keys.error();
-  auto snapshot = Snapshot::open(source.path, {*keys});
+  auto snapshot = Snapshot::open(source.path, {.trusted_keys = *keys, .verified_mark = {}});
   if (!snapshot) return snapshot.error();
   return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, source.path);
 }

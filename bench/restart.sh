@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# How soon a gate answers that is started again: from the exec of its process to the first answer that
+# rests on the registry of its local copy. Once as after an upgrade or a crash, when the copy was
+# verified since the machine was started, and once without the mark that says so, when it is verified
+# whole on all cores.
+#
+#   bench/restart.sh [SERVICES] [ROUNDS]     default 10000000 7
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source bench/lab.bash
+services=${1:-10000000}
+rounds=${2:-7}
+folder=$(mktemp -d "$work/restart.XXXXXX")
+folders+=("$folder")
+file=$(registry "$services")
+
+redis-server --port 0 --unixsocket "$folder/redis.sock" --save '' >"$folder/redis.log" &
+started+=($!)
+wait_for 10 test -S "$folder/redis.sock"
+"$gate" registry publish "$file" --to "redis+unix://$folder/redis.sock" 2>"$folder/publish.log" ||
+  die "$(cat "$folder/publish.log")"
+cat >"$folder/gate.toml" <<TOML
+[registry]
+url = "redis+unix://$folder/redis.sock"
+local_copy = "$folder/copy"
+allow_unsigned = true
+TOML
+start_gate --config "$folder/gate.toml"
+wait_for 120 curl -sf "http://127.0.0.1:$gate_port/readyz"
+wait_for 120 test -s "$folder/copy/registry.verified"
+kill "$gate_pid" && wait "$gate_pid" || true
+
+# milliseconds [FILE]: of one start each, ended again; FILE is removed before.
+milliseconds() {
+  local round
+  for round in $(seq "$rounds"); do
+    [ $# -eq 0 ] || rm "$1"
+    python3 bench/first_answer.py "$gate" serve --config "$folder/gate.toml"
+  done
+}
+say_setup "$services services, $rounds starts each; Redis is up"
+goal="<=50"
+[ "$services" -ge 10000000 ] || goal=-
+milliseconds | row restart "$([ "$goal" = - ] && echo - || echo P-6)" \
+  "first answer of a gate started again on its local copy, $services services" ms "$goal"
+milliseconds "$folder/copy/registry.verified" |
+  row restart - "the same, the copy not verified since the machine was started" ms -
