@@ -32,7 +32,10 @@ class InputBuffer {
     if (capacity_ < capacity) grow(capacity);
   }
   // `count` bytes of prepare() were filled.
-  void commit(std::size_t count) noexcept { end_ += count; }
+  void commit(std::size_t count) noexcept {
+    end_ += count;
+    clear_padding();
+  }
 
   // Forgets the first `count` bytes. Amortised constant: nothing moves.
   void consume(std::size_t count) noexcept {
@@ -59,14 +62,16 @@ class InputBuffer {
     end_ -= begin_;
     begin_ = 0;
   }
+  // Whoever reads ahead reads zeros, or what was received before.
+  void clear_padding() noexcept { std::memset(bytes_.get() + end_, 0, limits::kBodyPaddingBytes); }
   void grow(std::size_t wanted) {
-    // Value-initialised, so that whoever reads ahead into the padding reads zeros.
-    auto grown = std::make_unique<char[]>(wanted + limits::kBodyPaddingBytes);
+    auto grown = std::make_unique_for_overwrite<char[]>(wanted + limits::kBodyPaddingBytes);
     if (!empty()) std::memcpy(grown.get(), data(), size());
     end_ -= begin_;
     begin_ = 0;
     bytes_ = std::move(grown);
     capacity_ = wanted;
+    clear_padding();
   }
 
   std::unique_ptr<char[]> bytes_;
