@@ -176,8 +176,8 @@ end
 LUA
 
 # contend NAME "PID…" PORT SCRIPT [VARIABLE=VALUE…]: one that `alternate` measures; the variables are
-# the script's.
-declare -A contender_pids contender_port contender_script contender_env
+# the script's. contender_scheme[NAME]=https asks over TLS.
+declare -A contender_pids contender_port contender_script contender_env contender_scheme
 contend() {
   contender_pids[$1]=$2
   contender_port[$1]=$3
@@ -185,14 +185,15 @@ contend() {
   contender_env[$1]=${*:5}
 }
 
-# measure NAME SECONDS -> "microseconds of CPU a request, requests a second"
+# measure NAME SECONDS -> "microseconds of CPU a request, requests a second", on $wrk_connections or 32
+# connections.
 measure() {
   local before after pids variables
   read -ra pids <<<"${contender_pids[$1]}"
   read -ra variables <<<"${contender_env[$1]}"
   before=$(cpu_seconds "${pids[@]}")
-  env "${variables[@]}" taskset -c "$load_core" wrk -t1 -c32 -d"$2s" -s "${contender_script[$1]}" \
-    "http://127.0.0.1:${contender_port[$1]}/" >"$work/wrk.out"
+  env "${variables[@]}" taskset -c "$load_core" wrk -t1 -c"${wrk_connections:-32}" -d"$2s" -s "${contender_script[$1]}" \
+    "${contender_scheme[$1]:-http}://127.0.0.1:${contender_port[$1]}/" >"$work/wrk.out"
   after=$(cpu_seconds "${pids[@]}")
   ! grep "Socket errors" "$work/wrk.out" >&2 || die "$1: connections failed"
   # What is asked by domain may be refused.
