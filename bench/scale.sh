@@ -16,9 +16,9 @@ folders+=("$folder")
 snap=$folder/registry.snap
 
 of() { jq "$2" "$folder/$1.json"; }
-# goal_row GOAL FROM WHAT UNIT LIMIT: a goal of so many services is not met by less.
+# goal_row GOAL SERVICES WHAT UNIT LIMIT: a goal is asked at its own size.
 goal_row() {
-  if [ "$services" -ge "$2" ]; then row scale "$1" "$3" "$4" "$5"; else row scale - "$3" "$4" -; fi
+  if [ "$services" -eq "$2" ]; then row scale "$1" "$3" "$4" "$5"; else row scale - "$3" "$4" -; fi
 }
 
 measure_size() {
