@@ -4,8 +4,8 @@
 #
 # CPU is the kernel's account, wrk with 32 connections, configurations in turn. System calls are counted
 # by strace, which slows the server down: with 32 connections more is done in one turn of its loop than
-# without it; one connection shows the other end. Misses: one connection, one check at a time, of all
-# of the server's threads, its registry cold in no cache that is modelled but by what came between.
+# without it; one connection shows the other end. Misses: one connection, one check at a time, each of
+# another row; of a first level as this processor has it, and of a second of 2 MiB.
 #
 #   bench/costs.sh [ROUNDS] [SECONDS]     default 5 rounds of 2 s; SERVICES=1000000
 set -euo pipefail

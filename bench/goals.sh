@@ -5,7 +5,7 @@
 #   bench/goals.sh [--all | --run | --keep]
 #
 # --all shows what is no goal too. --run first runs every bench at the sizes that the goals name,
-# which takes an hour or two and 30 GB of disk. --keep copies the rows to bench/results/ and draws the charts.
+# which took 17 minutes on two cores, and takes 30 GB of disk. --keep copies the rows to bench/results/ and draws the charts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/lab.bash

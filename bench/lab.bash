@@ -83,6 +83,7 @@ wait_for() {
 # start COMMAND…: on the server's core. Sets started_pid and server_out.
 start() {
   server_out=$work/server-${#started[@]}.out
+  : >"$server_out"  # here, not where it begins: what an earlier server said is not waited for
   taskset -c "$server_core" "$@" >"$server_out" 2>"$server_out.err" &
   started_pid=$!
   started+=("$started_pid")
