@@ -139,11 +139,13 @@ bool have_same_content(const FileIdentity& a, const FileIdentity& b) noexcept {
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
       identity_(other.identity_) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   std::swap(identity_, other.identity_);
@@ -152,43 +154,41 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 // A page at a time the kernel forgets what it had mapped, some tens of milliseconds for gigabytes,
 // and other threads of the process that want memory wait for one call of munmap(2) to end. So it
-// forgets in steps that nobody notices, and the call has nothing left to do.
+// forgets in steps that nobody notices, and the call has nothing left to do. Of a file that has
+// lost its name the last one to close it also drops the content from memory, which goes in steps
+// too; while it has a name, whoever opens it next is glad to find it there.
 MappedFile::~MappedFile() {
-  if (data_ == nullptr) return;
+  if (descriptor_ < 0) return;
+  struct stat status {};
+  const bool is_nameless = ::fstat(descriptor_, &status) == 0 && status.st_nlink == 0;
   auto* const bytes = const_cast<std::uint8_t*>(data_);
-  for (std::size_t at = 0; at < size_; at += kForgetStepBytes)
-    ::madvise(bytes + at, std::min(kForgetStepBytes, size_ - at), MADV_DONTNEED);
-  ::munmap(bytes, size_);
+  for (std::size_t at = 0; at < size_; at += kForgetStepBytes) {
+    const std::size_t step = std::min(kForgetStepBytes, size_ - at);
+    ::madvise(bytes + at, step, MADV_DONTNEED);
+    if (is_nameless)
+      ::posix_fadvise(descriptor_, static_cast<off_t>(at), static_cast<off_t>(step),
+                      POSIX_FADV_DONTNEED);
+  }
+  if (data_ != nullptr) ::munmap(bytes, size_);
+  ::close(descriptor_);
 }
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  // Not to wait for the writer of a pipe, which is refused.
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return system_error("cannot open", path);
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0) {
-    Error error = system_error("cannot look at", path);
-    ::close(descriptor);
-    return error;
-  }
-  if (!S_ISREG(status.st_mode)) {
-    ::close(descriptor);
-    return make_error(ErrorKind::kUnavailable, "cannot read " + path + ": not a regular file");
-  }
   MappedFile file;
+  // Not to wait for the writer of a pipe, which is refused.
+  file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file.descriptor_ < 0) return system_error("cannot open", path);
+  struct stat status {};
+  if (::fstat(file.descriptor_, &status) != 0) return system_error("cannot look at", path);
+  if (!S_ISREG(status.st_mode))
+    return make_error(ErrorKind::kUnavailable, "cannot read " + path + ": not a regular file");
   file.identity_ = identity_of(status);
-  file.size_ = static_cast<std::size_t>(status.st_size);
-  if (file.size_ > 0) {
-    void* address = ::mmap(nullptr, file.size_, PROT_READ, MAP_SHARED, descriptor, 0);
-    if (address == MAP_FAILED) {
-      file.size_ = 0;
-      Error error = system_error("cannot map", path);
-      ::close(descriptor);
-      return error;
-    }
-    file.data_ = static_cast<const std::uint8_t*>(address);
-  }
-  ::close(descriptor);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size == 0) return file;
+  void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.descriptor_, 0);
+  if (address == MAP_FAILED) return system_error("cannot map", path);
+  file.data_ = static_cast<const std::uint8_t*>(address);
+  file.size_ = size;
   return file;
 }
 

@@ -58,7 +58,8 @@ struct FileIdentity {
 // Whether both are one file with one content, perhaps renamed in between.
 bool have_same_content(const FileIdentity& a, const FileIdentity& b) noexcept;
 
-// A file mapped read-only. Moves keep the address. The mapping lives as long as the object.
+// A file mapped read-only. Moves keep the address. The mapping lives as long as the object, which
+// holds the file open: a file that was replaced meanwhile is let go of as gently as it is unmapped.
 class MappedFile {
  public:
   MappedFile() = default;
@@ -73,6 +74,7 @@ class MappedFile {
   const FileIdentity& identity() const { return identity_; }  // as it was opened
 
  private:
+  int descriptor_ = -1;
   const std::uint8_t* data_ = nullptr;
   std::size_t size_ = 0;
   FileIdentity identity_;

@@ -89,5 +89,28 @@ TEST_F(FileTest, AMapKeepsTheFileThatItOpened) {
   EXPECT_TRUE(MappedFile::open(path("empty"))->bytes().empty());
 }
 
+TEST_F(FileTest, AMapHoldsOneDescriptorHoweverItIsMoved) {
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  for (const char* name : {"a", "b", "replaced", "empty"})
+    ASSERT_TRUE(
+        write_file_atomically(path(name), as_bytes(std::string_view(name) == "empty" ? "" : "x")));
+  {
+    MappedFile one = *MappedFile::open(path("a"));
+    MappedFile other = *MappedFile::open(path("b"));
+    one = std::move(other);
+    EXPECT_EQ(open_files(), before + 2);
+    const auto replaced = MappedFile::open(path("replaced"));
+    ASSERT_TRUE(write_file_atomically(path("replaced"), as_bytes("y")));
+    const auto empty = MappedFile::open(path("empty"));
+    EXPECT_FALSE(MappedFile::open(folder_));
+    EXPECT_EQ(open_files(), before + 4);
+  }
+  EXPECT_EQ(open_files(), before);
+}
+
 }  // namespace
 }  // namespace beian
