@@ -202,9 +202,19 @@ void OpenLane::flush(std::size_t index) {
   Connection& connection = connections_[index];
   if (!send_some(connection.socket, &connection.unsent)) return reconnect(index);
   const bool is_blocked = !connection.unsent.empty();
-  if (is_blocked == connection.is_write_awaited) return;
-  connection.is_write_awaited = is_blocked;
-  watch(index, EPOLL_CTL_MOD, is_blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  if (is_blocked != connection.is_write_awaited) {
+    connection.is_write_awaited = is_blocked;
+    watch(index, EPOLL_CTL_MOD, is_blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  }
+  be_idle_once_sent(index);
+}
+
+// A server that keeps the connection of a request that it did not wait for reads on behind it.
+void OpenLane::be_idle_once_sent(std::size_t index) {
+  Connection& connection = connections_[index];
+  if (connection.state != State::kAnswered || !connection.unsent.empty()) return;
+  connection.state = State::kIdle;
+  idle_.push_back(static_cast<std::uint32_t>(index));
 }
 
 void OpenLane::receive(std::size_t index) {
@@ -221,12 +231,9 @@ void OpenLane::receive(std::size_t index) {
         is_answered = true;
       },
       [](std::string_view) {});
-  // Answered before it was sent whole: what is left of it is not wanted, nor the connection.
-  const bool is_over = connection.reader.is_broken ||
-                       (is_answered && (connection.reader.closes() || !connection.unsent.empty()));
-  if (!is_answered && !connection.reader.is_broken) return;
-  if (is_over) return reconnect(index);
-  idle_.push_back(static_cast<std::uint32_t>(index));
+  if (connection.reader.is_broken || (is_answered && connection.reader.closes()))
+    return reconnect(index);
+  be_idle_once_sent(index);
 }
 
 void OpenLane::answered(Connection* connection, unsigned status) {
@@ -237,7 +244,7 @@ void OpenLane::answered(Connection* connection, unsigned status) {
   (is_accepted ? counts.accepted : counts.refused).add(now - connection->due);
   (is_accepted ? counts.accepted_since_sent : counts.refused_since_sent)
       .add(now - connection->sent);
-  connection->state = State::kIdle;
+  connection->state = State::kAnswered;
   --busy_count_;
 }
 

@@ -72,7 +72,8 @@ class OpenLane {
   std::uint64_t reconnects() const noexcept { return reconnects_; }
 
  private:
-  enum class State : std::uint8_t { kConnecting, kIdle, kBusy, kDown };
+  // kAnswered: before the request was sent whole, whose rest has still to go.
+  enum class State : std::uint8_t { kConnecting, kIdle, kBusy, kAnswered, kDown };
   struct Connection {
     FileDescriptor socket;
     AnswerReader reader;
@@ -94,6 +95,7 @@ class OpenLane {
   void send_due(Moment now);
   void send(std::size_t index, Moment now);
   void flush(std::size_t index);
+  void be_idle_once_sent(std::size_t index);
   void receive(std::size_t index);
   void answered(Connection* connection, unsigned status);
   void on_event(std::size_t index, std::uint32_t events);

@@ -30,7 +30,7 @@ void Codec::start_request() {
   phase_ = Phase::kHead;
   keeps_alive_ = true;
   is_continue_due_ = false;
-  is_body_streamed_ = false;
+  is_body_streamed_ = is_body_unread_ = false;
   body_bytes_ = 0;
   body_bytes_received_ = 0;
 }
@@ -38,6 +38,24 @@ void Codec::start_request() {
 void Codec::next(InputBuffer* input) {
   input->consume(head_end_ + body_bytes_);
   start_request();
+}
+
+bool Codec::may_pass_body() const noexcept {
+  return keeps_alive_ && is_body_unread_ && !framing_.is_chunked && !request_.expects_continue &&
+         framing_.length <= limits_.linger_bytes_max;
+}
+
+void Codec::pass_body(InputBuffer* input) {
+  input->consume(head_end_);
+  head_end_ = 0;
+  phase_ = Phase::kPassing;
+  body_bytes_left_ = framing_.length;
+}
+
+void Codec::passed(std::size_t bytes) noexcept {
+  body_bytes_received_ += bytes;
+  body_bytes_left_ -= bytes;
+  if (body_bytes_left_ == 0) start_request();
 }
 
 Progress Codec::refuse(const Refusal& refusal) {
@@ -48,6 +66,13 @@ Progress Codec::refuse(const Refusal& refusal) {
 }
 
 Progress Codec::advance(InputBuffer* input, const Service& service) {
+  if (phase_ == Phase::kPassing) {
+    const auto here =
+        static_cast<std::size_t>(std::min<std::uint64_t>(input->size(), body_bytes_left_));
+    input->consume(here);
+    passed(here);
+    if (phase_ == Phase::kPassing || input->empty()) return Progress::kNeedMore;
+  }
   if (phase_ == Phase::kHead) {
     const Progress head = advance_head(input, service);
     if (head != Progress::kComplete || phase_ == Phase::kHead) return head;
@@ -91,8 +116,7 @@ Progress Codec::judge_head(const char* base, const Service& service) {
   request_.expects_continue = facts.has_expect && !is_http_10;
   body_bytes_max_ = may_want_body(request_.method) ? service.body_bytes_max(request_) : 0;
   if (body_bytes_max_ == 0) {
-    // A body that nobody wants is not read; so the connection ends behind the answer.
-    if (framing_.has_body()) keeps_alive_ = false;
+    is_body_unread_ = framing_.has_body();
     return Progress::kComplete;
   }
   if (!framing_.is_chunked && !framing_.has_length) {

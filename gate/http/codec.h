@@ -42,6 +42,19 @@ class Codec {
   // Consumes the answered request.
   void next(InputBuffer* input);
 
+  // After kComplete, when a body that nobody wants is on its way: whether it will come, and ends
+  // where the next request begins. Its sender may have asked whether to send it; chunks would have
+  // to be parsed; and what is too long is not waited for.
+  bool may_pass_body() const noexcept;
+  // Instead of next(): the body is dropped as it comes, by advance() or by passed().
+  void pass_body(InputBuffer* input);
+  // How much of it has still to come.
+  std::uint64_t bytes_to_pass() const noexcept {
+    return phase_ == Phase::kPassing ? body_bytes_left_ : 0;
+  }
+  // So many of them never got into the input.
+  void passed(std::size_t bytes) noexcept;
+
   // After kComplete: the request's body is not here but comes piece by piece, since the service
   // named limits::kBodyUnbounded. Instead of next(): begin_pieces(), which drops the head and with
   // it the views of request(), then next_piece() and consume_piece() until a piece is empty.
@@ -61,7 +74,7 @@ class Codec {
 
   // Whether the connection may carry another request, by the request alone. False also when a body
   // follows that nobody wanted: it is not read.
-  bool keeps_alive() const noexcept { return keeps_alive_; }
+  bool keeps_alive() const noexcept { return keeps_alive_ && !is_body_unread_; }
 
   // True once per request: the peer waits for `100 Continue` and its body is wanted.
   bool take_continue() noexcept { return std::exchange(is_continue_due_, false); }
@@ -75,7 +88,7 @@ class Codec {
 
  private:
   void start_request();
-  enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces };
+  enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces, kPassing };
 
   Progress refuse(const Refusal& refusal);
   Progress advance_head(InputBuffer* input, const Service& service);
@@ -100,9 +113,11 @@ class Codec {
   std::size_t body_bytes_ = 0;  // joined so far, right behind the head
   std::size_t body_bytes_max_ = 0;
   std::uint64_t chunk_bytes_left_ = 0;     // of a streamed body of known length: of all of it
+  std::uint64_t body_bytes_left_ = 0;      // to be passed over
   std::uint64_t body_bytes_received_ = 0;  // with chunk lines
   bool is_first_chunk_ = true;
   bool is_body_streamed_ = false;
+  bool is_body_unread_ = false;  // it was announced, and nobody wants it
   bool are_pieces_complete_ = false;
   bool keeps_alive_ = true;
   bool is_continue_due_ = false;

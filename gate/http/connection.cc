@@ -18,12 +18,13 @@ bool has_unread_bytes(int fd) {
   return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0;
 }
 
-// Takes the next bytes from the socket and drops them. TCP does so without a copy, so that whoever
-// sends megabytes that are not wanted costs little; other sockets write over what nobody reads.
-ssize_t discard(int fd) {
+// Takes the next bytes from the socket, at most kDiscardBytes, and drops them. TCP does so without
+// a copy, so that whoever sends megabytes that are not wanted costs little; other sockets write
+// over what nobody reads.
+ssize_t discard(int fd, std::size_t bytes_max) {
   // Not an array: each thread that begins would have it filled with zeros.
   thread_local const auto nothing = std::make_unique_for_overwrite<char[]>(kDiscardBytes);
-  return ::recv(fd, nothing.get(), kDiscardBytes, MSG_TRUNC);
+  return ::recv(fd, nothing.get(), bytes_max, MSG_TRUNC);
 }
 
 }  // namespace
@@ -62,12 +63,9 @@ void Connection::on_events(std::uint32_t events) {
   const bool is_busy = has_read_ || session_.has_more() || session_.is_waiting() ||
                        !session_.output().empty() || phase_ == Phase::kLingering;
   if (!may_read_ || is_busy) return;
-  std::size_t bytes = 0;
-  const Received received = receive(&bytes);
+  const Received received = receive();
   if (received == Received::kEnd) return release();
-  if (received == Received::kNothing) return;
-  session_.received(bytes);
-  has_read_ = true;
+  has_read_ = received == Received::kBytes;
 }
 
 void Connection::be_served_later() {
@@ -99,12 +97,10 @@ void Connection::go_on_serving() {
       break;
     }
     if (!session_.has_more()) {
-      std::size_t bytes = 0;
-      const Received received = receive(&bytes);
+      const Received received = receive();
       // All that was complete before an end of stream has been answered by now.
       if (received == Received::kEnd) return release();
       if (received == Received::kNothing) break;
-      session_.received(bytes);
     }
     proceed();
     if (session_.is_for_other_lane()) return owner_->hand_over(this);
@@ -116,8 +112,9 @@ void Connection::go_on_serving() {
 }
 
 bool Connection::is_between_requests() const {
-  return session_.is_idle() && session_.output().empty() && !session_.has_more() &&
-         !session_.is_streaming() && !session_.is_uploading() && !session_.is_waiting();
+  return (session_.is_idle() || session_.is_passing_body()) && session_.output().empty() &&
+         !session_.has_more() && !session_.is_streaming() && !session_.is_uploading() &&
+         !session_.is_waiting();
 }
 
 void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
@@ -198,29 +195,43 @@ Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
       session_.set_principals(tls_->principals());
-      worker_->stats.bytes_in.add(*bytes);
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:
-      *bytes = 0;
       may_read_ = tls_->is_write_due();  // then room to write is what has to come first
       return Received::kNothing;
     case TlsSession::Outcome::kEnd:
       break;
   }
-  *bytes = 0;
   return Received::kEnd;
 }
 
-Connection::Received Connection::receive(std::size_t* bytes) {
-  if (tls_) return receive_encrypted(bytes);
-  const bool is_unwanted = phase_ == Phase::kLingering;
-  const std::span<char> room = is_unwanted ? std::span<char>{} : session_.room();
-  const std::size_t bytes_max = is_unwanted ? kDiscardBytes : room.size();
+// Into the session, or nowhere: what is behind the last answer, and the body that nobody wants.
+Connection::Received Connection::receive() {
+  const bool is_lingering = phase_ == Phase::kLingering;
+  const std::uint64_t unwanted = is_lingering ? kDiscardBytes : session_.bytes_to_pass();
+  std::size_t bytes = 0;
+  const Received received = tls_ ? receive_encrypted(&bytes) : receive_in_clear(unwanted, &bytes);
+  if (received != Received::kBytes) return received;
+  worker_->stats.bytes_in.add(bytes);
+  if (is_lingering)
+    lingered_bytes_ += bytes;
+  else if (unwanted > 0 && !tls_)
+    session_.passed(bytes);
+  else
+    session_.received(bytes);
+  return received;
+}
+
+// At most `unwanted` bytes, which are dropped; if 0, as many as the session has room for.
+Connection::Received Connection::receive_in_clear(std::uint64_t unwanted, std::size_t* bytes) {
+  const std::span<char> room = unwanted > 0 ? std::span<char>{} : session_.room();
+  const std::size_t bytes_max =
+      unwanted > 0 ? std::min<std::uint64_t>(unwanted, kDiscardBytes) : room.size();
   for (;;) {
-    const ssize_t got = is_unwanted ? discard(fd()) : ::recv(fd(), room.data(), room.size(), 0);
+    const ssize_t got =
+        unwanted > 0 ? discard(fd(), bytes_max) : ::recv(fd(), room.data(), room.size(), 0);
     if (got > 0) {
       *bytes = static_cast<std::size_t>(got);
-      worker_->stats.bytes_in.add(*bytes);
       // A short read has emptied the socket: the next byte will be an event. An end of stream that
       // was already told of will not.
       may_read_ = *bytes == bytes_max || has_peer_ended_;
@@ -266,9 +277,7 @@ void Connection::start_lingering() {
 void Connection::linger() {
   for (int reads_left = limits::kReadsPerTurnMax; may_read_; --reads_left) {
     if (reads_left == 0) return be_served_later();
-    std::size_t bytes = 0;
-    const Received received = receive(&bytes);
-    lingered_bytes_ += bytes;
+    const Received received = receive();
     if (received == Received::kEnd || lingered_bytes_ > worker_->limits.linger_bytes_max) {
       return release();
     }
@@ -295,6 +304,7 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
                                : elapsed > bounds.body_deadline || is_body_too_slow(elapsed);
       if (!is_late) return;
       if (tls_ && !tls_->is_established()) break;  // nothing can be said yet
+      if (session_.is_passing_body()) break;       // all is said
       worker_->stats.timeouts.add();
       session_.refuse_slow();
       return go_on_serving();

@@ -102,7 +102,8 @@ class Connection final : public EventSource {
   bool may_send();
   bool send_output();
   Sent send(std::string_view data, std::size_t* bytes);
-  Received receive(std::size_t* bytes);
+  Received receive();
+  Received receive_in_clear(std::uint64_t unwanted, std::size_t* bytes);
   Received receive_encrypted(std::size_t* bytes);
   void enter_reading_phase();
   bool is_between_requests() const;

@@ -63,6 +63,8 @@ bool GateService::admit_load(const Route& route, Exchange* exchange) {
 
 void GateService::refuse_busy(TurnedAway why, std::string detail, Exchange* exchange) {
   stats_->count_turned_away(why);
+  // To be asked again soon, on the connection that there is.
+  exchange->response->passes_body = true;
   exchange->response->add_field("Retry-After",
                                 std::to_string(1 + busy_count_++ % kBusyRetrySecondsMax));
   problem(exchange, {503, "busy", std::move(detail), ""});

@@ -68,7 +68,7 @@ void Response::reset() {
   content_type.clear();
   fields.clear();
   body.clear();
-  must_close = false;
+  must_close = passes_body = false;
 }
 
 void Response::add_field(std::string_view name, std::string_view value) {

@@ -60,6 +60,7 @@ struct Response {
   std::string fields;        // "Name: value\r\n" each
   std::string body;
   bool must_close = false;
+  bool passes_body = false;  // where the body is not wanted: the connection may outlive it
 
   void reset();
   // REQUIRES: name and value hold no CR or LF (asserted).
@@ -115,8 +116,9 @@ class Service {
 
   // Called when the head is complete, before the body: the largest body that this request may
   // have; beyond it the codec answers 413. 0 for requests without a wanted body: answer() then
-  // comes at once, and a body that was announced is not read but ends the connection. Asked for
-  // POST, PUT and PATCH only. A POST with a wanted body and no length is answered 411.
+  // comes at once, and a body that was announced ends the connection unread, or is passed over when
+  // the response says so. Asked for POST, PUT and PATCH only. A POST with a wanted body and no
+  // length is answered 411.
   virtual std::size_t body_bytes_max(const Request& head) const = 0;
 
   // Answers a complete request. Never throws for the request's sake.

@@ -86,11 +86,12 @@ void Session::answer() {
   Response& response = worker_->response;
   response.reset();
   worker_->service.answer(codec_.request(), &response);
-  is_over_ = response.must_close || !codec_.keeps_alive() || worker_->is_draining;
+  const bool passes_body = response.passes_body && codec_.may_pass_body();
+  is_over_ = response.must_close || !(codec_.keeps_alive() || passes_body) || worker_->is_draining;
   append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
   worker_->stats.requests.add();
   ++answers_count_;
-  codec_.next(&input_);
+  passes_body ? codec_.pass_body(&input_) : codec_.next(&input_);
 }
 
 // Head and end of the answer are here, what stands between comes from the stream: as chunks, or on

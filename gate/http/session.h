@@ -55,6 +55,11 @@ class Session {
   // Where received bytes go, and how many went there.
   std::span<char> room() { return input_.prepare(); }
   void received(std::size_t bytes) noexcept { input_.commit(bytes); }
+  // The next so many bytes are not wanted: they may be dropped instead, up to all of them.
+  std::uint64_t bytes_to_pass() const noexcept {
+    return input_.empty() ? codec_.bytes_to_pass() : 0;
+  }
+  void passed(std::size_t bytes) noexcept { codec_.passed(bytes); }
 
   // Answers complete requests until one is incomplete, the connection is to close, or the output is
   // large enough to be sent first.
@@ -81,6 +86,8 @@ class Session {
   bool is_for_other_lane() const noexcept { return is_for_other_lane_; }
   bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
   bool is_in_body() const noexcept { return codec_.is_in_body(); }
+  // Of what is answered already.
+  bool is_passing_body() const noexcept { return codec_.bytes_to_pass() > 0; }
   bool is_streaming() const noexcept { return stream_ != nullptr; }
   bool is_uploading() const noexcept { return upload_ != nullptr; }
   // Nothing can be done with more bytes before resume().

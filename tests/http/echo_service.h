@@ -1,4 +1,5 @@
-// A Service for tests: `/__echo` answers what it got, everything else is 404 or 405.
+// A Service for tests: `/__echo` answers what it got, `/__busy` is 503 and passes over its body,
+// everything else is 404 or 405.
 //
 // It stands on the same listener, connection and codec as the gate, so that collections of requests
 // can be run against those without filings in the way.
@@ -18,6 +19,10 @@ class EchoService final : public Service {
 
   void answer(const Request& request, Response* response) override {
     const bool is_server_wide = request.path == "*";
+    if (request.path == kBusyPath) {
+      response->passes_body = true;
+      return answer_problem({.status = 503}, response);
+    }
     if (request.path != kPath && !is_server_wide) return answer_problem({.status = 404}, response);
     switch (request.method) {
       case Method::kGet:
@@ -47,6 +52,7 @@ class EchoService final : public Service {
 
  private:
   static constexpr std::string_view kPath = "/__echo";
+  static constexpr std::string_view kBusyPath = "/__busy";
   static constexpr std::string_view kAllowed = "GET, HEAD, OPTIONS, POST";
 };
 
