@@ -6,6 +6,9 @@
 namespace beian::http {
 namespace {
 
+// Of a body whose length is known, room at once; what is longer has to come before it takes memory.
+constexpr std::uint64_t kReservedBytesMax = 1024 * 1024;
+
 bool may_want_body(Method method) noexcept {
   return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
 }
@@ -91,6 +94,11 @@ Progress Codec::advance_head(InputBuffer* input, const Service& service) {
   head_end_ = head_.end();
   const Progress judged = judge_head(input->data(), service);
   is_continue_due_ = is_continue_due_ && input->size() == head_end_;
+  if (phase_ == Phase::kLengthBody) {
+    input->reserve(head_end_ + static_cast<std::size_t>(
+                                   std::min<std::uint64_t>(framing_.length, kReservedBytesMax)));
+    if (input->data() != base_) show_head_again(input->data());
+  }
   return judged;
 }
 
