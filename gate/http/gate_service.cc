@@ -48,7 +48,10 @@ std::size_t GateService::body_bytes_max(const Request& head) const {
 
 // Whether the answer will be the same whatever the body is.
 bool GateService::is_body_refused(const Route& route, const Request& head) const {
-  if (state_.callers != nullptr && find_caller(head, now_of(clock_)).caller == nullptr) return true;
+  if (state_.callers != nullptr) {
+    const Caller* const caller = find_caller(head, now_of(clock_)).caller;
+    if (caller == nullptr || !caller->may(route.scope)) return true;
+  }
   const bool are_lines = route.body_bytes_max == limits::kBodyUnbounded;
   return !route.takes_package && !holds_json(head, are_lines);
 }

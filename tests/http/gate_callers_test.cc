@@ -130,6 +130,10 @@ TEST_F(GateCallers, NobodySendsMegabytesBeforeHisKeyIsLookedAt) {
   const Fields fields = {{"Authorization", bearer}};
   head.fields = fields;
   EXPECT_EQ(gate.service().body_bytes_max(head), limits::kBatchBytesMax);
+  const std::string proxy_bearer = "Bearer " + proxy_key;
+  const Fields proxy_fields = {{"Authorization", proxy_bearer}};
+  head.fields = proxy_fields;
+  EXPECT_EQ(gate.service().body_bytes_max(head), 0U) << "a batch is not for it";
 }
 
 TEST_F(GateCallers, AKeyIsForItsEndpointsAndOperations) {
