@@ -44,18 +44,24 @@ struct Shared {
   std::atomic<std::size_t> waiting_seen{0};  // the most that the listening worker saw
 };
 
-// Answers with the number of its worker and the body; POST /bulk is bulk.
+// Answers with the number of its worker and the body; POST /bulk is bulk, and so is POST /busy,
+// whose body is passed over.
 class LaneService final : public Service {
  public:
   LaneService(unsigned worker, Shared* shared) : worker_(worker), shared_(*shared) {}
 
-  std::size_t body_bytes_max(const Request&) const override { return 1'000'000; }
-  bool is_bulk(const Request& request) const override { return request.path == "/bulk"; }
+  std::size_t body_bytes_max(const Request& head) const override {
+    return head.path == "/busy" ? 0 : 1'000'000;
+  }
+  bool is_bulk(const Request& request) const override {
+    return request.path == "/bulk" || request.path == "/busy";
+  }
   void watch_bulk_lane(const std::atomic<std::size_t>* waiting) override { waiting_ = waiting; }
   void answer(const Request& request, Response* response) override {
     if (is_bulk(request) && !request.body.empty()) shared_.bulk.pass();
     if (waiting_ != nullptr)
       shared_.waiting_seen = std::max<std::size_t>(shared_.waiting_seen, *waiting_);
+    response->passes_body = request.path == "/busy";
     response->content_type = "text/plain";
     response->body = std::to_string(worker_) + ":" + std::string(request.body);
   }
@@ -125,6 +131,28 @@ TEST(Lanes, BulkWithoutABodyNeedsNoLane) {
   RawClient client(server->port());
   EXPECT_EQ(ask(&client, post("/bulk", "")).body, "0:");
   EXPECT_EQ(ask(&client, "GET /bulk HTTP/1.1\r\nHost: a\r\n\r\n").body, "0:");
+}
+
+// Wherever the connection is, and however much of the body is there by then.
+TEST(Lanes, ABodyThatIsPassedOverEndsInEither) {
+  Shared shared;
+  const auto server = start_lanes(&shared);
+  RawClient client(server->port());
+  const std::string busy = post("/busy", std::string(300'000, 'x'));
+  for (const std::string& first : {std::string(), post("/bulk", "b"), post("/check", "a")}) {
+    for (const std::size_t at_once : {busy.size(), busy.size() / 2, busy.find("\r\n\r\n") + 4}) {
+      ASSERT_TRUE(client.send(first + busy.substr(0, at_once)));
+      std::string bytes;
+      Answer answer;
+      for (std::size_t left = first.empty() ? 1 : 2; left > 0; --left)
+        while (!take_answer(&bytes, false, &answer)) ASSERT_TRUE(client.receive(&bytes));
+      EXPECT_FALSE(answer.closes());
+      ASSERT_TRUE(client.send(busy.substr(at_once)));
+      EXPECT_EQ(ask(&client, post("/check", "c")).body, "0:c");
+      EXPECT_EQ(ask(&client, post("/bulk", "d")).body, "1:d");
+    }
+  }
+  EXPECT_EQ(server->stats().connections_accepted, 1U);
 }
 
 TEST(Lanes, PipelinedAnswersKeepTheirOrder) {
