@@ -4,6 +4,8 @@
 #include <span>
 
 #include "cache/base/json_escape.h"
+#include "cache/filing/identity.h"
+#include "gate/decision/identity_text.h"
 
 namespace beian::wire {
 namespace {
@@ -42,7 +44,10 @@ std::string any_host_text(const Guidance& guidance, Language language) {
 }
 
 std::string where_in_text(const std::string& place, Language language) {
-  return language == Language::kZh ? "在" + place + "提交备案，由" : "file it in " + place + "; ";
+  if (language == Language::kEn) return "file it in " + place + "; ";
+  // Latin letters stand apart from Chinese text.
+  const bool is_latin = !place.empty() && static_cast<unsigned char>(place.back()) < 0x80;
+  return "在" + place + (is_latin ? " " : "") + "提交备案，由";
 }
 
 std::string where_app_text(const Guidance& guidance, Language language) {
@@ -107,7 +112,7 @@ Advice::Advice(const Guidance& guidance) {
   where_quick_app_ = where_mini_program_;
   const auto hosts = guidance.host_platforms();
   for (const Guidance::HostPlatform& host : hosts)
-    host_platforms_.push_back({host.id, text([&](Language language) {
+    host_platforms_.push_back({host.id, host.name, text([&](Language language) {
                                  return where_in_text(in_language(host.where, language), language);
                                })});
   // Quick apps run on the devices of many makers, in the same way: the first entry stands for all.
@@ -129,10 +134,14 @@ std::string_view Advice::administration(std::optional<std::uint8_t> province,
   return any_administration_.in(language);
 }
 
-std::string_view Advice::where(Kind kind, std::string_view host_platform,
-                               Language language) const noexcept {
+std::string_view Advice::where(Kind kind, std::string_view host_platform, Language language) const {
   if (kind != Kind::kMiniProgram && kind != Kind::kQuickApp) return where_app_.in(language);
-  const auto known = std::ranges::find(host_platforms_, host_platform, &HostPlatform::id);
+  const auto usual = host_platform_index(host_platform);
+  const auto known = std::ranges::find_if(host_platforms_, [&](const HostPlatform& host) {
+    return names_equal(host_platform, host.id) || names_equal(host_platform, host.name.zh) ||
+           names_equal(host_platform, host.name.en) ||
+           (usual && usual == host_platform_index(host.id));
+  });
   if (known != host_platforms_.end()) return known->where.in(language);
   return (kind == Kind::kQuickApp ? where_quick_app_ : where_mini_program_).in(language);
 }

@@ -58,24 +58,24 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kBlacklisted, "The sponsor of {number}[ (“{sponsor}”)] is on the filing blacklist.",
      "Ask {administration} for the reasons; until it is off the list it may not be {act}."},
     {Code::kCancelling, "{number} is being cancelled.",
-     "If that was not intended, contact the access provider that submitted it now; after the "
+     "If that was not intended, contact the {agent} that submitted it now; after the "
      "cancellation it has to be filed again."},
     {Code::kChangePending, "A change of {number} is in review; the filed data stay valid.",
      "Until the change is approved, the filed data count."},
     {Code::kAccessRestricted, "{number} is filed, but its access is restricted.",
-     "Ask {administration} or your access provider for the reasons and put them right; until then "
+     "Ask {administration} or your {agent} for the reasons and put them right; until then "
      "it may not be {act}."},
     {Code::kShell, "{number} is filed, but has no access provider left (a shell).",
      "Add your present access provider to the filing, or it may be cancelled.[ Filing systems are "
      "for example: {portals}.]"},
     {Code::kNameMismatch,
      "The names differ: “{given}” was given, and {number} is filed as “{expected}”.",
-     "Use the filed name; if the app was renamed, have the filing changed through its access "
-     "provider."},
+     "Use the filed name; if the {kind} was renamed, have the filing changed through its {agent}."},
     {Code::kPackageNotFiled,
      "The packages differ: “{given}” was given, and {number} is filed with[ the {platform} "
      "package] “{expected}”.",
-     "If it is the same app, have the filing changed to add this package; else give the package's "
+     "If it is the same {kind}, have the filing changed to add this package; else give the "
+     "package's "
      "own filing number."},
     {Code::kCertificateMismatch,
      "The signing certificates differ: the package has {given}, and {number} is filed with "
@@ -87,7 +87,7 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "Sign with the filed certificate; if it was replaced, have the filing changed to hold the new "
      "key."},
     {Code::kPlatformNotFiled, "{number} is not filed for “{given}”; it is filed for: {expected}.",
-     "Have the filing changed through its access provider to add this platform with package, "
+     "Have the filing changed through its {agent} to add this platform with package, "
      "public key and fingerprint."},
     {Code::kSponsorMismatch,
      "The sponsors differ: “{given}” was given[, and {number} is filed by “{expected}”].",
@@ -100,7 +100,7 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kIpNotFiled,
      "The IP address {given} is neither in {number} nor in another filing of its subject[; filed "
      "addresses: {expected}].",
-     "Have your access provider update the IP addresses of the filing."},
+     "Have your {agent} update the IP addresses of the filing."},
     {Code::kAccessNotAdded,
      "{number} is filed, but not with access by “{given}”[; filed providers: {expected}].",
      "Add your present access provider to the filing (新增接入)."},

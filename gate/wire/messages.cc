@@ -171,8 +171,18 @@ void other_register(const MessageContext& context, const Finding& finding, Pen* 
   pen->text(register_words(finding.what).in(context.language));
 }
 
+// What the finding is about, where its filing is known; else what is asked for.
+Kind kind_at_issue(const MessageContext& context) noexcept {
+  return context.decision.filing ? context.decision.filing->kind() : context.request.app.kind;
+}
+
 void stage(const MessageContext& context, const Finding& finding, Pen* pen) {
-  pen->text(stage_words(finding.stage).in(context.language));
+  pen->text(stage_words(finding.stage, kind_at_issue(context)).in(context.language));
+}
+
+// Through whom it is filed, changed and cancelled: F-5, F-14.
+void agent(const MessageContext& context, const Finding&, Pen* pen) {
+  pen->text(agent_words(kind_at_issue(context)).in(context.language));
 }
 
 void date(const MessageContext&, const Finding& finding, Pen* pen) {
@@ -221,9 +231,17 @@ void administration(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(context.guidance.advice().administration(province, context.language));
 }
 
-void where(const MessageContext& context, const Finding& finding, Pen* pen) {
+// What runs in which app: as the request says, else as was filed.
+std::string_view host_platform(const MessageContext& context) noexcept {
   const AppIdentity& app = context.request.app;
-  pen->text(context.guidance.advice().where(app.kind, app.host_platform, context.language));
+  const auto& filing = context.decision.filing;
+  if (!app.host_platform.empty() || !filing || filing->kind() != app.kind) return app.host_platform;
+  return filing->host_platform().value_or("");
+}
+
+void where(const MessageContext& context, const Finding& finding, Pen* pen) {
+  pen->text(context.guidance.advice().where(context.request.app.kind, host_platform(context),
+                                            context.language));
   administration(context, finding, pen);
   pen->text(Advice::where_end(context.language));
 }
@@ -234,8 +252,9 @@ void materials(const MessageContext& context, const Finding&, Pen* pen) {
 
 void overdue_advice(const MessageContext& context, const Finding& finding, Pen* pen) {
   if (!finding.date || !finding.is_overdue) return;
-  pen->text(is_zh(context) ? "已超过办理期限，可向接入服务商或"
-                           : "Since it is overdue, ask your access provider or ");
+  pen->text(is_zh(context) ? "已超过办理期限，可向" : "Since it is overdue, ask your ");
+  agent(context, finding, pen);
+  pen->text(is_zh(context) ? "或" : " or ");
   administration(context, finding, pen);
   pen->text(is_zh(context) ? "询问进度。" : " about it.");
 }
@@ -244,10 +263,10 @@ using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 
 // By MessageSlot.
 constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
-    given,   expected,       number,  name,      sponsor,        kind,    act,     duty,
-    example, platform,       suffix,  count,     reason,         place,   repairs, other_register,
-    stage,   date,           overdue, calendar,  fields,         query,   serial,  as_of,
-    portals, administration, where,   materials, overdue_advice, compared};
+    given,   expected,       number,  name,      sponsor,        kind,     act,     duty,
+    example, platform,       suffix,  count,     reason,         place,    repairs, other_register,
+    stage,   date,           overdue, calendar,  fields,         query,    serial,  as_of,
+    portals, administration, where,   materials, overdue_advice, compared, agent};
 
 // Outside of brackets a value that is not there is said to be so, but for parts of a sentence that
 // may be absent.

@@ -52,7 +52,53 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   request.app.kind = Kind::kQuickApp;
   EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
   request.app.host_platform = "harmonyos";
-  EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect提交备案"));
+  EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect 提交备案"));
+}
+
+// Whichever word for it the request has, and where it has none, as was filed.
+TEST_F(Messages, MiniProgramIsSentToItsRunningPlatformByAnyOfItsNames) {
+  use_mini_program();
+  const Finding made = finding(Code::kReturned, FieldId::kFilingNumber);
+  for (const char* const word : {"", "WeChat", "微信", "weixin"}) {
+    request.app.host_platform = word;
+    EXPECT_THAT(remedy(made), HasSubstr("在微信公众平台的小程序后台提交备案")) << word;
+  }
+  request.app.host_platform = "支付宝";
+  EXPECT_THAT(remedy(made, Language::kEn), HasSubstr("console of the Alipay Open Platform"));
+  request.app.kind = Kind::kQuickApp;  // the filing is of another kind, and says nothing
+  request.app.host_platform = "";
+  EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
+}
+
+// What runs in another app has no access provider of its own: its platform files it [F-14].
+TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
+  const auto stage = [&](Status status, Language language = Language::kZh) {
+    Finding made = finding(Code::kPending, FieldId::kFilingNumber);
+    made.stage = status;
+    return message(made, language);
+  };
+  constexpr Code kCodes[] = {Code::kCancelling, Code::kAccessRestricted, Code::kNameMismatch,
+                             Code::kPlatformNotFiled, Code::kIpNotFiled};
+  for (const Code code : kCodes) {
+    EXPECT_THAT(remedy(finding(code)), HasSubstr("接入服务商")) << name_of(code);
+    EXPECT_THAT(remedy(finding(code), Language::kEn), HasSubstr("access provider"));
+  }
+  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("接入服务商初审中"));
+
+  use_mini_program();
+  for (const Code code : kCodes) {
+    EXPECT_THAT(remedy(finding(code)), Not(HasSubstr("接入服务商"))) << name_of(code);
+    EXPECT_THAT(remedy(finding(code)), HasSubstr("运行平台")) << name_of(code);
+    EXPECT_THAT(remedy(finding(code), Language::kEn), Not(HasSubstr("provider")));
+  }
+  EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待运行平台受理"));
+  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("运行平台初审中"));
+  EXPECT_THAT(stage(Status::kAuthorityReview), HasSubstr("通信管理局审核中"));
+  EXPECT_THAT(stage(Status::kSubmitted, Language::kEn), HasSubstr("for the running platform"));
+  Finding overdue = finding(Code::kPending, FieldId::kFilingNumber);
+  overdue.date = test::day("2026-11-02");
+  overdue.is_overdue = true;
+  EXPECT_THAT(remedy(overdue), HasSubstr("可向运行平台或广东省通信管理局询问进度"));
 }
 
 // Guidance is anybody's text: what JSON escapes in it is escaped.
