@@ -72,6 +72,12 @@ std::string_view domicile_of(const cache::SubjectView& subject) noexcept {
   return numbered.zh;
 }
 
+std::optional<std::uint8_t> domicile_index(const cache::SubjectView& subject) noexcept {
+  const Province* const province = province_called(domicile_of(subject));
+  if (province == nullptr) return std::nullopt;
+  return static_cast<std::uint8_t>(province - kProvinces.data());
+}
+
 void find_duties(const RuleContext& context, const ServiceView& filing) {
   find_approvals(context, filing);
   find_province(context, filing);

@@ -60,6 +60,8 @@ void find_duties(const RuleContext& context, const cache::ServiceView& filing);
 // The province of the sponsor's domicile: what the registry records of it where that is a province,
 // else that of the subject's own number; empty where neither names one. Lives with the snapshot.
 std::string_view domicile_of(const cache::SubjectView& subject) noexcept;
+// The same as an index of kProvinces.
+std::optional<std::uint8_t> domicile_index(const cache::SubjectView& subject) noexcept;
 // The number that an app shows against the one it has to show, which is that of `key` and `kind`.
 void find_display(const RuleContext& context, FilingKey key, Kind kind);
 

@@ -6,6 +6,8 @@
 #include <array>
 
 #include "cache/base/bytes.h"
+#include "cache/filing/provinces.h"
+#include "gate/decision/rules.h"
 #include "gate/wire/advice.h"
 #include "gate/wire/filing_json.h"
 #include "gate/wire/message_steps.h"
@@ -224,10 +226,22 @@ void portals(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(context.guidance.advice().portals(context.language));
 }
 
-// Of the subject's province; in general words when there is no known subject.
+// The one that holds the filing: of the province of its number, and where the ministry gave that
+// number, of the sponsor's domicile. In general words when there is no known subject.
 void administration(const MessageContext& context, const Finding&, Pen* pen) {
   std::optional<std::uint8_t> province;
-  if (context.decision.subject) province = context.decision.subject->number().parts().province;
+  if (const auto& subject = context.decision.subject) {
+    province = subject->number().parts().province;
+    if (*province == kNoProvince || *province == kCrossProvince)
+      province = domicile_index(*subject);
+  }
+  pen->text(context.guidance.advice().administration(province, context.language));
+}
+
+// The one that decides on what is filed now [F-5].
+void administration_of_domicile(const MessageContext& context, Pen* pen) {
+  std::optional<std::uint8_t> province;
+  if (context.decision.subject) province = domicile_index(*context.decision.subject);
   pen->text(context.guidance.advice().administration(province, context.language));
 }
 
@@ -239,10 +253,10 @@ std::string_view host_platform(const MessageContext& context) noexcept {
   return filing->host_platform().value_or("");
 }
 
-void where(const MessageContext& context, const Finding& finding, Pen* pen) {
+void where(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(context.guidance.advice().where(context.request.app.kind, host_platform(context),
                                             context.language));
-  administration(context, finding, pen);
+  administration_of_domicile(context, pen);
   pen->text(Advice::where_end(context.language));
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "cache/snapshot/snapshot_writer.h"
@@ -60,6 +61,20 @@ inline std::shared_ptr<const cache::Snapshot> registry(const char* nature) {
   mini_program.status = Status::kProviderReview;
   mini_program.host_platform = "微信";
   writer.add(mini_program);
+  // The ministry's own licences have no province; a sponsor that has moved has two.
+  for (const auto& [id, text, domicile] :
+       {std::tuple{4, "合字B2-20230007-1A", "川"}, std::tuple{6, "湘ICP备20008888号-1A", "粤"}}) {
+    SubjectRecord other;
+    other.id = static_cast<std::uint64_t>(id);
+    other.number = number(text).subject_number();
+    other.province = domicile;
+    writer.add(other);
+    ServiceRecord app;
+    app.id = other.id + 1;
+    app.subject_id = other.id;
+    app.number = number(text);
+    writer.add(app);
+  }
   cache::SealOptions seal;
   seal.serial = 48213;
   seal.as_of = *parse_instant("2026-11-22T19:00:00Z");

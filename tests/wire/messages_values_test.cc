@@ -55,6 +55,20 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect 提交备案"));
 }
 
+// The administration of the domicile decides on a new filing [F-5]; who holds an old one, is asked.
+TEST_F(Messages, WhereToFileIsTheSponsorsDomicile) {
+  const Finding cancelled = finding(Code::kSubjectCancelled);
+  const Finding revoked = finding(Code::kRevoked);
+  use("企业", 5);  // 合字B2 of a sponsor in Sichuan
+  EXPECT_THAT(remedy(cancelled), HasSubstr("由四川省通信管理局审核"));
+  EXPECT_THAT(remedy(revoked), HasSubstr("请向四川省通信管理局了解原因"));
+  use("企业", 7);  // 湘ICP备 of a sponsor that has moved to Guangdong
+  EXPECT_THAT(remedy(cancelled), HasSubstr("由广东省通信管理局审核"));
+  EXPECT_THAT(remedy(revoked), HasSubstr("请向湖南省通信管理局了解原因"));
+  forget_filing();
+  EXPECT_THAT(remedy(cancelled), HasSubstr("由主办者住所所在地的通信管理局审核"));
+}
+
 // Whichever word for it the request has, and where it has none, as was filed.
 TEST_F(Messages, MiniProgramIsSentToItsRunningPlatformByAnyOfItsNames) {
   use_mini_program();
