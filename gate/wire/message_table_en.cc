@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
+constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
      "No filing number was given, and none was found by package, certificate, domain or IP "
      "address[; an unfiled {kind} may not be {duty}].",
@@ -152,24 +152,37 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kRegistryBehind,
      "The registry is at serial {serial}, before the {given} that was asked for.",
      "Try again later, or ask a gate that is up to date."},
+    // MessageCase::kHostPlatform
+    {Code::kPlatformNotFiled, "",
+     "Check the host platform. A {kind} is filed through the platform that it runs on; if it is "
+     "not filed for “{given}” yet, {where}."},
+    // MessageCase::kLifted
+    {Code::kNumberMissing, "", "Nothing to do: no filing number is owed here."},
+    // MessageCase::kGrace
+    {Code::kNumberMissing, "",
+     "Until 2024-03-31 it may be {act} without one; it has to be filed by then."},
+    // MessageCase::kGracePending
+    {Code::kPending, "",
+     "Wait for the result; until 2024-03-31 it may be {act} without one, and it has to be filed by "
+     "then. {overdue_advice}"},
 }};
 
 constexpr bool is_in_order() noexcept {
-  for (std::size_t i = 0; i < kTemplates.size(); ++i)
+  for (std::size_t i = 0; i < kCodeCount; ++i)
     if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
   return true;
 }
 static_assert(is_in_order(), "one row a code, in the order of the enumerators");
 
-constexpr StepTable<kCodeCount, steps::count(kTemplates)> kSteps(kTemplates);
+constexpr StepTable<kMessageRowCount, steps::count(kTemplates)> kSteps(kTemplates);
 
 }  // namespace
 
-MessageSteps message_steps_en(Code code) noexcept {
-  return kSteps.message(static_cast<std::size_t>(code));
+MessageSteps message_steps_en(MessageRow row) noexcept {
+  return kSteps.message(static_cast<std::size_t>(row));
 }
-MessageSteps remedy_steps_en(Code code) noexcept {
-  return kSteps.remedy(static_cast<std::size_t>(code));
+MessageSteps remedy_steps_en(MessageRow row) noexcept {
+  return kSteps.remedy(static_cast<std::size_t>(row));
 }
 
 }  // namespace beian::wire

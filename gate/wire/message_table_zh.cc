@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
+constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
      "没有填写备案号，也没有按包名、证书、域名或 IP "
      "地址找到对应的备案[；未备案的{kind}不得{duty}]。",
@@ -113,24 +113,34 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "请稍后重试。网关运维人员：请装载完整的登记库。"},
     {Code::kRegistryBehind, "登记库序号为 {serial}，低于请求要求的 {given}。",
      "请稍后重试，或询问数据更新的节点。"},
+    // MessageCase::kHostPlatform
+    {Code::kPlatformNotFiled, "",
+     "请核对宿主平台。{kind}由其运行平台提交备案；尚未在“{given}”备案的，请{where}。"},
+    // MessageCase::kLifted
+    {Code::kNumberMissing, "", "无须处理：此处不要求备案号。"},
+    // MessageCase::kGrace
+    {Code::kNumberMissing, "", "过渡期内暂不影响{act}，但须不晚于 2024-03-31 完成备案。"},
+    // MessageCase::kGracePending
+    {Code::kPending, "",
+     "请等待审核结果；过渡期内暂不影响{act}，但须不晚于 2024-03-31 备案成功。{overdue_advice}"},
 }};
 
 constexpr bool is_in_order() noexcept {
-  for (std::size_t i = 0; i < kTemplates.size(); ++i)
+  for (std::size_t i = 0; i < kCodeCount; ++i)
     if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
   return true;
 }
 static_assert(is_in_order(), "one row a code, in the order of the enumerators");
 
-constexpr StepTable<kCodeCount, steps::count(kTemplates)> kSteps(kTemplates);
+constexpr StepTable<kMessageRowCount, steps::count(kTemplates)> kSteps(kTemplates);
 
 }  // namespace
 
-MessageSteps message_steps_zh(Code code) noexcept {
-  return kSteps.message(static_cast<std::size_t>(code));
+MessageSteps message_steps_zh(MessageRow row) noexcept {
+  return kSteps.message(static_cast<std::size_t>(row));
 }
-MessageSteps remedy_steps_zh(Code code) noexcept {
-  return kSteps.remedy(static_cast<std::size_t>(code));
+MessageSteps remedy_steps_zh(MessageRow row) noexcept {
+  return kSteps.remedy(static_cast<std::size_t>(row));
 }
 
 }  // namespace beian::wire

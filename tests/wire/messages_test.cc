@@ -67,6 +67,39 @@ TEST_F(Messages, ALiftedDutyIsNotPreached) {
   EXPECT_THAT(message(denied), HasSubstr("未备案的APP不得分发"));
 }
 
+// Nobody who owes no filing is told to wait for one before going online, or to submit one again.
+TEST_F(Messages, AnExemptionLiftsWhatIsUnderWayToo) {
+  Finding pending = finding(Code::kPending, FieldId::kFilingNumber);
+  pending.date = day("2024-02-28");
+  pending.is_overdue = true;
+  const Finding returned = finding(Code::kReturned, FieldId::kFilingNumber);
+  for (const Code why : {Code::kExemptOffline, Code::kExemptOverseas, Code::kBeforeRegime}) {
+    decision.clear();
+    decision.add(why);
+    for (const Finding& made : {pending, returned})
+      EXPECT_EQ(remedy(made), "无须处理：此处不要求备案号。") << name_of(why);
+  }
+  Finding denied = pending;
+  denied.effect = Effect::kDeny;
+  EXPECT_THAT(remedy(denied), HasSubstr("备案成功后再上线"));
+}
+
+// In the grace of F-2 an app stays online, and is filed by its end all the same.
+TEST_F(Messages, GraceIsATimeToFileInAndNoExemption) {
+  decision.clear();
+  decision.add(Code::kStockGrace);
+  for (const Code code : {Code::kNumberMissing, Code::kNotFiled}) {
+    EXPECT_EQ(remedy(finding(code)), "过渡期内暂不影响分发，但须不晚于 2024-03-31 完成备案。");
+    EXPECT_THAT(remedy(finding(code), Language::kEn), HasSubstr("it has to be filed by then"));
+  }
+  const Finding pending = finding(Code::kPending, FieldId::kFilingNumber);
+  EXPECT_EQ(remedy(pending),
+            "请等待审核结果；过渡期内暂不影响分发，但须不晚于 2024-03-31 备案成功。");
+  EXPECT_THAT(remedy(finding(Code::kReturned)), HasSubstr("修改后重新提交"));
+  decision.add(Code::kExemptOffline);
+  EXPECT_EQ(remedy(pending), "无须处理：此处不要求备案号。");
+}
+
 TEST_F(Messages, ExamplesAreOfTheKindThatIsAskedFor) {
   forget_filing();
   const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);

@@ -1,0 +1,36 @@
+#include "gate/wire/message_case.h"
+
+namespace beian::wire {
+namespace {
+
+bool is_exempt(const Decision& decision) noexcept {
+  return decision.has(Code::kExemptOffline) || decision.has(Code::kExemptOverseas) ||
+         decision.has(Code::kBeforeRegime);
+}
+
+}  // namespace
+
+bool is_lifted(const Decision& decision, const Finding& finding) noexcept {
+  if (finding.effect != Effect::kNote) return false;
+  switch (finding.code) {
+    case Code::kNumberMissing:
+    case Code::kNotFiled:
+    case Code::kPending:
+    case Code::kReturned:
+      return is_exempt(decision) || decision.has(Code::kStockGrace);
+    default:
+      return false;
+  }
+}
+
+std::optional<MessageCase> case_of(const MessageContext& context, const Finding& finding) noexcept {
+  const Decision& decision = context.decision;
+  if (finding.field == FieldId::kHostPlatform) return MessageCase::kHostPlatform;
+  if (!is_lifted(decision, finding)) return std::nullopt;
+  if (is_exempt(decision)) return MessageCase::kLifted;
+  // What was returned has to be submitted again all the same.
+  if (finding.code == Code::kReturned) return std::nullopt;
+  return finding.code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
+}
+
+}  // namespace beian::wire
