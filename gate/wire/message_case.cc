@@ -8,6 +8,12 @@ bool is_exempt(const Decision& decision) noexcept {
          decision.has(Code::kBeforeRegime);
 }
 
+bool is_wrong_letter(const MessageContext& context) noexcept {
+  const Decision& decision = context.decision;
+  return decision.filing && decision.filing->kind() == context.request.app.kind &&
+         decision.is_number_claimed && decision.number.number.kind() != context.request.app.kind;
+}
+
 }  // namespace
 
 bool is_lifted(const Decision& decision, const Finding& finding) noexcept {
@@ -26,6 +32,8 @@ bool is_lifted(const Decision& decision, const Finding& finding) noexcept {
 std::optional<MessageCase> case_of(const MessageContext& context, const Finding& finding) noexcept {
   const Decision& decision = context.decision;
   if (finding.field == FieldId::kHostPlatform) return MessageCase::kHostPlatform;
+  if (finding.code == Code::kWrongKind && is_wrong_letter(context))
+    return MessageCase::kWrongLetter;
   if (!is_lifted(decision, finding)) return std::nullopt;
   if (is_exempt(decision)) return MessageCase::kLifted;
   // What was returned has to be submitted again all the same.

@@ -48,14 +48,13 @@ void write_value(std::string_view value, Pen* pen) {
   pen->json_text(printable(value, kValueBytesMax));
 }
 
-// WRONG_KIND: what the number is. By its letter where that is not the kind of the request, else by
-// what is filed under it.
+// WRONG_KIND: what the number is. What is filed under it where that is not the kind of the request,
+// else what its letter says.
 Kind judged_kind(const MessageContext& context) noexcept {
   const Decision& decision = context.decision;
-  if (decision.is_number_claimed && decision.number.is_number() &&
-      decision.number.number.kind() != context.request.app.kind)
-    return decision.number.number.kind();
-  return decision.filing ? decision.filing->kind() : context.request.app.kind;
+  if (decision.filing && decision.filing->kind() != context.request.app.kind)
+    return decision.filing->kind();
+  return decision.number.is_number() ? decision.number.number.kind() : context.request.app.kind;
 }
 
 void given(const MessageContext& context, const Finding& finding, Pen* pen) {
@@ -84,6 +83,10 @@ void number(const MessageContext& context, const Finding& finding, Pen* pen) {
     write_number_text(decision.filing->number(), pen);
   else if (const auto judged = number_at_issue(decision))
     write_number_text(*judged, pen);
+}
+
+void filed(const MessageContext& context, const Finding&, Pen* pen) {
+  if (context.decision.filing) write_number_text(context.decision.filing->number(), pen);
 }
 
 void name(const MessageContext& context, const Finding&, Pen* pen) {
@@ -269,7 +272,7 @@ constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
     given,   expected,       number,  name,      sponsor,        kind,     act,     duty,
     example, platform,       suffix,  count,     reason,         place,    repairs, other_register,
     stage,   date,           overdue, calendar,  fields,         query,    serial,  as_of,
-    portals, administration, where,   materials, overdue_advice, compared, agent};
+    portals, administration, where,   materials, overdue_advice, compared, agent,   filed};
 
 }  // namespace
 

@@ -26,8 +26,9 @@ enum class MessageCase : std::uint8_t {
   kLifted,        // a filing that an exemption makes unnecessary, or the day
   kGrace,         // none yet, of an app on offer before the regime
   kGracePending,  // the same in review
+  kWrongLetter,   // filed as what the request is, and claimed with the letter of another kind
 };
-inline constexpr std::size_t kMessageCaseCount = 4;
+inline constexpr std::size_t kMessageCaseCount = 5;
 
 // A row of the tables.
 enum class MessageRow : std::uint8_t {};

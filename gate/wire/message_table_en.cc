@@ -165,6 +165,11 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kPending, "",
      "Wait for the result; until 2024-03-31 it may be {act} without one, and it has to be filed by "
      "then. {overdue_advice}"},
+    // MessageCase::kWrongLetter
+    {Code::kWrongKind,
+     "{number} is written as the number of the kind “{given}”; the registry has this serial as "
+     "“{kind}”, which is {filed}.",
+     "If it is this {kind}, give {filed}."},
 }};
 
 constexpr bool is_in_order() noexcept {

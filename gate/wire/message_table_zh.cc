@@ -123,6 +123,10 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     // MessageCase::kGracePending
     {Code::kPending, "",
      "请等待审核结果；过渡期内暂不影响{act}，但须不晚于 2024-03-31 备案成功。{overdue_advice}"},
+    // MessageCase::kWrongLetter
+    {Code::kWrongKind,
+     "{number} 是{given}备案号的写法；登记库中这个服务序号备案的是{kind}，备案号为 {filed}。",
+     "如确属本{kind}，请改填 {filed}。"},
 }};
 
 constexpr bool is_in_order() noexcept {

@@ -199,9 +199,10 @@ TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
 }
 
 TEST_F(Messages, WebsiteNumberForAnAppIsToldInKinds) {
-  claim("粤ICP备2023000001号-2");
+  forget_filing();
+  claim("粤ICP备2023000001号-7");
   const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
-  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2 对应的是网站，而这里需要APP的备案。");
+  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-7 对应的是网站，而这里需要APP的备案。");
   EXPECT_EQ(given(made), "website");
   EXPECT_THAT(expected(made), ElementsAre("app"));
 }
@@ -212,6 +213,26 @@ TEST_F(Messages, EachFiledNameHasItsOwnQuotes) {
   EXPECT_EQ(message(made),
             "名称不一致：填写的是“别的”，粤ICP备2023000001号-2A 备案的名称是“示例应用”、“示例”。");
   EXPECT_THAT(message(made, Language::kEn), EndsWith("is filed as “示例应用”, “示例”."));
+}
+
+// One counter gives the serials of all kinds: another letter names the same filing, written
+// wrongly.
+TEST_F(Messages, AWrongLetterOfAFiledSerialIsToldTheRightOne) {
+  const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
+  claim("粤ICP备2023000001号-2X");
+  EXPECT_EQ(
+      message(made),
+      "粤ICP备2023000001号-2X 是小程序备案号的写法；登记库中这个服务序号备案的是APP，备案号为 "
+      "粤ICP备2023000001号-2A。");
+  EXPECT_EQ(remedy(made), "如确属本APP，请改填 粤ICP备2023000001号-2A。");
+  claim("粤ICP备2023000001号-2");
+  EXPECT_EQ(message(made, Language::kEn),
+            "粤ICP备2023000001号-2 is written as the number of the kind “website”; the registry "
+            "has this serial as “app”, which is 粤ICP备2023000001号-2A.");
+  EXPECT_EQ(given(made), "website");
+  EXPECT_THAT(expected(made), ElementsAre("app"));
+  request.app.kind = Kind::kQuickApp;  // neither what was claimed nor what is filed
+  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2 对应的是APP，而这里需要快应用的备案。");
 }
 
 // What is wanted is what the request is, whether the letter of the number says so or the registry
