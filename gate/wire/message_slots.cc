@@ -5,6 +5,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/filing/provinces.h"
+#include "gate/decision/resolve.h"
 #include "gate/decision/rules.h"
 #include "gate/wire/advice.h"
 #include "gate/wire/filing_json.h"
@@ -100,8 +101,19 @@ void sponsor(const MessageContext& context, const Finding&, Pen* pen) {
   if (const auto text = context.decision.subject->sponsor()) write_value(*text, pen);
 }
 
-void kind(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->text(kind_words(context.request.app.kind).in(context.language));
+// What an access provider knows by domain or address alone is what is filed there; where nothing is
+// or several are, nobody knows.
+Words kind_asked_for(const MessageContext& context, Code code) noexcept {
+  const Decision& decision = context.decision;
+  if (decision.is_number_claimed || !may_be_site(context.request))
+    return kind_words(context.request.app.kind);
+  if (decision.filing) return kind_words(decision.filing->kind());
+  if (code == Code::kNumberMissing || code == Code::kAmbiguous) return {"网站或APP", "site or app"};
+  return kind_words(context.request.app.kind);
+}
+
+void kind(const MessageContext& context, const Finding& finding, Pen* pen) {
+  pen->text(kind_asked_for(context, finding.code).in(context.language));
 }
 
 void act(const MessageContext& context, const Finding&, Pen* pen) {

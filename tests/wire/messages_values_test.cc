@@ -212,6 +212,23 @@ TEST_F(Messages, ListItemsAreFoundByIndexAndABadIndexIsNothing) {
   EXPECT_EQ(given(made), "");
 }
 
+// An access provider that asks by domain alone has not said that it is an app.
+TEST_F(Messages, WhatIsConnectedByDomainAloneIsCalledWhatIsFiled) {
+  request.operation = Operation::kConnect;
+  request.app.domains = {"example.cn"};
+  const Finding resolved = finding(Code::kNumberResolved, FieldId::kFilingNumber);
+  use("企业", 3);
+  EXPECT_THAT(remedy(resolved), StartsWith("请确认这是本小程序的备案"));
+  EXPECT_THAT(remedy(resolved, Language::kEn), HasSubstr("filing of this mini-program"));
+  EXPECT_THAT(remedy(finding(Code::kSubjectCancelled)), HasSubstr("再为本小程序备案"));
+  forget_filing();
+  Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
+  EXPECT_THAT(message(missing), HasSubstr("未备案的网站或APP不得接入网络"));
+  EXPECT_THAT(message(missing, Language::kEn), HasSubstr("an unfiled site or app may not be"));
+  request.app.is_kind_given = true;
+  EXPECT_THAT(message(missing), HasSubstr("未备案的APP不得接入网络"));
+}
+
 TEST_F(Messages, AmbiguousListsCandidates) {
   forget_filing();
   decision.candidates[0] = number("粤ICP备2023000001号-2A");
