@@ -207,6 +207,10 @@ void calendar(const MessageContext& context, const Finding& finding, Pen* pen) {
                   : "; counted by weekends only, since the holidays of that time are not known");
 }
 
+void field(const MessageContext& context, const Finding& finding, Pen* pen) {
+  pen->text(field_words(finding.field).in(context.language));
+}
+
 void fields(const MessageContext& context, const Finding& finding, Pen* pen) {
   Joined joined(context, pen);
   for (int field = 0; field < kFieldCount; ++field)
@@ -281,10 +285,11 @@ using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 
 // By MessageSlot.
 constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
-    given,   expected,       number,  name,      sponsor,        kind,     act,     duty,
-    example, platform,       suffix,  count,     reason,         place,    repairs, other_register,
-    stage,   date,           overdue, calendar,  fields,         query,    serial,  as_of,
-    portals, administration, where,   materials, overdue_advice, compared, agent,   filed};
+    given,          expected,       number,   name,    sponsor,        kind,     act,
+    duty,           example,        platform, suffix,  count,          reason,   place,
+    repairs,        other_register, stage,    date,    overdue,        calendar, fields,
+    query,          serial,         as_of,    portals, administration, where,    materials,
+    overdue_advice, compared,       agent,    filed,   field};
 
 }  // namespace
 

@@ -90,7 +90,8 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "Have the filing changed through its {agent} to add this platform with package, "
      "public key and fingerprint."},
     {Code::kSponsorMismatch,
-     "The sponsors differ: “{given}” was given[, and {number} is filed by “{expected}”].",
+     "The sponsors differ: the {field} given is “{given}”[, and {number} is filed with "
+     "“{expected}”].",
      "Check the sponsor's name and certificate number; a filing cannot be handed on, so a new "
      "sponsor files again."},
     {Code::kDomainNotFiled,
@@ -113,7 +114,7 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "Display {expected} in a prominent place of the {kind} and on its store page, linked to "
      "{query}."},
     {Code::kDisplayMismatch,
-     "The number displayed is “{given}”, and it should be {expected}[ ({reason})].",
+     "The number displayed is “{given}”[: {reason}]; it should be {expected}.",
      "Display {expected} instead, linked to {query}."},
     {Code::kProvinceMismatch,
      "The province of {number} is not that of the sponsor's domicile[ ({expected})].",

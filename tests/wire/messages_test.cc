@@ -176,6 +176,18 @@ TEST_F(Messages, MalformedNamesReasonAndPlaceInCharacters) {
             "位数字）；位置：第 6 个字符。");
 }
 
+// What is wrong is said of the number that is displayed, not of the one that should be.
+TEST_F(Messages, AMalformedNumberOnDisplayIsToldWithWhatIsWrongInIt) {
+  request.app.displayed_number = "粤ICP备202300001号-2A";
+  Finding made = finding(Code::kDisplayMismatch, FieldId::kDisplayedNumber);
+  EXPECT_EQ(message(made), "展示的备案号是“粤ICP备202300001号-2A”；应为 粤ICP备2023000001号-2A。");
+  made.reason = MalformedReason::kMainDigitCount;
+  EXPECT_EQ(message(made),
+            "展示的备案号是“粤ICP备202300001号-2A”，主体序号位数不对（备案号为 8 位或 10 位数字）；"
+            "应为 粤ICP备2023000001号-2A。");
+  EXPECT_THAT(message(made, Language::kEn), EndsWith("; it should be 粤ICP备2023000001号-2A."));
+}
+
 TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
   forget_filing();
   claim("x");

@@ -198,6 +198,12 @@ TEST_F(Messages, CertificateNumberIsShownForUnitsOnly) {
   const Finding made = finding(Code::kSponsorMismatch, FieldId::kSponsorCertificate);
   request.app.sponsor_certificate = "91440300TEST000002";
   EXPECT_THAT(expected(made), ElementsAre("91440300TEST000001"));
+  EXPECT_EQ(message(made),
+            "主办者不一致：填写的主办者证件号码是“91440300TEST000002”，粤ICP备2023000001号-2A "
+            "备案的是“91440300TEST000001”。");
+  EXPECT_EQ(message(made, Language::kEn),
+            "The sponsors differ: the sponsor's certificate number given is “91440300TEST000002”, "
+            "and 粤ICP备2023000001号-2A is filed with “91440300TEST000001”.");
   use("个人");
   EXPECT_THAT(expected(made), IsEmpty());
   EXPECT_THAT(message(made), Not(HasSubstr("TEST000001")));
