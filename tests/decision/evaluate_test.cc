@@ -348,7 +348,11 @@ constexpr Row kDutyRows[] = {
      APP("'categories':['新闻、宗教','news, religion，出版；games']"),
      "review APPROVAL_MISSING APPROVAL_MISSING APPROVAL_MISSING | number"},
     {"F8_approvals_in_one_item", "distribute",
-     "'filing_number':'京ICP备2023000001号-14A','app':{'categories':['news','宗教','drugs']}",
+     "'filing_number':'京ICP备2023000001号-14A','app':{'categories':['news','宗教','出版','drugs']"
+     "}",
+     "review APPROVAL_MISSING | number"},
+    {"F8_category_by_the_document_that_approves_it", "distribute",
+     APP("'categories':['互联网新闻信息服务','互联网宗教信息服务许可证']"),
      "review APPROVAL_MISSING | number"},
     {"categories_of_separators_alone", "distribute", APP("'categories':[' 、,，',' ']"),
      "allow | number"},
