@@ -44,7 +44,8 @@ void GateService::show_filing(Exchange* exchange) {
   if (parsed.number.is_subject()) {
     const auto subject = registry.find_subject(parsed.number.subject());
     if (!subject) return absent(exchange, "no subject has this number");
-    wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
+    wire::write_subject(*subject, registry.services(parsed.number.subject()), &json,
+                        wire::kQueryUrl);
   } else {
     const ServiceRange filings = registry.find(parsed.number.key());
     std::size_t shown = 0;
@@ -52,7 +53,7 @@ void GateService::show_filing(Exchange* exchange) {
     if (filings.empty()) return absent(exchange, "no filing has this number");
     if (shown == filings.size())
       return absent(exchange, "this number is filed as " + canonical(filings[0].number()));
-    wire::write_filing(filings[shown], &json);
+    wire::write_filing(filings[shown], &json, wire::kQueryUrl);
   }
   response.add_field("ETag", etag);
   if (matches_etag(exchange->request.list_field("If-None-Match", &lines_), etag)) {
@@ -78,6 +79,7 @@ void GateService::write_filings(Exchange* exchange, const Filings& filings, std:
   json.end_array();
   json.key("total");
   json.unsigned_integer(filings.count());
+  json.field("query_url", wire::kQueryUrl);
   json.end_object();
 }
 

@@ -31,6 +31,16 @@ TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
   EXPECT_EQ(gate.at(answer, "/services/8"), "absent");
 }
 
+// Anybody can look for themselves [F-11].
+TEST_F(GateLookups, EveryAnswerAboutAFilingLinksThePublicQuery) {
+  for (const std::string& target :
+       {kPass, "/v1/filings/" + percent("京ICP备2099000000号"),
+        std::string("/v1/packages/android/cn.beian-gate.pass"),
+        std::string("/v1/domains/beian-gate.test"),
+        "/v1/check?operation=distribute&number=" + percent("京ICP备2099000000号-1A")})
+    EXPECT_EQ(gate.at(gate.get(target), "/query_url"), "https://beian.miit.gov.cn") << target;
+}
+
 // An individual's certificate number is the number of an identity card; a sponsor of unknown nature
 // may be one.
 TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
