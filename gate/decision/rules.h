@@ -43,6 +43,11 @@ bool is_filed(const cache::ServiceView& filing) noexcept;
 bool is_submission(const cache::ServiceView& filing) noexcept;
 void find_standing(const RuleContext& context, const cache::ServiceView& filing);
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject);
+// Who has the number: a reclaimed one can come back for somebody else. The first of its subjects,
+// but where that is no more, the first with a service under it that is; nullopt where nothing has
+// the number.
+std::optional<cache::SubjectView> subject_of_number(const cache::Registry& registry,
+                                                    SubjectKey number) noexcept;
 
 void find_network(const RuleContext& context, const cache::ServiceView& filing);
 // The services that hold the domain itself or the nearest of its parents down to the registrable

@@ -120,6 +120,28 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
   EXPECT_EQ(checker.decision().filing->names()[0], "乙");
 }
 
+// What became of whoever had the number before is not said of whoever has it now.
+TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备05000001号","sponsor":"旧","status":"cancelled"}
+{"record":"subject","id":2,"number":"京ICP备05000001号","sponsor":"新","status":"filed"}
+{"record":"service","id":1,"subject_id":1,"number":"京ICP备05000001号-1A","status":"cancelled"}
+{"record":"service","id":2,"subject_id":2,"number":"京ICP备05000001号-1A","status":"filed"}
+{"record":"subject","id":3,"number":"京ICP备05000002号","sponsor":"旧","status":"cancelled"}
+{"record":"subject","id":4,"number":"京ICP备05000002号","sponsor":"亦旧","status":"revoked"}
+{"record":"service","id":4,"subject_id":4,"number":"京ICP备05000002号-1A","status":"filed"}
+)"));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号'"))),
+            "deny SUBJECT_ONLY | none");
+  EXPECT_EQ(checker.decision().subject->sponsor(), "新");
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-7A',"
+                                             "'app':{'offline':true}"))),
+            "allow EXEMPT_OFFLINE NOT_FILED | none");
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000002号-7A',"
+                                             "'app':{'offline':true}"))),
+            "deny EXEMPT_OFFLINE NOT_FILED SUBJECT_CANCELLED | none");
+}
+
 // What became of another service of the same serial is not said of the one that was claimed.
 TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
   Checker checker(registry_of(R"(

@@ -57,6 +57,18 @@ TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
   EXPECT_EQ(shown("鄂ICP备2023000003号"), "null");
 }
 
+// A reclaimed number can come back for somebody else.
+TEST(GateSubjects, AReclaimedNumberIsThatOfItsNewSubject) {
+  GateDriver gate(state_of(generation_of(R"(
+{"record":"subject","id":1,"number":"鄂ICP备2023000001号","sponsor":"旧","status":"cancelled"}
+{"record":"subject","id":2,"number":"鄂ICP备2023000001号","sponsor":"新","status":"filed"}
+{"record":"service","id":1,"subject_id":1,"number":"鄂ICP备2023000001号-1A","status":"filed"}
+{"record":"service","id":2,"subject_id":2,"number":"鄂ICP备2023000001号-1A","status":"filed"}
+)")));
+  for (const char* const number : {"鄂ICP备2023000001号", "鄂ICP备2023000001号-1A"})
+    EXPECT_EQ(gate.at(gate.get("/v1/filings/" + percent(number)), "/sponsor"), "新") << number;
+}
+
 TEST_F(GateLookups, WhatIsNotThereIs404WhileAbsenceCanBeAsserted) {
   for (const std::string& target : {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
                                     "/v1/filings/" + percent("京ICP备2099000000号-1X"),
