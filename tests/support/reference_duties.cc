@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "cache/base/calendar.h"
 #include "cache/filing/parse.h"
@@ -114,6 +115,14 @@ ReferenceFindings reference_display(const AppIdentity& app, const FilingNumber& 
   if (is_blank(*app.displayed_number)) return {{"DISPLAY_MISSING", where, ""}};
   const ParsedNumber shown = parse_number(*app.displayed_number);
   if (shown.is_number() && shown.number == number) return {};
+  std::string line(*app.displayed_number);
+  for (const std::string mark : {" ", "\t", "\r", "|", "/", ",", ";", "、", "，", "；", "｜", "　"})
+    for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark))
+      line.replace(at, mark.size(), "\n");
+  std::istringstream parts(line);
+  for (std::string part; std::getline(parts, part);)
+    if (const ParsedNumber one = parse_number(part); one.is_number() && one.number == number)
+      return {};
   const bool is_malformed = shown.reason != MalformedReason::kNone;
   return {{"DISPLAY_MISMATCH", where,
            is_malformed ? std::string(malformed_reason_name(shown.reason)) + "@0" : ""}};
