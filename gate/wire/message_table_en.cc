@@ -111,7 +111,7 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "Obtain the approval of the authority in charge, then have the filing changed; if there is no "
      "such content, correct the category."},
     {Code::kDisplayMissing, "No filing number is displayed.",
-     "Display {expected} in a prominent place of the {kind} and on its store page, linked to "
+     "Display {expected} in a prominent place of the {kind} and where it is distributed, linked to "
      "{query}."},
     {Code::kDisplayMismatch,
      "The number displayed is “{given}”[: {reason}]; it should be {expected}.",

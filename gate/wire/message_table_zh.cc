@@ -87,7 +87,7 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "内容类别“{given}”需要前置审批，{number} 没有相应的审批记录[；已登记的审批：{expected}]。",
      "请先取得主管部门的审批文件，再办理变更备案；如不涉及该类内容，请更正内容类别。"},
     {Code::kDisplayMissing, "没有展示备案号。",
-     "请在{kind}的显著位置和应用商店的页面展示 {expected}，并链接 {query}。"},
+     "请在{kind}的显著位置和分发平台的页面展示 {expected}，并链接 {query}。"},
     {Code::kDisplayMismatch, "展示的备案号是“{given}”[，{reason}]；应为 {expected}。",
      "请把展示的备案号改为 {expected}，并链接 {query}。"},
     {Code::kProvinceMismatch, "{number} 的省份与主办者住所所在省份[（{expected}）]不一致。",

@@ -105,6 +105,9 @@ TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
     EXPECT_THAT(remedy(finding(code)), HasSubstr("运行平台")) << name_of(code);
     EXPECT_THAT(remedy(finding(code), Language::kEn), Not(HasSubstr("provider")));
   }
+  EXPECT_THAT(remedy(finding(Code::kReturned)),
+              HasSubstr("接入服务商或运行平台现场采集的照片；使用域名的，域名证书"));
+  EXPECT_THAT(remedy(finding(Code::kDisplayMissing)), Not(HasSubstr("应用商店")));
   EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待运行平台受理"));
   EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("运行平台初审中"));
   EXPECT_THAT(stage(Status::kAuthorityReview), HasSubstr("通信管理局审核中"));
