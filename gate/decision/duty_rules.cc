@@ -93,9 +93,13 @@ std::string_view domicile_of(const cache::SubjectView& subject) noexcept {
 }
 
 std::optional<std::uint8_t> domicile_index(const cache::SubjectView& subject) noexcept {
-  const Province* const province = province_called(domicile_of(subject));
-  if (province == nullptr) return std::nullopt;
-  return static_cast<std::uint8_t>(province - kProvinces.data());
+  const Province& numbered = province_named_by(subject.key());
+  const auto recorded = subject.province();
+  if (recorded && !is_called(numbered, *recorded))
+    if (const Province* const other = province_called(*recorded); other != nullptr)
+      return static_cast<std::uint8_t>(other - kProvinces.data());
+  if (numbered.zh.empty()) return std::nullopt;
+  return static_cast<std::uint8_t>(&numbered - kProvinces.data());
 }
 
 void find_duties(const RuleContext& context, const ServiceView& filing) {

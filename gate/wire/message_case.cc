@@ -31,9 +31,21 @@ bool is_lifted(const Decision& decision, const Finding& finding) noexcept {
 
 std::optional<MessageCase> case_of(const MessageContext& context, const Finding& finding) noexcept {
   const Decision& decision = context.decision;
-  if (finding.field == FieldId::kHostPlatform) return MessageCase::kHostPlatform;
-  if (finding.code == Code::kWrongKind && is_wrong_letter(context))
-    return MessageCase::kWrongLetter;
+  switch (finding.code) {
+    case Code::kPlatformNotFiled:
+      if (finding.field == FieldId::kHostPlatform) return MessageCase::kHostPlatform;
+      return std::nullopt;
+    case Code::kWrongKind:
+      if (is_wrong_letter(context)) return MessageCase::kWrongLetter;
+      return std::nullopt;
+    case Code::kNumberMissing:
+    case Code::kNotFiled:
+    case Code::kPending:
+    case Code::kReturned:
+      break;
+    default:
+      return std::nullopt;
+  }
   if (!is_lifted(decision, finding)) return std::nullopt;
   if (is_exempt(decision)) return MessageCase::kLifted;
   // What was returned has to be submitted again all the same.
