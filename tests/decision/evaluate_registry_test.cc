@@ -142,6 +142,26 @@ TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
             "deny EXEMPT_OFFLINE NOT_FILED SUBJECT_CANCELLED | none");
 }
 
+// No access is added to what is not filed yet or no more; a stock app in its grace stays connected.
+TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","status":"provider_review","providers":["aliyun"]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","status":"cancelled","providers":["aliyun"]}
+{"record":"service","id":3,"number":"京ICP备05000001号-3A","status":"changing","providers":["aliyun"]}
+)"));
+  const auto answer = [&](std::string_view number, std::string_view more = "") {
+    return summary(checker.check(request_of(
+        "'filing_number':'" + std::string(number) + "','provider':'tencent'" + std::string(more),
+        "connect")));
+  };
+  EXPECT_EQ(answer("京ICP备05000001号-1A"), "deny PENDING | number");
+  EXPECT_EQ(answer("京ICP备05000001号-1A",
+                   ",'as_of':'2024-01-02','app':{'first_published':'2022-05-01'}"),
+            "allow STOCK_GRACE PENDING | number");
+  EXPECT_EQ(answer("京ICP备05000001号-2A"), "deny SERVICE_CANCELLED | number");
+  EXPECT_EQ(answer("京ICP备05000001号-3A"), "deny CHANGE_PENDING ACCESS_NOT_ADDED | number");
+}
+
 // What became of another service of the same serial is not said of the one that was claimed.
 TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
   Checker checker(registry_of(R"(

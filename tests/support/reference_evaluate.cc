@@ -320,7 +320,8 @@ class Evaluation {
     bool is_added = false;
     for (const std::string& provider : *filing.providers)
       is_added |= names_equal(provider, request_.provider);
-    if (!is_added) find("ACCESS_NOT_ADDED", "/provider");
+    if (!is_added && registry_.is_live(filing) && !is_handed_in(filing.status))
+      find("ACCESS_NOT_ADDED", "/provider");
   }
 
   // Neither this service nor another of the subject has filed it: an absence.
