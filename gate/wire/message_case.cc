@@ -1,5 +1,7 @@
 #include "gate/wire/message_case.h"
 
+#include "gate/decision/rules.h"
+
 namespace beian::wire {
 namespace {
 
@@ -12,6 +14,12 @@ bool is_wrong_letter(const MessageContext& context) noexcept {
   const Decision& decision = context.decision;
   return decision.filing && decision.filing->kind() == context.request.app.kind &&
          decision.is_number_claimed && decision.number.number.kind() != context.request.app.kind;
+}
+
+// Nobody is told to display a number under which nothing is filed.
+bool has_number_to_display(const Decision& decision) noexcept {
+  return decision.filing &&
+         (is_filed(*decision.filing) || decision.filing->status() == Status::kUnknown);
 }
 
 }  // namespace
@@ -37,6 +45,12 @@ std::optional<MessageCase> case_of(const MessageContext& context, const Finding&
       return std::nullopt;
     case Code::kWrongKind:
       if (is_wrong_letter(context)) return MessageCase::kWrongLetter;
+      return std::nullopt;
+    case Code::kDisplayMissing:
+      if (!has_number_to_display(decision)) return MessageCase::kUnfiledMissing;
+      return std::nullopt;
+    case Code::kDisplayMismatch:
+      if (!has_number_to_display(decision)) return MessageCase::kUnfiledMismatch;
       return std::nullopt;
     case Code::kNumberMissing:
     case Code::kNotFiled:

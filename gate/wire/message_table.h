@@ -22,13 +22,15 @@ struct MessageStep;  // message_steps.h
 // Cases that the code alone does not tell; message_case.h says when. An empty sentence is that of
 // the code.
 enum class MessageCase : std::uint8_t {
-  kHostPlatform,  // filed, but not for this platform that a mini-program or quick app runs in
-  kLifted,        // a filing that an exemption makes unnecessary, or the day
-  kGrace,         // none yet, of an app on offer before the regime
-  kGracePending,  // the same in review
-  kWrongLetter,   // filed as what the request is, and claimed with the letter of another kind
+  kHostPlatform,     // filed, but not for this platform that a mini-program or quick app runs in
+  kLifted,           // a filing that an exemption makes unnecessary, or the day
+  kGrace,            // none yet, of an app on offer before the regime
+  kGracePending,     // the same in review
+  kWrongLetter,      // filed as what the request is, and claimed with the letter of another kind
+  kUnfiledMissing,   // no number on display, and the claimed one is not filed either
+  kUnfiledMismatch,  // another number on display than the claimed one, which is not filed
 };
-inline constexpr std::size_t kMessageCaseCount = 5;
+inline constexpr std::size_t kMessageCaseCount = 7;
 
 // A row of the tables.
 enum class MessageRow : std::uint8_t {};

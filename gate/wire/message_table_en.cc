@@ -171,6 +171,13 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "{number} is written as the number of the kind “{given}”; the registry has this serial as "
      "“{kind}”, which is {filed}.",
      "If it is this {kind}, give {filed}."},
+    // MessageCase::kUnfiledMissing
+    {Code::kDisplayMissing, "",
+     "Display the number that it has once it is filed, in a prominent place of the {kind}, linked "
+     "to {query}."},
+    // MessageCase::kUnfiledMismatch
+    {Code::kDisplayMismatch, "The number displayed is “{given}”[: {reason}]; {number} was given.",
+     "Give and display the one number that it has once it is filed, linked to {query}."},
 }};
 
 constexpr bool is_in_order() noexcept {

@@ -128,6 +128,11 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kWrongKind,
      "{number} 是{given}备案号的写法；登记库中这个服务序号备案的是{kind}，备案号为 {filed}。",
      "如确属本{kind}，请改填 {filed}。"},
+    // MessageCase::kUnfiledMissing
+    {Code::kDisplayMissing, "", "请在{kind}的显著位置展示备案成功后取得的备案号，并链接 {query}。"},
+    // MessageCase::kUnfiledMismatch
+    {Code::kDisplayMismatch, "展示的备案号是“{given}”[，{reason}]；填写的是 {number}。",
+     "请填写并展示备案成功后取得的同一个备案号，并链接 {query}。"},
 }};
 
 constexpr bool is_in_order() noexcept {

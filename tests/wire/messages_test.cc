@@ -188,6 +188,23 @@ TEST_F(Messages, AMalformedNumberOnDisplayIsToldWithWhatIsWrongInIt) {
   EXPECT_THAT(message(made, Language::kEn), EndsWith("; it should be 粤ICP备2023000001号-2A."));
 }
 
+// A number under which nothing is filed is nothing to display.
+TEST_F(Messages, NobodyIsToldToDisplayANumberThatIsNotFiled) {
+  const Finding missing = finding(Code::kDisplayMissing, FieldId::kDisplayedNumber);
+  const Finding mismatch = finding(Code::kDisplayMismatch, FieldId::kDisplayedNumber);
+  EXPECT_THAT(remedy(missing), HasSubstr("展示 粤ICP备2023000001号-2A"));
+  forget_filing();
+  claim("粤ICP备2023000001号");
+  request.app.displayed_number = "粤ICP备2023000009号-1A";
+  EXPECT_EQ(remedy(missing),
+            "请在APP的显著位置展示备案成功后取得的备案号，并链接 https://beian.miit.gov.cn。");
+  EXPECT_EQ(message(mismatch),
+            "展示的备案号是“粤ICP备2023000009号-1A”；填写的是 粤ICP备2023000001号。");
+  EXPECT_THAT(remedy(mismatch, Language::kEn), Not(HasSubstr("粤ICP备2023000001号")));
+  use_mini_program();  // in review
+  EXPECT_THAT(remedy(missing), HasSubstr("请在小程序的显著位置展示备案成功后取得的备案号"));
+}
+
 TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
   forget_filing();
   claim("x");
