@@ -17,6 +17,7 @@
 #include "gate/cli/registry_export_verb.h"
 #include "gate/cli/registry_source.h"
 #include "gate/cli/verbs.h"
+#include "gate/decision/rules.h"
 #include "gate/wire/filing_json.h"
 #include "gate/wire/number_json.h"
 
@@ -172,7 +173,7 @@ int get(const std::string& path, const std::string& number) {
   std::string out;
   JsonWriter json(&out);
   if (parsed.number.is_subject()) {
-    if (const auto subject = registry.find_subject(parsed.number.subject()))
+    if (const auto subject = subject_of_number(registry, parsed.number.subject()))
       wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
   } else {
     const cache::ServiceRange filings = registry.find(parsed.number.key());

@@ -31,9 +31,13 @@ char upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
 }
 
-// Certificate numbers are printed with either case of their check letter.
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, [](char x, char y) { return upper(x) == upper(y); });
+// Certificate numbers are printed with either case of their check letter; copied from scans and
+// forms, they have blanks between groups or full-width digits, which are folded as in names.
+bool certificate_numbers_equal(std::string_view a, std::string_view b) {
+  const auto is_plain = [](char c) { return c > ' ' && c < 0x7F; };
+  if (std::ranges::all_of(a, is_plain) && std::ranges::all_of(b, is_plain))
+    return std::ranges::equal(a, b, [](char x, char y) { return upper(x) == upper(y); });
+  return names_equal(a, b);
 }
 
 void compare_sponsor(const AppIdentity& app, const ServiceView& filing, IdentityComparison* out) {
@@ -47,7 +51,8 @@ void compare_sponsor(const AppIdentity& app, const ServiceView& filing, Identity
   }
   if (!app.sponsor_certificate.empty()) {
     if (const auto number = subject.certificate_number())
-      out->sponsor_certificate = match_if(equal_ignoring_case(app.sponsor_certificate, *number));
+      out->sponsor_certificate =
+          match_if(certificate_numbers_equal(app.sponsor_certificate, *number));
     else
       out->not_comparable |= field_bit(FieldId::kSponsorCertificate);
   }

@@ -62,6 +62,26 @@ void find_province(const RuleContext& context, const ServiceView& filing) {
     context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
 }
 
+// Calls `is_it` with each part of a line, as apps and pages put several numbers into one (that of
+// their site, that of the police), until it returns true. Returns whether it did.
+template <class IsIt>
+bool any_part_of(std::string_view line, IsIt is_it) {
+  constexpr std::string_view kMarks[] = {" ", "\t", "\n", "\r", "|",  "/",     ",",
+                                         ";", "、", "，", "；", "｜", "\u3000"};
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < line.size();) {
+    const auto mark = std::ranges::find_if(
+        kMarks, [&](std::string_view one) { return line.substr(at).starts_with(one); });
+    if (mark == std::end(kMarks)) {
+      ++at;
+      continue;
+    }
+    if (at > begin && is_it(line.substr(begin, at - begin))) return true;
+    begin = at += mark->size();
+  }
+  return begin > 0 && begin < line.size() && is_it(line.substr(begin));
+}
+
 }  // namespace
 
 std::string_view domicile_of(const cache::SubjectView& subject) noexcept {
@@ -70,6 +90,16 @@ std::string_view domicile_of(const cache::SubjectView& subject) noexcept {
   if (recorded && (is_called(numbered, *recorded) || province_called(*recorded) != nullptr))
     return *recorded;
   return numbered.zh;
+}
+
+std::optional<std::uint8_t> domicile_index(const cache::SubjectView& subject) noexcept {
+  const Province& numbered = province_named_by(subject.key());
+  const auto recorded = subject.province();
+  if (recorded && !is_called(numbered, *recorded))
+    if (const Province* const other = province_called(*recorded); other != nullptr)
+      return static_cast<std::uint8_t>(other - kProvinces.data());
+  if (numbered.zh.empty()) return std::nullopt;
+  return static_cast<std::uint8_t>(&numbered - kProvinces.data());
 }
 
 void find_duties(const RuleContext& context, const ServiceView& filing) {
@@ -86,7 +116,12 @@ void find_display(const RuleContext& context, FilingKey key, Kind kind) {
     context.decision->add(Code::kDisplayMissing, FieldId::kDisplayedNumber);
     return;
   }
-  if (shown.is_number() && shown.number.key() == key && shown.number.kind() == kind) return;
+  const auto is_it = [&](const ParsedNumber& number) {
+    return number.is_number() && number.number.key() == key && number.number.kind() == kind;
+  };
+  if (is_it(shown)) return;
+  if (any_part_of(*displayed, [&](std::string_view part) { return is_it(parse_number(part)); }))
+    return;
   context.decision->add(Code::kDisplayMismatch, FieldId::kDisplayedNumber).reason = shown.reason;
 }
 

@@ -101,7 +101,7 @@ void judge_subject_number(const RuleContext& context) {
   Decision& decision = *context.decision;
   const FilingNumber& number = decision.number.number;
   decision.add(Code::kSubjectOnly, FieldId::kFilingNumber);
-  decision.subject = context.registry().find_subject(number.subject());
+  decision.subject = subject_of_number(context.registry(), number.subject());
   if (decision.subject) find_subject_standing(context, *decision.subject);
   find_display(context, number.key(), number.kind());
 }
@@ -113,7 +113,7 @@ void judge_absent(const RuleContext& context) {
     decision.compared.number = Match::kDiffers;
     decision.add(Code::kNotFiled, FieldId::kFilingNumber);
   }
-  decision.subject = context.registry().find_subject(number.subject());
+  decision.subject = subject_of_number(context.registry(), number.subject());
   if (decision.subject) find_subject_standing(context, *decision.subject);
   find_display(context, number.key(), number.kind());
 }

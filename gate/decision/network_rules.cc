@@ -205,10 +205,11 @@ void find_ips(const RuleContext& context, const ServiceView& filing) {
 }
 
 // [MIIT-2023-105 (九)], [F-13]: a filing counts for an access provider only when it holds that
-// provider's access; else the sponsor has to add it (新增接入). A shell has its own finding.
+// provider's access; else the sponsor has to add it (新增接入). A shell has its own finding, and
+// nothing is added to what is not filed yet or no more.
 void find_provider(const RuleContext& context, const ServiceView& filing) {
   const std::string_view provider = context.request.provider;
-  if (provider.empty()) return;
+  if (provider.empty() || !is_live(filing) || is_submission(filing)) return;
   const cache::StringList filed = filing.providers();
   if (filed.empty()) return;
   for (std::size_t i = 0; i < filed.size(); ++i)

@@ -151,20 +151,24 @@ void find_by_ip(const RuleContext& context, Found* found) {
     found->add_holders(context.registry(), address);
 }
 
+bool has_certificate(const AppIdentity& app) noexcept {
+  return !app.fingerprints.empty() || !app.public_keys.empty();
+}
+
 }  // namespace
+
+bool may_be_site(const CheckRequest& request) noexcept {
+  const AppIdentity& app = request.app;
+  return request.operation == Operation::kConnect && !app.is_kind_given && app.package.empty() &&
+         !has_certificate(app);
+}
 
 Resolution resolve(const RuleContext& context) {
   const AppIdentity& app = context.request.app;
-  const bool has_certificate = !app.fingerprints.empty() || !app.public_keys.empty();
-  // What a store distributes or a device maker preinstalls is an app unless the request says
-  // otherwise, and so is what has a package or a certificate [F-15]. What an access provider
-  // connects, and knows by a domain or an address alone, may as well be a site.
-  const bool may_be_site = context.request.operation == Operation::kConnect && !app.is_kind_given &&
-                           app.package.empty() && !has_certificate;
   Found found;
   if (!app.package.empty()) {
     find_by_package(context, &found);
-  } else if (has_certificate) {
+  } else if (has_certificate(app)) {
     find_by_certificate(context, &found);
   } else if (!app.domains.empty()) {
     find_by_domain(context, &found);
@@ -175,8 +179,8 @@ Resolution resolve(const RuleContext& context) {
   }
   // Policy: who submits a filing may name any domain and any address in it, and takes neither from
   // the filing that has them.
-  const bool is_by_host = app.package.empty() && !has_certificate;
-  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site,
+  const bool is_by_host = app.package.empty() && !has_certificate(app);
+  Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site(context.request),
                         /*is_filed_preferred=*/is_by_host);
   for (const ServiceView& filing : found.list()) candidates.add(filing);
   const std::size_t compared_of_more = found.is_cut_off() ? found.list().size() : 0;

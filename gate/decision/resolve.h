@@ -7,6 +7,11 @@
 
 namespace beian {
 
+// What a store distributes or a device maker preinstalls is an app unless the request says
+// otherwise, and so is what has a package or a certificate [F-15]. What an access provider
+// connects, and knows by a domain or an address alone, may as well be a site.
+bool may_be_site(const CheckRequest& request) noexcept;
+
 struct Resolution {
   enum class Outcome : std::uint8_t {
     kNothingToLookFor,  // the request gives no key to look with

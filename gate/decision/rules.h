@@ -43,6 +43,11 @@ bool is_filed(const cache::ServiceView& filing) noexcept;
 bool is_submission(const cache::ServiceView& filing) noexcept;
 void find_standing(const RuleContext& context, const cache::ServiceView& filing);
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject);
+// Who has the number: a reclaimed one can come back for somebody else. The first of its subjects,
+// but where that is no more, the first with a service under it that is; nullopt where nothing has
+// the number.
+std::optional<cache::SubjectView> subject_of_number(const cache::Registry& registry,
+                                                    SubjectKey number) noexcept;
 
 void find_network(const RuleContext& context, const cache::ServiceView& filing);
 // The services that hold the domain itself or the nearest of its parents down to the registrable
@@ -60,6 +65,8 @@ void find_duties(const RuleContext& context, const cache::ServiceView& filing);
 // The province of the sponsor's domicile: what the registry records of it where that is a province,
 // else that of the subject's own number; empty where neither names one. Lives with the snapshot.
 std::string_view domicile_of(const cache::SubjectView& subject) noexcept;
+// The same as an index of kProvinces.
+std::optional<std::uint8_t> domicile_index(const cache::SubjectView& subject) noexcept;
 // The number that an app shows against the one it has to show, which is that of `key` and `kind`.
 void find_display(const RuleContext& context, FilingKey key, Kind kind);
 

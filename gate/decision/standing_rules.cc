@@ -91,6 +91,18 @@ bool is_submission(const cache::ServiceView& filing) noexcept {
   }
 }
 
+std::optional<cache::SubjectView> subject_of_number(const cache::Registry& registry,
+                                                    SubjectKey number) noexcept {
+  const auto first = registry.find_subject(number);
+  if (!first || !is_dead(first->status())) return first;
+  for (const cache::ServiceView service : registry.services(number)) {
+    const cache::SubjectView subject = service.subject();
+    if (subject.is_recorded() && subject.key() == number && !is_dead(subject.status()))
+      return subject;
+  }
+  return first;
+}
+
 // A subject's cancellation makes all of its services fall, whatever their own record says.
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject) {
   Decision& decision = *context.decision;

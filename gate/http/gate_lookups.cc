@@ -16,6 +16,18 @@ namespace {
 using cache::Filings;
 using cache::ServiceRange;
 
+// Of several under one number, the first that is live: a reclaimed number can come back for
+// somebody else.
+std::optional<cache::ServiceView> filing_of_kind(const ServiceRange& filings, Kind kind) {
+  std::optional<cache::ServiceView> first;
+  for (std::size_t i = 0; i < filings.size(); ++i) {
+    if (filings[i].kind() != kind) continue;
+    if (is_live(filings[i])) return filings[i];
+    if (!first) first = filings[i];
+  }
+  return first;
+}
+
 }  // namespace
 
 void GateService::absent(Exchange* exchange, std::string_view detail) {
@@ -42,17 +54,17 @@ void GateService::show_filing(Exchange* exchange) {
       '"' + std::to_string(info.serial) + '-' + to_hex(ByteView(info.chain).first(8)) + '"';
   JsonWriter json(&response.body);
   if (parsed.number.is_subject()) {
-    const auto subject = registry.find_subject(parsed.number.subject());
+    const auto subject = subject_of_number(registry, parsed.number.subject());
     if (!subject) return absent(exchange, "no subject has this number");
-    wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
+    wire::write_subject(*subject, registry.services(parsed.number.subject()), &json,
+                        wire::kQueryUrl);
   } else {
     const ServiceRange filings = registry.find(parsed.number.key());
-    std::size_t shown = 0;
-    while (shown < filings.size() && filings[shown].kind() != parsed.number.kind()) ++shown;
     if (filings.empty()) return absent(exchange, "no filing has this number");
-    if (shown == filings.size())
+    const auto shown = filing_of_kind(filings, parsed.number.kind());
+    if (!shown)
       return absent(exchange, "this number is filed as " + canonical(filings[0].number()));
-    wire::write_filing(filings[shown], &json);
+    wire::write_filing(*shown, &json, wire::kQueryUrl);
   }
   response.add_field("ETag", etag);
   if (matches_etag(exchange->request.list_field("If-None-Match", &lines_), etag)) {
@@ -78,6 +90,7 @@ void GateService::write_filings(Exchange* exchange, const Filings& filings, std:
   json.end_array();
   json.key("total");
   json.unsigned_integer(filings.count());
+  json.field("query_url", wire::kQueryUrl);
   json.end_object();
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 
 #include "cache/base/json_escape.h"
+#include "cache/filing/identity.h"
+#include "gate/decision/identity_text.h"
 
 namespace beian::wire {
 namespace {
@@ -42,7 +44,10 @@ std::string any_host_text(const Guidance& guidance, Language language) {
 }
 
 std::string where_in_text(const std::string& place, Language language) {
-  return language == Language::kZh ? "在" + place + "提交备案，由" : "file it in " + place + "; ";
+  if (language == Language::kEn) return "file it in " + place + "; ";
+  // Latin letters stand apart from Chinese text.
+  const bool is_latin = !place.empty() && static_cast<unsigned char>(place.back()) < 0x80;
+  return "在" + place + (is_latin ? " " : "") + "提交备案，由";
 }
 
 std::string where_app_text(const Guidance& guidance, Language language) {
@@ -107,9 +112,13 @@ Advice::Advice(const Guidance& guidance) {
   where_quick_app_ = where_mini_program_;
   const auto hosts = guidance.host_platforms();
   for (const Guidance::HostPlatform& host : hosts)
-    host_platforms_.push_back({host.id, text([&](Language language) {
-                                 return where_in_text(in_language(host.where, language), language);
-                               })});
+    host_platforms_.push_back(
+        {host.id,
+         {fold_name(host.id), fold_name(host.name.zh), fold_name(host.name.en)},
+         host_platform_index(host.id),
+         text([&](Language language) {
+           return where_in_text(in_language(host.where, language), language);
+         })});
   // Quick apps run on the devices of many makers, in the same way: the first entry stands for all.
   const auto first = std::ranges::find(hosts, Kind::kQuickApp, &Guidance::HostPlatform::kind);
   if (first != hosts.end())
@@ -129,11 +138,23 @@ std::string_view Advice::administration(std::optional<std::uint8_t> province,
   return any_administration_.in(language);
 }
 
-std::string_view Advice::where(Kind kind, std::string_view host_platform,
-                               Language language) const noexcept {
+const Advice::HostPlatform* Advice::host_platform(std::string_view text) const {
+  auto known = std::ranges::find(host_platforms_, text, &HostPlatform::id);
+  if (known == host_platforms_.end() && !text.empty()) {
+    const std::string word = fold_name(text);
+    const auto usual = host_platform_index(text);
+    known = std::ranges::find_if(host_platforms_, [&](const HostPlatform& host) {
+      return std::ranges::find(host.words, word) != host.words.end() ||
+             (usual && host.usual == usual);
+    });
+  }
+  return known == host_platforms_.end() ? nullptr : &*known;
+}
+
+std::string_view Advice::where(Kind kind, std::string_view host, Language language) const {
   if (kind != Kind::kMiniProgram && kind != Kind::kQuickApp) return where_app_.in(language);
-  const auto known = std::ranges::find(host_platforms_, host_platform, &HostPlatform::id);
-  if (known != host_platforms_.end()) return known->where.in(language);
+  if (const HostPlatform* const known = host_platform(host); known != nullptr)
+    return known->where.in(language);
   return (kind == Kind::kQuickApp ? where_quick_app_ : where_mini_program_).in(language);
 }
 

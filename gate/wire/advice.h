@@ -31,8 +31,9 @@ class Advice {
                                   Language language) const noexcept;
   // Where to file, as a clause without a subject that an administration and where_end() complete:
   // F-5, F-6, F-13; mini-programs and quick apps F-14.
-  std::string_view where(Kind kind, std::string_view host_platform,
-                         Language language) const noexcept;
+  // `host`: the running platform by its word in the guidance, its name, or another usual word for
+  // it (微信).
+  std::string_view where(Kind kind, std::string_view host, Language language) const;
   static std::string_view where_end(Language language) noexcept;
   // What to bring: F-8 for a unit, F-9 for an individual, both where the sponsor's nature is not
   // known.
@@ -49,11 +50,15 @@ class Advice {
   };
   struct HostPlatform {
     std::string id;
+    std::array<std::string, 3> words;  // id and names as fold_name() has them
+    std::optional<std::size_t> usual;  // host_platform_index() of the id
     Text where;
   };
 
   template <class Word>
   static Text text(Word word);
+  // nullptr: not in the guidance.
+  const HostPlatform* host_platform(std::string_view text) const;
 
   std::string query_;
   Text portals_;

@@ -154,7 +154,7 @@ void write_filing_summary(const ServiceView& filing, std::string_view number, Pe
   pen->literal("}");
 }
 
-void write_filing(const ServiceView& filing, JsonWriter* json) {
+void write_filing(const ServiceView& filing, JsonWriter* json, std::string_view query_url) {
   json->begin_object();
   write_summary_fields(filing, json);
   json->word_field("subject_status", name_of(filing.subject().status()));
@@ -175,16 +175,19 @@ void write_filing(const ServiceView& filing, JsonWriter* json) {
   json->optional_field("version", filing.version());
   write_day("submitted_on", filing.submitted_on(), json);
   write_day("cancelled_on", filing.cancelled_on(), json);
+  if (!query_url.empty()) json->field("query_url", query_url);
   json->end_object();
 }
 
-void write_subject(const SubjectView& subject, const cache::Filings& services, JsonWriter* json) {
+void write_subject(const SubjectView& subject, const cache::Filings& services, JsonWriter* json,
+                   std::string_view query_url) {
   json->begin_object();
   write_subject_fields(subject, json);
   json->key("services");
   json->begin_array();
   for (const ServiceView service : services) write_filing_summary(service, json);
   json->end_array();
+  if (!query_url.empty()) json->field("query_url", query_url);
   json->end_object();
 }
 

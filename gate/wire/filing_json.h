@@ -18,12 +18,18 @@ void write_filing_summary(const cache::ServiceView& filing, JsonWriter* json);
 // The same where the filing's number is printed already: `number` is its canonical text.
 void write_filing_summary(const cache::ServiceView& filing, std::string_view number, Pen* pen);
 
-// All that the registry holds: the summary and resources, platforms, approvals.
-void write_filing(const cache::ServiceView& filing, JsonWriter* json);
+// Where anybody can look a filing up [F-11]: `query_url` of whatever answers about one.
+inline constexpr std::string_view kQueryUrl = "https://beian.miit.gov.cn";
 
-// The subject, and the services under its number (all of them, in serial order).
+// All that the registry holds: the summary and resources, platforms, approvals; and `query_url`
+// where one is given.
+void write_filing(const cache::ServiceView& filing, JsonWriter* json,
+                  std::string_view query_url = {});
+
+// The subject, and the services under its number (all of them, in serial order); and `query_url`
+// where one is given.
 void write_subject(const cache::SubjectView& subject, const cache::Filings& services,
-                   JsonWriter* json);
+                   JsonWriter* json, std::string_view query_url = {});
 
 // What is served: serial, age, state, counts, source, signature; and how it is followed unless
 // `follower` is null.

@@ -24,16 +24,16 @@ enum class MessageSlot : std::uint8_t {
   kGiven, kExpected, kNumber, kName, kSponsor, kKind, kAct, kDuty, kExample, kPlatform,
   kSuffix, kCount, kReason, kPlace, kRepairs, kRegister, kStage, kDate, kOverdue, kCalendar,
   kFields, kQuery, kSerial, kAsOf, kPortals, kAdministration, kWhere, kMaterials, kOverdueAdvice,
-  kCompared,
+  kCompared, kAgent, kFiled, kField,
 };
-inline constexpr std::array<std::string_view, 30> kMessageSlotNames = {
+inline constexpr std::array<std::string_view, 33> kMessageSlotNames = {
   "given", "expected", "number", "name", "sponsor", "kind", "act", "duty", "example",
   "platform", "suffix", "count", "reason", "place", "repairs", "register", "stage", "date",
   "overdue", "calendar", "fields", "query", "serial", "as_of", "portals", "administration",
-  "where", "materials", "overdue_advice", "compared",
+  "where", "materials", "overdue_advice", "compared", "agent", "filed", "field",
 };
 // clang-format on
-static_assert(kMessageSlotNames.size() == static_cast<std::size_t>(MessageSlot::kCompared) + 1);
+static_assert(kMessageSlotNames.size() == static_cast<std::size_t>(MessageSlot::kField) + 1);
 
 // A text and what follows it.
 struct MessageStep {

@@ -1,4 +1,4 @@
-// The sentences of messages.cc as templates, one row a code and language.
+// The sentences of messages.cc as templates, one row a code and language; behind them, one a case.
 //
 // {name} stands for a value (messages.cc says which). A part in [ ] is dropped when a value in it
 // is empty; brackets do not nest. Data only; any thread.
@@ -19,9 +19,32 @@ struct MessageTemplate {
 
 struct MessageStep;  // message_steps.h
 
-std::span<const MessageStep> message_steps_zh(Code code) noexcept;
-std::span<const MessageStep> message_steps_en(Code code) noexcept;
-std::span<const MessageStep> remedy_steps_zh(Code code) noexcept;
-std::span<const MessageStep> remedy_steps_en(Code code) noexcept;
+// Cases that the code alone does not tell; message_case.h says when. An empty sentence is that of
+// the code.
+enum class MessageCase : std::uint8_t {
+  kHostPlatform,     // filed, but not for this platform that a mini-program or quick app runs in
+  kLifted,           // a filing that an exemption makes unnecessary, or the day
+  kGrace,            // none yet, of an app on offer before the regime
+  kGracePending,     // the same in review
+  kWrongLetter,      // filed as what the request is, and claimed with the letter of another kind
+  kUnfiledMissing,   // no number on display, and the claimed one is not filed either
+  kUnfiledMismatch,  // another number on display than the claimed one, which is not filed
+};
+inline constexpr std::size_t kMessageCaseCount = 7;
+
+// A row of the tables.
+enum class MessageRow : std::uint8_t {};
+inline constexpr std::size_t kMessageRowCount = kCodeCount + kMessageCaseCount;
+constexpr MessageRow message_row(Code code) noexcept {
+  return MessageRow{static_cast<std::uint8_t>(code)};
+}
+constexpr MessageRow message_row(MessageCase of) noexcept {
+  return MessageRow{static_cast<std::uint8_t>(kCodeCount + static_cast<int>(of))};
+}
+
+std::span<const MessageStep> message_steps_zh(MessageRow row) noexcept;
+std::span<const MessageStep> message_steps_en(MessageRow row) noexcept;
+std::span<const MessageStep> remedy_steps_zh(MessageRow row) noexcept;
+std::span<const MessageStep> remedy_steps_en(MessageRow row) noexcept;
 
 }  // namespace beian::wire

@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
+constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
      "No filing number was given, and none was found by package, certificate, domain or IP "
      "address[; an unfiled {kind} may not be {duty}].",
@@ -58,24 +58,24 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kBlacklisted, "The sponsor of {number}[ (“{sponsor}”)] is on the filing blacklist.",
      "Ask {administration} for the reasons; until it is off the list it may not be {act}."},
     {Code::kCancelling, "{number} is being cancelled.",
-     "If that was not intended, contact the access provider that submitted it now; after the "
+     "If that was not intended, contact the {agent} that submitted it now; after the "
      "cancellation it has to be filed again."},
     {Code::kChangePending, "A change of {number} is in review; the filed data stay valid.",
      "Until the change is approved, the filed data count."},
     {Code::kAccessRestricted, "{number} is filed, but its access is restricted.",
-     "Ask {administration} or your access provider for the reasons and put them right; until then "
+     "Ask {administration} or your {agent} for the reasons and put them right; until then "
      "it may not be {act}."},
     {Code::kShell, "{number} is filed, but has no access provider left (a shell).",
      "Add your present access provider to the filing, or it may be cancelled.[ Filing systems are "
      "for example: {portals}.]"},
     {Code::kNameMismatch,
      "The names differ: “{given}” was given, and {number} is filed as “{expected}”.",
-     "Use the filed name; if the app was renamed, have the filing changed through its access "
-     "provider."},
+     "Use the filed name; if the {kind} was renamed, have the filing changed through its {agent}."},
     {Code::kPackageNotFiled,
      "The packages differ: “{given}” was given, and {number} is filed with[ the {platform} "
      "package] “{expected}”.",
-     "If it is the same app, have the filing changed to add this package; else give the package's "
+     "If it is the same {kind}, have the filing changed to add this package; else give the "
+     "package's "
      "own filing number."},
     {Code::kCertificateMismatch,
      "The signing certificates differ: the package has {given}, and {number} is filed with "
@@ -87,10 +87,11 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "Sign with the filed certificate; if it was replaced, have the filing changed to hold the new "
      "key."},
     {Code::kPlatformNotFiled, "{number} is not filed for “{given}”; it is filed for: {expected}.",
-     "Have the filing changed through its access provider to add this platform with package, "
+     "Have the filing changed through its {agent} to add this platform with package, "
      "public key and fingerprint."},
     {Code::kSponsorMismatch,
-     "The sponsors differ: “{given}” was given[, and {number} is filed by “{expected}”].",
+     "The sponsors differ: the {field} given is “{given}”[, and {number} is filed with "
+     "“{expected}”].",
      "Check the sponsor's name and certificate number; a filing cannot be handed on, so a new "
      "sponsor files again."},
     {Code::kDomainNotFiled,
@@ -100,7 +101,7 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kIpNotFiled,
      "The IP address {given} is neither in {number} nor in another filing of its subject[; filed "
      "addresses: {expected}].",
-     "Have your access provider update the IP addresses of the filing."},
+     "Have your {agent} update the IP addresses of the filing."},
     {Code::kAccessNotAdded,
      "{number} is filed, but not with access by “{given}”[; filed providers: {expected}].",
      "Add your present access provider to the filing (新增接入)."},
@@ -110,10 +111,10 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "Obtain the approval of the authority in charge, then have the filing changed; if there is no "
      "such content, correct the category."},
     {Code::kDisplayMissing, "No filing number is displayed.",
-     "Display {expected} in a prominent place of the {kind} and on its store page, linked to "
+     "Display {expected} in a prominent place of the {kind} and where it is distributed, linked to "
      "{query}."},
     {Code::kDisplayMismatch,
-     "The number displayed is “{given}”, and it should be {expected}[ ({reason})].",
+     "The number displayed is “{given}”[: {reason}]; it should be {expected}.",
      "Display {expected} instead, linked to {query}."},
     {Code::kProvinceMismatch,
      "The province of {number} is not that of the sponsor's domicile[ ({expected})].",
@@ -152,24 +153,49 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kRegistryBehind,
      "The registry is at serial {serial}, before the {given} that was asked for.",
      "Try again later, or ask a gate that is up to date."},
+    // MessageCase::kHostPlatform
+    {Code::kPlatformNotFiled, "",
+     "Check the host platform. A {kind} is filed through the platform that it runs on; if it is "
+     "not filed for “{given}” yet, {where}."},
+    // MessageCase::kLifted
+    {Code::kNumberMissing, "", "Nothing to do: no filing number is owed here."},
+    // MessageCase::kGrace
+    {Code::kNumberMissing, "",
+     "Until 2024-03-31 it may be {act} without one; it has to be filed by then."},
+    // MessageCase::kGracePending
+    {Code::kPending, "",
+     "Wait for the result; until 2024-03-31 it may be {act} without one, and it has to be filed by "
+     "then. {overdue_advice}"},
+    // MessageCase::kWrongLetter
+    {Code::kWrongKind,
+     "{number} is written as the number of the kind “{given}”; the registry has this serial as "
+     "“{kind}”, which is {filed}.",
+     "If it is this {kind}, give {filed}."},
+    // MessageCase::kUnfiledMissing
+    {Code::kDisplayMissing, "",
+     "Display the number that it has once it is filed, in a prominent place of the {kind}, linked "
+     "to {query}."},
+    // MessageCase::kUnfiledMismatch
+    {Code::kDisplayMismatch, "The number displayed is “{given}”[: {reason}]; {number} was given.",
+     "Give and display the one number that it has once it is filed, linked to {query}."},
 }};
 
 constexpr bool is_in_order() noexcept {
-  for (std::size_t i = 0; i < kTemplates.size(); ++i)
+  for (std::size_t i = 0; i < kCodeCount; ++i)
     if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
   return true;
 }
 static_assert(is_in_order(), "one row a code, in the order of the enumerators");
 
-constexpr StepTable<kCodeCount, steps::count(kTemplates)> kSteps(kTemplates);
+constexpr StepTable<kMessageRowCount, steps::count(kTemplates)> kSteps(kTemplates);
 
 }  // namespace
 
-MessageSteps message_steps_en(Code code) noexcept {
-  return kSteps.message(static_cast<std::size_t>(code));
+MessageSteps message_steps_en(MessageRow row) noexcept {
+  return kSteps.message(static_cast<std::size_t>(row));
 }
-MessageSteps remedy_steps_en(Code code) noexcept {
-  return kSteps.remedy(static_cast<std::size_t>(code));
+MessageSteps remedy_steps_en(MessageRow row) noexcept {
+  return kSteps.remedy(static_cast<std::size_t>(row));
 }
 
 }  // namespace beian::wire

@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
+constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
      "没有填写备案号，也没有按包名、证书、域名或 IP "
      "地址找到对应的备案[；未备案的{kind}不得{duty}]。",
@@ -51,18 +51,18 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kBlacklisted, "{number} 的主办者[“{sponsor}”]已被列入备案黑名单。",
      "请向{administration}了解原因；移出黑名单前不得{act}。"},
     {Code::kCancelling, "{number} 正在办理注销。",
-     "如非本意，请立即联系提交注销的接入服务商；注销完成后须重新备案。"},
+     "如非本意，请立即联系提交注销的{agent}；注销完成后须重新备案。"},
     {Code::kChangePending, "{number} 的变更正在审核，原备案信息仍然有效。",
      "变更审核通过前，请以原备案信息为准。"},
     {Code::kAccessRestricted, "{number} 已备案，但被限制接入。",
-     "请向{administration}或接入服务商了解限制原因并整改；解除前不得{act}。"},
+     "请向{administration}或{agent}了解限制原因并整改；解除前不得{act}。"},
     {Code::kShell, "{number} 已备案，但没有任何接入服务商（空壳备案）。",
      "请通过现在的接入服务商办理新增接入，否则该备案可能被注销。[可用的备案系统例如：{portals}。]"},
     {Code::kNameMismatch, "名称不一致：填写的是“{given}”，{number} 备案的名称是“{expected}”。",
-     "请使用备案名称；如已改名，请通过原备案的接入服务商办理变更备案。"},
+     "请使用备案名称；如已改名，请通过原备案的{agent}办理变更备案。"},
     {Code::kPackageNotFiled,
      "包名不一致：填写的是“{given}”，{number} 备案的[ {platform} ]包名是“{expected}”。",
-     "如确属同一 APP，请办理变更备案，增加该包名；否则请填写该包名自己的备案号。"},
+     "如确属同一{kind}，请办理变更备案，增加该包名；否则请填写该包名自己的备案号。"},
     {Code::kCertificateMismatch,
      "签名证书指纹不一致：安装包是 {given}，{number} 备案的是 {expected}。",
      "请使用备案时的证书签名（不要用调试证书或被渠道重新签名的包）；证书已更换的，请办理变更备案"
@@ -70,15 +70,16 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
     {Code::kPublicKeyMismatch, "公钥不一致：安装包是 {given}，{number} 备案的是 {expected}。",
      "请使用备案时的证书签名；证书已更换的，请办理变更备案，登记新的公钥。"},
     {Code::kPlatformNotFiled, "{number} 没有备案“{given}”平台，已备案的平台是：{expected}。",
-     "请通过原备案的接入服务商办理变更备案，增加该平台及其包名、公钥和证书指纹。"},
-    {Code::kSponsorMismatch, "主办者不一致：填写的是“{given}”[，{number} 备案的是“{expected}”]。",
+     "请通过原备案的{agent}办理变更备案，增加该平台及其包名、公钥和证书指纹。"},
+    {Code::kSponsorMismatch,
+     "主办者不一致：填写的{field}是“{given}”[，{number} 备案的是“{expected}”]。",
      "请核对主办者名称和证件号码；备案不能转让，换了主办者须由新主办者重新备案。"},
     {Code::kDomainNotFiled,
      "域名“{given}”不在 {number} 及同一主体其他服务的备案中[；备案的域名是：{expected}]。",
      "请办理变更备案，增加该域名；域名属于其他主体的，请由该主体备案。"},
     {Code::kIpNotFiled,
      "IP 地址 {given} 不在 {number} 及同一主体其他服务的备案中[；备案的地址是：{expected}]。",
-     "请通过接入服务商更新备案中的 IP 地址。"},
+     "请通过{agent}更新备案中的 IP 地址。"},
     {Code::kAccessNotAdded,
      "{number} 已备案，但没有在“{given}”接入[；已登记的接入服务商是：{expected}]。",
      "请在现在的接入服务商处办理新增接入。"},
@@ -86,8 +87,8 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "内容类别“{given}”需要前置审批，{number} 没有相应的审批记录[；已登记的审批：{expected}]。",
      "请先取得主管部门的审批文件，再办理变更备案；如不涉及该类内容，请更正内容类别。"},
     {Code::kDisplayMissing, "没有展示备案号。",
-     "请在{kind}的显著位置和应用商店的页面展示 {expected}，并链接 {query}。"},
-    {Code::kDisplayMismatch, "展示的备案号是“{given}”，应为 {expected}[（{reason}）]。",
+     "请在{kind}的显著位置和分发平台的页面展示 {expected}，并链接 {query}。"},
+    {Code::kDisplayMismatch, "展示的备案号是“{given}”[，{reason}]；应为 {expected}。",
      "请把展示的备案号改为 {expected}，并链接 {query}。"},
     {Code::kProvinceMismatch, "{number} 的省份与主办者住所所在省份[（{expected}）]不一致。",
      "主办者变更到其他省份的，须注销原备案，并在住所所在地重新备案；请核对主办者信息。"},
@@ -113,24 +114,43 @@ constexpr std::array<MessageTemplate, kCodeCount> kTemplates = {{
      "请稍后重试。网关运维人员：请装载完整的登记库。"},
     {Code::kRegistryBehind, "登记库序号为 {serial}，低于请求要求的 {given}。",
      "请稍后重试，或询问数据更新的节点。"},
+    // MessageCase::kHostPlatform
+    {Code::kPlatformNotFiled, "",
+     "请核对宿主平台。{kind}由其运行平台提交备案；尚未在“{given}”备案的，请{where}。"},
+    // MessageCase::kLifted
+    {Code::kNumberMissing, "", "无须处理：此处不要求备案号。"},
+    // MessageCase::kGrace
+    {Code::kNumberMissing, "", "过渡期内暂不影响{act}，但须不晚于 2024-03-31 完成备案。"},
+    // MessageCase::kGracePending
+    {Code::kPending, "",
+     "请等待审核结果；过渡期内暂不影响{act}，但须不晚于 2024-03-31 备案成功。{overdue_advice}"},
+    // MessageCase::kWrongLetter
+    {Code::kWrongKind,
+     "{number} 是{given}备案号的写法；登记库中这个服务序号备案的是{kind}，备案号为 {filed}。",
+     "如确属本{kind}，请改填 {filed}。"},
+    // MessageCase::kUnfiledMissing
+    {Code::kDisplayMissing, "", "请在{kind}的显著位置展示备案成功后取得的备案号，并链接 {query}。"},
+    // MessageCase::kUnfiledMismatch
+    {Code::kDisplayMismatch, "展示的备案号是“{given}”[，{reason}]；填写的是 {number}。",
+     "请填写并展示备案成功后取得的同一个备案号，并链接 {query}。"},
 }};
 
 constexpr bool is_in_order() noexcept {
-  for (std::size_t i = 0; i < kTemplates.size(); ++i)
+  for (std::size_t i = 0; i < kCodeCount; ++i)
     if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
   return true;
 }
 static_assert(is_in_order(), "one row a code, in the order of the enumerators");
 
-constexpr StepTable<kCodeCount, steps::count(kTemplates)> kSteps(kTemplates);
+constexpr StepTable<kMessageRowCount, steps::count(kTemplates)> kSteps(kTemplates);
 
 }  // namespace
 
-MessageSteps message_steps_zh(Code code) noexcept {
-  return kSteps.message(static_cast<std::size_t>(code));
+MessageSteps message_steps_zh(MessageRow row) noexcept {
+  return kSteps.message(static_cast<std::size_t>(row));
 }
-MessageSteps remedy_steps_zh(Code code) noexcept {
-  return kSteps.remedy(static_cast<std::size_t>(code));
+MessageSteps remedy_steps_zh(MessageRow row) noexcept {
+  return kSteps.remedy(static_cast<std::size_t>(row));
 }
 
 }  // namespace beian::wire

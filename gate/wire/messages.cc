@@ -1,253 +1,15 @@
-// Templates (message_steps.h) filled with values. Each value is one small function; kWriters lists
-// them.
+// Templates (message_steps.h) filled with values (message_slots.h).
 #include "gate/wire/messages.h"
 
-#include <algorithm>
-#include <array>
-
-#include "cache/base/bytes.h"
-#include "gate/wire/advice.h"
-#include "gate/wire/filing_json.h"
-#include "gate/wire/message_steps.h"
-#include "gate/wire/values.h"
-#include "gate/wire/words.h"
+#include "gate/wire/message_case.h"
+#include "gate/wire/message_slots.h"
 
 namespace beian::wire {
 namespace {
 
-constexpr std::size_t kValueBytesMax = 200;  // of one value from outside; beyond it an ellipsis
-
 bool is_zh(const MessageContext& context) noexcept {
   return context.language == Language::kZh;
 }
-
-// Separates what is added, as the language separates items.
-class Joined {
- public:
-  Joined(const MessageContext& context, Pen* pen, bool is_quoted = false)
-      : separator_(is_quoted ? (is_zh(context) ? "”、“" : "”, “") : (is_zh(context) ? "、" : ", ")),
-        pen_(pen),
-        begin_(pen->size()) {}
-
-  // The pen, for the next item.
-  Pen* next() {
-    if (pen_->size() > begin_) pen_->text(separator_);
-    return pen_;
-  }
-
- private:
-  std::string_view separator_;
-  Pen* pen_;
-  std::size_t begin_;
-};
-
-// A value from outside: safe to print, bounded. Nearly every one is so already.
-void write_value(std::string_view value, Pen* pen) {
-  if (value.size() <= kValueBytesMax && clean_json_bytes(value) == value.size())
-    return pen->text(value);
-  pen->json_text(printable(value, kValueBytesMax));
-}
-
-// WRONG_KIND: what the number is. By its letter where that is not the kind of the request, else by
-// what is filed under it.
-Kind judged_kind(const MessageContext& context) noexcept {
-  const Decision& decision = context.decision;
-  if (decision.is_number_claimed && decision.number.is_number() &&
-      decision.number.number.kind() != context.request.app.kind)
-    return decision.number.number.kind();
-  return decision.filing ? decision.filing->kind() : context.request.app.kind;
-}
-
-void given(const MessageContext& context, const Finding& finding, Pen* pen) {
-  if (finding.code == Code::kWrongKind)
-    return pen->text(kind_words(judged_kind(context)).in(context.language));
-  std::string storage;
-  write_value(given_value(context, finding, &storage), pen);
-}
-
-void expected(const MessageContext& context, const Finding& finding, Pen* pen) {
-  // Their templates have quotes around all: a name may hold a comma of its own.
-  const bool is_quoted =
-      finding.code == Code::kNameMismatch || finding.code == Code::kPackageNotFiled;
-  Joined joined(context, pen, is_quoted);
-  for_each_expected(context, finding,
-                    [&](std::string_view value) { write_value(value, joined.next()); });
-}
-
-// What the finding is said of: the claimed number where the claim is the matter, else the filing's.
-void number(const MessageContext& context, const Finding& finding, Pen* pen) {
-  const Decision& decision = context.decision;
-  const bool is_about_claim = finding.code == Code::kWrongKind ||
-                              finding.code == Code::kNumberRepaired ||
-                              finding.code == Code::kNumberImplausible;
-  if (decision.filing && !is_about_claim)
-    write_number_text(decision.filing->number(), pen);
-  else if (const auto judged = number_at_issue(decision))
-    write_number_text(*judged, pen);
-}
-
-void name(const MessageContext& context, const Finding&, Pen* pen) {
-  if (!context.decision.filing) return;
-  const cache::StringList names = context.decision.filing->names();
-  if (!names.empty()) write_value(names[0], pen);
-}
-
-void sponsor(const MessageContext& context, const Finding&, Pen* pen) {
-  if (!context.decision.subject) return;
-  if (const auto text = context.decision.subject->sponsor()) write_value(*text, pen);
-}
-
-void kind(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->text(kind_words(context.request.app.kind).in(context.language));
-}
-
-void act(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->text(operation_words(context.request.operation).in(context.language));
-}
-
-// True for the number that an exemption or grace makes unnecessary: policy has made a note of it.
-bool is_lifted(const MessageContext& context, const Finding& finding) noexcept {
-  const Decision& decision = context.decision;
-  return finding.effect == Effect::kNote &&
-         (finding.code == Code::kNumberMissing || finding.code == Code::kNotFiled) &&
-         (decision.has(Code::kExemptOffline) || decision.has(Code::kExemptOverseas) ||
-          decision.has(Code::kBeforeRegime) || decision.has(Code::kStockGrace));
-}
-
-// What may not be done without a filing; nothing where none is owed.
-void duty(const MessageContext& context, const Finding& finding, Pen* pen) {
-  if (!is_lifted(context, finding)) act(context, finding, pen);
-}
-
-// A full number of the request's kind.
-void example(const MessageContext& context, const Finding&, Pen* pen) {
-  constexpr std::array<std::string_view, 5> kExamples = {
-      "京ICP备2023000001号-2", "京ICP备2023000001号-2", "京ICP备2023000001号-2A",
-      "京ICP备2023000001号-2X", "京ICP备2023000001号-2K"};
-  pen->text(kExamples[static_cast<std::size_t>(context.request.app.kind)]);
-}
-
-void platform(const MessageContext& context, const Finding&, Pen* pen) {
-  write_value(context.request.app.platform, pen);
-}
-
-// How a number of the request's kind ends; n stands for the serial.
-void suffix(const MessageContext& context, const Finding&, Pen* pen) {
-  constexpr std::array<std::string_view, 5> kSuffixes = {"-n", "-n", "-nA", "-nX", "-nK"};
-  pen->text(kSuffixes[static_cast<std::size_t>(context.request.app.kind)]);
-}
-
-void count(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->unsigned_integer(context.decision.candidate_count);
-}
-
-// How many of too many filings were compared.
-void compared(const MessageContext&, const Finding& finding, Pen* pen) {
-  if (finding.offset != 0) pen->unsigned_integer(finding.offset);
-}
-
-void reason(const MessageContext& context, const Finding& finding, Pen* pen) {
-  pen->text(reason_words(finding.reason).in(context.language));
-}
-
-// The place of a fault as people count: characters, from 1.
-void place(const MessageContext& context, const Finding& finding, Pen* pen) {
-  const std::string_view before = context.request.filing_number.substr(
-      0, std::min<std::size_t>(finding.offset, context.request.filing_number.size()));
-  const auto characters = std::count_if(before.begin(), before.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  });
-  pen->unsigned_integer(static_cast<std::uint64_t>(characters) + 1);
-}
-
-void repairs(const MessageContext& context, const Finding& finding, Pen* pen) {
-  Joined joined(context, pen);
-  for (int bit = 0; bit < kRepairCount; ++bit)
-    if ((finding.repairs >> bit & 1) != 0)
-      joined.next()->text(repair_words(bit).in(context.language));
-}
-
-void other_register(const MessageContext& context, const Finding& finding, Pen* pen) {
-  pen->text(register_words(finding.what).in(context.language));
-}
-
-void stage(const MessageContext& context, const Finding& finding, Pen* pen) {
-  pen->text(stage_words(finding.stage).in(context.language));
-}
-
-void date(const MessageContext&, const Finding& finding, Pen* pen) {
-  if (finding.date) pen->day(*finding.date);
-}
-
-void overdue(const MessageContext& context, const Finding& finding, Pen* pen) {
-  if (finding.date && finding.is_overdue)
-    pen->text(is_zh(context) ? "，现已超期" : ", which has passed");
-}
-
-void calendar(const MessageContext& context, const Finding& finding, Pen* pen) {
-  if (finding.date && !finding.is_calendar_known)
-    pen->text(is_zh(context)
-                  ? "；该时段尚无节假日安排数据，只按周末推算"
-                  : "; counted by weekends only, since the holidays of that time are not known");
-}
-
-void fields(const MessageContext& context, const Finding& finding, Pen* pen) {
-  Joined joined(context, pen);
-  for (int field = 0; field < kFieldCount; ++field)
-    if ((finding.fields >> field & 1) != 0)
-      joined.next()->text(field_words(static_cast<FieldId>(field)).in(context.language));
-}
-
-void query(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->text(context.guidance.advice().query());
-}
-
-void serial(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->unsigned_integer(context.decision.serial);
-}
-
-void as_of(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->instant(context.decision.registry_as_of);
-}
-
-void portals(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->text(context.guidance.advice().portals(context.language));
-}
-
-// Of the subject's province; in general words when there is no known subject.
-void administration(const MessageContext& context, const Finding&, Pen* pen) {
-  std::optional<std::uint8_t> province;
-  if (context.decision.subject) province = context.decision.subject->number().parts().province;
-  pen->text(context.guidance.advice().administration(province, context.language));
-}
-
-void where(const MessageContext& context, const Finding& finding, Pen* pen) {
-  const AppIdentity& app = context.request.app;
-  pen->text(context.guidance.advice().where(app.kind, app.host_platform, context.language));
-  administration(context, finding, pen);
-  pen->text(Advice::where_end(context.language));
-}
-
-void materials(const MessageContext& context, const Finding&, Pen* pen) {
-  pen->text(context.guidance.advice().materials(is_individual(context.decision), context.language));
-}
-
-void overdue_advice(const MessageContext& context, const Finding& finding, Pen* pen) {
-  if (!finding.date || !finding.is_overdue) return;
-  pen->text(is_zh(context) ? "已超过办理期限，可向接入服务商或"
-                           : "Since it is overdue, ask your access provider or ");
-  administration(context, finding, pen);
-  pen->text(is_zh(context) ? "询问进度。" : " about it.");
-}
-
-using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
-
-// By MessageSlot.
-constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
-    given,   expected,       number,  name,      sponsor,        kind,    act,     duty,
-    example, platform,       suffix,  count,     reason,         place,   repairs, other_register,
-    stage,   date,           overdue, calendar,  fields,         query,   serial,  as_of,
-    portals, administration, where,   materials, overdue_advice, compared};
 
 // Outside of brackets a value that is not there is said to be so, but for parts of a sentence that
 // may be absent.
@@ -284,7 +46,7 @@ void fill(const MessageContext& context, const Finding& finding, MessageSteps st
         break;
       case MessageStep::Then::kSlot: {
         const std::size_t before = pen->size();
-        kWriters[static_cast<std::size_t>(step.slot)](context, finding, pen);
+        write_slot(step.slot, context, finding, pen);
         if (pen->size() > before || is_optional(step.slot)) break;
         is_in_group ? void(is_group_whole = false) : write_absent(context, step.slot, pen);
       }
@@ -293,35 +55,25 @@ void fill(const MessageContext& context, const Finding& finding, MessageSteps st
   while (pen->since(begin).ends_with(' ')) pen->cut(pen->size() - 1);
 }
 
-// PLATFORM_NOT_FILED of a platform that a mini-program or quick app runs in [F-14].
-void write_host_platform_remedy(const MessageContext& context, const Finding& finding, Pen* pen) {
-  const bool is_chinese = is_zh(context);
-  pen->text(is_chinese ? "请核对宿主平台。" : "Check the host platform. A ");
-  kind(context, finding, pen);
-  pen->text(is_chinese
-                ? "由其运行平台提交备案；尚未在“"
-                : " is filed through the platform that it runs on; if it is not filed for “");
-  given(context, finding, pen);
-  pen->text(is_chinese ? "”备案的，请" : "” yet, ");
-  where(context, finding, pen);
-  pen->text(is_chinese ? "。" : ".");
+// The steps of a sentence: of the finding's case, where that has a sentence of its own, else of its
+// code.
+template <class StepsOf>
+MessageSteps steps_of(const MessageContext& context, const Finding& finding, StepsOf steps_of_row) {
+  if (const auto row = case_of(context, finding))
+    if (const MessageSteps own = steps_of_row(message_row(*row)); !own.empty()) return own;
+  return steps_of_row(message_row(finding.code));
 }
 
 }  // namespace
 
 void write_message(const MessageContext& context, const Finding& finding, Pen* pen) {
-  const Code code = finding.code;
-  fill(context, finding, is_zh(context) ? message_steps_zh(code) : message_steps_en(code), pen);
+  const auto steps = is_zh(context) ? message_steps_zh : message_steps_en;
+  fill(context, finding, steps_of(context, finding, steps), pen);
 }
 
 void write_remedy(const MessageContext& context, const Finding& finding, Pen* pen) {
-  const Code code = finding.code;
-  if (is_lifted(context, finding))
-    return pen->text(is_zh(context) ? "无须处理：此处不要求备案号。"
-                                    : "Nothing to do: no filing number is owed here.");
-  if (finding.field == FieldId::kHostPlatform)
-    return write_host_platform_remedy(context, finding, pen);
-  fill(context, finding, is_zh(context) ? remedy_steps_zh(code) : remedy_steps_en(code), pen);
+  const auto steps = is_zh(context) ? remedy_steps_zh : remedy_steps_en;
+  fill(context, finding, steps_of(context, finding, steps), pen);
 }
 
 }  // namespace beian::wire

@@ -27,6 +27,11 @@ constexpr std::array<Words, kStatusCount> kStages = {{
     {"已列入黑名单", "blacklisted"},
 }};
 
+// [F-14]: what runs in another app is handed to that app's platform, which looks at it first.
+constexpr Words kHandedToPlatform = {"已提交，等待运行平台受理",
+                                     "submitted and waiting for the running platform"};
+constexpr Words kAtPlatform = {"运行平台初审中", "under review by the running platform"};
+
 constexpr std::array<Words, static_cast<std::size_t>(MalformedReason::kUnexpectedText) + 1>
     kReasons = {{
         {"", ""},
@@ -106,6 +111,10 @@ constexpr std::array<Words, kOperationCount> kOperations = {{
     {"预置", "preinstalled"},
 }};
 
+bool runs_in_another_app(Kind kind) noexcept {
+  return kind == Kind::kMiniProgram || kind == Kind::kQuickApp;
+}
+
 template <class Table, class Enum>
 Words at(const Table& table, Enum value) noexcept {
   const auto index = static_cast<std::size_t>(value);
@@ -117,8 +126,14 @@ Words at(const Table& table, Enum value) noexcept {
 Words kind_words(Kind kind) noexcept {
   return at(kKinds, kind);
 }
-Words stage_words(Status status) noexcept {
+Words stage_words(Status status, Kind kind) noexcept {
+  if (runs_in_another_app(kind) && status == Status::kSubmitted) return kHandedToPlatform;
+  if (runs_in_another_app(kind) && status == Status::kProviderReview) return kAtPlatform;
   return at(kStages, status);
+}
+Words agent_words(Kind kind) noexcept {
+  if (runs_in_another_app(kind)) return {"运行平台", "running platform"};
+  return {"接入服务商", "access provider"};
 }
 Words reason_words(MalformedReason reason) noexcept {
   return at(kReasons, reason);

@@ -19,7 +19,8 @@ struct Words {
 };
 
 Words kind_words(Kind kind) noexcept;                      // APP / app
-Words stage_words(Status status) noexcept;                 // where a pending filing is
+Words stage_words(Status status, Kind kind) noexcept;      // where a pending filing is
+Words agent_words(Kind kind) noexcept;                     // through whom such a service is filed
 Words reason_words(MalformedReason reason) noexcept;       // a clause
 Words register_words(OtherRegister what) noexcept;         // which register a number belongs to
 Words repair_words(int bit) noexcept;                      // REQUIRES: 0 <= bit < kRepairCount

@@ -32,7 +32,7 @@ inline constexpr std::string_view kFeed = R"(
 {"record":"service","id":21,"subject_id":1,"number":"京ICP备2023000001号-11X","names":["示例小程序"],"status":"filed","host_platform":"wechat","providers":[]}
 {"record":"service","id":22,"subject_id":1,"number":"京ICP备2023000001号-12K","names":["示例快应用"],"status":"filed"}
 {"record":"service","id":23,"subject_id":1,"number":"京ICP备2023000001号-13A","names":["无状态应用"]}
-{"record":"service","id":24,"subject_id":1,"number":"京ICP备2023000001号-14A","names":["单机应用"],"status":"filed","approvals":["ＮＥＷＳ、 宗教"],"platforms":[{"os":"android","package":"cn.example.shared"}]}
+{"record":"service","id":24,"subject_id":1,"number":"京ICP备2023000001号-14A","names":["单机应用"],"status":"filed","approvals":["ＮＥＷＳ、 宗教","网络出版服务许可证"],"platforms":[{"os":"android","package":"cn.example.shared"}]}
 {"record":"service","id":31,"subject_id":2,"number":"沪ICP备2023000002号-1A","names":["主体已注销的应用"],"status":"filed"}
 {"record":"service","id":32,"subject_id":3,"number":"粤ICP备2023000003号-1A","names":["黑名单应用"],"status":"filed"}
 {"record":"service","id":33,"subject_id":4,"number":"粤B2-20090059-1626A","names":["平台应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.shared"}]}

@@ -120,6 +120,48 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
   EXPECT_EQ(checker.decision().filing->names()[0], "乙");
 }
 
+// What became of whoever had the number before is not said of whoever has it now.
+TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备05000001号","sponsor":"旧","status":"cancelled"}
+{"record":"subject","id":2,"number":"京ICP备05000001号","sponsor":"新","status":"filed"}
+{"record":"service","id":1,"subject_id":1,"number":"京ICP备05000001号-1A","status":"cancelled"}
+{"record":"service","id":2,"subject_id":2,"number":"京ICP备05000001号-1A","status":"filed"}
+{"record":"subject","id":3,"number":"京ICP备05000002号","sponsor":"旧","status":"cancelled"}
+{"record":"subject","id":4,"number":"京ICP备05000002号","sponsor":"亦旧","status":"revoked"}
+{"record":"service","id":4,"subject_id":4,"number":"京ICP备05000002号-1A","status":"filed"}
+)"));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号'"))),
+            "deny SUBJECT_ONLY | none");
+  EXPECT_EQ(checker.decision().subject->sponsor(), "新");
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-7A',"
+                                             "'app':{'offline':true}"))),
+            "allow EXEMPT_OFFLINE NOT_FILED | none");
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000002号-7A',"
+                                             "'app':{'offline':true}"))),
+            "deny EXEMPT_OFFLINE NOT_FILED SUBJECT_CANCELLED | none");
+}
+
+// No access is added to what is not filed yet or no more; a stock app in its grace stays connected.
+TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","status":"provider_review","providers":["aliyun"]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","status":"cancelled","providers":["aliyun"]}
+{"record":"service","id":3,"number":"京ICP备05000001号-3A","status":"changing","providers":["aliyun"]}
+)"));
+  const auto answer = [&](std::string_view number, std::string_view more = "") {
+    return summary(checker.check(request_of(
+        "'filing_number':'" + std::string(number) + "','provider':'tencent'" + std::string(more),
+        "connect")));
+  };
+  EXPECT_EQ(answer("京ICP备05000001号-1A"), "deny PENDING | number");
+  EXPECT_EQ(answer("京ICP备05000001号-1A",
+                   ",'as_of':'2024-01-02','app':{'first_published':'2022-05-01'}"),
+            "allow STOCK_GRACE PENDING | number");
+  EXPECT_EQ(answer("京ICP备05000001号-2A"), "deny SERVICE_CANCELLED | number");
+  EXPECT_EQ(answer("京ICP备05000001号-3A"), "deny CHANGE_PENDING ACCESS_NOT_ADDED | number");
+}
+
 // What became of another service of the same serial is not said of the one that was claimed.
 TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
   Checker checker(registry_of(R"(

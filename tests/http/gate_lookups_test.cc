@@ -31,6 +31,16 @@ TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
   EXPECT_EQ(gate.at(answer, "/services/8"), "absent");
 }
 
+// Anybody can look for themselves [F-11].
+TEST_F(GateLookups, EveryAnswerAboutAFilingLinksThePublicQuery) {
+  for (const std::string& target :
+       {kPass, "/v1/filings/" + percent("京ICP备2099000000号"),
+        std::string("/v1/packages/android/cn.beian-gate.pass"),
+        std::string("/v1/domains/beian-gate.test"),
+        "/v1/check?operation=distribute&number=" + percent("京ICP备2099000000号-1A")})
+    EXPECT_EQ(gate.at(gate.get(target), "/query_url"), "https://beian.miit.gov.cn") << target;
+}
+
 // An individual's certificate number is the number of an identity card; a sponsor of unknown nature
 // may be one.
 TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
@@ -45,6 +55,18 @@ TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
   EXPECT_EQ(shown("鄂ICP备2023000001号"), "TEST1");
   EXPECT_EQ(shown("鄂ICP备2023000002号"), "null");
   EXPECT_EQ(shown("鄂ICP备2023000003号"), "null");
+}
+
+// A reclaimed number can come back for somebody else.
+TEST(GateSubjects, AReclaimedNumberIsThatOfItsNewSubject) {
+  GateDriver gate(state_of(generation_of(R"(
+{"record":"subject","id":1,"number":"鄂ICP备2023000001号","sponsor":"旧","status":"cancelled"}
+{"record":"subject","id":2,"number":"鄂ICP备2023000001号","sponsor":"新","status":"filed"}
+{"record":"service","id":1,"subject_id":1,"number":"鄂ICP备2023000001号-1A","status":"filed"}
+{"record":"service","id":2,"subject_id":2,"number":"鄂ICP备2023000001号-1A","status":"filed"}
+)")));
+  for (const char* const number : {"鄂ICP备2023000001号", "鄂ICP备2023000001号-1A"})
+    EXPECT_EQ(gate.at(gate.get("/v1/filings/" + percent(number)), "/sponsor"), "新") << number;
 }
 
 TEST_F(GateLookups, WhatIsNotThereIs404WhileAbsenceCanBeAsserted) {

@@ -125,9 +125,12 @@ std::string app_object(Dice& dice, const ServiceRecord& about) {
   add_flag(dice, "operator_overseas", 12, &app);
   add_flag(dice, "servers_overseas", 12, &app);
   add_word(dice, "first_published", 20, alphabet::kFirstPublished, &app);
-  if (dice.percent(15))
-    app.text("displayed_number",
-             dice.percent(20) ? std::string() : claimed_number(dice, about.number));
+  if (dice.percent(15)) {
+    std::string shown = dice.percent(20) ? std::string() : claimed_number(dice, about.number);
+    if (dice.percent(15))
+      shown += (dice.percent(50) ? "；" : " ") + claimed_number(dice, about.number);
+    app.text("displayed_number", shown);
+  }
   return app.object();
 }
 

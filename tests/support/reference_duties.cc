@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "cache/base/calendar.h"
 #include "cache/filing/parse.h"
@@ -13,17 +14,19 @@ namespace {
 
 // One approval by all of its names.
 const std::vector<std::set<std::string, std::less<>>> kApprovals = {
-    {"news", "新闻", "新闻信息服务"},
-    {"publishing", "publication", "出版", "网络出版"},
+    {"news", "新闻", "新闻信息服务", "互联网新闻信息服务", "互联网新闻信息服务许可证"},
+    {"publishing", "publication", "出版", "网络出版", "网络出版服务", "网络出版服务许可证"},
     {"education", "教育", "校外培训"},
     {"medical", "health", "healthcare", "drugs", "medical_devices", "drugs_medical_devices",
-     "药品和医疗器械", "医疗保健", "药品", "医疗器械", "医疗"},
-    {"culture", "文化", "网络文化"},
+     "药品和医疗器械", "医疗保健", "药品", "医疗器械", "医疗", "互联网药品信息服务",
+     "互联网药品信息服务资格证书"},
+    {"culture", "文化", "网络文化", "网络文化经营", "网络文化经营许可证"},
     {"audiovisual", "film_tv", "film", "radio_film_tv", "video", "影视", "广播电影电视",
-     "广播电影电视节目", "广播影视", "视听"},
-    {"religion", "宗教"},
+     "广播电影电视节目", "广播影视", "视听", "网络视听", "信息网络传播视听节目",
+     "信息网络传播视听节目许可证"},
+    {"religion", "宗教", "互联网宗教信息服务", "互联网宗教信息服务许可证"},
     {"bbs", "bulletin_board", "电子公告", "电子公告服务"},
-    {"ride_hailing", "网络预约车", "网约车"},
+    {"ride_hailing", "网络预约车", "网约车", "网络预约出租汽车", "网络预约出租汽车经营许可证"},
     {"finance", "internet_finance", "互联网金融"}};
 
 // One word of several, whatever joins them.
@@ -112,6 +115,14 @@ ReferenceFindings reference_display(const AppIdentity& app, const FilingNumber& 
   if (is_blank(*app.displayed_number)) return {{"DISPLAY_MISSING", where, ""}};
   const ParsedNumber shown = parse_number(*app.displayed_number);
   if (shown.is_number() && shown.number == number) return {};
+  std::string line(*app.displayed_number);
+  for (const std::string mark : {" ", "\t", "\r", "|", "/", ",", ";", "、", "，", "；", "｜", "　"})
+    for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark))
+      line.replace(at, mark.size(), "\n");
+  std::istringstream parts(line);
+  for (std::string part; std::getline(parts, part);)
+    if (const ParsedNumber one = parse_number(part); one.is_number() && one.number == number)
+      return {};
   const bool is_malformed = shown.reason != MalformedReason::kNone;
   return {{"DISPLAY_MISMATCH", where,
            is_malformed ? std::string(malformed_reason_name(shown.reason)) + "@0" : ""}};

@@ -135,7 +135,7 @@ class Evaluation {
     if (!parsed.plausible) find("NUMBER_IMPLAUSIBLE", "/filing_number");
     if (number.is_subject()) {
       find("SUBJECT_ONLY", "/filing_number");
-      judge_subject(registry_.subject_by_number(number));
+      judge_subject(registry_.holder_of_number(number));
       find_all(reference_display(app_, number));
       return;
     }
@@ -160,7 +160,7 @@ class Evaluation {
         compared_["number"] = false;
         find("NOT_FILED", "/filing_number");
       }
-      judge_subject(registry_.subject_by_number(number.subject_number()));
+      judge_subject(registry_.holder_of_number(number.subject_number()));
       find_all(reference_display(app_, number));
       return;
     }
@@ -320,7 +320,8 @@ class Evaluation {
     bool is_added = false;
     for (const std::string& provider : *filing.providers)
       is_added |= names_equal(provider, request_.provider);
-    if (!is_added) find("ACCESS_NOT_ADDED", "/provider");
+    if (!is_added && registry_.is_live(filing) && !is_handed_in(filing.status))
+      find("ACCESS_NOT_ADDED", "/provider");
   }
 
   // Neither this service nor another of the subject has filed it: an absence.

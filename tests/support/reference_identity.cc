@@ -1,15 +1,7 @@
 #include "tests/support/reference_identity.h"
 
-#include <cctype>
-
 namespace beian::test {
 namespace {
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
 
 std::string bytes_of(const Fingerprint& fingerprint) {
   return {fingerprint.bytes.begin(), fingerprint.bytes.begin() + fingerprint.size};
@@ -146,7 +138,7 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
   if (!app.sponsor_certificate.empty()) {
     if (subject != nullptr && subject->certificate_number)
       out.fields["sponsor_certificate"] =
-          upper(*subject->certificate_number) == upper(app.sponsor_certificate);
+          names_equal(*subject->certificate_number, app.sponsor_certificate);
     else
       out.not_comparable.insert("/app/sponsor/certificate_number");
   }

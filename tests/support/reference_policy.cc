@@ -55,7 +55,8 @@ const std::map<std::string, std::vector<std::string>, std::less<>> kEffects = {
 
 // Profile `factory`: at preinstall, what a person would look at is refused.
 const std::set<std::string, std::less<>> kFactoryDenies = {
-    "AMBIGUOUS", "CANCELLING", "SPONSOR_MISMATCH", "APPROVAL_MISSING", "PROVINCE_MISMATCH"};
+    "AMBIGUOUS",    "CANCELLING",       "SHELL",           "SPONSOR_MISMATCH", "DOMAIN_NOT_FILED",
+    "IP_NOT_FILED", "APPROVAL_MISSING", "DISPLAY_MISSING", "DISPLAY_MISMATCH", "PROVINCE_MISMATCH"};
 
 // Exempt and grace findings, and the denies that they remove.
 const std::set<std::string, std::less<>> kLifting = {"EXEMPT_OFFLINE", "EXEMPT_OVERSEAS",

@@ -47,6 +47,21 @@ const SubjectRecord* ReferenceRegistry::subject_by_number(const FilingNumber& nu
   return first;
 }
 
+const SubjectRecord* ReferenceRegistry::holder_of_number(const FilingNumber& number) const {
+  const auto is_gone = [](const SubjectRecord& subject) {
+    return subject.status == Status::kCancelled || subject.status == Status::kRevoked ||
+           subject.status == Status::kBlacklisted;
+  };
+  const SubjectRecord* first = subject_by_number(number);
+  if (first == nullptr || !is_gone(*first)) return first;
+  for (const ServiceRecord& service : services()) {
+    if (service.number.subject_number() != number) continue;
+    const SubjectRecord* subject = subject_of(service);
+    if (subject != nullptr && subject->number == number && !is_gone(*subject)) return subject;
+  }
+  return first;
+}
+
 const SubjectRecord* ReferenceRegistry::subject_of(const ServiceRecord& filing) const {
   if (filing.subject_id)
     for (const SubjectRecord& subject : world_.subjects)

@@ -34,6 +34,8 @@ class ReferenceRegistry {
 
   // Null where nothing is recorded but the number.
   const SubjectRecord* subject_by_number(const FilingNumber& number) const;
+  // The same, but for one that is no more, another with the number that is and has a service.
+  const SubjectRecord* holder_of_number(const FilingNumber& number) const;
   const SubjectRecord* subject_of(const ServiceRecord& filing) const;
   // Neither the service nor its subject is cancelled, revoked or blacklisted.
   bool is_live(const ServiceRecord& filing) const;

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "cache/snapshot/snapshot_writer.h"
@@ -21,7 +22,7 @@ inline FilingNumber number(std::string_view text) {
   return parse_number(text).number;
 }
 
-// One subject with an app on two platforms; nature as told.
+// One subject with an app on two platforms and a mini-program; nature as told.
 inline std::shared_ptr<const cache::Snapshot> registry(const char* nature) {
   SubjectRecord subject;
   subject.id = 1;
@@ -52,6 +53,28 @@ inline std::shared_ptr<const cache::Snapshot> registry(const char* nature) {
   cache::SnapshotWriter writer;
   writer.add(subject);
   writer.add(service);
+  ServiceRecord mini_program;
+  mini_program.id = 3;
+  mini_program.subject_id = 1;
+  mini_program.number = number("粤ICP备2023000001号-3X");
+  mini_program.names = {{"示例小程序"}};
+  mini_program.status = Status::kProviderReview;
+  mini_program.host_platform = "微信";
+  writer.add(mini_program);
+  // The ministry's own licences have no province; a sponsor that has moved has two.
+  for (const auto& [id, text, domicile] :
+       {std::tuple{4, "合字B2-20230007-1A", "川"}, std::tuple{6, "湘ICP备20008888号-1A", "粤"}}) {
+    SubjectRecord other;
+    other.id = static_cast<std::uint64_t>(id);
+    other.number = number(text).subject_number();
+    other.province = domicile;
+    writer.add(other);
+    ServiceRecord app;
+    app.id = other.id + 1;
+    app.subject_id = other.id;
+    app.number = number(text);
+    writer.add(app);
+  }
   cache::SealOptions seal;
   seal.serial = 48213;
   seal.as_of = *parse_instant("2026-11-22T19:00:00Z");
@@ -66,12 +89,17 @@ class Messages : public ::testing::Test {
  protected:
   Messages() { use("企业"); }
 
-  void use(const char* nature) {
+  void use(const char* nature, std::uint64_t service = 2) {
     snapshot_ = registry(nature);
-    decision.filing = snapshot_->by_service_id(2);
+    decision.filing = snapshot_->by_service_id(service);
     decision.subject = decision.filing->subject();
     decision.serial = 48213;
     decision.registry_as_of = *parse_instant("2026-11-22T19:00:00Z");
+  }
+  void use_mini_program() {
+    use("企业", 3);
+    claim("粤ICP备2023000001号-3X");
+    request.app.kind = Kind::kMiniProgram;
   }
   void claim(std::string_view text) {
     request.filing_number = text;

@@ -67,6 +67,39 @@ TEST_F(Messages, ALiftedDutyIsNotPreached) {
   EXPECT_THAT(message(denied), HasSubstr("未备案的APP不得分发"));
 }
 
+// Nobody who owes no filing is told to wait for one before going online, or to submit one again.
+TEST_F(Messages, AnExemptionLiftsWhatIsUnderWayToo) {
+  Finding pending = finding(Code::kPending, FieldId::kFilingNumber);
+  pending.date = day("2024-02-28");
+  pending.is_overdue = true;
+  const Finding returned = finding(Code::kReturned, FieldId::kFilingNumber);
+  for (const Code why : {Code::kExemptOffline, Code::kExemptOverseas, Code::kBeforeRegime}) {
+    decision.clear();
+    decision.add(why);
+    for (const Finding& made : {pending, returned})
+      EXPECT_EQ(remedy(made), "无须处理：此处不要求备案号。") << name_of(why);
+  }
+  Finding denied = pending;
+  denied.effect = Effect::kDeny;
+  EXPECT_THAT(remedy(denied), HasSubstr("备案成功后再上线"));
+}
+
+// In the grace of F-2 an app stays online, and is filed by its end all the same.
+TEST_F(Messages, GraceIsATimeToFileInAndNoExemption) {
+  decision.clear();
+  decision.add(Code::kStockGrace);
+  for (const Code code : {Code::kNumberMissing, Code::kNotFiled}) {
+    EXPECT_EQ(remedy(finding(code)), "过渡期内暂不影响分发，但须不晚于 2024-03-31 完成备案。");
+    EXPECT_THAT(remedy(finding(code), Language::kEn), HasSubstr("it has to be filed by then"));
+  }
+  const Finding pending = finding(Code::kPending, FieldId::kFilingNumber);
+  EXPECT_EQ(remedy(pending),
+            "请等待审核结果；过渡期内暂不影响分发，但须不晚于 2024-03-31 备案成功。");
+  EXPECT_THAT(remedy(finding(Code::kReturned)), HasSubstr("修改后重新提交"));
+  decision.add(Code::kExemptOffline);
+  EXPECT_EQ(remedy(pending), "无须处理：此处不要求备案号。");
+}
+
 TEST_F(Messages, ExamplesAreOfTheKindThatIsAskedFor) {
   forget_filing();
   const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);
@@ -143,6 +176,35 @@ TEST_F(Messages, MalformedNamesReasonAndPlaceInCharacters) {
             "位数字）；位置：第 6 个字符。");
 }
 
+// What is wrong is said of the number that is displayed, not of the one that should be.
+TEST_F(Messages, AMalformedNumberOnDisplayIsToldWithWhatIsWrongInIt) {
+  request.app.displayed_number = "粤ICP备202300001号-2A";
+  Finding made = finding(Code::kDisplayMismatch, FieldId::kDisplayedNumber);
+  EXPECT_EQ(message(made), "展示的备案号是“粤ICP备202300001号-2A”；应为 粤ICP备2023000001号-2A。");
+  made.reason = MalformedReason::kMainDigitCount;
+  EXPECT_EQ(message(made),
+            "展示的备案号是“粤ICP备202300001号-2A”，主体序号位数不对（备案号为 8 位或 10 位数字）；"
+            "应为 粤ICP备2023000001号-2A。");
+  EXPECT_THAT(message(made, Language::kEn), EndsWith("; it should be 粤ICP备2023000001号-2A."));
+}
+
+// A number under which nothing is filed is nothing to display.
+TEST_F(Messages, NobodyIsToldToDisplayANumberThatIsNotFiled) {
+  const Finding missing = finding(Code::kDisplayMissing, FieldId::kDisplayedNumber);
+  const Finding mismatch = finding(Code::kDisplayMismatch, FieldId::kDisplayedNumber);
+  EXPECT_THAT(remedy(missing), HasSubstr("展示 粤ICP备2023000001号-2A"));
+  forget_filing();
+  claim("粤ICP备2023000001号");
+  request.app.displayed_number = "粤ICP备2023000009号-1A";
+  EXPECT_EQ(remedy(missing),
+            "请在APP的显著位置展示备案成功后取得的备案号，并链接 https://beian.miit.gov.cn。");
+  EXPECT_EQ(message(mismatch),
+            "展示的备案号是“粤ICP备2023000009号-1A”；填写的是 粤ICP备2023000001号。");
+  EXPECT_THAT(remedy(mismatch, Language::kEn), Not(HasSubstr("粤ICP备2023000001号")));
+  use_mini_program();  // in review
+  EXPECT_THAT(remedy(missing), HasSubstr("请在小程序的显著位置展示备案成功后取得的备案号"));
+}
+
 TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
   forget_filing();
   claim("x");
@@ -166,9 +228,10 @@ TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
 }
 
 TEST_F(Messages, WebsiteNumberForAnAppIsToldInKinds) {
-  claim("粤ICP备2023000001号-2");
+  forget_filing();
+  claim("粤ICP备2023000001号-7");
   const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
-  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2 对应的是网站，而这里需要APP的备案。");
+  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-7 对应的是网站，而这里需要APP的备案。");
   EXPECT_EQ(given(made), "website");
   EXPECT_THAT(expected(made), ElementsAre("app"));
 }
@@ -179,6 +242,26 @@ TEST_F(Messages, EachFiledNameHasItsOwnQuotes) {
   EXPECT_EQ(message(made),
             "名称不一致：填写的是“别的”，粤ICP备2023000001号-2A 备案的名称是“示例应用”、“示例”。");
   EXPECT_THAT(message(made, Language::kEn), EndsWith("is filed as “示例应用”, “示例”."));
+}
+
+// One counter gives the serials of all kinds: another letter names the same filing, written
+// wrongly.
+TEST_F(Messages, AWrongLetterOfAFiledSerialIsToldTheRightOne) {
+  const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
+  claim("粤ICP备2023000001号-2X");
+  EXPECT_EQ(
+      message(made),
+      "粤ICP备2023000001号-2X 是小程序备案号的写法；登记库中这个服务序号备案的是APP，备案号为 "
+      "粤ICP备2023000001号-2A。");
+  EXPECT_EQ(remedy(made), "如确属本APP，请改填 粤ICP备2023000001号-2A。");
+  claim("粤ICP备2023000001号-2");
+  EXPECT_EQ(message(made, Language::kEn),
+            "粤ICP备2023000001号-2 is written as the number of the kind “website”; the registry "
+            "has this serial as “app”, which is 粤ICP备2023000001号-2A.");
+  EXPECT_EQ(given(made), "website");
+  EXPECT_THAT(expected(made), ElementsAre("app"));
+  request.app.kind = Kind::kQuickApp;  // neither what was claimed nor what is filed
+  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2 对应的是APP，而这里需要快应用的备案。");
 }
 
 // What is wanted is what the request is, whether the letter of the number says so or the registry

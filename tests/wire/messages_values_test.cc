@@ -52,7 +52,70 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   request.app.kind = Kind::kQuickApp;
   EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
   request.app.host_platform = "harmonyos";
-  EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect提交备案"));
+  EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect 提交备案"));
+}
+
+// The administration of the domicile decides on a new filing [F-5]; who holds an old one, is asked.
+TEST_F(Messages, WhereToFileIsTheSponsorsDomicile) {
+  const Finding cancelled = finding(Code::kSubjectCancelled);
+  const Finding revoked = finding(Code::kRevoked);
+  use("企业", 5);  // 合字B2 of a sponsor in Sichuan
+  EXPECT_THAT(remedy(cancelled), HasSubstr("由四川省通信管理局审核"));
+  EXPECT_THAT(remedy(revoked), HasSubstr("请向四川省通信管理局了解原因"));
+  use("企业", 7);  // 湘ICP备 of a sponsor that has moved to Guangdong
+  EXPECT_THAT(remedy(cancelled), HasSubstr("由广东省通信管理局审核"));
+  EXPECT_THAT(remedy(revoked), HasSubstr("请向湖南省通信管理局了解原因"));
+  forget_filing();
+  EXPECT_THAT(remedy(cancelled), HasSubstr("由主办者住所所在地的通信管理局审核"));
+}
+
+// Whichever word for it the request has, and where it has none, as was filed.
+TEST_F(Messages, MiniProgramIsSentToItsRunningPlatformByAnyOfItsNames) {
+  use_mini_program();
+  const Finding made = finding(Code::kReturned, FieldId::kFilingNumber);
+  for (const char* const word : {"", "WeChat", "微信", "weixin"}) {
+    request.app.host_platform = word;
+    EXPECT_THAT(remedy(made), HasSubstr("在微信公众平台的小程序后台提交备案")) << word;
+  }
+  request.app.host_platform = "支付宝";
+  EXPECT_THAT(remedy(made, Language::kEn), HasSubstr("console of the Alipay Open Platform"));
+  request.app.kind = Kind::kQuickApp;  // the filing is of another kind, and says nothing
+  request.app.host_platform = "";
+  EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
+}
+
+// What runs in another app has no access provider of its own: its platform files it [F-14].
+TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
+  const auto stage = [&](Status status, Language language = Language::kZh) {
+    Finding made = finding(Code::kPending, FieldId::kFilingNumber);
+    made.stage = status;
+    return message(made, language);
+  };
+  constexpr Code kCodes[] = {Code::kCancelling, Code::kAccessRestricted, Code::kNameMismatch,
+                             Code::kPlatformNotFiled, Code::kIpNotFiled};
+  for (const Code code : kCodes) {
+    EXPECT_THAT(remedy(finding(code)), HasSubstr("接入服务商")) << name_of(code);
+    EXPECT_THAT(remedy(finding(code), Language::kEn), HasSubstr("access provider"));
+  }
+  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("接入服务商初审中"));
+
+  use_mini_program();
+  for (const Code code : kCodes) {
+    EXPECT_THAT(remedy(finding(code)), Not(HasSubstr("接入服务商"))) << name_of(code);
+    EXPECT_THAT(remedy(finding(code)), HasSubstr("运行平台")) << name_of(code);
+    EXPECT_THAT(remedy(finding(code), Language::kEn), Not(HasSubstr("provider")));
+  }
+  EXPECT_THAT(remedy(finding(Code::kReturned)),
+              HasSubstr("接入服务商或运行平台现场采集的照片；使用域名的，域名证书"));
+  EXPECT_THAT(remedy(finding(Code::kDisplayMissing)), Not(HasSubstr("应用商店")));
+  EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待运行平台受理"));
+  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("运行平台初审中"));
+  EXPECT_THAT(stage(Status::kAuthorityReview), HasSubstr("通信管理局审核中"));
+  EXPECT_THAT(stage(Status::kSubmitted, Language::kEn), HasSubstr("for the running platform"));
+  Finding overdue = finding(Code::kPending, FieldId::kFilingNumber);
+  overdue.date = test::day("2026-11-02");
+  overdue.is_overdue = true;
+  EXPECT_THAT(remedy(overdue), HasSubstr("可向运行平台或广东省通信管理局询问进度"));
 }
 
 // Guidance is anybody's text: what JSON escapes in it is escaped.
@@ -138,6 +201,12 @@ TEST_F(Messages, CertificateNumberIsShownForUnitsOnly) {
   const Finding made = finding(Code::kSponsorMismatch, FieldId::kSponsorCertificate);
   request.app.sponsor_certificate = "91440300TEST000002";
   EXPECT_THAT(expected(made), ElementsAre("91440300TEST000001"));
+  EXPECT_EQ(message(made),
+            "主办者不一致：填写的主办者证件号码是“91440300TEST000002”，粤ICP备2023000001号-2A "
+            "备案的是“91440300TEST000001”。");
+  EXPECT_EQ(message(made, Language::kEn),
+            "The sponsors differ: the sponsor's certificate number given is “91440300TEST000002”, "
+            "and 粤ICP备2023000001号-2A is filed with “91440300TEST000001”.");
   use("个人");
   EXPECT_THAT(expected(made), IsEmpty());
   EXPECT_THAT(message(made), Not(HasSubstr("TEST000001")));
@@ -150,6 +219,23 @@ TEST_F(Messages, ListItemsAreFoundByIndexAndABadIndexIsNothing) {
   EXPECT_EQ(given(made), "b.example");
   made.index = 2;
   EXPECT_EQ(given(made), "");
+}
+
+// An access provider that asks by domain alone has not said that it is an app.
+TEST_F(Messages, WhatIsConnectedByDomainAloneIsCalledWhatIsFiled) {
+  request.operation = Operation::kConnect;
+  request.app.domains = {"example.cn"};
+  const Finding resolved = finding(Code::kNumberResolved, FieldId::kFilingNumber);
+  use("企业", 3);
+  EXPECT_THAT(remedy(resolved), StartsWith("请确认这是本小程序的备案"));
+  EXPECT_THAT(remedy(resolved, Language::kEn), HasSubstr("filing of this mini-program"));
+  EXPECT_THAT(remedy(finding(Code::kSubjectCancelled)), HasSubstr("再为本小程序备案"));
+  forget_filing();
+  Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
+  EXPECT_THAT(message(missing), HasSubstr("未备案的网站或APP不得接入网络"));
+  EXPECT_THAT(message(missing, Language::kEn), HasSubstr("an unfiled site or app may not be"));
+  request.app.is_kind_given = true;
+  EXPECT_THAT(message(missing), HasSubstr("未备案的APP不得接入网络"));
 }
 
 TEST_F(Messages, AmbiguousListsCandidates) {

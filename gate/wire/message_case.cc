@@ -1,0 +1,70 @@
+#include "gate/wire/message_case.h"
+
+#include "gate/decision/rules.h"
+
+namespace beian::wire {
+namespace {
+
+bool is_exempt(const Decision& decision) noexcept {
+  return decision.has(Code::kExemptOffline) || decision.has(Code::kExemptOverseas) ||
+         decision.has(Code::kBeforeRegime);
+}
+
+bool is_wrong_letter(const MessageContext& context) noexcept {
+  const Decision& decision = context.decision;
+  return decision.filing && decision.filing->kind() == context.request.app.kind &&
+         decision.is_number_claimed && decision.number.number.kind() != context.request.app.kind;
+}
+
+// Nobody is told to display a number under which nothing is filed.
+bool has_number_to_display(const Decision& decision) noexcept {
+  return decision.filing &&
+         (is_filed(*decision.filing) || decision.filing->status() == Status::kUnknown);
+}
+
+}  // namespace
+
+bool is_lifted(const Decision& decision, const Finding& finding) noexcept {
+  if (finding.effect != Effect::kNote) return false;
+  switch (finding.code) {
+    case Code::kNumberMissing:
+    case Code::kNotFiled:
+    case Code::kPending:
+    case Code::kReturned:
+      return is_exempt(decision) || decision.has(Code::kStockGrace);
+    default:
+      return false;
+  }
+}
+
+std::optional<MessageCase> case_of(const MessageContext& context, const Finding& finding) noexcept {
+  const Decision& decision = context.decision;
+  switch (finding.code) {
+    case Code::kPlatformNotFiled:
+      if (finding.field == FieldId::kHostPlatform) return MessageCase::kHostPlatform;
+      return std::nullopt;
+    case Code::kWrongKind:
+      if (is_wrong_letter(context)) return MessageCase::kWrongLetter;
+      return std::nullopt;
+    case Code::kDisplayMissing:
+      if (!has_number_to_display(decision)) return MessageCase::kUnfiledMissing;
+      return std::nullopt;
+    case Code::kDisplayMismatch:
+      if (!has_number_to_display(decision)) return MessageCase::kUnfiledMismatch;
+      return std::nullopt;
+    case Code::kNumberMissing:
+    case Code::kNotFiled:
+    case Code::kPending:
+    case Code::kReturned:
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (!is_lifted(decision, finding)) return std::nullopt;
+  if (is_exempt(decision)) return MessageCase::kLifted;
+  // What was returned has to be submitted again all the same.
+  if (finding.code == Code::kReturned) return std::nullopt;
+  return finding.code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
+}
+
+}  // namespace beian::wire
