@@ -313,7 +313,15 @@ void LocalCopy::mark(const Snapshot& snapshot) const {
     std::ignore = mark_verified(path(kVerified), *file, snapshot.info().root_hash);
 }
 
+// What could not be installed may be served all the same, mapped from where the next download goes:
+// so it loses its name there, or the next one would be written into what is being read.
 Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain) {
+  auto installed = replace(snapshot, manifest, chain);
+  if (!installed) ::unlink(path(kNext).c_str());
+  return installed;
+}
+
+Result<void> LocalCopy::replace(const Snapshot& snapshot, ByteView manifest, const Sha256& chain) {
   if (manifest.size() > limits::kManifestBytesMax)
     return make_error(ErrorKind::kBadInput, path(kManifest) + ": a manifest of " +
                                                 std::to_string(manifest.size()) + " bytes");

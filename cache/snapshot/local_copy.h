@@ -70,7 +70,8 @@ class LocalCopy {
 
   // Makes the snapshot at download_path(), which the caller has verified, the copy: `snapshot` is
   // that file as it is open, `chain` its chain. Batches of the copy before go. Errors:
-  // kUnavailable; then the copy is the old one, or damaged is reported by the next open().
+  // kUnavailable; then the copy is the old one, or damaged is reported by the next open(). Either
+  // way download_path() is free: `snapshot` stays mapped, and nothing is written into it.
   [[nodiscard]] Result<void> install(const Snapshot& snapshot, ByteView manifest,
                                      const Sha256& chain);
 
@@ -93,6 +94,8 @@ class LocalCopy {
   // The snapshot that the manifest names, wherever an interrupted install has left it.
   [[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_snapshot(const Sha256& root_hash,
                                                                       const Trust& trust);
+  [[nodiscard]] Result<void> replace(const Snapshot& snapshot, ByteView manifest,
+                                     const Sha256& chain);
   [[nodiscard]] Result<void> put_in_place();
   // Says at `registry.verified` that `snapshot`, which was verified, is registry.snap.
   void mark(const Snapshot& snapshot) const;

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 
 #include <sys/resource.h>
@@ -206,6 +207,38 @@ TEST_F(LocalCopyTest, AFullDiskIsReportedAndLosesNothing) {
   ASSERT_TRUE(contents) << contents.error().message;
   EXPECT_EQ(contents->registry->serial(), 12U);
   EXPECT_EQ(contents->manifest, "m");
+}
+
+// What was downloaded is served before it is kept; the next download begins with the file that it
+// finds, and writes over it.
+TEST_F(LocalCopyTest, WhatCannotBeInstalledIsNotWhereTheNextDownloadIsWritten) {
+  LocalCopy copy = attached();
+  install(&copy, 10, "m");
+  const struct {
+    const char* step;
+    std::function<void()> spoil;
+  } rows[] = {
+      {"no_room_for_the_manifest", [] {}},
+      {"no_place_for_the_manifest_before",
+       [&] { fs::create_directory(file("registry.manifest.previous")); }},
+      {"no_place_for_the_snapshot_before",
+       [&] {
+         fs::remove_all(file("registry.manifest.previous"));
+         fs::remove(file("registry.snap.previous"));
+         fs::create_directories(file("registry.snap.previous") + "/taken");
+       }},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.step);
+    row.spoil();
+    const auto served = download(&copy, 20);
+    Result<void> installed;
+    with_files_of_at_most(row.step == rows[0].step ? 10 : 1 << 20, [&] {
+      installed = copy.install(*served, as_bytes("new"), served->info().root_hash);
+    });
+    ASSERT_FALSE(installed);
+    EXPECT_FALSE(fs::exists(copy.download_path()));
+  }
 }
 
 TEST_F(LocalCopyTest, OneGateHoldsAFolder) {
