@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "cache/base/result.h"
 #include "cache/base/time.h"
 #include "cache/redis/client.h"
+#include "cache/redis/delta_parts.h"
 #include "cache/redis/fetch.h"
 #include "cache/redis/keys.h"
 #include "cache/redis/publisher.h"
@@ -52,9 +54,10 @@ class DeltaPublisher {
 
  private:
   struct Group;
-  Result<std::size_t> publish_group(const DeltaFeed& feed, std::size_t first, std::size_t count);
-  Result<std::vector<bool>> find_known(const DeltaFeed& feed, std::size_t first, std::size_t count);
-  Result<void> build(const DeltaFeed& feed, const std::vector<std::size_t>& parts, Group* group);
+  Result<std::size_t> publish_group(const DeltaFeed& feed, std::span<const DeltaPart> parts);
+  Result<std::vector<const DeltaPart*>> find_new(std::span<const DeltaPart> parts);
+  Result<void> build(const DeltaFeed& feed, const std::vector<const DeltaPart*>& parts,
+                     Group* group);
   Result<bool> commit(const Group& group);
 
   RedisClient* client_;

@@ -47,6 +47,35 @@ TEST_F(Publishing, ALongFeedBecomesContiguousBatchesAndGoesOnWhenItWasCut) {
   EXPECT_EQ(again->batches_known, 2U);
 }
 
+// Services come before the subjects that they name, and go after them, in other batches.
+TEST_F(Publishing, ALongFeedMayComeInAnyOrder) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  DeltaFeed come{"come", kNow, std::nullopt, {}};
+  DeltaFeed go{"go", kNow, std::nullopt, {}};
+  const DeltaFeed subjects = feed("", limits::kPublishBatchRecords + 1);
+  for (const FeedRecord& record : subjects.records) {
+    const auto& subject = std::get<SubjectRecord>(record);
+    ServiceRecord service;
+    service.id = subject.id;
+    service.subject_id = subject.id;
+    service.number = parse_number(canonical(subject.number) + "-1A").number;
+    service.status = Status::kFiled;
+    come.records.emplace_back(std::move(service));
+    go.records.emplace_back(RemoveSubject{subject.id});
+  }
+  come.records.insert(come.records.end(), subjects.records.begin(), subjects.records.end());
+  for (const FeedRecord& record : subjects.records)
+    go.records.emplace_back(RemoveService{std::get<SubjectRecord>(record).id});
+  const auto came = delta(come);
+  ASSERT_TRUE(came) << came.error().message;
+  EXPECT_EQ(came->batches, 3U);
+  const auto gone = delta(go);
+  ASSERT_TRUE(gone) << gone.error().message;
+  const auto read = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->registry->info().services, 2'000U);
+}
+
 TEST_F(Publishing, TwoPublishersOfDeltasShareOneSequence) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
