@@ -7,9 +7,36 @@
 #include "cache/feed/render.h"
 #include "cache/redis/again.h"
 #include "cache/redis/published.h"
+#include "cache/snapshot/record_of.h"
 
 namespace beian::cache {
 namespace {
+
+bool holds(const Registry& registry, const SubjectRecord& record) {
+  const auto subject = registry.by_subject_id(record.id);
+  return subject && record_of(*subject) == record;
+}
+bool holds(const Registry& registry, const ServiceRecord& record) {
+  const auto service = registry.by_service_id(record.id);
+  if (!service) return false;
+  ServiceRecord stored = record_of(*service);
+  // A snapshot keeps whose a service is, not whether the feed said so.
+  if (!record.subject_id || !stored.subject_id) stored.subject_id = record.subject_id;
+  return to_ndjson(stored) == to_ndjson(record);
+}
+bool holds(const Registry& registry, const RemoveSubject& record) {
+  return !registry.by_subject_id(record.id);
+}
+bool holds(const Registry& registry, const RemoveService& record) {
+  return !registry.by_service_id(record.id);
+}
+
+// Whether the registry says what the part does.
+bool holds(const Registry& registry, const DeltaPart& part) {
+  return std::ranges::all_of(part.records, [&](const FeedRecord* record) {
+    return std::visit([&](const auto& one) { return holds(registry, one); }, *record);
+  });
+}
 
 Error elsewhere() {
   return make_error(ErrorKind::kConflict, "another snapshot was published meanwhile; run it again");
@@ -70,7 +97,7 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
     auto current = catch_up(client_, keys_, options_.trust, published_.registry);
     if (!current) return current.error();
     published_.registry = std::move(*current);
-    const auto news = find_new(parts);
+    const auto news = find_new(feed, parts);
     if (!news) return news.error();
     if (news->empty()) return std::size_t{0};
     Group group;
@@ -88,16 +115,26 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
   });
 }
 
-// Those that are not published yet.
-Result<std::vector<const DeltaPart*>> DeltaPublisher::find_new(std::span<const DeltaPart> parts) {
+// Those that are not published yet. What is known by its content alone has to hold still: else this
+// may be an old feed sent twice, or news that say the same; whoever sends it has to tell.
+Result<std::vector<const DeltaPart*>> DeltaPublisher::find_new(const DeltaFeed& feed,
+                                                               std::span<const DeltaPart> parts) {
   std::vector<RedisCommand> commands;
   for (const DeltaPart& part : parts) commands.push_back({"ZSCORE", keys_.feeds(), part.id});
   const auto replies = client_->pipeline(commands, limits::kRedisCommandDeadline);
   if (!replies) return replies.error();
   if (auto good = all_good(*replies); !good) return good.error();
   std::vector<const DeltaPart*> news;
-  for (std::size_t i = 0; i < parts.size(); ++i)
-    if ((*replies)[i].is_nil()) news.push_back(&parts[i]);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if ((*replies)[i].is_nil())
+      news.push_back(&parts[i]);
+    else if (feed.is_id_of_records && !holds(*published_.registry, parts[i]))
+      return make_error(ErrorKind::kBadInput,
+                        "feed " + printable(parts[i].id) + " was published before (serial " +
+                            printable((*replies)[i].text) +
+                            "), and the registry says otherwise since; if it holds again, publish "
+                            "it with a --feed-id of its own");
+  }
   return news;
 }
 

@@ -202,14 +202,14 @@ Result<cache::DeltaFeed> read_delta_feed(const PublishFlags& flags) {
       [&](cache::FeedRecord&& record) { feed.records.push_back(std::move(record)); },
       [](const cache::FeedProblem&) {});
   if (!fed) return fed.error();
-  feed.id = flags.feed_id;
+  feed.is_id_of_records = flags.feed_id.empty();
+  feed.id = feed.is_id_of_records ? cache::feed_id_of(feed.records) : flags.feed_id;
   return feed;
 }
 
 int delta(const PublishFlags& flags) {
   auto feed = read_delta_feed(flags);
   if (!feed) return fail(feed.error());
-  if (feed->id.empty()) feed->id = cache::feed_id_of(feed->records);
   auto session = open_session(flags);
   if (!session) return fail(session.error());
   const auto folder = WorkFolder::open(flags.folder);
