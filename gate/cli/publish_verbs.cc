@@ -107,6 +107,8 @@ std::string position(std::uint64_t serial, std::uint64_t epoch) {
 int tell(const Session& session, const cache::PublishReceipt& receipt) {
   std::string line = (receipt.was_published ? "already published at " : "published at ") +
                      session.url + ": " + position(receipt.serial, receipt.epoch);
+  if (receipt.was_published && receipt.upload.sent > 0)
+    line += ", " + std::to_string(receipt.upload.sent) + " chunks that were gone sent again";
   if (!receipt.was_published) {
     line += ", " + std::to_string(receipt.upload.chunks) + " chunks (" +
             std::to_string(receipt.upload.sent) + " sent, " + mebibytes(receipt.upload.sent_bytes) +
