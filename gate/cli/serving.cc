@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cache/base/aside.h"
+#include "cache/base/file.h"
 #include "cache/base/give_way.h"
 #include "cache/snapshot/verify_patience.h"
 #include "gate/cli/console.h"
@@ -89,8 +90,8 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
                             : load_state(config, now_in_seconds());
   if (!state) return state.error();
   if (!is_followed) {
-    const auto guarded =
-        guard_file(config.registry, this->state().generation.get(), *state->generation);
+    const auto served = overwritten_ ? overwritten_ : this->state().generation;
+    const auto guarded = guard_file(config.registry, served.get(), *state->generation);
     if (!guarded) return guarded.error();
   }
   std::shared_ptr<const http::TlsContext> tls;
@@ -108,6 +109,7 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
     if (!prepared) return prepared.error();
     following.emplace(std::move(*prepared));
   }
+  overwritten_.reset();
   tls_ = std::move(tls);
   if (encrypted_ != nullptr) encrypted_->set_tls(tls_);
   std::optional<cache::FollowerDriver::Served> served;
@@ -128,6 +130,21 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
         std::move(following->options), std::move(following->client), board_,
         [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
   return {};
+}
+
+bool Serving::drop_overwritten() {
+  if (board_ != nullptr) return false;
+  const auto served = state().generation;
+  const FileIdentity& mapped = served->registry().base().file_identity();
+  const auto now = identity_of(served->source());
+  const bool is_the_same_file =
+      now && mapped.bytes > 0 && now->device == mapped.device && now->inode == mapped.inode;
+  if (!is_the_same_file || have_same_content(*now, mapped)) return false;
+  auto nothing = nothing_yet({});
+  if (!nothing) return false;
+  overwritten_ = served;
+  set_generation(std::move(*nothing));
+  return true;
 }
 
 void Serving::stop() {

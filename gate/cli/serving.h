@@ -41,6 +41,12 @@ class Serving {
   // comes. On error nothing has changed. A registry of gigabytes takes seconds, and on a machine
   // that never rests minutes: `meanwhile` is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
+  // Whether the file that is served was written to since it was verified. It is mapped, so what
+  // answers would be made of is neither the old registry nor the new one: from here on there is
+  // none, and all that would rest on it is `unknown`, until a reload finds a whole file. A look at
+  // the file; to be called every second or so, by the thread that called start().
+  bool drop_overwritten();
+
   // Ends following. Before the server goes.
   void stop();
 
@@ -72,6 +78,7 @@ class Serving {
   std::string told_;
   std::shared_ptr<const http::TlsContext> tls_;
   http::Server* encrypted_ = nullptr;
+  std::shared_ptr<const cache::Generation> overwritten_;  // what the guard still compares with
   std::atomic<bool> is_letting_go_ = false;
   std::jthread letting_go_;
 
