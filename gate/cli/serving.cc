@@ -49,6 +49,21 @@ Result<http::GateState> load_aside(const Config& config, const std::function<voi
       [&] { return load_state(config, now_in_seconds()); }, kBeat, meanwhile);
 }
 
+bool holds(const cache::Trust& trust, const cache::PublicKey& key) {
+  return std::ranges::find(trust.keys, key) != trust.keys.end();
+}
+
+// Whether `registry`, which was served by the trust of `before`, may go on being served by that of
+// `now`. Of batches it is not known any more who signed them.
+bool may_stay(const cache::Registry& registry, const cache::Trust& before,
+              const cache::Trust& now) {
+  const bool is_narrower =
+      (before.allow_unsigned && !now.allow_unsigned) ||
+      std::ranges::any_of(before.keys, [&](const auto& key) { return !holds(now, key); });
+  const cache::RegistryInfo& info = registry.info();
+  return !is_narrower || (info.serial == info.base_serial && holds(now, info.signer));
+}
+
 // The guard of a file's registry, as a follower has it. A start, and another file than before, are
 // an operator's word: there is nothing yet that it could lose.
 Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
@@ -115,6 +130,15 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
   std::optional<cache::FollowerDriver::Served> served;
   if (follower_) served = follower_->stop();
   follower_.reset();
+  // A key that is trusted no longer may have signed what is served. So this is a start: from the
+  // copy on disk, of which every signature is looked at, or else from what Redis holds.
+  std::shared_ptr<const cache::Generation> distrusted;
+  if (following && served && !may_stay(*served->registry, trust_, following->options.trust)) {
+    served.reset();
+    distrusted = this->state().generation;
+  }
+  trust_ = following ? following->options.trust : cache::Trust{};
+  auto nothing = following ? state->generation : nullptr;
   board_ = following ? std::make_shared<cache::FollowerBoard>() : nullptr;
   {
     const std::scoped_lock lock(mutex_);
@@ -129,6 +153,12 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
     follower_ = std::make_unique<cache::FollowerDriver>(
         std::move(following->options), std::move(following->client), board_,
         [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
+  if (distrusted != nullptr) {
+    const std::scoped_lock lock(mutex_);
+    if (state_.generation != distrusted) return {};
+    replace_generation(std::move(nothing));
+    hand_out();
+  }
   return {};
 }
 

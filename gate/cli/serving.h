@@ -38,7 +38,8 @@ class Serving {
   // What new connections speak; null: they are in clear.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
   // Takes everything anew. A registry that is followed goes on being served until a newer one
-  // comes. On error nothing has changed. A registry of gigabytes takes seconds, and on a machine
+  // comes, unless fewer signatures are trusted than before: then this is as a start. On error
+  // nothing has changed. A registry of gigabytes takes seconds, and on a machine
   // that never rests minutes: `meanwhile` is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
   // Whether the file that is served was written to since it was verified. It is mapped, so what
@@ -75,6 +76,7 @@ class Serving {
   // For the thread that called start().
   std::shared_ptr<cache::FollowerBoard> board_;
   std::unique_ptr<cache::FollowerDriver> follower_;
+  cache::Trust trust_;  // the follower's
   std::string told_;
   std::shared_ptr<const http::TlsContext> tls_;
   http::Server* encrypted_ = nullptr;
