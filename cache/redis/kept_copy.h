@@ -36,7 +36,7 @@ class KeptCopy {
   std::optional<Found> open(const Trust& trust);
 
   // Where to download a snapshot to.
-  std::string download_path() const;
+  std::string download_path();
   // Makes the snapshot at download_path() the copy, with `batches` on top.
   void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
                std::vector<std::string> batches);
@@ -58,8 +58,10 @@ class KeptCopy {
 
  private:
   void fail(Error error) { error_ = std::move(error); }
+  void forget_temporary();
 
   std::string folder_;
+  std::string temporary_;  // where a download goes that nobody keeps; empty: nowhere yet
   std::optional<LocalCopy> copy_;
   std::deque<std::string> unsaved_;  // batches behind what is on disk, in order
   std::size_t unsaved_bytes_ = 0;
