@@ -68,18 +68,17 @@ void KeptCopy::forget_temporary() {
 }
 
 void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
-                       std::vector<std::string> batches) {
+                       const std::vector<std::string>& batches) {
   if (!copy_) {
     forget_temporary();  // it stays mapped
     return;
   }
   unsaved_.clear();
   unsaved_bytes_ = 0;
-  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain);
+  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
   is_broken_ = !installed;
   if (!installed) return fail(installed.error());
   error_.reset();
-  for (std::string& batch : batches) append(std::move(batch));
 }
 
 std::optional<std::vector<std::string>> KeptCopy::rebase(const Snapshot& snapshot,
@@ -98,7 +97,15 @@ std::optional<std::vector<std::string>> KeptCopy::rebase(const Snapshot& snapsho
     end = chain_after(end, as_bytes(batch));
   }
   if (end != copy_->chain()) return std::nullopt;
-  install(snapshot, manifest, chain, *batches);
+  const std::uint64_t base = copy_->base_serial();
+  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, *batches);
+  if (!installed) {
+    fail(installed.error());
+    // Until the switch the copy before goes on.
+    is_broken_ = copy_->base_serial() != base;
+    return std::nullopt;
+  }
+  error_.reset();
   return std::move(*batches);
 }
 

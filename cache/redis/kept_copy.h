@@ -39,7 +39,7 @@ class KeptCopy {
   std::string download_path();
   // Makes the snapshot at download_path() the copy, with `batches` on top.
   void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
-               std::vector<std::string> batches);
+               const std::vector<std::string>& batches);
   void append(std::string batch);
   // Whether a snapshot of a later serial would be a better base: there are batches on this one.
   bool has_batches() const noexcept {
@@ -47,7 +47,8 @@ class KeptCopy {
   }
   std::uint64_t base_serial() const noexcept { return copy_ ? copy_->base_serial() : 0; }
   // Makes the snapshot at download_path(), which is of a serial in between, the base, and gives the
-  // batches that stay on top of it; nullopt when those do not lead on from `chain`.
+  // batches that stay on top of it; nullopt when those do not lead on from `chain`, or the disk
+  // does not take it: error().
   std::optional<std::vector<std::string>> rebase(const Snapshot& snapshot,
                                                  const std::string& manifest, const Sha256& chain);
   // Tries again what the disk did not take.
