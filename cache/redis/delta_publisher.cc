@@ -7,27 +7,35 @@
 #include "cache/feed/render.h"
 #include "cache/redis/again.h"
 #include "cache/redis/published.h"
+#include "cache/snapshot/record_of.h"
 
 namespace beian::cache {
 namespace {
 
-std::size_t parts_of(const DeltaFeed& feed) {
-  return (feed.records.size() + limits::kPublishBatchRecords - 1) / limits::kPublishBatchRecords;
+bool holds(const Registry& registry, const SubjectRecord& record) {
+  const auto subject = registry.by_subject_id(record.id);
+  return subject && record_of(*subject) == record;
+}
+bool holds(const Registry& registry, const ServiceRecord& record) {
+  const auto service = registry.by_service_id(record.id);
+  if (!service) return false;
+  ServiceRecord stored = record_of(*service);
+  // A snapshot keeps whose a service is, not whether the feed said so.
+  if (!record.subject_id || !stored.subject_id) stored.subject_id = record.subject_id;
+  return to_ndjson(stored) == to_ndjson(record);
+}
+bool holds(const Registry& registry, const RemoveSubject& record) {
+  return !registry.by_subject_id(record.id);
+}
+bool holds(const Registry& registry, const RemoveService& record) {
+  return !registry.by_service_id(record.id);
 }
 
-// The id under which a part is published. A feed of one part has its own.
-std::string part_id(const DeltaFeed& feed, std::size_t part) {
-  const std::size_t parts = parts_of(feed);
-  if (parts == 1) return feed.id;
-  return feed.id + "/" + std::to_string(part + 1) + "-" + std::to_string(parts);
-}
-
-std::vector<FeedRecord> records_of(const DeltaFeed& feed, std::size_t part) {
-  const auto begin =
-      feed.records.begin() + static_cast<std::ptrdiff_t>(part * limits::kPublishBatchRecords);
-  const auto left = feed.records.end() - begin;
-  const auto step = static_cast<std::ptrdiff_t>(limits::kPublishBatchRecords);
-  return {begin, begin + std::min(left, step)};
+// Whether the registry says what the part does.
+bool holds(const Registry& registry, const DeltaPart& part) {
+  return std::ranges::all_of(part.records, [&](const FeedRecord* record) {
+    return std::visit([&](const auto& one) { return holds(registry, one); }, *record);
+  });
 }
 
 Error elsewhere() {
@@ -63,11 +71,12 @@ Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
   constexpr std::size_t kIdMax = limits::kFeedIdBytesMax - 16;
   if (feed.id.empty() || feed.id.size() > kIdMax)
     return make_error(ErrorKind::kUsage, "a feed id has 1 to " + std::to_string(kIdMax) + " bytes");
+  const auto parts = parts_of(feed.id, feed.records);
+  if (!parts) return parts.error();
   DeltaReceipt receipt;
-  const std::size_t parts = parts_of(feed);
-  for (std::size_t first = 0; first < parts; first += limits::kPublishBatchesAtOnce) {
-    const std::size_t count = std::min(limits::kPublishBatchesAtOnce, parts - first);
-    const auto published = publish_group(feed, first, count);
+  for (std::size_t first = 0; first < parts->size(); first += limits::kPublishBatchesAtOnce) {
+    const std::size_t count = std::min(limits::kPublishBatchesAtOnce, parts->size() - first);
+    const auto published = publish_group(feed, std::span(*parts).subspan(first, count));
     if (!published) return published.error();
     receipt.batches += *published;
     receipt.batches_known += count - *published;
@@ -77,10 +86,9 @@ Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
   return receipt;
 }
 
-// How many of the parts [first, first + count) were new. Looks again and builds anew as long as
-// others publish in between.
-Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed, std::size_t first,
-                                                  std::size_t count) {
+// How many of the parts were new. Looks again and builds anew as long as others publish in between.
+Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
+                                                  std::span<const DeltaPart> parts) {
   // The stream leads no further, and yet the tip is elsewhere: twice, since a compaction touches
   // it.
   std::uint64_t stuck_at = 0;
@@ -89,14 +97,11 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed, std::si
     auto current = catch_up(client_, keys_, options_.trust, published_.registry);
     if (!current) return current.error();
     published_.registry = std::move(*current);
-    const auto known = find_known(feed, first, count);
-    if (!known) return known.error();
-    std::vector<std::size_t> parts;
-    for (std::size_t i = 0; i < count; ++i)
-      if (!(*known)[i]) parts.push_back(first + i);
-    if (parts.empty()) return std::size_t{0};
+    const auto news = find_new(feed, parts);
+    if (!news) return news.error();
+    if (news->empty()) return std::size_t{0};
     Group group;
-    if (auto built = build(feed, parts, &group); !built) return built.error();
+    if (auto built = build(feed, *news, &group); !built) return built.error();
     const auto committed = commit(group);
     if (!committed) return committed.error();
     if (!*committed) {
@@ -110,31 +115,41 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed, std::si
   });
 }
 
-Result<std::vector<bool>> DeltaPublisher::find_known(const DeltaFeed& feed, std::size_t first,
-                                                     std::size_t count) {
+// Those that are not published yet. What is known by its content alone has to hold still: else this
+// may be an old feed sent twice, or news that say the same; whoever sends it has to tell.
+Result<std::vector<const DeltaPart*>> DeltaPublisher::find_new(const DeltaFeed& feed,
+                                                               std::span<const DeltaPart> parts) {
   std::vector<RedisCommand> commands;
-  for (std::size_t i = 0; i < count; ++i)
-    commands.push_back({"ZSCORE", keys_.feeds(), part_id(feed, first + i)});
+  for (const DeltaPart& part : parts) commands.push_back({"ZSCORE", keys_.feeds(), part.id});
   const auto replies = client_->pipeline(commands, limits::kRedisCommandDeadline);
   if (!replies) return replies.error();
   if (auto good = all_good(*replies); !good) return good.error();
-  std::vector<bool> known;
-  for (const Reply& reply : *replies) known.push_back(!reply.is_nil());
-  return known;
+  std::vector<const DeltaPart*> news;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if ((*replies)[i].is_nil())
+      news.push_back(&parts[i]);
+    else if (feed.is_id_of_records && !holds(*published_.registry, parts[i]))
+      return make_error(ErrorKind::kBadInput,
+                        "feed " + printable(parts[i].id) + " was published before (serial " +
+                            printable((*replies)[i].text) +
+                            "), and the registry says otherwise since; if it holds again, publish "
+                            "it with a --feed-id of its own");
+  }
+  return news;
 }
 
-Result<void> DeltaPublisher::build(const DeltaFeed& feed, const std::vector<std::size_t>& parts,
-                                   Group* group) {
+Result<void> DeltaPublisher::build(const DeltaFeed& feed,
+                                   const std::vector<const DeltaPart*>& parts, Group* group) {
   group->registry = published_.registry;
   group->before = {published_.epoch, group->registry->serial(), group->registry->chain()};
-  for (const std::size_t part : parts) {
+  for (const DeltaPart* const part : parts) {
     DeltaBatch batch;
     batch.serial = group->registry->serial() + 1;
     batch.as_of = feed.as_of;
     batch.next_update = feed.next_update;
     batch.previous = group->registry->chain();
-    batch.feed_id = part_id(feed, part);
-    batch.records = records_of(feed, part);
+    batch.feed_id = part->id;
+    for (const FeedRecord* const record : part->records) batch.records.push_back(*record);
     auto applied = cache::apply(group->registry, batch);
     if (!applied)
       return make_error(applied.error().kind,

@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "cache/base/result.h"
 #include "cache/base/time.h"
 #include "cache/redis/client.h"
+#include "cache/redis/delta_parts.h"
 #include "cache/redis/fetch.h"
 #include "cache/redis/keys.h"
 #include "cache/redis/publisher.h"
@@ -28,9 +30,12 @@ struct DeltaFeed {
   Instant as_of{};
   std::optional<Instant> next_update;
   std::vector<FeedRecord> records;
+  bool is_id_of_records = false;  // the id is feed_id_of(records)
 };
 
-// An id for a feed that was given none: of what it holds, so that the same feed has the same.
+// An id for a feed that was given none: of what it holds, so that the same feed has the same. It
+// does not tell a second sending from news: a filing that was restricted, set free and is
+// restricted again comes with the records of the first time.
 std::string feed_id_of(const std::vector<FeedRecord>& records);
 
 struct DeltaReceipt {
@@ -46,15 +51,18 @@ class DeltaPublisher {
   DeltaPublisher(RedisClient* client, PublisherOptions options, FetchedRegistry published);
 
   // Errors: the client's; kBadInput (an empty feed, or a contradiction: nothing of the group of
-  // batches that holds it is published, those before are); kConflict (another snapshot was
-  // published meanwhile); kUntrusted.
+  // batches that holds it is published, those before are; or a feed known by an id of its records
+  // that the registry contradicts now); kConflict (another snapshot was published meanwhile);
+  // kUntrusted.
   [[nodiscard]] Result<DeltaReceipt> publish(const DeltaFeed& feed);
 
  private:
   struct Group;
-  Result<std::size_t> publish_group(const DeltaFeed& feed, std::size_t first, std::size_t count);
-  Result<std::vector<bool>> find_known(const DeltaFeed& feed, std::size_t first, std::size_t count);
-  Result<void> build(const DeltaFeed& feed, const std::vector<std::size_t>& parts, Group* group);
+  Result<std::size_t> publish_group(const DeltaFeed& feed, std::span<const DeltaPart> parts);
+  Result<std::vector<const DeltaPart*>> find_new(const DeltaFeed& feed,
+                                                 std::span<const DeltaPart> parts);
+  Result<void> build(const DeltaFeed& feed, const std::vector<const DeltaPart*>& parts,
+                     Group* group);
   Result<bool> commit(const Group& group);
 
   RedisClient* client_;

@@ -22,6 +22,11 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
                     "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
 }
 
+bool is_head(const Manifest& manifest, const Published& published) {
+  return published.head && published.head->root_hash == manifest.root_hash &&
+         published.newest().serial == manifest.serial;
+}
+
 Result<void> place_snapshot(const Published& published, bool is_forced, Manifest* manifest) {
   const Tip newest = published.newest();
   manifest->epoch = std::max<std::uint64_t>(newest.epoch, 1);
@@ -30,8 +35,9 @@ Result<void> place_snapshot(const Published& published, bool is_forced, Manifest
   if (!is_forced)
     return make_error(ErrorKind::kConflict,
                       "serial " + std::to_string(manifest->serial) + " does not come after " +
-                          name_of(newest) +
-                          ", which is published; build a newer one, or publish with --force");
+                          name_of(newest) + ", which is published" +
+                          (is_head(*manifest, published) ? " with another signature" : "") +
+                          "; build a newer one, or publish with --force");
   // A new epoch is an operator's word to every gate: the activation guard lets it pass.
   manifest->epoch = newest.epoch + 1;
   if (!is_newer) manifest->rollback_of = newest.serial;

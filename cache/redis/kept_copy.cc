@@ -1,8 +1,10 @@
 #include "cache/redis/kept_copy.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -13,7 +15,7 @@
 namespace beian::cache {
 
 KeptCopy::~KeptCopy() {
-  if (!copy_) std::remove(download_path().c_str());
+  forget_temporary();
 }
 
 std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
@@ -46,27 +48,37 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
                {manifest->epoch, contents->registry->serial(), contents->registry->chain()}};
 }
 
-std::string KeptCopy::download_path() const {
+// A name that nobody can have guessed: who shares the temporary folder could else put a file of his
+// there, and gates in containers often have the same process id.
+std::string KeptCopy::download_path() {
   if (copy_) return copy_->download_path();
+  if (!temporary_.empty()) return temporary_;
   std::error_code ignored;
-  return (std::filesystem::temp_directory_path(ignored) /
-          ("beian-gate-" + std::to_string(::getpid()) + ".download"))
-      .string();
+  temporary_ =
+      (std::filesystem::temp_directory_path(ignored) / "beian-gate-XXXXXX.download").string();
+  constexpr int kSuffixBytes = 9;
+  const int descriptor = ::mkostemps(temporary_.data(), kSuffixBytes, O_CLOEXEC);
+  if (descriptor >= 0) ::close(descriptor);  // otherwise whoever opens it is told why
+  return temporary_;
+}
+
+void KeptCopy::forget_temporary() {
+  if (!temporary_.empty()) std::remove(temporary_.c_str());
+  temporary_.clear();
 }
 
 void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
-                       std::vector<std::string> batches) {
+                       const std::vector<std::string>& batches) {
   if (!copy_) {
-    std::remove(download_path().c_str());  // it stays mapped
+    forget_temporary();  // it stays mapped
     return;
   }
   unsaved_.clear();
   unsaved_bytes_ = 0;
-  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain);
+  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
   is_broken_ = !installed;
   if (!installed) return fail(installed.error());
   error_.reset();
-  for (std::string& batch : batches) append(std::move(batch));
 }
 
 std::optional<std::vector<std::string>> KeptCopy::rebase(const Snapshot& snapshot,
@@ -85,7 +97,15 @@ std::optional<std::vector<std::string>> KeptCopy::rebase(const Snapshot& snapsho
     end = chain_after(end, as_bytes(batch));
   }
   if (end != copy_->chain()) return std::nullopt;
-  install(snapshot, manifest, chain, *batches);
+  const std::uint64_t base = copy_->base_serial();
+  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, *batches);
+  if (!installed) {
+    fail(installed.error());
+    // Until the switch the copy before goes on.
+    is_broken_ = copy_->base_serial() != base;
+    return std::nullopt;
+  }
+  error_.reset();
   return std::move(*batches);
 }
 

@@ -36,10 +36,10 @@ class KeptCopy {
   std::optional<Found> open(const Trust& trust);
 
   // Where to download a snapshot to.
-  std::string download_path() const;
+  std::string download_path();
   // Makes the snapshot at download_path() the copy, with `batches` on top.
   void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
-               std::vector<std::string> batches);
+               const std::vector<std::string>& batches);
   void append(std::string batch);
   // Whether a snapshot of a later serial would be a better base: there are batches on this one.
   bool has_batches() const noexcept {
@@ -47,7 +47,8 @@ class KeptCopy {
   }
   std::uint64_t base_serial() const noexcept { return copy_ ? copy_->base_serial() : 0; }
   // Makes the snapshot at download_path(), which is of a serial in between, the base, and gives the
-  // batches that stay on top of it; nullopt when those do not lead on from `chain`.
+  // batches that stay on top of it; nullopt when those do not lead on from `chain`, or the disk
+  // does not take it: error().
   std::optional<std::vector<std::string>> rebase(const Snapshot& snapshot,
                                                  const std::string& manifest, const Sha256& chain);
   // Tries again what the disk did not take.
@@ -58,8 +59,10 @@ class KeptCopy {
 
  private:
   void fail(Error error) { error_ = std::move(error); }
+  void forget_temporary();
 
   std::string folder_;
+  std::string temporary_;  // where a download goes that nobody keeps; empty: nowhere yet
   std::optional<LocalCopy> copy_;
   std::deque<std::string> unsaved_;  // batches behind what is on disk, in order
   std::size_t unsaved_bytes_ = 0;

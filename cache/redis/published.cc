@@ -64,9 +64,11 @@ Result<Published> read_published(RedisClient* client, const RedisKeys& keys, con
   if (!is_manifest_id(head.text))
     return make_error(ErrorKind::kDamaged, keys.head() + " names no manifest");
   published.head_id = head.text;
-  auto manifest = read_manifest(client, keys, head.text, trust);
+  std::string bytes;
+  auto manifest = read_manifest(client, keys, head.text, trust, &bytes);
   if (!manifest) return manifest.error();
   published.head = std::move(*manifest);
+  published.head_signer = stated_signer(as_bytes(bytes));
   return published;
 }
 

@@ -19,6 +19,7 @@ namespace beian::cache {
 struct Published {
   std::string head_id;           // hex; empty: nothing is published
   std::optional<Manifest> head;  // absent with its key gone, too
+  std::optional<PublicKey> head_signer;
   std::optional<Tip> tip;
 
   // The newest (epoch, serial) of both; zeros when there is nothing.

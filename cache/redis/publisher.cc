@@ -84,24 +84,40 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
   if (chain) manifest.chain = *chain;
   PublishReceipt receipt;
   receipt.serial = manifest.serial;
-  const Tip newest = published->newest();
-  if (kind == FlipKind::kSnapshot && published->head && newest.serial == manifest.serial &&
-      published->head->serial == manifest.serial &&
-      published->head->root_hash == manifest.root_hash) {
-    receipt.was_published = true;
-    receipt.id = published->head_id;
-    receipt.epoch = newest.epoch;
-    return receipt;
+  receipt.was_published =
+      kind == FlipKind::kSnapshot && is_published(manifest, file->bytes(), *published);
+  if (!receipt.was_published) {
+    if (auto placed = place(kind, *published, options_.is_forced, options_.epoch_min, &manifest);
+        !placed)
+      return placed.error();
   }
-  if (auto placed = place(kind, *published, options_.is_forced, options_.epoch_min, &manifest);
-      !placed)
-    return placed.error();
   Uploader uploader(client_, &keys_, &*lease, options_.seed, std::move(progress));
   const auto counts = uploader.upload(file->bytes(), &manifest);
   if (!counts) return counts.error();
   receipt.upload = *counts;
+  if (receipt.was_published) {
+    receipt.id = published->head_id;
+    receipt.epoch = published->head->epoch;
+    return receipt;
+  }
   if (auto done = finish(kind, manifest, *published, *lease, &receipt); !done) return done.error();
   return receipt;
+}
+
+// Whether what would be published is, to the byte, and by the same hand: gates that trust only the
+// key of this publisher take nothing that another one signed, though the registry in it is the
+// same.
+bool Publisher::is_published(const Manifest& manifest, ByteView file,
+                             const Published& published) const {
+  const auto& head = published.head;
+  if (!head || head->root_hash != manifest.root_hash || head->serial != manifest.serial ||
+      head->chunks.empty() || published.newest().serial != manifest.serial ||
+      published.newest().epoch < options_.epoch_min)
+    return false;
+  const std::size_t first = std::min<std::size_t>(head->chunk_bytes, file.size());
+  const bool is_by_us =
+      options_.key == nullptr || published.head_signer == options_.key->public_key();
+  return is_by_us && sha256(file.first(first)) == head->chunks.front();
 }
 
 Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,

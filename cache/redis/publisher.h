@@ -34,7 +34,7 @@ struct PublishReceipt {
   std::string id;  // of the manifest, hex
   std::uint64_t epoch = 0;
   std::uint64_t serial = 0;
-  bool was_published = false;  // already, and nothing was done
+  bool was_published = false;  // already; chunks that were gone were sent again
   UploadCounts upload;
   std::size_t dropped_generations = 0;
   std::size_t removed_chunks = 0;
@@ -62,6 +62,7 @@ class Publisher {
   Result<PublishReceipt> publish_file(FlipKind kind, const std::string& path,
                                       const std::optional<Sha256>& chain, Instant now,
                                       PublishProgress progress);
+  bool is_published(const Manifest& manifest, ByteView file, const Published& published) const;
   Result<Manifest> choose(const std::optional<std::uint64_t>& serial, const Published& published);
   // Decides which generations go, flips, and removes what nobody needs any more.
   Result<void> finish(FlipKind kind, const Manifest& manifest, const Published& published,

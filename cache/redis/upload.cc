@@ -68,7 +68,10 @@ Result<void> Uploader::send_and_read_back(Group* group, UploadCounts* counts) {
   for (std::size_t i = 0; i < group->contents.size(); ++i) {
     const auto restored = restore_chunk(as_bytes((*replies)[first_read + i].text),
                                         group->contents[i], group->pieces[i].size());
-    if (restored) continue;
+    if (restored) {
+      group->is_there[i] = true;
+      continue;
+    }
     if (!group->is_there[i])
       return make_error(restored.error().kind, keys_.chunk(group->contents[i]) + ": read back, " +
                                                    restored.error().message);

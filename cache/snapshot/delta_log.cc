@@ -48,6 +48,16 @@ std::uint32_t check_of(std::uint32_t bytes) {
   return static_cast<std::uint32_t>(XXH3_64bits_withSeed(&bytes, sizeof bytes, kVersion));
 }
 
+std::string frame_of(ByteView batch) {
+  BEIAN_ASSERT(!batch.empty() && batch.size() <= kBatchBytesMax);
+  Frame frame{};
+  frame.bytes = static_cast<std::uint32_t>(batch.size());
+  frame.bytes_check = check_of(frame.bytes);
+  frame.checksum = XXH3_64bits(batch.data(), batch.size());
+  std::string bytes(reinterpret_cast<const char*>(&frame), sizeof frame);
+  return bytes.append(as_text(batch));
+}
+
 Error damaged(const std::string& path, std::uint64_t offset, const std::string& why) {
   return make_error(ErrorKind::kDamaged,
                     path + ": damaged at byte " + std::to_string(offset) + ": " + why);
@@ -180,13 +190,22 @@ DeltaLog::~DeltaLog() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<DeltaLog> DeltaLog::create(const std::string& path, const Sha256& root_hash) {
+Result<DeltaLog> DeltaLog::create(const std::string& path, const Sha256& root_hash,
+                                  std::span<const std::string> batches) {
+  auto file = AtomicFile::create(path);
+  if (!file) return file.error();
   const Header header = header_of(root_hash);
   const ByteView bytes{reinterpret_cast<const std::uint8_t*>(&header), sizeof header};
-  if (auto written = write_file_atomically(path, bytes); !written) return written.error();
+  if (auto written = file->write(bytes); !written) return written.error();
   DeltaLog log;
   log.path_ = path;
   log.bytes_ = sizeof header;
+  for (const std::string& batch : batches) {
+    const std::string frame = frame_of(as_bytes(batch));
+    if (auto written = file->write(as_bytes(frame)); !written) return written.error();
+    log.bytes_ += frame.size();
+  }
+  if (auto written = file->commit(); !written) return written.error();
   log.descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (log.descriptor_ < 0) return system_error("cannot open", path);
   return log;
@@ -256,13 +275,7 @@ Result<void> DeltaLog::append(ByteView batch) {
   if (descriptor_ < 0)
     return make_error(ErrorKind::kUnavailable,
                       path_ + ": takes nothing more after a failed flush; install a snapshot");
-  BEIAN_ASSERT(!batch.empty() && batch.size() <= kBatchBytesMax);
-  Frame frame{};
-  frame.bytes = static_cast<std::uint32_t>(batch.size());
-  frame.bytes_check = check_of(frame.bytes);
-  frame.checksum = XXH3_64bits(batch.data(), batch.size());
-  std::string bytes(reinterpret_cast<const char*>(&frame), sizeof frame);
-  bytes += as_text(batch);
+  const std::string bytes = frame_of(batch);
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t count = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,

@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "cache/base/bytes.h"
 #include "cache/base/result.h"
@@ -27,9 +29,12 @@ class DeltaLog {
   DeltaLog& operator=(DeltaLog&& other) noexcept;
   ~DeltaLog();
 
-  // Replaces `path` atomically by a log without batches for the snapshot with `root_hash`. Errors:
+  // Replaces `path` atomically by a log of `batches` for the snapshot with `root_hash`. Errors:
   // kUnavailable.
-  [[nodiscard]] static Result<DeltaLog> create(const std::string& path, const Sha256& root_hash);
+  [[nodiscard]] static Result<DeltaLog> create(const std::string& path, const Sha256& root_hash,
+                                               std::span<const std::string> batches = {});
+  // The file has another name from now on.
+  void was_renamed(std::string path) { path_ = std::move(path); }
 
   // What to do about a frame that does not hold although others follow, or that `visit` refuses.
   enum class Damage : std::uint8_t { kRefuse, kCut };

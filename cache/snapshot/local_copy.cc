@@ -1,11 +1,12 @@
 // An install, and what open() makes of a crash behind each step:
 //
 //   registry.snap.next is whole and on disk       the old copy; the next install overwrites it
+//   registry.deltas.next too: batches on top      the same
 //   registry.manifest.previous is the old one     the same
 //   registry.manifest names it      <- the switch
 //   registry.snap, .deltas -> .previous           the new copy: registry.snap.next is the one that
 //   registry.snap.next -> registry.snap           the manifest names, so the steps are done again
-//   registry.deltas is begun anew                 the same: a log for another snapshot is no log
+//   registry.deltas.next -> registry.deltas       the same: a log for another snapshot is no log
 //
 // Going back to the copy before puts the manifest last; until then open() refuses as it did before,
 // and going back is done again. Which log and snapshot are whose, the root hash in them tells.
@@ -24,6 +25,7 @@
 
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
+#include "cache/snapshot/copy_manifest.h"
 #include "cache/snapshot/delta.h"
 #include "cache/snapshot/verified_mark.h"
 
@@ -37,22 +39,10 @@ constexpr const char* kVerified = "registry.verified";
 constexpr const char* kManifest = "registry.manifest";
 constexpr const char* kPreviousManifest = "registry.manifest.previous";
 constexpr const char* kDeltas = "registry.deltas";
+constexpr const char* kNextDeltas = "registry.deltas.next";
 constexpr const char* kPreviousDeltas = "registry.deltas.previous";
 constexpr const char* kLock = "registry.lock";
 constexpr std::size_t kBatchesAtOnce = 1'024;  // decoded, while replaying
-
-constexpr std::array<char, 8> kMagic = {'B', 'E', 'I', 'A', 'N', 'M', 'F', 'T'};
-constexpr std::uint32_t kVersion = 1;
-
-struct ManifestHeader {
-  std::array<char, 8> magic;
-  std::uint32_t version;
-  std::uint32_t manifest_bytes;  // behind the header
-  Sha256 root_hash;              // of the snapshot
-  Sha256 chain;                  // of the snapshot
-  Sha256 checksum;               // SHA-256 of the rest of the header and the manifest
-};
-static_assert(sizeof(ManifestHeader) == 112);
 
 Error system_error(const std::string& doing, const std::string& path) {
   return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
@@ -61,35 +51,6 @@ Error system_error(const std::string& doing, const std::string& path) {
 bool exists(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0;
-}
-
-std::string with_checksum(ManifestHeader header, ByteView manifest) {
-  header.checksum = {};
-  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
-  bytes += as_text(manifest);
-  const Sha256 checksum = sha256(bytes);
-  std::memcpy(bytes.data() + offsetof(ManifestHeader, checksum), checksum.data(), checksum.size());
-  return bytes;
-}
-
-Result<ManifestHeader> read_manifest(const std::string& path, std::string* manifest) {
-  const auto bytes = read_file(path, sizeof(ManifestHeader) + limits::kManifestBytesMax);
-  if (!bytes) return bytes.error();
-  ManifestHeader header;
-  const auto damaged = [&](std::size_t offset, const char* why) {
-    return make_error(ErrorKind::kDamaged,
-                      path + ": damaged at byte " + std::to_string(offset) + ": " + why);
-  };
-  if (bytes->size() < sizeof header) return damaged(bytes->size(), "it ends within the header");
-  std::memcpy(&header, bytes->data(), sizeof header);
-  if (header.magic != kMagic || header.version != kVersion)
-    return damaged(0, "this is no manifest of a local copy that this gate can read");
-  *manifest = bytes->substr(sizeof header);
-  if (header.manifest_bytes != manifest->size())
-    return damaged(offsetof(ManifestHeader, manifest_bytes), "it is cut short or goes on");
-  if (with_checksum(header, as_bytes(*manifest)) != *bytes)
-    return damaged(offsetof(ManifestHeader, checksum), "the checksum does not hold");
-  return header;
 }
 
 // fsync of a file or a folder.
@@ -134,8 +95,7 @@ Result<LocalCopy> LocalCopy::attach(std::string folder) {
 Result<LocalCopy::History> LocalCopy::read(const std::string& folder, const Trust& trust,
                                            std::uint64_t serial) {
   const LocalCopy copy(folder);
-  std::string manifest;
-  const auto header = read_manifest(copy.path(kManifest), &manifest);
+  const auto header = read_copy_manifest(copy.path(kManifest));
   if (!header) return header.error();
   // An install may be under way: the snapshot is at the one name or at the other.
   auto snapshot = open_trusted(copy.path(kSnapshot), trust);
@@ -213,13 +173,14 @@ Result<LocalCopy::Contents> LocalCopy::open(const Trust& trust, DeltaLog::Damage
   chain_ = {};
   Contents contents;
   if (!exists(path(kManifest)) && !exists(path(kSnapshot))) return contents;
-  const auto header = read_manifest(path(kManifest), &contents.manifest);
+  const auto header = read_copy_manifest(path(kManifest));
   if (!header) return header.error();
   auto snapshot = open_snapshot(header->root_hash, trust);
   if (!snapshot) return snapshot.error();
   auto registry = replay(Registry::over(std::move(*snapshot), header->chain), trust, damage);
   if (!registry) return registry.error();
   contents.registry = std::move(*registry);
+  contents.manifest = header->text;
   contents.torn_bytes = log_->torn_bytes();
   root_hash_ = header->root_hash;
   base_serial_ = contents.registry->info().base_serial;
@@ -257,16 +218,29 @@ Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const 
     return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
   log_ = std::move(*log);
   if (log_) return registry;
-  auto created = DeltaLog::create(path(kDeltas), root_hash);
-  if (!created) return created.error();
-  log_ = std::move(*created);
+  auto next = take_next_log(root_hash, visit);
+  if (!next) return next.error();
+  if (auto applied = apply_all(); !applied)
+    return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
+  log_ = std::move(*next);
   return registry;
+}
+
+// There is no log of the snapshot: an install was cut off before its batches were in place, or it
+// had none.
+Result<DeltaLog> LocalCopy::take_next_log(const Sha256& root_hash, const DeltaLog::Visit& visit) {
+  auto next = DeltaLog::open(path(kNextDeltas), root_hash, visit, DeltaLog::Damage::kCut);
+  if (!next) return next.error();
+  if (!*next) return DeltaLog::create(path(kDeltas), root_hash);
+  if (auto placed = keep(kNextDeltas, kDeltas); !placed) return placed.error();
+  if (auto flushed = flush(folder_); !flushed) return flushed.error();
+  (*next)->was_renamed(path(kDeltas));
+  return std::move(**next);
 }
 
 Result<LocalCopy::Contents> LocalCopy::fall_back(const Trust& trust) {
   if (auto cut = open(trust, DeltaLog::Damage::kCut); cut && cut->registry != nullptr) return cut;
-  std::string manifest;
-  const auto header = read_manifest(path(kPreviousManifest), &manifest);
+  const auto header = read_copy_manifest(path(kPreviousManifest));
   if (!header) return header.error();
   if (auto back = go_back(header->root_hash, trust); !back) return back.error();
   return open(trust, DeltaLog::Damage::kCut);
@@ -313,35 +287,64 @@ void LocalCopy::mark(const Snapshot& snapshot) const {
     std::ignore = mark_verified(path(kVerified), *file, snapshot.info().root_hash);
 }
 
-Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain) {
+// What could not be installed may be served all the same, mapped from where the next download goes:
+// so it loses its name there, or the next one would be written into what is being read.
+Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain,
+                                std::span<const std::string> batches) {
+  auto installed = replace(snapshot, manifest, chain, batches);
+  if (!installed) ::unlink(path(kNext).c_str());
+  return installed;
+}
+
+Result<void> LocalCopy::replace(const Snapshot& snapshot, ByteView manifest, const Sha256& chain,
+                                std::span<const std::string> batches) {
+  const SnapshotInfo& info = snapshot.info();
+  std::uint64_t serial = info.serial;
+  Sha256 end = chain;
+  for (const std::string& batch : batches) {
+    const auto link = read_link(as_bytes(batch));
+    if (!link) return link.error();
+    if (link->serial != ++serial || link->previous != end)
+      return make_error(ErrorKind::kConflict, folder_ + ": delta batch " +
+                                                  std::to_string(link->serial) +
+                                                  " does not follow the snapshot below it");
+    end = chain_after(end, as_bytes(batch));
+  }
+  if (auto flushed = flush(path(kNext)); !flushed) return flushed;
+  auto log = DeltaLog::create(path(kNextDeltas), info.root_hash, batches);
+  if (!log) return log.error();
+  if (auto switched = switch_manifest(snapshot, manifest, chain); !switched) {
+    ::unlink(path(kNextDeltas).c_str());
+    return switched;
+  }
+  log_.reset();
+  root_hash_ = info.root_hash;
+  base_serial_ = info.serial;
+  serial_ = serial;
+  chain_ = end;
+  if (auto placed = put_in_place(); !placed) return placed;
+  mark(snapshot);
+  if (auto kept = keep(kNextDeltas, kDeltas); !kept) return kept;
+  if (auto flushed = flush(folder_); !flushed) return flushed;
+  log->was_renamed(path(kDeltas));
+  log_ = std::move(*log);
+  return {};
+}
+
+Result<void> LocalCopy::switch_manifest(const Snapshot& snapshot, ByteView manifest,
+                                        const Sha256& chain) {
   if (manifest.size() > limits::kManifestBytesMax)
     return make_error(ErrorKind::kBadInput, path(kManifest) + ": a manifest of " +
                                                 std::to_string(manifest.size()) + " bytes");
-  const SnapshotInfo& info = snapshot.info();
-  if (auto flushed = flush(path(kNext)); !flushed) return flushed;
   if (exists(path(kManifest))) {
-    const auto before =
-        read_file(path(kManifest), sizeof(ManifestHeader) + limits::kManifestBytesMax);
+    const auto before = read_file(path(kManifest), limits::kManifestBytesMax + 1'024);
     if (!before) return before.error();
     if (auto written = write_file_atomically(path(kPreviousManifest), as_bytes(*before)); !written)
       return written;
   }
-  const ManifestHeader header{kMagic,         kVersion, static_cast<std::uint32_t>(manifest.size()),
-                              info.root_hash, chain,    {}};
-  if (auto written =
-          write_file_atomically(path(kManifest), as_bytes(with_checksum(header, manifest)));
-      !written)
-    return written;
-  log_.reset();
-  root_hash_ = info.root_hash;
-  base_serial_ = serial_ = info.serial;
-  chain_ = chain;
-  if (auto placed = put_in_place(); !placed) return placed;
-  mark(snapshot);
-  auto log = DeltaLog::create(path(kDeltas), info.root_hash);
-  if (!log) return log.error();
-  log_ = std::move(*log);
-  return {};
+  const std::string bytes =
+      encode(CopyManifest{snapshot.info().root_hash, chain, std::string(as_text(manifest))});
+  return write_file_atomically(path(kManifest), as_bytes(bytes));
 }
 
 Result<std::vector<std::string>> LocalCopy::batches_after(std::uint64_t serial) const {

@@ -6,6 +6,7 @@
 //   registry.deltas          batches on top of it: appended, each with length and checksum
 //   *.previous               the same three of the copy before, to fall back on
 //   registry.snap.next       one that is being fetched
+//   registry.deltas.next     batches on top of that, until it is in its place
 //
 // FORMAT.md has the bytes. After a crash between any two steps open() finds the old state or the
 // new one, whole. Nothing is ever written in place but the tail of registry.deltas.
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -69,10 +71,13 @@ class LocalCopy {
   std::string download_path() const;
 
   // Makes the snapshot at download_path(), which the caller has verified, the copy: `snapshot` is
-  // that file as it is open, `chain` its chain. Batches of the copy before go. Errors:
-  // kUnavailable; then the copy is the old one, or damaged is reported by the next open().
+  // that file as it is open, `chain` its chain, with `batches` on top of it. Batches of the copy
+  // before go. All of it counts from one moment on. Errors: kConflict (the batches do not follow),
+  // kUnavailable; then the copy is the old one, or damaged is reported by the next open(). Either
+  // way download_path() is free: `snapshot` stays mapped, and nothing is written into it.
   [[nodiscard]] Result<void> install(const Snapshot& snapshot, ByteView manifest,
-                                     const Sha256& chain);
+                                     const Sha256& chain,
+                                     std::span<const std::string> batches = {});
 
   // Adds a batch that was applied; on disk when it returns. Errors: kConflict when it does not
   // follow the last one (a batch before could not be kept), kUnavailable (disk full: the file is as
@@ -93,6 +98,12 @@ class LocalCopy {
   // The snapshot that the manifest names, wherever an interrupted install has left it.
   [[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_snapshot(const Sha256& root_hash,
                                                                       const Trust& trust);
+  [[nodiscard]] Result<void> replace(const Snapshot& snapshot, ByteView manifest,
+                                     const Sha256& chain, std::span<const std::string> batches);
+  [[nodiscard]] Result<void> switch_manifest(const Snapshot& snapshot, ByteView manifest,
+                                             const Sha256& chain);
+  [[nodiscard]] Result<DeltaLog> take_next_log(const Sha256& root_hash,
+                                               const DeltaLog::Visit& visit);
   [[nodiscard]] Result<void> put_in_place();
   // Says at `registry.verified` that `snapshot`, which was verified, is registry.snap.
   void mark(const Snapshot& snapshot) const;

@@ -107,6 +107,8 @@ std::string position(std::uint64_t serial, std::uint64_t epoch) {
 int tell(const Session& session, const cache::PublishReceipt& receipt) {
   std::string line = (receipt.was_published ? "already published at " : "published at ") +
                      session.url + ": " + position(receipt.serial, receipt.epoch);
+  if (receipt.was_published && receipt.upload.sent > 0)
+    line += ", " + std::to_string(receipt.upload.sent) + " chunks that were gone sent again";
   if (!receipt.was_published) {
     line += ", " + std::to_string(receipt.upload.chunks) + " chunks (" +
             std::to_string(receipt.upload.sent) + " sent, " + mebibytes(receipt.upload.sent_bytes) +
@@ -202,14 +204,14 @@ Result<cache::DeltaFeed> read_delta_feed(const PublishFlags& flags) {
       [&](cache::FeedRecord&& record) { feed.records.push_back(std::move(record)); },
       [](const cache::FeedProblem&) {});
   if (!fed) return fed.error();
-  feed.id = flags.feed_id;
+  feed.is_id_of_records = flags.feed_id.empty();
+  feed.id = feed.is_id_of_records ? cache::feed_id_of(feed.records) : flags.feed_id;
   return feed;
 }
 
 int delta(const PublishFlags& flags) {
   auto feed = read_delta_feed(flags);
   if (!feed) return fail(feed.error());
-  if (feed->id.empty()) feed->id = cache::feed_id_of(feed->records);
   auto session = open_session(flags);
   if (!session) return fail(session.error());
   const auto folder = WorkFolder::open(flags.folder);

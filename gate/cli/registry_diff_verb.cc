@@ -1,13 +1,18 @@
 #include "gate/cli/registry_diff_verb.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <vector>
 
 #include "cache/base/limits.h"
+#include "cache/feed/render.h"
+#include "cache/snapshot/record_of.h"
 #include "gate/audit/audit.h"
 #include "gate/audit/diff_judge.h"
 #include "gate/cli/audit_hooks.h"
@@ -63,6 +68,54 @@ void write(const SubjectView& subject, JsonWriter* json) {
   wire::write_subject(subject, {}, json);
 }
 
+// All that the registry holds of it, as its feed would say it: more than answers show, such as the
+// certificate number of a person. Of a subject that only its services' numbers imply: nothing.
+std::string record_text(const ServiceView& filing) {
+  return cache::to_ndjson(cache::record_of(filing));
+}
+std::string record_text(const SubjectView& subject) {
+  return subject.is_recorded() ? cache::to_ndjson(cache::record_of(subject)) : "{}";
+}
+
+// `"name":value` of each member of an object as record_text() writes it.
+std::vector<std::string_view> members_of(std::string_view object) {
+  std::vector<std::string_view> members;
+  std::size_t begin = 1;
+  int depth = 0;
+  bool is_in_text = false;
+  for (std::size_t at = 0; at < object.size(); ++at) {
+    const char c = object[at];
+    if (is_in_text) {
+      at += c == '\\' ? 1 : 0;
+      is_in_text = c != '"';
+      continue;
+    }
+    is_in_text = c == '"';
+    depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+    if (depth > 1 || (depth == 1 && c != ',')) continue;
+    if (at > begin) members.push_back(object.substr(begin, at - begin));
+    begin = at + 1;
+  }
+  return members;
+}
+
+std::string_view name_in(std::string_view member) {
+  return member.substr(1, member.find('"', 1) - 1);
+}
+
+// Names of the fields in which two records differ, sorted.
+std::set<std::string_view> changed_fields(const std::string& before, const std::string& after) {
+  std::vector<std::string_view> a = members_of(before);
+  std::vector<std::string_view> b = members_of(after);
+  std::ranges::sort(a);
+  std::ranges::sort(b);
+  std::vector<std::string_view> differing;
+  std::ranges::set_symmetric_difference(a, b, std::back_inserter(differing));
+  std::set<std::string_view> names;
+  for (const std::string_view member : differing) names.insert(name_in(member));
+  return names;
+}
+
 struct Counts {
   std::uint64_t added = 0;
   std::uint64_t removed = 0;
@@ -107,9 +160,15 @@ class RecordDiff {
   }
 
   void compare(const View* before, const View* after) {
+    std::set<std::string_view> fields;
+    if (before != nullptr && after != nullptr) {
+      record_before_ = record_text(*before);
+      record_after_ = record_text(*after);
+      fields = changed_fields(record_before_, record_after_);
+    }
     render(before, &text_before_);
     render(after, &text_after_);
-    if (text_before_ == text_after_) return;
+    if (fields.empty() && text_before_ == text_after_) return;
     std::uint64_t& count = before == nullptr  ? counts_.added
                            : after == nullptr ? counts_.removed
                                               : counts_.changed;
@@ -123,6 +182,12 @@ class RecordDiff {
                                                  : "changed");
     json.key("number");
     wire::write_number((after != nullptr ? after : before)->number(), &json);
+    if (before != nullptr && after != nullptr) {
+      json.key("fields");
+      json.begin_array();
+      for (const std::string_view field : fields) json.word(field);
+      json.end_array();
+    }
     json.key("before");
     json.raw(text_before_);
     json.key("after");
@@ -135,6 +200,8 @@ class RecordDiff {
   const Snapshot& before_;
   const Snapshot& after_;
   Counts counts_;
+  std::string record_before_;
+  std::string record_after_;
   std::string text_before_;
   std::string text_after_;
 };

@@ -189,6 +189,11 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
     const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
     const bool is_replaced = registry->has_changed();
+    if (serving->drop_overwritten())
+      print_talk(registry->path() +
+                 " was written to while it was served, so the registry is lost: whatever rests on "
+                 "it is unknown until a whole file is there; replace it by a rename, as `registry "
+                 "build -o` does");
     if (signal != SIGHUP && !is_replaced) continue;
     manager.tell_reloading(monotonic_now());
     reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,

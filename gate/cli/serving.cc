@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cache/base/aside.h"
+#include "cache/base/file.h"
 #include "cache/base/give_way.h"
 #include "cache/snapshot/verify_patience.h"
 #include "gate/cli/console.h"
@@ -46,6 +47,21 @@ Result<http::GateState> load_aside(const Config& config, const std::function<voi
   return run_aside(
       cache::verify_patience(size_of(config.registry.path)),
       [&] { return load_state(config, now_in_seconds()); }, kBeat, meanwhile);
+}
+
+bool holds(const cache::Trust& trust, const cache::PublicKey& key) {
+  return std::ranges::find(trust.keys, key) != trust.keys.end();
+}
+
+// Whether `registry`, which was served by the trust of `before`, may go on being served by that of
+// `now`. Of batches it is not known any more who signed them.
+bool may_stay(const cache::Registry& registry, const cache::Trust& before,
+              const cache::Trust& now) {
+  const bool is_narrower =
+      (before.allow_unsigned && !now.allow_unsigned) ||
+      std::ranges::any_of(before.keys, [&](const auto& key) { return !holds(now, key); });
+  const cache::RegistryInfo& info = registry.info();
+  return !is_narrower || (info.serial == info.base_serial && holds(now, info.signer));
 }
 
 // The guard of a file's registry, as a follower has it. A start, and another file than before, are
@@ -89,8 +105,8 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
                             : load_state(config, now_in_seconds());
   if (!state) return state.error();
   if (!is_followed) {
-    const auto guarded =
-        guard_file(config.registry, this->state().generation.get(), *state->generation);
+    const auto served = overwritten_ ? overwritten_ : this->state().generation;
+    const auto guarded = guard_file(config.registry, served.get(), *state->generation);
     if (!guarded) return guarded.error();
   }
   std::shared_ptr<const http::TlsContext> tls;
@@ -108,11 +124,21 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
     if (!prepared) return prepared.error();
     following.emplace(std::move(*prepared));
   }
+  overwritten_.reset();
   tls_ = std::move(tls);
   if (encrypted_ != nullptr) encrypted_->set_tls(tls_);
   std::optional<cache::FollowerDriver::Served> served;
   if (follower_) served = follower_->stop();
   follower_.reset();
+  // A key that is trusted no longer may have signed what is served. So this is a start: from the
+  // copy on disk, of which every signature is looked at, or else from what Redis holds.
+  std::shared_ptr<const cache::Generation> distrusted;
+  if (following && served && !may_stay(*served->registry, trust_, following->options.trust)) {
+    served.reset();
+    distrusted = this->state().generation;
+  }
+  trust_ = following ? following->options.trust : cache::Trust{};
+  auto nothing = following ? state->generation : nullptr;
   board_ = following ? std::make_shared<cache::FollowerBoard>() : nullptr;
   {
     const std::scoped_lock lock(mutex_);
@@ -127,7 +153,28 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
     follower_ = std::make_unique<cache::FollowerDriver>(
         std::move(following->options), std::move(following->client), board_,
         [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
+  if (distrusted != nullptr) {
+    const std::scoped_lock lock(mutex_);
+    if (state_.generation != distrusted) return {};
+    replace_generation(std::move(nothing));
+    hand_out();
+  }
   return {};
+}
+
+bool Serving::drop_overwritten() {
+  if (board_ != nullptr) return false;
+  const auto served = state().generation;
+  const FileIdentity& mapped = served->registry().base().file_identity();
+  const auto now = identity_of(served->source());
+  const bool is_the_same_file =
+      now && mapped.bytes > 0 && now->device == mapped.device && now->inode == mapped.inode;
+  if (!is_the_same_file || have_same_content(*now, mapped)) return false;
+  auto nothing = nothing_yet({});
+  if (!nothing) return false;
+  overwritten_ = served;
+  set_generation(std::move(*nothing));
+  return true;
 }
 
 void Serving::stop() {

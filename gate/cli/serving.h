@@ -38,9 +38,16 @@ class Serving {
   // What new connections speak; null: they are in clear.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
   // Takes everything anew. A registry that is followed goes on being served until a newer one
-  // comes. On error nothing has changed. A registry of gigabytes takes seconds, and on a machine
+  // comes, unless fewer signatures are trusted than before: then this is as a start. On error
+  // nothing has changed. A registry of gigabytes takes seconds, and on a machine
   // that never rests minutes: `meanwhile` is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
+  // Whether the file that is served was written to since it was verified. It is mapped, so what
+  // answers would be made of is neither the old registry nor the new one: from here on there is
+  // none, and all that would rest on it is `unknown`, until a reload finds a whole file. A look at
+  // the file; to be called every second or so, by the thread that called start().
+  bool drop_overwritten();
+
   // Ends following. Before the server goes.
   void stop();
 
@@ -69,9 +76,11 @@ class Serving {
   // For the thread that called start().
   std::shared_ptr<cache::FollowerBoard> board_;
   std::unique_ptr<cache::FollowerDriver> follower_;
+  cache::Trust trust_;  // the follower's
   std::string told_;
   std::shared_ptr<const http::TlsContext> tls_;
   http::Server* encrypted_ = nullptr;
+  std::shared_ptr<const cache::Generation> overwritten_;  // what the guard still compares with
   std::atomic<bool> is_letting_go_ = false;
   std::jthread letting_go_;
 

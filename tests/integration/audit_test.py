@@ -424,6 +424,24 @@ class Diff(Case):
         self.assertIn(f"services {len(gone)} added, 0 removed, {len(changed)} changed", back.err)
         self.assertEqual(self.diff(after, after).out, b"")
 
+    def test_what_no_answer_shows_is_told_too(self):
+        person = {"record": "subject", "id": 1, "number": "京ICP备2023000001号", "nature": "个人",
+                  "certificate_number": "1", "province": "京", "status": "filed"}
+        app = {"record": "service", "id": 2, "subject_id": 1, "number": "京ICP备2023000001号-2A",
+               "names": ["a\\\",{["], "status": "filed", "updated_at": "2025-03-02T10:00:00Z"}
+        other = {**person, "id": 3, "sponsor": "乙"}
+        before = self.build("before", [person, other, app])
+        for field, now in (("certificate_number", "2"), ("province", "沪"),
+                           ("updated_at", "2025-03-03T10:00:00Z"), ("subject_id", 3)):
+            with self.subTest(field=field):
+                records = [person, other, app]
+                records[2 if field in app else 0] = {**records[2 if field in app else 0], field: now}
+                rows = self.diff(before, self.build("after", records)).rows()
+                self.assertEqual([(row["change"], row["fields"]) for row in rows],
+                                 [("changed", [field])])
+        both = self.build("after", [person, other, {**app, "names": ["b"], "version": "2"}])
+        self.assertEqual(self.diff(before, both).rows()[0]["fields"], ["names", "version"])
+
     def test_usage(self):
         self.assertEqual(self.diff("/nonexistent", "/nonexistent").code, 69)
         self.assertEqual(self.diff(World.get().registry).code, 64)

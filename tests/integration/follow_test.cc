@@ -300,6 +300,43 @@ TEST_F(FollowTest, HangupTakesNewSettingsWhileTheRegistryGoesOn) {
   EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
 }
 
+// What a key signed that was taken back is served no more: neither what is in memory nor the copy.
+TEST_F(FollowTest, HangupWithAKeyLessStartsFromWhatTheOthersSigned) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  const std::string other = fleet.folder().path("other");
+  ASSERT_EQ(gate({"registry", "keygen", other}).exit_code, 0);
+  GateProcess server(fleet.follower("copy"));
+  ASSERT_TRUE(follows(server, 1));
+  const std::string config = read_whole(fleet.folder().path("copy.toml"));
+  const auto hang_up_with = [&](const std::string& keys) {
+    std::string text = config;
+    const std::size_t at = text.find("trusted_keys");
+    text.replace(at, text.find('\n', at) - at, "trusted_keys = [" + keys + "]");
+    fleet.folder().write("copy.toml", text);
+    server.process().signal(SIGHUP);
+  };
+  const std::string both = "\"" + fleet.public_key() + "\", \"" + other + ".pub\"";
+  hang_up_with(both);
+  ASSERT_TRUE(server.process().wait_for("+ trusted_keys"));
+  EXPECT_EQ(decision_of(server, 1), "allow") << "a key more changes nothing";
+  hang_up_with("\"" + other + ".pub\"");
+  for (int i = 0; i < 200 && decision_of(server, 1) != "unknown"; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(decision_of(server, 1), "unknown") << server.process().err();
+  EXPECT_EQ(server.get("/readyz").status, 503U);
+  const std::string resigned = fleet.folder().path("resigned.snap");
+  ASSERT_EQ(gate({"registry", "build", fleet.folder().path("feed.ndjson"), "-o", resigned,
+                  "--serial", "2", "--sign", other})
+                .exit_code,
+            0);
+  const Finished published =
+      gate({"registry", "publish", resigned, "--to", fleet.publish_url(), "--sign", other});
+  ASSERT_EQ(published.exit_code, 0) << published.err;
+  ASSERT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 1), "allow");
+}
+
 TEST_F(FollowTest, OnlyServeFollows) {
   Fleet fleet;
   std::vector<std::string> words = {"check", "--operation", "distribute", "--number",

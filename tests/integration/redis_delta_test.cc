@@ -47,6 +47,68 @@ TEST_F(Publishing, ALongFeedBecomesContiguousBatchesAndGoesOnWhenItWasCut) {
   EXPECT_EQ(again->batches_known, 2U);
 }
 
+// A filing that is restricted, set free and restricted again: the third feed is the first, to the
+// byte. It must not pass for a second sending of it.
+TEST_F(Publishing, AnIdOfItsRecordsTellsAFeedOnlyWhileItHolds) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  const auto feed_of = [](bool is_restricted) {
+    ServiceRecord service;
+    service.id = 900'000'001;
+    service.number = parse_number("京ICP备2024000001号-1A").number;
+    service.status = Status::kFiled;
+    service.limit_access = is_restricted;
+    service.ips.emplace().push_back(*parse_ip_range("192.0.2.0/24"));
+    DeltaFeed made{"", kNow, std::nullopt, {service, RemoveService{42}}, true};
+    made.id = feed_id_of(made.records);
+    return made;
+  };
+  ASSERT_TRUE(delta(feed_of(true)));
+  const auto again = delta(feed_of(true));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->batches_known, 1U) << "nothing is lost by that";
+  ASSERT_TRUE(delta(feed_of(false)));
+  const auto third = delta(feed_of(true));
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().kind, ErrorKind::kBadInput);
+  EXPECT_THAT(third.error().message, HasSubstr("was published before (serial 8)"));
+  EXPECT_THAT(third.error().message, HasSubstr("--feed-id"));
+  DeltaFeed named = feed_of(true);
+  named.id = "named";
+  named.is_id_of_records = false;
+  const auto published = delta(named);
+  ASSERT_TRUE(published) << published.error().message;
+  EXPECT_EQ(published->serial, 10U);
+}
+
+// Services come before the subjects that they name, and go after them, in other batches.
+TEST_F(Publishing, ALongFeedMayComeInAnyOrder) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  DeltaFeed come{"come", kNow, std::nullopt, {}};
+  DeltaFeed go{"go", kNow, std::nullopt, {}};
+  const DeltaFeed subjects = feed("", limits::kPublishBatchRecords + 1);
+  for (const FeedRecord& record : subjects.records) {
+    const auto& subject = std::get<SubjectRecord>(record);
+    ServiceRecord service;
+    service.id = subject.id;
+    service.subject_id = subject.id;
+    service.number = parse_number(canonical(subject.number) + "-1A").number;
+    service.status = Status::kFiled;
+    come.records.emplace_back(std::move(service));
+    go.records.emplace_back(RemoveSubject{subject.id});
+  }
+  come.records.insert(come.records.end(), subjects.records.begin(), subjects.records.end());
+  for (const FeedRecord& record : subjects.records)
+    go.records.emplace_back(RemoveService{std::get<SubjectRecord>(record).id});
+  const auto came = delta(come);
+  ASSERT_TRUE(came) << came.error().message;
+  EXPECT_EQ(came->batches, 3U);
+  const auto gone = delta(go);
+  ASSERT_TRUE(gone) << gone.error().message;
+  const auto read = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->registry->info().services, 2'000U);
+}
+
 TEST_F(Publishing, TwoPublishersOfDeltasShareOneSequence) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);

@@ -43,6 +43,51 @@ TEST_F(Publishing, ASecondTimeNothingIsDone) {
   EXPECT_EQ(status().generations.size(), 1U);
 }
 
+TEST_F(Publishing, ASecondTimeMendsWhatIsGoneOrDamaged) {
+  const std::string path = snapshot(7, 1, 60'000);
+  ASSERT_TRUE(publish(path));
+  const Manifest head = *status().generations[0].manifest;
+  ASSERT_GT(head.chunks.size(), 2U);
+  ask(*client, {"DEL", keys.chunk(head.chunks[1])});
+  ask(*client, {"SET", keys.chunk(head.chunks[2]), "damaged"});
+  ASSERT_NE(status().generations[0].problem, "");
+  const auto again = publish(path);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->was_published);
+  EXPECT_EQ(again->upload.sent, 2U);
+  EXPECT_EQ(status().generations[0].problem, "");
+  EXPECT_EQ(published_bytes(), beian::test::read_whole(path));
+}
+
+// The root hash does not depend on who signed, and gates ask who did.
+TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
+  const SigningKey key = SigningKey::generate();
+  PublisherOptions by_key = options();
+  by_key.key = &key;
+  by_key.trust = {{key.public_key()}, false};
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  const std::string path = snapshot(7, 1, 2'000, &key);
+  const auto refused = publish(path, by_key);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("is published with another signature"));
+  by_key.is_forced = true;
+  const auto forced = publish(path, by_key);
+  ASSERT_TRUE(forced) << forced.error().message;
+  EXPECT_FALSE(forced->was_published);
+  EXPECT_EQ(forced->epoch, 2U);
+  const auto read = read_published(client.get(), keys, by_key.trust);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->head_signer, key.public_key());
+  const auto again = publish(path, by_key);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->was_published);
+  by_key.epoch_min = 5;
+  const auto later = publish(path, by_key);
+  ASSERT_TRUE(later) << later.error().message;
+  EXPECT_EQ(later->epoch, 5U) << "asked for in so many words";
+}
+
 TEST_F(Publishing, AnOlderOrEqualSerialIsRefusedUnlessForced) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   for (const std::uint64_t serial : {7U, 6U}) {

@@ -2,6 +2,7 @@
 // new registry nor the end of the process costs an answer.
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "tests/integration/gate_process.h"
@@ -186,6 +187,32 @@ TEST(Serve, DamagedFileKeepsTheOldRegistry) {
   EXPECT_EQ(server.serial(), "2") << "a missing one changes nothing";
   loop.stop();
   EXPECT_EQ(loop.failures(), 0);
+}
+
+// Method: written to in place, which is not how to replace it, but cp does: what is mapped is then
+// neither the old registry nor a new one. The second write makes a whole one of it.
+TEST(Serve, AFileThatIsWrittenToIsNotServedAnyMore) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
+  GateProcess server({"--registry", snapshot});
+  const std::string whole = read_whole(build_snapshot(folder, "next.snap", "2"));
+  const auto write_in_place = [&](std::string_view bytes) {
+    std::fstream file(snapshot, std::ios::in | std::ios::out | std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  };
+  write_in_place(std::string(whole.size() / 2, '\0'));
+  EXPECT_TRUE(server.process().wait_for("was written to while it was served"))
+      << server.process().err();
+  EXPECT_TRUE(server.process().wait_for("kept the old state")) << server.process().err();
+  EXPECT_EQ(server.serial(), "0");
+  const std::string answer =
+      server
+          .get("/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A")
+          .body;
+  EXPECT_NE(answer.find(R"("decision":"unknown")"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("REGISTRY_INCOMPLETE"), std::string::npos) << answer;
+  write_in_place(whole);
+  EXPECT_TRUE(serves(server, "2")) << server.process().err();
 }
 
 // What takes its place by itself has to stand the guard; a start is an operator's word.

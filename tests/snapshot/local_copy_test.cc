@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 
 #include <sys/resource.h>
@@ -162,6 +163,83 @@ TEST_F(LocalCopyTest, ACrashBetweenAnyTwoStepsLeavesTheOldStateOrTheNew) {
   }
 }
 
+// A compacted snapshot takes the place of the one below it while batches stay on top: they were on
+// disk before, and are so behind each step. Method: as above.
+TEST_F(LocalCopyTest, ACrashLosesNoBatchThatStaysOnTopOfANewSnapshot) {
+  std::string old_snap, old_manifest, old_deltas, new_snap, new_manifest, new_deltas;
+  RegistryPtr registry;
+  {
+    LocalCopy copy = attached();
+    registry = install(&copy, 10, "old");
+    append(&copy, &registry);
+    ASSERT_TRUE(compact(*registry, copy.download_path(), seal_of(*registry)));
+    const Sha256 chain = registry->chain();
+    std::vector<std::string> batches;
+    for (int i = 0; i < 3; ++i) {
+      batches.push_back(batch_on(&registry));
+      ASSERT_TRUE(copy.append(as_bytes(batches.back())));
+    }
+    old_snap = *read_file(file("registry.snap"), 1 << 20);
+    old_manifest = *read_file(file("registry.manifest"), 1 << 20);
+    old_deltas = *read_file(file("registry.deltas"), 1 << 20);
+    const auto snapshot = Snapshot::open(copy.download_path());
+    ASSERT_TRUE(snapshot);
+    const auto gap = copy.install(**snapshot, as_bytes("new"), chain, std::span(batches).last(2));
+    ASSERT_FALSE(gap) << "they have to follow";
+    const RegistryPtr compacted = cache::Registry::over(*snapshot, chain);
+    ASSERT_TRUE(compact(*compacted, copy.download_path(), seal_of(*compacted)));
+    const auto again = Snapshot::open(copy.download_path());
+    ASSERT_TRUE(again);
+    const auto installed = copy.install(**again, as_bytes("new"), chain, batches);
+    ASSERT_TRUE(installed) << installed.error().message;
+    EXPECT_EQ(copy.base_serial(), 11U);
+    EXPECT_EQ(copy.serial(), 14U);
+    new_snap = *read_file(file("registry.snap"), 1 << 20);
+    new_manifest = *read_file(file("registry.manifest"), 1 << 20);
+    new_deltas = *read_file(file("registry.deltas"), 1 << 20);
+    append(&copy, &registry);  // it goes on
+  }
+  const auto last = found();
+  ASSERT_TRUE(last) << last.error().message;
+  EXPECT_EQ(last->registry->serial(), 15U);
+  const struct {
+    const char* name;
+    const std::string *snap, *next, *manifest, *deltas, *next_deltas;
+  } rows[] = {
+      {"downloaded", &old_snap, &new_snap, &old_manifest, &old_deltas, nullptr},
+      {"batches_beside_it", &old_snap, &new_snap, &old_manifest, &old_deltas, &new_deltas},
+      {"manifest_switched", &old_snap, &new_snap, &new_manifest, &old_deltas, &new_deltas},
+      {"old_snapshot_put_aside", nullptr, &new_snap, &new_manifest, &old_deltas, &new_deltas},
+      {"old_batches_put_aside", nullptr, &new_snap, &new_manifest, nullptr, &new_deltas},
+      {"new_snapshot_in_place", &new_snap, nullptr, &new_manifest, nullptr, &new_deltas},
+      {"done", &new_snap, nullptr, &new_manifest, &new_deltas, nullptr},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    fs::remove_all(folder_);
+    fs::create_directory(folder_);
+    const auto put = [&](const char* name, const std::string* bytes) {
+      if (bytes != nullptr) {
+        ASSERT_TRUE(write_file_atomically(file(name), as_bytes(*bytes)));
+      }
+    };
+    put("registry.snap", row.snap);
+    put("registry.snap.next", row.next);
+    put("registry.manifest", row.manifest);
+    put("registry.deltas", row.deltas);
+    put("registry.deltas.next", row.next_deltas);
+    for (int start = 0; start < 2; ++start) {
+      const auto contents = found();
+      ASSERT_TRUE(contents) << contents.error().message;
+      EXPECT_EQ(contents->registry->serial(), 14U);
+      EXPECT_EQ(contents->manifest, row.manifest == &new_manifest ? "new" : "old");
+    }
+    LocalCopy copy = attached();
+    ASSERT_TRUE(copy.open(kAnybody));
+    EXPECT_EQ(copy.serial(), 14U) << "and what comes next is added to it";
+  }
+}
+
 // Runs `work` while no file of this process may grow beyond `bytes`.
 template <class Work>
 void with_files_of_at_most(rlim_t bytes, Work work) {
@@ -206,6 +284,38 @@ TEST_F(LocalCopyTest, AFullDiskIsReportedAndLosesNothing) {
   ASSERT_TRUE(contents) << contents.error().message;
   EXPECT_EQ(contents->registry->serial(), 12U);
   EXPECT_EQ(contents->manifest, "m");
+}
+
+// What was downloaded is served before it is kept; the next download begins with the file that it
+// finds, and writes over it.
+TEST_F(LocalCopyTest, WhatCannotBeInstalledIsNotWhereTheNextDownloadIsWritten) {
+  LocalCopy copy = attached();
+  install(&copy, 10, "m");
+  const struct {
+    const char* step;
+    std::function<void()> spoil;
+  } rows[] = {
+      {"no_room_for_the_manifest", [] {}},
+      {"no_place_for_the_manifest_before",
+       [&] { fs::create_directory(file("registry.manifest.previous")); }},
+      {"no_place_for_the_snapshot_before",
+       [&] {
+         fs::remove_all(file("registry.manifest.previous"));
+         fs::remove(file("registry.snap.previous"));
+         fs::create_directories(file("registry.snap.previous") + "/taken");
+       }},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.step);
+    row.spoil();
+    const auto served = download(&copy, 20);
+    Result<void> installed;
+    with_files_of_at_most(row.step == rows[0].step ? 10 : 1 << 20, [&] {
+      installed = copy.install(*served, as_bytes("new"), served->info().root_hash);
+    });
+    ASSERT_FALSE(installed);
+    EXPECT_FALSE(fs::exists(copy.download_path()));
+  }
 }
 
 TEST_F(LocalCopyTest, OneGateHoldsAFolder) {

@@ -1,0 +1,26 @@
+// The manifest of a local copy: which snapshot it is, its chain, and what came with it. FORMAT.md
+// has the bytes.
+//
+// Any thread.
+#pragma once
+
+#include <string>
+
+#include "cache/base/result.h"
+#include "cache/base/sha256.h"
+
+namespace beian::cache {
+
+struct CopyManifest {
+  Sha256 root_hash{};  // of the snapshot
+  Sha256 chain{};      // of the snapshot
+  std::string text;    // as it was installed
+};
+
+// The bytes of the file. REQUIRES: at most limits::kManifestBytesMax of text.
+std::string encode(const CopyManifest& manifest);
+
+// Errors: kDamaged with file and byte offset, kUnavailable.
+[[nodiscard]] Result<CopyManifest> read_copy_manifest(const std::string& path);
+
+}  // namespace beian::cache
