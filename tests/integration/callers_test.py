@@ -52,6 +52,13 @@ class Case(unittest.TestCase):
         self.gate, line = start_gate(self, GATE, self.config, self.err, PATIENCE)
         self.port = int(line.rpartition(":")[2])
 
+    def wait_told(self, text, begin):
+        for _ in range(PATIENCE * 20):
+            if text in self.err.read_text()[begin:]:
+                return
+            time.sleep(0.05)
+        self.fail(f"never told: {text}; but: {self.err.read_text()[begin:]}")
+
     def status(self, key, target=CHECK, connection=None):
         own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         own.request("GET", target, headers={"Authorization": f"Bearer {key}"} if key else {})
@@ -186,6 +193,41 @@ class Exposure(Case):
             with self.subTest(listen=listen):
                 self.config.write_text(f'listen = "{listen}"\n')
                 self.assertEqual(run("config", "check", str(self.config)).returncode, 0)
+
+    def test_a_reload_opens_nothing(self):
+        """What counts is where the gate listens since its start, not what the file says by now."""
+        _, entry = new_key()
+        folder = self.config.parent
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-subj", "/CN=gate", "-keyout", "key.pem", "-out", "cert.pem"],
+            cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
+        tls = f'[tls]\ncertificate = "{folder}/cert.pem"\nkey = "{folder}/key.pem"\n'
+        callers = f'[[callers]]\nname = "a"\nkeys = [{entry}]\n'
+        self.config.write_text('listen = "0.0.0.0:0"\nthreads = 1\n' + callers + tls)
+        self.start()
+        for text, lacks in ((tls, "nobody would have to show a key"),
+                            (callers, "keys would go over the network in clear"),
+                            ("", "nobody would have to show a key")):
+            for first in ('listen = "127.0.0.1:0"\n', 'listen = "0.0.0.0:0"\nallow_open = true\n'):
+                with self.subTest(text=text, first=first):
+                    told = len(self.err.read_text())
+                    self.config.write_text(first + text)
+                    self.gate.send_signal(signal.SIGHUP)
+                    self.wait_told("kept the old state", told)
+                    self.assertIn(lacks, self.err.read_text()[told:])
+
+    def test_what_is_read_once_waits_for_a_restart(self):
+        self.config.write_text('listen = "127.0.0.1:0"\nthreads = 1\n')
+        self.start()
+        self.config.write_text('listen = "127.0.0.1:0"\nthreads = 2\n[log]\nfolder = "nowhere"\n'
+                               "[registry]\nstale_after_seconds = 77\n")
+        self.gate.send_signal(signal.SIGHUP)
+        self.wait_told("not before a restart: log.folder", 0)
+        told = self.err.read_text()
+        self.assertIn("+ registry.stale_after_seconds = 77\n", told)
+        self.assertIn("not before a restart: threads = 2\n", told)
+        self.assertNotIn("+ threads", told)
 
 
 if __name__ == "__main__":
