@@ -36,6 +36,7 @@ inline constexpr std::size_t kSegmentBytesMax = 4ULL * 1024 * 1024 * 1024;
 inline constexpr auto kSegmentAgeDefault = 24h;
 // Space asked of the disk ahead, beyond what the queue may hold: few calls, little left over.
 inline constexpr std::size_t kReserveStepBytes = 4 * 1024 * 1024;
+inline constexpr auto kRetireEvery = 1h;  // `keep_days` is looked at so often, and at a new segment
 inline constexpr std::size_t kReadBytes = 256 * 1024;  // of a segment, at a time
 // By zstd's levels 1, 2 and 3 a segment of checks comes to the same size, by 3 for twice of the
 // work.

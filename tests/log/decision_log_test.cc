@@ -16,8 +16,11 @@ namespace {
 
 using beian::test::TemporaryFolder;
 
+std::atomic<std::int64_t> hours_ahead{0};
+
 wire::Milliseconds wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+         std::chrono::hours(hours_ahead);
 }
 
 class DecisionLogTest : public testing::Test {
@@ -189,6 +192,55 @@ TEST_F(DecisionLogTest, ALogGoesOnAfterEachRestart) {
     ASSERT_TRUE(log->stop());
   }
   EXPECT_EQ(written(), sent);
+}
+
+TEST_F(DecisionLogTest, SegmentsThatAreRemovedAreNoErrors) {
+  LogOptions chosen = options(Durability::kBeforeAnswer, OnFull::kBlock);
+  chosen.segment_bytes = kSegmentBytesMin;
+  chosen.keep_bytes = 1;
+  auto log = start(chosen);
+  Producer* const producer = log->add_producer();
+  const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
+  const auto disk = open_folder(path(), false);
+  // A removed segment neither comes back compressed nor is looked for.
+  wait_until([&] {
+    EXPECT_TRUE(producer->append(body));
+    return list_segments(disk->get())->front().index > 3;
+  });
+  ASSERT_TRUE(log->stop());
+  EXPECT_EQ(log->stats().errors, 0U);
+  EXPECT_EQ(log->news(), std::nullopt);
+  log.reset();
+  written();
+}
+
+TEST_F(DecisionLogTest, WhatIsTooOldGoesAtAStartToo) {
+  LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
+  chosen.keep = 48h;
+  for (int day = 0; day < 5; ++day) {
+    auto log = start(chosen);
+    const auto disk = open_folder(path(), false);
+    ASSERT_TRUE(log->add_producer()->append(body_of(static_cast<std::uint64_t>(day))));
+    // Of day 0 the segment ends with day 1, and so on.
+    const std::uint64_t first = day < 4 ? 1 : 2;
+    wait_until([&] { return list_segments(disk->get())->front().index == first; });
+    ASSERT_TRUE(log->stop());
+    hours_ahead += 23;
+  }
+  EXPECT_EQ(written().size(), 4U);
+}
+
+TEST_F(DecisionLogTest, WhatIsTooOldGoesThoughNoSegmentIsClosed) {
+  LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
+  chosen.keep = 48h;
+  chosen.segment_age = 1'000h;
+  ASSERT_TRUE(start(chosen)->stop());
+  auto log = start(chosen);
+  hours_ahead += 50;
+  ASSERT_TRUE(log->add_producer()->append(body_of(1)));
+  const auto disk = open_folder(path(), false);
+  wait_until([&] { return list_segments(disk->get())->front().index == 2; });
+  ASSERT_TRUE(log->stop());
 }
 
 TEST_F(DecisionLogTest, OneFolderHasOneWriter) {
