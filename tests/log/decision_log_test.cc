@@ -140,6 +140,23 @@ TEST_F(DecisionLogTest, BlockedCallersGoOnWhenThereIsRoom) {
   ASSERT_TRUE(log->stop());
 }
 
+TEST_F(DecisionLogTest, OfManyBlockedByAStalledDiskOneWaitsInVain) {
+  auto log = start(options(Durability::kAsync, OnFull::kBlock));
+  Producer* const producer = log->add_producer();
+  hooks_.stall(true);
+  const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
+  std::uint64_t kept = 0;
+  while (producer->append(body)) ++kept;
+  // Each of these for kBlockDeadline would be as long as a test may take.
+  for (int i = 0; i < 1'000; ++i) EXPECT_FALSE(producer->append(body));
+  EXPECT_EQ(log->stats().shed, 1'001U);
+  hooks_.stall(false);
+  wait_until([&] { return producer->durable() == kept; });
+  // With room again, they wait again.
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(producer->append(body));
+  ASSERT_TRUE(log->stop());
+}
+
 TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kBlock));
   Producer* const producer = log->add_producer();
