@@ -3,6 +3,7 @@
 #include "gate/log/decision_log.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <set>
 #include <thread>
@@ -258,6 +259,36 @@ TEST_F(DecisionLogTest, WhatIsTooOldGoesThoughNoSegmentIsClosed) {
   const auto disk = open_folder(path(), false);
   wait_until([&] { return list_segments(disk->get())->front().index == 2; });
   ASSERT_TRUE(log->stop());
+}
+
+TEST_F(DecisionLogTest, AStartTakesBackWhatACrashHasLeftAndNothingElse) {
+  const auto disk = open_folder(path(), true);
+  ASSERT_TRUE(disk);
+  SegmentOptions chosen;
+  const auto open = [&] { return SegmentWriter::open(disk->get(), chosen, kOrigin, at_ms(0)); };
+  ASSERT_TRUE(open());  // and no stop()
+  for (const char* name : {"head.new", "decisions-00000001.ndjson.zst.new", "gate.toml.new"})
+    folder_.write("log/" + std::string(name), "half");
+  ASSERT_TRUE(open());
+  struct stat status {};
+  ASSERT_EQ(::stat((path() + "/decisions-00000001.ndjson").c_str(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 1 << 20) << "what was reserved is free again";
+  std::vector<std::string> names;
+  for (const Disk::File& file : *disk->get()->list()) names.push_back(file.name);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"decisions-00000001.ndjson", "decisions-00000002.ndjson",
+                                      "gate.toml.new", "head", "lock"}));
+}
+
+TEST_F(DecisionLogTest, ADamagedHeadSaysWhatToDo) {
+  start(options(Durability::kAsync, OnFull::kBlock)).reset();
+  folder_.write("log/head", "");
+  const auto disk = open_folder(path(), true);
+  const auto started = SegmentWriter::open(disk->get(), {}, kOrigin, at_ms(0));
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().kind, ErrorKind::kDamaged);
+  EXPECT_NE(started.error().message.find("head: not the line"), std::string::npos);
+  EXPECT_NE(started.error().message.find("start on an empty one"), std::string::npos);
 }
 
 TEST_F(DecisionLogTest, OneFolderHasOneWriter) {
