@@ -156,6 +156,7 @@ int replay(const Options& options) {
   Replay replay(*state);
   std::uint64_t faults = 0;
   log::DecisionWalk walk;
+  walk.is_live = source->is_live;
   walk.on_decision = [&](const log::DecisionRecord& record, std::string_view) {
     replay.take(record);
   };

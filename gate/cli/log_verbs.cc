@@ -167,6 +167,7 @@ int show(const ShowVerb& verb) {
   std::string out;
   std::uint64_t faults = 0;
   log::DecisionWalk walk;
+  walk.is_live = source->is_live;
   walk.on_decision = [&](const log::DecisionRecord& record, std::string_view line) {
     if (!filter->matches(record)) return;
     out += line;

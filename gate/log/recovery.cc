@@ -136,8 +136,11 @@ Result<std::vector<SegmentFile>> list_segments(Disk* disk) {
 
 Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& file) {
   auto reader = disk->read(file.name());
-  if (!reader || !file.is_compressed) return reader;
-  return decompress(std::move(*reader), file.name());
+  if (reader && file.is_compressed) return decompress(std::move(*reader), file.name());
+  if (reader || file.is_compressed) return reader;
+  const std::string name = SegmentFile{file.index, true, 0}.name();
+  auto compressed = disk->read(name);
+  return compressed ? decompress(std::move(*compressed), name) : std::move(reader);
 }
 
 std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file) {
