@@ -129,6 +129,26 @@ class Keys(Case):
             self.assertNotIn(hash_, told, "of a key no more than its id")
 
 
+class Replay(Case):
+    def test_a_caller_is_judged_by_its_profile_again(self):
+        key, entry = new_key()
+        folder = self.config.parent
+        self.config.write_text(
+            'listen = "127.0.0.1:0"\nthreads = 1\n[[callers]]\nname = "looking"\n'
+            f'keys = [{entry}]\nprofile = "observe"\n[policy]\nfile = "{ROOT}/conf/policy.toml"\n'
+            f'[log]\nfolder = "{folder}/log"\nkeep_request = true\n')
+        self.start()
+        self.assertEqual(self.status(key, CHECK + "&package=cn.beian-gate.nothing"), 200)
+        self.gate.terminate()
+        self.gate.wait(PATIENCE)
+        shown = run("log", "show", f"{folder}/log")
+        self.assertIn('"decision":"allow"', shown.stdout)
+        self.assertIn('"NUMBER_MISSING"', shown.stdout)
+        done = run("log", "replay", f"{folder}/log", "--config", str(self.config))
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertIn("1 decided the same", done.stderr)
+
+
 class Configuration(Case):
     def check(self):
         return run("config", "check", str(self.config))

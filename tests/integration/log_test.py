@@ -171,6 +171,9 @@ class Entries(Case):
         self.assertEqual(difference["before"]["decision"], "allow")
         self.assertEqual(difference["now"]["decision"], "deny")
         self.assertEqual(difference["now"]["findings"], ["NOT_FILED"])
+        config = self.folder / "other.toml"
+        config.write_text(f'[registry]\nfile = "{registry}"\n')
+        self.assertEqual(gate("log", "replay", self.log, "--config", config), (2, out, err))
 
     def test_digests_hide_and_find(self):
         key = self.folder / "digest.key"
