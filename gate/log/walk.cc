@@ -25,6 +25,8 @@ Result<void> walk_segment(Disk* disk, const SegmentFile& file, std::uint64_t cou
     const auto record = (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
     if (!record) {
       fault("not a record, or its checksum differs");
+    } else if (record->kind == "segment" && walk.on_segment) {
+      if (const auto segment = parse_segment(record->body)) walk.on_segment(*segment);
     } else if (record->kind == "decision") {
       const auto decision = decisions->read((*line)->text);
       if (decision)

@@ -185,6 +185,16 @@ class Entries(Case):
         self.assertNotIn(b"cn.secret.app", raw)
         self.assertNotIn("2099000000".encode(), raw)
         self.assertEqual(self.show("--filter", "package=cn.secret.app"), [])
+        other = self.folder / "other.key"
+        other.write_text("ac" * 32 + "\n")
+        id_ = json.loads((self.log / "decisions-00000001.ndjson").read_text().split("\n")[0])["digest_key"]
+        for filter_, key_, is_told in (("package=cn.secret.app", (), True),
+                                       ("package=cn.secret.app", ("--digest-key", other), True),
+                                       ("package=cn.secret.app", ("--digest-key", key), False),
+                                       ("package=hmac:00", (), False),
+                                       ("decision=allow", (), False)):
+            _, _, err = gate("log", "show", self.log, "--filter", filter_, *key_)
+            self.assertEqual(id_ in err, is_told, (filter_, key_, err))
         self.assertEqual(len(self.show("--filter", "package=cn.secret.app",
                                        "--digest-key", key)), 1)
         self.assertEqual(len(self.show("--filter", f"number={NUMBER}", "--digest-key", key)), 1)
