@@ -273,7 +273,8 @@ int run(const Options& options) {
                                    serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
-  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
+  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); },
+                                    config->connections_per_address);
   if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
   if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
