@@ -275,6 +275,8 @@ class Failing(Case):
         metrics = served.ask("/metrics")[1]
         self.assertIn("beian_gate_log_shed_total 1\n", metrics)
         self.assertIn("beian_gate_log_written_total 3\n", metrics)
+        # The one that was refused is no decision.
+        self.assertIn('beian_gate_decisions_total{operation="distribute",decision="allow"} 3\n', metrics)
         code, err = served.stop()
         self.assertEqual(code, 0, err)
         self.assertIn("checks are refused", err)
