@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
 #include "cache/base/toml_reader.h"
@@ -364,6 +365,11 @@ Result<http::GateState> load_state(const Config& config, Instant now) {
 std::string quote_toml(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      out.append("\\u00").append(to_hex(ByteView(&byte, 1)));
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }

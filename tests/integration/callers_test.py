@@ -156,12 +156,13 @@ class Configuration(Case):
     def test_what_is_printed_reads_again(self):
         _, entry = new_key()
         self.config.write_text(
-            f'[[callers]]\nname = "a"\nkeys = [{entry}]\noperations = ["distribute", "connect"]\n'
+            f'[[callers]]\nname = "a\\"b\\\\\\n\\u001b\\u007f甲"\nkeys = [{entry}]\noperations = ["distribute", "connect"]\n'
             'endpoints = ["check", "authz"]\nchecks_per_second = 5\nburst = 7\n')
         printed = run("config", "print", str(self.config)).stdout
         self.config.write_text(printed)
         self.assertEqual(run("config", "print", str(self.config)).stdout, printed)
         self.assertIn("burst = 7", printed)
+        self.assertNotIn("\x1b", printed)
 
     def test_errors_name_line_and_key(self):
         _, entry = new_key()
@@ -174,6 +175,14 @@ class Configuration(Case):
                 ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a", "DNS:A"]\n', "DNS:A\" is there twice"),
                 ('[[callers]]\nname = "a"\nkeys = []\n', "the old one and the new one"),
                 ('[[callers]]\nname = "a"\nkeys = [{id = "x", sha256 = "y"}]\n', "callers.keys.id"),
+                ('[[callers]]\nname = "a"\nkeys = [{id = "0123456789ABCDEF", sha256 = "y"}]\n',
+                 "16 hexadecimal digits in lower case"),
+                ('[[callers]]\nname = "a"\nkeys = [{id = "0123456789abcdeg", sha256 = "y"}]\n',
+                 "16 hexadecimal digits in lower case"),
+                ('[[callers]]\nname = ""\n' + key, "callers.name: must be 1 to 128 bytes"),
+                (f'[[callers]]\nname = "{"x" * 129}"\n' + key, "callers.name: must be 1 to 128 bytes"),
+                ('[[callers]]\nname = "a"\n' + key + 'endpoints = ["package"]\n',
+                 "lookup, packages or operations"),
                 ('[[callers]]\nname = "a"\n' + key + 'operations = ["sell"]\n',
                  "distribute, connect or preinstall"),
                 ('[[callers]]\nname = "a"\n' + key + "endpoints = []\n", "leave it out"),
