@@ -117,6 +117,8 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
   {
     const std::scoped_lock lock(mutex_);
     if (following && state_.generation) state->generation = state_.generation;
+    if (state->callers && state_.callers)
+      state->callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
     state->follower = board_;
     state->is_encrypted = tls_ != nullptr;
     replace_generation(state->generation);

@@ -129,6 +129,25 @@ class Keys(Case):
             self.assertNotIn(hash_, told, "of a key no more than its id")
 
 
+class Rates(Case):
+    def test_a_reload_pays_nobody_s_debt(self):
+        key, entry = new_key()
+        self.config.write_text('listen = "127.0.0.1:0"\nthreads = 1\n[[callers]]\nname = "a"\n'
+                               f"keys = [{entry}]\nchecks_per_second = 1\n")
+        self.start()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        row = '{"operation":"distribute"}'
+        connection.request("POST", "/v1/checks", '{"checks":[' + ",".join([row] * 1000) + "]}",
+                           {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        self.assertEqual(connection.getresponse().status, 200)
+        connection.close()
+        self.assertEqual(self.status(key), 429)
+        self.gate.send_signal(signal.SIGHUP)
+        self.wait_told("serving registry", self.err.read_text().index("serving registry") + 1)
+        time.sleep(0.2)  # the workers have it
+        self.assertEqual(self.status(key), 429)
+
+
 class Replay(Case):
     def test_a_caller_is_judged_by_its_profile_again(self):
         key, entry = new_key()
