@@ -66,14 +66,24 @@ Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
-// The list of the authority that signed the client's certificate is looked at; without a current
-// one by it, nobody of that authority comes in.
+// Of the authorities above the one that signed the client's certificate a list may be missing; what
+// there is counts, so that an intermediate one that was taken back lets nobody in.
+int allow_missing_list_above(int ok, X509_STORE_CTX* chain) {
+  const bool is_missing = X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL;
+  if (ok == 1 || !is_missing || X509_STORE_CTX_get_error_depth(chain) == 0) return ok;
+  X509_STORE_CTX_set_error(chain, X509_V_OK);
+  return 1;
+}
+
+// Without a current list of the authority that signed the client's certificate, nobody of that
+// authority comes in.
 Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
   if (lookup == nullptr || X509_load_crl_file(lookup, path.c_str(), X509_FILETYPE_PEM) <= 0)
     return file_error("tls.client_crl", path);
-  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  X509_STORE_set_verify_cb(store, &allow_missing_list_above);
   return {};
 }
 
