@@ -12,6 +12,10 @@
 #include "gate/http/listen_socket.h"
 #include "gate/http/server_limits.h"
 
+namespace beian::embedded {
+std::string_view policy_toml() noexcept;
+}
+
 namespace beian::cli {
 namespace {
 
@@ -328,7 +332,9 @@ std::string print_config(const Config& config) {
 Result<http::GateState> load_rules(const Config& config) {
   http::GateState state;
   if (config.policy_file.empty()) {
-    state.policies = std::make_shared<const PolicySet>();
+    auto policies = PolicySet::load(embedded::policy_toml(), "built-in policy");
+    if (!policies) return policies.error();
+    state.policies = std::make_shared<const PolicySet>(std::move(*policies));
   } else {
     auto policies = PolicySet::load_file(config.policy_file);
     if (!policies) return policies.error();

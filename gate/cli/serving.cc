@@ -48,19 +48,6 @@ Result<http::GateState> load_aside(const Config& config, const std::function<voi
       [&] { return load_state(config, now_in_seconds()); }, kBeat, meanwhile);
 }
 
-// The guard of a file's registry, as a follower has it. A start, and another file than before, are
-// an operator's word: there is nothing yet that it could lose.
-Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
-                        const cache::Generation& loaded) {
-  if (source.path.empty()) return {};
-  const bool is_replaced = served != nullptr && served->source() == source.path;
-  auto guarded = cache::check_activation(is_replaced ? &served->registry() : nullptr,
-                                         loaded.registry(), guard_options(source));
-  if (!guarded && is_replaced)
-    return make_error(guarded.error().kind, guarded.error().message + " by a restart");
-  return guarded;
-}
-
 }  // namespace
 
 Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds())) {}

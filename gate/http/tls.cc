@@ -34,6 +34,12 @@ Error file_error(const std::string& what, const std::string& path) {
                     what + " " + path + ": " + openssl_words());
 }
 
+// Nobody is asked for a passphrase: a gate has no one to ask, and a reload would wait for him.
+int no_passphrase(char*, int, int, void* was_asked) {
+  *static_cast<bool*>(was_asked) = true;
+  return -1;
+}
+
 // HTTP/1.1 or nothing: a client that only speaks HTTP/2 is told at once [RFC 7301 §3.2].
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_bytes,
                     const unsigned char* in, unsigned in_bytes, void*) {
@@ -53,6 +59,26 @@ void set_rules(SSL_CTX* context) {
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_select_cb(context, &select_protocol, nullptr);
   SSL_CTX_set_session_id_context(context, kSessionContext, sizeof kSessionContext - 1);
+}
+
+Result<void> load_key(const TlsFiles& files, SSL_CTX* context) {
+  bool has_passphrase = false;
+  SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &has_passphrase);
+  const bool is_read =
+      SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) == 1;
+  const auto fault = [&](const std::string& what) {
+    ERR_clear_error();
+    return make_error(ErrorKind::kBadInput, "tls.key " + files.key + ": " + what);
+  };
+  const int reason = ERR_GET_REASON(ERR_peek_last_error());
+  SSL_CTX_set_default_passwd_cb(context, nullptr);
+  if (has_passphrase)
+    return fault("it has a passphrase, which nobody is asked for; `openssl pkey` takes it off");
+  // Of another kind than the certificate's it is read, and no key of it.
+  if (is_read ? SSL_CTX_check_private_key(context) != 1 : reason == X509_R_KEY_VALUES_MISMATCH)
+    return fault("it is not the key of tls.certificate " + files.certificate);
+  return is_read ? Result<void>{} : file_error("tls.key", files.key);
 }
 
 Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
@@ -135,9 +161,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files
   set_rules(context);
   if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
     return file_error("tls.certificate", files.certificate);
-  if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return file_error("tls.key", files.key);
-  if (SSL_CTX_check_private_key(context) != 1) return file_error("tls.key", files.key);
+  if (auto loaded = load_key(files, context); !loaded) return loaded.error();
   if (!files.client_ca.empty())
     if (const auto loaded = load_client_ca(files.client_ca, context); !loaded)
       return loaded.error();

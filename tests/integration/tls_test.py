@@ -350,6 +350,8 @@ class Configuration(Case):
     def test_errors_name_the_file(self):
         self.make_authority("other")
         folder = self.folder
+        openssl("genrsa", "-out", folder / "rsa.key", "2048")
+        openssl("pkey", "-in", folder / "server.key", "-aes128", "-passout", "pass:x", "-out", folder / "locked.key")
         pair = f'certificate = "{folder}/server.pem"\nkey = "{folder}/server.key"\n'
         authorities = pair + f'client_ca = "{folder}/ca.pem"\n'
         for text, code, wanted in (
@@ -358,7 +360,12 @@ class Configuration(Case):
                 (f'[tls]\ncertificate = "{folder}/none.pem"\nkey = "{folder}/server.key"\n', 69, "none.pem"),
                 (f'[tls]\ncertificate = "{folder}/server.key"\nkey = "{folder}/server.key"\n', 65,
                  "tls.certificate"),
-                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65, "tls.key"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65,
+                 "it is not the key of tls.certificate"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/rsa.key"\n', 65,
+                 "it is not the key of tls.certificate"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/locked.key"\n', 65,
+                 "it has a passphrase"),
                 ("[tls]\n" + pair + f'client_ca = "{folder}/server.key"\n', 65, "tls.client_ca"),
                 ("[tls]\n" + pair + f'client_crl = "{folder}/ca.pem"\n', 65, "needs client_ca too"),
                 ("[tls]\n" + authorities + f'client_crl = "{folder}/ca.pem"\n', 65, "tls.client_crl"),
