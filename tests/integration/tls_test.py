@@ -366,6 +366,9 @@ class Configuration(Case):
                  "it is not the key of tls.certificate"),
                 (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/locked.key"\n', 65,
                  "it has a passphrase"),
+                (f'[registry]\nurl = "rediss://127.0.0.1"\nallow_unsigned = true\n[registry.redis]\n'
+                 f'cert_file = "{folder}/server.pem"\nkey_file = "{folder}/locked.key"\n', 65,
+                 "locked.key: the key has a passphrase"),
                 ("[tls]\n" + pair + f'client_ca = "{folder}/server.key"\n', 65, "tls.client_ca"),
                 ("[tls]\n" + pair + f'client_crl = "{folder}/ca.pem"\n', 65, "needs client_ca too"),
                 ("[tls]\n" + authorities + f'client_crl = "{folder}/ca.pem"\n', 65, "tls.client_crl"),
