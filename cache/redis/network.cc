@@ -165,7 +165,19 @@ Result<std::unique_ptr<net::ssl::context>> make_tls(const RedisOptions& options)
   if (options.cert_file.empty()) return tls;
   tls->use_certificate_chain_file(options.cert_file, error);
   if (error) return certificate_error(options.cert_file, error);
+  // Nobody is asked for a passphrase: there is no one to ask, and a reload would wait for him.
+  bool has_passphrase = false;
+  tls->set_password_callback([&has_passphrase](std::size_t, net::ssl::context::password_purpose) {
+    has_passphrase = true;
+    return std::string();
+  });
   tls->use_private_key_file(options.key_file, net::ssl::context::pem, error);
+  SSL_CTX_set_default_passwd_cb(tls->native_handle(), nullptr);
+  if (has_passphrase)
+    return make_error(ErrorKind::kBadInput,
+                      options.key_file +
+                          ": the key has a passphrase, which nobody is asked for; "
+                          "`openssl pkey` takes it off");
   if (error) return certificate_error(options.key_file, error);
   return tls;
 }

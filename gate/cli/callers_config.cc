@@ -5,7 +5,10 @@
 #include <set>
 
 #include "cache/base/bytes.h"
+#include "gate/cli/config.h"
+#include "gate/http/api_key.h"
 #include "gate/http/principal.h"
+#include "gate/log/limits.h"
 
 namespace beian::cli {
 namespace {
@@ -16,6 +19,8 @@ constexpr std::array<std::string_view, 8> kCallerKeys = {
 constexpr std::array<std::string_view, 3> kKeyKeys = {"id", "sha256", "expires"};
 constexpr std::int64_t kRateMax = 1'000'000;  // checks a second, and at once
 constexpr std::string_view kPath = "callers";
+constexpr std::string_view kEndpoints = "check, bulk, authz, lookup, packages or operations";
+static_assert(http::kScopeWords.size() == 6, "each is told");
 
 class CallersReader {
  public:
@@ -24,15 +29,20 @@ class CallersReader {
   http::CallerSettings read(const toml::table& table) {
     reader_.check_keys(table, kPath, kCallerKeys);
     http::CallerSettings caller;
-    if (const auto name = reader_.text(table, kPath, "name", true)) caller.name = *name;
-    if (!names_.insert(caller.name).second)
-      reader_.fail(table, "callers.name", "\"" + caller.name + "\" is there twice");
+    if (const auto name = reader_.text(table, kPath, "name", true)) {
+      caller.name = *name;
+      // The log has it as it is, and nothing for who is nobody.
+      if (name->empty() || name->size() > log::kCallerBytesMax)
+        reader_.fail(table, "callers.name",
+                     "must be 1 to " + std::to_string(log::kCallerBytesMax) + " bytes");
+      else if (!names_.insert(caller.name).second)
+        reader_.fail(table, "callers.name", printable(quote_toml(caller.name)) + " is there twice");
+    }
     read_certificate_names(table, &caller);
     read_keys(table, &caller);
     read_words(table, "operations", "distribute, connect or preinstall", &parse_operation,
                &caller.operations);
-    read_words(table, "endpoints", "check, bulk, authz, lookup or operations", &http::parse_scope,
-               &caller.endpoints);
+    read_words(table, "endpoints", kEndpoints, &http::parse_scope, &caller.endpoints);
     if (const auto profile = reader_.text(table, kPath, "profile", false))
       caller.profile = *profile;
     caller.checks_per_second = rate(table, "checks_per_second");
@@ -82,8 +92,10 @@ class CallersReader {
     http::CallerKey key;
     if (const auto id = reader_.text(table, kKeyPath, "id", true)) {
       key.id = *id;
-      if (id->size() != http::kApiKeyIdBytes)
-        reader_.fail(table, "callers.keys.id", "must be 16 hexadecimal digits");
+      if (!http::is_api_key_id(*id))
+        reader_.fail(
+            table, "callers.keys.id",
+            "must be 16 hexadecimal digits in lower case, as `beian-gate keys new` has it");
       else if (!ids_.insert(key.id).second)
         reader_.fail(table, "callers.keys.id", key.id + " is there twice");
     }
@@ -136,7 +148,7 @@ std::string list_of(const Words& words, const Name& name) {
   std::string out = "[";
   for (const auto& word : words) {
     if (out.size() > 1) out += ", ";
-    out.append("\"").append(name(word)).append("\"");
+    out += quote_toml(name(word));
   }
   return out + "]";
 }
@@ -148,7 +160,7 @@ std::string print_key(const http::CallerKey& key) {
 }
 
 std::string print_caller(const http::CallerSettings& caller) {
-  std::string out = "  { name = \"" + caller.name + "\"";
+  std::string out = "  { name = " + quote_toml(caller.name);
   if (!caller.keys.empty()) {
     out += ", keys = [";
     for (std::size_t i = 0; i < caller.keys.size(); ++i)
@@ -163,7 +175,7 @@ std::string print_caller(const http::CallerSettings& caller) {
     out += ", endpoints = " + list_of(caller.endpoints, [](http::Scope scope) {
              return http::kScopeWords[static_cast<std::size_t>(scope)];
            });
-  if (!caller.profile.empty()) out += ", profile = \"" + caller.profile + "\"";
+  if (!caller.profile.empty()) out += ", profile = " + quote_toml(caller.profile);
   if (caller.checks_per_second > 0)
     out += ", checks_per_second = " + std::to_string(caller.checks_per_second);
   if (caller.burst > 0) out += ", burst = " + std::to_string(caller.burst);

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
 #include "cache/base/toml_reader.h"
@@ -10,6 +11,10 @@
 #include "gate/cli/log_config_reader.h"
 #include "gate/http/listen_socket.h"
 #include "gate/http/server_limits.h"
+
+namespace beian::embedded {
+std::string_view policy_toml() noexcept;
+}
 
 namespace beian::cli {
 namespace {
@@ -327,7 +332,9 @@ std::string print_config(const Config& config) {
 Result<http::GateState> load_rules(const Config& config) {
   http::GateState state;
   if (config.policy_file.empty()) {
-    state.policies = std::make_shared<const PolicySet>();
+    auto policies = PolicySet::load(embedded::policy_toml(), "built-in policy");
+    if (!policies) return policies.error();
+    state.policies = std::make_shared<const PolicySet>(std::move(*policies));
   } else {
     auto policies = PolicySet::load_file(config.policy_file);
     if (!policies) return policies.error();
@@ -364,6 +371,11 @@ Result<http::GateState> load_state(const Config& config, Instant now) {
 std::string quote_toml(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      out.append("\\u00").append(to_hex(ByteView(&byte, 1)));
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }

@@ -20,6 +20,9 @@ int check(const std::string& path) {
   const bool is_followed = config->registry.is_followed();
   const auto state = is_followed ? load_rules(*config) : load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
+  if (!is_followed)
+    if (const auto guarded = guard_file(config->registry, nullptr, *state->generation); !guarded)
+      return fail(guarded.error());
   if (config->tls.is_on())
     if (const auto tls = http::TlsContext::load(config->tls); !tls) return fail(tls.error());
   if (!config->log.folder.empty())

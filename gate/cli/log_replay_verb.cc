@@ -1,7 +1,8 @@
 #include "gate/cli/log_replay_verb.h"
 
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,7 +61,12 @@ void write_outcome(std::string_view key, const Outcome& outcome, std::uint64_t s
 
 class Replay {
  public:
-  explicit Replay(const http::GateState& state) : state_(state) {}
+  Replay(const http::GateState& state, const std::vector<http::CallerSettings>& callers)
+      : state_(state) {
+    // As the log has them.
+    for (const http::CallerSettings& caller : callers)
+      profiles_.emplace(caller.name.substr(0, log::kCallerBytesMax), caller.profile);
+  }
 
   void take(const log::DecisionRecord& record) {
     if (!record.request_form) {
@@ -74,7 +80,7 @@ class Replay {
       return;
     }
     // As of its moment: rules have dates.
-    evaluate(check_, *state_.generation, state_.policies->base(), *state_.calendar, record.second,
+    evaluate(check_, *state_.generation, policy_of(record.caller), *state_.calendar, record.second,
              &decision_);
     Outcome before{record.decision, record.assurance, std::string(record.filing_number),
                    record.findings};
@@ -107,6 +113,12 @@ class Replay {
   }
 
  private:
+  const Policy& policy_of(std::string_view caller) const {
+    const auto known = profiles_.find(caller);
+    return known == profiles_.end() ? state_.policies->base()
+                                    : state_.policies->profile(known->second);
+  }
+
   bool read(const log::DecisionRecord& record) {
     if (*record.request_form == log::RequestForm::kQuery) {
       return query_.parse(record.request, &problem_) &&
@@ -132,6 +144,7 @@ class Replay {
   }
 
   const http::GateState& state_;
+  std::map<std::string, std::string, std::less<>> profiles_;  // by caller
   wire::RequestReader reader_;
   wire::QueryParameters query_;
   wire::Problem problem_;
@@ -147,15 +160,18 @@ class Replay {
 int replay(const Options& options) {
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
-  config->registry.path = options.registry;
-  config->registry.url.clear();
+  if (!options.registry.empty()) {
+    config->registry.path = options.registry;
+    config->registry.url.clear();
+  }
   const auto state = load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
   const auto source = open_log(options.paths);
   if (!source) return fail(source.error());
-  Replay replay(*state);
+  Replay replay(*state, config->callers);
   std::uint64_t faults = 0;
   log::DecisionWalk walk;
+  walk.is_live = source->is_live;
   walk.on_decision = [&](const log::DecisionRecord& record, std::string_view) {
     replay.take(record);
   };
@@ -177,8 +193,9 @@ void add_log_replay(Verb log) {
   verb.option("PATH", &options->paths, "the log's folder, or segments of one folder in order")
       .required();
   verb.option("--registry", &options->registry,
-              "snapshot file to decide by; without it, the built-in registry");
-  verb.option("--config", &options->config, "gate.toml, for its policy");
+              "snapshot file to decide by; without it, that of --config, or the built-in registry");
+  verb.option("--config", &options->config,
+              "gate.toml, for its policy and the profiles of its callers");
   verb.run([=] { return replay(*options); });
 }
 

@@ -1,4 +1,5 @@
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -167,6 +168,7 @@ int show(const ShowVerb& verb) {
   std::string out;
   std::uint64_t faults = 0;
   log::DecisionWalk walk;
+  walk.is_live = source->is_live;
   walk.on_decision = [&](const log::DecisionRecord& record, std::string_view line) {
     if (!filter->matches(record)) return;
     out += line;
@@ -178,8 +180,15 @@ int show(const ShowVerb& verb) {
   walk.on_fault = [&](const std::string& place, std::string_view what) {
     if (faults++ < log::kFaultsShownMax) print_talk(place + ": " + printable(what));
   };
+  std::set<std::string> keys_missing;
+  walk.on_segment = [&](const log::SegmentRecord& segment) {
+    if (filter->is_blind(segment.digest_key)) keys_missing.insert(segment.digest_key);
+  };
   const auto walked = log::walk_decisions(source->disk.get(), source->segments, walk);
   print_out(out);
+  for (const std::string& key : keys_missing)
+    print_talk("id, number, package and name stand there as digests under the key " + key +
+               ", and are found only with its file: --digest-key");
   if (!walked) return fail(walked.error());
   if (faults == 0) return 0;
   print_talk(std::to_string(faults) + " lines are damaged; `log verify` says more");

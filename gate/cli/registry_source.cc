@@ -137,6 +137,21 @@ cache::GuardOptions guard_options(const RegistrySource& source) {
   return options;
 }
 
+Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
+                        const cache::Generation& loaded) {
+  if (source.path.empty()) return {};
+  const cache::GuardOptions options = guard_options(source);
+  const auto told = [](const Error& error, const std::string& how) {
+    return make_error(error.kind, error.message + how);
+  };
+  // What no start would take either.
+  const auto sound = cache::check_activation(nullptr, loaded.registry(), options);
+  if (!sound) return told(sound.error(), " by taking it out of registry.guard.canaries");
+  if (served == nullptr || served->source() != source.path) return {};
+  const auto guarded = cache::check_activation(&served->registry(), loaded.registry(), options);
+  return guarded ? guarded : told(guarded.error(), " by a restart");
+}
+
 Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
   const auto redis = redis_options(source);
   if (!redis) return redis.error();

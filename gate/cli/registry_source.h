@@ -63,6 +63,12 @@ struct KeptHistory {
 // What a registry that takes the place of another is held against.
 [[nodiscard]] cache::GuardOptions guard_options(const RegistrySource& source);
 
+// The guard of a file's registry, as a follower has it. A start (`served` is null), and another
+// file than before, are an operator's word: there is nothing yet that it could lose. Errors:
+// kConflict.
+[[nodiscard]] Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
+                                      const cache::Generation& loaded);
+
 // Everything that a follower is given but the clock and the seed. Errors: kUsage (no keys, and
 // unsigned not allowed), and those of the keys' files. REQUIRES: source.is_followed().
 [[nodiscard]] Result<cache::FollowerOptions> follower_options(const RegistrySource& source);

@@ -13,6 +13,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
 #include "gate/cli/notify.h"
+#include "gate/cli/reload_report.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
@@ -98,55 +99,48 @@ std::string described(const cache::Generation& generation) {
          std::to_string(generation.info().services) + " services, " + generation.source() + ")";
 }
 
-// A line of a configuration as it may be told: of keys no more than their ids. That a hash is
-// another one is still seen, since its line is told.
-std::string without_hashes(std::string line) {
-  constexpr std::string_view kHash = "sha256 = \"";
-  for (std::size_t at = line.find(kHash); at != std::string::npos; at = line.find(kHash, at)) {
-    at += kHash.size();
-    line.replace(at, std::min(line.find('"', at), line.size()) - at, "…");
-  }
-  return line;
+// Exceptions that are over stay in the policy until somebody deletes them.
+void tell_warnings(const Serving& serving) {
+  for (const std::string& warning :
+       serving.state().policies->warnings(day_in_china(now_in_seconds())))
+    print_talk(warning);
 }
 
-// The lines of `text` that `other` does not have, each after `sign`.
-void tell_lines_missing(const std::string& text, const std::string& other, char sign) {
-  const std::string lines = "\n" + other;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = text.substr(begin, end - begin);
-    if (lines.find("\n" + line + "\n") == std::string::npos)
-      print_talk(std::string(1, sign) + " " + without_hashes(line));
-    begin = end + 1;
-  }
+void tell_changes(const Config& before, const Config& now, const Config& asked) {
+  for (const std::string& line : lines_missing(before, now)) print_talk("- " + line);
+  for (const std::string& line : lines_missing(now, before)) print_talk("+ " + line);
+  for (const std::string& line : lines_missing(asked, now))
+    print_talk("not before a restart: " + line);
 }
 
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-// `shown` is the configuration in effect, as it is printed; what of it changes is told. `beat` is
-// called every now and then.
+// `in_effect` is the configuration of now; what of it changes is told. `beat` is called every now
+// and then.
 void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving,
-            const std::function<void()>& beat, std::string* shown) {
+            const std::function<void()>& beat, Config* in_effect) {
   print_talk(std::string("reloading: ") + std::string(why));
-  const auto config = effective_config(options);
-  if (!config) {
+  const auto asked = effective_config(options);
+  if (!asked) {
     serving->metrics()->count_reload(false);
-    print_talk("kept the old state: " + config.error().message);
+    print_talk("kept the old state: " + asked.error().message);
     return;
   }
-  if (const auto reachable = check_exposure(*config); !reachable) {
+  // The sockets are those of the start, whatever the file says by now: without callers one of them
+  // may not be open to others.
+  const Config config = keep_fixed(*asked, *in_effect);
+  if (const auto reachable = check_exposure(config); !reachable) {
     serving->metrics()->count_reload(false);
-    print_talk("kept the old state: " + reachable.error().message);
+    print_talk("kept the old state: " + reachable.error().message +
+               "; where it listens, and allow_open, change with a restart only");
     return;
   }
-  if (const auto reloaded = serving->reload(*config, beat); !reloaded) {
+  if (const auto reloaded = serving->reload(config, beat); !reloaded) {
     print_talk("kept the old state: " + reloaded.error().message);
     return;
   }
-  registry->follow(config->registry.path);
-  const std::string now = print_config(*config);
-  tell_lines_missing(*shown, now, '-');
-  tell_lines_missing(now, *shown, '+');
-  *shown = now;
+  registry->follow(config.registry.path);
+  tell_changes(*in_effect, config, *asked);
+  *in_effect = config;
   print_talk(described(*serving->state().generation));
 }
 
@@ -177,7 +171,7 @@ void tell_news(const Helpers& helpers, Serving* serving) {
 // registry was loaded, so that no replacement falls between.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
            const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
-           std::string shown) {
+           Config in_effect) {
   const timespec interval = watch_interval(manager);
   const auto beat = [&] {
     if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
@@ -197,7 +191,8 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
     if (signal != SIGHUP && !is_replaced) continue;
     manager.tell_reloading(monotonic_now());
     reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
-           serving, beat, &shown);
+           serving, beat, &in_effect);
+    if (signal == SIGHUP) tell_warnings(*serving);
     manager.tell_ready(described(*serving->state().generation));
   }
 }
@@ -283,7 +278,8 @@ int run(const Options& options) {
                                    serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
-  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
+  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); },
+                                    config->connections_per_address);
   if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
   if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
@@ -297,9 +293,10 @@ int run(const Options& options) {
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
   warn_of_built_in(options, *config);
+  tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
   watch(options, signals, &registry, serving->get(), helpers, manager, Heartbeat(server->get()),
-        print_config(*config));
+        *config);
   print_talk("draining");
   manager.tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();

@@ -64,19 +64,6 @@ bool may_stay(const cache::Registry& registry, const cache::Trust& before,
   return !is_narrower || (info.serial == info.base_serial && holds(now, info.signer));
 }
 
-// The guard of a file's registry, as a follower has it. A start, and another file than before, are
-// an operator's word: there is nothing yet that it could lose.
-Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
-                        const cache::Generation& loaded) {
-  if (source.path.empty()) return {};
-  const bool is_replaced = served != nullptr && served->source() == source.path;
-  auto guarded = cache::check_activation(is_replaced ? &served->registry() : nullptr,
-                                         loaded.registry(), guard_options(source));
-  if (!guarded && is_replaced)
-    return make_error(guarded.error().kind, guarded.error().message + " by a restart");
-  return guarded;
-}
-
 }  // namespace
 
 Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds())) {}
@@ -143,6 +130,8 @@ Result<void> Serving::take(const Config& config, const std::function<void()>& me
   {
     const std::scoped_lock lock(mutex_);
     if (following && state_.generation) state->generation = state_.generation;
+    if (state->callers && state_.callers)
+      state->callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
     state->follower = board_;
     state->is_encrypted = tls_ != nullptr;
     replace_generation(state->generation);

@@ -60,10 +60,24 @@ Result<void> check_listener(std::string_view key, const std::string& listen) {
   return {};
 }
 
+// Whether a listener at `wide` leaves `host` to no other: an IPv6 socket takes both families.
+bool covers(const std::string& wide, const std::string& host) {
+  if (wide == "::") return true;
+  const bool is_v6 = host.find(':') != std::string::npos;
+  if (wide == "0.0.0.0") return !is_v6;
+  return wide == host || (wide == "localhost" && (host == "127.0.0.1" || host == "::1"));
+}
+
 bool is_same(const http::ListenAddress& a, const http::ListenAddress& b) {
+  const auto path_of = [](const std::string& host) {
+    std::error_code ignored;
+    return fs::absolute(host.substr(kUnix.size()), ignored).lexically_normal();
+  };
+  const bool is_unix = a.host.starts_with(kUnix);
+  if (is_unix != b.host.starts_with(kUnix)) return false;
+  if (is_unix) return path_of(a.host) == path_of(b.host);
   // At port 0 each gets one of its own.
-  const bool takes_any_port = a.port == 0 && !a.host.starts_with(kUnix);
-  return a.host == b.host && a.port == b.port && !takes_any_port;
+  return a.port == b.port && a.port != 0 && (covers(a.host, b.host) || covers(b.host, a.host));
 }
 
 Result<void> check_admin(const Config& config) {
@@ -112,6 +126,9 @@ Result<void> check_redis_files(const RegistrySource& registry) {
       return make_error(text.error().kind,
                         named(file.key, file.setting, file.path) + ": " + text.error().message);
   }
+  // Whether they are what they have to be; nothing is connected yet.
+  if (const auto client = cache::connect_redis(std::move(*redis)); !client)
+    return make_error(client.error().kind, "registry.url: " + client.error().message);
   return {};
 }
 

@@ -58,6 +58,7 @@ class PolicyParser {
   void read_setting(const toml::table& table, std::string_view path, Code code, Section* section);
   void read_profiles(const toml::table& profiles, PolicyDocument* document);
   void read_exception(const toml::node& node, PolicyDocument* document);
+  std::string answer(const toml::table& table, std::string_view key);
   void read_scope(const toml::table& table, PolicyException* exception);
   void read_exception_codes(const toml::table& table, PolicyException* exception);
   std::optional<Effect> as_effect(const toml::node& node, std::string_view path);
@@ -112,6 +113,11 @@ void PolicyParser::read_setting(const toml::table& table, std::string_view path,
   setting.until = reader_.day(table, path, "until", false);
   if (setting.from && setting.until && *setting.until < *setting.from)
     reader_.fail(table, path, "until lies before from");
+  const auto is_date = [](const auto& item) {
+    return item.first.str() == "from" || item.first.str() == "until";
+  };
+  if (std::all_of(table.begin(), table.end(), is_date))
+    reader_.fail(table, path, "changes nothing: all, an operation or a mode is wanted");
   section->settings.push_back(setting);
 }
 
@@ -126,6 +132,7 @@ void PolicyParser::read_code(const toml::node& node, std::string_view path, Code
   } else if (const toml::table* table = node.as_table()) {
     read_setting(*table, path, code, section);
   } else if (const toml::array* list = node.as_array()) {
+    if (list->empty()) reader_.fail(node, path, "changes nothing: an entry is wanted");
     for (const toml::node& item : *list) {
       if (const toml::table* one = item.as_table())
         read_setting(*one, path, code, section);
@@ -239,6 +246,14 @@ void PolicyParser::read_exception_codes(const toml::table& table, PolicyExceptio
   }
 }
 
+// A text that has to say something.
+std::string PolicyParser::answer(const toml::table& table, std::string_view key) {
+  const auto text = reader_.text(table, "exception", key, true);
+  if (text && without_margins(*text).empty())
+    reader_.fail(*table.get(key), join_key("exception", key), "is empty");
+  return std::string(text.value_or(""));
+}
+
 void PolicyParser::read_exception(const toml::node& node, PolicyDocument* document) {
   const toml::table* table = node.as_table();
   if (table == nullptr) {
@@ -248,8 +263,8 @@ void PolicyParser::read_exception(const toml::node& node, PolicyDocument* docume
   reader_.check_keys(*table, "exception", kExceptionKeys);
   PolicyException exception;
   exception.line = table->source().begin.line;
-  exception.owner = reader_.text(*table, "exception", "owner", true).value_or("");
-  exception.note = reader_.text(*table, "exception", "note", true).value_or("");
+  exception.owner = answer(*table, "owner");
+  exception.note = answer(*table, "note");
   if (const auto expires = reader_.day(*table, "exception", "expires", true))
     exception.expires = *expires;
   exception.from = reader_.day(*table, "exception", "from", false);

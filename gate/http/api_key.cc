@@ -46,6 +46,10 @@ std::optional<std::string_view> id_of_api_key(std::string_view text) noexcept {
   return id;
 }
 
+bool is_api_key_id(std::string_view text) noexcept {
+  return text.size() == kApiKeyIdBytes && is_lower_hex(text);
+}
+
 bool has_right_check(std::string_view text) {
   const std::string_view checked = text.substr(0, text.size() - kCheckBytes);
   return check_of(checked) == text.substr(text.size() - kCheckBytes);

@@ -22,6 +22,8 @@ inline constexpr std::size_t kApiKeyBytes = 4 + kApiKeyIdBytes + 1 + 64 + 8;
 // The id in a text of the shape of a key; nullopt for any other. The check digits are not looked
 // at.
 std::optional<std::string_view> id_of_api_key(std::string_view text) noexcept;
+// Whether `text` can be the id of a key.
+bool is_api_key_id(std::string_view text) noexcept;
 // Whether the check digits are right. REQUIRES: id_of_api_key(text).
 bool has_right_check(std::string_view text);
 

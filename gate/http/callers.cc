@@ -20,16 +20,29 @@ unsigned bits_of(const Words& words) {
 
 }  // namespace
 
-Caller::Caller(CallerSettings settings)
+Caller::Caller(CallerSettings settings, const Caller* before)
     : settings_(std::move(settings)),
       scopes_(bits_of(settings_.endpoints)),
-      operations_(bits_of(settings_.operations)),
-      meter_(settings_.checks_per_second,
-             settings_.burst > 0 ? settings_.burst : settings_.checks_per_second) {}
+      operations_(bits_of(settings_.operations)) {
+  const bool has_same_rate = before != nullptr &&
+                             before->settings_.checks_per_second == settings_.checks_per_second &&
+                             before->settings_.burst == settings_.burst;
+  if (has_same_rate)
+    meter_ = before->meter_;
+  else
+    meter_ = std::make_shared<RateMeter>(
+        settings_.checks_per_second,
+        settings_.burst > 0 ? settings_.burst : settings_.checks_per_second);
+}
 
-Callers::Callers(std::vector<CallerSettings> settings) {
+Callers::Callers(std::vector<CallerSettings> settings, const Callers* before) {
+  std::map<std::string_view, const Caller*> named;
+  if (before != nullptr)
+    for (const auto& one : before->callers_) named.emplace(one->settings().name, one.get());
   for (CallerSettings& one : settings) {
-    callers_.push_back(std::make_unique<Caller>(std::move(one)));
+    const auto known = named.find(one.name);
+    callers_.push_back(
+        std::make_unique<Caller>(std::move(one), known == named.end() ? nullptr : known->second));
     for (const CallerKey& key : callers_.back()->settings().keys)
       keys_.push_back({key.id, key.hash, key.expires, callers_.back().get()});
     for (const std::string& name : callers_.back()->settings().certificate_names)

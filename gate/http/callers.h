@@ -44,7 +44,8 @@ struct CallerSettings {
 
 class Caller {
  public:
-  explicit Caller(CallerSettings settings);
+  // `before`: what the same caller was, whose rate goes on; null: nobody.
+  Caller(CallerSettings settings, const Caller* before);
 
   const CallerSettings& settings() const noexcept { return settings_; }
   bool may(Scope scope) const noexcept {
@@ -53,19 +54,21 @@ class Caller {
   bool may(Operation operation) const noexcept {
     return (operations_ >> static_cast<unsigned>(operation) & 1U) != 0;
   }
-  RateMeter& meter() const noexcept { return meter_; }
+  RateMeter& meter() const noexcept { return *meter_; }
 
  private:
   CallerSettings settings_;
   unsigned scopes_ = 0;      // a bit each
   unsigned operations_ = 0;  // a bit each
-  mutable RateMeter meter_;
+  std::shared_ptr<RateMeter> meter_;
 };
 
 class Callers {
  public:
   // REQUIRES: ids of keys differ, and names of certificates.
-  explicit Callers(std::vector<CallerSettings> settings);
+  // `before`: those of until now; a caller of the same name goes on with what is left of its rate,
+  // unless the rate is another one. Null: nobody.
+  explicit Callers(std::vector<CallerSettings> settings, const Callers* before = nullptr);
 
   enum class Outcome : std::uint8_t { kKnown, kMissing, kStranger, kMalformed, kUnknown, kExpired };
   struct Answer {

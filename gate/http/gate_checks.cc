@@ -10,7 +10,6 @@ void GateService::judge(const Asking& asking) {
                              ? state_.policies->base()
                              : state_.policies->profile(asking.caller->settings().profile);
   evaluate(check_, *state_.generation, policy, *state_.calendar, asking.now(), &decision_);
-  stats_->count_decision(decision_);
 }
 
 bool GateService::append_decision(const Asking& asking, bool is_full, const Given& given,
@@ -31,9 +30,16 @@ bool GateService::append_decision(const Asking& asking, bool is_full, const Give
   return true;
 }
 
+// Only what is given counts as a decision.
 bool GateService::log_decision(const Asking& asking, std::string_view decision_id,
                                const Given& given) {
-  if (!recorder_.is_on()) return true;
+  if (recorder_.is_on() && !record_decision(asking, decision_id, given)) return false;
+  stats_->count_decision(decision_);
+  return true;
+}
+
+bool GateService::record_decision(const Asking& asking, std::string_view decision_id,
+                                  const Given& given) {
   const std::string_view caller = asking.caller == nullptr
                                       ? std::string_view{}
                                       : std::string_view(asking.caller->settings().name);

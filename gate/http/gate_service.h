@@ -198,6 +198,7 @@ class GateService final : public Service {
   void add_cache_control(std::string_view vary, Response* response) const;  // of decision_
   // Logs decision_; false when the log takes nothing now. True without a log.
   bool log_decision(const Asking& asking, std::string_view decision_id, const Given& given);
+  bool record_decision(const Asking& asking, std::string_view decision_id, const Given& given);
   bool answer_check(const Given& given, Exchange* exchange);
   void refuse_unlogged(Exchange* exchange);
   void write_filings(Exchange* exchange, const cache::Filings& filings, std::string_view what);

@@ -34,6 +34,12 @@ Error file_error(const std::string& what, const std::string& path) {
                     what + " " + path + ": " + openssl_words());
 }
 
+// Nobody is asked for a passphrase: a gate has no one to ask, and a reload would wait for him.
+int no_passphrase(char*, int, int, void* was_asked) {
+  *static_cast<bool*>(was_asked) = true;
+  return -1;
+}
+
 // HTTP/1.1 or nothing: a client that only speaks HTTP/2 is told at once [RFC 7301 §3.2].
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_bytes,
                     const unsigned char* in, unsigned in_bytes, void*) {
@@ -56,6 +62,26 @@ void set_rules(SSL_CTX* context) {
   SSL_CTX_set_session_id_context(context, kSessionContext, sizeof kSessionContext - 1);
 }
 
+Result<void> load_key(const TlsFiles& files, SSL_CTX* context) {
+  bool has_passphrase = false;
+  SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &has_passphrase);
+  const bool is_read =
+      SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) == 1;
+  const auto fault = [&](const std::string& what) {
+    ERR_clear_error();
+    return make_error(ErrorKind::kBadInput, "tls.key " + files.key + ": " + what);
+  };
+  const int reason = ERR_GET_REASON(ERR_peek_last_error());
+  SSL_CTX_set_default_passwd_cb(context, nullptr);
+  if (has_passphrase)
+    return fault("it has a passphrase, which nobody is asked for; `openssl pkey` takes it off");
+  // Of another kind than the certificate's it is read, and no key of it.
+  if (is_read ? SSL_CTX_check_private_key(context) != 1 : reason == X509_R_KEY_VALUES_MISMATCH)
+    return fault("it is not the key of tls.certificate " + files.certificate);
+  return is_read ? Result<void>{} : file_error("tls.key", files.key);
+}
+
 Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
   if (SSL_CTX_load_verify_file(context, path.c_str()) != 1)
     return file_error("tls.client_ca", path);
@@ -67,14 +93,24 @@ Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
-// The list of the authority that signed the client's certificate is looked at; without a current
-// one by it, nobody of that authority comes in.
+// Of the authorities above the one that signed the client's certificate a list may be missing; what
+// there is counts, so that an intermediate one that was taken back lets nobody in.
+int allow_missing_list_above(int ok, X509_STORE_CTX* chain) {
+  const bool is_missing = X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL;
+  if (ok == 1 || !is_missing || X509_STORE_CTX_get_error_depth(chain) == 0) return ok;
+  X509_STORE_CTX_set_error(chain, X509_V_OK);
+  return 1;
+}
+
+// Without a current list of the authority that signed the client's certificate, nobody of that
+// authority comes in.
 Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
   if (lookup == nullptr || X509_load_crl_file(lookup, path.c_str(), X509_FILETYPE_PEM) <= 0)
     return file_error("tls.client_crl", path);
-  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  X509_STORE_set_verify_cb(store, &allow_missing_list_above);
   return {};
 }
 
@@ -126,9 +162,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files
   set_rules(context);
   if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
     return file_error("tls.certificate", files.certificate);
-  if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return file_error("tls.key", files.key);
-  if (SSL_CTX_check_private_key(context) != 1) return file_error("tls.key", files.key);
+  if (auto loaded = load_key(files, context); !loaded) return loaded.error();
   if (!files.client_ca.empty())
     if (const auto loaded = load_client_ca(files.client_ca, context); !loaded)
       return loaded.error();

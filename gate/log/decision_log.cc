@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gate/log/archive.h"
+#include "gate/log/retention.h"
 
 namespace beian::log {
 namespace {
@@ -43,6 +44,7 @@ Result<std::unique_ptr<DecisionLog>> DecisionLog::start(LogOptions options,
   if (log->writer_->recovered_torn_bytes() > 0)
     log->tell("decision log: cut " + std::to_string(log->writer_->recovered_torn_bytes()) +
               " bytes that a crash had torn");
+  log->retire_at_ = log->options_.clock() + kRetireEvery;
   log->queue_.set_accepting(log->writer_->is_ready());
   log->hand_over();
   log->writing_ = std::thread([raw = log.get()] { raw->write(); });
@@ -106,10 +108,20 @@ bool DecisionLog::write_group() {
     group_ = {};
     queue_.done();
     has_group_ = false;
+    outcome = retire(now);
     hand_over();
   }
   note_state(outcome);
   return !has_group_;
+}
+
+// Once what was closed is compressed, since `keep` counts what the files take; and now and then,
+// for a gate that nobody asks has no new segments.
+Result<void> DecisionLog::retire(wire::Milliseconds now) {
+  retire_at_ = std::min(retire_at_, now + kRetireEvery);  // a clock that is set back
+  if (!is_tidied_.exchange(false) && now < retire_at_) return {};
+  retire_at_ = now + kRetireEvery;
+  return writer_->retire(now);
 }
 
 std::chrono::milliseconds DecisionLog::time_to_checkpoint() const {
@@ -157,38 +169,52 @@ void DecisionLog::note_state(const Result<void>& outcome) {
 
 void DecisionLog::hand_over() {
   auto closed = writer_->take_closed();
+  const std::uint64_t retired = writer_->take_retired();
   auto head = writer_->take_head();
-  if (closed.empty() && !head) return;
+  if (closed.empty() && retired == 0 && !head) return;
   const std::scoped_lock lock(mutex_);
   closed_.insert(closed_.end(), closed.begin(), closed.end());
+  retired_ = std::max(retired_, retired);
   if (head) head_ = std::move(head);
   changed_.notify_all();
 }
 
 void DecisionLog::tidy() {
   std::unique_lock lock(mutex_);
-  std::vector<std::uint64_t> left;  // could not be compressed; tried again with the next ones
+  std::vector<std::uint64_t> segments;  // to compress; what cannot be is tried again with the next
   for (;;) {
-    changed_.wait(lock, [this] { return is_over_ || head_ || !closed_.empty(); });
+    changed_.wait(lock, [this] { return is_over_ || head_ || retired_ > 0 || !closed_.empty(); });
     const bool is_last = is_over_;
     const auto head = std::exchange(head_, std::nullopt);
-    auto closed = std::exchange(closed_, {});
+    const std::uint64_t retired = std::exchange(retired_, 0);
+    const bool has_closed = !closed_.empty();
+    if (options_.is_compressed && !is_last)
+      segments.insert(segments.end(), closed_.begin(), closed_.end());
+    closed_.clear();
     lock.unlock();
     auto outcome = Result<void>();
     if (head) outcome = replace_file(disk_.get(), kHeadName, as_bytes(*head));
     if (!outcome) errors_.fetch_add(1, std::memory_order_relaxed);
-    if (options_.is_compressed && !is_last) {
-      closed.insert(closed.begin(), left.begin(), left.end());
-      left.clear();
-      for (const std::uint64_t index : closed) {
-        if (compress_segment(disk_.get(), index)) continue;
-        errors_.fetch_add(1, std::memory_order_relaxed);
-        left.push_back(index);
-      }
-    }
+    if (has_closed || retired > 0) remove_and_compress(retired, &segments);
+    if (has_closed) is_tidied_ = true;
     lock.lock();
     if (is_last) return;
   }
+}
+
+// Leaves in `segments` those that could not be compressed. Removing is for the thread that
+// compresses, or a segment would come back under its other name.
+void DecisionLog::remove_and_compress(std::uint64_t through, std::vector<std::uint64_t>* segments) {
+  const auto is_done = [this](const Result<void>& outcome) {
+    if (outcome) return true;
+    errors_.fetch_add(1, std::memory_order_relaxed);
+    tell("decision log: " + outcome.error().message);
+    return false;
+  };
+  if (through > 0) is_done(remove_segments(disk_.get(), through));
+  std::erase_if(*segments, [&](std::uint64_t index) {
+    return index <= through || is_done(compress_segment(disk_.get(), index));
+  });
 }
 
 // --- what others see ---

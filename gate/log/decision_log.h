@@ -94,9 +94,11 @@ class DecisionLog {
   bool write_group();
   std::chrono::milliseconds time_to_checkpoint() const;
   void finish();
+  Result<void> retire(wire::Milliseconds now);
   void note_state(const Result<void>& outcome);
   void hand_over();
   void tidy();
+  void remove_and_compress(std::uint64_t through, std::vector<std::uint64_t>* segments);
   void tell(const std::string& text);
 
   // Constant after start().
@@ -117,11 +119,14 @@ class DecisionLog {
   std::atomic<std::uint64_t> errors_{0};     // by both threads
   std::span<const std::string_view> group_;  // that is being written
   bool has_group_ = false;
+  wire::Milliseconds retire_at_{};
+  std::atomic<bool> is_tidied_{false};  // by the other thread: sizes are what they will be
 
   // Guarded by mutex_.
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::uint64_t> closed_;  // segments to compress
+  std::uint64_t retired_ = 0;          // segments up to it are to be removed
   std::optional<std::string> head_;    // to be written
   bool is_over_ = false;               // the writing thread has ended
   std::string news_;

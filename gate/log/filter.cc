@@ -20,6 +20,9 @@ struct Key {
   std::string_view private_as;  // the member's name under digests; empty: always as given
 };
 
+// What a digest begins with: it can be looked for as it is.
+constexpr std::string_view kDigestPrefix = "hmac:";
+
 constexpr std::array<Key, 12> kKeys = {
     Key{"decision", &DecisionRecord::decision, ""},
     Key{"code", nullptr, ""},
@@ -105,6 +108,16 @@ Result<void> Filter::add(std::string_view text) {
   }
   conditions_.push_back(std::move(condition));
   return {};
+}
+
+bool Filter::is_blind(std::string_view digest_key) const {
+  if (digest_key.empty() || (key_ && key_->id() == digest_key)) return false;
+  return std::ranges::any_of(conditions_, [](const Condition& condition) {
+    return !find_key(condition.key)->private_as.empty() &&
+           !std::ranges::all_of(condition.values, [](const std::string& value) {
+             return value.starts_with(kDigestPrefix);
+           });
+  });
 }
 
 bool Filter::matches(const DecisionRecord& record) const {

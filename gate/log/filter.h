@@ -25,6 +25,10 @@ class Filter {
   // Of a log that holds digests: values are looked for as these, too.
   void use_key(const DigestKey& key) { key_ = key; }
 
+  // Whether it looks for texts that a log under `digest_key` (an id; empty: none) holds as digests,
+  // and cannot make these: then such decisions are never found.
+  bool is_blind(std::string_view digest_key) const;
+
   // Whether all conditions hold.
   bool matches(const DecisionRecord& record) const;
 

@@ -23,7 +23,8 @@ inline constexpr std::size_t kCallerBytesMax = 128;  // name of a caller; longer
 inline constexpr std::size_t kQueueBytesDefault = 8 * 1024 * 1024;  // some 15,000 entries
 inline constexpr std::size_t kQueueBytesMin = 1024 * 1024;          // lower: a configuration error
 inline constexpr std::size_t kQueueBytesMax = 1024 * 1024 * 1024;   // higher: the same
-inline constexpr auto kBlockDeadline = 2s;    // `block`: for room in the queue; then 503
+// `block`: for room in the queue; then 503, and at once until there is some.
+inline constexpr auto kBlockDeadline = 2s;
 inline constexpr auto kGatherAsync = 50ms;    // entries wait for each other; the window of a loss
 inline constexpr auto kCheckpointEvery = 1s;  // while there are new records
 inline constexpr auto kRetryAfterError = 250ms;  // before a disk that failed is tried again
@@ -36,6 +37,7 @@ inline constexpr std::size_t kSegmentBytesMax = 4ULL * 1024 * 1024 * 1024;
 inline constexpr auto kSegmentAgeDefault = 24h;
 // Space asked of the disk ahead, beyond what the queue may hold: few calls, little left over.
 inline constexpr std::size_t kReserveStepBytes = 4 * 1024 * 1024;
+inline constexpr auto kRetireEvery = 1h;  // `keep_days` is looked at so often, and at a new segment
 inline constexpr std::size_t kReadBytes = 256 * 1024;  // of a segment, at a time
 // By zstd's levels 1, 2 and 3 a segment of checks comes to the same size, by 3 for twice of the
 // work.

@@ -49,10 +49,16 @@ bool LogQueue::try_admit(std::size_t bytes) noexcept {
 bool LogQueue::wait_for_room(std::size_t bytes) {
   std::unique_lock lock(mutex_);
   bool is_admitted = false;
-  room_.wait_for(lock, kBlockDeadline, [&] {
+  const auto is_over = [&] {
     is_admitted = try_admit(bytes);
-    return is_admitted || !is_accepting() || is_stopping();
-  });
+    return is_admitted || is_stalled_ || !is_accepting() || is_stopping();
+  };
+  // Once somebody has waited in vain nobody waits any more until there is room: a worker that did
+  // so for each of its checks would answer nothing else, health included.
+  if (!room_.wait_for(lock, kBlockDeadline, is_over)) {
+    is_stalled_ = true;
+    room_.notify_all();
+  }
   return is_admitted;
 }
 
@@ -130,6 +136,7 @@ void LogQueue::done() {
   group_bytes_ = 0;
   if (on_full_ != OnFull::kBlock) return;
   const std::scoped_lock lock(mutex_);
+  is_stalled_ = false;
   room_.notify_all();
 }
 

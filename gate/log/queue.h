@@ -28,7 +28,7 @@ namespace beian::log {
 
 // What append() does when the queue has no room.
 enum class OnFull : std::uint8_t {
-  kBlock,  // waits, at most kBlockDeadline, then sheds
+  kBlock,  // waits, at most kBlockDeadline; then sheds, as long as nothing leaves the queue
   kShed,   // says no at once
 };
 
@@ -126,6 +126,7 @@ class LogQueue {
   std::mutex mutex_;
   std::condition_variable entries_;
   std::condition_variable room_;
+  bool is_stalled_ = false;  // guarded by mutex_: kBlockDeadline has passed
   std::vector<std::unique_ptr<Producer>> producers_;  // guarded by mutex_
 
   // The writer's.

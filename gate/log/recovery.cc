@@ -68,11 +68,32 @@ Error damaged(const SegmentFile& file, const Scan& found, const std::string& wha
                                              what + std::string(kWhatToDo));
 }
 
+Error with_what_to_do(const Error& error) {
+  if (error.kind != ErrorKind::kDamaged) return error;
+  return make_error(error.kind, error.message + std::string(kWhatToDo));
+}
+
 Result<void> cut(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
   const auto opened = disk->open(file.name());
   if (!opened) return opened.error();
   if (auto truncated = (*opened)->truncate(bytes); !truncated) return truncated;
   return (*opened)->sync();
+}
+
+// What a gate that was killed had reserved behind the end of its last segment. Only space is lost
+// when it cannot be had back.
+void give_back(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
+  if (file.is_compressed) return;
+  if (const auto opened = disk->open(file.name()))
+    const auto truncated = (*opened)->truncate(bytes);
+}
+
+// What replace_file() and compress_segment() write beside what they are about.
+bool is_interrupted(std::string_view name) {
+  constexpr std::string_view kBeside = ".new";
+  if (!name.ends_with(kBeside)) return false;
+  name.remove_suffix(kBeside.size());
+  return name == kHeadName || parse_segment_name(name);
 }
 
 // Removes what is only there because something was interrupted.
@@ -84,7 +105,7 @@ Result<void> clear_leftovers(Disk* disk, const std::vector<SegmentFile>& segment
     const bool is_twice = parsed && std::ranges::any_of(segments, [&](const SegmentFile& one) {
                             return one.index == parsed->index && one.name() != file.name;
                           });
-    if (!is_twice && !file.name.ends_with(".new")) continue;
+    if (!is_twice && !is_interrupted(file.name)) continue;
     if (auto removed = disk->remove(file.name); !removed) return removed;
   }
   return {};
@@ -115,8 +136,11 @@ Result<std::vector<SegmentFile>> list_segments(Disk* disk) {
 
 Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& file) {
   auto reader = disk->read(file.name());
-  if (!reader || !file.is_compressed) return reader;
-  return decompress(std::move(*reader), file.name());
+  if (reader && file.is_compressed) return decompress(std::move(*reader), file.name());
+  if (reader || file.is_compressed) return reader;
+  const std::string name = SegmentFile{file.index, true, 0}.name();
+  auto compressed = disk->read(name);
+  return compressed ? decompress(std::move(*compressed), name) : std::move(reader);
 }
 
 std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file) {
@@ -168,14 +192,14 @@ Result<Recovered> recover(Disk* disk) {
   auto segments = list_segments(disk);
   if (!segments) return segments.error();
   const auto head = read_head(disk);
-  if (!head) return head.error();
+  if (!head) return with_what_to_do(head.error());
   const std::uint64_t vouched = *head ? (*head)->point.sequence : 0;
   Recovered recovered;
   std::vector<SegmentFile> unopened;  // segments that a crash had kept from being opened
   for (; !segments->empty(); segments->pop_back()) {
     const SegmentFile& file = segments->back();
     const auto found = scan(disk, file);
-    if (!found) return found.error();
+    if (!found) return with_what_to_do(found.error());
     if (!found->header) {
       // Its own first sequence is what the segment before ends with; that one is looked at next.
       if (found->durable_behind > 0) return damaged(file, *found, "the segment's beginning is bad");
@@ -188,6 +212,8 @@ Result<Recovered> recover(Disk* disk) {
         return damaged(file, *found, "a record was changed or taken out");
       if (file.is_compressed) return damaged(file, *found, "a closed segment ends with no record");
       if (auto done = cut(disk, file, found->good_bytes); !done) return done.error();
+    } else {
+      give_back(disk, file, found->good_bytes);
     }
     recovered.origin = found->header->origin;
     recovered.point = found->point;

@@ -30,6 +30,7 @@ struct SegmentFile {
 // compressing it and removing the other, the compressed one. Errors: kUnavailable, kDamaged (more
 // than kSegmentsMax).
 [[nodiscard]] Result<std::vector<SegmentFile>> list_segments(Disk* disk);
+// Compressed or not, whatever it was when it was listed: a gate may write the log meanwhile.
 [[nodiscard]] Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& file);
 
 // The record that a segment begins with; nullopt when it does not read.

@@ -192,19 +192,20 @@ Result<void> SegmentWriter::rotate(wire::Milliseconds now) {
   // space is lost when what was reserved cannot be given back.
   const auto truncated = file_->truncate(bytes_);
   file_.reset();
-  if (auto opened = open_segment(std::move(*next), Opened::kRotation, now); !opened) return opened;
-  return retire(now);
+  return open_segment(std::move(*next), Opened::kRotation, now);
 }
 
 Result<void> SegmentWriter::retire(wire::Milliseconds now) {
+  if (file_ == nullptr) return {};  // nothing can be said before the next segment
   const auto through = segments_to_retire(&disk_, index_, options_.keep, options_.keep_bytes, now);
-  if (!through || *through == 0) return {};  // what cannot be looked at is kept
+  if (!through || *through <= retired_through_) return {};  // what cannot be looked at is kept
   buffer_.clear();
   ChainPoint point = point_;
   append_record("retired", render(RetiredRecord{format_time(now), *through}), point_.sequence,
                 &point, &buffer_);
   if (auto done = put(buffer_, point); !done) return done;
-  return remove_segments(&disk_, *through);
+  retired_ = retired_through_ = *through;
+  return {};
 }
 
 std::optional<wire::Milliseconds> SegmentWriter::checkpoint_due() const noexcept {
@@ -214,6 +215,10 @@ std::optional<wire::Milliseconds> SegmentWriter::checkpoint_due() const noexcept
 
 std::vector<std::uint64_t> SegmentWriter::take_closed() {
   return std::exchange(closed_, {});
+}
+
+std::uint64_t SegmentWriter::take_retired() {
+  return std::exchange(retired_, 0);
 }
 
 std::optional<std::string> SegmentWriter::take_head() {

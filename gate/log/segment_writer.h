@@ -56,12 +56,17 @@ class SegmentWriter {
   // Tries to become so: opens a segment after an error, reserves space. Errors: kUnavailable.
   [[nodiscard]] Result<void> make_ready(wire::Milliseconds now);
 
+  // Says which closed segments are older, or more, than options.keep and keep_bytes allow: they are
+  // for take_retired(). Errors as commit().
+  [[nodiscard]] Result<void> retire(wire::Milliseconds now);
+
   // When the next checkpoint is due; nullopt while there is nothing to vouch for.
   std::optional<wire::Milliseconds> checkpoint_due() const noexcept;
 
-  // What is to be done on the side, once: segments that are closed, and the line of the newest
-  // checkpoint for `head`.
+  // What is to be done on the side, once: segments that are closed, the highest index of those to
+  // be removed (0: none), and the line of the newest checkpoint for `head`.
   std::vector<std::uint64_t> take_closed();
+  std::uint64_t take_retired();
   std::optional<std::string> take_head();
 
   const ChainPoint& point() const noexcept { return point_; }
@@ -80,7 +85,6 @@ class SegmentWriter {
                                           wire::Milliseconds now);
   [[nodiscard]] Result<void> open_after_error(wire::Milliseconds now);
   [[nodiscard]] Result<void> rotate(wire::Milliseconds now);
-  [[nodiscard]] Result<void> retire(wire::Milliseconds now);
   [[nodiscard]] Result<void> put(std::string_view text, const ChainPoint& after);
   [[nodiscard]] Result<void> reserve();
   [[nodiscard]] Result<std::unique_ptr<DiskFile>> new_file(std::uint64_t index);
@@ -110,6 +114,8 @@ class SegmentWriter {
   std::string buffer_;  // scratch
   std::optional<std::string> head_;
   std::vector<std::uint64_t> closed_;
+  std::uint64_t retired_ = 0;          // not taken yet
+  std::uint64_t retired_through_ = 0;  // said in the log
 };
 
 }  // namespace beian::log

@@ -1,6 +1,7 @@
 #include "gate/log/verify.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "gate/log/limits.h"
@@ -16,6 +17,8 @@ class Verifier {
 
   Result<VerifyReport> run() {
     if (options_.is_folder) read_own_head();
+    if (options_.is_folder && options_.is_live)
+      if (auto done = take_newer_segments(); !done) return done.error();
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       is_last_ = i + 1 == segments_.size();
       // What the segment after this one says of it.
@@ -35,6 +38,16 @@ class Verifier {
       own_head_ = std::move(**head);
     else
       is_head_missing_ = true;
+  }
+
+  // Those that were opened between the listing and `head`, which vouches for them.
+  Result<void> take_newer_segments() {
+    const auto listed = list_segments(&disk_);
+    if (!listed) return listed.error();
+    const std::uint64_t last = segments_.empty() ? 0 : segments_.back().index;
+    std::ranges::copy_if(*listed, std::back_inserter(segments_),
+                         [last](const SegmentFile& file) { return file.index > last; });
+    return {};
   }
 
   Result<void> read(const SegmentFile& file) {
@@ -228,7 +241,7 @@ class Verifier {
   }
 
   Disk& disk_;
-  const std::vector<SegmentFile>& segments_;
+  std::vector<SegmentFile> segments_;
   const VerifyOptions& options_;
   VerifyReport report_;
 

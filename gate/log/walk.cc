@@ -6,7 +6,7 @@ namespace beian::log {
 namespace {
 
 Result<void> walk_segment(Disk* disk, const SegmentFile& file, std::uint64_t counted_bytes,
-                          DecisionReader* decisions, const DecisionWalk& walk) {
+                          bool is_last, DecisionReader* decisions, const DecisionWalk& walk) {
   auto reader = read_segment(disk, file);
   if (!reader) return reader.error();
   LineSource lines(std::move(*reader));
@@ -21,9 +21,12 @@ Result<void> walk_segment(Disk* disk, const SegmentFile& file, std::uint64_t cou
       continue;
     }
     if (!*line) break;
+    if (is_last && walk.is_live && !(*line)->is_ended && !(*line)->is_cut) break;
     const auto record = (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
     if (!record) {
       fault("not a record, or its checksum differs");
+    } else if (record->kind == "segment" && walk.on_segment) {
+      if (const auto segment = parse_segment(record->body)) walk.on_segment(*segment);
     } else if (record->kind == "decision") {
       const auto decision = decisions->read((*line)->text);
       if (decision)
@@ -46,7 +49,9 @@ Result<void> walk_decisions(Disk* disk, const std::vector<SegmentFile>& segments
       const auto next = read_segment_record(disk, segments[i + 1]);
       if (next && next->opened == Opened::kError) counted_bytes = next->previous_bytes;
     }
-    if (auto done = walk_segment(disk, segments[i], counted_bytes, &decisions, walk); !done)
+    const bool is_last = i + 1 == segments.size();
+    if (auto done = walk_segment(disk, segments[i], counted_bytes, is_last, &decisions, walk);
+        !done)
       return done;
   }
   return {};

@@ -20,6 +20,9 @@ struct DecisionWalk {
   std::function<void(const DecisionRecord& record, std::string_view line)> on_decision;
   // `place` is FILE:LINE.
   std::function<void(const std::string& place, std::string_view what)> on_fault;
+  // Of the segment that comes next; may be left out.
+  std::function<void(const SegmentRecord& record)> on_segment;
+  bool is_live = false;  // a gate is writing it: the last line may not be whole yet
 };
 
 // Of `segments`, in this order. What an error of the disk has left behind (FORMAT.md, `error`) does

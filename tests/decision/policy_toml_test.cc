@@ -170,6 +170,18 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{"mode_type", "mode = 1", "p.toml:1: mode: a text in quotes is wanted"},
         RefusedRow{"codes_type", "codes = 1", "p.toml:1: codes: a table is wanted"},
         RefusedRow{"effect_type", "[codes]\nSHELL={all=1}", "codes.SHELL.all: an effect in quotes"},
+        RefusedRow{"only_dates", "[codes]\nSHELL={from=2026-01-01}",
+                   "codes.SHELL: changes nothing"},
+        RefusedRow{"no_entry", "[codes]\nSHELL=[]", "codes.SHELL: changes nothing"},
+        RefusedRow{"empty_entry", "[codes]\nSHELL=[{}]", "codes.SHELL: changes nothing"},
+        RefusedRow{"nobody",
+                   "[[exception]]\nowner=' '\nnote='n'\ncodes=['SHELL']\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.owner: is empty"},
+        RefusedRow{"no_reason",
+                   "[[exception]]\nowner='o'\nnote=''\ncodes=['SHELL']\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.note: is empty"},
         RefusedRow{"list_item", "[codes]\nSHELL=['deny']", "codes.SHELL: { distribute"},
         RefusedRow{"profile_type", "profile.x = 1", "profile.x: a table is wanted"},
         RefusedRow{"profile_key", "[profile.x]\ncode={}", "profile.x.code: unknown key; did you"},

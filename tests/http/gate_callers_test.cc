@@ -248,6 +248,27 @@ TEST_F(GateCallers, ARateIsToldAndKept) {
   EXPECT_EQ(status(kDistribute, store_key), 200U);
 }
 
+TEST_F(GateCallers, AReloadGivesNobodyItsRateAnew) {
+  CallerSettings slow = caller_of("slow", store_key);
+  slow.checks_per_second = 1;
+  slow.burst = 3;
+  const auto left = [this](const Callers& callers) {
+    const auto found = callers.find("Bearer " + store_key, {}, Instant{});
+    return found.caller->meter().take(RateMeter::Time(std::chrono::hours(1))).left;
+  };
+  const Callers first({slow});
+  EXPECT_EQ(left(first), 2U);
+  const Callers second({slow, caller_of("new", next_key)}, &first);
+  EXPECT_EQ(left(second), 1U);
+  EXPECT_EQ(left(first), 0U) << "streams that go on pay into the same";
+  slow.burst = 4;
+  const Callers third({slow}, &second);
+  EXPECT_EQ(left(third), 3U) << "another rate";
+  slow.name = "other";
+  slow.burst = 3;
+  EXPECT_EQ(left(Callers({slow}, &second)), 2U) << "another caller";
+}
+
 TEST_F(GateCallers, WhatIsTurnedAwayIsCounted) {
   gate.get(kDistribute);
   status(kDistribute, new_key());

@@ -52,6 +52,13 @@ class Case(unittest.TestCase):
         self.gate, line = start_gate(self, GATE, self.config, self.err, PATIENCE)
         self.port = int(line.rpartition(":")[2])
 
+    def wait_told(self, text, begin):
+        for _ in range(PATIENCE * 20):
+            if text in self.err.read_text()[begin:]:
+                return
+            time.sleep(0.05)
+        self.fail(f"never told: {text}; but: {self.err.read_text()[begin:]}")
+
     def status(self, key, target=CHECK, connection=None):
         own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         own.request("GET", target, headers={"Authorization": f"Bearer {key}"} if key else {})
@@ -122,6 +129,45 @@ class Keys(Case):
             self.assertNotIn(hash_, told, "of a key no more than its id")
 
 
+class Rates(Case):
+    def test_a_reload_pays_nobody_s_debt(self):
+        key, entry = new_key()
+        self.config.write_text('listen = "127.0.0.1:0"\nthreads = 1\n[[callers]]\nname = "a"\n'
+                               f"keys = [{entry}]\nchecks_per_second = 1\n")
+        self.start()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        row = '{"operation":"distribute"}'
+        connection.request("POST", "/v1/checks", '{"checks":[' + ",".join([row] * 1000) + "]}",
+                           {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        self.assertEqual(connection.getresponse().status, 200)
+        connection.close()
+        self.assertEqual(self.status(key), 429)
+        self.gate.send_signal(signal.SIGHUP)
+        self.wait_told("serving registry", self.err.read_text().index("serving registry") + 1)
+        time.sleep(0.2)  # the workers have it
+        self.assertEqual(self.status(key), 429)
+
+
+class Replay(Case):
+    def test_a_caller_is_judged_by_its_profile_again(self):
+        key, entry = new_key()
+        folder = self.config.parent
+        self.config.write_text(
+            'listen = "127.0.0.1:0"\nthreads = 1\n[[callers]]\nname = "looking"\n'
+            f'keys = [{entry}]\nprofile = "observe"\n[policy]\nfile = "{ROOT}/conf/policy.toml"\n'
+            f'[log]\nfolder = "{folder}/log"\nkeep_request = true\n')
+        self.start()
+        self.assertEqual(self.status(key, CHECK + "&package=cn.beian-gate.nothing"), 200)
+        self.gate.terminate()
+        self.gate.wait(PATIENCE)
+        shown = run("log", "show", f"{folder}/log")
+        self.assertIn('"decision":"allow"', shown.stdout)
+        self.assertIn('"NUMBER_MISSING"', shown.stdout)
+        done = run("log", "replay", f"{folder}/log", "--config", str(self.config))
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertIn("1 decided the same", done.stderr)
+
+
 class Configuration(Case):
     def check(self):
         return run("config", "check", str(self.config))
@@ -129,12 +175,13 @@ class Configuration(Case):
     def test_what_is_printed_reads_again(self):
         _, entry = new_key()
         self.config.write_text(
-            f'[[callers]]\nname = "a"\nkeys = [{entry}]\noperations = ["distribute", "connect"]\n'
+            f'[[callers]]\nname = "a\\"b\\\\\\n\\u001b\\u007f甲"\nkeys = [{entry}]\noperations = ["distribute", "connect"]\n'
             'endpoints = ["check", "authz"]\nchecks_per_second = 5\nburst = 7\n')
         printed = run("config", "print", str(self.config)).stdout
         self.config.write_text(printed)
         self.assertEqual(run("config", "print", str(self.config)).stdout, printed)
         self.assertIn("burst = 7", printed)
+        self.assertNotIn("\x1b", printed)
 
     def test_errors_name_line_and_key(self):
         _, entry = new_key()
@@ -147,6 +194,14 @@ class Configuration(Case):
                 ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a", "DNS:A"]\n', "DNS:A\" is there twice"),
                 ('[[callers]]\nname = "a"\nkeys = []\n', "the old one and the new one"),
                 ('[[callers]]\nname = "a"\nkeys = [{id = "x", sha256 = "y"}]\n', "callers.keys.id"),
+                ('[[callers]]\nname = "a"\nkeys = [{id = "0123456789ABCDEF", sha256 = "y"}]\n',
+                 "16 hexadecimal digits in lower case"),
+                ('[[callers]]\nname = "a"\nkeys = [{id = "0123456789abcdeg", sha256 = "y"}]\n',
+                 "16 hexadecimal digits in lower case"),
+                ('[[callers]]\nname = ""\n' + key, "callers.name: must be 1 to 128 bytes"),
+                (f'[[callers]]\nname = "{"x" * 129}"\n' + key, "callers.name: must be 1 to 128 bytes"),
+                ('[[callers]]\nname = "a"\n' + key + 'endpoints = ["package"]\n',
+                 "lookup, packages or operations"),
                 ('[[callers]]\nname = "a"\n' + key + 'operations = ["sell"]\n',
                  "distribute, connect or preinstall"),
                 ('[[callers]]\nname = "a"\n' + key + "endpoints = []\n", "leave it out"),
@@ -186,6 +241,41 @@ class Exposure(Case):
             with self.subTest(listen=listen):
                 self.config.write_text(f'listen = "{listen}"\n')
                 self.assertEqual(run("config", "check", str(self.config)).returncode, 0)
+
+    def test_a_reload_opens_nothing(self):
+        """What counts is where the gate listens since its start, not what the file says by now."""
+        _, entry = new_key()
+        folder = self.config.parent
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-subj", "/CN=gate", "-keyout", "key.pem", "-out", "cert.pem"],
+            cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
+        tls = f'[tls]\ncertificate = "{folder}/cert.pem"\nkey = "{folder}/key.pem"\n'
+        callers = f'[[callers]]\nname = "a"\nkeys = [{entry}]\n'
+        self.config.write_text('listen = "0.0.0.0:0"\nthreads = 1\n' + callers + tls)
+        self.start()
+        for text, lacks in ((tls, "nobody would have to show a key"),
+                            (callers, "keys would go over the network in clear"),
+                            ("", "nobody would have to show a key")):
+            for first in ('listen = "127.0.0.1:0"\n', 'listen = "0.0.0.0:0"\nallow_open = true\n'):
+                with self.subTest(text=text, first=first):
+                    told = len(self.err.read_text())
+                    self.config.write_text(first + text)
+                    self.gate.send_signal(signal.SIGHUP)
+                    self.wait_told("kept the old state", told)
+                    self.assertIn(lacks, self.err.read_text()[told:])
+
+    def test_what_is_read_once_waits_for_a_restart(self):
+        self.config.write_text('listen = "127.0.0.1:0"\nthreads = 1\n')
+        self.start()
+        self.config.write_text('listen = "127.0.0.1:0"\nthreads = 2\n[log]\nfolder = "nowhere"\n'
+                               "[registry]\nstale_after_seconds = 77\n")
+        self.gate.send_signal(signal.SIGHUP)
+        self.wait_told("not before a restart: log.folder", 0)
+        told = self.err.read_text()
+        self.assertIn("+ registry.stale_after_seconds = 77\n", told)
+        self.assertIn("not before a restart: threads = 2\n", told)
+        self.assertNotIn("+ threads", told)
 
 
 if __name__ == "__main__":

@@ -237,6 +237,12 @@ TEST(Cli, WhatServeCannotStartWithIsNoValidConfiguration) {
       {"\n[admin]\nlisten = \"0.0.0.0:1\"\n", ":3: admin.listen = "},
       {"listen = \"nonsense\"\n", ":1: listen: `nonsense` is not HOST:PORT"},
       {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n", ":3: admin.listen = "},
+      {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"localhost:1\"\n", ":3: admin.listen = "},
+      {"allow_open = true\nlisten = \"0.0.0.0:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n",
+       ":4: admin.listen = "},
+      {"allow_open = true\nlisten = \"127.0.0.1:1\"\n[admin]\nlisten = \"[::]:1\"\n",
+       ":4: admin.listen = "},
+      {"listen = \"unix:a.sock\"\n[admin]\nlisten = \"unix:./a.sock\"\n", ":3: admin.listen = "},
       {"listen = \"unix:/nonexistent/sock\"\n", ":1: listen = "},
       {"listen = \"unix:" + file + "\"\n", ":1: listen = "},
       {"[log]\nfolder = \"/nonexistent/log\"\n", ":2: log.folder = "},
@@ -248,6 +254,10 @@ TEST(Cli, WhatServeCannotStartWithIsNoValidConfiguration) {
       {"[registry]\nurl = \"rediss://127.0.0.1\"\nallow_unsigned = true\n[registry.redis]\nca_file "
        "= \"/nonexistent/ca\"\n",
        ":5: registry.redis.ca_file: ", 69},
+      {"[registry]\nurl = \"rediss://127.0.0.1\"\nallow_unsigned = true\n[registry.redis]\nca_file "
+       "= \"" +
+           file + "\"\n",
+       ":2: registry.url: " + file},
   };
   for (const Case& one : cases) {
     const std::string path = folder.write("gate.toml", one.text);
@@ -261,6 +271,35 @@ TEST(Cli, WhatServeCannotStartWithIsNoValidConfiguration) {
           folder.path("log") + "/\"\n");
   const Finished valid = gate({"config", "check", path});
   EXPECT_EQ(valid.exit_code, 0) << valid.err;
+}
+
+// A file's registry cannot be forced, so what is told is what would help.
+TEST(Cli, ARegistryWithoutItsCanariesStartsNowhereAndSaysWhy) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "5");
+  const std::string path = folder.write(
+      "gate.toml", "[registry]\nfile = \"" + snapshot +
+                       "\"\n[registry.guard]\ncanaries = [\"京ICP备2024000001号-1A\"]\n");
+  for (const auto& arguments : {std::vector<std::string>{"config", "check", path},
+                                {"serve", "--config", path, "--listen", "127.0.0.1:0"}}) {
+    const Finished done = gate(arguments);
+    EXPECT_EQ(done.exit_code, 69) << arguments[0];
+    EXPECT_NE(done.err.find("if that is right, force it by taking it out of "
+                            "registry.guard.canaries"),
+              std::string::npos)
+        << done.err;
+  }
+}
+
+TEST(Cli, CallersMayNameTheProfilesOfTheBuiltInPolicy) {
+  const TemporaryFolder folder;
+  for (const auto& [profile, exit_code] : {std::pair{"observe", 0}, {"factory", 0}, {"none", 65}}) {
+    const std::string path =
+        folder.write("gate.toml", "[[callers]]\nname = \"a\"\nprofile = \"" + std::string(profile) +
+                                      "\"\nkeys = [{ id = \"0123456789abcdef\", sha256 = \"" +
+                                      std::string(64, 'a') + "\" }]\n");
+    EXPECT_EQ(gate({"config", "check", path}).exit_code, exit_code) << profile;
+  }
 }
 
 TEST(Cli, PrintedConfigurationIsAConfiguration) {

@@ -171,6 +171,9 @@ class Entries(Case):
         self.assertEqual(difference["before"]["decision"], "allow")
         self.assertEqual(difference["now"]["decision"], "deny")
         self.assertEqual(difference["now"]["findings"], ["NOT_FILED"])
+        config = self.folder / "other.toml"
+        config.write_text(f'[registry]\nfile = "{registry}"\n')
+        self.assertEqual(gate("log", "replay", self.log, "--config", config), (2, out, err))
 
     def test_digests_hide_and_find(self):
         key = self.folder / "digest.key"
@@ -182,6 +185,16 @@ class Entries(Case):
         self.assertNotIn(b"cn.secret.app", raw)
         self.assertNotIn("2099000000".encode(), raw)
         self.assertEqual(self.show("--filter", "package=cn.secret.app"), [])
+        other = self.folder / "other.key"
+        other.write_text("ac" * 32 + "\n")
+        id_ = json.loads((self.log / "decisions-00000001.ndjson").read_text().split("\n")[0])["digest_key"]
+        for filter_, key_, is_told in (("package=cn.secret.app", (), True),
+                                       ("package=cn.secret.app", ("--digest-key", other), True),
+                                       ("package=cn.secret.app", ("--digest-key", key), False),
+                                       ("package=hmac:00", (), False),
+                                       ("decision=allow", (), False)):
+            _, _, err = gate("log", "show", self.log, "--filter", filter_, *key_)
+            self.assertEqual(id_ in err, is_told, (filter_, key_, err))
         self.assertEqual(len(self.show("--filter", "package=cn.secret.app",
                                        "--digest-key", key)), 1)
         self.assertEqual(len(self.show("--filter", f"number={NUMBER}", "--digest-key", key)), 1)
@@ -262,6 +275,8 @@ class Failing(Case):
         metrics = served.ask("/metrics")[1]
         self.assertIn("beian_gate_log_shed_total 1\n", metrics)
         self.assertIn("beian_gate_log_written_total 3\n", metrics)
+        # The one that was refused is no decision.
+        self.assertIn('beian_gate_decisions_total{operation="distribute",decision="allow"} 3\n', metrics)
         code, err = served.stop()
         self.assertEqual(code, 0, err)
         self.assertIn("checks are refused", err)

@@ -35,6 +35,8 @@ SITES = (
     ("WWW.Example.CN", 200),
     ("deep.www.example.cn", 200),
     ("very.deep.www.example.cn", 200),
+    ("a.b.c.d.e.f.example.cn", 200),
+    ("www.example.cn.", 200),          # the same name, written as absolute
     ("beian-gate.test", 200),
     ("jiuli.example.com", 403),      # its subject was cancelled
     ("unknown.test", 403),

@@ -63,6 +63,24 @@ TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
     EXPECT_EQ(gate->process().err().find("no registry is configured"), std::string::npos);
 }
 
+TEST(Serve, AnExceptionThatIsOverIsToldAtStartAndBySighup) {
+  TemporaryFolder folder;
+  const auto write_policy = [&](const std::string& owner) {
+    return folder.write("policy.toml",
+                        "[[exception]]\nowner = \"" + owner +
+                            "\"\nnote = \"n\"\ncodes = [\"NAME_MISMATCH\"]\n"
+                            "filing_number = \"京ICP备2023000001号-1A\"\nexpires = 2024-12-31\n");
+  };
+  const std::string config =
+      folder.write("gate.toml", "[policy]\nfile = \"" + write_policy("wang") + "\"\n");
+  GateProcess server({"--config", config});
+  const std::string warning = "expired on 2024-12-31, lifts nothing any more; its owner is ";
+  EXPECT_TRUE(server.process().wait_for(warning + "wang\n"));
+  write_policy("li");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for(warning + "li\n"));
+}
+
 bool serves(const GateProcess& server, const std::string& serial) {
   for (int i = 0; i < 200; ++i) {
     if (server.serial() == serial) return true;

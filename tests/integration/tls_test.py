@@ -218,14 +218,15 @@ class ClientCertificates(Case):
                    (log / "decisions-00000001.ndjson").read_text().splitlines() if '"decision_id"' in line]
         self.assertEqual([one["caller"] for one in decided], ["maker"])
 
-    def make_list(self, *names, seconds=86400):
-        """A revocation list of the authority `ca` that takes back the certificates `names`."""
+    def make_list(self, *names, seconds=86400, authority="ca"):
+        """A revocation list of the authority that takes back the certificates `names`."""
         config = self.folder / "crl.conf"
         config.write_text(f"[ca]\ndefault_ca = one\n[one]\ndatabase = {self.folder}/index\n"
                           f"crlnumber = {self.folder}/number\ndefault_md = sha256\n")
         (self.folder / "index").write_text("")
         (self.folder / "number").write_text("01\n")
-        sign = ("-config", config, "-cert", self.folder / "ca.pem", "-keyfile", self.folder / "ca.key")
+        sign = ("-config", config, "-cert", self.folder / f"{authority}.pem",
+                "-keyfile", self.folder / f"{authority}.key")
         for name in names:
             openssl("ca", *sign, "-revoke", self.folder / f"{name}.pem")
         openssl("ca", *sign, "-gencrl", "-crlsec", seconds, "-out", self.folder / "list.pem")
@@ -259,6 +260,26 @@ class ClientCertificates(Case):
         self.make_list()
         self.reload()
         self.assertEqual((self.comes_in("friend"), self.comes_in("lost")), (True, True))
+
+    def test_an_authority_that_was_taken_back_lets_nobody_in(self):
+        lists = []
+        for name in ("branch", "sold"):
+            self.make_certificate(name, "ca", 7 + len(lists), "DNS:a\nbasicConstraints=critical,CA:TRUE")
+            self.make_certificate(f"of-{name}", name, 1)
+            chain = self.folder / f"of-{name}.pem"
+            chain.write_text(chain.read_text() + (self.folder / f"{name}.pem").read_text())
+            self.make_list(authority=name)
+            lists.append((self.folder / "list.pem").read_text())
+        self.write(f'client_ca = "{self.folder}/ca.pem"\nclient_crl = "{self.folder}/all.pem"\n')
+        for names, of_branch, of_sold in (((), True, True), (("sold",), True, False)):
+            self.make_list(*names)
+            above = (self.folder / "list.pem").read_text()
+            (self.folder / "all.pem").write_text("".join(lists) + above)
+            self.start()
+            self.assertEqual((self.comes_in("of-branch"), self.comes_in("of-sold")), (of_branch, of_sold))
+        (self.folder / "all.pem").write_text("".join(lists))  # none of the one above: as it was
+        self.reload()
+        self.assertEqual((self.comes_in("of-branch"), self.comes_in("of-sold")), (True, True))
 
     def test_a_list_that_has_expired_lets_nobody_in(self):
         self.make_certificate("friend", "ca", 1)
@@ -329,6 +350,8 @@ class Configuration(Case):
     def test_errors_name_the_file(self):
         self.make_authority("other")
         folder = self.folder
+        openssl("genrsa", "-out", folder / "rsa.key", "2048")
+        openssl("pkey", "-in", folder / "server.key", "-aes128", "-passout", "pass:x", "-out", folder / "locked.key")
         pair = f'certificate = "{folder}/server.pem"\nkey = "{folder}/server.key"\n'
         authorities = pair + f'client_ca = "{folder}/ca.pem"\n'
         for text, code, wanted in (
@@ -337,7 +360,15 @@ class Configuration(Case):
                 (f'[tls]\ncertificate = "{folder}/none.pem"\nkey = "{folder}/server.key"\n', 69, "none.pem"),
                 (f'[tls]\ncertificate = "{folder}/server.key"\nkey = "{folder}/server.key"\n', 65,
                  "tls.certificate"),
-                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65, "tls.key"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65,
+                 "it is not the key of tls.certificate"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/rsa.key"\n', 65,
+                 "it is not the key of tls.certificate"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/locked.key"\n', 65,
+                 "it has a passphrase"),
+                (f'[registry]\nurl = "rediss://127.0.0.1"\nallow_unsigned = true\n[registry.redis]\n'
+                 f'cert_file = "{folder}/server.pem"\nkey_file = "{folder}/locked.key"\n', 65,
+                 "locked.key: the key has a passphrase"),
                 ("[tls]\n" + pair + f'client_ca = "{folder}/server.key"\n', 65, "tls.client_ca"),
                 ("[tls]\n" + pair + f'client_crl = "{folder}/ca.pem"\n', 65, "needs client_ca too"),
                 ("[tls]\n" + authorities + f'client_crl = "{folder}/ca.pem"\n', 65, "tls.client_crl"),

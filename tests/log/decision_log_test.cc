@@ -3,6 +3,7 @@
 #include "gate/log/decision_log.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <set>
 #include <thread>
@@ -16,8 +17,11 @@ namespace {
 
 using beian::test::TemporaryFolder;
 
+std::atomic<std::int64_t> hours_ahead{0};
+
 wire::Milliseconds wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+         std::chrono::hours(hours_ahead);
 }
 
 class DecisionLogTest : public testing::Test {
@@ -137,6 +141,23 @@ TEST_F(DecisionLogTest, BlockedCallersGoOnWhenThereIsRoom) {
   ASSERT_TRUE(log->stop());
 }
 
+TEST_F(DecisionLogTest, OfManyBlockedByAStalledDiskOneWaitsInVain) {
+  auto log = start(options(Durability::kAsync, OnFull::kBlock));
+  Producer* const producer = log->add_producer();
+  hooks_.stall(true);
+  const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
+  std::uint64_t kept = 0;
+  while (producer->append(body)) ++kept;
+  // Each of these for kBlockDeadline would be as long as a test may take.
+  for (int i = 0; i < 1'000; ++i) EXPECT_FALSE(producer->append(body));
+  EXPECT_EQ(log->stats().shed, 1'001U);
+  hooks_.stall(false);
+  wait_until([&] { return producer->durable() == kept; });
+  // With room again, they wait again.
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(producer->append(body));
+  ASSERT_TRUE(log->stop());
+}
+
 TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kBlock));
   Producer* const producer = log->add_producer();
@@ -189,6 +210,85 @@ TEST_F(DecisionLogTest, ALogGoesOnAfterEachRestart) {
     ASSERT_TRUE(log->stop());
   }
   EXPECT_EQ(written(), sent);
+}
+
+TEST_F(DecisionLogTest, SegmentsThatAreRemovedAreNoErrors) {
+  LogOptions chosen = options(Durability::kBeforeAnswer, OnFull::kBlock);
+  chosen.segment_bytes = kSegmentBytesMin;
+  chosen.keep_bytes = 1;
+  auto log = start(chosen);
+  Producer* const producer = log->add_producer();
+  const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
+  const auto disk = open_folder(path(), false);
+  // A removed segment neither comes back compressed nor is looked for.
+  wait_until([&] {
+    EXPECT_TRUE(producer->append(body));
+    return list_segments(disk->get())->front().index > 3;
+  });
+  ASSERT_TRUE(log->stop());
+  EXPECT_EQ(log->stats().errors, 0U);
+  EXPECT_EQ(log->news(), std::nullopt);
+  log.reset();
+  written();
+}
+
+TEST_F(DecisionLogTest, WhatIsTooOldGoesAtAStartToo) {
+  LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
+  chosen.keep = 48h;
+  for (int day = 0; day < 5; ++day) {
+    auto log = start(chosen);
+    const auto disk = open_folder(path(), false);
+    ASSERT_TRUE(log->add_producer()->append(body_of(static_cast<std::uint64_t>(day))));
+    // Of day 0 the segment ends with day 1, and so on.
+    const std::uint64_t first = day < 4 ? 1 : 2;
+    wait_until([&] { return list_segments(disk->get())->front().index == first; });
+    ASSERT_TRUE(log->stop());
+    hours_ahead += 23;
+  }
+  EXPECT_EQ(written().size(), 4U);
+}
+
+TEST_F(DecisionLogTest, WhatIsTooOldGoesThoughNoSegmentIsClosed) {
+  LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
+  chosen.keep = 48h;
+  chosen.segment_age = 1'000h;
+  ASSERT_TRUE(start(chosen)->stop());
+  auto log = start(chosen);
+  hours_ahead += 50;
+  ASSERT_TRUE(log->add_producer()->append(body_of(1)));
+  const auto disk = open_folder(path(), false);
+  wait_until([&] { return list_segments(disk->get())->front().index == 2; });
+  ASSERT_TRUE(log->stop());
+}
+
+TEST_F(DecisionLogTest, AStartTakesBackWhatACrashHasLeftAndNothingElse) {
+  const auto disk = open_folder(path(), true);
+  ASSERT_TRUE(disk);
+  SegmentOptions chosen;
+  const auto open = [&] { return SegmentWriter::open(disk->get(), chosen, kOrigin, at_ms(0)); };
+  ASSERT_TRUE(open());  // and no stop()
+  for (const char* name : {"head.new", "decisions-00000001.ndjson.zst.new", "gate.toml.new"})
+    folder_.write("log/" + std::string(name), "half");
+  ASSERT_TRUE(open());
+  struct stat status {};
+  ASSERT_EQ(::stat((path() + "/decisions-00000001.ndjson").c_str(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 1 << 20) << "what was reserved is free again";
+  std::vector<std::string> names;
+  for (const Disk::File& file : *disk->get()->list()) names.push_back(file.name);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"decisions-00000001.ndjson", "decisions-00000002.ndjson",
+                                      "gate.toml.new", "head", "lock"}));
+}
+
+TEST_F(DecisionLogTest, ADamagedHeadSaysWhatToDo) {
+  start(options(Durability::kAsync, OnFull::kBlock)).reset();
+  folder_.write("log/head", "");
+  const auto disk = open_folder(path(), true);
+  const auto started = SegmentWriter::open(disk->get(), {}, kOrigin, at_ms(0));
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().kind, ErrorKind::kDamaged);
+  EXPECT_NE(started.error().message.find("head: not the line"), std::string::npos);
+  EXPECT_NE(started.error().message.find("start on an empty one"), std::string::npos);
 }
 
 TEST_F(DecisionLogTest, OneFolderHasOneWriter) {

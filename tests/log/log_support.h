@@ -9,6 +9,7 @@
 
 #include "gate/log/archive.h"
 #include "gate/log/line_source.h"
+#include "gate/log/retention.h"
 #include "gate/log/segment_writer.h"
 #include "gate/log/verify.h"
 #include "tests/log/sim_disk.h"
@@ -36,6 +37,8 @@ inline Result<void> commit(SegmentWriter* writer, const std::vector<std::string>
 inline void tidy(Disk* disk, SegmentWriter* writer, bool is_compressed) {
   if (const auto head = writer->take_head())
     const auto replaced = replace_file(disk, kHeadName, as_bytes(*head));
+  if (const std::uint64_t through = writer->take_retired(); through > 0)
+    const auto removed = remove_segments(disk, through);
   for (const std::uint64_t index : writer->take_closed())
     if (is_compressed) const auto compressed = compress_segment(disk, index);
 }

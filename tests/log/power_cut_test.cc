@@ -48,6 +48,7 @@ struct Story {
         acknowledged.insert(acknowledged.end(), group.begin(), group.end());
         group.clear();
       }
+      if (disk.random(2) == 0) const auto retired = (*writer)->retire(now);
       if (disk.random(3) > 0) tidy(&disk, writer->get(), seed % 2 == 0);
       if (!(*writer)->is_ready()) const auto ready = (*writer)->make_ready(now);
     }
