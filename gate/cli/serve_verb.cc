@@ -278,8 +278,7 @@ int run(const Options& options) {
                                    serving->get(), helpers);
   if (!server) return fail(server.error());
   (*serving)->attach_tls(server->get());
-  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); },
-                                    config->connections_per_address);
+  (*serving)->metrics()->set_server([gate = server->get()] { return gate->stats(); });
   if (*log != nullptr) (*serving)->metrics()->set_log([&log] { return (*log)->stats(); });
   if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;

@@ -23,6 +23,7 @@ constexpr std::pair<std::string_view, std::size_t> kLimits[] = {
     {"batch_bytes", limits::kBatchBytesMax},
     {"batch_items", limits::kBatchItemsMax},
     {"stream_line_bytes", limits::kStreamLineBytesMax},
+    {"connections_per_address", limits::kConnectionsPerAddressMax},
     {"streams_per_worker", kStreamsPerWorkerMax},
 };
 constexpr std::pair<std::string_view, std::chrono::milliseconds> kDeadlines[] = {
@@ -135,12 +136,10 @@ void add_server(const ServerStats& stats, MetricFamilies* families) {
                     number(stats.bytes_out));
 }
 
-void add_limits(std::size_t connections_per_address, MetricFamilies* families) {
+void add_limits(MetricFamilies* families) {
   families->gauge("beian_gate_limit", "Bounds on what is taken; beyond them requests are refused.");
   for (const auto& [name, value] : kLimits)
     families->value(static_cast<double>(value), {{"name", std::string(name)}});
-  families->value(static_cast<double>(connections_per_address),
-                  {{"name", "connections_per_address"}});
   families->gauge("beian_gate_deadline_seconds", "How long a connection may take for what.");
   for (const auto& [name, deadline] : kDeadlines)
     families->value(static_cast<double>(deadline.count()) / 1e3, {{"name", std::string(name)}});
@@ -159,10 +158,8 @@ class MetricsCollector final : public prometheus::Collectable {
     families.gauge("beian_gate_build_info", "1, with what was built as labels.");
     families.value(1, {{"version", std::string(kVersion)}, {"compiler", std::string(kCompiler)}});
     std::vector<const AnswerStats*> workers;
-    std::size_t connections_per_address = 0;
     {
       const std::scoped_lock lock(metrics_.mutex_);
-      connections_per_address = metrics_.connections_per_address_;
       for (const auto& worker : metrics_.workers_) workers.push_back(worker.get());
       if (metrics_.server_) add_server(metrics_.server_(), &families);
       if (metrics_.log_) add_log_metrics(metrics_.log_(), &families);
@@ -179,7 +176,7 @@ class MetricsCollector final : public prometheus::Collectable {
     families.value(static_cast<double>(metrics_.reloads_taken_.load()), {{"result", "taken"}});
     families.value(static_cast<double>(metrics_.reloads_refused_.load()), {{"result", "refused"}});
     add_registry_metrics(moment_.generation, moment_.follower, moment_.now, &families);
-    add_limits(connections_per_address, &families);
+    add_limits(&families);
     add_process_metrics(static_cast<double>(metrics_.started_at_.time_since_epoch().count()),
                         &families);
     return families.take();
@@ -205,9 +202,8 @@ void Metrics::set_packages(std::function<PackageStats()> stats) {
   packages_ = std::move(stats);
 }
 
-void Metrics::set_server(std::function<ServerStats()> stats, std::size_t connections_per_address) {
+void Metrics::set_server(std::function<ServerStats()> stats) {
   const std::scoped_lock lock(mutex_);
-  connections_per_address_ = connections_per_address;
   server_ = std::move(stats);
 }
 

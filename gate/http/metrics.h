@@ -36,10 +36,8 @@ class Metrics {
 
   // A place to count for one worker; lives as long as this object.
   AnswerStats* add_worker();
-  // Where connections are counted, and how many an address may have there. What `stats` refers to
-  // must outlive this, or the call with {}.
-  void set_server(std::function<ServerStats()> stats,
-                  std::size_t connections_per_address = limits::kConnectionsPerAddressMax);
+  // Where connections are counted. What `stats` refers to must outlive this, or the call with {}.
+  void set_server(std::function<ServerStats()> stats);
   // What the decision log counts; likewise.
   void set_log(std::function<log::LogStats()> stats);
   // What the desk of packages counts; likewise.
@@ -68,9 +66,8 @@ class Metrics {
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<AnswerStats>> workers_;  // guarded by mutex_; only grows
   std::function<ServerStats()> server_;                // guarded by mutex_
-  std::size_t connections_per_address_ = limits::kConnectionsPerAddressMax;  // guarded by mutex_
-  std::function<log::LogStats()> log_;                                       // guarded by mutex_
-  std::function<PackageStats()> packages_;                                   // guarded by mutex_
+  std::function<log::LogStats()> log_;                 // guarded by mutex_
+  std::function<PackageStats()> packages_;             // guarded by mutex_
 };
 
 }  // namespace beian::http

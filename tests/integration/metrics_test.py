@@ -105,11 +105,6 @@ class Scrapes(unittest.TestCase):
         for word in (package, number, "d.test"):
             self.assertNotIn(word, text)
 
-    def test_a_bound_that_is_configured_is_told_as_it_is(self):
-        for text, count in (("", 256), ("connections_per_address = 7\n", 7)):
-            said = Gate(self, 'listen = "127.0.0.1:0"\n' + text).scrape()
-            self.assertIn(f'beian_gate_limit{{name="connections_per_address"}} {count}\n', said)
-
     def test_every_worker_and_connection_counts(self):
         gate = Gate(self, ADMIN)
         for _ in range(40):
@@ -161,8 +156,8 @@ class Admin(unittest.TestCase):
         gate.config.write_text(ADMIN + "[registry]\nstale_after_seconds = 7\n")
         gate.ask("POST", "/reload", gate.admin_port)
         gate.wait_for('beian_gate_reloads_total{result="taken"} 2\n')
-        self.assertIn("- registry.stale_after_seconds = 86400\n", gate.said())
-        self.assertIn("+ registry.stale_after_seconds = 7\n", gate.said())
+        self.assertIn("- stale_after_seconds = 86400\n", gate.said())
+        self.assertIn("+ stale_after_seconds = 7\n", gate.said())
         gate.config.write_text(ADMIN + "nonsense = 1\n")
         gate.ask("POST", "/reload", gate.admin_port)
         gate.wait_for('beian_gate_reloads_total{result="refused"} 1\n')
