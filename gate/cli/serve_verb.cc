@@ -122,6 +122,13 @@ void tell_lines_missing(const std::string& text, const std::string& other, char 
   }
 }
 
+// Exceptions of the policy that are over: they lift nothing until somebody looks after them.
+void tell_warnings(const Serving& serving) {
+  for (const std::string& warning :
+       serving.state().policies->warnings(day_in_china(now_in_seconds())))
+    print_talk(warning);
+}
+
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
 class Reloader {
  public:
@@ -152,6 +159,7 @@ class Reloader {
     shown_ = now;
     for (const std::string_view key : kept)
       print_talk(std::string(key) + " stays as it was: it is read at start only");
+    tell_warnings(serving_);
     print_talk(described(*serving_.state().generation));
   }
 
@@ -309,6 +317,7 @@ int run(const Options& options) {
   }
   greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
   warn_of_built_in(options, *config);
+  tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
   watch(signals, &registry, serving->get(), Reloader(options, *config, &registry, serving->get()),
         helpers, manager, Heartbeat(server->get()));

@@ -171,6 +171,25 @@ class Admin(unittest.TestCase):
         self.assertIn("kept the old state", gate.said())
         self.assertEqual(gate.ask("GET", "/v1/check?operation=connect")[0], 200)
 
+    def test_an_exception_that_is_over_is_told_at_start_and_by_each_reload(self):
+        gate = Gate(self, ADMIN)
+        (gate.config.parent / "policy.toml").write_text(
+            '[[exception]]\nowner = "wang"\nnote = "old"\nfiling_number = "京ICP备2023000001号-2A"\n'
+            'codes = ["NAME_MISMATCH"]\nexpires = 2024-01-01\n')
+        told = "policy.toml:1: exception: expired on 2024-01-01, lifts nothing any more; its owner is wang"
+        text = ADMIN + '[policy]\nfile = "policy.toml"\n'
+        gate.config.write_text(text)
+        gate.ask("POST", "/reload", gate.admin_port)
+        gate.wait_for('beian_gate_reloads_total{result="taken"} 1\n')
+        self.assertEqual(gate.said().count(told), 1)
+        again = Gate(self, ADMIN + f'[policy]\nfile = "{gate.config.parent}/policy.toml"\n')
+        again.wait_for("beian_gate_build_info")
+        for _ in range(PATIENCE * 20):
+            if told in again.said():
+                break
+            time.sleep(0.05)
+        self.assertIn(told, again.said())
+
     def test_an_address_that_is_taken_ends_the_start(self):
         gate = Gate(self, ADMIN)
         gate.config.write_text(f'listen = "127.0.0.1:0"\n[admin]\nlisten = "127.0.0.1:{gate.port}"\n')
