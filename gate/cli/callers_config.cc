@@ -24,15 +24,19 @@ class CallersReader {
   http::CallerSettings read(const toml::table& table) {
     reader_.check_keys(table, kPath, kCallerKeys);
     http::CallerSettings caller;
-    if (const auto name = reader_.text(table, kPath, "name", true)) caller.name = *name;
+    if (const auto name = reader_.text(table, kPath, "name", true)) {
+      caller.name = *name;
+      if (name->empty())
+        reader_.fail(table, "callers.name", "is empty: messages and the log know a caller by it");
+    }
     if (!names_.insert(caller.name).second)
       reader_.fail(table, "callers.name", "\"" + caller.name + "\" is there twice");
     read_certificate_names(table, &caller);
     read_keys(table, &caller);
     read_words(table, "operations", "distribute, connect or preinstall", &parse_operation,
                &caller.operations);
-    read_words(table, "endpoints", "check, bulk, authz, lookup or operations", &http::parse_scope,
-               &caller.endpoints);
+    read_words(table, "endpoints", "check, bulk, authz, lookup, packages or operations",
+               &http::parse_scope, &caller.endpoints);
     if (const auto profile = reader_.text(table, kPath, "profile", false))
       caller.profile = *profile;
     caller.checks_per_second = rate(table, "checks_per_second");

@@ -141,6 +141,7 @@ class Configuration(Case):
         key = f"keys = [{entry}]\n"
         for text, wanted in (
                 ('[[callers]]\n' + key, "callers.name"),
+                ('[[callers]]\nname = ""\n' + key, "callers.name: is empty"),
                 ('[[callers]]\nname = "a"\n', "callers.keys"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a"]\n', "needs tls.client_ca"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["a.example"]\n', "must hold texts such as"),
@@ -150,9 +151,13 @@ class Configuration(Case):
                 ('[[callers]]\nname = "a"\n' + key + 'operations = ["sell"]\n',
                  "distribute, connect or preinstall"),
                 ('[[callers]]\nname = "a"\n' + key + "endpoints = []\n", "leave it out"),
+                ('[[callers]]\nname = "a"\n' + key + 'endpoints = ["all"]\n',
+                 "check, bulk, authz, lookup, packages or operations"),
                 ('[[callers]]\nname = "a"\n' + key + "burst = 3\n", "needs checks_per_second"),
                 ('[[callers]]\nname = "a"\n' + key + "checks_per_second = 0\n", "must be 1 to"),
                 ('[[callers]]\nname = "a"\n' + key + 'profile = "none"\n', 'no profile "none"'),
+                ('[[callers]]\nname = "a"\n' + key + 'profile = "observe"\n',
+                 "without [policy] file there are none"),
                 ('[[callers]]\nname = "a"\n' + key + '[[callers]]\nname = "a"\n' + key, "twice"),
                 ('[[callers]]\nname = "a"\n' + key + "colour = 1\n", "unknown key")):
             with self.subTest(wanted=wanted):
