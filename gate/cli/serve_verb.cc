@@ -1,4 +1,3 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -12,6 +11,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
+#include "gate/cli/file_watch.h"
 #include "gate/cli/notify.h"
 #include "gate/cli/read_once.h"
 #include "gate/cli/serving.h"
@@ -60,39 +60,6 @@ Result<Config> effective_config(const Options& options) {
   if (options.threads > 0) config->threads = options.threads;
   return config;
 }
-
-// Tells a replaced file from the one that was loaded: a rename changes the inode, and a restored
-// backup the time.
-class FileWatch {
- public:
-  explicit FileWatch(std::string path) : path_(std::move(path)) { has_changed(); }
-
-  const std::string& path() const noexcept { return path_; }
-  // Watches another file from now on; the same one is no change.
-  void follow(const std::string& path) {
-    if (path != path_) *this = FileWatch(path);
-  }
-
-  // True once after each change; false while the file is missing.
-  bool has_changed() {
-    struct stat status {};
-    if (path_.empty() || ::stat(path_.c_str(), &status) != 0) return false;
-    const Mark mark{status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-    return std::exchange(mark_, mark) != mark;
-  }
-
- private:
-  struct Mark {
-    ino_t inode = 0;
-    off_t size = 0;
-    time_t seconds = 0;
-    long nanoseconds = 0;
-    friend bool operator==(const Mark&, const Mark&) = default;
-  };
-
-  std::string path_;
-  Mark mark_;
-};
 
 std::string described(const cache::Generation& generation) {
   return "serving registry serial " + std::to_string(generation.serial()) + " (" +
