@@ -165,6 +165,7 @@ bool Server::drain(std::chrono::milliseconds deadline) {
 
 ServerStats Server::stats() const {
   ServerStats sum;
+  sum.connections_per_address_max = impl_->options.limits.connections_per_address_max;
   // Backwards: connections go from a worker to its bulk lane, so that an end is read before the
   // beginning and open ones are never fewer than none.
   for (std::size_t i = impl_->workers.size(); i > 0; --i)

@@ -95,6 +95,15 @@ class Scrapes(unittest.TestCase):
                                         "beian_gate_follower_last_contact_timestamp_seconds",
                                         "beian_gate_registry_epoch"})
 
+    def test_bounds_are_told_as_they_are_in_effect(self):
+        text = Gate(self, "connections_per_address = 7\n" + ADMIN).scrape()
+        self.assertIn('beian_gate_limit{name="connections_per_address"} 7\n', text)
+        given = set(re.findall(r'^beian_gate_(?:limit|deadline_seconds){name="(\w+)"}', text, re.M))
+        document = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
+        section = re.search(r"^### Limits$(.*?)^## ", document, re.M | re.S)[1]
+        cells = [line.split("|")[4] for line in section.splitlines() if line.startswith("| ")][1:]
+        self.assertEqual({name for cell in cells for name in re.findall(r"`(\w+)`", cell)}, given)
+
     def test_no_label_says_what_was_asked(self):
         gate = Gate(self, ADMIN)
         package, number = "cn.secret.app", "2099000000"
