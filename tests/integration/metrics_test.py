@@ -12,6 +12,8 @@ import time
 import unittest
 from pathlib import Path
 
+import yaml
+
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
@@ -133,7 +135,14 @@ class Alerts(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         tests = Path(folder.name) / "tests.yml"
         text = (ROOT / "tests/integration/alert_rules.yml").read_text()
-        tests.write_text(text.replace("RULES", str(self.RULES)))
+        wanted = yaml.safe_load(text.replace("RULES", str(self.RULES)))
+        rules = yaml.safe_load(self.RULES.read_text())["groups"][0]["rules"]
+        steps = {rule["alert"]: rule["annotations"]["description"] for rule in rules}
+        for test in wanted["tests"]:
+            for alert in test["alert_rule_test"]:
+                for fired in alert.get("exp_alerts", []):
+                    fired["exp_annotations"]["description"] = steps[alert["alertname"]]
+        tests.write_text(yaml.safe_dump(wanted, allow_unicode=True))
         done = subprocess.run(["promtool", "test", "rules", tests], text=True, capture_output=True,
                               timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
