@@ -286,7 +286,8 @@ void add_delta(Verb registry) {
   verb.option("--dialect", &flags->dialect, "ndjson, csv or miit; default by the name");
   verb.option("--as-of", &flags->as_of,
               "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
-  verb.option("--next-update", &flags->next_update, "when the next one is due");
+  verb.option("--next-update", &flags->next_update,
+              "when the next one is due; from then on this one is stale");
   add_folder(verb, flags);
   verb.run([=] { return delta(*flags); });
 }
