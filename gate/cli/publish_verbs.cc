@@ -318,8 +318,10 @@ void add_publishing(Verb registry) {
   const Flags rollback_flags = std::make_shared<PublishFlags>();
   Verb rollback_verb =
       add_writer(registry, "rollback", "Go back to a generation that is kept", rollback_flags);
-  rollback_verb.option("--serial", &rollback_flags->serial,
-                       "of the generation; default: the one before the published one");
+  rollback_verb.option(
+      "--serial", &rollback_flags->serial,
+      "of the generation; default: the one before the published one. That of the published "
+      "one takes back the batches on top of it");
   add_generations(rollback_verb, rollback_flags);
   rollback_verb.run([=] { return rollback(*rollback_flags); });
 
