@@ -315,7 +315,8 @@ void add_serve(Verb program) {
               "the test identities");
   verb.flag("--allow-open", &options->allow_open,
             "listen where other machines reach it, although there is no TLS or nobody needs a key");
-  verb.option("--threads", &options->threads, "worker threads; default: one a processor");
+  verb.option("--threads", &options->threads, "worker threads; 0, the default: one a processor")
+      .in_range(0U, static_cast<unsigned>(limits::kWorkersMax));
   verb.run([=] { return run(*options); });
 }
 

@@ -44,7 +44,8 @@ class Server {
 
   // Listens and serves on `options.threads` threads, which take no signals. The factory is called
   // here, once per worker (of a bulk lane too); each Service then belongs to its worker's thread.
-  // kConflict when the address is taken, kUsage or kUnavailable when it cannot be listened at.
+  // kConflict when the address is taken, kUsage or kUnavailable when it cannot be listened at, or
+  // when there are not enough open files or threads for so many workers.
   // REQUIRES: options.clock is set, options.threads > 0.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, const Factory& factory);
 

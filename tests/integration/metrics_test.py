@@ -5,6 +5,7 @@
 
 import http.client
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import yaml
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import start_gate  # noqa: E402
+from gate_process import is_sanitized, start_gate  # noqa: E402
 
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
@@ -215,6 +216,21 @@ class Admin(unittest.TestCase):
                               text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn(str(gate.port), done.stderr)
+
+    def test_too_few_files_or_threads_end_the_start_and_are_no_bug(self):
+        limits = [(resource.RLIMIT_NOFILE, 200)]
+        if not is_sanitized(BUILD):  # whose shadow is terabytes
+            limits.append((resource.RLIMIT_AS, 500 << 20))  # room for the stacks of some
+        for limit, value in limits:
+            with self.subTest(limit=limit):
+                done = subprocess.run([GATE, "serve", "--listen", "127.0.0.1:0", "--threads", "100"],
+                                      capture_output=True, text=True, timeout=PATIENCE,
+                                      preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
+                self.assertEqual(done.returncode, 69, done.stderr)
+                self.assertIn("cannot start 200 workers", done.stderr)
+        done = subprocess.run([GATE, "serve", "--threads", "1025"], capture_output=True, text=True,
+                              timeout=PATIENCE)
+        self.assertEqual(done.returncode, 64, done.stderr)
 
 
 if __name__ == "__main__":
