@@ -6,6 +6,7 @@
 import http.client
 import re
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -72,6 +73,31 @@ EVERYTHING = LOGGING + '[packages]\ninspect = true\nfolder = "."\n'
 
 def names_in(text):
     return set(re.findall(r"^# TYPE (\S+) ", text, re.M))
+
+
+class Healthcheck(unittest.TestCase):
+    def test_a_gate_that_does_not_answer_is_not_waited_for_without_end(self):
+        """A queue of connections that is full, as behind a firewall that drops in silence."""
+        with socket.socket() as full:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            waiting = []
+            for _ in range(3):
+                one = socket.socket()
+                self.addCleanup(one.close)
+                one.setblocking(False)
+                one.connect_ex(full.getsockname())
+                waiting.append(one)
+            done = subprocess.run([GATE, "healthcheck", "--url", "http://127.0.0.1:%d" % full.getsockname()[1]],
+                                  capture_output=True, text=True, timeout=2 * PATIENCE)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("timed out", done.stderr)
+
+    def test_a_url_with_a_path_is_usage(self):
+        done = subprocess.run([GATE, "healthcheck", "--url", "http://127.0.0.1:1/readyz"],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("http://HOST[:PORT]", done.stderr)
 
 
 class Scrapes(unittest.TestCase):
