@@ -6,6 +6,7 @@
 
 #include "cache/base/bytes.h"
 #include "gate/http/principal.h"
+#include "gate/log/limits.h"
 
 namespace beian::cli {
 namespace {
@@ -28,6 +29,10 @@ class CallersReader {
       caller.name = *name;
       if (name->empty())
         reader_.fail(table, "callers.name", "is empty: messages and the log know a caller by it");
+      if (name->size() > log::kCallerBytesMax)
+        reader_.fail(table, "callers.name",
+                     "has more than " + std::to_string(log::kCallerBytesMax) +
+                         " bytes: the decision log would cut it");
     }
     if (!names_.insert(caller.name).second)
       reader_.fail(table, "callers.name", "\"" + caller.name + "\" is there twice");

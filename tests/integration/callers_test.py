@@ -142,6 +142,7 @@ class Configuration(Case):
         for text, wanted in (
                 ('[[callers]]\n' + key, "callers.name"),
                 ('[[callers]]\nname = ""\n' + key, "callers.name: is empty"),
+                ('[[callers]]\nname = "' + "a" * 129 + '"\n' + key, "callers.name: has more than 128 bytes"),
                 ('[[callers]]\nname = "a"\n', "callers.keys"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a"]\n', "needs tls.client_ca"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["a.example"]\n', "must hold texts such as"),
