@@ -108,6 +108,9 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
                                    const Published& published) {
   const auto history = read_history(client_, keys_);
   if (!history) return history.error();
+  if (history->empty())
+    return make_error(ErrorKind::kBadInput,
+                      "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
     auto manifest = read_manifest(client_, keys_, id, options_.trust);
