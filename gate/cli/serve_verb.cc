@@ -189,16 +189,17 @@ void watch(const sigset_t& signals, FileWatch* registry, Serving* serving, Reloa
   }
 }
 
-void greet(const Server& server, const Server* admin, bool has_tls,
-           const cache::Generation& generation) {
-  const std::string scheme = has_tls ? "https://" : "http://";
+void greet(const Server& server, const Server* admin, const http::GateState& state) {
+  const std::string scheme = state.is_encrypted ? "https://" : "http://";
   const std::string address = server.address().text();
   const bool is_unix = address.starts_with("unix:");
-  print_talk(described(generation));
+  print_talk(described(*state.generation));
   if (admin != nullptr) print_talk("operations at " + admin->address().text());
   print_out("listening on " + (is_unix ? address : scheme + address) + "\n");
   if (!is_unix)
-    print_out("try: curl -s '" + scheme + address + "/v1/check?operation=distribute&number=" +
+    print_out(std::string("try: curl -s ") +
+              (state.callers ? "-H 'Authorization: Bearer KEY' '" : "'") + scheme + address +
+              "/v1/check?operation=distribute&number=" +
               "%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A'\n");
   std::fflush(stdout);
 }
@@ -282,7 +283,7 @@ int run(const Options& options) {
     }
     admin = std::move(*started);
   }
-  greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
+  greet(**server, admin.get(), (*serving)->state());
   warn_of_built_in(options, *config);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));

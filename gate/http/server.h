@@ -1,7 +1,8 @@
 // The HTTP/1.1 server: workers on their threads, listening at one address.
 //
-// Start it, hand messages to its workers, drain it. All functions may be called from any one thread
-// at a time, except by a Service. It knows nothing of what is answered: a Service per worker does.
+// Start it, hand messages to its workers, drain it. Functions may be called from any one thread at
+// a time, except by a Service; stats() by any, a Service's too. It knows nothing of what is
+// answered: a Service per worker does.
 #pragma once
 
 #include <chrono>

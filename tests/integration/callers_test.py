@@ -79,6 +79,8 @@ class Keys(Case):
         self.assertEqual(self.status(None), 401)
         self.assertEqual(self.status(None, "/readyz"), 200)
         self.assertNotIn(key, self.err.read_text())
+        self.assertIn("-H 'Authorization: Bearer KEY'", self.gate.stdout.readline().decode(),
+                      "what is told to try would work")
 
     def test_rotation_under_load_fails_no_request(self):
         (old, old_entry), (new, new_entry) = new_key(), new_key()
