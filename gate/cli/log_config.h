@@ -25,8 +25,6 @@ struct LogConfig {
   std::string digest_key_file;
   bool is_request_kept = false;
   std::string sign_key_file;
-
-  friend bool operator==(const LogConfig&, const LogConfig&) = default;
 };
 
 // In the form of conf/gate.toml.

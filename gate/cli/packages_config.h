@@ -19,8 +19,6 @@ struct PackagesConfig {
   std::string folder = std::string(http::kPackageFolderDefault);
   std::int64_t package_mib = http::kPackageBytesDefault >> 20;
   std::int64_t concurrent = http::kPackagesConcurrentDefault;
-
-  friend bool operator==(const PackagesConfig&, const PackagesConfig&) = default;
 };
 
 // In the form of conf/gate.toml.

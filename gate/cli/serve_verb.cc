@@ -13,7 +13,6 @@
 #include "gate/cli/exposure.h"
 #include "gate/cli/file_watch.h"
 #include "gate/cli/notify.h"
-#include "gate/cli/read_once.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
@@ -97,52 +96,33 @@ void tell_warnings(const Serving& serving) {
 }
 
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-class Reloader {
- public:
-  // All are those of run(), which outlive it.
-  Reloader(const Options& options, const Config& started, FileWatch* registry, Serving* serving)
-      : options_(options),
-        started_(started),
-        registry_(*registry),
-        serving_(*serving),
-        shown_(print_config(started)) {}
-
-  // `beat` is called every now and then.
-  void reload(std::string_view why, const std::function<void()>& beat) {
-    print_talk(std::string("reloading: ") + std::string(why));
-    auto config = effective_config(options_);
-    if (!config) return refuse(config.error());
-    const auto kept = keep_read_once(started_, &*config);
-    if (const auto reachable = check_exposure(*config); !reachable)
-      return refuse(reachable.error());
-    if (const auto reloaded = serving_.reload(*config, beat); !reloaded) {
-      print_talk("kept the old state: " + reloaded.error().message);
-      return;
-    }
-    registry_.follow(config->registry.path);
-    const std::string now = print_config(*config);
-    tell_lines_missing(shown_, now, '-');
-    tell_lines_missing(now, shown_, '+');
-    shown_ = now;
-    for (const std::string_view key : kept)
-      print_talk(std::string(key) + " stays as it was: it is read at start only");
-    tell_warnings(serving_);
-    print_talk(described(*serving_.state().generation));
+// `shown` is the configuration in effect, as it is printed; what of it changes is told. `beat` is
+// called every now and then.
+void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving,
+            const std::function<void()>& beat, std::string* shown) {
+  print_talk(std::string("reloading: ") + std::string(why));
+  const auto config = effective_config(options);
+  if (!config) {
+    serving->metrics()->count_reload(false);
+    print_talk("kept the old state: " + config.error().message);
+    return;
   }
-
- private:
-  // Of what Serving was not asked, and has not counted.
-  void refuse(const Error& error) {
-    serving_.metrics()->count_reload(false);
-    print_talk("kept the old state: " + error.message);
+  if (const auto reachable = check_exposure(*config); !reachable) {
+    serving->metrics()->count_reload(false);
+    print_talk("kept the old state: " + reachable.error().message);
+    return;
   }
-
-  const Options& options_;
-  const Config& started_;
-  FileWatch& registry_;
-  Serving& serving_;
-  std::string shown_;  // the configuration in effect; what of it changes is told
-};
+  if (const auto reloaded = serving->reload(*config, beat); !reloaded) {
+    print_talk("kept the old state: " + reloaded.error().message);
+    return;
+  }
+  registry->follow(config->registry.path);
+  const std::string now = print_config(*config);
+  tell_lines_missing(*shown, now, '-');
+  tell_lines_missing(now, *shown, '+');
+  *shown = now;
+  print_talk(described(*serving->state().generation));
+}
 
 // How long to wait for a signal: the manager hears of the gate twice in its time at least.
 timespec watch_interval(const ServiceManager& manager) {
@@ -169,8 +149,9 @@ void tell_news(const Helpers& helpers, Serving* serving) {
 
 // Waits for signals and file changes until it is time to stop. `registry` was begun before the
 // registry was loaded, so that no replacement falls between.
-void watch(const sigset_t& signals, FileWatch* registry, Serving* serving, Reloader reloader,
-           const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat) {
+void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
+           const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
+           std::string shown) {
   const timespec interval = watch_interval(manager);
   const auto beat = [&] {
     if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
@@ -184,7 +165,8 @@ void watch(const sigset_t& signals, FileWatch* registry, Serving* serving, Reloa
     const bool is_replaced = registry->has_changed();
     if (signal != SIGHUP && !is_replaced) continue;
     manager.tell_reloading(monotonic_now());
-    reloader.reload(signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", beat);
+    reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
+           serving, beat, &shown);
     manager.tell_ready(described(*serving->state().generation));
   }
 }
@@ -287,8 +269,8 @@ int run(const Options& options) {
   warn_of_built_in(options, *config);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
-  watch(signals, &registry, serving->get(), Reloader(options, *config, &registry, serving->get()),
-        helpers, manager, Heartbeat(server->get()));
+  watch(options, signals, &registry, serving->get(), helpers, manager, Heartbeat(server->get()),
+        print_config(*config));
   print_talk("draining");
   manager.tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();

@@ -203,13 +203,6 @@ class Admin(unittest.TestCase):
         gate.wait_for('beian_gate_reloads_total{result="taken"} 2\n')
         self.assertIn("- stale_after_seconds = 86400\n", gate.said())
         self.assertIn("+ stale_after_seconds = 7\n", gate.said())
-        # What is read at start only is neither taken nor told as taken.
-        gate.config.write_text("drain_seconds = 9\n" + ADMIN + "[log]\nfolder = 'elsewhere'\n")
-        gate.ask("POST", "/reload", gate.admin_port)
-        gate.wait_for('beian_gate_reloads_total{result="taken"} 3\n')
-        for key in ("drain_seconds", "log"):
-            self.assertIn(f"{key} stays as it was: it is read at start only\n", gate.said())
-        self.assertNotIn("+ drain_seconds = 9", gate.said())
         gate.config.write_text(ADMIN + "nonsense = 1\n")
         gate.ask("POST", "/reload", gate.admin_port)
         gate.wait_for('beian_gate_reloads_total{result="refused"} 1\n')
