@@ -37,6 +37,12 @@ put(${lib}/sysusers.d conf/systemd/beian-gate.sysusers beian-gate.conf)
 foreach(path README.md SECURITY.md gate/http/API.md conf/debian/copyright)
   put(${doc} ${path})
 endforeach()
+# What these, the configuration and the alerts name, where they name it.
+foreach(path gate/http/API.md gate/package/README.md gate/decision/SOURCES.md gate/log/FORMAT.md
+             cache/snapshot/FORMAT.md cache/redis/FORMAT.md cache/redis/FOLLOWING.md)
+  cmake_path(GET path PARENT_PATH folder)
+  put(${doc}/${folder} ${path})
+endforeach()
 # put_packed(FOLDER FILE): the same, gzipped, as Debian has pages and change logs.
 function(put_packed folder path)
   cmake_path(GET path FILENAME name)

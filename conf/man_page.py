@@ -42,11 +42,12 @@ The configuration of the service. It explains every key.
 State of the service. Relative paths of the configuration begin here.
 .TP
 .I /usr/share/beian\-gate
-Policy, guidance and holidays as they are compiled in, to start own ones from.
+Policy and guidance as they are compiled in, to start own ones from; and the
+holidays.
 .TP
 .I /usr/share/doc/beian\-gate
-README.md, API.md with requests, answers and codes, and examples for proxies,
-pipelines and alerts.
+README.md, API.md with requests, answers and codes, the pages that they name, and
+examples for proxies, pipelines and alerts.
 .SH EXAMPLES
 .nf
 beian\-gate check \-\-operation distribute \-\-number 京ICP备2099000000号\-1A

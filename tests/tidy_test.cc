@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -266,6 +268,25 @@ TEST(Tidy, BannedCallsAreNotMade) {
         EXPECT_FALSE(has_word(code_of(source.lines[i]), banned.word))
             << source.at(i) << ": use " << banned.instead;
       }
+}
+
+// Whoever looks for the tests of a file finds them by its head.
+TEST(Tidy, CommentsNameTestsThatThereAre) {
+  namespace fs = std::filesystem;
+  std::set<std::string> tests;  // by path and by name
+  for (const auto& entry : fs::recursive_directory_iterator(beian::test::source_path("tests"))) {
+    tests.insert(fs::relative(entry.path(), beian::test::source_path("")).string());
+    tests.insert(entry.path().filename().string());
+  }
+  const std::regex name(R"([\w/]+_(?:test|fuzz)\.(?:cc|py))");
+  for (const Source& source : product()) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      const std::string& line = source.lines[i];
+      const std::string comment = line.substr(std::min(line.find("//"), line.size()));
+      for (std::sregex_iterator at(comment.begin(), comment.end(), name), end; at != end; ++at)
+        EXPECT_TRUE(tests.contains(at->str())) << source.at(i) << " names " << at->str();
+    }
+  }
 }
 
 TEST(Tidy, NothingIsLeftToDo) {

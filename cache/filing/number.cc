@@ -23,9 +23,8 @@ namespace {
 //   form      Form
 //   province  index into kProvinces, or kCrossProvince
 //   classes   set of LicenceClass on licences, else 0
-//   long      main has the form's greater number of digits (kMainDigits), so 014000 and 00014000
-//   are
-//             two numbers
+//   long      main has the form's greater number of digits (kMainDigits), so 014000 and
+//             00014000 are two numbers
 //   main      value of the digits, below 10^10 < 2^34
 //
 // In the subject key, all shifts are 17 less.

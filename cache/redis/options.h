@@ -1,9 +1,11 @@
 // Where Redis is, who we are there, and how long we wait: parsed from one URL.
 //
-//   redis://[USER[:PASSWORD]@]HOST[:PORT][/DATABASE][?KEY=VALUE&…]     rediss:// is the same over
-//   TLS redis+unix:///PATH[?…] redis+sentinel://[…@]HOST[:PORT],HOST[:PORT]…/MASTER[?…]
-//   rediss+sentinel:// redis+cluster://[…@]HOST[:PORT],…[?…] rediss+cluster://
+//   redis://[USER[:PASSWORD]@]HOST[:PORT][/DATABASE][?KEY=VALUE&…]
+//   redis+unix:///PATH[?…]
+//   redis+sentinel://[…@]HOST[:PORT],HOST[:PORT]…/MASTER[?…]
+//   redis+cluster://[…@]HOST[:PORT],…[?…]
 //
+// rediss://, rediss+sentinel:// and rediss+cluster:// are the same over TLS.
 // USER, PASSWORD and values are percent-decoded; IPv6 stands in brackets. Keys: user,
 // password_file, ca_file, cert_file, key_file, server_name, prefix, database, connect_ms,
 // command_ms, idle_ms, read_from_replica (true, false). Pure but for load_password().

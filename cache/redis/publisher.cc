@@ -124,16 +124,23 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
                                    const Published& published) {
   const auto history = read_history(client_, keys_);
   if (!history) return history.error();
+  if (history->empty())
+    return make_error(ErrorKind::kBadInput,
+                      "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
     auto manifest = read_manifest(client_, keys_, id, options_.trust);
     if (!manifest) return manifest.error();
     if (*manifest && (!serial || (*manifest)->serial == *serial)) return std::move(**manifest);
   }
-  return make_error(ErrorKind::kBadInput,
-                    serial ? "no generation with serial " + std::to_string(*serial) +
-                                 " is kept; `registry status` lists them"
-                           : "no generation before the published one is kept");
+  if (serial)
+    return make_error(ErrorKind::kBadInput, "no generation with serial " + std::to_string(*serial) +
+                                                " is kept; `registry status` lists them");
+  std::string what = "no generation before the published one is kept";
+  if (published.head && published.newest().serial > published.head->serial)
+    what += "; --serial " + std::to_string(published.head->serial) +
+            " takes back the batches on top of it";
+  return make_error(ErrorKind::kBadInput, what);
 }
 
 Result<PublishReceipt> Publisher::rollback(std::optional<std::uint64_t> serial, Instant now,

@@ -4,7 +4,7 @@
 //   registry.manifest        which snapshot that is, its chain, and the manifest it came with
 //   registry.verified        that it was verified since the machine was started (verified_mark.h)
 //   registry.deltas          batches on top of it: appended, each with length and checksum
-//   *.previous               the same three of the copy before, to fall back on
+//   *.previous               snapshot, manifest and batches of the copy before, to fall back on
 //   registry.snap.next       one that is being fetched
 //   registry.deltas.next     batches on top of that, until it is in its place
 //

@@ -266,7 +266,8 @@ void add_audit(Verb program) {
   verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
   const Option config =
       verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.option("--url", &options->url, "ask a running gate, such as http://127.0.0.1:8080")
+  verb.option("--url", &options->url,
+              "ask a running gate, such as http://127.0.0.1:8080: without TLS, and without a key")
       .excludes(registry)
       .excludes(since)
       .excludes(detail)

@@ -182,7 +182,8 @@ void add_check(Verb program) {
                                       "snapshot file; without it, the built-in registry");
   const Option config =
       verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.option("--url", &options->url, "ask a running gate, such as http://127.0.0.1:8080")
+  verb.option("--url", &options->url,
+              "ask a running gate, such as http://127.0.0.1:8080: without TLS, and without a key")
       .excludes(registry)
       .excludes(config);
   verb.run([=] { return run(*options); });

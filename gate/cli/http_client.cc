@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
@@ -42,7 +43,9 @@ Result<Address> parse_url(const std::string& url) {
                   has_port ? authority.substr(colon + 1) : "80"};
   if (address.host.starts_with('[') && address.host.ends_with(']'))
     address.host = address.host.substr(1, address.host.size() - 2);
-  if (address.host.empty() || address.host.find('/') != std::string::npos || address.port.empty())
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (address.host.empty() || address.host.find('/') != std::string::npos || address.port.empty() ||
+      !std::ranges::all_of(address.port, is_digit))
     return wrong();
   return address;
 }
@@ -51,10 +54,30 @@ Error unreachable(const std::string& url, const error_code& error) {
   return make_error(ErrorKind::kUnavailable, "no answer from " + url + ": " + error.message());
 }
 
-// Deadlines of blocking calls are the kernel's: Asio has none for them.
+// Deadlines of blocking calls are the kernel's: Asio has none for them. Of connecting it is the
+// same as of sending.
 void set_timeouts(tcp::socket& socket) {
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &kStepTimeout, sizeof kStepTimeout);
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &kStepTimeout, sizeof kStepTimeout);
+}
+
+// To the first of `endpoints` that takes it. Not by Asio, which waits on when the deadline is over.
+error_code connect(const tcp::resolver::results_type& endpoints, tcp::socket& socket) {
+  error_code error = net::error::host_not_found;
+  for (const auto& entry : endpoints) {
+    const tcp::endpoint endpoint = entry.endpoint();
+    error_code ignored;
+    socket.close(ignored);
+    if (socket.open(endpoint.protocol(), error)) continue;
+    set_timeouts(socket);
+    if (::connect(socket.native_handle(), endpoint.data(),
+                  static_cast<socklen_t>(endpoint.size())) == 0)
+      return {};
+    // EINPROGRESS is what Linux says of a deadline that has passed.
+    error = errno == EINPROGRESS ? error_code(net::error::timed_out)
+                                 : error_code(errno, boost::system::system_category());
+  }
+  return error;
 }
 
 }  // namespace
@@ -69,9 +92,8 @@ Result<ClientResponse> http_request(const std::string& url, const std::string& t
   tcp::resolver resolver(context);
   const auto endpoints = resolver.resolve(address->host, address->port, error);
   if (error) return unreachable(url, error);
-  net::connect(socket, endpoints, error);
+  error = connect(endpoints, socket);
   if (error) return unreachable(url, error);
-  set_timeouts(socket);
 
   http::request<http::string_body> request(body.empty() ? http::verb::get : http::verb::post,
                                            target, 11);

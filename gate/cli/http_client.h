@@ -15,8 +15,9 @@ struct ClientResponse {
   std::chrono::seconds retry_after{1};  // the field's, where it tells seconds
 };
 
-// `url`: http://HOST[:PORT], IPv6 in brackets. A GET without a body, else a POST. Each step may
-// take ten seconds. Errors: kUsage (url), kUnavailable (cannot reach, no answer).
+// `url`: http://HOST[:PORT], IPv6 in brackets. A GET without a body, else a POST. Connecting to
+// each address of HOST may take ten seconds, and so may each read and write; a name is resolved as
+// the system has it. Errors: kUsage (url), kUnavailable (cannot reach, no answer).
 [[nodiscard]] Result<ClientResponse> http_request(const std::string& url, const std::string& target,
                                                   const std::string& body,
                                                   std::string_view content_type);

@@ -34,7 +34,7 @@ int inspect(const std::string& path, const package::ReadOptions& options) {
 int run(const Options& options) {
   if (options.files.empty())
     return fail(make_error(ErrorKind::kUsage,
-                           "name the packages: files of APK, APKS, XAPK, HAP, "
+                           "name the packages: files of APK, APKS, XAPK, APKM, HAP, "
                            "APP or IPA"));
   int code = kAllAllowed;
   for (const std::string& path : options.files) {
@@ -47,10 +47,10 @@ int run(const Options& options) {
 }  // namespace
 
 void add_inspect(Verb program) {
-  Verb verb = program.verb(
-      "inspect",
-      "Tell what packages (APK, APKS, XAPK, HAP, APP, IPA) say about themselves: name, version, "
-      "permissions, signing certificates; one line of JSON each");
+  Verb verb = program.verb("inspect",
+                           "Tell what packages (APK, APKS, XAPK, APKM, HAP, APP, IPA) say about "
+                           "themselves: name, version, "
+                           "permissions, signing certificates; one line of JSON each");
   auto options = std::make_shared<Options>();
   verb.option("FILE", &options->files, "package files");
   verb.flag("--verify", &options->read.wants_digests,

@@ -128,6 +128,10 @@ int publish(const PublishFlags& flags) {
     Progress progress("uploading");
     return publisher.publish(flags.file, now_in_seconds(), shown_by(&progress));
   }();
+  if (!receipt && receipt.error().kind == ErrorKind::kUntrusted)
+    return fail(make_error(receipt.error().kind, receipt.error().message +
+                                                     "; build it with --sign, or name by --key who "
+                                                     "has signed it"));
   if (!receipt) return fail(receipt.error());
   return tell(*session, *receipt);
 }
@@ -288,7 +292,8 @@ void add_delta(Verb registry) {
   verb.option("--dialect", &flags->dialect, "ndjson, csv or miit; default by the name");
   verb.option("--as-of", &flags->as_of,
               "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
-  verb.option("--next-update", &flags->next_update, "when the next one is due");
+  verb.option("--next-update", &flags->next_update,
+              "when the next one is due; from then on this one is stale");
   add_folder(verb, flags);
   verb.run([=] { return delta(*flags); });
 }
@@ -319,8 +324,10 @@ void add_publishing(Verb registry) {
   const Flags rollback_flags = std::make_shared<PublishFlags>();
   Verb rollback_verb =
       add_writer(registry, "rollback", "Go back to a generation that is kept", rollback_flags);
-  rollback_verb.option("--serial", &rollback_flags->serial,
-                       "of the generation; default: the one before the published one");
+  rollback_verb.option(
+      "--serial", &rollback_flags->serial,
+      "of the generation; default: the one before the published one. That of the published "
+      "one takes back the batches on top of it");
   add_generations(rollback_verb, rollback_flags);
   rollback_verb.run([=] { return rollback(*rollback_flags); });
 

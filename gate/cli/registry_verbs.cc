@@ -215,7 +215,8 @@ void add_build(Verb registry) {
       .in_range(std::uint64_t{1}, kSerialMost);
   verb.option("--as-of", &options->as_of,
               "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
-  verb.option("--next-update", &options->next_update, "when the next one is due");
+  verb.option("--next-update", &options->next_update,
+              "when the next one is due; from then on this one is stale");
   verb.option("--sign", &options->signing_key, "Ed25519 private key made by keygen");
   verb.option("--skip-bad", &options->bad_lines_max, "allow this many bad lines");
   verb.flag("--incomplete", &options->is_incomplete,

@@ -1,4 +1,3 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -12,6 +11,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
+#include "gate/cli/file_watch.h"
 #include "gate/cli/notify.h"
 #include "gate/cli/reload_report.h"
 #include "gate/cli/serving.h"
@@ -61,39 +61,6 @@ Result<Config> effective_config(const Options& options) {
   return config;
 }
 
-// Tells a replaced file from the one that was loaded: a rename changes the inode, and a restored
-// backup the time.
-class FileWatch {
- public:
-  explicit FileWatch(std::string path) : path_(std::move(path)) { has_changed(); }
-
-  const std::string& path() const noexcept { return path_; }
-  // Watches another file from now on; the same one is no change.
-  void follow(const std::string& path) {
-    if (path != path_) *this = FileWatch(path);
-  }
-
-  // True once after each change; false while the file is missing.
-  bool has_changed() {
-    struct stat status {};
-    if (path_.empty() || ::stat(path_.c_str(), &status) != 0) return false;
-    const Mark mark{status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-    return std::exchange(mark_, mark) != mark;
-  }
-
- private:
-  struct Mark {
-    ino_t inode = 0;
-    off_t size = 0;
-    time_t seconds = 0;
-    long nanoseconds = 0;
-    friend bool operator==(const Mark&, const Mark&) = default;
-  };
-
-  std::string path_;
-  Mark mark_;
-};
-
 std::string described(const cache::Generation& generation) {
   return "serving registry serial " + std::to_string(generation.serial()) + " (" +
          std::to_string(generation.info().services) + " services, " + generation.source() + ")";
@@ -111,6 +78,13 @@ void tell_changes(const Config& before, const Config& now, const Config& asked) 
   for (const std::string& line : lines_missing(now, before)) print_talk("+ " + line);
   for (const std::string& line : lines_missing(asked, now))
     print_talk("not before a restart: " + line);
+}
+
+// Exceptions of the policy that are over: they lift nothing until somebody looks after them.
+void tell_warnings(const Serving& serving) {
+  for (const std::string& warning :
+       serving.state().policies->warnings(day_in_china(now_in_seconds())))
+    print_talk(warning);
 }
 
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
@@ -197,16 +171,17 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
   }
 }
 
-void greet(const Server& server, const Server* admin, bool has_tls,
-           const cache::Generation& generation) {
-  const std::string scheme = has_tls ? "https://" : "http://";
+void greet(const Server& server, const Server* admin, const http::GateState& state) {
+  const std::string scheme = state.is_encrypted ? "https://" : "http://";
   const std::string address = server.address().text();
   const bool is_unix = address.starts_with("unix:");
-  print_talk(described(generation));
+  print_talk(described(*state.generation));
   if (admin != nullptr) print_talk("operations at " + admin->address().text());
   print_out("listening on " + (is_unix ? address : scheme + address) + "\n");
   if (!is_unix)
-    print_out("try: curl -s '" + scheme + address + "/v1/check?operation=distribute&number=" +
+    print_out(std::string("try: curl -s ") +
+              (state.callers ? "-H 'Authorization: Bearer KEY' '" : "'") + scheme + address +
+              "/v1/check?operation=distribute&number=" +
               "%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A'\n");
   std::fflush(stdout);
 }
@@ -290,7 +265,7 @@ int run(const Options& options) {
     }
     admin = std::move(*started);
   }
-  greet(**server, admin.get(), (*serving)->tls() != nullptr, *(*serving)->state().generation);
+  greet(**server, admin.get(), (*serving)->state());
   warn_of_built_in(options, *config);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
@@ -323,7 +298,8 @@ void add_serve(Verb program) {
               "the test identities");
   verb.flag("--allow-open", &options->allow_open,
             "listen where other machines reach it, although there is no TLS or nobody needs a key");
-  verb.option("--threads", &options->threads, "worker threads; default: one a processor");
+  verb.option("--threads", &options->threads, "worker threads; 0, the default: one a processor")
+      .in_range(0U, static_cast<unsigned>(limits::kWorkersMax));
   verb.run([=] { return run(*options); });
 }
 

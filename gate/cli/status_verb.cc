@@ -104,7 +104,8 @@ std::string as_text(const std::string& url, const RegistryStatus& status) {
   std::string out = url + ": ";
   out += status.tip ? "serial " + std::to_string(status.tip->serial) + ", epoch " +
                           std::to_string(status.tip->epoch) + "\n"
-                    : "no tip\n";
+         : status.generations.empty() ? "nothing is published; begin with `registry publish`\n"
+                                      : "no tip\n";
   for (const GenerationStatus& generation : status.generations) out += line_of(generation, status);
   out += std::to_string(status.batches) + " batches";
   if (status.first_batch && status.last_batch)

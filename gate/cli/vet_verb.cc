@@ -233,7 +233,7 @@ int run(const Options& options) {
   if (!paths) return fail(paths.error());
   if (paths->empty())
     return fail(make_error(ErrorKind::kBadInput,
-                           "no packages (.apk, .apks, .xapk, .hap, .app, .ipa) below " +
+                           "no packages (.apk, .apks, .xapk, .apkm, .hap, .app, .ipa) below " +
                                printable(options.paths.front())));
   if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
     return fail(apart.error());
@@ -286,7 +286,7 @@ void add_options(Verb verb, Options* options) {
 void add_vet(Verb program) {
   Verb verb = program.verb(
       "vet",
-      "Check the packages of a system image (APK, APKS, XAPK, HAP, APP, IPA): may they be "
+      "Check the packages of a system image (APK, APKS, XAPK, APKM, HAP, APP, IPA): may they be "
       "preinstalled?");
   auto options = std::make_shared<Options>();
   add_options(verb, options.get());

@@ -1,4 +1,4 @@
-// A check request, understood: api.md's JSON or query string as values.
+// A check request, understood: API.md's JSON or query string as values.
 //
 // Strings are views into the text that it was read from and live as long as that does. Empty text
 // means "not given". Vectors keep their capacity, so a reused request allocates nothing.

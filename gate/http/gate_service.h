@@ -1,8 +1,9 @@
 // The gate's answers over HTTP: routes -> wire -> evaluate -> wire. API.md is the contract.
 //
 // One GateService a worker thread; everything it shares is immutable and arrives whole by
-// set_state(), on the worker's own thread. So no answer takes a lock, but /readyz and /v1/registry
-// for the follower's status.
+// set_state(), on the worker's own thread. So no answer takes a lock that workers share, but
+// /readyz, /v1/registry and /metrics for what the whole process tells. The decision log has a
+// queue, and its lock, for each worker.
 #pragma once
 
 #include <array>

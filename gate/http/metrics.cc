@@ -3,6 +3,8 @@
 #include <prometheus/collectable.h>
 #include <prometheus/text_serializer.h>
 
+#include <optional>
+
 #include "gate/http/admission.h"
 #include "gate/http/build_info.h"
 #include "gate/http/log_metrics.h"
@@ -23,14 +25,16 @@ constexpr std::pair<std::string_view, std::size_t> kLimits[] = {
     {"batch_bytes", limits::kBatchBytesMax},
     {"batch_items", limits::kBatchItemsMax},
     {"stream_line_bytes", limits::kStreamLineBytesMax},
-    {"connections_per_address", limits::kConnectionsPerAddressMax},
+    {"trailer_bytes", limits::kTrailerBytesMax},
     {"streams_per_worker", kStreamsPerWorkerMax},
+    {"bulk_waiting", kBulkWaitingMax},
 };
 constexpr std::pair<std::string_view, std::chrono::milliseconds> kDeadlines[] = {
     {"head", limits::kHeadDeadline},   {"body", limits::kBodyDeadline},
     {"idle", limits::kIdleDeadline},   {"stream_idle", limits::kStreamIdleDeadline},
     {"write", limits::kWriteDeadline}, {"linger", limits::kLingerDeadline},
     {"wait_bulk", kWaitBulkMax},       {"wait", kWaitMax},
+    {"package", kPackageDeadline},
 };
 
 double sum_of(const std::vector<const AnswerStats*>& workers, const auto& counter_of) {
@@ -100,7 +104,7 @@ void add_decisions(const std::vector<const AnswerStats*>& workers, MetricFamilie
 void add_turned_away(const std::vector<const AnswerStats*>& workers, MetricFamilies* families) {
   families->counter("beian_gate_turned_away_total",
                     "Requests, and rows, that the key, the role or the rate of their caller does "
-                    "not allow.");
+                    "not allow, or the load of the gate.");
   for (std::size_t why = 0; why < kTurnedAwayWords.size(); ++why)
     families->value(sum_of(
                         workers, [&](const AnswerStats& w) -> auto& { return w.turned_away[why]; }),
@@ -136,10 +140,14 @@ void add_server(const ServerStats& stats, MetricFamilies* families) {
                     number(stats.bytes_out));
 }
 
-void add_limits(MetricFamilies* families) {
+// `server` is null where there is none, as in a test.
+void add_limits(const ServerStats* server, MetricFamilies* families) {
   families->gauge("beian_gate_limit", "Bounds on what is taken; beyond them requests are refused.");
   for (const auto& [name, value] : kLimits)
     families->value(static_cast<double>(value), {{"name", std::string(name)}});
+  if (server != nullptr)
+    families->value(static_cast<double>(server->connections_per_address_max),
+                    {{"name", "connections_per_address"}});
   families->gauge("beian_gate_deadline_seconds", "How long a connection may take for what.");
   for (const auto& [name, deadline] : kDeadlines)
     families->value(static_cast<double>(deadline.count()) / 1e3, {{"name", std::string(name)}});
@@ -158,10 +166,12 @@ class MetricsCollector final : public prometheus::Collectable {
     families.gauge("beian_gate_build_info", "1, with what was built as labels.");
     families.value(1, {{"version", std::string(kVersion)}, {"compiler", std::string(kCompiler)}});
     std::vector<const AnswerStats*> workers;
+    std::optional<ServerStats> server;
     {
       const std::scoped_lock lock(metrics_.mutex_);
       for (const auto& worker : metrics_.workers_) workers.push_back(worker.get());
-      if (metrics_.server_) add_server(metrics_.server_(), &families);
+      if (metrics_.server_) server = metrics_.server_();
+      if (server) add_server(*server, &families);
       if (metrics_.log_) add_log_metrics(metrics_.log_(), &families);
       if (metrics_.packages_) add_package_metrics(metrics_.packages_(), &families);
     }
@@ -176,7 +186,7 @@ class MetricsCollector final : public prometheus::Collectable {
     families.value(static_cast<double>(metrics_.reloads_taken_.load()), {{"result", "taken"}});
     families.value(static_cast<double>(metrics_.reloads_refused_.load()), {{"result", "refused"}});
     add_registry_metrics(moment_.generation, moment_.follower, moment_.now, &families);
-    add_limits(&families);
+    add_limits(server ? &*server : nullptr, &families);
     add_process_metrics(static_cast<double>(metrics_.started_at_.time_since_epoch().count()),
                         &families);
     return families.take();

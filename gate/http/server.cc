@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -68,13 +70,60 @@ Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned coun
   return sockets;
 }
 
+// What the machine does not give at the moment, or the limits of the process do not allow.
+Error no_room(unsigned workers, const std::system_error& error) {
+  return make_error(ErrorKind::kUnavailable,
+                    "cannot start " + std::to_string(workers) + " workers: " + error.what() +
+                        "; allow more open files (ulimit -n) and threads, or ask for fewer");
+}
+
 }  // namespace
 
 struct Server::Impl {
+  enum class Begun : std::uint8_t { kNotYet, kYes, kNever };
+
   explicit Impl(ServerOptions chosen)
       : options(std::move(chosen)), addresses(options.limits.connections_per_address_max) {}
 
+  // Throws std::system_error when there is no room for one of them, as run() does.
+  void make_workers(unsigned count, const Factory& factory, std::vector<ListenSocket>* sockets) {
+    const unsigned listening = options.threads;
+    for (unsigned i = 0; i < count; ++i) {
+      workers.push_back(std::make_unique<Worker>(options.limits, options.clock, options.stopwatch,
+                                                 &addresses, factory(i), std::move((*sockets)[i])));
+      workers.back()->set_tls(options.tls);
+      if (i < listening) continue;
+      workers[i]->pair_with(workers[i - listening].get(), /*is_bulk_lane=*/true);
+      workers[i - listening]->pair_with(workers[i].get(), /*is_bulk_lane=*/false);
+    }
+  }
+
+  // All of them or none: a worker of one lane ends only when the one of the other lane does.
+  void run(unsigned count) {
+    const SignalsBlocked blocked;
+    try {
+      for (unsigned i = 0; i < count; ++i) threads.emplace_back([this, i] { serve(i); });
+    } catch (const std::system_error&) {
+      begin(Begun::kNever);
+      for (std::thread& thread : threads) thread.join();
+      threads.clear();
+      throw;
+    }
+    begin(Begun::kYes);
+  }
+
+  void begin(Begun how) {
+    const std::scoped_lock lock(mutex);
+    begun = how;
+    beginning.notify_all();
+  }
+
   void serve(unsigned index) {
+    {
+      std::unique_lock lock(mutex);
+      beginning.wait(lock, [this] { return begun != Begun::kNotYet; });
+      if (begun == Begun::kNever) return;
+    }
     if (options.has_bulk_lane) share_processor(index >= options.threads);
     workers[index]->run();
     const std::scoped_lock lock(mutex);
@@ -90,6 +139,8 @@ struct Server::Impl {
 
   // Guarded by `mutex`.
   std::mutex mutex;
+  std::condition_variable beginning;
+  Begun begun = Begun::kNotYet;
   std::condition_variable finished;
   std::size_t finished_count = 0;
 };
@@ -102,20 +153,15 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Facto
   const unsigned listening = impl->options.threads;
   const unsigned count = impl->options.has_bulk_lane ? 2 * listening : listening;
   sockets->resize(count);  // bulk has none
-  for (unsigned i = 0; i < count; ++i) {
-    impl->workers.push_back(std::make_unique<Worker>(impl->options.limits, impl->options.clock,
-                                                     impl->options.stopwatch, &impl->addresses,
-                                                     factory(i), std::move((*sockets)[i])));
-    impl->workers.back()->set_tls(impl->options.tls);
-    if (i < listening) continue;
-    impl->workers[i]->pair_with(impl->workers[i - listening].get(), /*is_bulk_lane=*/true);
-    impl->workers[i - listening]->pair_with(impl->workers[i].get(), /*is_bulk_lane=*/false);
+  // From here on its end ends those that run.
+  std::unique_ptr<Server> server(new Server(std::move(impl)));
+  try {
+    server->impl_->make_workers(count, factory, &*sockets);
+    server->impl_->run(count);
+  } catch (const std::system_error& error) {
+    return no_room(count, error);
   }
-  const SignalsBlocked blocked;
-  for (unsigned i = 0; i < count; ++i) {
-    impl->threads.emplace_back([state = impl.get(), i] { state->serve(i); });
-  }
-  return std::unique_ptr<Server>(new Server(std::move(impl)));
+  return server;
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -165,6 +211,7 @@ bool Server::drain(std::chrono::milliseconds deadline) {
 
 ServerStats Server::stats() const {
   ServerStats sum;
+  sum.connections_per_address_max = impl_->options.limits.connections_per_address_max;
   // Backwards: connections go from a worker to its bulk lane, so that an end is read before the
   // beginning and open ones are never fewer than none.
   for (std::size_t i = impl_->workers.size(); i > 0; --i)

@@ -1,7 +1,8 @@
 // The HTTP/1.1 server: workers on their threads, listening at one address.
 //
-// Start it, hand messages to its workers, drain it. All functions may be called from any one thread
-// at a time, except by a Service. It knows nothing of what is answered: a Service per worker does.
+// Start it, hand messages to its workers, drain it. Functions may be called from any one thread at
+// a time, except by a Service; stats() by any, a Service's too. It knows nothing of what is
+// answered: a Service per worker does.
 #pragma once
 
 #include <chrono>
@@ -44,7 +45,8 @@ class Server {
 
   // Listens and serves on `options.threads` threads, which take no signals. The factory is called
   // here, once per worker (of a bulk lane too); each Service then belongs to its worker's thread.
-  // kConflict when the address is taken, kUsage or kUnavailable when it cannot be listened at.
+  // kConflict when the address is taken, kUsage or kUnavailable when it cannot be listened at, or
+  // when there are not enough open files or threads for so many workers.
   // REQUIRES: options.clock is set, options.threads > 0.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, const Factory& factory);
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace beian::http {
@@ -34,6 +35,7 @@ struct ServerStats {
   std::uint64_t timeouts = 0;  // connections ended by a deadline, idle ones included
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
+  std::size_t connections_per_address_max = 0;  // a bound, no count: an operator may set it
 
   std::uint64_t connections_open() const noexcept {
     return connections_accepted - connections_closed;

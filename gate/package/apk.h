@@ -1,7 +1,7 @@
 // Android packages: one APK, or the APKs of one app (a base and its splits) together.
 //
 // Reads the directory, the manifest and the resource table of each, and text files among the assets
-// of the base, all within bounds of limits.h. One thread. Tests: tests/package/apk_test.cc.
+// of the base, all within bounds of limits.h. One thread. Tests: tests/package/inspect_test.py.
 #pragma once
 
 #include <list>

@@ -1,4 +1,4 @@
-// A package as a check request (api.md section 1, one line of JSON): may it be preinstalled?
+// A package as a check request (API.md section 1, one line of JSON): may it be preinstalled?
 #pragma once
 
 #include <string>

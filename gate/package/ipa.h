@@ -1,6 +1,6 @@
 // Packages of Apple's platforms: an IPA, by the Info.plist of its app.
 //
-// One thread. Tests: tests/package/ipa_test.py.
+// One thread. Tests: tests/package/other_platforms_test.py.
 #pragma once
 
 #include <string_view>

@@ -1,7 +1,7 @@
 // The packages below some paths, found and read in parallel; splits that lie beside their base are
 // one app with it.
 //
-// Blocks; starts its own threads. Tests: tests/package/package_walk_test.cc.
+// Blocks; starts its own threads. Tests: tests/package/vet_test.py.
 #pragma once
 
 #include <functional>

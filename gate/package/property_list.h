@@ -4,7 +4,7 @@
 // Binary lists are read here, without recursion and without following a reference twice: general
 // readers build the whole tree, which a few hundred bytes can make exponential. XML goes through
 // libplist, bounded by limits::kPropertyListElementsMax. Pure; any thread. Tests:
-// tests/package/property_list_test.cc.
+// tests/package/other_platforms_test.py, tests/fuzz/plist_fuzz.cc.
 #pragma once
 
 #include <map>

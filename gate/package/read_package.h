@@ -1,7 +1,7 @@
 // A package file of any kind, read: what it is shows by its entries, whatever its name.
 //
 // Any thread. Reads nothing but what it needs of `file`, which must not shrink meanwhile: a mapped
-// file that does ends the process. Tests: tests/package/read_package_test.cc.
+// file that does ends the process. Tests: tests/package/inspect_test.py.
 #pragma once
 
 #include <span>

@@ -4,7 +4,7 @@
 // Opening walks the headers of chunks; a value costs a look at each type chunk of its type. So of a
 // table of 50 MB a few hundred pages are touched. Chunks of unknown types are passed over, as by
 // Android. Pure; any thread; dies with the bytes that it was opened on. Tests:
-// tests/package/resource_table_test.cc.
+// tests/package/inspect_test.py, tests/fuzz/arsc_fuzz.cc.
 #pragma once
 
 #include <cstdint>

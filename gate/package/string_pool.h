@@ -1,7 +1,8 @@
 // A pool of strings of Android's binary XML or resource table, UTF-8 or UTF-16, read as Android
 // reads it (ResStringPool): only what is asked for is looked at.
 //
-// Pure; any thread; dies with the bytes that it was opened on. Tests: string_pool_test.cc.
+// Pure; any thread; dies with the bytes that it was opened on. Tests:
+// tests/package/manifest_test.cc, tests/fuzz/axml_fuzz.cc, arsc_fuzz.cc.
 #pragma once
 
 #include <cstdint>

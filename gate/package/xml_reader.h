@@ -2,7 +2,8 @@
 // document is not looked at, chunks of unknown types are passed over, names of attributes are those
 // of the resource map and not those of the strings, where it has them.
 //
-// One thread; dies with the bytes that it was opened on. Tests: xml_reader_test.cc.
+// One thread; dies with the bytes that it was opened on. Tests:
+// tests/package/manifest_test.cc, tests/fuzz/axml_fuzz.cc.
 #pragma once
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 
 #include "cache/base/json_writer.h"
 #include "cache/base/pen.h"
+#include "gate/wire/advice.h"
 #include "gate/wire/filing_json.h"
 #include "gate/wire/finding_json.h"
 #include "gate/wire/values.h"
@@ -209,7 +210,9 @@ void append_full(const MessageContext& context, std::span<const Suggestion> sugg
   pen.literal("\",\"assurance\":\"");
   pen.text(name_of(decision.assurance));
   display.write_numbers(&pen);
-  pen.literal(",\"query_url\":\"https://beian.miit.gov.cn\",\"findings\":[");
+  pen.literal(",\"query_url\":\"");
+  pen.text(context.guidance.advice().query());
+  pen.literal("\",\"findings\":[");
   bool is_first = true;
   for (const Finding& finding : decision.findings()) {
     if (!is_first) pen.literal(",");

@@ -54,6 +54,17 @@ class Package(unittest.TestCase):
         sections = output("readelf", "-S", self.tree / "usr/bin/beian-gate")
         self.assertNotIn(".symtab", sections, "stripped")
 
+    def test_pages_that_are_named_are_there(self):
+        pages = self.tree / "usr/share/doc/beian-gate"
+        texts = [*pages.rglob("*.md"), pages / "examples/prometheus/beian-gate.rules.yml",
+                 self.tree / "etc/beian-gate/gate.toml"]
+        names = {name for text in texts
+                 for name in re.findall(r"\b(?:cache|gate)/[\w/]+\.md\b", text.read_text(encoding="utf-8"))}
+        self.assertGreater(len(names), 5)
+        for name in names:
+            with self.subTest(name=name):
+                self.assertTrue((pages / name).is_file())
+
     def test_it_needs_what_the_program_is_linked_with(self):
         needed = set(re.findall(r"Shared library: \[lib(ssl|zstd|tbb|hiredis|simdjson)\.",
                                 output("readelf", "-d", self.tree / "usr/bin/beian-gate")))

@@ -48,6 +48,20 @@ TEST_F(GateChecks, PostedCheckGetsTheFullDecisionOfTheContract) {
   EXPECT_EQ(gate.at(answer, "/decision_id").size(), 26U);
 }
 
+TEST_F(GateChecks, GuidanceSaysWhereAFilingCanBeLookedUp) {
+  auto text = *read_file(beian::test::source_path("conf/guidance.toml"), limits::kConfigBytesMax);
+  constexpr std::string_view kShipped = "query_url = \"https://beian.miit.gov.cn\"";
+  ASSERT_NE(text.find(kShipped), std::string::npos);
+  text.replace(text.find(kShipped), kShipped.size(), R"(query_url = "https://q.example/?a=\"b\"")");
+  auto guidance = wire::Guidance::parse(text, "guidance.toml");
+  ASSERT_TRUE(guidance) << guidance.error().message;
+  GateState state = fixture_state();
+  state.guidance = std::make_shared<const wire::Guidance>(std::move(*guidance));
+  gate.service().set_state(std::move(state));
+  EXPECT_EQ(gate.at(check("{'operation':'distribute'}"), "/query_url"),
+            R"(https://q.example/?a="b")");
+}
+
 TEST_F(GateChecks, DecisionIdsDiffer) {
   const std::string_view json = "{'operation':'distribute'}";
   EXPECT_NE(gate.at(check(json), "/decision_id"), gate.at(check(json), "/decision_id"));

@@ -202,6 +202,7 @@ TEST_F(GateFrame, RegistryShowsWhatTheContractLists) {
   const Answer answer = gate.get("/v1/registry");
   EXPECT_EQ(gate.at(answer, "/serial"), "48213");
   EXPECT_EQ(gate.at(answer, "/as_of"), "2026-01-02T03:00:00Z");
+  EXPECT_EQ(gate.at(answer, "/next_update"), "null");
   EXPECT_EQ(gate.at(answer, "/age_seconds"), "5400");
   EXPECT_EQ(gate.at(answer, "/state"), "fresh");
   EXPECT_EQ(gate.at(answer, "/source"), "test");

@@ -72,24 +72,39 @@ def matches(wanted, given):
     return type(wanted) is type(given) and wanted == given
 
 
-class Openapi(unittest.TestCase):
+def untold(spec, schema, value, at=""):
+    """Pointers to members of `value` that `schema` does not name, where it names any."""
+    schema = resolved(spec, schema)
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            valid = [one for one in schema[choice] if jsonschema.Draft202012Validator(
+                {**one, "components": spec["components"]}).is_valid(value)]
+            return min((untold(spec, one, value, at) for one in valid), key=len, default=[at])
+    if isinstance(value, list):
+        return [name for i, one in enumerate(value)
+                for name in untold(spec, schema.get("items", {}), one, f"{at}/{i}")]
+    if not isinstance(value, dict) or "properties" not in schema:
+        return []
+    return [name for key, one in value.items()
+            for name in (untold(spec, schema["properties"][key], one, f"{at}/{key}")
+                         if key in schema["properties"] else [f"{at}/{key}"])]
+
+
+class Case(unittest.TestCase):
     maxDiff = None
 
     @classmethod
-    def setUpClass(cls):
+    def start(cls, text):
+        """A gate; its configuration is `text`, and that packages are taken."""
         cls.spec = document()
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-            config.write("[packages]\ninspect = true\n")
+            config.write("[packages]\ninspect = true\n" + text)
             config.flush()
-            cls.start(config.name)
-
-    @classmethod
-    def start(cls, config):
-        cls.gate = subprocess.Popen([BUILD / "beian-gate", "serve", "--config", config, "--listen",
-                                     "127.0.0.1:0"],
-                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                    preexec_fn=end_with_parent)
-        cls.port = int(cls.gate.stdout.readline().decode().rpartition(":")[2])
+            cls.gate = subprocess.Popen([BUILD / "beian-gate", "serve", "--config", config.name,
+                                         "--listen", "127.0.0.1:0"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        preexec_fn=end_with_parent)
+            cls.port = int(cls.gate.stdout.readline().decode().rpartition(":")[2])
 
     @classmethod
     def tearDownClass(cls):
@@ -103,6 +118,12 @@ class Openapi(unittest.TestCase):
         text = answer.read().decode()
         connection.close()
         return answer.status, answer.headers, text
+
+
+class Openapi(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.start("")
 
     def test_the_json_is_the_yaml(self):
         self.assertEqual(JSON.read_text(encoding="utf-8"), as_json(self.spec),
@@ -151,6 +172,38 @@ class Openapi(unittest.TestCase):
             fields["Content-Type"] = media_type
         return path + ("?" + urllib.parse.urlencode(query) if query else ""), body, fields
 
+    def check_schema(self, schema, value):
+        jsonschema.validate(value, {**schema, "components": self.spec["components"]})
+        self.assertEqual(untold(self.spec, schema, value), [], "members that the schema does not tell")
+
+    def test_schemas_tell_every_member(self):
+        answer = {"$ref": "#/components/schemas/Decision"}
+        for row in (ROOT / "fixtures/catalog.ndjson").read_text(encoding="utf-8").splitlines():
+            for detail in ("full", "brief"):
+                body = json.dumps({**json.loads(row), "detail": detail}).encode()
+                status, _, text = self.ask("post", "/v1/check", body, {"Content-Type": "application/json"})
+                with self.subTest(row=row):
+                    self.assertEqual(status, 200, text)
+                    self.check_schema(answer, json.loads(text))
+        filing = self.spec["paths"]["/v1/filings/{number}"]["get"]["responses"]["200"]["content"]
+        for row in (ROOT / "fixtures/registry.ndjson").read_text(encoding="utf-8").splitlines():
+            number = json.loads(row)["number"]
+            status, _, text = self.ask("get", "/v1/filings/" + urllib.parse.quote(number))
+            with self.subTest(number=number):
+                self.assertEqual(status, 200, text)
+                self.check_schema(filing["application/json"]["schema"], json.loads(text))
+        status, _, text = self.ask("get", "/readyz?verbose")
+        self.check_schema({"$ref": "#/components/schemas/Readiness"}, json.loads(text))
+
+    def test_parameters_of_a_check_are_those_of_api_md(self):
+        text = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
+        flags = re.findall(r"`--([a-z-]+)`", re.search(r"^Flags of `check`.*?^$", text, re.M | re.S)[0])
+        flags = {flag.replace("-", "_") for flag in flags} - {"help"}
+        flags = (flags - {"app_version"}) | {"version", "lang", "strict"}
+        told = {resolved(self.spec, parameter)["name"]
+                for parameter in self.spec["paths"]["/v1/check"]["get"]["parameters"]}
+        self.assertEqual(told, flags)
+
     def check_answer(self, media_type, content, wanted, given, text):
         status, fields = given
         if text:
@@ -161,8 +214,7 @@ class Openapi(unittest.TestCase):
                                  map(json.loads, text.splitlines()), strict=True))
             else:
                 pairs = [(wanted, json.loads(text))]
-                schema = {**content["schema"], "components": self.spec["components"]}
-                jsonschema.validate(pairs[0][1], schema)
+                self.check_schema(content["schema"], pairs[0][1])
             for one, other in pairs:
                 self.assertTrue(matches(one, other), as_json(one) + as_json(other))
         else:
@@ -191,6 +243,36 @@ class Openapi(unittest.TestCase):
                 self.assertTrue(answered, "no example at all")
                 self.assertEqual(asked - answered, set(), "asked, and no answer told")
         self.assertGreater(count, 25)
+
+
+class Callers(Case):
+    """What a gate with callers answers is told of every route that wants a key."""
+
+    @classmethod
+    def setUpClass(cls):
+        text, cls.keys = "", {}
+        for name, more in (("metrics", 'endpoints = ["operations"]'), ("check", 'endpoints = ["check"]'),
+                           ("slow", "checks_per_second = 1\nburst = 1")):
+            made = subprocess.run([BUILD / "beian-gate", "keys", "new"], capture_output=True,
+                                  text=True, check=True)
+            cls.keys[name] = made.stdout.strip()
+            entry = re.search(r"of a caller: (\{.*\})", made.stderr)[1]
+            text += f'[[callers]]\nname = "{name}"\nkeys = [{entry}]\n{more}\n'
+        cls.start(text)
+
+    def test_refusals_of_callers_are_told(self):
+        seen = set()
+        for path, method, operation in operations(self.spec):
+            if operation.get("security") == [] or path == "/reload":
+                continue
+            target = re.sub(r"\{\w+\}", "x", path)
+            for name in (None, "metrics", "check", "slow", "slow"):
+                fields = {"Authorization": "Bearer " + self.keys[name]} if name else {}
+                status, _, text = self.ask(method, target, b"" if method == "post" else None, fields)
+                seen.add(status)
+                with self.subTest(path=path, method=method, name=name):
+                    self.assertIn(str(status), operation["responses"], text)
+        self.assertLessEqual({401, 403, 429}, seen)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ class Keys(Case):
         self.assertEqual(self.status(None), 401)
         self.assertEqual(self.status(None, "/readyz"), 200)
         self.assertNotIn(key, self.err.read_text())
+        self.assertIn("-H 'Authorization: Bearer KEY'", self.gate.stdout.readline().decode(),
+                      "what is told to try would work")
 
     def test_rotation_under_load_fails_no_request(self):
         (old, old_entry), (new, new_entry) = new_key(), new_key()
@@ -188,6 +190,8 @@ class Configuration(Case):
         key = f"keys = [{entry}]\n"
         for text, wanted in (
                 ('[[callers]]\n' + key, "callers.name"),
+                ('[[callers]]\nname = ""\n' + key, "callers.name: is empty"),
+                ('[[callers]]\nname = "' + "a" * 129 + '"\n' + key, "callers.name: has more than 128 bytes"),
                 ('[[callers]]\nname = "a"\n', "callers.keys"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a"]\n', "needs tls.client_ca"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["a.example"]\n', "must hold texts such as"),
@@ -205,9 +209,13 @@ class Configuration(Case):
                 ('[[callers]]\nname = "a"\n' + key + 'operations = ["sell"]\n',
                  "distribute, connect or preinstall"),
                 ('[[callers]]\nname = "a"\n' + key + "endpoints = []\n", "leave it out"),
+                ('[[callers]]\nname = "a"\n' + key + 'endpoints = ["all"]\n',
+                 "check, bulk, authz, lookup, packages or operations"),
                 ('[[callers]]\nname = "a"\n' + key + "burst = 3\n", "needs checks_per_second"),
                 ('[[callers]]\nname = "a"\n' + key + "checks_per_second = 0\n", "must be 1 to"),
                 ('[[callers]]\nname = "a"\n' + key + 'profile = "none"\n', 'no profile "none"'),
+                ('[[callers]]\nname = "a"\n' + key + 'profile = "observe"\n',
+                 "without [policy] file there are none"),
                 ('[[callers]]\nname = "a"\n' + key + '[[callers]]\nname = "a"\n' + key, "twice"),
                 ('[[callers]]\nname = "a"\n' + key + "colour = 1\n", "unknown key")):
             with self.subTest(wanted=wanted):

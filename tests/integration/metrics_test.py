@@ -5,6 +5,8 @@
 
 import http.client
 import re
+import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,10 +14,12 @@ import time
 import unittest
 from pathlib import Path
 
+import yaml
+
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import start_gate  # noqa: E402
+from gate_process import is_sanitized, start_gate  # noqa: E402
 
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
@@ -71,6 +75,31 @@ def names_in(text):
     return set(re.findall(r"^# TYPE (\S+) ", text, re.M))
 
 
+class Healthcheck(unittest.TestCase):
+    def test_a_gate_that_does_not_answer_is_not_waited_for_without_end(self):
+        """A queue of connections that is full, as behind a firewall that drops in silence."""
+        with socket.socket() as full:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            waiting = []
+            for _ in range(3):
+                one = socket.socket()
+                self.addCleanup(one.close)
+                one.setblocking(False)
+                one.connect_ex(full.getsockname())
+                waiting.append(one)
+            done = subprocess.run([GATE, "healthcheck", "--url", "http://127.0.0.1:%d" % full.getsockname()[1]],
+                                  capture_output=True, text=True, timeout=2 * PATIENCE)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("timed out", done.stderr)
+
+    def test_a_url_with_a_path_is_usage(self):
+        done = subprocess.run([GATE, "healthcheck", "--url", "http://127.0.0.1:1/readyz"],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("http://HOST[:PORT]", done.stderr)
+
+
 class Scrapes(unittest.TestCase):
     def check(self, text):
         done = subprocess.run(["promtool", "check", "metrics"], input=text, text=True,
@@ -94,6 +123,15 @@ class Scrapes(unittest.TestCase):
         self.assertEqual(told - given, {"beian_gate_follower_lag_batches",
                                         "beian_gate_follower_last_contact_timestamp_seconds",
                                         "beian_gate_registry_epoch"})
+
+    def test_bounds_are_told_as_they_are_in_effect(self):
+        text = Gate(self, "connections_per_address = 7\n" + ADMIN).scrape()
+        self.assertIn('beian_gate_limit{name="connections_per_address"} 7\n', text)
+        given = set(re.findall(r'^beian_gate_(?:limit|deadline_seconds){name="(\w+)"}', text, re.M))
+        document = (ROOT / "gate/http/API.md").read_text(encoding="utf-8")
+        section = re.search(r"^### Limits$(.*?)^## ", document, re.M | re.S)[1]
+        cells = [line.split("|")[4] for line in section.splitlines() if line.startswith("| ")][1:]
+        self.assertEqual({name for cell in cells for name in re.findall(r"`(\w+)`", cell)}, given)
 
     def test_no_label_says_what_was_asked(self):
         gate = Gate(self, ADMIN)
@@ -124,7 +162,14 @@ class Alerts(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         tests = Path(folder.name) / "tests.yml"
         text = (ROOT / "tests/integration/alert_rules.yml").read_text()
-        tests.write_text(text.replace("RULES", str(self.RULES)))
+        wanted = yaml.safe_load(text.replace("RULES", str(self.RULES)))
+        rules = yaml.safe_load(self.RULES.read_text())["groups"][0]["rules"]
+        steps = {rule["alert"]: rule["annotations"]["description"] for rule in rules}
+        for test in wanted["tests"]:
+            for alert in test["alert_rule_test"]:
+                for fired in alert.get("exp_alerts", []):
+                    fired["exp_annotations"]["description"] = steps[alert["alertname"]]
+        tests.write_text(yaml.safe_dump(wanted, allow_unicode=True))
         done = subprocess.run(["promtool", "test", "rules", tests], text=True, capture_output=True,
                               timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -164,6 +209,25 @@ class Admin(unittest.TestCase):
         self.assertIn("kept the old state", gate.said())
         self.assertEqual(gate.ask("GET", "/v1/check?operation=connect")[0], 200)
 
+    def test_an_exception_that_is_over_is_told_at_start_and_by_each_reload(self):
+        gate = Gate(self, ADMIN)
+        (gate.config.parent / "policy.toml").write_text(
+            '[[exception]]\nowner = "wang"\nnote = "old"\nfiling_number = "京ICP备2023000001号-2A"\n'
+            'codes = ["NAME_MISMATCH"]\nexpires = 2024-01-01\n')
+        told = "policy.toml:1: exception: expired on 2024-01-01, lifts nothing any more; its owner is wang"
+        text = ADMIN + '[policy]\nfile = "policy.toml"\n'
+        gate.config.write_text(text)
+        gate.ask("POST", "/reload", gate.admin_port)
+        gate.wait_for('beian_gate_reloads_total{result="taken"} 1\n')
+        self.assertEqual(gate.said().count(told), 1)
+        again = Gate(self, ADMIN + f'[policy]\nfile = "{gate.config.parent}/policy.toml"\n')
+        again.wait_for("beian_gate_build_info")
+        for _ in range(PATIENCE * 20):
+            if told in again.said():
+                break
+            time.sleep(0.05)
+        self.assertIn(told, again.said())
+
     def test_an_address_that_is_taken_ends_the_start(self):
         gate = Gate(self, ADMIN)
         gate.config.write_text(f'listen = "127.0.0.1:0"\n[admin]\nlisten = "127.0.0.1:{gate.port}"\n')
@@ -171,6 +235,21 @@ class Admin(unittest.TestCase):
                               text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn(str(gate.port), done.stderr)
+
+    def test_too_few_files_or_threads_end_the_start_and_are_no_bug(self):
+        limits = [(resource.RLIMIT_NOFILE, 200)]
+        if not is_sanitized(BUILD):  # whose shadow is terabytes
+            limits.append((resource.RLIMIT_AS, 500 << 20))  # room for the stacks of some
+        for limit, value in limits:
+            with self.subTest(limit=limit):
+                done = subprocess.run([GATE, "serve", "--listen", "127.0.0.1:0", "--threads", "100"],
+                                      capture_output=True, text=True, timeout=PATIENCE,
+                                      preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
+                self.assertEqual(done.returncode, 69, done.stderr)
+                self.assertIn("cannot start 200 workers", done.stderr)
+        done = subprocess.run([GATE, "serve", "--threads", "1025"], capture_output=True, text=True,
+                              timeout=PATIENCE)
+        self.assertEqual(done.returncode, 64, done.stderr)
 
 
 if __name__ == "__main__":

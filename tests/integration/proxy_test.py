@@ -136,8 +136,12 @@ class Case(unittest.TestCase):
 
 
 class Nginx(Case):
-    def start_nginx(self):
-        (self.folder / "site.conf").write_text(self.configuration("conf/nginx/beian-gate.conf"))
+    def start_nginx(self, changes={}):
+        site = self.configuration("conf/nginx/beian-gate.conf")
+        for shown, other in changes.items():
+            self.assertEqual(site.count(shown), 1)
+            site = site.replace(shown, other)
+        (self.folder / "site.conf").write_text(site)
         # What a machine's own nginx.conf has around it.
         (self.folder / "nginx.conf").write_text(
             f"daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log;"
@@ -174,6 +178,26 @@ class Nginx(Case):
         given, fields, _ = self.ask(self.ports["8088"], "unknown.test")
         self.assertEqual((given, fields["Retry-After"]), (503, "5"))
         self.assertEqual(Site.seen, [])
+
+    def test_a_key_of_nginx_that_is_not_good_refuses_no_site(self):
+        def key_of(*more):
+            made = subprocess.run([GATE, "keys", "new"], capture_output=True, text=True, check=True)
+            entry = re.search(r"of a caller: (\{.*\})", made.stderr)[1]
+            return made.stdout.strip(), "\n".join((f"keys = [{entry}]", *more, ""))
+        good, proxy = key_of('endpoints = ["authz"]', 'operations = ["connect"]')
+        other, store = key_of('endpoints = ["check"]')
+        config = self.folder / "gate.toml"
+        config.write_text(f'[[callers]]\nname = "proxy"\n{proxy}[[callers]]\nname = "store"\n{store}')
+        self.start_gate("--config", config)
+        shown = 'proxy_set_header Authorization "";'
+        for key, status in ((good, 200), (other, 503), (good[:-1] + "x", 503), (None, 503)):
+            with self.subTest(key=key):
+                self.ports["8088"] = free_port()
+                self.start_nginx({shown: f'proxy_set_header Authorization "Bearer {key}";'} if key else {})
+                Site.seen.clear()
+                given, _, body = self.ask(self.ports["8088"], "www.example.cn")
+                self.assertEqual(given, status, body)
+                self.assertEqual(len(Site.seen), 1 if status == 200 else 0)
 
     def test_without_a_gate_nobody_comes_through(self):
         gate = self.start_gate()

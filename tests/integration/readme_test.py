@@ -260,6 +260,27 @@ class Contract(unittest.TestCase):
         told = set(quoted(section(self.text, "Check request")))
         self.assertEqual(set(fields + aliases) - told, set())
 
+    def test_members_and_columns_of_reports_are_all_told(self):
+        told = set(quoted(section(self.text, "Reports of an audit")))
+        written = set(re.findall(r'"([a-z_]+)"', read("gate/audit/summary_json.cc")))
+        self.assertGreater(len(written), 20)
+        self.assertEqual(written - told, set())
+        with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as catalog:
+            catalog.write('{"operation":"distribute"}\n')
+            catalog.flush()
+            audit = subprocess.run([GATE, "audit", catalog.name, "--output", "csv", "--quiet"],
+                                   capture_output=True, text=True, timeout=SECONDS_PER_BLOCK)
+        self.assertEqual(set(audit.stdout.splitlines()[0].split(",")) - told, set())
+
+    def test_members_of_a_feed_are_all_told(self):
+        code = set(re.findall(r'JsonField<\w+>\{"(\w+)"', read("cache/feed/json_record.cc")))
+        self.assertGreater(len(code), 20)
+        told = {name for row in table_rows(section(self.text, "Registry feed"))
+                for name in quoted(" ".join((row[0], row[2])))}
+        self.assertEqual(code - told, set())
+        columns = {name for row in table_rows(section(self.text, "Registry feed")) for name in quoted(row[0])}
+        self.assertEqual(columns - code, set())
+
     def test_words_of_numbers_are_all_told(self):
         number = section(self.text, "A parsed number")
         code = read("cache/filing/parse.cc")

@@ -266,6 +266,22 @@ TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
   EXPECT_EQ(status().tip->serial, 8U);
 }
 
+// Nothing to go back to is known by its serial to whoever wants to be rid of a feed.
+TEST_F(Publishing, RollbackToThePublishedSnapshotTakesBackItsBatches) {
+  ASSERT_TRUE(publish(snapshot(5, 1)));
+  Publisher publisher(client.get(), options());
+  EXPECT_EQ(publisher.rollback(std::nullopt, kNow, &go_on).error().message,
+            "no generation before the published one is kept");
+  ASSERT_TRUE(delta(feed("wrong", 1)));
+  EXPECT_EQ(publisher.rollback(std::nullopt, kNow, &go_on).error().message,
+            "no generation before the published one is kept; --serial 5 takes back the batches on "
+            "top of it");
+  const auto receipt = publisher.rollback(5, kNow, &go_on);
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_EQ(status().tip->serial, 5U);
+  EXPECT_EQ(status().batches, 0U);
+}
+
 TEST_F(Publishing, RollbackNamesItsGenerationAndLooksAtItsChunks) {
   ASSERT_TRUE(publish(snapshot(5, 1)));
   ASSERT_TRUE(publish(snapshot(6, 2)));

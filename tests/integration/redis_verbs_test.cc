@@ -43,7 +43,10 @@ class PublishVerbs : public testing::Test {
 TEST_F(PublishVerbs, PublishDeltaCompactRollbackAndStatus) {
   const Finished nothing = verb({"status"});
   EXPECT_EQ(nothing.exit_code, 65);
-  EXPECT_THAT(nothing.out, HasSubstr("no tip"));
+  EXPECT_THAT(nothing.out, HasSubstr("nothing is published; begin with `registry publish`"));
+  const Finished nowhere = verb({"rollback"});
+  EXPECT_EQ(nowhere.exit_code, 65);
+  EXPECT_THAT(nowhere.err, HasSubstr("begin with `registry publish`"));
   const Finished published = verb({"publish", build(feed, "7")});
   EXPECT_EQ(published.exit_code, 0) << published.err;
   EXPECT_EQ(published.out, "") << "talk goes to standard error";
@@ -95,6 +98,7 @@ TEST_F(PublishVerbs, SignaturesAreMadeAndAskedFor) {
   ASSERT_EQ(gate({"registry", "keygen", key}).exit_code, 0);
   const Finished refused = verb({"publish", build(feed, "7"), "--sign", key});
   EXPECT_EQ(refused.exit_code, 65) << "the file itself is unsigned";
+  EXPECT_THAT(refused.err, HasSubstr("build it with --sign, or name by --key who has signed it"));
   const std::string path = folder.path("signed.snap");
   ASSERT_EQ(gate({"registry", "build", feed, "-o", path, "--serial", "7", "--sign", key}).exit_code,
             0);

@@ -1,5 +1,5 @@
 // The follower as scripts: keys that vanish, batches that are not what they should be, connections
-// that break; the fault table in cache/redis/FORMAT.md, and what heals it.
+// that break; the fault table in cache/redis/FOLLOWING.md, and what heals it.
 #include "cache/redis/follower.h"
 
 #include "cache/base/limits.h"

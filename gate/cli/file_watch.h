@@ -1,0 +1,44 @@
+// Whether a file was replaced since it was last looked at. One thread.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+#include <utility>
+
+namespace beian::cli {
+
+// Tells a replaced file from the one that was loaded: a rename changes the inode, and a restored
+// backup the time.
+class FileWatch {
+ public:
+  explicit FileWatch(std::string path) : path_(std::move(path)) { has_changed(); }
+
+  const std::string& path() const noexcept { return path_; }
+  // Watches another file from now on; the same one is no change.
+  void follow(const std::string& path) {
+    if (path != path_) *this = FileWatch(path);
+  }
+
+  // True once after each change; false while the file is missing.
+  bool has_changed() {
+    struct stat status {};
+    if (path_.empty() || ::stat(path_.c_str(), &status) != 0) return false;
+    const Mark mark{status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+    return std::exchange(mark_, mark) != mark;
+  }
+
+ private:
+  struct Mark {
+    ino_t inode = 0;
+    off_t size = 0;
+    time_t seconds = 0;
+    long nanoseconds = 0;
+    friend bool operator==(const Mark&, const Mark&) = default;
+  };
+
+  std::string path_;
+  Mark mark_;
+};
+
+}  // namespace beian::cli
