@@ -66,7 +66,7 @@ std::string described(const cache::Generation& generation) {
          std::to_string(generation.info().services) + " services, " + generation.source() + ")";
 }
 
-// Exceptions that are over stay in the policy until somebody deletes them.
+// Exceptions that are over lift nothing, and stay in the policy until somebody deletes them.
 void tell_warnings(const Serving& serving) {
   for (const std::string& warning :
        serving.state().policies->warnings(day_in_china(now_in_seconds())))
@@ -78,13 +78,6 @@ void tell_changes(const Config& before, const Config& now, const Config& asked) 
   for (const std::string& line : lines_missing(now, before)) print_talk("+ " + line);
   for (const std::string& line : lines_missing(asked, now))
     print_talk("not before a restart: " + line);
-}
-
-// Exceptions of the policy that are over: they lift nothing until somebody looks after them.
-void tell_warnings(const Serving& serving) {
-  for (const std::string& warning :
-       serving.state().policies->warnings(day_in_china(now_in_seconds())))
-    print_talk(warning);
 }
 
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
