@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
@@ -42,7 +43,9 @@ Result<Address> parse_url(const std::string& url) {
                   has_port ? authority.substr(colon + 1) : "80"};
   if (address.host.starts_with('[') && address.host.ends_with(']'))
     address.host = address.host.substr(1, address.host.size() - 2);
-  if (address.host.empty() || address.host.find('/') != std::string::npos || address.port.empty())
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (address.host.empty() || address.host.find('/') != std::string::npos || address.port.empty() ||
+      !std::ranges::all_of(address.port, is_digit))
     return wrong();
   return address;
 }
