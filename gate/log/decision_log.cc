@@ -182,19 +182,24 @@ void DecisionLog::hand_over() {
 void DecisionLog::tidy() {
   std::unique_lock lock(mutex_);
   std::vector<std::uint64_t> segments;  // to compress; what cannot be is tried again with the next
+  bool is_head_kept = true;
   for (;;) {
     changed_.wait(lock, [this] { return is_over_ || head_ || retired_ > 0 || !closed_.empty(); });
     const bool is_last = is_over_;
     const auto head = std::exchange(head_, std::nullopt);
     const std::uint64_t retired = std::exchange(retired_, 0);
     const bool has_closed = !closed_.empty();
-    if (options_.is_compressed && !is_last)
-      segments.insert(segments.end(), closed_.begin(), closed_.end());
+    if (options_.is_compressed) segments.insert(segments.end(), closed_.begin(), closed_.end());
+    if (is_last) segments.clear();  // the next start compresses
     closed_.clear();
     lock.unlock();
-    auto outcome = Result<void>();
-    if (head) outcome = replace_file(disk_.get(), kHeadName, as_bytes(*head));
-    if (!outcome) errors_.fetch_add(1, std::memory_order_relaxed);
+    if (head) {
+      const auto replaced = replace_file(disk_.get(), kHeadName, as_bytes(*head));
+      if (!replaced) errors_.fetch_add(1, std::memory_order_relaxed);
+      // Once, not every second.
+      if (!replaced && is_head_kept) tell("decision log: " + replaced.error().message);
+      is_head_kept = replaced.has_value();
+    }
     if (has_closed || retired > 0) remove_and_compress(retired, &segments);
     if (has_closed) is_tidied_ = true;
     lock.lock();

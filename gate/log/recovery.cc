@@ -143,6 +143,12 @@ Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& 
   return compressed ? decompress(std::move(*compressed), name) : std::move(reader);
 }
 
+bool is_gone(Disk* disk, const SegmentFile& file) {
+  const auto listed = list_segments(disk);
+  return listed && std::ranges::none_of(
+                       *listed, [&](const SegmentFile& one) { return one.index == file.index; });
+}
+
 std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file) {
   auto reader = read_segment(disk, file);
   if (!reader) return std::nullopt;

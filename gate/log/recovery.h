@@ -33,6 +33,9 @@ struct SegmentFile {
 // Compressed or not, whatever it was when it was listed: a gate may write the log meanwhile.
 [[nodiscard]] Result<std::unique_ptr<DiskReader>> read_segment(Disk* disk, const SegmentFile& file);
 
+// Whether `file`, which was listed, is there no more: a gate has removed it meanwhile.
+bool is_gone(Disk* disk, const SegmentFile& file);
+
 // The record that a segment begins with; nullopt when it does not read.
 std::optional<SegmentRecord> read_segment_record(Disk* disk, const SegmentFile& file);
 

@@ -23,7 +23,13 @@ class Verifier {
       is_last_ = i + 1 == segments_.size();
       // What the segment after this one says of it.
       next_ = is_last_ ? std::nullopt : read_segment_record(&disk_, segments_[i + 1]);
-      if (auto done = read(segments_[i]); !done) return done.error();
+      auto reader = read_segment(&disk_, segments_[i]);
+      if (!reader && options_.is_live && is_gone(&disk_, segments_[i])) {
+        start_anew();
+        continue;
+      }
+      if (!reader) return reader.error();
+      if (auto done = read(segments_[i], std::move(*reader)); !done) return done.error();
     }
     end();
     return std::move(report_);
@@ -50,12 +56,21 @@ class Verifier {
     return {};
   }
 
-  Result<void> read(const SegmentFile& file) {
+  // The gate has removed the oldest segments, of which some were read: the log begins behind them.
+  void start_anew() {
+    VerifyReport report;
+    report.faults = std::move(report_.faults);
+    report.faults_count = report_.faults_count;
+    report_ = std::move(report);
+    is_anchored_ = true;
+    is_closed_ = was_closed_ = was_stopped_ = false;
+    first_index_ = last_index_ = 0;
+  }
+
+  Result<void> read(const SegmentFile& file, std::unique_ptr<DiskReader> reader) {
     file_ = file.name();
     line_ = offset_ = 0;
-    auto reader = read_segment(&disk_, file);
-    if (!reader) return reader.error();
-    LineSource lines(std::move(*reader));
+    LineSource lines(std::move(reader));
     ++report_.segments;
     const bool is_abandoned_behind = next_ && next_->opened == Opened::kError;
     const std::uint64_t counted_bytes = is_abandoned_behind ? next_->previous_bytes : UINT64_MAX;
@@ -77,7 +92,7 @@ class Verifier {
       }
       take(**line, file);
     }
-    if (line_ == 0) fault_here("the segment is empty");
+    if (line_ == 0) take_empty();
     if (next_) {
       const std::uint64_t bytes = std::min(lines.offset(), counted_bytes);
       if (bytes != next_->previous_bytes)
@@ -85,6 +100,15 @@ class Verifier {
                    std::to_string(next_->previous_bytes));
     }
     return {};
+  }
+
+  void take_empty() {
+    if (!is_last_) return fault_here("the segment is empty");
+    if (!options_.is_live)
+      return fault_here(
+          "the segment is empty: a crash came before its first record, or it was cut; the gate's "
+          "next start removes it");
+    report_.is_last_torn = true;
   }
 
   void take(const LineSource::Line& line, const SegmentFile& file) {
@@ -161,7 +185,9 @@ class Verifier {
                  std::to_string(last_index_));
     }
     last_index_ = record->index;
-    if (record->opened == Opened::kRestart && !was_stopped_) ++report_.restarts;
+    // What came before the first one that is there is not known.
+    if (record->opened == Opened::kRestart && !was_stopped_ && report_.segments > 1)
+      ++report_.restarts;
     if (record->opened == Opened::kRotation && !was_closed_ && report_.segments > 1)
       fault_here("the segment before it was not closed");
   }
@@ -219,8 +245,19 @@ class Verifier {
                       ? ", but the log ends with " + std::to_string(last) + ": records are missing"
                       : ", which is not in the log")});
     };
-    if (own_head_ && !is_own_head_met_) missing("`head`", *own_head_);
-    if (options_.expected && !is_expected_met_) missing("the checkpoint given", *options_.expected);
+    const auto is_retired = [&](const Head& head) {
+      return head.point.sequence < report_.first_sequence && first_index_ > 1 &&
+             retired_through_ + 1 >= first_index_;
+    };
+    if (own_head_ && !is_own_head_met_ && !is_retired(*own_head_)) missing("`head`", *own_head_);
+    if (options_.expected && !is_expected_met_) {
+      if (is_retired(*options_.expected))
+        fault({file_, 0, 0,
+               "the checkpoint given is of a segment that was removed since (keep_days, keep_mib); "
+               "give a newer one"});
+      else
+        missing("the checkpoint given", *options_.expected);
+    }
     if (!options_.is_folder) return;
     if (is_head_missing_ && report_.decisions > 0)
       fault({kHeadName, 0, 0, "is missing; it is made before the first decision"});

@@ -8,6 +8,7 @@ namespace {
 Result<void> walk_segment(Disk* disk, const SegmentFile& file, std::uint64_t counted_bytes,
                           bool is_last, DecisionReader* decisions, const DecisionWalk& walk) {
   auto reader = read_segment(disk, file);
+  if (!reader && walk.is_live && is_gone(disk, file)) return {};
   if (!reader) return reader.error();
   LineSource lines(std::move(*reader));
   for (std::uint64_t number = 1; lines.offset() < counted_bytes; ++number) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -289,6 +290,25 @@ TEST_F(DecisionLogTest, ADamagedHeadSaysWhatToDo) {
   EXPECT_EQ(started.error().kind, ErrorKind::kDamaged);
   EXPECT_NE(started.error().message.find("head: not the line"), std::string::npos);
   EXPECT_NE(started.error().message.find("start on an empty one"), std::string::npos);
+}
+
+TEST_F(DecisionLogTest, AFolderThatIsTakenAwayIsTold) {
+  auto log = start(options(Durability::kAsync, OnFull::kBlock));
+  std::filesystem::rename(path(), path() + ".old");
+  Producer* const producer = log->add_producer();
+  std::optional<std::string> news;
+  wait_until([&] {
+    EXPECT_TRUE(producer->append(body_of(1)));
+    news = log->news();
+    return news.has_value();
+  });
+  EXPECT_NE(news->find("head"), std::string::npos) << *news;
+  const std::uint64_t errors = log->stats().errors;
+  wait_until([&] {
+    EXPECT_TRUE(producer->append(body_of(1)));
+    return log->stats().errors > errors;
+  });
+  EXPECT_EQ(log->news(), std::nullopt) << "once";
 }
 
 TEST_F(DecisionLogTest, OneFolderHasOneWriter) {

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "gate/log/walk.h"
 #include "tests/log/log_support.h"
 
 namespace beian::log::test {
@@ -285,69 +284,6 @@ TEST(Recovery, ARecordThatWasOnceSafeIsNeverCut) {
   ASSERT_TRUE(reopened);
   EXPECT_GT((*reopened)->recovered_torn_bytes(), 0U);
   EXPECT_EQ(decisions_of(&disk), (std::vector<std::string>{body_of(1), body_of(2), body_of(3)}));
-}
-
-// A gate goes on writing while somebody reads.
-struct Live {
-  Live() {
-    options.segment_bytes = 900;
-    options.ahead_bytes = 4'096;
-    writer = std::move(*SegmentWriter::open(&disk, options, kOrigin, at_ms(0)));
-    write();
-  }
-  void write() {
-    for (int n = 0; n < 6; ++n, ++next) {
-      EXPECT_TRUE(
-          commit(writer.get(), {decision_of(next)}, at_ms(static_cast<std::int64_t>(next) * 400)));
-      tidy(&disk, writer.get(), /*is_compressed=*/true);
-    }
-  }
-  static std::string decision_of(std::uint64_t number) {
-    return R"("time":"2026-01-02T03:04:05.000Z","decision_id":")" + std::to_string(number) +
-           R"(","serial":1,"findings":[])";
-  }
-  // Of the decisions of `listed`; a fault counts a thousand.
-  std::uint64_t walked(const std::vector<SegmentFile>& listed) {
-    std::uint64_t count = 0;
-    DecisionWalk walk;
-    walk.is_live = true;
-    walk.on_decision = [&](const DecisionRecord&, std::string_view) { ++count; };
-    walk.on_fault = [&](const std::string&, std::string_view) { count += 1'000; };
-    const auto done = walk_decisions(&disk, listed, walk);
-    EXPECT_TRUE(done) << done.error().message;
-    return count;
-  }
-
-  SimDisk disk;
-  SegmentOptions options;
-  std::unique_ptr<SegmentWriter> writer;
-  std::uint64_t next = 1;
-};
-
-TEST(LiveLog, MayRotateAndCompressWhatWasListed) {
-  Live live;
-  const auto listed = list_segments(&live.disk);
-  ASSERT_TRUE(listed);
-  ASSERT_FALSE(listed->back().is_compressed);
-  live.write();
-  ASSERT_GT(list_segments(&live.disk)->size(), listed->size());
-  ASSERT_TRUE(list_segments(&live.disk)->at(listed->size() - 1).is_compressed);
-  EXPECT_GE(live.walked(*listed), 6U);
-  EXPECT_LT(live.walked(*listed), 12U);
-  VerifyOptions options;
-  options.is_live = true;
-  const auto report = verify_log(&live.disk, *listed, options);
-  ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->faults_count, 0U) << text_of(*report);
-  EXPECT_EQ(report->decisions, 12U) << "all that `head` vouches for";
-}
-
-TEST(LiveLog, MayEndInHalfALine) {
-  Live live;
-  Files files = live.disk.contents();
-  files[segment_name(live.writer->index())] += R"({"record":"decision","seq)";
-  live.disk.set_contents(files);
-  EXPECT_EQ(live.walked(*list_segments(&live.disk)), 6U);
 }
 
 }  // namespace
