@@ -29,6 +29,16 @@ class InputFile {
   int descriptor_;
 };
 
+// What packs files that begin like this one; nullptr: nothing that is known. Of a pipe nothing can
+// be told before it is read.
+const char* packed_by(int descriptor) {
+  char head[4] = {};
+  if (::pread(descriptor, head, sizeof head, 0) != sizeof head) return nullptr;
+  const std::string_view begin(head, sizeof head);
+  if (begin.starts_with("\x1F\x8B")) return "gzip";
+  return begin == "\x28\xB5\x2F\xFD" ? "zstd" : nullptr;
+}
+
 Result<FeedStats> read_lines(LineReader* lines, std::string_view name, const FeedOptions& options,
                              const FeedSession::OnRecord& record,
                              const FeedSession::OnProblem& problem) {
@@ -59,6 +69,10 @@ Result<FeedStats> read_feed(const std::string& path, const FeedOptions& options,
   const InputFile file(path);
   if (file.descriptor() < 0)
     return make_error(ErrorKind::kUnavailable, path + ": " + std::strerror(errno));
+  if (const char* packer = path == "-" ? nullptr : packed_by(file.descriptor()))
+    return make_error(ErrorKind::kBadInput, path + ": packed by " + packer +
+                                                "; unpack it first: " + packer + " -dc " + path +
+                                                ", and read it as - from a pipe");
   LineReader lines(file.descriptor());
   return read_lines(&lines, path, options, record, problem);
 }

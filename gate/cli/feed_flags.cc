@@ -1,5 +1,7 @@
 #include "gate/cli/feed_flags.h"
 
+#include "gate/cli/console.h"
+
 namespace beian::cli {
 
 Result<cache::Dialect> dialect_of(const std::string& asked, const std::string& feed) {
@@ -16,6 +18,16 @@ Result<Instant> instant_of(const std::string& flag, const std::string& text) {
     return make_error(ErrorKind::kUsage,
                       flag + " is a time such as 2026-01-02T03:00:00Z, not " + text);
   return *instant;
+}
+
+void tell_odd_times(const std::string& as_of, Instant as_of_time, const std::string& next_update,
+                    const std::optional<Instant>& next_update_time, Instant now) {
+  if (as_of_time > now)
+    print_talk("--as-of " + as_of +
+               " is still to come; until then the registry counts as fresh, however old it is");
+  if (next_update_time && *next_update_time <= now)
+    print_talk("--next-update " + next_update +
+               " has passed; the registry is stale from the start");
 }
 
 }  // namespace beian::cli

@@ -128,10 +128,8 @@ int build(const BuildOptions& options) {
   print_talk("wrote " + options.out + ": serial " + std::to_string(seal->serial) + ", " +
              std::to_string(subjects) + " subjects, " + std::to_string(services) + " services" +
              (*bad_lines > 0 ? ", " + std::to_string(*bad_lines) + " bad lines skipped" : ""));
-  // A slip in the year would keep a registry fresh for a year.
-  if (seal->as_of > now_in_seconds())
-    print_talk("--as-of " + options.as_of +
-               " is still to come; until then the registry counts as fresh, however old it is");
+  tell_odd_times(options.as_of, seal->as_of, options.next_update, seal->next_update,
+                 now_in_seconds());
   return 0;
 }
 

@@ -1,6 +1,8 @@
 // The NDJSON dialect: each field, each way a row can be bad, and that nothing is lost.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "cache/base/limits.h"
 #include "tests/feed/read_all.h"
 
@@ -243,6 +245,19 @@ TEST(Ndjson, RecordsComeInOrderAndLeaveNothingOfTheRowBefore) {
   const std::string full = kService + R"(,"names":["a"],"providers":[],"version":"1"})";
   const FeedOutcome outcome = read_all(full + "\n" + kService + "}\n" + full);
   EXPECT_EQ(outcome.records, (std::vector<std::string>{full, kService + "}", full}));
+}
+
+TEST(Feed, APackedFeedIsToldFromABadOne) {
+  for (const auto& [bytes, packer] :
+       {std::pair("\x1F\x8B\x08\x00rest", "gzip"), std::pair("\x28\xB5\x2F\xFDrest", "zstd")}) {
+    const std::string path = testing::TempDir() + "/packed.ndjson";
+    std::ofstream(path, std::ios::binary).write(bytes, 8);
+    const auto stats = read_feed(path, {}, [](FeedRecord&&) {}, {});
+    ASSERT_FALSE(stats);
+    EXPECT_EQ(stats.error().kind, ErrorKind::kBadInput);
+    EXPECT_NE(stats.error().message.find("packed by " + std::string(packer)), std::string::npos)
+        << stats.error().message;
+  }
 }
 
 TEST(Feed, MissingFileIsUnavailable) {

@@ -26,6 +26,25 @@ TEST_F(RegistryVerbs, ATimeThatIsStillToComeIsWarnedOf) {
   EXPECT_EQ(build(feed).err.find("still to come"), std::string::npos);
 }
 
+TEST_F(RegistryVerbs, WhenTheNextOneIsDueIsShownAndWarnedOf) {
+  EXPECT_EQ(build(feed, {"--next-update", "2226-01-02T03:00:00Z"}).err.find("has passed"),
+            std::string::npos);
+  const Finished fresh = gate({"registry", "show", snapshot});
+  EXPECT_NE(fresh.out.find(R"("state":"fresh","next_update":"2226-01-02T03:00:00Z")"),
+            std::string::npos)
+      << fresh.out;
+  const Finished late = build(feed, {"--next-update", "2020-01-02T03:00:00Z"});
+  EXPECT_EQ(late.exit_code, 0);
+  EXPECT_NE(late.err.find("--next-update 2020-01-02T03:00:00Z has passed"), std::string::npos);
+  const Finished stale = gate({"registry", "show", snapshot});
+  EXPECT_NE(stale.out.find(R"("state":"stale","next_update":"2020-01-02T03:00:00Z")"),
+            std::string::npos)
+      << stale.out;
+  build(feed);
+  EXPECT_NE(gate({"registry", "show", snapshot}).out.find(R"("next_update":null)"),
+            std::string::npos);
+}
+
 TEST_F(RegistryVerbs, BuildVerifyShowAndGet) {
   const Finished built = build(feed, {"--serial", "7", "--as-of", "2026-01-02T03:00:00Z"});
   EXPECT_EQ(built.exit_code, 0) << built.err;
