@@ -121,7 +121,7 @@ void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
   worker_ = worker;
   owner_ = owner;
   session_.move_to(worker, wake());
-  is_due_ = false;
+  is_due_ = is_held_ = false;
   ticket_ = 0;          // what had one has left
   may_read_ = true;     // what came in between is no event here
   enter(Phase::kBody);  // each worker has a time of its own

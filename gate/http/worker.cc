@@ -186,6 +186,9 @@ void Worker::pair_with(Worker* other, bool is_bulk_lane) {
 void Worker::hand_over(Connection* connection) {
   loop_.forget(connection->fd());
   std::erase(due_, connection);
+  // Its output may have left by an event, before the message that would have let it go on.
+  if (connection->is_held())
+    std::erase_if(held_, [=](const Held& held) { return held.connection == connection; });
   Connection* const moved = take_out(connection).release();
   other_->arriving_.fetch_add(1, std::memory_order_relaxed);
   other_->loop_.post(

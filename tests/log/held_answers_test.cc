@@ -2,6 +2,7 @@
 // entry is not held, and a log that takes nothing gives 503 instead of an answer.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/http/gate_driver.h"
@@ -22,7 +23,8 @@ constexpr std::string_view kLive = "GET /livez HTTP/1.1\r\nHost: gate\r\n\r\n";
 
 class HeldAnswers : public testing::Test {
  protected:
-  void start(Durability durability) {
+  // With `threads` above one, as many lanes for bulk.
+  void start(Durability durability, unsigned threads = 1) {
     auto disk = open_folder(folder_.path("log"), true);
     ASSERT_TRUE(disk);
     LogOptions options;
@@ -36,13 +38,14 @@ class HeldAnswers : public testing::Test {
     log_ = std::move(*log);
     http::ServerOptions server;
     server.address = {"127.0.0.1", 0};
-    server.threads = 1;
+    server.threads = threads;
+    server.has_bulk_lane = threads > 1;
     server.clock = [] { return std::chrono::system_clock::now(); };
     http::GateContext context;
     context.log = log_.get();
-    auto started = Server::start(server, [&](unsigned) {
+    auto started = Server::start(server, [&](unsigned worker) {
       return std::make_unique<http::GateService>(http::test::fixture_state(), &http::test::clock,
-                                                 std::array<std::uint64_t, 2>{1, 2}, context);
+                                                 std::array<std::uint64_t, 2>{worker, 2}, context);
     });
     ASSERT_TRUE(started) << started.error().message;
     server_ = std::move(*started);
@@ -109,6 +112,32 @@ TEST_F(HeldAnswers, ManyConnectionsShareAFlush) {
     }
   }
   EXPECT_LE(log_->stats().groups, 4U);
+}
+
+// What is held may leave by an event of its socket, before the message that would have let it go
+// on.
+TEST_F(HeldAnswers, ABatchThatHasLeftGoesBackToItsLaneOnce) {
+  constexpr int kRounds = 100;
+  start(Durability::kBeforeAnswer, 3);
+  std::string checks = R"({"operation":"distribute","filing_number":"x"})";
+  for (int i = 1; i < 300; ++i) checks += R"(,{"operation":"distribute","filing_number":"x"})";
+  const std::string body = R"({"checks":[)" + checks + "]}";
+  const std::string batch =
+      "POST /v1/checks HTTP/1.1\r\nHost: gate\r\nContent-Type: "
+      "application/json\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
+  std::atomic<int> answered{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back([&] {
+      for (int round = 0; round < kRounds; ++round) {
+        RawClient client(server_->port());
+        if (client.send(batch)) answered += answer(&client).status == 200 ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(answered, 3 * kRounds);
 }
 
 TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
