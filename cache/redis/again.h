@@ -9,6 +9,7 @@
 #include "cache/base/limits.h"
 #include "cache/redis/backoff.h"
 #include "cache/redis/client.h"
+#include "cache/redis/connection.h"
 
 namespace beian::cache {
 
@@ -24,12 +25,15 @@ auto again(RedisClient* client, std::uint64_t seed, Step&& step) -> decltype(ste
   }
 }
 
-// Of replies that have to be good, the first that is an error.
-inline Result<void> all_good(const std::vector<Reply>& replies) {
-  for (const Reply& reply : replies)
-    if (reply.is_error())
-      return make_error(ErrorKind::kUnavailable,
-                        "Redis refused a command: " + printable(reply.text));
+// Of replies that have to be good, the first that is an error. `commands`: what they answer, where
+// that is at hand.
+inline Result<void> all_good(const std::vector<Reply>& replies,
+                             const std::vector<RedisCommand>& commands = {}) {
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    if (!replies[i].is_error()) continue;
+    return refusal("Redis", i < commands.size() ? commands[i] : RedisCommand{"a command"},
+                   replies[i]);
+  }
   return {};
 }
 

@@ -22,6 +22,13 @@ std::vector<RedisCommand> words_of(const Connection::Greeting& greeting) {
 }  // namespace
 
 Error refusal(const std::string& peer, const RedisCommand& command, const Reply& reply) {
+  if (reply.is_error("WRONGTYPE") && command.size() > 1) {
+    const std::string& key = command.front() == "XREAD" ? command[command.size() - 2] : command[1];
+    return make_error(ErrorKind::kDamaged,
+                      peer + ": " + printable(key) +
+                          " is of another type than the registry's: delete that key and publish "
+                          "again, or name another prefix");
+  }
   constexpr std::string_view kAboutUs[] = {"NOAUTH", "WRONGPASS", "NOPERM", "DENIED"};
   const bool is_about_us =
       std::ranges::any_of(kAboutUs, [&](std::string_view code) { return reply.is_error(code); });

@@ -49,7 +49,8 @@ class Connection {
 };
 
 // What an error reply of the server at `peer` to `command` means to the caller: kUntrusted when it
-// is about who we are, else kUnavailable. Arguments are not shown: they may be secrets.
+// is about who we are, kDamaged when the key holds what no registry puts there, which it names,
+// else kUnavailable. Other arguments are not shown: they may be secrets.
 Error refusal(const std::string& peer, const RedisCommand& command, const Reply& reply);
 
 }  // namespace beian::cache

@@ -123,7 +123,7 @@ Result<std::vector<const DeltaPart*>> DeltaPublisher::find_new(const DeltaFeed& 
   for (const DeltaPart& part : parts) commands.push_back({"ZSCORE", keys_.feeds(), part.id});
   const auto replies = client_->pipeline(commands, limits::kRedisCommandDeadline);
   if (!replies) return replies.error();
-  if (auto good = all_good(*replies); !good) return good.error();
+  if (auto good = all_good(*replies, commands); !good) return good.error();
   std::vector<const DeltaPart*> news;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if ((*replies)[i].is_nil())

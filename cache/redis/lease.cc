@@ -40,19 +40,19 @@ Lease::~Lease() {
 Result<Lease> Lease::take(RedisClient* client, const RedisKeys& keys, std::string token,
                           std::uint64_t seed) {
   Lease lease(client, keys.lock(), std::move(token));
-  const RedisCommand take = {"SET", lease.key_, lease.token_, "NX", "PX", lease_milliseconds()};
+  const std::vector<RedisCommand> commands = {
+      {"SET", lease.key_, lease.token_, "NX", "PX", lease_milliseconds()}, lease.look()};
   // Longer than a dead one's lease can last, by a second for a slow line.
   constexpr auto kLooks =
       (limits::kPublisherLease + std::chrono::seconds{1}) / limits::kLeaseWaitStep;
   Reply holder;
   for (int i = 0; i < kLooks; ++i) {
-    const auto taken = again(client, seed, [&] {
-      return client->pipeline({take, lease.look()}, limits::kRedisCommandDeadline);
-    });
+    const auto taken = again(
+        client, seed, [&] { return client->pipeline(commands, limits::kRedisCommandDeadline); });
     Error error;
     if (!taken) {
       error = taken.error();
-    } else if (const auto good = all_good(*taken); !good) {
+    } else if (const auto good = all_good(*taken, commands); !good) {
       error = good.error();
     } else if (lease.is_ours(taken->back())) {
       return lease;

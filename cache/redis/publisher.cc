@@ -30,6 +30,14 @@ Manifest describe(const SnapshotInfo& info, Instant now) {
   return manifest;
 }
 
+// Where the place of a new generation cannot be told from what is there.
+Error over_damage(const Error& error) {
+  if (error.kind != ErrorKind::kDamaged) return error;
+  return make_error(error.kind, error.message +
+                                    "; to publish over it, delete that key, and say --epoch with "
+                                    "the greatest epoch that a gate serves");
+}
+
 // Whether the mapped bytes are those that were verified: the file may have been replaced meanwhile.
 bool is_same_file(ByteView bytes, const SnapshotInfo& info) {
   format::Header header;
@@ -78,7 +86,7 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
   if (!lease) return lease.error();
   const auto published =
       again(client_, options_.seed, [&] { return read_published(client_, keys_, kAnybody); });
-  if (!published) return published.error();
+  if (!published) return over_damage(published.error());
 
   Manifest manifest = describe(info, now);
   if (chain) manifest.chain = *chain;

@@ -27,7 +27,7 @@ Result<std::uint64_t> count_missing(RedisClient* client, const RedisKeys& keys,
       commands.push_back({"EXISTS", keys.chunk(manifest.chunks[i])});
     const auto replies = client->pipeline(commands, limits::kRedisCommandDeadline);
     if (!replies) return replies.error();
-    if (auto good = all_good(*replies); !good) return good.error();
+    if (auto good = all_good(*replies, commands); !good) return good.error();
     missing += static_cast<std::uint64_t>(
         std::ranges::count_if(*replies, [](const Reply& reply) { return reply.integer == 0; }));
   }
@@ -62,17 +62,17 @@ Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& k
 }  // namespace
 
 Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
-  const auto replies = client->pipeline({{"GET", keys.head()},
-                                         {"GET", keys.tip()},
-                                         {"XLEN", keys.deltas()},
-                                         {"XRANGE", keys.deltas(), "-", "+", "COUNT", "1"},
-                                         {"XREVRANGE", keys.deltas(), "+", "-", "COUNT", "1"},
-                                         {"ZCARD", keys.feeds()},
-                                         {"SCARD", keys.pending()},
-                                         {"GET", keys.lock()}},
-                                        limits::kRedisCommandDeadline);
+  const std::vector<RedisCommand> commands = {{"GET", keys.head()},
+                                              {"GET", keys.tip()},
+                                              {"XLEN", keys.deltas()},
+                                              {"XRANGE", keys.deltas(), "-", "+", "COUNT", "1"},
+                                              {"XREVRANGE", keys.deltas(), "+", "-", "COUNT", "1"},
+                                              {"ZCARD", keys.feeds()},
+                                              {"SCARD", keys.pending()},
+                                              {"GET", keys.lock()}};
+  const auto replies = client->pipeline(commands, limits::kRedisCommandDeadline);
   if (!replies) return replies.error();
-  if (auto good = all_good(*replies); !good) return good.error();
+  if (auto good = all_good(*replies, commands); !good) return good.error();
   RegistryStatus status;
   status.head_id = (*replies)[0].text;
   if (!status.head_id.empty() && !is_manifest_id(status.head_id))

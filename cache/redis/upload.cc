@@ -42,7 +42,7 @@ Result<void> Uploader::find_missing(Group* group) {
   const auto replies = again(
       client_, seed_, [&] { return client_->pipeline(commands, limits::kRedisTransferDeadline); });
   if (!replies) return replies.error();
-  if (auto good = all_good(*replies); !good) return good;
+  if (auto good = all_good(*replies, commands); !good) return good;
   if (!lease_.is_ours(replies->front())) return lease_.lost(replies->front());
   for (std::size_t i = 0; i < group->contents.size(); ++i)
     group->is_there.push_back((*replies)[i + 2].integer == 1);
@@ -63,7 +63,7 @@ Result<void> Uploader::send_and_read_back(Group* group, UploadCounts* counts) {
   const auto replies = again(
       client_, seed_, [&] { return client_->pipeline(commands, limits::kRedisTransferDeadline); });
   if (!replies) return replies.error();
-  if (auto good = all_good(*replies); !good) return good;
+  if (auto good = all_good(*replies, commands); !good) return good;
   bool is_whole = true;
   for (std::size_t i = 0; i < group->contents.size(); ++i) {
     const auto restored = restore_chunk(as_bytes((*replies)[first_read + i].text),
@@ -111,7 +111,7 @@ Result<void> Uploader::read_back(const Manifest& manifest, std::size_t first, st
   const auto replies = again(
       client_, seed_, [&] { return client_->pipeline(commands, limits::kRedisTransferDeadline); });
   if (!replies) return replies.error();
-  if (auto good = all_good(*replies); !good) return good;
+  if (auto good = all_good(*replies, commands); !good) return good;
   if (!lease_.is_ours(replies->front())) return lease_.lost(replies->front());
   for (std::size_t i = first; i < first + count; ++i) {
     const Reply& reply = (*replies)[i - first + 2];

@@ -88,6 +88,27 @@ TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
   EXPECT_EQ(later->epoch, 5U) << "asked for in so many words";
 }
 
+// Trying again does not help, so it is no kUnavailable, and nothing is tried for seconds.
+TEST_F(Publishing, AKeyThatHoldsSomethingElseIsNamedWithWhatToDo) {
+  const std::string path = snapshot(8, 2);
+  for (const std::string& key :
+       {keys.head(), keys.tip(), keys.history(), keys.lock(), keys.pending()}) {
+    SCOPED_TRACE(key);
+    ask(*client, {"FLUSHALL"});
+    ASSERT_TRUE(publish(snapshot(7, 1)));
+    ask(*client, {"DEL", key});
+    ask(*client, {"HSET", key, "of", "another program"});
+    const auto refused = publish(path);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kDamaged);
+    EXPECT_THAT(refused.error().message, HasSubstr(key + " is of another type"));
+    ask(*client, {"DEL", key});
+    EXPECT_TRUE(publish(path)) << "as the message says";
+  }
+  ask(*client, {"SET", keys.head(), "nonsense"});
+  EXPECT_THAT(publish(snapshot(9, 3)).error().message, HasSubstr("delete that key"));
+}
+
 TEST_F(Publishing, AnOlderOrEqualSerialIsRefusedUnlessForced) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   for (const std::uint64_t serial : {7U, 6U}) {
