@@ -352,13 +352,12 @@ Result<http::GateState> load_rules(const Config& config) {
   state.calendar = std::make_shared<const Calendar>(Calendar::built_in());
   for (const http::CallerSettings& caller : config.callers)
     if (!caller.profile.empty() && !state.policies->has_profile(caller.profile))
-      return make_error(
-          ErrorKind::kBadInput,
-          "callers: the policy has no profile \"" + caller.profile + "\", which " + caller.name +
-              " names; " +
-              (config.policy_file.empty()
-                   ? "without [policy] file there are none: name one, such as conf/policy.toml"
-                   : config.policy_file + " needs [profile." + caller.profile + "]"));
+      return make_error(ErrorKind::kBadInput,
+                        "callers: the policy has no profile \"" + caller.profile + "\", which " +
+                            caller.name + " names; " +
+                            (config.policy_file.empty()
+                                 ? "without [policy] file there are observe and factory"
+                                 : config.policy_file + " needs [profile." + caller.profile + "]"));
   if (!config.callers.empty())
     state.callers = std::make_shared<const http::Callers>(config.callers);
   return state;

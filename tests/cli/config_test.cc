@@ -183,8 +183,8 @@ TEST(ExitCode, FollowsTheContract) {
 
 TEST(HttpClient, UrlsOfAnotherShapeAreUsageErrors) {
   for (const char* url : {"", "127.0.0.1", "https://127.0.0.1", "http://", "http://:80",
-                          "http://127.0.0.1:", "http://127.0.0.1/path",
-                          "http://127.0.0.1:80/path", "http://127.0.0.1:http"}) {
+                          "http://127.0.0.1:", "http://127.0.0.1/path", "http://127.0.0.1:80/path",
+                          "http://127.0.0.1:http"}) {
     const auto answer = http_request(url, "/", "", "");
     ASSERT_FALSE(answer.has_value()) << url;
     EXPECT_EQ(answer.error().kind, ErrorKind::kUsage) << url;

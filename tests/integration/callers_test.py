@@ -190,8 +190,6 @@ class Configuration(Case):
         key = f"keys = [{entry}]\n"
         for text, wanted in (
                 ('[[callers]]\n' + key, "callers.name"),
-                ('[[callers]]\nname = ""\n' + key, "callers.name: is empty"),
-                ('[[callers]]\nname = "' + "a" * 129 + '"\n' + key, "callers.name: has more than 128 bytes"),
                 ('[[callers]]\nname = "a"\n', "callers.keys"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["DNS:a"]\n', "needs tls.client_ca"),
                 ('[[callers]]\nname = "a"\ncertificate_names = ["a.example"]\n', "must hold texts such as"),
@@ -214,8 +212,7 @@ class Configuration(Case):
                 ('[[callers]]\nname = "a"\n' + key + "burst = 3\n", "needs checks_per_second"),
                 ('[[callers]]\nname = "a"\n' + key + "checks_per_second = 0\n", "must be 1 to"),
                 ('[[callers]]\nname = "a"\n' + key + 'profile = "none"\n', 'no profile "none"'),
-                ('[[callers]]\nname = "a"\n' + key + 'profile = "observe"\n',
-                 "without [policy] file there are none"),
+                ('[[callers]]\nname = "a"\n' + key + 'profile = "none"\n', "observe and factory"),
                 ('[[callers]]\nname = "a"\n' + key + '[[callers]]\nname = "a"\n' + key, "twice"),
                 ('[[callers]]\nname = "a"\n' + key + "colour = 1\n", "unknown key")):
             with self.subTest(wanted=wanted):

@@ -318,7 +318,7 @@ TEST_F(FollowTest, HangupWithAKeyLessStartsFromWhatTheOthersSigned) {
   };
   const std::string both = "\"" + fleet.public_key() + "\", \"" + other + ".pub\"";
   hang_up_with(both);
-  ASSERT_TRUE(server.process().wait_for("+ trusted_keys"));
+  ASSERT_TRUE(server.process().wait_for("+ registry.trusted_keys"));
   EXPECT_EQ(decision_of(server, 1), "allow") << "a key more changes nothing";
   hang_up_with("\"" + other + ".pub\"");
   for (int i = 0; i < 200 && decision_of(server, 1) != "unknown"; ++i)
