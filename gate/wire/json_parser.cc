@@ -81,6 +81,8 @@ std::string type_fault(SlotType wanted, dom::element_type given) {
 }
 
 bool JsonParser::parse(std::string_view json, dom::element* root, Problem* problem) {
+  // Nothing may be nowhere, from where simdjson would copy it.
+  if (json.empty()) return refuse(describe(simdjson::EMPTY), problem);
   if (json.starts_with("\xEF\xBB\xBF"))
     return refuse("begins with a byte order mark; send plain UTF-8", problem);
   // Growing keeps the parser's own limits; a parser that has grown stays so.
