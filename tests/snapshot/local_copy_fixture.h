@@ -1,9 +1,11 @@
 // A local copy in a temporary folder, for its tests.
 #pragma once
 
-#include <filesystem>
-
 #include <unistd.h>
+
+#include <filesystem>
+#include <initializer_list>
+#include <utility>
 
 #include "cache/base/file.h"
 #include "cache/snapshot/delta.h"
@@ -25,6 +27,16 @@ class LocalCopyTest : public ::testing::Test {
   ~LocalCopyTest() override { fs::remove_all(folder_); }
 
   std::string file(const char* name) const { return (folder_ / name).string(); }
+
+  // From now on the folder has these files and no others; those without content are not there.
+  void holds_only(std::initializer_list<std::pair<const char*, const std::string*>> files) {
+    fs::remove_all(folder_);
+    fs::create_directory(folder_);
+    for (const auto& [name, bytes] : files) {
+      if (bytes == nullptr) continue;
+      EXPECT_TRUE(write_file_atomically(file(name), as_bytes(*bytes)));
+    }
+  }
 
   LocalCopy attached() {
     auto copy = LocalCopy::attach(folder_.string());

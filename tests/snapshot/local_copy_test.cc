@@ -140,17 +140,10 @@ TEST_F(LocalCopyTest, ACrashBetweenAnyTwoStepsLeavesTheOldStateOrTheNew) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
-    fs::remove_all(folder_);
-    fs::create_directory(folder_);
-    const auto put = [&](const char* name, const std::string* bytes) {
-      if (bytes != nullptr) {
-        ASSERT_TRUE(write_file_atomically(file(name), as_bytes(*bytes)));
-      }
-    };
-    put("registry.snap", row.snap);
-    put("registry.snap.next", row.next);
-    put("registry.manifest", row.manifest);
-    put("registry.deltas", row.deltas);
+    holds_only({{"registry.snap", row.snap},
+                {"registry.snap.next", row.next},
+                {"registry.manifest", row.manifest},
+                {"registry.deltas", row.deltas}});
     for (int start = 0; start < 2; ++start) {  // what open() mends stays mended
       const auto contents = found();
       ASSERT_TRUE(contents) << contents.error().message;
@@ -216,18 +209,11 @@ TEST_F(LocalCopyTest, ACrashLosesNoBatchThatStaysOnTopOfANewSnapshot) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
-    fs::remove_all(folder_);
-    fs::create_directory(folder_);
-    const auto put = [&](const char* name, const std::string* bytes) {
-      if (bytes != nullptr) {
-        ASSERT_TRUE(write_file_atomically(file(name), as_bytes(*bytes)));
-      }
-    };
-    put("registry.snap", row.snap);
-    put("registry.snap.next", row.next);
-    put("registry.manifest", row.manifest);
-    put("registry.deltas", row.deltas);
-    put("registry.deltas.next", row.next_deltas);
+    holds_only({{"registry.snap", row.snap},
+                {"registry.snap.next", row.next},
+                {"registry.manifest", row.manifest},
+                {"registry.deltas", row.deltas},
+                {"registry.deltas.next", row.next_deltas}});
     for (int start = 0; start < 2; ++start) {
       const auto contents = found();
       ASSERT_TRUE(contents) << contents.error().message;
