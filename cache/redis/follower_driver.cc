@@ -336,7 +336,7 @@ FollowerEvent FollowerDriver::Impl::activate() {
                               {},
                               info.services});
   copy_.install(*candidate_.snapshot, candidate_.manifest_bytes, candidate_.manifest.chain,
-                std::move(candidate_.batches));
+                candidate_.batches);
   candidate_ = {};
   return Activated{};
 }
