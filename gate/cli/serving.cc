@@ -22,7 +22,7 @@ struct Following {
 };
 
 // Checks everything that can be wrong with following before anything is changed.
-Result<Following> prepare(const RegistrySource& source) {
+Result<Following> prepare_following(const RegistrySource& source) {
   auto redis = redis_options(source);
   if (!redis) return redis.error();
   auto options = follower_options(source);
@@ -66,11 +66,20 @@ bool may_stay(const cache::Registry& registry, const cache::Trust& before,
 
 }  // namespace
 
+// All that a configuration names, loaded and checked: to take it cannot fail.
+struct Serving::Prepared {
+  http::GateState state;
+  std::shared_ptr<const http::TlsContext> tls;
+  std::optional<Following> following;  // `state` holds nothing yet then
+};
+
 Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds())) {}
 
 Result<std::unique_ptr<Serving>> Serving::start(const Config& config) {
   auto serving = std::unique_ptr<Serving>(new Serving);
-  if (const auto taken = serving->take(config, {}); !taken) return taken.error();
+  auto next = serving->prepare(config, {});
+  if (!next) return next.error();
+  serving->commit(config, std::move(*next));
   return serving;
 }
 
@@ -79,76 +88,82 @@ Serving::~Serving() {
 }
 
 Result<void> Serving::reload(const Config& config, const std::function<void()>& meanwhile) {
-  auto taken = take(config, meanwhile);
-  metrics_->count_reload(taken.has_value());
-  return taken;
+  auto next = prepare(config, meanwhile);
+  if (next) commit(config, std::move(*next));
+  metrics_->count_reload(next.has_value());
+  if (!next) return next.error();
+  return {};
 }
 
-Result<void> Serving::take(const Config& config, const std::function<void()>& meanwhile) {
+Result<Serving::Prepared> Serving::prepare(const Config& config,
+                                           const std::function<void()>& meanwhile) const {
   const bool is_followed = config.registry.is_followed();
-  const bool is_serving = this->state().generation != nullptr;
-  auto state = is_followed  ? load_rules(config)
-               : is_serving ? load_aside(config, meanwhile)
-                            : load_state(config, now_in_seconds());
+  const auto serving = state().generation;
+  auto state = is_followed ? load_rules(config)
+               : serving   ? load_aside(config, meanwhile)
+                           : load_state(config, now_in_seconds());
   if (!state) return state.error();
-  if (!is_followed) {
-    const auto served = overwritten_ ? overwritten_ : this->state().generation;
-    const auto guarded = guard_file(config.registry, served.get(), *state->generation);
-    if (!guarded) return guarded.error();
-  }
-  std::shared_ptr<const http::TlsContext> tls;
+  Prepared next{std::move(*state), nullptr, std::nullopt};
   if (config.tls.is_on()) {
-    auto loaded = http::TlsContext::load(config.tls);
-    if (!loaded) return loaded.error();
-    tls = std::move(*loaded);
+    auto tls = http::TlsContext::load(config.tls);
+    if (!tls) return tls.error();
+    next.tls = std::move(*tls);
   }
-  std::optional<Following> following;
   if (is_followed) {
     auto nothing = nothing_yet(config.registry);
     if (!nothing) return nothing.error();
-    state->generation = std::move(*nothing);
-    auto prepared = prepare(config.registry);
-    if (!prepared) return prepared.error();
-    following.emplace(std::move(*prepared));
+    next.state.generation = std::move(*nothing);
+    auto following = prepare_following(config.registry);
+    if (!following) return following.error();
+    next.following = std::move(*following);
+    return next;
   }
+  const auto& guarded_by = overwritten_ ? overwritten_ : serving;
+  const auto guarded = guard_file(config.registry, guarded_by.get(), *next.state.generation);
+  if (!guarded) return guarded.error();
+  return next;
+}
+
+void Serving::commit(const Config& config, Prepared next) {
   overwritten_.reset();
-  tls_ = std::move(tls);
+  tls_ = std::move(next.tls);
   if (encrypted_ != nullptr) encrypted_->set_tls(tls_);
   std::optional<cache::FollowerDriver::Served> served;
   if (follower_) served = follower_->stop();
   follower_.reset();
+  board_ = next.following ? std::make_shared<cache::FollowerBoard>() : nullptr;
+  const auto nothing = next.state.generation;  // of a registry that is followed
+  adopt(config, std::move(next.state));
+  const cache::Trust before = std::exchange(trust_, {});
+  if (!next.following) return;
+
+  trust_ = next.following->options.trust;
+  const auto kept = state().generation;
   // A key that is trusted no longer may have signed what is served. So this is a start: from the
   // copy on disk, of which every signature is looked at, or else from what Redis holds.
-  std::shared_ptr<const cache::Generation> distrusted;
-  if (following && served && !may_stay(*served->registry, trust_, following->options.trust)) {
-    served.reset();
-    distrusted = this->state().generation;
-  }
-  trust_ = following ? following->options.trust : cache::Trust{};
-  auto nothing = following ? state->generation : nullptr;
-  board_ = following ? std::make_shared<cache::FollowerBoard>() : nullptr;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (following && state_.generation) state->generation = state_.generation;
-    if (state->callers && state_.callers)
-      state->callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
-    state->follower = board_;
-    state->is_encrypted = tls_ != nullptr;
-    replace_generation(state->generation);
-    state_ = std::move(*state);
-    hand_out();
-  }
-  if (following)
-    follower_ = std::make_unique<cache::FollowerDriver>(
-        std::move(following->options), std::move(following->client), board_,
-        [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
-  if (distrusted != nullptr) {
-    const std::scoped_lock lock(mutex_);
-    if (state_.generation != distrusted) return {};
-    replace_generation(std::move(nothing));
-    hand_out();
-  }
-  return {};
+  const bool is_distrusted = served && !may_stay(*served->registry, before, trust_);
+  if (is_distrusted) served.reset();
+  follower_ = std::make_unique<cache::FollowerDriver>(
+      std::move(next.following->options), std::move(next.following->client), board_,
+      [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
+  if (!is_distrusted) return;
+  const std::scoped_lock lock(mutex_);
+  if (state_.generation != kept) return;  // the copy is served already
+  replace_generation(nothing);
+  hand_out();
+}
+
+void Serving::adopt(const Config& config, http::GateState next) {
+  const std::scoped_lock lock(mutex_);
+  const bool is_followed = board_ != nullptr;
+  if (is_followed && state_.generation) next.generation = state_.generation;
+  if (next.callers && state_.callers)
+    next.callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
+  next.follower = board_;
+  next.is_encrypted = tls_ != nullptr;
+  replace_generation(next.generation);
+  state_ = std::move(next);
+  hand_out();
 }
 
 bool Serving::drop_overwritten() {

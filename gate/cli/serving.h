@@ -65,7 +65,14 @@ class Serving {
 
  private:
   Serving();
-  [[nodiscard]] Result<void> take(const Config& config, const std::function<void()>& meanwhile);
+  struct Prepared;
+  // Loads and checks, and changes nothing.
+  [[nodiscard]] Result<Prepared> prepare(const Config& config,
+                                         const std::function<void()>& meanwhile) const;
+  void commit(const Config& config, Prepared next);
+  // Answers from `next` from here on, with what goes on through a reload: what is followed, and
+  // what callers have used of their rates.
+  void adopt(const Config& config, http::GateState next);
   void set_generation(std::shared_ptr<const cache::Generation> generation);
   // REQUIRES: mutex_ is held.
   void replace_generation(std::shared_ptr<const cache::Generation> generation);
