@@ -28,7 +28,7 @@ struct Config {
   RegistrySource registry;
   LogConfig log;
   PackagesConfig packages;
-  std::string policy_file;    // empty: the effects of conf/policy.toml, and no profiles
+  std::string policy_file;    // empty: conf/policy.toml as compiled in
   std::string guidance_file;  // empty: conf/guidance.toml as compiled in
 };
 

@@ -27,9 +27,6 @@ struct LogConfig {
   std::string sign_key_file;
 };
 
-// In the form of conf/gate.toml.
-std::string print_log_config(const LogConfig& config);
-
 // With the keys that `config` names. Errors: those of the keys' files. REQUIRES: a folder.
 [[nodiscard]] Result<log::LogOptions> log_options(const LogConfig& config);
 

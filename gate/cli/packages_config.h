@@ -21,9 +21,6 @@ struct PackagesConfig {
   std::int64_t concurrent = http::kPackagesConcurrentDefault;
 };
 
-// In the form of conf/gate.toml.
-std::string print_packages_config(const PackagesConfig& config);
-
 // Opens the desk that `config` asks for; null when it asks for none. kUnavailable: the folder takes
 // no files.
 [[nodiscard]] Result<std::unique_ptr<http::PackageDesk>> open_desk(const PackagesConfig& config);
