@@ -144,6 +144,7 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
   audit_of.judged_by = std::move(*judged);
   auto state = options.since ? load_rules(*config) : load_state(*config, audit_of.now);
   if (!state) return fail(state.error());
+  tell_of_built_in(config->registry, "--registry, --url or --config");
   std::shared_ptr<const cache::Generation> before;
   if (options.since) {
     auto kept = open_history(config->registry, *options.since, audit_of.now);
