@@ -229,6 +229,9 @@ void Audit::judge(Work* work) {
       streams_[i].target.format->add_row(row, &work->outputs[i]);
   });
   if (!judged) return fail(judged.error());
+  if (csv_)
+    for (const std::string& column : csv_->unknown())
+      work->summary.unknown.add(kCsvHeader, column, work->summary.rows);
   work->summary.lines = work->chunk.end.lines - work->chunk.begin.lines;
   work->summary.rows_read = work->chunk.end.rows - work->chunk.begin.rows;
   for (std::size_t i = 0; i < streams_.size(); ++i) {

@@ -21,13 +21,15 @@ static_assert(limits::kAuditRowBytesMax == 65'536, "as describe() says");
 }  // namespace
 
 bool RowReader::read(std::string_view text, RowFault fault) {
+  unknown_.clear();
   if (fault != RowFault::kNone) {
     request_.clear();
     problem_ = {400, "invalid-row", std::string(describe(fault)), ""};
     return false;
   }
   json_ = text;
-  if (csv_ == nullptr) return reader_.read(json_, {}, &request_, &problem_);
+  if (csv_ == nullptr)
+    return reader_.read(json_, {.is_strict = false, .unknown = &unknown_}, &request_, &problem_);
   if (!csv_->to_json(text, &cells_, &csv_json_, &problem_)) {
     request_.clear();
     return false;

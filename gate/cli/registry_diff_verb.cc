@@ -286,6 +286,7 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
     print_talk("interrupted; the output is not whole");
     return kUnavailable;
   }
+  if (!options.is_quiet) tell_unknown_fields(result->summary);
   return exit_code_of(result->summary, false);
 }
 

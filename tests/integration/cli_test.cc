@@ -208,6 +208,36 @@ TEST(Cli, MissingRegistryIsUnavailableOrBadInput) {
   EXPECT_NE(done.err.find("/nonexistent/registry.snap"), std::string::npos) << done.err;
 }
 
+// --- audit ---
+
+TEST(Cli, WhatAnAuditCannotCompareIsTold) {
+  const TemporaryFolder folder;
+  const std::string registry = build_snapshot(folder, "registry.snap", "1");
+  const std::string csv = "operation,number,pakage,team\ndistribute," + kPass + ",cn.evil,x\n";
+  const std::string ndjson = R"({"operation":"distribute","package":"a","filing_number":")" +
+                             kPass + R"(","app":{"pakage":"b"}})";
+  struct {
+    std::string format, catalog, told;
+  } const rows[] = {
+      {"csv", csv, "pakage (1 row; app.package?), team (1 row)"},
+      {"ndjson", ndjson, "package (1 row; app.package?), app.pakage (1 row; app.package?)"},
+  };
+  for (const auto& row : rows) {
+    const std::vector<std::string> audit = {"audit",    "-",        "--registry", registry,
+                                            "--format", row.format, "--lang",     "en",
+                                            "--output", "summary"};
+    const Finished done = gate(audit, row.catalog);
+    EXPECT_EQ(done.exit_code, 0) << "unknown fields are ignored; " << done.err;
+    EXPECT_NE(done.err.find("not compared, since no check request has such fields: " + row.told),
+              std::string::npos)
+        << done.err;
+    EXPECT_NE(done.out.find("they were not compared: " + row.told), std::string::npos) << done.out;
+    std::vector<std::string> quiet = audit;
+    quiet.push_back("--quiet");
+    EXPECT_EQ(gate(quiet, row.catalog).err, "");
+  }
+}
+
 // --- number ---
 
 TEST(Cli, NumberGivesOneLineEachFromArgumentsAndFromLines) {
