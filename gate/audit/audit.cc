@@ -114,7 +114,8 @@ Result<void> Audit::open(std::optional<Checkpoint> checkpoint) {
   }
   state_.key = key;
   state_.now = options_.now;
-  reader_ = std::make_unique<CatalogReader>(std::move(opened->source), options_.format);
+  reader_ = std::make_unique<CatalogReader>(std::move(opened->source), options_.format,
+                                            options_.text ? Encoding::kUtf8 : options_.encoding);
   const auto header = reader_->read_header();
   if (!header) return header.error();
   if (options_.format == CatalogFormat::kCsv) {

@@ -123,6 +123,10 @@ class Csv(Case):
                      given=damaged)
         self.assertEqual([row.get("decision") for row in done.rows()],
                          [None, "review", None, "deny"])
+        place = damaged.split(b"\r\n")[1].index(b"\xff") + 1
+        self.assertEqual(done.rows()[0]["problem"]["detail"],
+                         f"not valid GB18030 at byte {place} of the row")
+        self.assertIn(f"the first is row 1, line 2: not valid GB18030 at byte {place}", done.err)
 
     def test_gb18030_beyond_gbk_and_across_every_buffer_end(self):
         name = "𠮷㐀€龘" * 10
