@@ -219,7 +219,7 @@ void add_log(Verb program) {
   show_verb.option("--filter", &show_options->filters,
                    "KEY=VALUE[,VALUE…], repeatable, all must hold: decision, code, operation, "
                    "caller, package, platform, name, number, id, serial, decision_id, "
-                   "trace_id");
+                   "trace_id, request_id");
   show_verb.option("--since", &show_options->since, "from this time on");
   show_verb.option("--until", &show_options->until, "before this time");
   show_verb.option("--digest-key", &show_options->digest_key,
