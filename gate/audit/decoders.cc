@@ -225,7 +225,7 @@ std::unique_ptr<ByteSource> from_gb18030(std::unique_ptr<ByteSource> source) {
 
 std::size_t gb18030_bytes(std::string_view utf8) {
   std::size_t bytes = 0;
-  const iconv_t converter = ::iconv_open("GB18030", "UTF-8");
+  iconv_t converter = ::iconv_open("GB18030", "UTF-8");
   // NOLINTNEXTLINE(performance-no-int-to-ptr): iconv's way to say that it failed
   BEIAN_ASSERT(converter != reinterpret_cast<iconv_t>(-1));
   char* input = const_cast<char*>(utf8.data());
