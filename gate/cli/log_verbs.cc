@@ -162,7 +162,7 @@ Result<log::Filter> filter_of(const ShowVerb& verb) {
 int show(const ShowVerb& verb) {
   const auto filter = filter_of(verb);
   if (!filter) return fail(filter.error());
-  const auto source = open_log(verb.paths);
+  const auto source = open_decisions(verb.paths);
   if (!source) return fail(source.error());
   constexpr std::size_t kPrintedAtOnce = 64 * 1024;
   std::string out;

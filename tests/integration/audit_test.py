@@ -448,6 +448,10 @@ class Diff(Case):
 
     def test_usage(self):
         self.assertEqual(self.diff("/nonexistent", "/nonexistent").code, 69)
+        nothing = self.diff(World.get().registry, World.get().registry, "--catalog",
+                            self.write("empty.ndjson", b""))
+        self.assertEqual(nothing.code, 65)
+        self.assertIn("holds no rows", nothing.err)
         self.assertEqual(self.diff(World.get().registry).code, 64)
         self.assertEqual(self.diff(World.get().registry, World.get().registry, "--output",
                                    "csv").code, 64)

@@ -151,6 +151,11 @@ class Entries(Case):
                 code, _, err = gate("log", verb, self.folder / "decisions-00000001.ndjson")
                 self.assertEqual(code, 69, err)
                 self.assertEqual(gate("log", verb, self.folder / "nothing")[0], 69)
+                # The wrong folder must not look like a log in which nobody was ever refused.
+                (self.folder / "other").mkdir(exist_ok=True)
+                code, out, err = gate("log", verb, self.folder / "other")
+                self.assertEqual(code, 65, out + err)
+                self.assertIn("no ", out + err)
         with self.subTest("replay"):
             code, out, err = gate("log", "replay", self.log)
             self.assertEqual((code, out), (0, ""), err)
