@@ -92,6 +92,7 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
   if (chain) manifest.chain = *chain;
   PublishReceipt receipt;
   receipt.serial = manifest.serial;
+  receipt.is_sealed = info.is_sealed;
   receipt.was_published =
       kind == FlipKind::kSnapshot && is_published(manifest, file->bytes(), *published);
   if (!receipt.was_published) {

@@ -35,6 +35,7 @@ struct PublishReceipt {
   std::uint64_t epoch = 0;
   std::uint64_t serial = 0;
   bool was_published = false;  // already; chunks that were gone were sent again
+  bool is_sealed = true;       // of the file that was published
   UploadCounts upload;
   std::size_t dropped_generations = 0;
   std::size_t removed_chunks = 0;

@@ -114,7 +114,8 @@ Result<void> Audit::open(std::optional<Checkpoint> checkpoint) {
   }
   state_.key = key;
   state_.now = options_.now;
-  reader_ = std::make_unique<CatalogReader>(std::move(opened->source), options_.format);
+  reader_ = std::make_unique<CatalogReader>(std::move(opened->source), options_.format,
+                                            options_.text ? Encoding::kUtf8 : options_.encoding);
   const auto header = reader_->read_header();
   if (!header) return header.error();
   if (options_.format == CatalogFormat::kCsv) {
@@ -229,6 +230,9 @@ void Audit::judge(Work* work) {
       streams_[i].target.format->add_row(row, &work->outputs[i]);
   });
   if (!judged) return fail(judged.error());
+  if (csv_)
+    for (const std::string& column : csv_->unknown())
+      work->summary.unknown.add(kCsvHeader, column, work->summary.rows);
   work->summary.lines = work->chunk.end.lines - work->chunk.begin.lines;
   work->summary.rows_read = work->chunk.end.rows - work->chunk.begin.rows;
   for (std::size_t i = 0; i < streams_.size(); ++i) {

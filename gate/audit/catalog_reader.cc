@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cache/base/limits.h"
+#include "gate/audit/decoders.h"
 
 namespace beian::audit {
 namespace {
@@ -68,8 +69,9 @@ RowEnd row_end(std::string_view text, CatalogFormat format) noexcept {
 
 }  // namespace
 
-CatalogReader::CatalogReader(std::unique_ptr<ByteSource> source, CatalogFormat format)
-    : source_(std::move(source)), format_(format) {}
+CatalogReader::CatalogReader(std::unique_ptr<ByteSource> source, CatalogFormat format,
+                             Encoding encoding)
+    : source_(std::move(source)), format_(format), encoding_(encoding) {}
 
 Result<std::string> CatalogReader::read_header() {
   BEIAN_ASSERT(!is_started_);
@@ -153,6 +155,9 @@ Result<void> CatalogReader::split(RowChunk* chunk) {
   const auto add = [&](std::size_t bytes, RowFault fault) {
     const std::string_view row = text.substr(begin, bytes);
     if (fault == RowFault::kNone && is_blank(row)) return;
+    if (fault == RowFault::kNone && encoding_ == Encoding::kGb18030 &&
+        find(row, kNoGb18030, 0) < row.size())
+      fault = RowFault::kNotGb18030;
     const std::size_t kept = bytes - (row.ends_with('\r') ? 1 : 0);
     chunk->rows.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(kept),
                            static_cast<std::uint32_t>(place_.lines - lines_before), fault});

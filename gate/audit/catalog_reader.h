@@ -19,7 +19,8 @@ namespace beian::audit {
 
 enum class CatalogFormat : std::uint8_t { kNdjson, kCsv };
 
-enum class RowFault : std::uint8_t { kNone, kTooLong, kOpenQuote };
+// kNotGb18030: a byte of it is no GB18030; its text has 0xFF in the place.
+enum class RowFault : std::uint8_t { kNone, kTooLong, kOpenQuote, kNotGb18030 };
 
 struct RowSpan {
   std::uint32_t begin = 0;
@@ -50,7 +51,9 @@ struct RowChunk {
 
 class CatalogReader {
  public:
-  CatalogReader(std::unique_ptr<ByteSource> source, CatalogFormat format);
+  // `encoding`: what the bytes of `source`, which gives UTF-8, were before.
+  CatalogReader(std::unique_ptr<ByteSource> source, CatalogFormat format,
+                Encoding encoding = Encoding::kUtf8);
 
   // Reads the CSV header (its names as they are; nothing for NDJSON). To be called once, first.
   // kBadInput when a catalog of CSV has none, or one that is too long.
@@ -69,6 +72,7 @@ class CatalogReader {
 
   std::unique_ptr<ByteSource> source_;
   CatalogFormat format_;
+  Encoding encoding_;
   CatalogPlace place_;       // of the next byte not yet given out
   std::vector<char> rest_;   // bytes that were read and not yet given out
   bool is_at_end_ = false;   // of the source

@@ -78,7 +78,11 @@ Result<CsvCatalog> CsvCatalog::create(std::string_view header) {
   for (std::size_t cell = 0; cell < split.count; ++cell) {
     const std::string_view name = trimmed(cells[cell].text);
     const FieldSpec* const field = wire::find_flat_field(name);
-    if (field == nullptr || field->type == SlotType::kObject) continue;
+    if (field == nullptr || field->type == SlotType::kObject) {
+      if (!name.empty() && std::ranges::find(catalog.unknown_, name) == catalog.unknown_.end())
+        catalog.unknown_.emplace_back(name);
+      continue;
+    }
     for (const Column& other : catalog.columns_)
       if (other.field == field)
         return bad("`" + other.name + "` and `" + printable(name) + "` are the same field");

@@ -1,7 +1,7 @@
 // Rows of a CSV catalog as the JSON of check requests, so that one reader judges all rows.
 //
 // The header names the fields as a query string does, dotted or bare (`filing_number,name,…`);
-// unknown columns are ignored. An empty cell is a field that is not given, but `""` in
+// unknown columns are ignored, and told. An empty cell is a field that is not given, but `""` in
 // displayed_number says that nothing is displayed. Lists are split at `;` and `,`. Immutable after
 // creation; any thread.
 #pragma once
@@ -22,6 +22,9 @@ class CsvCatalog {
   // kBadInput that names the column: a fault in its quotes, a column given twice, no `operation`.
   [[nodiscard]] static Result<CsvCatalog> create(std::string_view header);
 
+  // The columns that are no field of a check request, as the header has them.
+  const std::vector<std::string>& unknown() const noexcept { return unknown_; }
+
   // Replaces `json` by the row's request. `cells` is scratch. Returns false after explaining in
   // `problem`.
   bool to_json(std::string_view row, std::vector<cache::CsvCell>* cells, std::string* json,
@@ -36,6 +39,7 @@ class CsvCatalog {
 
   std::vector<Column> columns_;  // known ones, those of one JSON object together
   std::size_t cell_count_ = 0;   // of the header
+  std::vector<std::string> unknown_;
 };
 
 }  // namespace beian::audit

@@ -158,8 +158,6 @@ class Gb18030Source final : public Decoder {
   }
 
  private:
-  static constexpr char kNoCharacter = '\xFF';
-
   // Replaces `converted_` by the next bytes; empty at the end.
   Result<void> convert() {
     converted_.clear();
@@ -183,7 +181,7 @@ class Gb18030Source final : public Decoder {
         if (auto filled = fill(); !filled) return filled.error();
         continue;
       }
-      converted_ += kNoCharacter;
+      converted_ += kNoGb18030;
       take(1);
     }
     return {};
@@ -223,6 +221,25 @@ std::unique_ptr<ByteSource> unpack(std::unique_ptr<ByteSource> packed, Packing p
 
 std::unique_ptr<ByteSource> from_gb18030(std::unique_ptr<ByteSource> source) {
   return std::make_unique<Gb18030Source>(std::move(source));
+}
+
+std::size_t gb18030_bytes(std::string_view utf8) {
+  std::size_t bytes = 0;
+  iconv_t converter = ::iconv_open("GB18030", "UTF-8");
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): iconv's way to say that it failed
+  BEIAN_ASSERT(converter != reinterpret_cast<iconv_t>(-1));
+  char* input = const_cast<char*>(utf8.data());
+  std::size_t input_left = utf8.size();
+  std::array<char, 4096> buffer;
+  for (bool is_more = true; is_more;) {
+    char* output = buffer.data();
+    std::size_t output_left = buffer.size();
+    const std::size_t status = ::iconv(converter, &input, &input_left, &output, &output_left);
+    is_more = status == static_cast<std::size_t>(-1) && errno == E2BIG;
+    bytes += buffer.size() - output_left;
+  }
+  ::iconv_close(converter);
+  return bytes;
 }
 
 std::string digest_of(std::string_view bytes) {

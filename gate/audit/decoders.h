@@ -20,9 +20,12 @@ Packing packing_by_name(std::string_view name) noexcept;
 std::unique_ptr<ByteSource> unpack(std::unique_ptr<ByteSource> packed, Packing packing,
                                    std::string name);
 
-// GB18030 (and so GBK and GB2312) as UTF-8. A byte that is none becomes 0xFF, which no UTF-8 holds:
-// so exactly its row is refused, as any row that is no text.
+// GB18030 (and so GBK and GB2312) as UTF-8. A byte that is none becomes kNoGb18030, which no UTF-8
+// holds: so exactly its row is refused.
+inline constexpr char kNoGb18030 = '\xFF';
 std::unique_ptr<ByteSource> from_gb18030(std::unique_ptr<ByteSource> source);
+// How many bytes `utf8` is in GB18030.
+std::size_t gb18030_bytes(std::string_view utf8);
 
 // SHA-256 as hexadecimal.
 std::string digest_of(std::string_view bytes);

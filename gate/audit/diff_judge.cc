@@ -20,7 +20,9 @@ class DiffJudge final : public Judge {
       row.line = chunk.begin.lines + chunk.rows[i].line + 1;
       row.request = &reader_.request();
       json_.clear();
-      if (!reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault)) {
+      const bool is_read = reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault);
+      row.unknown = reader_.unknown();
+      if (!is_read) {
         row.problem = &reader_.problem();
         append_bad_row(row, &json_);
         row.json = json_;

@@ -42,6 +42,7 @@ class LocalJudge final : public Judge {
     row.row = chunk.begin.rows + index + 1;
     row.line = chunk.begin.lines + chunk.rows[index].line + 1;
     row.request = &readers_[slot].request();
+    row.unknown = readers_[slot].unknown();
     json_.clear();
     if (is_read_[slot]) {
       evaluate(*row.request, claims_[slot], *context_.generation, context_.policy,

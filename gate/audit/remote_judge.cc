@@ -88,7 +88,9 @@ class RemoteJudge final : public Judge {
     row->row = chunk.begin.rows + i + 1;
     row->line = chunk.begin.lines + chunk.rows[i].line + 1;
     row->request = &reader_.request();
-    if (reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault)) return true;
+    const bool is_read = reader_.read(chunk.text(chunk.rows[i]), chunk.rows[i].fault);
+    row->unknown = reader_.unknown();
+    if (is_read) return true;
     report_bad(reader_.problem(), row, report);
     return false;
   }

@@ -2,12 +2,14 @@
 // until the next read.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gate/audit/catalog_reader.h"
 #include "gate/audit/csv_catalog.h"
+#include "gate/audit/unknown_fields.h"
 #include "gate/wire/request_json.h"
 
 namespace beian::audit {
@@ -15,7 +17,7 @@ namespace beian::audit {
 class RowReader {
  public:
   // `csv` is null for NDJSON; it outlives the reader.
-  explicit RowReader(const CsvCatalog* csv) : csv_(csv) {}
+  explicit RowReader(const CsvCatalog* csv) : csv_(csv) { unknown_.reserve(kUnknownFieldsMax); }
 
   // Returns false after explaining in problem().
   // REQUIRES: limits::kBodyPaddingBytes readable bytes behind `text`.
@@ -25,12 +27,15 @@ class RowReader {
   const wire::Problem& problem() const noexcept { return problem_; }
   // The row as JSON, whatever it was; valid after a read that was true.
   std::string_view json() const noexcept { return json_; }
+  // Members of an NDJSON row that no check request has, the first kUnknownFieldsMax.
+  std::span<const wire::UnknownMember> unknown() const noexcept { return unknown_; }
 
  private:
   const CsvCatalog* csv_;
   wire::RequestReader reader_;
   CheckRequest request_;
   wire::Problem problem_;
+  std::vector<wire::UnknownMember> unknown_;
   std::string_view json_;
   std::string csv_json_;
   std::vector<cache::CsvCell> cells_;

@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "cache/filing/number.h"
 #include "gate/decision/decision.h"
 #include "gate/decision/request.h"
 #include "gate/wire/problem.h"
+#include "gate/wire/request_json.h"
 
 namespace beian::audit {
 
@@ -38,6 +40,8 @@ struct RowResult {
 
   // The number judged: as claimed where it reads as one, else the one that was found.
   std::optional<FilingNumber> number;
+  // Members of the row that no check request has; of a CSV row none, since its header tells.
+  std::span<const wire::UnknownMember> unknown;
   // The row's answer as one line of JSON without its end: brief, or full where the row asks for it;
   // {"id":…,"row":…,"problem":{…}} for a bad row.
   std::string_view json;

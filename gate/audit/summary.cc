@@ -88,6 +88,7 @@ void Summary::add(const RowResult& row) {
   ++rows;
   ++rows_read;
   ++outcomes[index_of(outcome)];
+  for (const wire::UnknownMember& member : row.unknown) unknown.add(member.object, member.name, 1);
   if (row.decision != nullptr) {
     ++operations[static_cast<std::size_t>(row.decision->operation)][index_of(outcome)];
     for (const Finding& finding : row.decision->findings())
@@ -194,6 +195,7 @@ void Summary::merge(Summary* later) {
   for (std::size_t i = 0; i < findings.size(); ++i) add_counts(later->findings[i], &findings[i]);
   for (const PlatformTally& tally : later->platforms)
     add_counts(tally.rows, &tally_of(tally.platform).rows);
+  unknown.merge(later->unknown);
   fold_subjects();
   add_subjects(later->subjects);
   subject_error += later->subject_error;

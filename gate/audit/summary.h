@@ -14,6 +14,7 @@
 
 #include "cache/base/result.h"
 #include "gate/audit/row_result.h"
+#include "gate/audit/unknown_fields.h"
 
 namespace beian::audit {
 
@@ -115,6 +116,8 @@ class Summary {
   // In the order of their first rows; after limits::kAuditPlatformsMax the rest goes to the last
   // one, whose name is `other`. No bad rows.
   std::vector<PlatformTally> platforms;
+
+  UnknownFields unknown;  // what the catalog has beside the fields of check requests
 
   // --- subjects ---
   // Sorted by key; those with most rows, at most limits::kAuditSubjectsMax. Counts are lower

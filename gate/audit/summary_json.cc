@@ -85,6 +85,20 @@ void write_findings(const Summary& summary, JsonWriter* json) {
   json->end_object();
 }
 
+void write_unknown(const UnknownFields& unknown, JsonWriter* json) {
+  if (unknown.list().empty()) return;
+  json->key("unknown_fields");
+  json->begin_array();
+  for (const UnknownField& field : unknown.list()) {
+    json->begin_object();
+    json->field("object", field.object);
+    json->field("name", field.name);
+    write_count("rows", field.rows, json);
+    json->end_object();
+  }
+  json->end_array();
+}
+
 void write_totals(const Summary& summary, JsonWriter* json) {
   json->field("catalog", summary.catalog);
   json->key("registry");
@@ -111,6 +125,7 @@ void write_totals(const Summary& summary, JsonWriter* json) {
   }
   json->end_object();
   write_findings(summary, json);
+  write_unknown(summary.unknown, json);
 }
 
 void write_tallies(const Summary& summary, JsonWriter* json) {
@@ -241,6 +256,10 @@ void read_summary(const StateObject& object, Summary* summary, StateFault* fault
     read_counts(operations.object(name_of(static_cast<Operation>(i))),
                 &summary->operations[static_cast<std::size_t>(i)]);
   read_findings(object.object("findings"), summary, fault);
+  if (object.has("unknown_fields"))
+    object.for_each("unknown_fields", [&](const StateObject& item) {
+      summary->unknown.add(item.text("object"), item.text("name"), item.number("rows"));
+    });
   object.for_each("platforms", [&](const StateObject& item) {
     PlatformTally& tally = summary->platforms.emplace_back();
     tally.platform = item.text("platform");

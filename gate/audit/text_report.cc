@@ -48,6 +48,12 @@ class SummaryText {
       out_ += std::string(Words{"，截至 ", ", as of "}.in(language_)) + summary_.registry_as_of;
     if (!summary_.registry_state.empty()) out_ += " (" + summary_.registry_state + ')';
     out_ += "\n\n" + headline(summary_, language_) + '\n';
+    if (const std::string told = told_fields(summary_.unknown, language_); !told.empty())
+      out_ += std::string(Words{"目录中有核查请求没有的字段，未参与核对：",
+                                "The catalog has fields that no check request has; they were not "
+                                "compared: "}
+                              .in(language_)) +
+              told + '\n';
   }
 
   void heading(Words words) {

@@ -5,6 +5,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 
 namespace beian::cli {
@@ -66,6 +67,12 @@ Result<audit::AuditOptions> audit_options(const OutputFlags& flags) {
   out.language = flags.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
   out.threads = thread_count(flags.threads);
   return out;
+}
+
+void tell_unknown_fields(const audit::Summary& summary) {
+  if (const std::string told = audit::told_fields(summary.unknown, wire::Language::kEn);
+      !told.empty())
+    print_talk("not compared, since no check request has such fields: " + told);
 }
 
 bool is_nothing_told(const audit::Summary& summary) noexcept {

@@ -36,6 +36,10 @@ struct OutputFlags {
 // output_targets() and outcome_set().
 [[nodiscard]] Result<audit::AuditOptions> audit_options(const OutputFlags& flags);
 
+// Says on standard error which members or columns of the catalog were not compared with anything,
+// since no check request has them.
+void tell_unknown_fields(const audit::Summary& summary);
+
 // Whether rows could be read, and no one of them is told: an audit of changes that found none.
 bool is_nothing_told(const audit::Summary& summary) noexcept;
 

@@ -110,6 +110,7 @@ int finish(const Options& options, const audit::AuditResult& result) {
   const bool is_unchanged = options.since && is_nothing_told(summary);
   if (is_unchanged && !options.is_quiet)
     print_talk("no row has another answer than at serial " + std::to_string(*options.since));
+  if (!options.is_quiet) tell_unknown_fields(summary);
   if (summary.rows_read == 0) print_talk(options.catalog + " holds no rows");
   if (bad > 0 && !options.is_quiet) {
     const audit::ListedRow& first = summary.rows_of(audit::Outcome::kBad).front();
@@ -144,6 +145,7 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
   audit_of.judged_by = std::move(*judged);
   auto state = options.since ? load_rules(*config) : load_state(*config, audit_of.now);
   if (!state) return fail(state.error());
+  tell_of_built_in(config->registry, "--registry, --url or --config");
   std::shared_ptr<const cache::Generation> before;
   if (options.since) {
     auto kept = open_history(config->registry, *options.since, audit_of.now);
@@ -273,7 +275,8 @@ void add_audit(Verb program) {
       .excludes(detail)
       .excludes(config);
   verb.flag("--strict", &options->is_strict, "bad rows end the audit with 65");
-  verb.flag("--quiet", &options->is_quiet, "no progress, no word about bad rows");
+  verb.flag("--quiet", &options->is_quiet,
+            "no progress, no word about bad rows and fields that are ignored");
   add_audit_merge(verb);
   verb.run([=] { return run(*options); });
 }

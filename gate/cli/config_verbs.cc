@@ -8,6 +8,7 @@
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/package_desk.h"
+#include "gate/http/revocation_lists.h"
 
 namespace beian::cli {
 namespace {
@@ -29,6 +30,9 @@ int check(const std::string& path) {
     if (const auto options = log_options(config->log); !options) return fail(options.error());
   if (const auto desk = open_desk(config->packages); !desk) return fail(desk.error());
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
+    print_talk(warning);
+  for (const std::string& warning :
+       http::RevocationLists::read(config->tls.client_crl).warnings(now_in_seconds()))
     print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");
   return 0;

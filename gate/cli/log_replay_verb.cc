@@ -166,7 +166,8 @@ int replay(const Options& options) {
   }
   const auto state = load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
-  const auto source = open_log(options.paths);
+  tell_of_built_in(config->registry, "--registry or --config");
+  const auto source = open_decisions(options.paths);
   if (!source) return fail(source.error());
   Replay replay(*state, config->callers);
   std::uint64_t faults = 0;

@@ -49,4 +49,14 @@ Result<LogSource> open_log(const std::vector<std::string>& paths) {
   return source;
 }
 
+Result<LogSource> open_decisions(const std::vector<std::string>& paths) {
+  auto source = open_log(paths);
+  if (source && source->segments.empty())
+    return make_error(ErrorKind::kBadInput,
+                      paths[0] +
+                          " holds no decision log: a gate leaves decisions-00000001.ndjson "
+                          "there when it starts, decision or not");
+  return source;
+}
+
 }  // namespace beian::cli

@@ -19,5 +19,8 @@ struct LogSource {
 
 // `paths`: one folder, or segments of one folder in order. Errors: kUsage, kUnavailable.
 [[nodiscard]] Result<LogSource> open_log(const std::vector<std::string>& paths);
+// The same for who wants its decisions: kBadInput, too, for a folder that holds no log, which would
+// look like one without decisions.
+[[nodiscard]] Result<LogSource> open_decisions(const std::vector<std::string>& paths);
 
 }  // namespace beian::cli

@@ -162,7 +162,7 @@ Result<log::Filter> filter_of(const ShowVerb& verb) {
 int show(const ShowVerb& verb) {
   const auto filter = filter_of(verb);
   if (!filter) return fail(filter.error());
-  const auto source = open_log(verb.paths);
+  const auto source = open_decisions(verb.paths);
   if (!source) return fail(source.error());
   constexpr std::size_t kPrintedAtOnce = 64 * 1024;
   std::string out;
@@ -219,7 +219,7 @@ void add_log(Verb program) {
   show_verb.option("--filter", &show_options->filters,
                    "KEY=VALUE[,VALUE…], repeatable, all must hold: decision, code, operation, "
                    "caller, package, platform, name, number, id, serial, decision_id, "
-                   "trace_id");
+                   "trace_id, request_id");
   show_verb.option("--since", &show_options->since, "from this time on");
   show_verb.option("--until", &show_options->until, "before this time");
   show_verb.option("--digest-key", &show_options->digest_key,

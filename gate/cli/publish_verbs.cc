@@ -117,6 +117,10 @@ int tell(const Session& session, const cache::PublishReceipt& receipt) {
       line += ", " + std::to_string(receipt.dropped_generations) + " old generations dropped";
   }
   print_talk(line);
+  if (!receipt.is_sealed)
+    print_talk(
+        "it is not the whole registry (--incomplete): by every gate that follows, what it does not "
+        "deny is unknown");
   return 0;
 }
 

@@ -286,6 +286,8 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
     print_talk("interrupted; the output is not whole");
     return kUnavailable;
   }
+  if (!options.is_quiet) tell_unknown_fields(result->summary);
+  if (result->summary.rows_read == 0) print_talk(options.catalog + " holds no rows");
   return exit_code_of(result->summary, false);
 }
 

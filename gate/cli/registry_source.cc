@@ -4,6 +4,7 @@
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
+#include "gate/cli/console.h"
 
 namespace beian::embedded {
 std::string_view registry_ndjson() noexcept;
@@ -74,6 +75,14 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
   auto snapshot = Snapshot::open(source.path, {.trusted_keys = *keys, .verified_mark = {}});
   if (!snapshot) return snapshot.error();
   return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, source.path);
+}
+
+void tell_of_built_in(const RegistrySource& source, std::string_view flags) {
+  if (!source.path.empty() || !source.url.empty()) return;
+  print_talk(
+      "no registry is named, so the built-in one decides, which is invented and holds no real app; "
+      "name yours by " +
+      std::string(flags));
 }
 
 Result<KeptHistory> open_history(const RegistrySource& source, std::uint64_t serial, Instant at) {

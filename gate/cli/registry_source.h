@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/base/result.h"
@@ -38,6 +39,10 @@ struct RegistrySource {
 // kUsage for a followed one: only a gate that runs follows.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> open_registry(
     const RegistrySource& source, Instant now);
+
+// Says on standard error that the built-in registry decides, where it does: nobody takes its
+// answers for those about a real app. `flags` are those that name another.
+void tell_of_built_in(const RegistrySource& source, std::string_view flags);
 
 // The registry that a following gate has kept, now and as it was at an earlier serial.
 struct KeptHistory {

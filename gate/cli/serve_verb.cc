@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/package_desk.h"
+#include "gate/http/revocation_lists.h"
 #include "gate/http/server.h"
 
 namespace beian::cli {
@@ -71,6 +73,14 @@ void tell_warnings(const Serving& serving) {
   for (const std::string& warning :
        serving.state().policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
+}
+
+// Tells each warning that `told` does not hold, and keeps all of them there.
+void tell_old_lists(const http::RevocationLists& lists, std::vector<std::string>* told) {
+  auto warnings = lists.warnings(now_in_seconds());
+  for (const std::string& warning : warnings)
+    if (std::ranges::find(*told, warning) == told->end()) print_talk(warning);
+  *told = std::move(warnings);
 }
 
 void tell_changes(const Config& before, const Config& now, const Config& asked) {
@@ -143,8 +153,11 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
   const auto beat = [&] {
     if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
   };
+  auto lists = http::RevocationLists::read(in_effect.tls.client_crl);
+  std::vector<std::string> lists_told;
   for (;;) {
     tell_news(helpers, serving);
+    tell_old_lists(lists, &lists_told);
     serving->let_go();
     beat();
     const int signal = ::sigtimedwait(&signals, nullptr, &interval);
@@ -159,7 +172,11 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
     manager.tell_reloading(monotonic_now());
     reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
            serving, beat, &in_effect);
-    if (signal == SIGHUP) tell_warnings(*serving);
+    lists = http::RevocationLists::read(in_effect.tls.client_crl);
+    if (signal == SIGHUP) {
+      tell_warnings(*serving);
+      lists_told.clear();  // whoever asks for a reload hears of them again
+    }
     manager.tell_ready(described(*serving->state().generation));
   }
 }

@@ -192,6 +192,7 @@ int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHo
   if (!audit_of) return fail(audit_of.error());
   const auto state = load_state(config, audit_of->now);
   if (!state) return fail(state.error());
+  tell_of_built_in(config.registry, "--registry or --config");
   const cache::Generation& generation = *state->generation;
   audit_of->head.registry = config.registry.path;
   audit_of->head.serial = generation.serial();

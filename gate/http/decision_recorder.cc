@@ -48,6 +48,7 @@ void DecisionRecorder::on_release(std::function<void()> wake) {
 void DecisionRecorder::begin(const Request& request) {
   asker_.peer.assign(request.peer);
   asker_.trace_id.assign(log::trace_id_of(request.field("traceparent")));
+  asker_.request_id.assign(log::request_id_of(request.field("X-Request-ID")));
 }
 
 bool DecisionRecorder::record(const CheckRequest& check, const Decision& decision,
@@ -55,9 +56,9 @@ bool DecisionRecorder::record(const CheckRequest& check, const Decision& decisio
                               std::string_view caller, log::RequestForm form,
                               std::string_view text) {
   entry_.clear();
-  writer_.append(
-      {time, decision_id, caller, asker_.peer, asker_.trace_id, check, decision, form, text},
-      &entry_);
+  writer_.append({time, decision_id, caller, asker_.peer, asker_.trace_id, check, decision, form,
+                  text, asker_.request_id},
+                 &entry_);
   return producer_->append(entry_);
 }
 

@@ -22,6 +22,7 @@ wire::Problem unlogged_problem();
 struct Asker {
   std::string peer;
   std::string trace_id;
+  std::string request_id;
 };
 
 class DecisionRecorder final : public OutputGate {

@@ -29,6 +29,7 @@ struct DecisionReader::State {
         text(object, "time", &record.time) && text(object, "decision_id", &record.decision_id) &&
         text(object, "caller", &record.caller) && text(object, "peer", &record.peer) &&
         text(object, "trace_id", &record.trace_id) &&
+        text(object, "request_id", &record.request_id) &&
         text(object, "operation", &record.operation) &&
         text(object, "decision", &record.decision) &&
         text(object, "assurance", &record.assurance) && text(object, "id", &record.id) &&

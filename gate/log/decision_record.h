@@ -24,6 +24,7 @@ struct DecisionRecord {
   std::string_view caller;
   std::string_view peer;
   std::string_view trace_id;
+  std::string_view request_id;
   std::string_view operation;
   std::string_view decision;
   std::string_view assurance;

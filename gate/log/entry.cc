@@ -201,6 +201,10 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   write_optional(entry.peer, &pen);
   pen.literal(",\"trace_id\":");
   write_optional(entry.trace_id, &pen);
+  if (!entry.request_id.empty()) {
+    pen.literal(",\"request_id\":");
+    write_text(entry.request_id, &pen);
+  }
   pen.literal(",\"operation\":\"");
   pen.text(name_of(decision.operation));
   pen.literal("\",\"decision\":\"");
@@ -254,6 +258,15 @@ std::string_view trace_id_of(std::string_view traceparent) noexcept {
       traceparent.size() == kBytes || (version != "00" && traceparent[kBytes] == '-');
   const bool is_version = is_lower_hex(version) && version != "ff";
   return is_id && is_version && is_end_valid ? trace : std::string_view{};
+}
+
+std::string_view request_id_of(std::string_view field) noexcept {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  const bool is_id = field.size() <= kRequestIdBytesMax && std::ranges::all_of(field, is_plain);
+  return is_id ? field : std::string_view{};
 }
 
 }  // namespace beian::log

@@ -55,7 +55,8 @@ struct Entry {
   const CheckRequest& request;
   const Decision& decision;
   RequestForm form = RequestForm::kJson;
-  std::string_view text;  // the request as it came: JSON, or a query string
+  std::string_view text;             // the request as it came: JSON, or a query string
+  std::string_view request_id = {};  // as the caller calls it, or empty
 };
 
 class EntryWriter {
@@ -79,5 +80,8 @@ class EntryWriter {
 
 // The trace id of a `traceparent` field [W3C Trace Context §3.2]; empty when it is none.
 std::string_view trace_id_of(std::string_view traceparent) noexcept;
+// An `X-Request-ID` field if it is `[A-Za-z0-9._-]{1,128}`, which needs no escape wherever a log
+// goes; else empty.
+std::string_view request_id_of(std::string_view field) noexcept;
 
 }  // namespace beian::log

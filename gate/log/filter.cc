@@ -23,7 +23,7 @@ struct Key {
 // What a digest begins with: it can be looked for as it is.
 constexpr std::string_view kDigestPrefix = "hmac:";
 
-constexpr std::array<Key, 12> kKeys = {
+constexpr std::array<Key, 13> kKeys = {
     Key{"decision", &DecisionRecord::decision, ""},
     Key{"code", nullptr, ""},
     Key{"operation", &DecisionRecord::operation, ""},
@@ -35,7 +35,8 @@ constexpr std::array<Key, 12> kKeys = {
     Key{"id", &DecisionRecord::id, "id"},
     Key{"serial", nullptr, ""},
     Key{"decision_id", &DecisionRecord::decision_id, ""},
-    Key{"trace_id", &DecisionRecord::trace_id, ""}};
+    Key{"trace_id", &DecisionRecord::trace_id, ""},
+    Key{"request_id", &DecisionRecord::request_id, ""}};
 
 const Key* find_key(std::string_view name) {
   const auto* const found = std::ranges::find(kKeys, name, &Key::name);

@@ -16,8 +16,9 @@ namespace beian::log {
 class Filter {
  public:
   // `KEY=VALUE[,VALUE…]`: one of the values. KEY: decision, code, operation, caller, package,
-  // platform, name, number, id, serial, decision_id, trace_id. A number in any typography. Errors:
-  // kUsage, naming what there is; also for a word or serial that no decision has.
+  // platform, name, number, id, serial, decision_id, trace_id, request_id. A number in any
+  // typography. Errors: kUsage, naming what there is; also for a word or serial that no decision
+  // has.
   [[nodiscard]] Result<void> add(std::string_view text);
   // The first moment, and the first one behind it.
   void since(Instant time) { since_ = time; }

@@ -17,7 +17,8 @@ inline constexpr std::size_t kRequestKeptBytesMax = 64 * 1024;  // longer: its d
 inline constexpr std::size_t kRecordBytesMax = 640 * 1024;
 // What the chain adds to an entry: its head, `durable`, `previous`, `checksum`.
 inline constexpr std::size_t kEnvelopeBytesMax = 256;
-inline constexpr std::size_t kCallerBytesMax = 128;  // name of a caller; longer: cut
+inline constexpr std::size_t kCallerBytesMax = 128;     // name of a caller; longer: cut
+inline constexpr std::size_t kRequestIdBytesMax = 128;  // longer: not kept
 
 // --- the queue between workers and disk ---
 inline constexpr std::size_t kQueueBytesDefault = 8 * 1024 * 1024;  // some 15,000 entries

@@ -29,8 +29,9 @@ void keep_id(std::int64_t number, std::array<char, 24>* digits, CheckRequest* re
 // Walks one request object. Its prefix goes before every pointer, as in `/checks/3`.
 class Walker {
  public:
-  Walker(bool is_strict, std::array<char, 24>* id_digits, CheckRequest* request, Problem* problem)
-      : is_strict_(is_strict), id_digits_(id_digits), request_(request), problem_(problem) {}
+  Walker(const ReadOptions& options, std::array<char, 24>* id_digits, CheckRequest* request,
+         Problem* problem)
+      : options_(options), id_digits_(id_digits), request_(request), problem_(problem) {}
 
   bool walk(const dom::element& element) {
     dom::object object;
@@ -46,7 +47,8 @@ class Walker {
     for (const auto [key, value] : object) {
       const FieldSpec* field = fields.find(key);
       if (field == nullptr) {
-        if (is_strict_) return fail_unknown(key, fields, base);
+        if (options_.is_strict) return fail_unknown(key, fields, base);
+        if (options_.unknown != nullptr) tell_unknown(key, base);
         continue;
       }
       const std::uint32_t bit = 1U << static_cast<unsigned>(field->slot);
@@ -118,6 +120,11 @@ class Walker {
     return true;
   }
 
+  [[gnu::noinline]] void tell_unknown(std::string_view key, std::string_view base) {
+    if (options_.unknown->size() < options_.unknown->capacity())
+      options_.unknown->push_back({base, key});
+  }
+
   bool fail(std::string_view pointer, std::string detail) {
     *problem_ = {400, "invalid-field", std::move(detail), std::string(pointer)};
     return false;
@@ -136,7 +143,7 @@ class Walker {
     return fail(std::string(base) + pointer_step(key), std::move(detail));
   }
 
-  bool is_strict_;
+  ReadOptions options_;
   std::array<char, 24>* id_digits_;
   CheckRequest* request_;
   Problem* problem_;
@@ -206,7 +213,7 @@ bool RequestReader::read(std::string_view json, const ReadOptions& options, Chec
   request->clear();
   dom::element root;
   if (!state_->parser.parse(json, &root, problem)) return false;
-  return Walker(options.is_strict, &state_->id_digits, request, problem).walk(root);
+  return Walker(options, &state_->id_digits, request, problem).walk(root);
 }
 
 bool RequestReader::parse_batch(std::string_view json, const ReadOptions& options,
@@ -245,7 +252,7 @@ bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
     return false;
   }
   const dom::element& item = state_->item;
-  Walker walker(state_->is_strict, &state_->id_digits, request, problem);
+  Walker walker({state_->is_strict, nullptr}, &state_->id_digits, request, problem);
   if (walker.walk(item)) return true;
   problem->pointer.insert(0, pointer);
   // The id may stand behind the faulty field: it is looked for, so that the answer finds its row.

@@ -9,14 +9,23 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gate/decision/request.h"
 #include "gate/wire/problem.h"
 
 namespace beian::wire {
 
+// A member that no check request has.
+struct UnknownMember {
+  std::string_view object;  // whose member it is, as a JSON Pointer
+  std::string_view name;    // valid until the next parse
+};
+
 struct ReadOptions {
   bool is_strict = false;  // unknown fields are errors
+  // Filled with those that are skipped, up to its capacity; null: nobody asks.
+  std::vector<UnknownMember>* unknown = nullptr;
 };
 
 // One document at a time. What was read stays valid until the next parse. One thread.

@@ -39,6 +39,7 @@ std::string told(const RowChunk& chunk, const RowSpan& row) {
       return place + "too long";
     case RowFault::kOpenQuote:
       return place + "open quote";
+    case RowFault::kNotGb18030:
     case RowFault::kNone:
       break;
   }

@@ -93,6 +93,7 @@ TEST(Summary, JsonIsExact) {
   summary.registry_state = "fresh";
   summary.lines = 5'001;
   summary.worst.push_back({"京ICP备2023000001号", "测试", {0, 1, 2, 3, 0}});
+  summary.unknown.add("/app", "包\"名\n", 3);
   const std::string text = json_of(summary);
   const auto back = summary_from_json(text, "test");
   ASSERT_TRUE(back.has_value()) << back.error().message;

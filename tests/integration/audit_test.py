@@ -123,6 +123,10 @@ class Csv(Case):
                      given=damaged)
         self.assertEqual([row.get("decision") for row in done.rows()],
                          [None, "review", None, "deny"])
+        place = damaged.split(b"\r\n")[1].index(b"\xff") + 1
+        self.assertEqual(done.rows()[0]["problem"]["detail"],
+                         f"not valid GB18030 at byte {place} of the row")
+        self.assertIn(f"the first is row 1, line 2: not valid GB18030 at byte {place}", done.err)
 
     def test_gb18030_beyond_gbk_and_across_every_buffer_end(self):
         name = "𠮷㐀€龘" * 10
@@ -444,6 +448,10 @@ class Diff(Case):
 
     def test_usage(self):
         self.assertEqual(self.diff("/nonexistent", "/nonexistent").code, 69)
+        nothing = self.diff(World.get().registry, World.get().registry, "--catalog",
+                            self.write("empty.ndjson", b""))
+        self.assertEqual(nothing.code, 65)
+        self.assertIn("holds no rows", nothing.err)
         self.assertEqual(self.diff(World.get().registry).code, 64)
         self.assertEqual(self.diff(World.get().registry, World.get().registry, "--output",
                                    "csv").code, 64)
@@ -494,8 +502,9 @@ class ExitCodes(Case):
 
     def test_nothing_is_said_when_nobody_looks(self):
         given = b"".join(line(row_of("allow")) for _ in range(20000))
-        self.assertEqual(audit("-", given=given).err, "")
-        self.assertEqual(audit("-", "--quiet", given=given + b"{\n").err, "")
+        registry = ("--registry", World.get().registry)
+        self.assertEqual(audit("-", *registry, given=given).err, "")
+        self.assertEqual(audit("-", *registry, "--quiet", given=given + b"{\n").err, "")
 
 
 if __name__ == "__main__":

@@ -114,7 +114,8 @@ class Entries(Case):
             trace = "0af7651916cd43dd8448eb211c80319c"
             row = {**ROW, "id": "one", "app": {"platform": "android", "package": "cn.example"}}
             _, posted, _ = served.ask("/v1/check", json.dumps(row),
-                                      {"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+                                      {"traceparent": f"00-{trace}-b7ad6b7169203331-01",
+                                       "X-Request-ID": "edge-7"})
             _, queried, _ = served.ask("/v1/check?operation=connect&number=" +
                                        urllib.request.quote(NUMBER))
             served.ask("/v1/checks", json.dumps({"checks": [{**ROW, "id": "two"}, {"bad": 1},
@@ -133,6 +134,8 @@ class Entries(Case):
         self.assertEqual(entries[1]["decision_id"], json.loads(queried)["decision_id"])
         self.assertEqual(entries[6]["decision_id"], fields["X-Gate-Decision-Id"])
         self.assertEqual(entries[0]["trace_id"], trace)
+        self.assertEqual([entry.get("request_id") for entry in entries], ["edge-7"] + [None] * 6)
+        self.assertEqual(self.show("--filter", "request_id=edge-7"), entries[:1])
         self.assertEqual(entries[0]["peer"], "127.0.0.1")
         self.assertEqual(json.loads(entries[0]["request"]), row)
         self.assertIn("ok: 7 decisions", self.assert_verifies())
@@ -148,6 +151,11 @@ class Entries(Case):
                 code, _, err = gate("log", verb, self.folder / "decisions-00000001.ndjson")
                 self.assertEqual(code, 69, err)
                 self.assertEqual(gate("log", verb, self.folder / "nothing")[0], 69)
+                # The wrong folder must not look like a log in which nobody was ever refused.
+                (self.folder / "other").mkdir(exist_ok=True)
+                code, out, err = gate("log", verb, self.folder / "other")
+                self.assertEqual(code, 65, out + err)
+                self.assertIn("no ", out + err)
         with self.subTest("replay"):
             code, out, err = gate("log", "replay", self.log)
             self.assertEqual((code, out), (0, ""), err)

@@ -10,6 +10,7 @@ namespace beian::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class PublishVerbs : public testing::Test {
  protected:
@@ -70,6 +71,19 @@ TEST_F(PublishVerbs, PublishDeltaCompactRollbackAndStatus) {
   EXPECT_EQ(shown.exit_code, 0);
   EXPECT_THAT(shown.out, HasSubstr("serial 7, epoch 2"));
   EXPECT_THAT(shown.out, HasSubstr("takes back serial 8"));
+}
+
+TEST_F(PublishVerbs, ARegistryThatIsNotWholeIsTold) {
+  const std::string told = "it is not the whole registry";
+  const std::string bad = folder.write("bad.ndjson", std::string(kFeed) + "nonsense\n");
+  const std::string path = folder.path("part.snap");
+  ASSERT_EQ(
+      gate({"registry", "build", bad, "-o", path, "--serial", "6", "--skip-bad", "1"}).exit_code,
+      0);
+  EXPECT_THAT(verb({"publish", path}).err, HasSubstr(told));
+  EXPECT_EQ(verb({"delta", cancel}).exit_code, 0);
+  EXPECT_THAT(verb({"compact"}).err, HasSubstr(told)) << "changes do not make it whole";
+  EXPECT_THAT(verb({"publish", build(feed, "9999999999")}).err, Not(HasSubstr(told)));
 }
 
 TEST_F(PublishVerbs, RefusalsHaveTheirExitCodes) {

@@ -109,9 +109,45 @@ TEST_F(RegistryVerbs, SkipBadAllowsThatManyLinesOverAllFeeds) {
   EXPECT_EQ(allowed.exit_code, 0) << allowed.err;
   EXPECT_NE(allowed.err.find("2 bad lines skipped"), std::string::npos) << allowed.err;
   EXPECT_NE(allowed.err.find("skipped " + one + ":1:"), std::string::npos) << allowed.err;
+  EXPECT_NE(allowed.err.find("built as with --incomplete"), std::string::npos) << allowed.err;
   std::filesystem::remove(snapshot);
   EXPECT_EQ(build(one, {other, "--skip-bad", "1"}).exit_code, 65);
   EXPECT_FALSE(std::filesystem::exists(snapshot));
+}
+
+// The worst answer is a confident "not filed" about an app whose record was skipped.
+TEST_F(RegistryVerbs, WhatMayHaveBeenLeftOutIsUnknownAndNotDenied) {
+  const auto code_of = [&](const std::string& number) {
+    return gate({"check", "--registry", snapshot, "--operation", "distribute", "--number", number})
+        .exit_code;
+  };
+  const std::string whole = folder.write("whole.ndjson", kFeed);
+  const std::string bad =
+      folder.write("bad.ndjson", std::string(kFeed) +
+                                     R"({"record":"service","id":3,"subject_id":1,"status":"fled",)"
+                                     R"("number":"京ICP备2023000001号-2A"})"
+                                     "\n");
+  const std::string replies = source_path("fixtures/corpus/feed/reply.json");
+  struct {
+    std::string feed;
+    std::vector<std::string> more;
+    int want;
+    bool is_told;
+  } const rows[] = {
+      {whole, {}, 1, false},
+      {whole, {"--skip-bad", "5"}, 1, false},
+      {bad, {"--skip-bad", "5"}, 3, true},
+      {bad, {"--skip-bad", "5", "--incomplete"}, 3, false},
+      {replies, {"--dialect", "miit"}, 3, true},
+      {replies, {"--dialect", "miit", "--incomplete"}, 3, false},
+  };
+  for (const auto& row : rows) {
+    const Finished built = build(row.feed, row.more);
+    ASSERT_EQ(built.exit_code, 0) << built.err;
+    EXPECT_EQ(code_of("京ICP备2023000001号-2222A"), row.want) << built.err;
+    EXPECT_EQ(built.err.find("built as with --incomplete") != std::string::npos, row.is_told)
+        << built.err;
+  }
 }
 
 TEST_F(RegistryVerbs, AFeedOfNothingIsNoWholeRegistry) {

@@ -288,6 +288,17 @@ class ClientCertificates(Case):
         self.start()
         time.sleep(2.1)  # lists are dated by the second
         self.assertFalse(self.comes_in("friend"))
+        said = "so nobody whose certificate that authority signed comes in"
+        for _ in range(PATIENCE * 20):
+            if said in (self.folder / "err").read_text():
+                break
+            time.sleep(0.05)
+        self.assertEqual((self.folder / "err").read_text().count(said), 1)
+        self.reload()  # takes it none the less: the old one would let nobody in either
+        self.make_list()
+        self.reload()
+        self.assertTrue(self.comes_in("friend"))
+        self.assertEqual((self.folder / "err").read_text().count(said), 2)
 
 
 class Renewal(Case):

@@ -61,6 +61,25 @@ TEST_F(EntryTest, SaysWhatWasAskedAndAnswered) {
                 to_hex(sha256(json_)) + "\"");
 }
 
+TEST_F(EntryTest, HasTheRequestIdOnlyWhereThereIsOne) {
+  std::string out;
+  EntryWriter({}).append({{}, "", "", "", "", {}, checker_.decision(), {}, "", "edge-7"}, &out);
+  EXPECT_NE(out.find("\"trace_id\":null,\"request_id\":\"edge-7\",\"operation\""),
+            std::string::npos)
+      << out;
+  EXPECT_EQ(entry(json_).find("request_id"), std::string::npos);
+}
+
+TEST(RequestIds, AreThoseThatNeedNoEscape) {
+  const std::string longest(kRequestIdBytesMax, 'x');
+  for (const std::string& good : {std::string("a.B_9-"), longest})
+    EXPECT_EQ(request_id_of(good), good);
+  for (const std::string& bad :
+       {std::string(), longest + "x", std::string("a b"), std::string("a/b"), std::string("a\""),
+        std::string("\xE4\xBA\xAC"), std::string("a\n")})
+    EXPECT_EQ(request_id_of(bad), "") << bad;
+}
+
 TEST_F(EntryTest, WhatIsNotGivenIsNull) {
   const std::string text = entry(request_of(""));
   for (const char* field : {"id", "filing_number", "platform", "package", "name"})

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kBody =
     R"("time":"2026-01-02T03:04:05.678Z","decision_id":"01J","caller":"store","peer":null,)"
-    R"("trace_id":"0af7651916cd43dd8448eb211c80319c","operation":"distribute","decision":"deny",)"
+    R"("trace_id":"0af7651916cd43dd8448eb211c80319c","request_id":"edge-7",)"
+    R"("operation":"distribute","decision":"deny",)"
     R"("assurance":"name","serial":48213,"findings":["NOT_FILED","REGISTRY_STALE"],"id":"row-1",)"
     R"("filing_number":"京ICP备2023000001号-1A","platform":"android","package":"cn.example.app",)"
     R"("name":"乙","request_digest":"00")";
@@ -60,6 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"serial", {"serial=48213"}, true}, Row{"other_serial", {"serial=1"}, false},
                     Row{"id", {"id=row-1"}, true}, Row{"decision_id", {"decision_id=01J"}, true},
                     Row{"trace", {"trace_id=0af7651916cd43dd8448eb211c80319c"}, true},
+                    Row{"request", {"request_id=edge-7"}, true},
+                    Row{"other_request", {"request_id=edge"}, false},
                     Row{"platform", {"platform=ios"}, false}, Row{"name", {"name=乙"}, true}),
     test::row_name);
 
