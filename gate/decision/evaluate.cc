@@ -66,9 +66,9 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
   decision.subject = filing.subject();
   const IdentityComparison comparison = compare_identity(context.request, filing);
   if (is_kind_binding) decision.compared.kind = comparison.kind;
+  // Of a number that was claimed it has been said by now.
   if (decision.compared.kind == Match::kDiffers && !decision.has(Code::kWrongKind))
-    decision.add(Code::kWrongKind,
-                 decision.is_number_claimed ? FieldId::kFilingNumber : FieldId::kKind);
+    decision.add(Code::kWrongKind, FieldId::kKind);
   find_standing(context, filing);
   report_identity(comparison, &decision);
   find_network(context, filing);
@@ -152,14 +152,13 @@ void judge_claim(const RuleContext& context, const ParsedNumber& claimed) {
       Finding& finding = decision.add(Code::kNumberMalformed, FieldId::kFilingNumber);
       finding.reason = decision.number.reason;
       finding.offset = decision.number.offset;
-      decision.compared.number = Match::kDiffers;
-      return;
+      break;
     }
     case ParsedNumber::Outcome::kNotAFiling:
       decision.add(Code::kNotAFiling, FieldId::kFilingNumber).what = decision.number.what;
-      decision.compared.number = Match::kDiffers;
-      return;
+      break;
   }
+  decision.compared.number = Match::kDiffers;
 }
 
 // Policy: which filing an app without a number has rests on there being none that fits better.

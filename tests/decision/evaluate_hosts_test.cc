@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "gate/decision/rules.h"
 #include "tests/support/builders.h"
 
 namespace beian {
@@ -220,6 +221,48 @@ constexpr NearestRow kNearestRows[] = {
     {"of_the_subject_without_status", "京ICP备2023000001号-4", "", kAllow},
 };
 INSTANTIATE_TEST_SUITE_P(Rows, HostsNearest, testing::ValuesIn(kNearestRows), test::row_name);
+
+// --- spellings ---
+
+// A look-up by domain answers for every spelling of it, and for nothing that is no domain.
+TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
+  const std::string label(63, 'a');
+  const auto generation = registry_of(
+      service(1, kSite, "'status':'filed','domains':['a.cn','0--9z." + label + ".net']"));
+  const auto count = [&](std::string_view domain) {
+    std::string storage;
+    const bool is_found = !services_of_domain(generation->registry(), domain, &storage).empty();
+    EXPECT_EQ(!filed_services_of_domain(generation->registry(), domain, &storage).empty(), is_found)
+        << domain;
+    return is_found;
+  };
+  for (const std::string& domain :
+       {std::string("a.cn"), std::string("x-1.a.cn"), std::string("A.CN."), std::string("x_y.a.cn"),
+        std::string("https://a.cn:443/-.x"), "0--9z." + label + ".net"})
+    EXPECT_TRUE(count(domain)) << domain;
+  std::string long_one = "a.cn";
+  while (long_one.size() <= 253) long_one.insert(0, "xx.");
+  for (const std::string& domain :
+       {std::string(), std::string("b.cn"), std::string(".a.cn"), std::string("x..a.cn"),
+        std::string("x-.a.cn"), std::string("-x.a.cn"), std::string("a.cn-"), std::string("a.12"),
+        std::string("x{.a.cn"), label + "b.a.cn", "0--9z." + label + "b.net", long_one})
+    EXPECT_FALSE(count(domain)) << domain;
+}
+
+// The nearest name with a service is named, whatever became of it; what is filed goes first only
+// where a filing is looked for.
+TEST(Hosts, ALookUpTellsTheNearestName) {
+  const auto generation =
+      registry_of(service(1, kSite, "'status':'filed','domains':['a.cn']") +
+                  service(2, kOwnApp, "'status':'cancelled','domains':['old.a.cn']"));
+  std::string storage;
+  const auto first = [&](const cache::Filings& filings) { return (*filings.begin()).number(); };
+  EXPECT_EQ(canonical(first(services_of_domain(generation->registry(), "x.old.a.cn", &storage))),
+            kOwnApp);
+  EXPECT_EQ(
+      canonical(first(filed_services_of_domain(generation->registry(), "x.old.a.cn", &storage))),
+      kSite);
+}
 
 // --- how many ---
 

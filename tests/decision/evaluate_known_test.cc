@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gate/decision/evaluate.h"
+#include "gate/decision/identity_text.h"
 #include "gate/wire/values.h"
 #include "tests/support/builders.h"
 
@@ -118,6 +119,37 @@ TEST(EvaluateDetails, ADomicileIsRecordedOrThatOfTheSubjectsNumber) {
   EXPECT_EQ(told("津ICP备2023000001号-2A"), "review PROVINCE_MISMATCH | number 四川");
   EXPECT_EQ(told("川B2-20230003-1A"), "allow | number");
   EXPECT_EQ(told("粤B2-20230004-1A"), "review PROVINCE_MISMATCH | number 湘");
+}
+
+// The check letter of either in either case, and blanks and full width on either side.
+TEST(EvaluateDetails, CertificateNumbersAreOneInEverySpelling) {
+  const auto answer = [](std::string_view filed, std::string_view given) {
+    Checker checker(registry_of(
+        R"({"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed","certificate_number":")" +
+        std::string(filed) + R"("}
+{"record":"service","id":1,"subject_id":1,"number":"京ICP备2023000001号-1A","status":"filed"})"));
+    return summary(
+        checker.check(request_of("'filing_number':'京ICP备2023000001号-1A','app':{'sponsor':{"
+                                 "'certificate_number':'" +
+                                 std::string(given) + "'}}")));
+  };
+  constexpr std::string_view kSame = "allow | number";
+  constexpr std::string_view kOther = "review SPONSOR_MISMATCH | number";
+  EXPECT_EQ(answer("11010519491231002X", "11010519491231002x"), kSame);
+  EXPECT_EQ(answer("11010519491231002x", "11010519491231002X"), kSame);
+  EXPECT_EQ(answer("110105 19491231 002X", "11010519491231002X"), kSame);
+  EXPECT_EQ(answer("11010519491231002Ｘ", "11010519491231002X"), kSame);
+  EXPECT_EQ(answer("110105-19491231{}~", "110105-19491231{}~"), kSame);
+  EXPECT_EQ(answer("110105-19491231{", "110105-19491231["), kOther);
+  EXPECT_EQ(answer("11010519491231002\x7F", "11010519491231002X"), kOther);
+}
+
+TEST(EvaluateDetails, APlatformIsALowerCaseWordOrAUsualOne) {
+  EXPECT_EQ(platform_word("iOS"), "ios");
+  EXPECT_EQ(platform_word("my-os2"), "my-os2");
+  EXPECT_EQ(platform_word("my-OS2"), std::nullopt);
+  EXPECT_EQ(host_platform_index(""), std::nullopt);
+  EXPECT_EQ(host_platform_index(" ｗechat"), host_platform_index("微信"));
 }
 
 // Where the app runs counts as its platform, in what was compared as in what was found.

@@ -142,6 +142,37 @@ TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
             "deny EXEMPT_OFFLINE NOT_FILED SUBJECT_CANCELLED | none");
 }
 
+// Nor does a service without a subject stand for another holder of the number.
+TEST(EvaluateDetails, AServiceWithoutASubjectIsNoNewHolderOfItsNumber) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备05000001号","sponsor":"旧","status":"cancelled"}
+{"record":"service","id":2,"number":"京ICP备05000001号-1A","status":"filed"}
+)"));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号'"))),
+            "deny SUBJECT_ONLY SUBJECT_CANCELLED | none");
+}
+
+// An exception for a number holds where the app claims none and that filing was found for it, and
+// for no other.
+TEST(EvaluateDetails, AnExceptionIsForTheFilingThatWasFoundToo) {
+  const auto policy = PolicySet::load(R"([[exception]]
+owner = "wang"
+note = "ticket 4711"
+filing_number = "京ICP备2023000001号-2A"
+codes = ["NAME_MISMATCH"]
+expires = 2026-12-31
+)",
+                                      "p.toml");
+  ASSERT_TRUE(policy) << policy.error().message;
+  Checker checker(registry_of(kFeed), kFresh, policy->base());
+  EXPECT_EQ(summary(checker.check(request_of(
+                "'app':{'platform':'android','package':'cn.example.app','name':'别的'}"))),
+            "allow NAME_MISMATCH | package");
+  EXPECT_EQ(summary(checker.check(request_of(
+                "'app':{'platform':'android','package':'cn.example.gone','name':'别的'}"))),
+            "deny SERVICE_CANCELLED NAME_MISMATCH | package");
+}
+
 // No access is added to what is not filed yet or no more; a stock app in its grace stays connected.
 TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
   Checker checker(registry_of(R"(

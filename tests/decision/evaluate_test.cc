@@ -362,6 +362,8 @@ constexpr Row kDutyRows[] = {
     {"categories_of_separators_alone", "distribute", APP("'categories':[' 、,，',' ']"),
      "allow | number"},
     {"other_category_needs_none", "distribute", APP("'categories':['games']"), "allow | number"},
+    {"category_with_a_control_character", "distribute", APP("'categories':['news\x7F']"),
+     "allow | number"},
     {"approvals_not_known", "distribute",
      "'filing_number':'京ICP备2023000001号-9A','app':{'categories':['news']}",
      "allow CHANGE_PENDING NOT_COMPARABLE | number"},

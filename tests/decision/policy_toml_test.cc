@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cache/base/limits.h"
 #include "cache/filing/parse.h"
 #include "tests/support/paths.h"
 
@@ -87,6 +88,22 @@ CANCELLING = [ { all = "note" }, { distribute = "deny", from = 2027-01-01 } ]
   EXPECT_EQ(effect(Code::kCancelling, Operation::kConnect, "2027-01-01"), Effect::kNote);
 }
 
+TEST(PolicyFile, AWindowIncludesBothOfItsDays) {
+  const PolicySet set =
+      loaded("[codes]\nSHELL = { all = 'deny', from = 2027-01-01, until = 2027-01-02 }\n");
+  for (const auto& [on, want] : {std::pair{"2026-12-31", Effect::kReview},
+                                 {"2027-01-01", Effect::kDeny},
+                                 {"2027-01-02", Effect::kDeny},
+                                 {"2027-01-03", Effect::kReview}})
+    EXPECT_EQ(set.base().effect(Code::kShell, Operation::kDistribute, day(on)), want) << on;
+}
+
+TEST(PolicyFile, ThatIsNotThereIsAnError) {
+  const auto set = PolicySet::load_file("no/such/policy.toml");
+  ASSERT_FALSE(set.has_value());
+  EXPECT_THAT(set.error().message, HasSubstr("no/such/policy.toml"));
+}
+
 TEST(PolicyFile, AProfileComesOnTopOfTheBase) {
   const PolicySet set = loaded(R"([codes]
 SHELL = "note"
@@ -104,6 +121,7 @@ mode = "warn"
   EXPECT_EQ(set.profile("soft").mode(), PolicyMode::kWarn);
   EXPECT_TRUE(set.has_profile("soft"));
   EXPECT_FALSE(set.has_profile("sof"));
+  EXPECT_FALSE(set.has_profile("z")) << "behind the last";
   EXPECT_EQ(&set.profile("sof"), &set.base());
 }
 
@@ -172,6 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{"effect_type", "[codes]\nSHELL={all=1}", "codes.SHELL.all: an effect in quotes"},
         RefusedRow{"only_dates", "[codes]\nSHELL={from=2026-01-01}",
                    "codes.SHELL: changes nothing"},
+        RefusedRow{"only_a_last_date", "[codes]\nSHELL={until=2026-01-01}",
+                   "codes.SHELL: changes nothing"},
         RefusedRow{"no_entry", "[codes]\nSHELL=[]", "codes.SHELL: changes nothing"},
         RefusedRow{"empty_entry", "[codes]\nSHELL=[{}]", "codes.SHELL: changes nothing"},
         RefusedRow{"nobody",
@@ -203,6 +223,25 @@ INSTANTIATE_TEST_SUITE_P(
                    "[[exception]]\nowner='o'\nnote='n'\ncodes=[]\nexpires=2026-12-31\n"
                    "filing_number='京ICP备2023000001号-1A'",
                    "exception.codes: at least one is wanted"},
+        RefusedRow{"codes_in_one_text",
+                   "[[exception]]\nowner='o'\nnote='n'\ncodes='SHELL'\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: "},
+        RefusedRow{"code_type",
+                   "[[exception]]\nowner='o'\nnote='n'\ncodes=[1]\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: a code in quotes is wanted"},
+        RefusedRow{"number_that_needs_repair",
+                   BEIAN_EXCEPTION "expires=2026-12-31\nfiling_number='京ICP备案2023000001号-1A'",
+                   "exception.filing_number: no filing number"},
+        RefusedRow{"operations_in_one_text",
+                   BEIAN_EXCEPTION "expires=2026-12-31\noperations='connect'\n"
+                                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.operations: "},
+        RefusedRow{"operation_type",
+                   BEIAN_EXCEPTION "expires=2026-12-31\noperations=[1]\n"
+                                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.operations: unknown operation"},
         RefusedRow{"no_operations",
                    BEIAN_EXCEPTION "expires=2026-12-31\noperations=[]\n"
                                    "filing_number='京ICP备2023000001号-1A'",
@@ -214,6 +253,22 @@ TEST(PolicyFile, TooManyDatesAreRefused) {
   for (int i = 0; i < 65; ++i)
     text += "{ all = \"deny\", from = 20" + std::to_string(10 + i) + "-01-01 },\n";
   EXPECT_THAT(errors_of(text + "]\n"), ElementsAre(HasSubstr("more than 64 different dates")));
+}
+
+TEST(PolicyFile, TooManyProfilesOrExceptionsAreRefused) {
+  std::string text;
+  for (std::size_t i = 0; i < limits::kPolicyProfilesMax; ++i)
+    text += "profile.p" + std::to_string(i) + " = {}\n";
+  EXPECT_THAT(errors_of(text), IsEmpty());
+  EXPECT_THAT(errors_of(text + "profile.q = {}\n"),
+              ElementsAre(HasSubstr("profile: more than 64 profiles")));
+  text.clear();
+  for (std::size_t i = 0; i < limits::kPolicyExceptionsMax; ++i)
+    text += BEIAN_EXCEPTION "expires=2026-12-31\nfiling_number='京ICP备2023000001号-1A'\n";
+  EXPECT_THAT(errors_of(text), IsEmpty());
+  EXPECT_THAT(errors_of(text + BEIAN_EXCEPTION
+                        "expires=2026-12-31\nfiling_number='京ICP备2023000001号-1A'\n"),
+              ElementsAre(HasSubstr("exception: more than 10000 exceptions")));
 }
 
 // --- exceptions ---
@@ -315,6 +370,10 @@ INSTANTIATE_TEST_SUITE_P(
                      Code::kShell, false},
         ExceptionRow{"package", "", "android", "cn.example.app", kConnect, "2026-12-01",
                      Code::kNumberMissing, true},
+        ExceptionRow{"package_on_its_last_day", "", "android", "cn.example.app", kConnect,
+                     "2027-12-31", Code::kNumberMissing, true},
+        ExceptionRow{"package_expired", "", "android", "cn.example.app", kConnect, "2028-01-01",
+                     Code::kNumberMissing, false},
         ExceptionRow{"platform", "", "ios", "cn.example.app", kConnect, "2026-12-01",
                      Code::kNumberMissing, false},
         ExceptionRow{"other_package", "", "android", "cn.example.app2", kConnect, "2026-12-01",
@@ -328,6 +387,22 @@ INSTANTIATE_TEST_SUITE_P(
         ExceptionRow{"malformed", "京ICP备", "", "", kDistribute, "2026-12-01", Code::kNameMismatch,
                      false}),
     [](const auto& row) { return std::string(row.param.name); });
+
+// With no other exceptions beside it, and with whatever number.
+TEST(ExceptionByPackage, HoldsWhenANumberIsClaimedToo) {
+  const PolicySet set = loaded(BEIAN_EXCEPTION
+                               "expires=2026-12-31\npackage='cn.example.app'\n"
+                               "platform='android'\n");
+  CheckRequest request;
+  request.app.platform = "android";
+  request.app.package = "cn.example.app";
+  Decision decision;
+  decision.is_number_claimed = true;
+  decision.number = parse_number(kOne);
+  decision.add(Code::kShell);
+  set.base().apply(request, kToday, &decision);
+  EXPECT_EQ(decision.effect, Effect::kAllow);
+}
 
 TEST(ExpiredException, IsAWarningWithOwnerAndLine) {
   const PolicySet set = loaded(kExceptions);
