@@ -145,20 +145,15 @@ void judge_claim(const RuleContext& context, const ParsedNumber& claimed) {
   Decision& decision = *context.decision;
   decision.is_number_claimed = true;
   decision.number = claimed;
-  switch (decision.number.outcome) {
-    case ParsedNumber::Outcome::kNumber:
-      return judge_number(context);
-    case ParsedNumber::Outcome::kMalformed: {
-      Finding& finding = decision.add(Code::kNumberMalformed, FieldId::kFilingNumber);
-      finding.reason = decision.number.reason;
-      finding.offset = decision.number.offset;
-      break;
-    }
-    case ParsedNumber::Outcome::kNotAFiling:
-      decision.add(Code::kNotAFiling, FieldId::kFilingNumber).what = decision.number.what;
-      break;
-  }
+  if (claimed.is_number()) return judge_number(context);
   decision.compared.number = Match::kDiffers;
+  if (claimed.outcome == ParsedNumber::Outcome::kNotAFiling) {
+    decision.add(Code::kNotAFiling, FieldId::kFilingNumber).what = claimed.what;
+    return;
+  }
+  Finding& finding = decision.add(Code::kNumberMalformed, FieldId::kFilingNumber);
+  finding.reason = claimed.reason;
+  finding.offset = claimed.offset;
 }
 
 // Policy: which filing an app without a number has rests on there being none that fits better.

@@ -193,6 +193,22 @@ TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
   EXPECT_EQ(answer("京ICP备05000001号-3A"), "deny CHANGE_PENDING ACCESS_NOT_ADDED | number");
 }
 
+// At what was given: the number where one is claimed, else the kind.
+TEST(EvaluateDetails, AWrongKindIsFoundWhereItWasClaimed) {
+  Checker checker(registry_of(kFeed));
+  const auto field = [&](std::string_view fields) {
+    const Decision& decision = checker.check(request_of(fields));
+    for (const Finding& finding : decision.findings())
+      if (finding.code == Code::kWrongKind) return finding.field;
+    return FieldId::kNone;
+  };
+  for (const std::string_view number : {"京ICP备2023000001号-1", "京ICP备2023000001号-2X",
+                                        "京ICP备2023000001号-11A", "京ICP备2023000001号-99X"})
+    EXPECT_EQ(field("'filing_number':'" + std::string(number) + "'"), FieldId::kFilingNumber)
+        << number;
+  EXPECT_EQ(field("'app':{'domains':['www.example.cn']}"), FieldId::kKind);
+}
+
 // What became of another service of the same serial is not said of the one that was claimed.
 TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
   Checker checker(registry_of(R"(

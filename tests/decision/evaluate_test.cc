@@ -71,6 +71,8 @@ constexpr Row kNumberRows[] = {
      "'filing_number':'京ICP备2023000001号-12K','app':{'kind':'quick_app'}", "allow | number"},
     {"F1_not_filed", "distribute", "'filing_number':'京ICP备2023000001号-99A'",
      "deny NOT_FILED | none"},
+    {"X_for_app_not_filed", "distribute", "'filing_number':'京ICP备2023000001号-99X'",
+     "deny WRONG_KIND NOT_FILED | none"},
     {"not_filed_subject_unknown", "connect", "'filing_number':'京ICP备2023999999号-1A'",
      "deny NOT_FILED | none"},
     {"not_filed_of_cancelled_subject", "distribute", "'filing_number':'沪ICP备2023000002号-9A'",
@@ -383,6 +385,9 @@ constexpr Row kDutyRows[] = {
     {"F12_others_displayed", "distribute",
      APP("'displayed_number':'京ICP备2023000001号-1、京公网安备11010502025545号 '"),
      "review DISPLAY_MISMATCH | number"},
+    {"F12_of_a_subject_number", "distribute",
+     "'filing_number':'京ICP备2023000001号','app':{'displayed_number':''}",
+     "deny SUBJECT_ONLY DISPLAY_MISSING | none"},
     {"F12_is_a_note_for_access", "connect", APP("'displayed_number':''"),
      "allow DISPLAY_MISSING | number"},
 };

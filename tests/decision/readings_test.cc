@@ -92,6 +92,7 @@ TEST(Readings, OfAnyTextForAnySlipAreNumbers) {
                                     "京ICP备2023000015号2Q",
                                     "沪ICP备沪ICP备2023000015号",
                                     "京ICP备1234号",
+                                    "京ICP备123456789012号-1A",
                                     "京ICP备12345 6789号-1A",
                                     "京ICP备",
                                     "没有备案"};
