@@ -290,6 +290,34 @@ TEST(Hosts, AFilingThatSeveralKeysFindIsCountedOnce) {
   }
 }
 
+// One that all keys find hides none that only one of them does: else an app would pass for it.
+TEST(Hosts, EveryKeyAddsWhatItAloneFinds) {
+  const std::string both = "9f86d081884c7d659a2feaa0c55ad015";
+  const std::string other = std::string(64, '0');
+  std::string feed;
+  const auto add = [&](int i, std::string_view domains, std::string_view ips,
+                       const std::string& fingerprints) {
+    feed += service(i, number_of(i),
+                    "'status':'filed','domains':[" + std::string(domains) + "],'ips':[" +
+                        std::string(ips) + "],'platforms':[{'os':'android','fingerprints':[" +
+                        fingerprints + "]}]");
+  };
+  add(1, "'x.cn'", "'192.0.2.1'", "'" + both + "'");
+  add(2, "'x.cn','y.cn'", "'192.0.2.1','192.0.2.2'", "'" + both + "','" + other + "'");
+  add(3, "'y.cn'", "'192.0.2.2'", "'" + other + "'");
+  Checker checker(registry_of(feed));
+  for (const std::string& app :
+       {std::string("'domains':['x.cn','y.cn']"), std::string("'domains':['y.cn','x.cn']"),
+        std::string("'ips':['192.0.2.1','192.0.2.2']"),
+        std::string("'ips':['192.0.2.2','192.0.2.1']"),
+        "'fingerprint':['" + both + "','" + other + "']",
+        "'fingerprint':['" + other + "','" + both + "']"}) {
+    checker.check(request_of("'app':{" + app + "}", "connect"));
+    EXPECT_EQ(summary(checker.decision()), "review AMBIGUOUS | none") << app;
+    EXPECT_EQ(checker.decision().candidate_count, 3U) << app;
+  }
+}
+
 // More than are compared share a certificate, a domain and a range: then no candidate is the only
 // one, and none is the closest.
 class TooMany : public testing::Test {

@@ -120,6 +120,19 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
   EXPECT_EQ(checker.decision().filing->names()[0], "乙");
 }
 
+// Where nothing fits, the app is told of the filing that stands rather than of one that fell.
+TEST(EvaluateDetails, OfFilingsThatDifferOneThatStandsIsTheClosest) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","names":["甲"],"status":"cancelled","platforms":[{"os":"android","package":"p.x"}]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","names":["乙"],"status":"filed","platforms":[{"os":"android","package":"p.x"}]}
+{"record":"service","id":3,"number":"京ICP备05000001号-3A","names":["丙"],"status":"cancelled","platforms":[{"os":"android","package":"p.x"}]}
+)"));
+  EXPECT_EQ(summary(checker.check(
+                request_of("'app':{'platform':'android','package':'p.x','name':'丁'}"))),
+            "deny NAME_MISMATCH | package");
+  EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
+}
+
 // What became of whoever had the number before is not said of whoever has it now.
 TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
   Checker checker(registry_of(R"(
