@@ -16,13 +16,15 @@ using test::registry_of;
 using test::request_of;
 using test::summary;
 
-// -1A has nothing, -2A something of everything, -3A two platforms as they usually are.
+// -1A has nothing, -2A something of everything, -3A two platforms as they usually are, -6A two
+// certificates.
 constexpr std::string_view kFeed = R"(
 {"record":"service","id":1,"number":"京ICP备2023000001号-1A","names":[],"status":"filed","platforms":[]}
 {"record":"service","id":2,"number":"京ICP备2023000001号-2A","names":["半知应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.half","fingerprints":["0000000000000000000000000000000a"],"public_keys":[]},{"os":"ios","fingerprints":[]},{"os":"harmonyos","package":"cn.example.none","fingerprints":[]}]}
 {"record":"service","id":3,"number":"京ICP备2023000001号-3A","status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]},{"os":"ios","package":"cn.example.ios"}]}
 {"record":"service","id":4,"number":"京ICP备2023000001号-4X","status":"filed","host_platform":"WeChat"}
 {"record":"service","id":5,"number":"京ICP备2023000001号-5K","status":"filed"}
+{"record":"service","id":6,"number":"京ICP备2023000001号-6A","status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000001","00000000000000000000000000000002"]}]}
 )";
 
 struct Row {
@@ -47,6 +49,8 @@ TEST_P(EvaluateKnown, FindsExactlyWhatTheRowSays) {
 #define EMPTY(fields) "'filing_number':'京ICP备2023000001号-1A','app':{" fields "}"
 #define HALF(fields) "'filing_number':'京ICP备2023000001号-2A','app':{" fields "}"
 #define FILED(fields) "'filing_number':'京ICP备2023000001号-3A','app':{" fields "}"
+#define ROTATED(fields) \
+  "'filing_number':'京ICP备2023000001号-6A','app':{'platform':'android','package':'p.x'," fields "}"
 #define MD5 "'fingerprint':'0000000000000000000000000000000"  // and its last digit
 constexpr Row kRows[] = {
     {"no_name_was_recorded", EMPTY("'name':'甲'"), "allow NOT_COMPARABLE | number"},
@@ -70,6 +74,9 @@ constexpr Row kRows[] = {
     {"keys_not_known_may_have_it", HALF("'public_key':'c0ffee01020304050607080910111213'"),
      "allow NOT_COMPARABLE | number"},
     {"certificates_not_known_may_have_it", FILED(MD5 "1'"), "allow NOT_COMPARABLE | number"},
+    {"the_first_of_two_certificates_is_one", ROTATED(MD5 "1'"), "allow | certificate"},
+    {"the_second_of_two_certificates_is_one", ROTATED(MD5 "2'"), "allow | certificate"},
+    {"neither_of_two_certificates", ROTATED(MD5 "3'"), "deny CERTIFICATE_MISMATCH | package"},
     {"of_a_package_with_known_certificates_it_is_not",
      FILED("'package':'cn.example.app'," MD5 "1'"), "deny CERTIFICATE_MISMATCH | number"},
 };
