@@ -1,6 +1,7 @@
 // Names after NFKC_Casefold without white space; Unicode's data by utf8proc.
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -24,7 +25,7 @@ std::string without_white_space(std::string_view text) {
     utf8proc_int32_t c = 0;
     const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                          static_cast<utf8proc_ssize_t>(text.size()), &c);
-    const std::size_t bytes = length > 0 ? static_cast<std::size_t>(length) : 1;
+    const auto bytes = static_cast<std::size_t>(std::max<utf8proc_ssize_t>(length, 1));
     if (!is_white_space(c)) out += text.substr(0, bytes);
     text.remove_prefix(bytes);
   }

@@ -28,25 +28,24 @@ struct ProvinceTable {
   std::uint32_t multiplier = 0;
   std::array<std::uint32_t, 1U << kSlotBits> bytes{};
   std::array<std::uint8_t, 1U << kSlotBits> index{};
-
-  constexpr bool fill(std::uint32_t with) {
-    *this = ProvinceTable{};
-    multiplier = with;
-    for (std::uint8_t i = 1; i < kProvinceCount; ++i) {
-      const std::uint32_t character = three_bytes(kProvinces[i].character.data());
-      const std::uint32_t slot = slot_of(character, multiplier);
-      if (index[slot] != 0) return false;
-      bytes[slot] = character;
-      index[slot] = i;
-    }
-    return true;
-  }
 };
 
-constexpr ProvinceTable make_province_table() {
+consteval bool fill(ProvinceTable* table, std::uint32_t multiplier) {
+  *table = {multiplier};
+  for (std::uint8_t i = 1; i < kProvinceCount; ++i) {
+    const std::uint32_t character = three_bytes(kProvinces[i].character.data());
+    const std::uint32_t slot = slot_of(character, multiplier);
+    if (table->index[slot] != 0) return false;
+    table->bytes[slot] = character;
+    table->index[slot] = i;
+  }
+  return true;
+}
+
+consteval ProvinceTable make_province_table() {
   ProvinceTable table;
   std::uint32_t multiplier = 0x9E3779B1;
-  while (!table.fill(multiplier)) multiplier += 0x61C88646;
+  while (!fill(&table, multiplier)) multiplier += 0x61C88646;
   return table;
 }
 constexpr ProvinceTable kTable = make_province_table();

@@ -34,11 +34,12 @@ namespace {
 
 constexpr std::size_t kNowhere = ~std::size_t{0};
 
-// The character that the same province files with: 川 files as 蜀.
+// The character that the same province files with: 川 files as 蜀. It is the first of the province,
+// those that licences alone print come last.
 std::uint8_t filing_province(std::uint8_t province) noexcept {
-  for (std::uint8_t i = 1; i < kProvinceCount; ++i)
-    if (kProvinces[i].is_on_filings && kProvinces[i].zh == kProvinces[province].zh) return i;
-  return province;
+  std::uint8_t i = 1;
+  while (kProvinces[i].zh != kProvinces[province].zh) ++i;
+  return i;
 }
 
 // What people hide digits behind.

@@ -75,11 +75,14 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"本APP",
                                            U"版权所有"};
 
-constexpr bool is_unlike_a_number(std::u32string_view word) noexcept {
-  return province_of(word.front()) == kNoProvince && !word.starts_with(U"合字") &&
-         std::ranges::none_of(word, is_digit);
+consteval bool are_unlike_numbers(std::span<const std::u32string_view> words) {
+  for (const std::u32string_view word : words)
+    if (province_of(word.front()) != kNoProvince || word.starts_with(U"合字") ||
+        std::ranges::any_of(word, is_digit))
+      return false;
+  return true;
 }
-static_assert(std::ranges::all_of(kLabels, is_unlike_a_number));
+static_assert(are_unlike_numbers(kLabels));
 
 constexpr std::u32string_view kTrailers[] = {
     U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",     U"网站",        U"工信部",
@@ -93,27 +96,27 @@ constexpr std::u32string_view kPunctuation =
 
 // Words, and by the low byte of their first characters where none of them can begin: a number is no
 // word, and is asked at its first character and behind its last.
-class WordList {
- public:
-  explicit constexpr WordList(std::span<const std::u32string_view> words) : words_(words) {
-    for (const std::u32string_view word : words) can_begin_[word.front() & 0xFF] = true;
-  }
+struct WordList {
+  std::span<const std::u32string_view> words;
+  std::array<bool, 256> can_begin{};
 
   // Length of the longest at `i`, or 0.
   std::size_t longest_at(const FoldedText& text, std::size_t i) const noexcept {
     std::size_t longest = 0;
-    if (!can_begin_[text.at(i) & 0xFF]) return longest;
-    for (const std::u32string_view word : words_)
+    if (!can_begin[text.at(i) & 0xFF]) return longest;
+    for (const std::u32string_view word : words)
       if (word.size() > longest && text.has(i, word)) longest = word.size();
     return longest;
   }
-
- private:
-  std::span<const std::u32string_view> words_;
-  std::array<bool, 256> can_begin_{};
 };
-constexpr WordList kLabelList(kLabels);
-constexpr WordList kTrailerList(kTrailers);
+
+consteval WordList list_of(std::span<const std::u32string_view> words) {
+  WordList list{words};
+  for (const std::u32string_view word : words) list.can_begin[word.front() & 0xFF] = true;
+  return list;
+}
+constexpr WordList kLabelList = list_of(kLabels);
+constexpr WordList kTrailerList = list_of(kTrailers);
 
 std::size_t longest_word(const FoldedText& text, std::size_t i, const WordList& words) noexcept {
   const std::size_t longest = words.longest_at(text, i);

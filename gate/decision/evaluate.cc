@@ -66,9 +66,9 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
   decision.subject = filing.subject();
   const IdentityComparison comparison = compare_identity(context.request, filing);
   if (is_kind_binding) decision.compared.kind = comparison.kind;
+  // Of a number that was claimed it has been said by now.
   if (decision.compared.kind == Match::kDiffers && !decision.has(Code::kWrongKind))
-    decision.add(Code::kWrongKind,
-                 decision.is_number_claimed ? FieldId::kFilingNumber : FieldId::kKind);
+    decision.add(Code::kWrongKind, FieldId::kKind);
   find_standing(context, filing);
   report_identity(comparison, &decision);
   find_network(context, filing);
@@ -145,21 +145,15 @@ void judge_claim(const RuleContext& context, const ParsedNumber& claimed) {
   Decision& decision = *context.decision;
   decision.is_number_claimed = true;
   decision.number = claimed;
-  switch (decision.number.outcome) {
-    case ParsedNumber::Outcome::kNumber:
-      return judge_number(context);
-    case ParsedNumber::Outcome::kMalformed: {
-      Finding& finding = decision.add(Code::kNumberMalformed, FieldId::kFilingNumber);
-      finding.reason = decision.number.reason;
-      finding.offset = decision.number.offset;
-      decision.compared.number = Match::kDiffers;
-      return;
-    }
-    case ParsedNumber::Outcome::kNotAFiling:
-      decision.add(Code::kNotAFiling, FieldId::kFilingNumber).what = decision.number.what;
-      decision.compared.number = Match::kDiffers;
-      return;
+  if (claimed.is_number()) return judge_number(context);
+  decision.compared.number = Match::kDiffers;
+  if (claimed.outcome == ParsedNumber::Outcome::kNotAFiling) {
+    decision.add(Code::kNotAFiling, FieldId::kFilingNumber).what = claimed.what;
+    return;
   }
+  Finding& finding = decision.add(Code::kNumberMalformed, FieldId::kFilingNumber);
+  finding.reason = claimed.reason;
+  finding.offset = claimed.offset;
 }
 
 // Policy: which filing an app without a number has rests on there being none that fits better.

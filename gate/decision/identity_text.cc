@@ -52,7 +52,6 @@ std::optional<std::string_view> platform_word(std::string_view text) noexcept {
 }
 
 std::optional<std::size_t> host_platform_index(std::string_view text) noexcept {
-  if (text.empty()) return std::nullopt;
   for (std::size_t i = 0; i < kHostPlatforms.size(); ++i)
     for (const std::string_view word : kHostPlatforms[i])
       if (!word.empty() && names_equal(text, word)) return i;

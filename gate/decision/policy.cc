@@ -68,7 +68,7 @@ constexpr std::array<Default, kCodeCount> kDefaults = {{
     {Code::kRegistryBehind, {kUnknown, kUnknown, kUnknown}},
 }};
 
-constexpr bool is_in_order() noexcept {
+consteval bool is_in_order() noexcept {
   for (std::size_t i = 0; i < kDefaults.size(); ++i)
     if (static_cast<std::size_t>(kDefaults[i].code) != i) return false;
   return true;
@@ -95,10 +95,6 @@ bool covers(const PolicySetting& setting, Day day) noexcept {
 }
 
 }  // namespace
-
-std::string_view name_of(PolicyMode mode) noexcept {
-  return kModeNames[static_cast<std::size_t>(mode)];
-}
 
 std::optional<PolicyMode> parse_policy_mode(std::string_view name) noexcept {
   for (std::size_t i = 0; i < kModeNames.size(); ++i)

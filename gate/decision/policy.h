@@ -32,7 +32,6 @@ enum class PolicyMode : std::uint8_t {
   kWarn,    // deny, unknown and review count, and show, as notes
   kDryRun,  // findings show their effects, and none of deny, unknown and review counts
 };
-std::string_view name_of(PolicyMode mode) noexcept;  // enforce, warn, dry_run
 std::optional<PolicyMode> parse_policy_mode(std::string_view name) noexcept;
 
 // One change to the defaults: a line of conf/policy.toml. What is not given stays as it was.

@@ -1,6 +1,7 @@
 #include "gate/decision/shortlist.h"
 
 #include <algorithm>
+#include <array>
 
 #include "gate/decision/rules.h"
 
@@ -9,20 +10,8 @@ namespace {
 
 using cache::ServiceView;
 
-// Filings that each source may bring up.
-constexpr std::size_t looked_at_max(SuggestionSource source) noexcept {
-  switch (source) {
-    case SuggestionSource::kSubject:
-      return 4096;
-    case SuggestionSource::kNearNumber:
-      return 2048;
-    case SuggestionSource::kPackage:
-      return 512;
-    case SuggestionSource::kCertificate:
-      return 1024;
-  }
-  return 0;
-}
+// Filings that each source may bring up: of the subject, near numbers, the package, certificates.
+constexpr std::array<std::size_t, 4> kLookedAtMax = {4096, 2048, 512, 1024};
 
 // A guess that nothing speaks for comes behind everything that something does.
 constexpr int kSilencePenalty = 45;
@@ -98,11 +87,10 @@ Shortlist::Shortlist(const CheckRequest& request, const Decision& decision)
 
 void Shortlist::begin(SuggestionSource source) {
   source_ = source;
-  left_ = looked_at_max(source);
+  left_ = kLookedAtMax[static_cast<std::size_t>(source)];
 }
 
 void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int weight, Need need) {
-  if (left_ == 0) return;
   --left_;
   if (is_hopeless(weight) || !is_filed(filing) || is_judged(filing)) return;
   if (filing.kind() != request_.app.kind) return;

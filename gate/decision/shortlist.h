@@ -33,9 +33,8 @@ class Shortlist {
   // What is offered from here on comes from `source`.
   void begin(SuggestionSource source);
 
-  // `weight`: how strongly the reason alone speaks.
-  void offer(const cache::ServiceView& filing, SuggestionReason reason, int weight, Need need);
-  // Each of them until the source has brought up enough.
+  // Each of them until the source has brought up enough. `weight`: how strongly the reason alone
+  // speaks.
   void offer(const cache::ServiceRange& filings, SuggestionReason reason, int weight, Need need);
   void offer(const cache::Filings& filings, SuggestionReason reason, int weight, Need need);
 
@@ -59,6 +58,7 @@ class Shortlist {
     bool is_of_identity;
   };
 
+  void offer(const cache::ServiceView& filing, SuggestionReason reason, int weight, Need need);
   bool is_hopeless(int weight) const noexcept;  // no filing of it would be kept
   bool is_judged(const cache::ServiceView& filing) const;
   void insert(const Scored& scored);

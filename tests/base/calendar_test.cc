@@ -164,6 +164,39 @@ worked = [2023-06-04]
   EXPECT_THAT(message, HasSubstr("h.toml:12: year.worked: the day is not of this year"));
 }
 
+struct SlipRow {
+  const char* text;
+  const char* want;
+};
+
+TEST(Calendar, NothingIsLeftOutInSilence) {
+#define SPAN(dates) "[[year]]\nyear=2024\nannouncement='x'\nworked=[]\noff=[" dates "]\n"
+  constexpr SlipRow kSlips[] = {
+      {"", "year: "},
+      {"year = [1]", "year: [[year]] is wanted"},
+      {"[[year]]\nannouncement='x'\noff=[]\nworked=[]", "year.year: missing"},
+      {"[[year]]\nyear=2024\nannouncement='x'\nworked=[]", "year.off: missing"},
+      {"[[year]]\nyear=2024\nannouncement='x'\noff=[]", "year.worked: missing"},
+      {"[[year]]\nyear=1899\nannouncement='x'\noff=[]\nworked=[]", "no year between 1900 and 9999"},
+      {"[[year]]\nyear=10000\nannouncement='x'\noff=[]\nworked=[]", "no year between 1900 and"},
+      {"[[year]]\nyear=2024\nannouncement='x'\noff=[]\nworked=['x']", "year.worked: "},
+      {SPAN("1"), "year.off: { name = "},
+      {SPAN("{name='a',from=2024-05-01}"), "year.off.until: missing"},
+      {SPAN("{name='a',from=2024-05-01,until=2024-06-01}"), "more than 30 days behind it"},
+      {SPAN("{name='a',from=2023-11-30,until=2023-12-01}"), "the days are not of this year"},
+      {SPAN("{name='a',from=2024-12-31,until=2025-01-01}"), "the days are not of this year"},
+  };
+  for (const SlipRow& row : kSlips) {
+    const auto parsed = Calendar::parse(row.text, "h.toml");
+    ASSERT_FALSE(parsed.has_value()) << row.text;
+    EXPECT_THAT(parsed.error().message, HasSubstr(row.want)) << row.text;
+  }
+  EXPECT_TRUE(Calendar::parse(SPAN("{name='a',from=2023-12-30,until=2024-01-01}"), "h.toml"))
+      << "a holiday may begin in the December before";
+  EXPECT_TRUE(Calendar::parse(SPAN("{name='a',from=2024-05-01,until=2024-05-31}"), "h.toml"));
+#undef SPAN
+}
+
 TEST(Calendar, TextThatIsNotTomlIsRefusedWithItsLine) {
   const auto parsed = Calendar::parse("[[year]]\nyear = = 3\n", "h.toml");
   ASSERT_FALSE(parsed.has_value());

@@ -9,13 +9,19 @@ TEST(Day, ExistsOrIsNone) {
   EXPECT_EQ(format_day(*parse_day("2024-02-29")), "2024-02-29");
   for (const std::string_view text :
        {"2023-02-29", "2024-13-01", "2024-00-01", "2024-01-00", "2024-1-1", "20240101",
-        "2024-01-01 ", "1899-12-31", "", "2024-01-0x"})
+        "2024-01-01 ", "1899-12-31", "", "2024-01-0x", "2024-01.01", "2024.01-01"})
     EXPECT_FALSE(parse_day(text)) << text;
 }
 
 TEST(Day, IsWrittenInTenCharacters) {
   for (const std::string_view text : {"1900-01-01", "1999-12-31", "2099-10-09", "9999-12-31"})
     EXPECT_EQ(format_day(*parse_day(text)), text);
+}
+
+// No registry has such days; what prints them must not be led to write beside them.
+TEST(Day, OfAYearWithMoreDigitsIsPrintedAsWell) {
+  EXPECT_EQ(format_day(*parse_day("9999-12-31") + std::chrono::days{1}), "10000-01-01");
+  EXPECT_EQ(format_day(Day{std::chrono::year{-1} / 12 / 31}), "-1-12-31");
 }
 
 TEST(Day, GoesThroughItsNumber) {
@@ -39,6 +45,20 @@ constexpr InstantRow kInstants[] = {
     {"2026-01-02T03:60:00Z", ""},
     {"2026-01-02T03:00:00.Z", ""},
     {"2026-01-02T03:00:00+0800", ""},
+    {"2026-01-02T23:59:60Z", "2026-01-03T00:00:00Z"},  // a leap second
+    {"2026-01-02T23:59:61Z", ""},
+    {"2026-01-02X03:00:00Z", ""},
+    {"2026-01-02T0x:00:00Z", ""},
+    {"2026-01-02T03-00:00Z", ""},
+    {"2026-01-02T03:0x:00Z", ""},
+    {"2026-01-02T03:00-00Z", ""},
+    {"2026-01-02T03:00:0xZ", ""},
+    {"2026-01-02T03:00:00Zx", ""},
+    {"2026-01-02T03:00:00*08:00", ""},
+    {"2026-01-02T03:00:00+x8:00", ""},
+    {"2026-01-02T03:00:00+24:00", ""},
+    {"2026-01-02T03:00:00+08:x0", ""},
+    {"2026-01-02T03:00:00+08:60", ""},
     {"2026-01-02", ""},
     {"2026-02-30T00:00:00Z", ""},
 };

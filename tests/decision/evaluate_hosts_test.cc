@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "gate/decision/rules.h"
 #include "tests/support/builders.h"
 
 namespace beian {
@@ -221,6 +222,48 @@ constexpr NearestRow kNearestRows[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Rows, HostsNearest, testing::ValuesIn(kNearestRows), test::row_name);
 
+// --- spellings ---
+
+// A look-up by domain answers for every spelling of it, and for nothing that is no domain.
+TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
+  const std::string label(63, 'a');
+  const auto generation = registry_of(
+      service(1, kSite, "'status':'filed','domains':['a.cn','0--9z." + label + ".net']"));
+  const auto count = [&](std::string_view domain) {
+    std::string storage;
+    const bool is_found = !services_of_domain(generation->registry(), domain, &storage).empty();
+    EXPECT_EQ(!filed_services_of_domain(generation->registry(), domain, &storage).empty(), is_found)
+        << domain;
+    return is_found;
+  };
+  for (const std::string& domain :
+       {std::string("a.cn"), std::string("x-1.a.cn"), std::string("A.CN."), std::string("x_y.a.cn"),
+        std::string("https://a.cn:443/-.x"), "0--9z." + label + ".net"})
+    EXPECT_TRUE(count(domain)) << domain;
+  std::string long_one = "a.cn";
+  while (long_one.size() <= 253) long_one.insert(0, "xx.");
+  for (const std::string& domain :
+       {std::string(), std::string("b.cn"), std::string(".a.cn"), std::string("x..a.cn"),
+        std::string("x-.a.cn"), std::string("-x.a.cn"), std::string("a.cn-"), std::string("a.12"),
+        std::string("x{.a.cn"), label + "b.a.cn", "0--9z." + label + "b.net", long_one})
+    EXPECT_FALSE(count(domain)) << domain;
+}
+
+// The nearest name with a service is named, whatever became of it; what is filed goes first only
+// where a filing is looked for.
+TEST(Hosts, ALookUpTellsTheNearestName) {
+  const auto generation =
+      registry_of(service(1, kSite, "'status':'filed','domains':['a.cn']") +
+                  service(2, kOwnApp, "'status':'cancelled','domains':['old.a.cn']"));
+  std::string storage;
+  const auto first = [&](const cache::Filings& filings) { return (*filings.begin()).number(); };
+  EXPECT_EQ(canonical(first(services_of_domain(generation->registry(), "x.old.a.cn", &storage))),
+            kOwnApp);
+  EXPECT_EQ(
+      canonical(first(filed_services_of_domain(generation->registry(), "x.old.a.cn", &storage))),
+      kSite);
+}
+
 // --- how many ---
 
 std::string number_of(int i) {
@@ -244,6 +287,34 @@ TEST(Hosts, AFilingThatSeveralKeysFindIsCountedOnce) {
     checker.check(request_of("'app':{" + std::string(app) + "}", "connect"));
     EXPECT_TRUE(checker.decision().has(Code::kAmbiguous)) << app;
     EXPECT_EQ(checker.decision().candidate_count, 12U) << app;
+  }
+}
+
+// One that all keys find hides none that only one of them does: else an app would pass for it.
+TEST(Hosts, EveryKeyAddsWhatItAloneFinds) {
+  const std::string both = "9f86d081884c7d659a2feaa0c55ad015";
+  const std::string other = std::string(64, '0');
+  std::string feed;
+  const auto add = [&](int i, std::string_view domains, std::string_view ips,
+                       const std::string& fingerprints) {
+    feed += service(i, number_of(i),
+                    "'status':'filed','domains':[" + std::string(domains) + "],'ips':[" +
+                        std::string(ips) + "],'platforms':[{'os':'android','fingerprints':[" +
+                        fingerprints + "]}]");
+  };
+  add(1, "'x.cn'", "'192.0.2.1'", "'" + both + "'");
+  add(2, "'x.cn','y.cn'", "'192.0.2.1','192.0.2.2'", "'" + both + "','" + other + "'");
+  add(3, "'y.cn'", "'192.0.2.2'", "'" + other + "'");
+  Checker checker(registry_of(feed));
+  for (const std::string& app :
+       {std::string("'domains':['x.cn','y.cn']"), std::string("'domains':['y.cn','x.cn']"),
+        std::string("'ips':['192.0.2.1','192.0.2.2']"),
+        std::string("'ips':['192.0.2.2','192.0.2.1']"),
+        "'fingerprint':['" + both + "','" + other + "']",
+        "'fingerprint':['" + other + "','" + both + "']"}) {
+    checker.check(request_of("'app':{" + app + "}", "connect"));
+    EXPECT_EQ(summary(checker.decision()), "review AMBIGUOUS | none") << app;
+    EXPECT_EQ(checker.decision().candidate_count, 3U) << app;
   }
 }
 

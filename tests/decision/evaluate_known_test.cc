@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gate/decision/evaluate.h"
+#include "gate/decision/identity_text.h"
 #include "gate/wire/values.h"
 #include "tests/support/builders.h"
 
@@ -15,13 +16,15 @@ using test::registry_of;
 using test::request_of;
 using test::summary;
 
-// -1A has nothing, -2A something of everything, -3A two platforms as they usually are.
+// -1A has nothing, -2A something of everything, -3A two platforms as they usually are, -6A two
+// certificates.
 constexpr std::string_view kFeed = R"(
 {"record":"service","id":1,"number":"京ICP备2023000001号-1A","names":[],"status":"filed","platforms":[]}
 {"record":"service","id":2,"number":"京ICP备2023000001号-2A","names":["半知应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.half","fingerprints":["0000000000000000000000000000000a"],"public_keys":[]},{"os":"ios","fingerprints":[]},{"os":"harmonyos","package":"cn.example.none","fingerprints":[]}]}
 {"record":"service","id":3,"number":"京ICP备2023000001号-3A","status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]},{"os":"ios","package":"cn.example.ios"}]}
 {"record":"service","id":4,"number":"京ICP备2023000001号-4X","status":"filed","host_platform":"WeChat"}
 {"record":"service","id":5,"number":"京ICP备2023000001号-5K","status":"filed"}
+{"record":"service","id":6,"number":"京ICP备2023000001号-6A","status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000001","00000000000000000000000000000002"]}]}
 )";
 
 struct Row {
@@ -46,6 +49,8 @@ TEST_P(EvaluateKnown, FindsExactlyWhatTheRowSays) {
 #define EMPTY(fields) "'filing_number':'京ICP备2023000001号-1A','app':{" fields "}"
 #define HALF(fields) "'filing_number':'京ICP备2023000001号-2A','app':{" fields "}"
 #define FILED(fields) "'filing_number':'京ICP备2023000001号-3A','app':{" fields "}"
+#define ROTATED(fields) \
+  "'filing_number':'京ICP备2023000001号-6A','app':{'platform':'android','package':'p.x'," fields "}"
 #define MD5 "'fingerprint':'0000000000000000000000000000000"  // and its last digit
 constexpr Row kRows[] = {
     {"no_name_was_recorded", EMPTY("'name':'甲'"), "allow NOT_COMPARABLE | number"},
@@ -69,6 +74,9 @@ constexpr Row kRows[] = {
     {"keys_not_known_may_have_it", HALF("'public_key':'c0ffee01020304050607080910111213'"),
      "allow NOT_COMPARABLE | number"},
     {"certificates_not_known_may_have_it", FILED(MD5 "1'"), "allow NOT_COMPARABLE | number"},
+    {"the_first_of_two_certificates_is_one", ROTATED(MD5 "1'"), "allow | certificate"},
+    {"the_second_of_two_certificates_is_one", ROTATED(MD5 "2'"), "allow | certificate"},
+    {"neither_of_two_certificates", ROTATED(MD5 "3'"), "deny CERTIFICATE_MISMATCH | package"},
     {"of_a_package_with_known_certificates_it_is_not",
      FILED("'package':'cn.example.app'," MD5 "1'"), "deny CERTIFICATE_MISMATCH | number"},
 };
@@ -118,6 +126,37 @@ TEST(EvaluateDetails, ADomicileIsRecordedOrThatOfTheSubjectsNumber) {
   EXPECT_EQ(told("津ICP备2023000001号-2A"), "review PROVINCE_MISMATCH | number 四川");
   EXPECT_EQ(told("川B2-20230003-1A"), "allow | number");
   EXPECT_EQ(told("粤B2-20230004-1A"), "review PROVINCE_MISMATCH | number 湘");
+}
+
+// The check letter of either in either case, and blanks and full width on either side.
+TEST(EvaluateDetails, CertificateNumbersAreOneInEverySpelling) {
+  const auto answer = [](std::string_view filed, std::string_view given) {
+    Checker checker(registry_of(
+        R"({"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed","certificate_number":")" +
+        std::string(filed) + R"("}
+{"record":"service","id":1,"subject_id":1,"number":"京ICP备2023000001号-1A","status":"filed"})"));
+    return summary(
+        checker.check(request_of("'filing_number':'京ICP备2023000001号-1A','app':{'sponsor':{"
+                                 "'certificate_number':'" +
+                                 std::string(given) + "'}}")));
+  };
+  constexpr std::string_view kSame = "allow | number";
+  constexpr std::string_view kOther = "review SPONSOR_MISMATCH | number";
+  EXPECT_EQ(answer("11010519491231002X", "11010519491231002x"), kSame);
+  EXPECT_EQ(answer("11010519491231002x", "11010519491231002X"), kSame);
+  EXPECT_EQ(answer("110105 19491231 002X", "11010519491231002X"), kSame);
+  EXPECT_EQ(answer("11010519491231002Ｘ", "11010519491231002X"), kSame);
+  EXPECT_EQ(answer("110105-19491231{}~", "110105-19491231{}~"), kSame);
+  EXPECT_EQ(answer("110105-19491231{", "110105-19491231["), kOther);
+  EXPECT_EQ(answer("11010519491231002\x7F", "11010519491231002X"), kOther);
+}
+
+TEST(EvaluateDetails, APlatformIsALowerCaseWordOrAUsualOne) {
+  EXPECT_EQ(platform_word("iOS"), "ios");
+  EXPECT_EQ(platform_word("my-os2"), "my-os2");
+  EXPECT_EQ(platform_word("my-OS2"), std::nullopt);
+  EXPECT_EQ(host_platform_index(""), std::nullopt);
+  EXPECT_EQ(host_platform_index(" ｗechat"), host_platform_index("微信"));
 }
 
 // Where the app runs counts as its platform, in what was compared as in what was found.

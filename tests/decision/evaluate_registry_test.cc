@@ -120,6 +120,19 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
   EXPECT_EQ(checker.decision().filing->names()[0], "乙");
 }
 
+// Where nothing fits, the app is told of the filing that stands rather than of one that fell.
+TEST(EvaluateDetails, OfFilingsThatDifferOneThatStandsIsTheClosest) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","names":["甲"],"status":"cancelled","platforms":[{"os":"android","package":"p.x"}]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","names":["乙"],"status":"filed","platforms":[{"os":"android","package":"p.x"}]}
+{"record":"service","id":3,"number":"京ICP备05000001号-3A","names":["丙"],"status":"cancelled","platforms":[{"os":"android","package":"p.x"}]}
+)"));
+  EXPECT_EQ(summary(checker.check(
+                request_of("'app':{'platform':'android','package':'p.x','name':'丁'}"))),
+            "deny NAME_MISMATCH | package");
+  EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
+}
+
 // What became of whoever had the number before is not said of whoever has it now.
 TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
   Checker checker(registry_of(R"(
@@ -142,6 +155,37 @@ TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
             "deny EXEMPT_OFFLINE NOT_FILED SUBJECT_CANCELLED | none");
 }
 
+// Nor does a service without a subject stand for another holder of the number.
+TEST(EvaluateDetails, AServiceWithoutASubjectIsNoNewHolderOfItsNumber) {
+  Checker checker(registry_of(R"(
+{"record":"subject","id":1,"number":"京ICP备05000001号","sponsor":"旧","status":"cancelled"}
+{"record":"service","id":2,"number":"京ICP备05000001号-1A","status":"filed"}
+)"));
+  EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号'"))),
+            "deny SUBJECT_ONLY SUBJECT_CANCELLED | none");
+}
+
+// An exception for a number holds where the app claims none and that filing was found for it, and
+// for no other.
+TEST(EvaluateDetails, AnExceptionIsForTheFilingThatWasFoundToo) {
+  const auto policy = PolicySet::load(R"([[exception]]
+owner = "wang"
+note = "ticket 4711"
+filing_number = "京ICP备2023000001号-2A"
+codes = ["NAME_MISMATCH"]
+expires = 2026-12-31
+)",
+                                      "p.toml");
+  ASSERT_TRUE(policy) << policy.error().message;
+  Checker checker(registry_of(kFeed), kFresh, policy->base());
+  EXPECT_EQ(summary(checker.check(request_of(
+                "'app':{'platform':'android','package':'cn.example.app','name':'别的'}"))),
+            "allow NAME_MISMATCH | package");
+  EXPECT_EQ(summary(checker.check(request_of(
+                "'app':{'platform':'android','package':'cn.example.gone','name':'别的'}"))),
+            "deny SERVICE_CANCELLED NAME_MISMATCH | package");
+}
+
 // No access is added to what is not filed yet or no more; a stock app in its grace stays connected.
 TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
   Checker checker(registry_of(R"(
@@ -160,6 +204,22 @@ TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
             "allow STOCK_GRACE PENDING | number");
   EXPECT_EQ(answer("京ICP备05000001号-2A"), "deny SERVICE_CANCELLED | number");
   EXPECT_EQ(answer("京ICP备05000001号-3A"), "deny CHANGE_PENDING ACCESS_NOT_ADDED | number");
+}
+
+// At what was given: the number where one is claimed, else the kind.
+TEST(EvaluateDetails, AWrongKindIsFoundWhereItWasClaimed) {
+  Checker checker(registry_of(kFeed));
+  const auto field = [&](std::string_view fields) {
+    const Decision& decision = checker.check(request_of(fields));
+    for (const Finding& finding : decision.findings())
+      if (finding.code == Code::kWrongKind) return finding.field;
+    return FieldId::kNone;
+  };
+  for (const std::string_view number : {"京ICP备2023000001号-1", "京ICP备2023000001号-2X",
+                                        "京ICP备2023000001号-11A", "京ICP备2023000001号-99X"})
+    EXPECT_EQ(field("'filing_number':'" + std::string(number) + "'"), FieldId::kFilingNumber)
+        << number;
+  EXPECT_EQ(field("'app':{'domains':['www.example.cn']}"), FieldId::kKind);
 }
 
 // What became of another service of the same serial is not said of the one that was claimed.

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "cache/filing/key_parts.h"
 #include "cache/filing/parse.h"
 
 namespace beian {
@@ -103,6 +104,19 @@ TEST(NearNumbers, ALicenceOfTheMinistryHasNoOtherProvince) {
   const Slips slips = slips_of(number("合字B2-20100027"));
   for (const auto& [key, reason] : slips) EXPECT_NE(reason, SuggestionReason::kOtherProvince);
   EXPECT_EQ(slips.size(), 72U + 5U) << "digits 2|0 1|0 0|0 … swapped where they differ";
+}
+
+// The same digits, with another character before them that is none of a province, or where no such
+// province can stand.
+TEST(NearNumbers, WhatIsNoProvinceIsNoSlipForOne) {
+  const std::string_view licences[] = {"京B2-20100027", "B2-20100027", "合字B2-20100027"};
+  for (const std::string_view one : licences)
+    for (const std::string_view other : licences)
+      EXPECT_EQ(slip_between(number(one), number(other).subject()), std::nullopt)
+          << one << " and " << other;
+  const std::uint8_t chuan = number("川B2-20100027").parts().province;
+  const FilingNumber filing = number("京ICP备12004567号");
+  EXPECT_EQ(slip_between(filing, with_province(filing.subject(), chuan)), std::nullopt);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cache/base/limits.h"
 #include "cache/filing/parse.h"
 #include "tests/support/paths.h"
 
@@ -87,6 +88,22 @@ CANCELLING = [ { all = "note" }, { distribute = "deny", from = 2027-01-01 } ]
   EXPECT_EQ(effect(Code::kCancelling, Operation::kConnect, "2027-01-01"), Effect::kNote);
 }
 
+TEST(PolicyFile, AWindowIncludesBothOfItsDays) {
+  const PolicySet set =
+      loaded("[codes]\nSHELL = { all = 'deny', from = 2027-01-01, until = 2027-01-02 }\n");
+  for (const auto& [on, want] : {std::pair{"2026-12-31", Effect::kReview},
+                                 {"2027-01-01", Effect::kDeny},
+                                 {"2027-01-02", Effect::kDeny},
+                                 {"2027-01-03", Effect::kReview}})
+    EXPECT_EQ(set.base().effect(Code::kShell, Operation::kDistribute, day(on)), want) << on;
+}
+
+TEST(PolicyFile, ThatIsNotThereIsAnError) {
+  const auto set = PolicySet::load_file("no/such/policy.toml");
+  ASSERT_FALSE(set.has_value());
+  EXPECT_THAT(set.error().message, HasSubstr("no/such/policy.toml"));
+}
+
 TEST(PolicyFile, AProfileComesOnTopOfTheBase) {
   const PolicySet set = loaded(R"([codes]
 SHELL = "note"
@@ -104,6 +121,7 @@ mode = "warn"
   EXPECT_EQ(set.profile("soft").mode(), PolicyMode::kWarn);
   EXPECT_TRUE(set.has_profile("soft"));
   EXPECT_FALSE(set.has_profile("sof"));
+  EXPECT_FALSE(set.has_profile("z")) << "behind the last";
   EXPECT_EQ(&set.profile("sof"), &set.base());
 }
 
@@ -172,6 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{"effect_type", "[codes]\nSHELL={all=1}", "codes.SHELL.all: an effect in quotes"},
         RefusedRow{"only_dates", "[codes]\nSHELL={from=2026-01-01}",
                    "codes.SHELL: changes nothing"},
+        RefusedRow{"only_a_last_date", "[codes]\nSHELL={until=2026-01-01}",
+                   "codes.SHELL: changes nothing"},
         RefusedRow{"no_entry", "[codes]\nSHELL=[]", "codes.SHELL: changes nothing"},
         RefusedRow{"empty_entry", "[codes]\nSHELL=[{}]", "codes.SHELL: changes nothing"},
         RefusedRow{"nobody",
@@ -203,6 +223,25 @@ INSTANTIATE_TEST_SUITE_P(
                    "[[exception]]\nowner='o'\nnote='n'\ncodes=[]\nexpires=2026-12-31\n"
                    "filing_number='京ICP备2023000001号-1A'",
                    "exception.codes: at least one is wanted"},
+        RefusedRow{"codes_in_one_text",
+                   "[[exception]]\nowner='o'\nnote='n'\ncodes='SHELL'\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: "},
+        RefusedRow{"code_type",
+                   "[[exception]]\nowner='o'\nnote='n'\ncodes=[1]\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: a code in quotes is wanted"},
+        RefusedRow{"number_that_needs_repair",
+                   BEIAN_EXCEPTION "expires=2026-12-31\nfiling_number='京ICP备案2023000001号-1A'",
+                   "exception.filing_number: no filing number"},
+        RefusedRow{"operations_in_one_text",
+                   BEIAN_EXCEPTION "expires=2026-12-31\noperations='connect'\n"
+                                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.operations: "},
+        RefusedRow{"operation_type",
+                   BEIAN_EXCEPTION "expires=2026-12-31\noperations=[1]\n"
+                                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.operations: unknown operation"},
         RefusedRow{"no_operations",
                    BEIAN_EXCEPTION "expires=2026-12-31\noperations=[]\n"
                                    "filing_number='京ICP备2023000001号-1A'",
@@ -216,125 +255,20 @@ TEST(PolicyFile, TooManyDatesAreRefused) {
   EXPECT_THAT(errors_of(text + "]\n"), ElementsAre(HasSubstr("more than 64 different dates")));
 }
 
-// --- exceptions ---
-
-constexpr std::string_view kExceptions = R"([[exception]]
-owner = "wang"
-note = "ticket 4711"
-filing_number = "京ICP备2023000001号-1A"
-operations = ["distribute"]
-codes = ["NAME_MISMATCH"]
-from = 2026-11-01
-expires = 2026-12-31
-
-[[exception]]
-owner = "li"
-note = "whole subject"
-filing_number = "沪ICP备2023000002号"
-codes = ["SHELL"]
-expires = 2026-10-31
-
-[[exception]]
-owner = "zhao"
-note = "by package"
-package = "cn.example.app"
-platform = "android"
-codes = ["NUMBER_MISSING", "SHELL"]
-expires = 2027-12-31
-
-[[exception]]
-owner = "sun"
-note = "number and package"
-filing_number = "京ICP备2023000003号-1A"
-package = " cn.example.three\t"
-platform = "iOS "
-codes = ["NAME_MISMATCH"]
-expires = 2027-12-31
-)";
-
-struct ExceptionRow {
-  const char* name;
-  const char* number;
-  const char* platform;
-  const char* package;
-  Operation operation;
-  const char* on;
-  Code code;
-  bool is_lifted;
-};
-std::ostream& operator<<(std::ostream& out, const ExceptionRow& row) {
-  return out << row.name;
-}
-
-class Exception : public ::testing::TestWithParam<ExceptionRow> {};
-
-TEST_P(Exception, LiftsItsCodesInItsScopeAndTimeOnly) {
-  const ExceptionRow& row = GetParam();
-  const PolicySet set = loaded(kExceptions);
-  CheckRequest request;
-  request.operation = row.operation;
-  request.filing_number = row.number;
-  request.app.platform = row.platform;
-  request.app.package = row.package;
-  Decision decision;
-  decision.is_number_claimed = !request.filing_number.empty();
-  if (decision.is_number_claimed) decision.number = parse_number(request.filing_number);
-  decision.add(row.code);
-  set.base().apply(request, day(row.on), &decision);
-  EXPECT_EQ(decision.findings()[0].effect == Effect::kNote, row.is_lifted);
-  EXPECT_EQ(decision.effect == Effect::kAllow, row.is_lifted);
-  EXPECT_EQ(decision.would_be == Effect::kAllow, row.is_lifted);
-}
-
-constexpr auto kDistribute = Operation::kDistribute;
-constexpr auto kConnect = Operation::kConnect;
-constexpr const char* kOne = "京ICP备2023000001号-1A";
-INSTANTIATE_TEST_SUITE_P(
-    All, Exception,
-    ::testing::Values(
-        ExceptionRow{"first_day", kOne, "", "", kDistribute, "2026-11-01", Code::kNameMismatch,
-                     true},
-        ExceptionRow{"before", kOne, "", "", kDistribute, "2026-10-31", Code::kNameMismatch, false},
-        ExceptionRow{"last_day", kOne, "", "", kDistribute, "2026-12-31", Code::kNameMismatch,
-                     true},
-        ExceptionRow{"expired", kOne, "", "", kDistribute, "2027-01-01", Code::kNameMismatch,
-                     false},
-        ExceptionRow{"operation", kOne, "", "", kConnect, "2026-12-01", Code::kNameMismatch, false},
-        ExceptionRow{"code", kOne, "", "", kDistribute, "2026-12-01", Code::kRevoked, false},
-        ExceptionRow{"serial", "京ICP备2023000001号-2A", "", "", kDistribute, "2026-12-01",
-                     Code::kNameMismatch, false},
-        ExceptionRow{"kind", "京ICP备2023000001号-1X", "", "", kDistribute, "2026-12-01",
-                     Code::kNameMismatch, false},
-        ExceptionRow{"typography", "京ICP备 2023000001号－1a", "", "", kDistribute, "2026-12-01",
-                     Code::kNameMismatch, true},
-        ExceptionRow{"service_of_subject", "沪ICP备2023000002号-7K", "", "", kConnect, "2026-10-31",
-                     Code::kShell, true},
-        ExceptionRow{"subject_itself", "沪ICP备2023000002号", "", "", kConnect, "2026-10-31",
-                     Code::kShell, true},
-        ExceptionRow{"other_subject", "沪ICP备2023000003号-7K", "", "", kConnect, "2026-10-31",
-                     Code::kShell, false},
-        ExceptionRow{"package", "", "android", "cn.example.app", kConnect, "2026-12-01",
-                     Code::kNumberMissing, true},
-        ExceptionRow{"platform", "", "ios", "cn.example.app", kConnect, "2026-12-01",
-                     Code::kNumberMissing, false},
-        ExceptionRow{"other_package", "", "android", "cn.example.app2", kConnect, "2026-12-01",
-                     Code::kNumberMissing, false},
-        ExceptionRow{"both_fit", "京ICP备2023000003号-1A", "ios", "cn.example.three", kConnect,
-                     "2026-12-01", Code::kNameMismatch, true},
-        ExceptionRow{"number_alone", "京ICP备2023000003号-1A", "ios", "cn.evil", kConnect,
-                     "2026-12-01", Code::kNameMismatch, false},
-        ExceptionRow{"package_alone", kOne, "ios", "cn.example.three", kConnect, "2026-12-01",
-                     Code::kNameMismatch, false},
-        ExceptionRow{"malformed", "京ICP备", "", "", kDistribute, "2026-12-01", Code::kNameMismatch,
-                     false}),
-    [](const auto& row) { return std::string(row.param.name); });
-
-TEST(ExpiredException, IsAWarningWithOwnerAndLine) {
-  const PolicySet set = loaded(kExceptions);
-  EXPECT_THAT(set.warnings(day("2026-10-31")), IsEmpty());
-  EXPECT_THAT(set.warnings(day("2026-11-01")),
-              ElementsAre(testing::AllOf(HasSubstr("p.toml:10:"), HasSubstr("2026-10-31"),
-                                         HasSubstr("li"))));
+TEST(PolicyFile, TooManyProfilesOrExceptionsAreRefused) {
+  std::string text;
+  for (std::size_t i = 0; i < limits::kPolicyProfilesMax; ++i)
+    text += "profile.p" + std::to_string(i) + " = {}\n";
+  EXPECT_THAT(errors_of(text), IsEmpty());
+  EXPECT_THAT(errors_of(text + "profile.q = {}\n"),
+              ElementsAre(HasSubstr("profile: more than 64 profiles")));
+  text.clear();
+  for (std::size_t i = 0; i < limits::kPolicyExceptionsMax; ++i)
+    text += BEIAN_EXCEPTION "expires=2026-12-31\nfiling_number='京ICP备2023000001号-1A'\n";
+  EXPECT_THAT(errors_of(text), IsEmpty());
+  EXPECT_THAT(errors_of(text + BEIAN_EXCEPTION
+                        "expires=2026-12-31\nfiling_number='京ICP备2023000001号-1A'\n"),
+              ElementsAre(HasSubstr("exception: more than 10000 exceptions")));
 }
 
 TEST(ErrorText, IsSafeToPrint) {

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "cache/base/limits.h"
+#include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
 
 namespace beian {
@@ -42,6 +44,9 @@ constexpr Row kDigitCounts[] = {
     {"京ICP证", "03017", "号"},
     {"京ICP备", "000000000", "号-1"},
     {"京ICP备", "202300015", "号-2Q"},
+    {"京ICP备", "202300015", ""},
+    {"京ICP备", "1234", "号"},
+    {"京ICP备", "123456789012", "号"},
 };
 
 TEST(Readings, OfADigitTooManyOrTooFewAreThoseOfEveryText) {
@@ -57,6 +62,54 @@ TEST(Readings, OfADigitTooManyOrTooFewAreThoseOfEveryText) {
     if (want.empty()) continue;  // then the subject is read, which suggest_test.cc sees
     EXPECT_EQ(keys_of(text), want) << text;
   }
+}
+
+// Slips of a letter for a digit, whatever else is wrong.
+TEST(Readings, OfALetterAreThoseOfTheDigitThatItLooksLike) {
+  const auto expect_read = [](const std::string& text, std::string_view meant) {
+    const auto readings = readings_of(text, parse_number(text).reason);
+    ASSERT_FALSE(readings.empty()) << text;
+    EXPECT_EQ(readings[0].key, parse_number(meant).number.key()) << text;
+    EXPECT_EQ(readings[0].slip, Reading::Slip::kLetterForDigit) << text;
+  };
+  for (const auto& [letters, digit] :
+       {std::pair{"Oo", "0"}, {"Iil", "1"}, {"Ss", "5"}, {"Bb", "8"}})
+    for (const char letter : std::string(letters))
+      expect_read("京ICP备20230000" + std::string(1, letter) + "5号-2A",
+                  "京ICP备20230000" + std::string(digit) + "5号-2A");
+}
+
+// Nothing is read out of a text for a slip that it does not have, and every reading is a number.
+TEST(Readings, OfAnyTextForAnySlipAreNumbers) {
+  const std::string_view texts[] = {"",
+                                    "萌",
+                                    "京",
+                                    "号",
+                                    "-",
+                                    "备",
+                                    "ICP备12345号-1A",
+                                    "京ICP备2023000015号-2A",
+                                    "京ICP备2023000015号2Q",
+                                    "沪ICP备沪ICP备2023000015号",
+                                    "京ICP备1234号",
+                                    "京ICP备123456789012号-1A",
+                                    "京ICP备12345 6789号-1A",
+                                    "京ICP备",
+                                    "没有备案"};
+  for (const std::string_view text : texts)
+    for (unsigned slip = 0; slip <= static_cast<unsigned>(MalformedReason::kUnexpectedText); ++slip)
+      for (const Reading& reading : readings_of(text, static_cast<MalformedReason>(slip))) {
+        const Kind kind = serial_of(reading.key) == 0 ? Kind::kSubject : Kind::kApp;
+        EXPECT_NE(FilingNumber::from_key(reading.key, kind), FilingNumber{}) << text;
+      }
+}
+
+TEST(Readings, OfATextLongerThanNumbersAreNone) {
+  const std::string text = "京ICP备2O23000015号-2A";
+  EXPECT_FALSE(readings_of(text, MalformedReason::kMainDigitCount).empty());
+  EXPECT_TRUE(readings_of(text + std::string(limits::kNumberTextBytesMax, ' '),
+                          MalformedReason::kMainDigitCount)
+                  .empty());
 }
 
 TEST(Readings, OfALostProvinceAreThoseOfEveryProvince) {

@@ -216,6 +216,17 @@ TEST(SuggestReason, NamesTheSharedCertificateOfOneSubject) {
   EXPECT_EQ(list.front().reason, SuggestionReason::kSameSubjectSameCertificate);
 }
 
+// Where policy only warns, what it would deny still needs mending.
+TEST(Suggest, WhatWouldBeDeniedIsMendedToo) {
+  Checker checker(registry_of(kFeed), "2026-01-02T04:30:00Z",
+                  Policy::compile({}, PolicyMode::kWarn, nullptr));
+  const Decision& decision = checker.check(request_of("'filing_number':'京ICP备2023000015号3A'"));
+  EXPECT_EQ(decision.effect, Effect::kAllow);
+  const auto list = suggest(checker.request(), decision, checker.generation());
+  ASSERT_FALSE(list.empty());
+  EXPECT_EQ(canonical(list.front().filing.number()), "京ICP备2023000015号-3A");
+}
+
 TEST(SuggestReason, NamesTheSlip) {
   Checker checker(registry_of(kFeed));
   const auto reason = [&](std::string_view fields) {

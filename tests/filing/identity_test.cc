@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cache/base/limits.h"
+
 namespace beian {
 namespace {
 
@@ -41,6 +43,9 @@ constexpr NamePair kNames[] = {
     {"示例应用", "示例应用", true, "the same bytes"},
     {"示例 应用", "示例应用", true, "blanks"},
     {"示例\u3000应用\u00A0", "示例应用", true, "every blank"},
+    {"示例\u2028应用\u2029", "示例应用", true, "ends of lines and paragraphs"},
+    {"\t示例\r\n应用\u0085", "示例应用", true, "those of old"},
+    {"示例\x01应用", "示例应用", false, "another control character is no blank"},
     {"示例\u200B应用\uFEFF", "示例应用", true, "invisible characters"},
     {"Ｅｘａｍｐｌｅ", "example", true, "width and case"},
     {"STRASSE", "straße", true, "full case folding"},
@@ -84,10 +89,11 @@ TEST(Name, ShortWayAndLongWayAgree) {
     expect_folded({static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 63)),
                    static_cast<char>(0x80 | (code & 63))});
   // One step beyond either end, and a compatibility ideograph.
-  for (const std::string_view text : {"\u4DFF", "\uA000", "\uF900", "A", "\u00C9"})
+  for (const std::string_view text : {"\u4DFF", "\uA000", "\uF900", "A", "\u00C9", "a\x7F"})
     EXPECT_EQ(fold_name(text), fold_name(std::string(text) + " ")) << text;
   EXPECT_EQ(fold_name("\uF900"), "\u8C48");
-  for (const std::string_view damaged : {"\xE4\xB8", "\xE9\xBF\x41", "\xE9", "\xE4\xB8\x80\xFF"})
+  for (const std::string_view damaged :
+       {"\xE4\xB8", "\xE9\xBF\x41", "\xE4\x41\x80", "\xE9", "\xE4\xB8\x80\xFF"})
     EXPECT_EQ(fold_name(damaged), damaged);
 }
 
@@ -101,6 +107,7 @@ const DomainRow kDomains[] = {
     {"example.cn", "example.cn", "already normal"},
     {"API.Example.CN.", "api.example.cn", "case and last dot"},
     {" https://example.cn:8443/path?x=1#y ", "example.cn", "URL"},
+    {"\texample.cn\r\n", "example.cn", "blanks of every kind around"},
     {"example.cn:443", "example.cn", "port"},
     {"example.cn/path", "example.cn", "path"},
     {"例子.中国", "xn--fsqu00a.xn--fiqs8s", "IDN"},
@@ -127,6 +134,10 @@ const DomainRow kDomains[] = {
     {"exam ple.cn", nullptr, "blank inside"},
     {"example.cn:http", nullptr, "no port"},
     {"\xFF.cn", nullptr, "not UTF-8"},
+    {"\x01"
+     "example.cn",
+     nullptr, "a control character"},
+    {"\u0301例.cn", nullptr, "no name in IDNA: a mark with nothing before it"},
 };
 
 TEST(Domain, OneFormOfEverySpelling) {
@@ -137,6 +148,19 @@ TEST(Domain, OneFormOfEverySpelling) {
       EXPECT_EQ(*domain, row.want) << row.input << ": " << row.why;
     }
   }
+}
+
+// A NUL ends no name: what stands behind it is not left out.
+TEST(Domain, NulIsInNone) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text : {"例子.cn\0.example"sv, "example.cn\0.example"sv, "\0"sv})
+    EXPECT_FALSE(normalize_domain(text).has_value());
+}
+
+TEST(Domain, LongerThanAnyFieldIsNone) {
+  const std::string path(limits::kTextFieldBytesMax - 11, 'a');
+  EXPECT_TRUE(normalize_domain("example.cn/" + path).has_value());
+  EXPECT_FALSE(normalize_domain("example.cn/" + path + "a").has_value());
 }
 
 TEST(Domain, LimitsOfLengthAreThoseOfDns) {
@@ -169,6 +193,11 @@ constexpr RangeRow kRanges[] = {
     {"192.0.2.9-192.0.2.1", nullptr, "out of order"},
     {"192.0.2.1-2001:db8::1", nullptr, "two families"},
     {"192.0.2.0/33", nullptr, "prefix too long"},
+    {"192.0.2/24", nullptr, "block of no address"},
+    {"192.0.2.0/0024", nullptr, "more digits than a prefix has"},
+    {"192.0.2.1-x", nullptr, "no last address"},
+    {"x-192.0.2.1", nullptr, "no first address"},
+    {"2001:0db8:0000:0000:0000:0000:0000:0000:0000:0001", nullptr, "longer than any address"},
     {"2001:db8::/129", nullptr, "prefix too long"},
     {"192.0.2.0/", nullptr, "no prefix"},
     {"192.0.2.0/-1", nullptr, "sign"},
@@ -190,6 +219,10 @@ TEST(IpRange, OneFormOfEverySpelling) {
     EXPECT_EQ(format_ip_range(*range), row.want) << row.why;
     EXPECT_EQ(parse_ip_range(format_ip_range(*range)), range) << "and back: " << row.input;
   }
+}
+
+TEST(IpAddress, NulIsInNone) {
+  EXPECT_FALSE(parse_ip(std::string_view("192.0.2.1\0.example", 18)).has_value());
 }
 
 TEST(IpAddress, OrderIsNumeric) {

@@ -4,7 +4,9 @@
 
 #include <cctype>
 #include <string>
+#include <vector>
 
+#include "cache/base/bytes.h"
 #include "cache/filing/identity.h"
 
 namespace beian {
@@ -133,6 +135,7 @@ TEST(PublicKey, RenderingsOfOneRsaKeyAreEqual) {
       {"blanks", separated(kModulus, 2, " ")},
       {"0x", std::string("0x").append(kModulus)},
       {"0x and a zero too many", std::string("0X0").append(kModulus)},
+      {"an odd count of digits between blanks", "0 " + separated(kModulus, 2, " ")},
       {"decimal", kModulusDecimal},
       {"decimal with line breaks", separated(kModulusDecimal, 64, "\n")},
       {"PKCS#1 in hexadecimal", kPkcs1Der},
@@ -207,6 +210,27 @@ TEST(PublicKey, ADigitMoreOrLessIsAnotherKey) {
   EXPECT_NE(parse_public_key(kModulusDecimal + "1"), parse_public_key(kModulusDecimal));
 }
 
+// What begins otherwise than points do, or has another size, is a number like any other.
+TEST(PublicKey, ANumberOfTheSizeOfAPointIsANumber) {
+  const std::string x = kPoint.substr(2, 64);
+  for (const std::string& text : {"05" + kPoint.substr(2), "05" + x, "02" + x + "00"}) {
+    const auto number = parse_public_key(text);
+    ASSERT_TRUE(number.has_value()) << text;
+    EXPECT_EQ(parse_public_key("0x00" + text), number) << text;
+  }
+}
+
+// Each form of a key that DER has, with a byte behind it.
+TEST(PublicKey, NothingMayStandBehindDer) {
+  for (const std::string& pem : {kCertificatePem, kSpkiPem, kPkcs1Pem}) {
+    std::vector<std::uint8_t> der;
+    ASSERT_TRUE(from_base64(body(pem), &der));
+    EXPECT_TRUE(parse_public_key(to_base64(der)).has_value());
+    der.push_back(0);
+    EXPECT_FALSE(parse_public_key(to_base64(der)).has_value());
+  }
+}
+
 TEST(PublicKey, WhatIsNoKeyIsRefused) {
   const Rendering texts[] = {
       {"empty", ""},
@@ -217,6 +241,9 @@ TEST(PublicKey, WhatIsNoKeyIsRefused) {
       {"only zeros", std::string(512, '0')},
       {"only 0x", "0x"},
       {"BEGIN without END", "-----BEGIN PUBLIC KEY-----\n" + body(kSpkiPem)},
+      {"a BEGIN line that does not end", "-----BEGIN PUBLIC KEY"},
+      {"BEGIN and END in one", "-----BEGIN PUBLIC-----END PUBLIC KEY-----"},
+      {"a control character", "\x01" + kModulus},
       {"END before BEGIN", "-----END PUBLIC KEY----------BEGIN PUBLIC KEY-----"},
       {"base64 cut short", body(kSpkiPem).substr(0, 80)},
       {"base64 of no key", "aGVsbG8gd29ybGQsIGhlbGxvIHdvcmxkLCBoZWxsbyB3b3JsZA=="},
