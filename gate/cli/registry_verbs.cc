@@ -100,14 +100,11 @@ Result<void> check_places(const BuildOptions& options) {
   return keep_apart({&output, 1}, inputs);
 }
 
-// Why a registry that was not said to be incomplete is none the less; empty: nothing tells so. What
-// was skipped may be a filing: sealed, the registry would have its app refused as not filed.
-std::string why_incomplete(const BuildOptions& options, std::uint64_t bad_lines) {
+// Why a sealed registry may not be whole; empty: nothing tells so.
+std::string why_not_whole(const BuildOptions& options, std::uint64_t bad_lines) {
   if (options.is_incomplete) return "";
-  if (bad_lines > 0)
-    return "lines that were skipped may be filings; mend them, or take those out that do not "
-           "matter, and build again for a whole one";
-  if (options.dialect == "miit") return "replies of the query never tell all that is filed";
+  if (bad_lines > 0) return "what was skipped may be filings";
+  if (options.dialect == "miit") return "replies of the query seldom tell all that is filed";
   return "";
 }
 
@@ -132,8 +129,6 @@ int build(const BuildOptions& options) {
                                ": no service at all, so no app would be filed; if the registry is "
                                "not whole, say --incomplete"));
   if (options.with_test_identities) cache::add_test_identities(&writer);
-  const std::string incomplete = why_incomplete(options, *bad_lines);
-  if (!incomplete.empty()) seal->is_sealed = false;
   const std::uint64_t subjects = writer.subjects();
   const std::uint64_t services = writer.services();
   if (const auto written = std::move(writer).to_file(options.out, *seal); !written)
@@ -141,11 +136,9 @@ int build(const BuildOptions& options) {
   print_talk("wrote " + options.out + ": serial " + std::to_string(seal->serial) + ", " +
              std::to_string(subjects) + " subjects, " + std::to_string(services) + " services" +
              (*bad_lines > 0 ? ", " + std::to_string(*bad_lines) + " bad lines skipped" : ""));
-  if (!incomplete.empty())
-    print_talk(
-        "built as with --incomplete: what this registry does not deny is unknown, and a gate that "
-        "serves it is not ready: " +
-        incomplete);
+  if (const std::string why = why_not_whole(options, *bad_lines); !why.empty())
+    print_talk(why + ", and what this registry lacks is denied as not filed; mend the feed, or build "
+                     "with --incomplete to have it unknown");
   tell_odd_times(options.as_of, seal->as_of, options.next_update, seal->next_update,
                  now_in_seconds());
   return 0;
@@ -235,10 +228,10 @@ void add_build(Verb registry) {
               "when the next one is due; from then on this one is stale");
   verb.option("--sign", &options->signing_key, "Ed25519 private key made by keygen");
   verb.option("--skip-bad", &options->bad_lines_max,
-              "allow this many bad lines; a registry that lacks any is built as with --incomplete");
+              "allow this many bad lines; what they hold is then not filed, but with --incomplete");
   verb.flag("--incomplete", &options->is_incomplete,
             "the feed is not the whole registry: absence is never asserted from it, nor a clean "
-            "filing; as it is with --dialect miit");
+            "filing");
   verb.flag("--with-test-identities", &options->with_test_identities,
             "add subject 京ICP备2099000000号, to try the gate with");
   verb.run([=] { return build(*options); });
