@@ -155,9 +155,8 @@ class Folder {
 
 }  // namespace
 
-// `i` is the place of a symbol: at the sentinel no word begins.
 bool FoldedText::has_rest(std::size_t i, std::u32string_view word) const noexcept {
-  if (size - i < word.size()) return false;
+  if (i > size || size - i < word.size()) return false;
   for (std::size_t j = 0; j < word.size(); ++j)
     if (symbols[i + j].c != word[j]) return false;
   return true;

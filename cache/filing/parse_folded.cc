@@ -38,7 +38,7 @@ constexpr std::size_t kNowhere = ~std::size_t{0};
 // those that licences alone print come last.
 std::uint8_t filing_province(std::uint8_t province) noexcept {
   std::uint8_t i = 1;
-  while (kProvinces[i].zh != kProvinces[province].zh) ++i;
+  while (i < province && kProvinces[i].zh != kProvinces[province].zh) ++i;
   return i;
 }
 

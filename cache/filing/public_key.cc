@@ -113,9 +113,9 @@ bool is_point(ByteView bytes) noexcept {
 // The curve of a compressed point, told by its size; NID_undef for what has no such shape. As
 // numbers these have 258, 386 and 530 bits. No RSA modulus has: those that were ever in use have
 // 512 and more, in steps of 8 at least. Policy: 33 bytes are on P-256, which apps are signed by,
-// and not on SM2's curve. REQUIRES: there are bytes.
+// and not on SM2's curve.
 int curve_of_compressed_point(ByteView bytes) noexcept {
-  if (bytes[0] != 0x02 && bytes[0] != 0x03) return NID_undef;
+  if (bytes.empty() || (bytes[0] != 0x02 && bytes[0] != 0x03)) return NID_undef;
   switch (bytes.size()) {
     case 33:
       return NID_X9_62_prime256v1;

@@ -15,6 +15,9 @@ constexpr Day kStockGraceEnd{year{2024} / month{3} / day{31}};
 bool is_true(const std::optional<bool>& flag) noexcept {
   return flag && *flag;
 }
+bool is_false(const std::optional<bool>& flag) noexcept {
+  return flag && !*flag;
+}
 
 FieldSet bit_if(bool condition, FieldId field) noexcept {
   return condition ? field_bit(field) : 0;
@@ -35,16 +38,15 @@ void find_offline(const RuleContext& context) {
 }
 
 // [F-16]: services offered from abroad by somebody abroad. Both halves have to be declared; one
-// declared and the other denied, that is given and not true, is a contradiction; one alone declares
-// nothing.
+// declared and the other denied is a contradiction, one alone declares nothing.
 void find_overseas(const RuleContext& context) {
   const AppIdentity& app = context.request.app;
   if (is_true(app.operator_overseas) && is_true(app.servers_overseas)) {
     context.decision->add(Code::kExemptOverseas, FieldId::kOperatorOverseas);
-  } else if (is_true(app.operator_overseas) && app.servers_overseas) {
+  } else if (is_true(app.operator_overseas) && is_false(app.servers_overseas)) {
     context.decision->add(Code::kExemptionContradicted, FieldId::kOperatorOverseas).fields =
         field_bit(FieldId::kServersOverseas);
-  } else if (is_true(app.servers_overseas) && app.operator_overseas) {
+  } else if (is_true(app.servers_overseas) && is_false(app.operator_overseas)) {
     context.decision->add(Code::kExemptionContradicted, FieldId::kServersOverseas).fields =
         field_bit(FieldId::kOperatorOverseas);
   }
