@@ -61,6 +61,8 @@ class Shortlist {
 
   bool is_hopeless(int weight) const noexcept;  // no filing of it would be kept
   bool is_judged(const cache::ServiceView& filing) const;
+  bool may_be_meant(const cache::ServiceView& filing, const IdentityComparison& comparison,
+                    int agreed) const;
   void insert(const Scored& scored);
 
   const CheckRequest& request_;

@@ -183,6 +183,17 @@ INSTANTIATE_TEST_SUITE_P(Damaged, Suggest, testing::ValuesIn(kDamaged), test::ro
 
 INSTANTIATE_TEST_SUITE_P(Mistakes, Suggest, testing::ValuesIn(kMistakes), test::row_name);
 
+constexpr Row kOthers[] = {
+    {"pending_and_the_name_of_another",
+     "'filing_number':'湘ICP备2023000110号-2A','app':{'name':'湘江应用'}", "湘ICP备2023000110号-1A",
+     "name"},
+    {"pending_while_its_namesake_is_filed", "'filing_number':'湘ICP备2023000110号-4A'",
+     "湘ICP备2023000110号-1A", "submitted again"},
+    {"cancelled_and_filed_again", NAMED("京ICP备2023000015号-6A"), "京ICP备2023000015号-2A",
+     "name and platform"},
+};
+INSTANTIATE_TEST_SUITE_P(Others, Suggest, testing::ValuesIn(kOthers), test::row_name);
+
 constexpr Row kSilences[] = {
     {"allowed", "'filing_number':'京ICP备2023000015号-2A'", "", "nothing to improve"},
     {"plain_words", "'filing_number':'暂无备案号'", "", "no reading"},
@@ -205,6 +216,17 @@ constexpr Row kSilences[] = {
     {"only_pending_and_returned_ones",
      "'filing_number':'闽ICP备2023000070号','app':{'name':'待审应用'}", "",
      "neither can be claimed"},
+    {"pending_and_nothing_given", "'filing_number':'湘ICP备2023000110号-2A'", "",
+     "other services of the subject are other apps"},
+    {"returned_and_nothing_given", "'filing_number':'湘ICP备2023000110号-3A'", "", "the same"},
+    {"pending_and_all_is_its_own",
+     "'filing_number':'湘ICP备2023000110号-2A','app':{'name':'审核应用','sponsor':{'name':"
+     "'长沙示例有限公司'}}",
+     "", "a sponsor is that of every service"},
+    {"cancelled_and_nothing_given",
+     "'filing_number':'京ICP备2023000015号-6A','app':{'name':"
+     "'无人应用'}",
+     "", "the same"},
     {"nothing_given", "", "", "nothing to look with"},
 };
 INSTANTIATE_TEST_SUITE_P(Silences, Suggest, testing::ValuesIn(kSilences), test::row_name);
