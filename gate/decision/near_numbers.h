@@ -1,7 +1,7 @@
 // Subjects whose number is one slip of the pen away from another's.
 //
 //   two neighbouring digits swapped    2023000051   2032000015 …      at most 9
-//   one digit mistyped                 2023000016   2023000025 …      90
+//   one digit mistyped                 2023000016   2023000025 …      90, or 72 behind 20
 //   the year shortened or lengthened   23000015                       1
 //   another province                   津ICP备2023000015号 …            30, or up to 37 on licences
 //   another form of as many digits     粤B2-20090059 for 粤ICP备20090059号   at most 19
@@ -55,6 +55,9 @@ constexpr std::uint8_t namesake_of(std::uint8_t province) noexcept {
 template <class Visit>
 void for_each_other_form(const NumberParts& parts, Visit visit) {
   if (parts.main_digits == 10) return;  // only ICP备 has as many
+  // Licences of eight digits begin with a year of four, filings with one of two.
+  const std::uint64_t century = parts.main / 1'000'000;
+  const bool has_year = parts.main_digits == 6 || century == 19 || century == 20;
   const auto visit_of = [&](std::uint8_t province, Form form, std::uint8_t classes) {
     const bool is_same = form == parts.form && (form != Form::kLicence || classes == parts.classes);
     if (is_same || !is_printed_on(form, province)) return;
@@ -69,7 +72,7 @@ void for_each_other_form(const NumberParts& parts, Visit visit) {
   const auto visit_all_of = [&](std::uint8_t province) {
     if (parts.main_digits == 8) visit_of(province, Form::kFiling, 0);
     visit_of(province, Form::kIcpLicence, 0);
-    for (std::uint8_t classes = kB2; classes < 2 * kB2; ++classes)
+    for (std::uint8_t classes = kB2; classes < 2 * kB2 && has_year; ++classes)
       visit_of(province, Form::kLicence, classes);
   };
   visit_all_of(parts.province);
@@ -84,8 +87,10 @@ void for_each_near_subject(const FilingNumber& number, Visit visit) {
   const SubjectKey key = number.subject();
   std::uint64_t unit = 1;  // of the digit looked at
   for (unsigned i = 1; i < parts.main_digits; ++i) unit *= 10;
-  const std::uint64_t first = unit;
-  for (; unit > 1; unit /= 10) {
+  // Ten digits begin with a year: a slip that takes them out of this century leads nowhere.
+  const bool has_year = parts.main_digits == 10 && parts.main / (unit / 10) == 20;
+  const std::uint64_t first = has_year ? unit / 100 : unit;
+  for (unit = first; unit > 1; unit /= 10) {
     const std::uint64_t left = parts.main / unit % 10;
     const std::uint64_t right = parts.main / (unit / 10) % 10;
     if (left != right)

@@ -132,15 +132,18 @@ void add_digit_counts(std::string_view text, Readings* readings) {
                           Reading::Slip::kDigitCount);
 }
 
-// Every province in front of `rest`. The number that one of them gives is read, the others follow.
+// Every province in front of `rest`. What one of them gives is read, the others follow.
 void add_provinces(std::string_view rest, Readings* readings) {
   constexpr std::uint8_t kFirst = 1;
-  const ParsedNumber parsed =
-      parse_number(std::string(kProvinces[kFirst].character) + std::string(rest));
-  const FilingKey key = parsed.number.key();
-  if (!parsed.is_number() || province_of(subject_key(key)) != kFirst) return;
+  const std::string text = std::string(kProvinces[kFirst].character) + std::string(rest);
+  FoldedText folded;
+  if (text.size() > limits::kNumberTextBytesMax || fold(text, &folded) < text.size()) return;
+  const Fragments fragments(folded);
+  if (fragments.list().empty() || fragments.list().front().province != kFirst) return;
+  const NumberParts& parts = fragments.list().front();
+  const FilingKey key = FilingNumber::pack(parts).key();
   for (std::uint8_t province = kFirst; province < kProvinceCount; ++province)
-    if (kProvinces[province].is_on_filings)
+    if (kProvinces[province].is_on_filings || parts.form == Form::kLicence)
       readings->add(filing_key(with_province(subject_key(key), province), serial_of(key)),
                     Reading::Slip::kProvince);
 }
@@ -204,11 +207,16 @@ std::vector<Reading> readings_of(std::string_view text, MalformedReason reason) 
   if (plain.size() > limits::kNumberTextBytesMax) return {};
   if (std::string digits = with_letters_as_digits(plain); digits != plain) {
     const ParsedNumber parsed = parse_number(digits);
-    if (parsed.is_number()) return {{parsed.number.key(), Reading::Slip::kLetterForDigit}};
-    // Two faults: the other one is looked for in what has this one no more.
-    plain = std::move(digits);
-    fold(plain, &folded);
-    reason = parsed.reason;
+    if (parsed.is_number()) {
+      readings.add(parsed.number.key(), Reading::Slip::kLetterForDigit);
+      // The B of -2B may be an 8, or the letter of another kind.
+      if (reason != MalformedReason::kUnknownKind) return readings.take();
+    } else {
+      // Two faults: the other one is looked for in what has this one no more.
+      plain = std::move(digits);
+      fold(plain, &folded);
+      reason = parsed.reason;
+    }
   }
   const bool is_kind_damaged = reason == MalformedReason::kUnknownKind;
   add_fragments(folded, is_kind_damaged ? Reading::Slip::kService : Reading::Slip::kText,
@@ -220,11 +228,8 @@ std::vector<Reading> readings_of(std::string_view text, MalformedReason reason) 
       break;
     case MalformedReason::kMissingProvince:
     case MalformedReason::kUnknownProvince:
-      add_provinces(without_province(plain, reason), &readings);
-      break;
     case MalformedReason::kMissingToken:
-      if (!plain.empty() && is_digit(plain.front()))
-        add_provinces(std::string(kFilingToken) + plain, &readings);
+      add_provinces(without_province(plain, reason), &readings);
       break;
     default:
       break;

@@ -69,6 +69,10 @@ void offer_readings(const cache::Registry& registry, std::string_view text, Malf
   const auto offer_exact = [&](FilingKey key, SuggestionReason why) {
     if (serial_of(key) != 0) list->offer(registry.find(key), why, kExactWeight, Need::kNothing);
     offer_subject(registry, key, list);
+    // Nobody's: there is a slip in the digits besides.
+    if (registry.find_subject(subject_key(key))) return;
+    const Kind kind = serial_of(key) == 0 ? Kind::kSubject : Kind::kApp;
+    offer_near_numbers(registry, FilingNumber::from_key(key, kind), list);
   };
   for (const auto& [key, slip] : readings_of(text, reason)) {
     switch (slip) {

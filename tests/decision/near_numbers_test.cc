@@ -38,7 +38,10 @@ std::string text_with(std::string_view before, const std::string& digits, std::s
 Slips naive_slips_of(std::string_view before, const std::string& digits, std::string_view after) {
   Slips out;
   const auto add = [&](const std::string& changed, SuggestionReason reason) {
-    if (changed != digits) out.emplace(number(text_with(before, changed, after)).subject(), reason);
+    const bool is_of_another_century =
+        digits.size() == 10 && digits.starts_with("20") && !changed.starts_with("20");
+    if (changed != digits && (!is_of_another_century || changed.size() != 10))
+      out.emplace(number(text_with(before, changed, after)).subject(), reason);
   };
   for (std::size_t i = 0; i + 1 < digits.size(); ++i) {
     std::string changed = digits;
@@ -76,6 +79,7 @@ Slips naive_slips_of(std::string_view before, const std::string& digits, std::st
   for (const std::string& character : {own, kNamesakes.contains(own) ? kNamesakes.at(own) : own}) {
     for (const char* head : {"ICP备", "ICP证"})
       add_head(character + head, false, SuggestionReason::kOtherForm);
+    if (digits.size() == 8 && !digits.starts_with("19") && !digits.starts_with("20")) continue;
     for (const char* classes :
          {"B2", "B1.B2", "A2.B2", "A2.B1.B2", "A1.B2", "A1.B1.B2", "A1.A2.B2", "A1.A2.B1.B2"})
       add_head(character + classes + "-", true, SuggestionReason::kOtherForm);

@@ -177,6 +177,13 @@ constexpr Row kDamaged[] = {
     {"licence_without_province", MEANT("B2-20090555-1615A"), "粤B2-20090555-1615A", "same"},
     {"licence_of_sichuan_as_filing", MEANT("蜀ICP备20100027号-9A"), "川B2-20100027-9A",
      "licences print 川"},
+    {"province_lost_and_text_behind", NAMED("ICP备2023000015号-2A示例应用"),
+     "京ICP备2023000015号-2A", "both"},
+    {"province_and_icp_lost", NAMED("备2023000015号-2A"), "京ICP备2023000015号-2A", "both"},
+    {"icp_lost_and_digits_swapped", NAMED("京备2032000015号-2A"), "京ICP备2023000015号-2A", "both"},
+    {"letter_for_digit_and_digits_swapped", NAMED("京ICP备2O32000015号-2A"),
+     "京ICP备2023000015号-2A", "both"},
+    {"licence_of_a_joke", MEANT("萌B2-20090555-1615A"), "粤B2-20090555-1615A", "one province"},
     {"other_code", MEANT("Z021054321"), "", "no filing number at all"},
 };
 INSTANTIATE_TEST_SUITE_P(Damaged, Suggest, testing::ValuesIn(kDamaged), test::row_name);
