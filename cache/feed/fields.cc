@@ -6,6 +6,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/feed/joined.h"
+#include "cache/filing/fingerprint.h"
 #include "cache/filing/parse.h"
 #include "cache/filing/provinces.h"
 
@@ -133,8 +134,9 @@ bool read_ip_range(std::string_view text, IpRange* out, std::string* why) {
 }
 
 bool read_fingerprint(std::string_view text, Fingerprint* out, std::string* why) {
-  return deliver(parse_fingerprint(text), out, why, "not an MD5, SHA-1 or SHA-256 in hexadecimal",
-                 text);
+  if (const auto fingerprint = parse_fingerprint(text)) return *out = *fingerprint, true;
+  const std::string_view fault = fingerprint_label_fault(text);
+  return refuse(why, fault.empty() ? "not an MD5, SHA-1 or SHA-256 in hexadecimal" : fault, text);
 }
 
 bool read_public_key(std::string_view text, KeyDigest* out, std::string* why) {

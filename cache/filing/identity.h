@@ -25,8 +25,8 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-// Hexadecimal with or without colons or spaces, either case. No allocation. nullopt when it is not
-// hexadecimal of 16, 20 or 32 bytes.
+// Hexadecimal with or without colons or spaces, either case, or the same behind a label that agrees
+// (fingerprint.h). No allocation. nullopt when it is not hexadecimal of 16, 20 or 32 bytes.
 std::optional<Fingerprint> parse_fingerprint(std::string_view text) noexcept;
 
 // SHA-256 of the part of a public key that every rendering shares: the RSA modulus (big-endian, no

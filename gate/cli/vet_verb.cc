@@ -8,6 +8,7 @@
 #include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
+#include "cache/filing/fingerprint.h"
 #include "cache/filing/identity.h"
 #include "gate/audit/audit.h"
 #include "gate/cli/audit_hooks.h"
@@ -58,10 +59,14 @@ Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>&
     return make_error(ErrorKind::kUsage, "--trusted-cert: too many of them");
   for (const std::string& text : texts) {
     const auto digest = parse_fingerprint(text);
-    if (!digest)
-      return make_error(ErrorKind::kUsage,
-                        "--trusted-cert " + printable(text) +
-                            ": not a certificate's MD5, SHA-1 or SHA-256 in hexadecimal");
+    if (!digest) {
+      const std::string_view fault = fingerprint_label_fault(text);
+      return make_error(
+          ErrorKind::kUsage,
+          "--trusted-cert " + printable(text) + ": " +
+              std::string(fault.empty() ? "not a certificate's MD5, SHA-1 or SHA-256 in hexadecimal"
+                                        : fault));
+    }
     digests.push_back(to_hex(digest->view()));
   }
   return digests;

@@ -54,7 +54,7 @@ class Decision {
   Operation operation = Operation::kDistribute;
   Assurance assurance = Assurance::kNone;
   Compared compared;
-  ParsedNumber number;  // of the claimed text; malformed/kEmpty when none was claimed
+  ParsedNumber number;  // of the claimed text; as it begins when none was claimed
   bool is_number_claimed = false;
   std::optional<cache::ServiceView> filing;   // matched, or closest
   std::optional<cache::SubjectView> subject;  // of the filing, or of a claimed subject number

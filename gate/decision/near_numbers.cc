@@ -18,6 +18,12 @@ std::optional<SuggestionReason> slip_of_mains(std::uint64_t a, std::uint64_t b) 
   return std::nullopt;
 }
 
+bool is_other_form(const NumberParts& parts, SubjectKey other) noexcept {
+  bool is_one = false;
+  for_each_other_form(parts, [&](SubjectKey key) { is_one |= key == other; });
+  return is_one;
+}
+
 }  // namespace
 
 std::optional<SubjectKey> with_other_year(const NumberParts& parts) noexcept {
@@ -43,10 +49,10 @@ std::optional<SuggestionReason> slip_between(const FilingNumber& number,
   if (with_main(key, other_main) == other) return slip_of_mains(parts.main, other_main);
   if (with_other_year(parts) == other) return SuggestionReason::kDigitsMissing;
   const std::uint8_t province = province_of(other);
-  if (with_province(key, province) != other || !is_printed_on(parts.form, province) ||
-      parts.province == kNoProvince || parts.province == kCrossProvince)
-    return std::nullopt;
-  return SuggestionReason::kOtherProvince;
+  if (with_province(key, province) == other && is_printed_on(parts.form, province))
+    return SuggestionReason::kOtherProvince;
+  if (parts.main == other_main && is_other_form(parts, other)) return SuggestionReason::kOtherForm;
+  return std::nullopt;
 }
 
 }  // namespace beian

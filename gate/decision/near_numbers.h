@@ -1,13 +1,15 @@
 // Subjects whose number is one slip of the pen away from another's.
 //
 //   two neighbouring digits swapped    2023000051   2032000015 …      at most 9
-//   one digit mistyped                 2023000016   2023000025 …      90
+//   one digit mistyped                 2023000016   2023000025 …      90, or 72 behind 20
 //   the year shortened or lengthened   23000015                       1
-//   another province                   津ICP备2023000015号 …            30, or 35 on licences
+//   another province                   津ICP备2023000015号 …            30, or up to 37 on licences
+//   another form of as many digits     粤B2-20090059 for 粤ICP备20090059号   at most 19
 //
 // Keys only: which of them exist is the registry's to say. Pure; any thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -26,11 +28,56 @@ std::optional<SuggestionReason> slip_between(const FilingNumber& number, Subject
 // shortens the year, and the other way round.
 std::optional<SubjectKey> with_other_year(const NumberParts& parts) noexcept;
 
-// True where `province` may stand on a number of this form. Licences print other characters too: 川
-// for 蜀.
+// True where `province` may stand on a number of this form. Licences of both forms print other
+// characters too, 川 for 蜀, and those of the ministry 合字 or none.
 constexpr bool is_printed_on(Form form, std::uint8_t province) noexcept {
-  return province != kNoProvince && province < kProvinceCount &&
-         (kProvinces[province].is_on_filings || form == Form::kLicence);
+  if (form == Form::kLicence) return province < kProvinceCount || province == kCrossProvince;
+  if (province == kNoProvince || province >= kProvinceCount) return false;
+  return form == Form::kIcpLicence || kProvinces[province].is_on_filings;
+}
+
+// The other character of the same province: 川 for 蜀 and 蜀 for 川. Itself where there is none.
+constexpr std::uint8_t namesake_of(std::uint8_t province) noexcept {
+  constexpr std::array<std::uint8_t, kProvinceCount> kNamesakes = [] {
+    std::array<std::uint8_t, kProvinceCount> others{};
+    for (std::uint8_t i = 0; i < kProvinceCount; ++i) {
+      others[i] = i;
+      for (std::uint8_t other = 0; other < kProvinceCount; ++other)
+        if (other != i && kProvinces[other].zh == kProvinces[i].zh) others[i] = other;
+    }
+    return others;
+  }();
+  return province < kProvinceCount ? kNamesakes[province] : province;
+}
+
+// Calls `visit(subject)` for each number of the same province and digits in another form: ICP备,
+// ICP证, or a licence of classes with B2, by which services like apps are licensed.
+template <class Visit>
+void for_each_other_form(const NumberParts& parts, Visit visit) {
+  if (parts.main_digits == 10) return;  // only ICP备 has as many
+  // Licences of eight digits begin with a year of four, filings with one of two.
+  const std::uint64_t century = parts.main / 1'000'000;
+  const bool has_year = parts.main_digits == 6 || century == 19 || century == 20;
+  const auto visit_of = [&](std::uint8_t province, Form form, std::uint8_t classes) {
+    const bool is_same = form == parts.form && (form != Form::kLicence || classes == parts.classes);
+    if (is_same || !is_printed_on(form, province)) return;
+    NumberParts other = parts;
+    other.province = province;
+    other.form = form;
+    other.classes = classes;
+    other.serial = 0;
+    other.kind = Kind::kSubject;
+    visit(FilingNumber::pack(other).subject());
+  };
+  const auto visit_all_of = [&](std::uint8_t province) {
+    if (parts.main_digits == 8) visit_of(province, Form::kFiling, 0);
+    visit_of(province, Form::kIcpLicence, 0);
+    for (std::uint8_t classes = kB2; classes < 2 * kB2 && has_year; ++classes)
+      visit_of(province, Form::kLicence, classes);
+  };
+  visit_all_of(parts.province);
+  const std::uint8_t namesake = namesake_of(parts.province);
+  if (namesake != parts.province) visit_all_of(namesake);
 }
 
 // Calls `visit(subject, reason)` for each, in the order of the list above.
@@ -40,8 +87,10 @@ void for_each_near_subject(const FilingNumber& number, Visit visit) {
   const SubjectKey key = number.subject();
   std::uint64_t unit = 1;  // of the digit looked at
   for (unsigned i = 1; i < parts.main_digits; ++i) unit *= 10;
-  const std::uint64_t first = unit;
-  for (; unit > 1; unit /= 10) {
+  // Ten digits begin with a year: a slip that takes them out of this century leads nowhere.
+  const bool has_year = parts.main_digits == 10 && parts.main / (unit / 10) == 20;
+  const std::uint64_t first = has_year ? unit / 100 : unit;
+  for (unit = first; unit > 1; unit /= 10) {
     const std::uint64_t left = parts.main / unit % 10;
     const std::uint64_t right = parts.main / (unit / 10) % 10;
     if (left != right)
@@ -56,10 +105,13 @@ void for_each_near_subject(const FilingNumber& number, Visit visit) {
         visit(with_main(key, rest + other * unit), SuggestionReason::kDigitMistyped);
   }
   if (const auto other = with_other_year(parts)) visit(*other, SuggestionReason::kDigitsMissing);
-  if (parts.province == kNoProvince || parts.province == kCrossProvince) return;
-  for (std::uint8_t province = 1; province < kProvinceCount; ++province)
+  const auto visit_province = [&](std::uint8_t province) {
     if (province != parts.province && is_printed_on(parts.form, province))
       visit(with_province(key, province), SuggestionReason::kOtherProvince);
+  };
+  for (std::uint8_t province = 0; province < kProvinceCount; ++province) visit_province(province);
+  visit_province(kCrossProvince);
+  for_each_other_form(parts, [&](SubjectKey other) { visit(other, SuggestionReason::kOtherForm); });
 }
 
 }  // namespace beian

@@ -6,14 +6,15 @@
 #include "cache/base/limits.h"
 #include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
+#include "gate/decision/fragments.h"
+#include "gate/decision/near_numbers.h"
 
 namespace beian {
 namespace {
 
-constexpr std::string_view kBei = "备";
-constexpr std::string_view kZheng = "证";
-constexpr std::string_view kHao = "号";
-constexpr std::size_t kCharacterBytes = 3;  // of a province character
+constexpr std::string_view kFilingToken = "ICP备";
+constexpr std::string_view kLicenceToken = "ICP证";
+constexpr std::size_t kCharacterBytes = 3;  // of a folded one that is not ASCII
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -39,25 +40,31 @@ class Readings {
   std::vector<Reading> list_;
 };
 
-// Where the digits of the number begin: behind 备 or 证, or behind the first hyphen of a licence,
-// so that the letters of ICP and B2 stay.
+// The last of ICP备 or ICP证, or npos: before it there may be labels that have it too.
+std::size_t token_begin(std::string_view text) noexcept {
+  const std::size_t at = text.rfind(kFilingToken);
+  return at == std::string_view::npos ? text.rfind(kLicenceToken) : at;
+}
+
+// Where the digits of the number begin: behind ICP备 or ICP证, or behind the first hyphen of a
+// licence, so that the letters of ICP and B2 stay.
 std::size_t digits_begin(std::string_view text) noexcept {
-  for (const std::string_view token : {kBei, kZheng})
-    if (const std::size_t at = text.rfind(token); at != std::string_view::npos)
-      return at + token.size();
+  if (const std::size_t at = token_begin(text); at != std::string_view::npos)
+    return at + kFilingToken.size();
   const std::size_t hyphen = text.find('-');
   return hyphen == std::string_view::npos ? text.size() : hyphen + 1;
 }
 
-// O for 0, I and l for 1, S for 5, B for 8. The kind letters A, X and K stand for no digit.
+// O for 0, I and l for 1, S for 5, B for 8. The kind letters A, X and K stand for no digit. The
+// text is folded: all letters are capitals.
 std::string with_letters_as_digits(std::string_view text) {
   std::string out(text);
   for (std::size_t i = digits_begin(text); i < out.size(); ++i) {
     char& c = out[i];
-    if (c == 'O' || c == 'o') c = '0';
-    if (c == 'I' || c == 'i' || c == 'l') c = '1';
-    if (c == 'S' || c == 's') c = '5';
-    if (c == 'B' || c == 'b') c = '8';
+    if (c == 'O') c = '0';
+    if (c == 'I' || c == 'L') c = '1';
+    if (c == 'S') c = '5';
+    if (c == 'B') c = '8';
   }
   return out;
 }
@@ -93,11 +100,17 @@ class MainReader {
 
 // One digit of the main number more, or one less. In a run of equal digits it is the same which.
 void add_digit_counts(std::string_view text, Readings* readings) {
-  const std::size_t begin = digits_begin(text);
-  std::size_t end = begin;
+  constexpr std::size_t kCountMin = 5;  // longer than a year, and than nearly every serial
+  constexpr std::size_t kCountMax = 11;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < text.size() && end - begin < kCountMin; ++i) {
+    if (!is_digit(text[i])) begin = i + 1;
+    end = i + 1;
+  }
   while (end < text.size() && is_digit(text[end])) ++end;
   const std::size_t count = end - begin;
-  if (count < 5 || count > 11) return;
+  if (count < kCountMin || count > kCountMax) return;
   const std::uint64_t main = value_of(text.substr(begin, count));
 
   const MainReader shorter(std::string(text).erase(begin, 1), begin, count - 1);
@@ -119,26 +132,33 @@ void add_digit_counts(std::string_view text, Readings* readings) {
                           Reading::Slip::kDigitCount);
 }
 
-// Every province in front of `rest`. The number that one of them gives is read, the others follow.
+// Every province in front of `rest`. What one of them gives is read, the others follow.
 void add_provinces(std::string_view rest, Readings* readings) {
   constexpr std::uint8_t kFirst = 1;
-  const ParsedNumber parsed =
-      parse_number(std::string(kProvinces[kFirst].character) + std::string(rest));
-  const FilingKey key = parsed.number.key();
-  if (!parsed.is_number() || province_of(subject_key(key)) != kFirst) return;
+  const std::string text = std::string(kProvinces[kFirst].character) + std::string(rest);
+  FoldedText folded;
+  if (text.size() > limits::kNumberTextBytesMax || fold(text, &folded) < text.size()) return;
+  const Fragments fragments(folded);
+  if (fragments.list().empty() || fragments.list().front().province != kFirst) return;
+  const NumberParts& parts = fragments.list().front();
+  const FilingKey key = FilingNumber::pack(parts).key();
   for (std::uint8_t province = kFirst; province < kProvinceCount; ++province)
-    if (kProvinces[province].is_on_filings)
+    if (kProvinces[province].is_on_filings || parts.form == Form::kLicence)
       readings->add(filing_key(with_province(subject_key(key), province), serial_of(key)),
                     Reading::Slip::kProvince);
 }
 
-// 号2A for 号-2A.
-void add_hyphen(std::string_view text, Readings* readings) {
-  const std::size_t at = text.rfind(kHao);
-  if (at == std::string_view::npos) return;
-  const std::size_t end = at + kHao.size();
-  readings->add(std::string(text).insert(end, "-"), Reading::Slip::kToken);
-  if (readings->empty()) readings->add(text.substr(0, end), Reading::Slip::kService);
+// The numbers that are there but for what is around their digits, in the form that the text says
+// and in others.
+void add_fragments(const FoldedText& text, Reading::Slip slip, Readings* readings) {
+  const Fragments fragments(text);
+  for (const NumberParts& parts : fragments.list()) {
+    const FilingKey key = FilingNumber::pack(parts).key();
+    readings->add(key, slip);
+    for_each_other_form(parts, [&](SubjectKey other) {
+      readings->add(filing_key(other, serial_of(key)), Reading::Slip::kForm);
+    });
+  }
 }
 
 // What stands before the last hyphen, or before the letters at the end.
@@ -151,34 +171,70 @@ void add_subjects(std::string_view text, Readings* readings) {
     readings->add(text.substr(0, last + 1), Reading::Slip::kService);
 }
 
+// Three bytes for each that is not ASCII; what no number has becomes U+FFFD.
+std::string text_of(const FoldedText& folded) {
+  std::string out;
+  out.reserve(folded.size * kCharacterBytes);
+  for (std::size_t i = 0; i < folded.size; ++i) {
+    char32_t c = folded.at(i);
+    if (c < 0x80) {
+      out += static_cast<char>(c);
+      continue;
+    }
+    if (c < 0x800 || c > 0xFFFF) c = 0xFFFD;
+    out += static_cast<char>(0xE0 | c >> 12);
+    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+  return out;
+}
+
+// Behind the character that is no province, or from the token on that has none.
+std::string_view without_province(std::string_view text, MalformedReason reason) noexcept {
+  if (const std::size_t token = token_begin(text); token != std::string_view::npos)
+    return text.substr(token);
+  const bool has_character = reason == MalformedReason::kUnknownProvince;
+  return text.substr(has_character ? std::min(text.size(), kCharacterBytes) : 0);
+}
+
 }  // namespace
 
 std::vector<Reading> readings_of(std::string_view text, MalformedReason reason) {
-  if (text.size() > limits::kNumberTextBytesMax) return {};
+  FoldedText folded;
+  if (text.size() > limits::kNumberTextBytesMax || fold(text, &folded) < text.size()) return {};
   Readings readings;
-  if (const std::string digits = with_letters_as_digits(text); digits != text)
-    readings.add(digits, Reading::Slip::kLetterForDigit);
+  std::string plain = text_of(folded);
+  if (plain.size() > limits::kNumberTextBytesMax) return {};
+  if (std::string digits = with_letters_as_digits(plain); digits != plain) {
+    const ParsedNumber parsed = parse_number(digits);
+    if (parsed.is_number()) {
+      readings.add(parsed.number.key(), Reading::Slip::kLetterForDigit);
+      // The B of -2B may be an 8, or the letter of another kind.
+      if (reason != MalformedReason::kUnknownKind) return readings.take();
+    } else {
+      // Two faults: the other one is looked for in what has this one no more.
+      plain = std::move(digits);
+      fold(plain, &folded);
+      reason = parsed.reason;
+    }
+  }
+  const bool is_kind_damaged = reason == MalformedReason::kUnknownKind;
+  add_fragments(folded, is_kind_damaged ? Reading::Slip::kService : Reading::Slip::kText,
+                &readings);
+  if (!readings.empty()) return readings.take();
   switch (reason) {
     case MalformedReason::kMainDigitCount:
-      add_digit_counts(text, &readings);
+      add_digit_counts(plain, &readings);
       break;
     case MalformedReason::kMissingProvince:
-      add_provinces(text, &readings);
-      break;
     case MalformedReason::kUnknownProvince:
-      if (text.size() > kCharacterBytes) add_provinces(text.substr(kCharacterBytes), &readings);
-      break;
     case MalformedReason::kMissingToken:
-      if (text.size() > kCharacterBytes)
-        readings.add(std::string(text).insert(kCharacterBytes, "ICP备"), Reading::Slip::kToken);
-      break;
-    case MalformedReason::kUnexpectedText:
-      add_hyphen(text, &readings);
+      add_provinces(without_province(plain, reason), &readings);
       break;
     default:
       break;
   }
-  if (readings.empty()) add_subjects(text, &readings);
+  if (readings.empty()) add_subjects(plain, &readings);
   return readings.take();
 }
 

@@ -16,14 +16,16 @@ struct Reading {
     kLetterForDigit,  // 0/O 1/I 5/S 8/B
     kDigitCount,      // one main digit lost or doubled
     kProvince,        // none, or one that does not exist
-    kToken,           // ICP备 or the hyphen before the serial lost
-    kService,         // serial or kind letter damaged: only the subject can be read
+    kText,            // what is around the digits, which are all there
+    kForm,            // the same, and the form is a guess
+    kService,         // serial or kind letter damaged: the subject can be read
   };
   FilingKey key;
   Slip slip;
 };
 
-// Every reading once, in no order; none for a text beyond limits::kNumberTextBytesMax.
+// Every reading once, in no order; none for a text beyond limits::kNumberTextBytesMax or that is
+// not UTF-8. Typography is folded first, as parse_number() does.
 std::vector<Reading> readings_of(std::string_view text, MalformedReason reason);
 
 }  // namespace beian

@@ -1,5 +1,5 @@
 // The rules, one group a file. Each reads the request and the registry and adds findings; none
-// knows of policy, and none looks at another's findings.
+// knows of policy, and none looks at another's findings but to say nothing twice.
 //
 //   registry_rules.cc  what the registry at hand can assert
 //   scope_rules.cc     exemptions and dates: does the duty to file apply at all

@@ -33,14 +33,34 @@ int agreement(Match certificate, Match package, Match name, Match sponsor,
          points(platform, kPlatformPoints);
 }
 
+// The identity that was compared with the filing that the decision is about.
+int agreement(const Compared& compared) noexcept {
+  return agreement(compared.certificate, compared.package, compared.name, compared.sponsor,
+                   compared.platform);
+}
+
+int differences(const Compared& compared) noexcept {
+  return static_cast<int>(
+      std::ranges::count(std::array{compared.certificate, compared.package, compared.name,
+                                    compared.sponsor, compared.platform},
+                         Match::kDiffers));
+}
+
+bool share_a_name(const ServiceView& a, const ServiceView& b) {
+  const cache::StringList names = a.names();
+  const cache::StringList others = b.names();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    for (std::size_t j = 0; j < others.size(); ++j)
+      if (names[i] == others[j]) return true;
+  return false;
+}
+
 // Of the filing that the claimed number names, as if that were its only merit; 0 where it names
 // none that can be claimed.
 int claimed_score(const Decision& decision) noexcept {
   if (!decision.is_number_claimed || !decision.filing || !is_filed(*decision.filing)) return 0;
   if (decision.has(Code::kWrongKind)) return 0;
-  const Compared& compared = decision.compared;
-  return kPointScore * agreement(compared.certificate, compared.package, compared.name,
-                                 compared.sponsor, compared.platform);
+  return kPointScore * agreement(decision.compared);
 }
 
 bool says_who_it_is(const AppIdentity& app) noexcept {
@@ -99,7 +119,7 @@ void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int we
                                comparison.sponsor(), comparison.platforms());
   // Restricted ones are refused as well: only the app's own is worth naming.
   if (filing.limit_access() == true && agreed <= kPlatformPoints) return;
-  if (is_known_other_ && agreed <= kPlatformPoints && comparison.differences() > 0) return;
+  if (is_known_other_ && !may_be_meant(filing, comparison, agreed)) return;
   if (need != Need::kNothing && agreed <= kPlatformPoints) {
     if (need == Need::kAgreement || !is_silent_) return;
     weight -= kSilencePenalty;
@@ -163,6 +183,22 @@ std::vector<Suggestion> Shortlist::take() const {
 bool Shortlist::is_judged(const ServiceView& filing) const {
   return decision_.filing && decision_.filing->number() == filing.number() &&
          !decision_.has(Code::kWrongKind);
+}
+
+// The claimed number is a filing's, of the right kind: pending, cancelled, another app's. Another
+// one is meant only where the app says so, and it fits as well; that both are of one subject says
+// nothing. Where nothing of the app is given, a namesake of the claimed one may be meant.
+bool Shortlist::may_be_meant(const ServiceView& filing, const IdentityComparison& comparison,
+                             int agreed) const {
+  const bool is_of_subject = source_ == SuggestionSource::kSubject;
+  const bool is_identified =
+      comparison.certificate() == Match::kMatches || comparison.package == Match::kMatches ||
+      comparison.name == Match::kMatches || (!is_of_subject && agreed > kPlatformPoints);
+  if (!is_identified)
+    return is_of_subject && comparison.differences() == 0 &&
+           share_a_name(filing, *decision_.filing);
+  const Compared& claimed = decision_.compared;
+  return agreed >= agreement(claimed) || comparison.differences() < differences(claimed);
 }
 
 void Shortlist::insert(const Scored& scored) {

@@ -61,6 +61,8 @@ class Shortlist {
   void offer(const cache::ServiceView& filing, SuggestionReason reason, int weight, Need need);
   bool is_hopeless(int weight) const noexcept;  // no filing of it would be kept
   bool is_judged(const cache::ServiceView& filing) const;
+  bool may_be_meant(const cache::ServiceView& filing, const IdentityComparison& comparison,
+                    int agreed) const;
   void insert(const Scored& scored);
 
   const CheckRequest& request_;
@@ -69,7 +71,7 @@ class Shortlist {
   const int points_max_;
   const int claimed_score_;    // of the filing that the number names
   const bool is_silent_;       // the request says nothing of the app
-  const bool is_known_other_;  // the number is a filing's of this kind: others have to fit better
+  const bool is_known_other_;  // the number is a filing's of this kind: others have to fit as well
   SuggestionSource source_ = SuggestionSource::kSubject;
   bool has_subject_fit_ = false;  // one of kSubject agrees and differs in nothing
   std::size_t left_ = 0;

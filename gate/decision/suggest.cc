@@ -15,7 +15,7 @@ using cache::ServiceRange;
 // Weights of a source's filings, before what agrees; in the order in which they win.
 constexpr int kExactWeight = 60;
 constexpr int kNearWeight = 40;
-constexpr int kProvinceWeight = 30;
+constexpr int kProvinceWeight = 30;  // of another form too
 constexpr int kSubjectWeight = 20;
 constexpr int kPackageWeight = 10;
 constexpr int kCertificateWeight = 0;
@@ -39,8 +39,10 @@ void offer_near_numbers(const cache::Registry& registry, const FilingNumber& num
   if (number.is_subject() && list->is_silent()) return;
   list->begin(SuggestionSource::kNearNumber);
   const auto offer = [&](SubjectKey subject, SuggestionReason reason) {
+    const bool is_far =
+        reason == SuggestionReason::kOtherProvince || reason == SuggestionReason::kOtherForm;
     offer_number(registry, filing_key(subject, number.serial()), reason,
-                 reason == SuggestionReason::kOtherProvince ? kProvinceWeight : kNearWeight, list);
+                 is_far ? kProvinceWeight : kNearWeight, list);
   };
   if (!list->outranks_guesses(kNearWeight)) return for_each_near_subject(number, offer);
   for (const FilingNumber& held : list->numbers())
@@ -64,15 +66,23 @@ void offer_readings(const cache::Registry& registry, std::string_view text, Malf
     if (!are_guesses_outranked || list->holds(subject_key(key)))
       offer_number(registry, key, why, weight, list);
   };
+  const auto offer_exact = [&](FilingKey key, SuggestionReason why) {
+    if (serial_of(key) != 0) list->offer(registry.find(key), why, kExactWeight, Need::kNothing);
+    offer_subject(registry, key, list);
+    // Nobody's: there is a slip in the digits besides.
+    if (registry.find_subject(subject_key(key))) return;
+    const Kind kind = serial_of(key) == 0 ? Kind::kSubject : Kind::kApp;
+    offer_near_numbers(registry, FilingNumber::from_key(key, kind), list);
+  };
   for (const auto& [key, slip] : readings_of(text, reason)) {
     switch (slip) {
       case Reading::Slip::kLetterForDigit:
-      case Reading::Slip::kToken:
-        list->offer(registry.find(key),
-                    slip == Reading::Slip::kToken ? SuggestionReason::kTextLost
-                                                  : SuggestionReason::kLetterForDigit,
-                    kExactWeight, Need::kNothing);
-        offer_subject(registry, key, list);
+      case Reading::Slip::kText:
+        offer_exact(key, slip == Reading::Slip::kText ? SuggestionReason::kTextDamaged
+                                                      : SuggestionReason::kLetterForDigit);
+        break;
+      case Reading::Slip::kForm:
+        offer_guess(key, SuggestionReason::kOtherForm, kProvinceWeight);
         break;
       case Reading::Slip::kDigitCount:
         offer_guess(key, SuggestionReason::kDigitsMissing, kNearWeight);

@@ -10,7 +10,7 @@
 
 namespace beian {
 
-// Why a filing is suggested; suggestion_reason() words it in zh-CN or en.
+// Why a filing is suggested; suggestion_words() of gate/wire words it in zh-CN or en.
 enum class SuggestionReason : std::uint8_t {
   kSameNumberOtherKind,  // the letter is wrong or lost
   kSameSubjectSameName,
@@ -20,11 +20,12 @@ enum class SuggestionReason : std::uint8_t {
   kSamePackage,      // another subject's number was claimed for a known package
   kSameCertificate,  // another subject's
   kLetterForDigit,   // O for 0, I for 1, S for 5, B for 8
-  kTextLost,         // ICP备, or the hyphen before the serial
+  kTextDamaged,      // what is around the digits: ICP备, the hyphen, a name before the number
   kDigitsSwapped,
   kDigitMistyped,  // one digit
   kDigitsMissing,  // 8-digit main misread from a 10-digit one, or the reverse
   kOtherProvince,  // the same digits under another province
+  kOtherForm,      // ICP备 for a licence, and the like
 };
 
 struct Suggestion {

@@ -7,6 +7,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "cache/filing/fingerprint.h"
 #include "gate/decision/approvals.h"
 #include "gate/decision/identity_text.h"
 
@@ -81,6 +82,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 3> kKinds = {
 constexpr FieldTable kTopTable(kTopFields);
 constexpr FieldTable kAppTable(kAppFields);
 constexpr FieldTable kSponsorTable(kSponsorFields);
+
+constexpr std::string_view kNoFingerprint =
+    "not the hexadecimal of an MD5, SHA-1 or SHA-256 digest";
 
 [[gnu::cold]] bool fail(const FieldSpec& field, std::string detail, Problem* problem) {
   *problem = {400, "invalid-field", std::move(detail), std::string(field.pointer)};
@@ -243,10 +247,12 @@ bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* requ
   switch (field.slot) {
     case Slot::kFingerprint: {
       const auto fingerprint = parse_fingerprint(value);
-      if (!fingerprint)
+      if (!fingerprint) {
+        const std::string_view fault = fingerprint_label_fault(value);
         return fail(field,
-                    "not the hexadecimal of an MD5, SHA-1 or SHA-256 digest: " + quoted(value),
+                    std::string(fault.empty() ? kNoFingerprint : fault) + ": " + quoted(value),
                     problem);
+      }
       return append(field, &app.fingerprints, *fingerprint, problem);
     }
     case Slot::kPublicKey: {

@@ -169,9 +169,9 @@ Words suggestion_words(SuggestionReason reason) noexcept {
       return {"签名证书相同", "same signing certificate"};
     case SuggestionReason::kLetterForDigit:
       return {"数字误写成了形近的字母", "a letter stands for the digit that it looks like"};
-    case SuggestionReason::kTextLost:
-      return {"漏写了“ICP备”或服务序号前的连字符",
-              "ICP备 or the hyphen before the serial is missing"};
+    case SuggestionReason::kTextDamaged:
+      return {"号码中数字以外的部分有误（如“ICP备”、连字符或多余文字）",
+              "what stands around the digits is wrong, such as ICP备, a hyphen or other text"};
     case SuggestionReason::kDigitsSwapped:
       return {"相邻两位数字颠倒", "two neighbouring digits swapped"};
     case SuggestionReason::kDigitMistyped:
@@ -180,6 +180,9 @@ Words suggestion_words(SuggestionReason reason) noexcept {
       return {"主体序号少写或多写了数字", "main digits missing or too many"};
     case SuggestionReason::kOtherProvince:
       return {"数字相同，省份简称不同", "same digits, another province"};
+    case SuggestionReason::kOtherForm:
+      return {"数字相同，号码类别不同（ICP备、ICP证或许可证）",
+              "same digits, another form: ICP备, ICP证 or licence"};
   }
   return {};
 }

@@ -6,6 +6,8 @@
 
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "cache/filing/key_parts.h"
 #include "cache/filing/parse.h"
@@ -37,7 +39,10 @@ std::string text_with(std::string_view before, const std::string& digits, std::s
 Slips naive_slips_of(std::string_view before, const std::string& digits, std::string_view after) {
   Slips out;
   const auto add = [&](const std::string& changed, SuggestionReason reason) {
-    if (changed != digits) out.emplace(number(text_with(before, changed, after)).subject(), reason);
+    const bool is_of_another_century =
+        digits.size() == 10 && digits.starts_with("20") && !changed.starts_with("20");
+    if (changed != digits && (!is_of_another_century || changed.size() != 10))
+      out.emplace(number(text_with(before, changed, after)).subject(), reason);
   };
   for (std::size_t i = 0; i + 1 < digits.size(); ++i) {
     std::string changed = digits;
@@ -55,14 +60,30 @@ Slips naive_slips_of(std::string_view before, const std::string& digits, std::st
   if (is_filing && digits.size() == 8) add("20" + digits, SuggestionReason::kDigitsMissing);
   if (is_filing && digits.starts_with("20") && digits.size() == 10)
     add(digits.substr(2), SuggestionReason::kDigitsMissing);
-  const bool is_licence = rest.starts_with("A") || rest.starts_with("B");
-  for (const Province& province : kProvinces) {
-    if (province.character.empty() || before.starts_with(province.character)) continue;
-    if (!province.is_on_filings && !is_licence) continue;
-    out.emplace(
-        number(std::string(province.character) + std::string(rest) + digits + std::string(after))
-            .subject(),
-        SuggestionReason::kOtherProvince);
+  const bool is_licence = rest.starts_with("A") || rest.starts_with("B");  // not ICP证
+  const auto add_head = [&](const std::string& head, bool is_head_licence,
+                            SuggestionReason reason) {
+    const std::string hao = is_head_licence ? "" : "号";
+    const ParsedNumber parsed = parse_number(head + digits + hao);
+    if (!parsed.is_number() || parsed.repairs != 0) return;
+    if (parsed.number.subject() == number(text_with(before, digits, after)).subject()) return;
+    out.emplace(parsed.number.subject(), reason);
+  };
+  std::vector<std::string> characters;
+  for (const Province& province : kProvinces) characters.emplace_back(province.character);
+  if (is_licence) characters.emplace_back("合字");
+  for (const std::string& character : characters)
+    add_head(character + std::string(rest), is_licence, SuggestionReason::kOtherProvince);
+  // Sichuan is 蜀 on filings and 川 on licences, …
+  const std::string own(before.substr(0, 3));
+  const std::map<std::string, std::string> kNamesakes = {{"蜀", "川"}, {"川", "蜀"}};
+  for (const std::string& character : {own, kNamesakes.contains(own) ? kNamesakes.at(own) : own}) {
+    for (const char* head : {"ICP备", "ICP证"})
+      add_head(character + head, false, SuggestionReason::kOtherForm);
+    if (digits.size() == 8 && !digits.starts_with("19") && !digits.starts_with("20")) continue;
+    for (const char* classes :
+         {"B2", "B1.B2", "A2.B2", "A2.B1.B2", "A1.B2", "A1.B1.B2", "A1.A2.B2", "A1.A2.B1.B2"})
+      add_head(character + classes + "-", true, SuggestionReason::kOtherForm);
   }
   return out;
 }
@@ -100,10 +121,12 @@ TEST(NearNumbers, NoneIsItselfOrTwoSlipsAway) {
   }
 }
 
-TEST(NearNumbers, ALicenceOfTheMinistryHasNoOtherProvince) {
+TEST(NearNumbers, OfALicenceOfTheMinistryAreOtherLicences) {
   const Slips slips = slips_of(number("合字B2-20100027"));
-  for (const auto& [key, reason] : slips) EXPECT_NE(reason, SuggestionReason::kOtherProvince);
-  EXPECT_EQ(slips.size(), 72U + 5U) << "digits 2|0 1|0 0|0 … swapped where they differ";
+  EXPECT_EQ(slips.size(), 72U + 5U + 36U + 7U)
+      << "digits; 2|0 1|0 0|0 … swapped where they differ; provinces and none; classes with B2";
+  EXPECT_EQ(slip_between(number("合字B2-20100027"), number("B2-20100027").subject()),
+            SuggestionReason::kOtherProvince);
 }
 
 // The same digits, with another character before them that is none of a province, or where no such

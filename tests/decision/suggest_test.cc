@@ -39,6 +39,15 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":71,"subject_id":7,"number":"闽ICP备2023000070号-2A","names":["待审应用"],"status":"returned"}
 {"record":"subject","id":8,"number":"琼ICP备2023000080号","sponsor":"海口示例有限公司","status":"filed"}
 {"record":"service","id":80,"subject_id":8,"number":"琼ICP备2023000080号-1A","names":["受限应用"],"status":"filed","limit_access":true}
+{"record":"subject","id":9,"number":"京ICP证030188号","sponsor":"北京证照有限公司","status":"filed"}
+{"record":"service","id":90,"subject_id":9,"number":"京ICP证030188号-209A","names":["证照应用"],"status":"filed"}
+{"record":"subject","id":10,"number":"粤B2-20090555","sponsor":"深圳平台有限公司","status":"filed"}
+{"record":"service","id":100,"subject_id":10,"number":"粤B2-20090555-1615A","names":["深圳应用"],"status":"filed"}
+{"record":"subject","id":11,"number":"湘ICP备2023000110号","sponsor":"长沙示例有限公司","status":"filed"}
+{"record":"service","id":110,"subject_id":11,"number":"湘ICP备2023000110号-1A","names":["湘江应用"],"status":"filed"}
+{"record":"service","id":111,"subject_id":11,"number":"湘ICP备2023000110号-2A","names":["审核应用"],"status":"authority_review"}
+{"record":"service","id":112,"subject_id":11,"number":"湘ICP备2023000110号-3A","names":["退回应用"],"status":"returned"}
+{"record":"service","id":113,"subject_id":11,"number":"湘ICP备2023000110号-4A","names":["湘江应用"],"status":"submitted"}
 {"record":"service","id":60,"subject_id":6,"number":"川B2-20100027-9A","names":["平台应用"],"status":"filed"}
 )";
 
@@ -127,7 +136,70 @@ constexpr Row kMistakes[] = {
      "'filing_number':'京ICP备2023000015号-2A','app':{'name':'示例应用','platform':'ios'}",
      "京ICP备2023000015号-5A", "and the reverse"},
 };
+#define MEANT(number) "'filing_number':'" number "'"
+constexpr Row kDamaged[] = {
+    {"icp_lost", MEANT("京备2023000015号-3A"), "京ICP备2023000015号-3A", "digits tell"},
+    {"icp_swapped", MEANT("京IPC备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
+    {"icp_with_a_digit", MEANT("京1CP备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
+    {"bei_lost", MEANT("京ICP2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
+    {"bei_misspelt", MEANT("京ICP被2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
+    {"full_width_and_icp_lost", MEANT("京備２０２３０００015號－3a"), "京ICP备2023000015号-3A",
+     "folded first"},
+    {"digit_lost_in_full_width", NAMED("京ＩＣＰ備２０２３０００15號－２Ａ"),
+     "京ICP备2023000015号-2A", "folded first"},
+    {"O_for_0_and_digit_lost", NAMED("京ICP备2O2300015号-2A"), "京ICP备2023000015号-2A", "both"},
+    {"name_before", MEANT("示例地图京ICP备2023000015号-3A"), "京ICP备2023000015号-3A", "there"},
+    {"name_before_with_colon", MEANT("示例地图：京ICP备2023000015号-3A"), "京ICP备2023000015号-3A",
+     "there"},
+    {"name_inside", MEANT("京示例地图ICP备2023000015号-3A"), "京ICP备2023000015号-3A", "there"},
+    {"text_behind", MEANT("京ICP备2023000015号-3A示例地图"), "京ICP备2023000015号-3A", "there"},
+    {"two_numbers", MEANT("京ICP备2023000015号-3A/沪ICP备2023000015号-2A"),
+     "京ICP备2023000015号-3A", "the first"},
+    {"year_in_brackets", MEANT("京ICP备(2023)000015号-3A"), "京ICP备2023000015号-3A", "there"},
+    {"underscore", MEANT("京ICP备2023000015号_3A"), "京ICP备2023000015号-3A", "a hyphen"},
+    {"letter_before_serial", MEANT("京ICP备2023000015号-A3"), "京ICP备2023000015号-3A", "order"},
+    {"serial_padded", MEANT("京ICP备2023000015号-03A"), "京ICP备2023000015号-3A", "no zeros"},
+    {"province_and_token_lost", MEANT("2032000015号-3A"), "", "nothing is one slip away"},
+    {"only_digits", MEANT("2023000070号-2A"), "", "that one is returned"},
+    {"only_digits_of_one", MEANT("2023000051号-7A"), "京ICP备2023000051号-7A", "one province"},
+    {"icp_licence_as_filing", MEANT("京ICP备030188号-209A"), "京ICP证030188号-209A", "six digits"},
+    {"icp_licence_without_token", MEANT("京030188号-209A"), "京ICP证030188号-209A", "six digits"},
+    {"licence_as_filing", MEANT("粤ICP备20090555号-1615A"), "粤B2-20090555-1615A", "same digits"},
+    {"licence_as_filing_named",
+     "'filing_number':'粤ICP备20090555号-1615A','app':{'name':'深圳应用'}", "粤B2-20090555-1615A",
+     "same digits"},
+    {"licence_as_icp_licence", MEANT("粤ICP证20090555号-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_of_another_class", MEANT("粤B1-20090555-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_without_a_class_digit", MEANT("粤B-20090555-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_without_its_hyphen", MEANT("粤B220090555-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_without_class", MEANT("粤20090555-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_with_8_for_B", MEANT("粤82-20090555-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_without_province", MEANT("B2-20090555-1615A"), "粤B2-20090555-1615A", "same"},
+    {"licence_of_sichuan_as_filing", MEANT("蜀ICP备20100027号-9A"), "川B2-20100027-9A",
+     "licences print 川"},
+    {"province_lost_and_text_behind", NAMED("ICP备2023000015号-2A示例应用"),
+     "京ICP备2023000015号-2A", "both"},
+    {"province_and_icp_lost", NAMED("备2023000015号-2A"), "京ICP备2023000015号-2A", "both"},
+    {"icp_lost_and_digits_swapped", NAMED("京备2032000015号-2A"), "京ICP备2023000015号-2A", "both"},
+    {"letter_for_digit_and_digits_swapped", NAMED("京ICP备2O32000015号-2A"),
+     "京ICP备2023000015号-2A", "both"},
+    {"licence_of_a_joke", MEANT("萌B2-20090555-1615A"), "粤B2-20090555-1615A", "one province"},
+    {"other_code", MEANT("Z021054321"), "", "no filing number at all"},
+};
+INSTANTIATE_TEST_SUITE_P(Damaged, Suggest, testing::ValuesIn(kDamaged), test::row_name);
+
 INSTANTIATE_TEST_SUITE_P(Mistakes, Suggest, testing::ValuesIn(kMistakes), test::row_name);
+
+constexpr Row kOthers[] = {
+    {"pending_and_the_name_of_another",
+     "'filing_number':'湘ICP备2023000110号-2A','app':{'name':'湘江应用'}", "湘ICP备2023000110号-1A",
+     "name"},
+    {"pending_while_its_namesake_is_filed", "'filing_number':'湘ICP备2023000110号-4A'",
+     "湘ICP备2023000110号-1A", "submitted again"},
+    {"cancelled_and_filed_again", NAMED("京ICP备2023000015号-6A"), "京ICP备2023000015号-2A",
+     "name and platform"},
+};
+INSTANTIATE_TEST_SUITE_P(Others, Suggest, testing::ValuesIn(kOthers), test::row_name);
 
 constexpr Row kSilences[] = {
     {"allowed", "'filing_number':'京ICP备2023000015号-2A'", "", "nothing to improve"},
@@ -151,6 +223,17 @@ constexpr Row kSilences[] = {
     {"only_pending_and_returned_ones",
      "'filing_number':'闽ICP备2023000070号','app':{'name':'待审应用'}", "",
      "neither can be claimed"},
+    {"pending_and_nothing_given", "'filing_number':'湘ICP备2023000110号-2A'", "",
+     "other services of the subject are other apps"},
+    {"returned_and_nothing_given", "'filing_number':'湘ICP备2023000110号-3A'", "", "the same"},
+    {"pending_and_all_is_its_own",
+     "'filing_number':'湘ICP备2023000110号-2A','app':{'name':'审核应用','sponsor':{'name':"
+     "'长沙示例有限公司'}}",
+     "", "a sponsor is that of every service"},
+    {"cancelled_and_nothing_given",
+     "'filing_number':'京ICP备2023000015号-6A','app':{'name':"
+     "'无人应用'}",
+     "", "the same"},
     {"nothing_given", "", "", "nothing to look with"},
 };
 INSTANTIATE_TEST_SUITE_P(Silences, Suggest, testing::ValuesIn(kSilences), test::row_name);
@@ -234,7 +317,7 @@ TEST(SuggestReason, NamesTheSlip) {
     return suggest(checker.request(), decision, checker.generation()).at(0).reason;
   };
   EXPECT_EQ(reason("'filing_number':'京ICP备20230000I5号-3A'"), SuggestionReason::kLetterForDigit);
-  EXPECT_EQ(reason("'filing_number':'京ICP备2023000015号3A'"), SuggestionReason::kTextLost);
+  EXPECT_EQ(reason("'filing_number':'京ICP备2023000015号3A'"), SuggestionReason::kTextDamaged);
 }
 
 TEST(SuggestCost, OfALargeSubjectTheRightOneIsStillFirst) {

@@ -177,6 +177,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"fingerprint", kService + R"(,"platforms":[{"os":"ios","fingerprints":["9f86"]}]})",
                "106: /platforms/0/fingerprints/0: not an MD5, SHA-1 or SHA-256 in hexadecimal: "
                "`9f86`"},
+        BadRow{"fingerprint_of_another_length",
+               kService + R"(,"platforms":[{"os":"ios","fingerprints":["SHA1: 9f86"]}]})",
+               "106: /platforms/0/fingerprints/0: labelled SHA-1, and not 20 bytes of "
+               "hexadecimal: `SHA1: 9f86`"},
         BadRow{"public_key",
                kService + R"(,"platforms":[{"os":"ios","public_keys":["sha256:00"]}]})",
                "105: /platforms/0/public_keys/0: not a digest of 32 bytes in hexadecimal: "

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cache/base/limits.h"
+#include "cache/filing/fingerprint.h"
 
 namespace beian {
 namespace {
@@ -23,6 +24,59 @@ TEST(Fingerprint, LengthTellsTheAlgorithm) {
   EXPECT_EQ(parse_fingerprint(std::string(40, 'a'))->size, 20);
   EXPECT_EQ(parse_fingerprint(std::string(64, 'a'))->size, 32);
   EXPECT_NE(parse_fingerprint(std::string(32, 'a')), parse_fingerprint(std::string(40, 'a')));
+}
+
+TEST(Fingerprint, LabelsOfToolsAreTaken) {
+  const std::string md5 = "9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15";
+  const std::string sha1(40, 'a');
+  const std::string sha256(64, 'b');
+  const auto is_read = [](const std::string& text, const std::string& digest) {
+    const auto read = parse_fingerprint(text);
+    EXPECT_TRUE(read.has_value()) << text;
+    EXPECT_EQ(read, parse_fingerprint(digest)) << text;
+  };
+  for (const char* label : {"MD5:", "MD5: ", "\t MD5:  ", "md5=", "MD5 Fingerprint=", "MD5 ",
+                            "MD5 digest: ", "MD5 指纹：",
+                            "MD5 certificate fingerprint: ", "Signer #1 certificate MD5 digest: "})
+    is_read(label + md5, md5);
+  for (const char* label : {"SHA1: ", "SHA-1: ", "sha1 Fingerprint=", "SHA1 Fingerprint=",
+                            "V2 Signer: certificate SHA-1 digest: "})
+    is_read(label + sha1, sha1);
+  for (const char* label :
+       {"SHA256: ", "SHA-256 Digest: ", "sha256 Fingerprint=", "sha256:",
+        "SHA-256 certificate fingerprint: ", "Signer #1 certificate SHA-256 digest: "})
+    is_read(label + sha256, sha256);
+  is_read(md5, md5);
+}
+
+TEST(Fingerprint, ALabelOfAnotherLengthIsRefused) {
+  const auto fault = [](const std::string& text) {
+    EXPECT_FALSE(parse_fingerprint(text).has_value()) << text;
+    return fingerprint_label_fault(text);
+  };
+  EXPECT_EQ(fault("SHA1: " + std::string(32, 'a')),
+            "labelled SHA-1, and not 20 bytes of hexadecimal");
+  EXPECT_EQ(fault("MD5: " + std::string(64, 'a')), "labelled MD5, and not 16 bytes of hexadecimal");
+  EXPECT_EQ(fault("SHA-256: "), "labelled SHA-256, and not 32 bytes of hexadecimal");
+  EXPECT_EQ(fault("SHA256 x" + std::string(64, 'a')),
+            "labelled SHA-256, and not 32 bytes of hexadecimal");
+  for (const std::string& text :
+       {std::string("SHA1"), "SHA1" + std::string(40, 'a'), "SHA-512: " + std::string(64, 'a'),
+        "SHA1SHA1: " + std::string(40, 'a'), std::string(40, 'a') + " SHA1",
+        "Signer #1 " + std::string(40, 'a'), std::string(10'000, ' ') + "certificate MD5:"})
+    EXPECT_EQ(fault(text), "") << text;
+}
+
+// What is before the digest leaves nothing behind, and nothing is read beyond the text.
+TEST(Fingerprint, EveryPrefixOfALabelledOneIsReadOrRefused) {
+  const std::string text = "Signer #1 certificate SHA-1 digest: " + std::string(40, 'a');
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    const std::string prefix(text, 0, size);
+    EXPECT_FALSE(parse_fingerprint(prefix).has_value()) << prefix;
+  }
+  EXPECT_EQ(
+      parse_fingerprint(std::string(36, 'a') + " Signer certificate MD5: " + std::string(32, 'b')),
+      parse_fingerprint(std::string(32, 'b')));
 }
 
 TEST(Fingerprint, OtherTextsAreRefused) {

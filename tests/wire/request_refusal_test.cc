@@ -280,6 +280,8 @@ constexpr FieldRow kWrongFields[] = {
     {"{'app':{'fingerprint':'9f86'}}", "400 invalid-field /app/fingerprint", "too short"},
     {"{'app':{'fingerprint':['9f86d081884c7d659a2feaa0c55ad015','zz']}}",
      "400 invalid-field /app/fingerprint/1", "the second one"},
+    {"{'app':{'fingerprint':'SHA1: 9f86d081884c7d659a2feaa0c55ad015'}}",
+     "400 invalid-field /app/fingerprint", "the digest is no SHA-1"},
     {"{'app':{'fingerprint':[1]}}", "400 invalid-field /app/fingerprint/0", "a number in it"},
     {"{'app':{'fingerprint':[null]}}", "400 invalid-field /app/fingerprint/0", "null in it"},
     {"{'app':{'fingerprint':[['9f86d081884c7d659a2feaa0c55ad015']]}}",
