@@ -137,8 +137,9 @@ int build(const BuildOptions& options) {
              std::to_string(subjects) + " subjects, " + std::to_string(services) + " services" +
              (*bad_lines > 0 ? ", " + std::to_string(*bad_lines) + " bad lines skipped" : ""));
   if (const std::string why = why_not_whole(options, *bad_lines); !why.empty())
-    print_talk(why + ", and what this registry lacks is denied as not filed; mend the feed, or build "
-                     "with --incomplete to have it unknown");
+    print_talk(why +
+               ", and what this registry lacks is denied as not filed; mend the feed, or build "
+               "with --incomplete to have it unknown");
   tell_odd_times(options.as_of, seal->as_of, options.next_update, seal->next_update,
                  now_in_seconds());
   return 0;
