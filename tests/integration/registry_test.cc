@@ -114,8 +114,8 @@ TEST_F(RegistryVerbs, SkipBadAllowsThatManyLinesOverAllFeeds) {
   EXPECT_FALSE(std::filesystem::exists(snapshot));
 }
 
-// The worst answer is a confident "not filed" about an app whose record was skipped: who allows for it
-// is told, and how to have it unknown.
+// The worst answer is a confident "not filed" about an app whose record was skipped: who allows for
+// it is told, and how to have it unknown.
 TEST_F(RegistryVerbs, WhatMayHaveBeenLeftOutIsToldOrUnknown) {
   const auto code_of = [&](const std::string& number) {
     return gate({"check", "--registry", snapshot, "--operation", "distribute", "--number", number})
@@ -145,8 +145,7 @@ TEST_F(RegistryVerbs, WhatMayHaveBeenLeftOutIsToldOrUnknown) {
     const Finished built = build(row.feed, row.more);
     ASSERT_EQ(built.exit_code, 0) << built.err;
     EXPECT_EQ(code_of("京ICP备2023000001号-2222A"), row.want) << built.err;
-    EXPECT_EQ(built.err.find("denied as not filed") != std::string::npos, row.is_told)
-        << built.err;
+    EXPECT_EQ(built.err.find("denied as not filed") != std::string::npos, row.is_told) << built.err;
   }
 }
 
