@@ -64,6 +64,15 @@ TEST(Readings, OfADigitTooManyOrTooFewAreThoseOfEveryText) {
   }
 }
 
+// A licence of no province, whose kind letter is none.
+TEST(Readings, WhereNothingElseIsReadWhatStandsBeforeTheFaultIs) {
+  const std::string text = "B2-20090059-26Q";
+  EXPECT_EQ(keys_of(text), (std::vector{parse_number("B2-20090059").number.key(),
+                                        parse_number("B2-20090059-26").number.key()}));
+  for (const Reading& reading : readings_of(text, parse_number(text).reason))
+    EXPECT_EQ(reading.slip, Reading::Slip::kService);
+}
+
 // Slips of a letter for a digit, whatever else is wrong.
 TEST(Readings, OfALetterAreThoseOfTheDigitThatItLooksLike) {
   const auto expect_read = [](const std::string& text, std::string_view meant) {
