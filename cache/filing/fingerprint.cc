@@ -1,6 +1,7 @@
 #include "cache/filing/fingerprint.h"
 
-#include <algorithm>
+#include <strings.h>
+
 #include <array>
 #include <cstddef>
 
@@ -33,14 +34,8 @@ constexpr std::string_view kSigner = "Signer";
 constexpr std::string_view kSignerEnd = "certificate ";
 constexpr std::size_t kSignerBytesMax = 80;
 
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
 bool starts_with(std::string_view text, std::string_view word) noexcept {
-  return text.size() >= word.size() &&
-         std::ranges::equal(text.substr(0, word.size()), word,
-                            [](char a, char b) { return lower(a) == lower(b); });
+  return text.size() >= word.size() && ::strncasecmp(text.data(), word.data(), word.size()) == 0;
 }
 
 bool skip_blanks(std::string_view* text) noexcept {

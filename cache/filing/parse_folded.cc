@@ -34,12 +34,10 @@ namespace {
 
 constexpr std::size_t kNowhere = ~std::size_t{0};
 
-// The character that the same province files with: 川 files as 蜀. It is the first of the province,
-// those that licences alone print come last.
+// The character that the same province files with: 川 files as 蜀.
 std::uint8_t filing_province(std::uint8_t province) noexcept {
-  std::uint8_t i = 1;
-  while (i < province && kProvinces[i].zh != kProvinces[province].zh) ++i;
-  return i;
+  const std::uint8_t other = namesake_of(province);
+  return other < kProvinceCount && kProvinces[other].is_on_filings ? other : province;
 }
 
 // What people hide digits behind.

@@ -46,4 +46,18 @@ inline constexpr std::array<Province, 36> kProvinces = {{
 // As an index of a province is stored.
 inline constexpr std::uint8_t kProvinceCount = kProvinces.size();
 
+// The other character of the same province: 川 for 蜀 and 蜀 for 川. Itself where there is none.
+constexpr std::uint8_t namesake_of(std::uint8_t province) noexcept {
+  constexpr std::array<std::uint8_t, kProvinceCount> kNamesakes = [] {
+    std::array<std::uint8_t, kProvinceCount> others{};
+    for (std::uint8_t i = 0; i < kProvinceCount; ++i) {
+      others[i] = i;
+      for (std::uint8_t other = 0; other < kProvinceCount; ++other)
+        if (other != i && kProvinces[other].zh == kProvinces[i].zh) others[i] = other;
+    }
+    return others;
+  }();
+  return province < kProvinceCount ? kNamesakes[province] : province;
+}
+
 }  // namespace beian

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cache/base/limits.h"
+#include "gate/audit/cut_text.h"
 #include "gate/wire/values.h"
 
 namespace beian::audit {
@@ -21,16 +22,8 @@ void add_counts(const Counts& from, Counts* to) {
   for (std::size_t i = 0; i < from.size(); ++i) (*to)[i] += from[i];
 }
 
-// At most kAuditTextBytesMax bytes of `text`, whole characters.
-std::string_view cut_view(std::string_view text) {
-  if (text.size() <= limits::kAuditTextBytesMax) return text;
-  std::size_t end = limits::kAuditTextBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
-
 std::string cut(std::string_view text) {
-  const std::string_view kept = cut_view(text);
+  const std::string_view kept = cut_text(text, limits::kAuditTextBytesMax);
   return kept.size() == text.size() ? std::string(text) : std::string(kept) + "…";
 }
 
@@ -93,7 +86,8 @@ void Summary::add(const RowResult& row) {
     ++operations[static_cast<std::size_t>(row.decision->operation)][index_of(outcome)];
     for (const Finding& finding : row.decision->findings())
       ++findings[static_cast<std::size_t>(finding.code)][static_cast<std::size_t>(finding.effect)];
-    ++tally_of(cut_view(row.request->app.platform)).rows[index_of(outcome)];
+    ++tally_of(cut_text(row.request->app.platform, limits::kAuditTextBytesMax))
+          .rows[index_of(outcome)];
     if (outcome != Outcome::kAllow && row.number)
       recent_subjects_.push_back({row.number->subject(), outcome});
   }

@@ -4,6 +4,7 @@
 
 #include "cache/base/bytes.h"
 #include "cache/base/spelling.h"
+#include "gate/audit/cut_text.h"
 #include "gate/wire/fields.h"
 
 namespace beian::audit {
@@ -48,14 +49,6 @@ std::string meant_by(const UnknownField& field) {
   return dotted(pointers[static_cast<std::size_t>(at - names.begin())]);
 }
 
-// At most kUnknownNameBytesMax bytes, whole characters.
-std::string_view cut(std::string_view name) {
-  if (name.size() <= kUnknownNameBytesMax) return name;
-  std::size_t end = kUnknownNameBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return name.substr(0, end);
-}
-
 std::string told_field(const UnknownField& field, const std::string& meant, Language language) {
   const std::string path =
       field.object.starts_with('/') ? dotted(field.object) + "." + field.name : field.name;
@@ -70,7 +63,7 @@ std::string told_field(const UnknownField& field, const std::string& meant, Lang
 }  // namespace
 
 void UnknownFields::add(std::string_view object, std::string_view name, std::uint64_t rows) {
-  name = cut(name);
+  name = cut_text(name, kUnknownNameBytesMax);
   for (UnknownField& field : fields_) {
     if (field.name != name || field.object != object) continue;
     field.rows += rows;

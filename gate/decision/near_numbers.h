@@ -9,7 +9,6 @@
 // Keys only: which of them exist is the registry's to say. Pure; any thread.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -34,20 +33,6 @@ constexpr bool is_printed_on(Form form, std::uint8_t province) noexcept {
   if (form == Form::kLicence) return province < kProvinceCount || province == kCrossProvince;
   if (province == kNoProvince || province >= kProvinceCount) return false;
   return form == Form::kIcpLicence || kProvinces[province].is_on_filings;
-}
-
-// The other character of the same province: 川 for 蜀 and 蜀 for 川. Itself where there is none.
-constexpr std::uint8_t namesake_of(std::uint8_t province) noexcept {
-  constexpr std::array<std::uint8_t, kProvinceCount> kNamesakes = [] {
-    std::array<std::uint8_t, kProvinceCount> others{};
-    for (std::uint8_t i = 0; i < kProvinceCount; ++i) {
-      others[i] = i;
-      for (std::uint8_t other = 0; other < kProvinceCount; ++other)
-        if (other != i && kProvinces[other].zh == kProvinces[i].zh) others[i] = other;
-    }
-    return others;
-  }();
-  return province < kProvinceCount ? kNamesakes[province] : province;
 }
 
 // Calls `visit(subject)` for each number of the same province and digits in another form: ICP备,
