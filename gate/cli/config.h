@@ -11,7 +11,7 @@
 #include "gate/cli/log_config.h"
 #include "gate/cli/packages_config.h"
 #include "gate/cli/registry_source.h"
-#include "gate/http/gate_service.h"
+#include "gate/http/gate_state.h"
 #include "gate/http/tls.h"
 
 namespace beian::cli {

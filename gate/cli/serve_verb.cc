@@ -18,6 +18,7 @@
 #include "gate/cli/serving.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
+#include "gate/http/gate_service.h"
 #include "gate/http/package_desk.h"
 #include "gate/http/revocation_lists.h"
 #include "gate/http/server.h"

@@ -12,6 +12,7 @@
 #include "cache/base/give_way.h"
 #include "cache/snapshot/verify_patience.h"
 #include "gate/cli/console.h"
+#include "gate/http/gate_service.h"
 
 namespace beian::cli {
 namespace {

@@ -14,7 +14,7 @@
 #include "cache/base/result.h"
 #include "cache/redis/follower_driver.h"
 #include "gate/cli/config.h"
-#include "gate/http/gate_service.h"
+#include "gate/http/gate_state.h"
 #include "gate/http/server.h"
 
 namespace beian::cli {

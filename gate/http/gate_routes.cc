@@ -3,7 +3,6 @@
 
 #include "cache/base/limits.h"
 #include "gate/http/gate_service.h"
-#include "gate/http/scope.h"
 
 namespace beian::http {
 
@@ -11,38 +10,80 @@ std::span<const GateService::Route> GateService::routes() {
   using S = GateService;
   using enum Scope;
   static constexpr std::array kRoutes = {
-      Route{"/v1/check", &S::check_queried, &S::check_posted, limits::kBodyBytesMax, kCheck, false,
-            false, "detail"},
-      Route{"/v1/checks", nullptr, &S::check_batch, limits::kBatchBytesMax, kBulk, false, false,
-            "detail"},
-      Route{"/v1/checks:stream", nullptr, &S::check_stream, limits::kBodyUnbounded, kBulk, false,
-            false, "detail"},
-      Route{"/v1/authz", &S::authorize, &S::authorize, 0, kAuthz},
-      Route{"/v1/authz/", &S::authorize, &S::authorize, 0, kAuthz, true},
-      Route{"/access/v1/evaluation", nullptr, &S::evaluate_one, limits::kBodyBytesMax, kCheck,
-            false, false, "detail"},
-      Route{"/access/v1/evaluations", nullptr, &S::evaluate_several, limits::kBatchBytesMax, kBulk,
-            false, false, "detail"},
-      Route{"/.well-known/authzen-configuration", &S::show_authzen, nullptr, 0, kOpen},
-      Route{"/v1/filings/", &S::show_filing, nullptr, 0, kLookup},
-      Route{"/v1/packages:inspect", nullptr, &S::inspect_package, limits::kBodyUnbounded, kPackages,
-            false, true, "verify"},
-      Route{"/v1/packages/", &S::show_package, nullptr, 0, kLookup},
-      Route{"/v1/domains/", &S::show_domain, nullptr, 0, kLookup},
-      Route{"/v1/numbers/", &S::show_number, nullptr, 0, kLookup},
-      Route{"/v1/registry", &S::show_registry, nullptr, 0, kLookup},
-      Route{"/", &S::show_page, nullptr, 0, kOpen},
-      Route{"/console/gate.json", &S::show_offer, nullptr, 0, kOpen},
-      Route{"/console/", &S::show_page, nullptr, 0, kOpen},
-      Route{"/livez", &S::show_live, nullptr, 0, kOpen},
-      Route{"/readyz", &S::show_ready, nullptr, 0, kOpen, false, false, "verbose"},
-      Route{"/version", &S::show_version, nullptr, 0, kOpen},
-      Route{"/openapi.json", &S::show_openapi, nullptr, 0, kOpen},
-      Route{"/metrics", &S::show_metrics, nullptr, 0, kOperations},
-      Route{"/reload", nullptr, &S::reload, 0, kReload},
+      Route{.path = "/v1/check",
+            .get = &S::ask<&CheckDesk::answer_query>,
+            .post = &S::ask<&CheckDesk::answer_body>,
+            .scope = kCheck,
+            .body_bytes_max = limits::kBodyBytesMax,
+            .parameter = "detail",
+            .is_query_check = true},
+      Route{.path = "/v1/checks",
+            .post = &S::ask<&CheckDesk::answer_batch>,
+            .scope = kBulk,
+            .body_bytes_max = limits::kBatchBytesMax,
+            .parameter = "detail"},
+      Route{.path = "/v1/checks:stream",
+            .post = &S::ask<&CheckDesk::begin_stream>,
+            .scope = kBulk,
+            .body_bytes_max = limits::kBodyUnbounded,
+            .parameter = "detail"},
+      Route{.path = "/v1/authz",
+            .get = &S::ask<&AuthzDesk::answer>,
+            .post = &S::ask<&AuthzDesk::answer>,
+            .scope = kAuthz,
+            .is_query_check = true},
+      Route{.path = "/v1/authz/",
+            .get = &S::ask<&AuthzDesk::answer>,
+            .post = &S::ask<&AuthzDesk::answer>,
+            .scope = kAuthz,
+            .is_query_check = true,
+            .is_forwarded = true},
+      Route{.path = "/access/v1/evaluation",
+            .post = &S::ask<&AuthzenDesk::answer_one>,
+            .scope = kCheck,
+            .body_bytes_max = limits::kBodyBytesMax,
+            .parameter = "detail"},
+      Route{.path = "/access/v1/evaluations",
+            .post = &S::ask<&AuthzenDesk::answer_several>,
+            .scope = kBulk,
+            .body_bytes_max = limits::kBatchBytesMax,
+            .parameter = "detail"},
+      Route{.path = "/.well-known/authzen-configuration",
+            .get = &S::ask<&AuthzenDesk::show_endpoints>,
+            .scope = kOpen},
+      Route{.path = "/v1/filings/", .get = &S::ask<&LookupDesk::show_filing>, .scope = kLookup},
+      Route{.path = "/v1/packages:inspect",
+            .post = &S::ask<&UploadDesk::begin>,
+            .scope = kPackages,
+            .body_bytes_max = limits::kBodyUnbounded,
+            .parameter = "verify",
+            .takes_package = true},
+      Route{.path = "/v1/packages/", .get = &S::ask<&LookupDesk::show_package>, .scope = kLookup},
+      Route{.path = "/v1/domains/", .get = &S::ask<&LookupDesk::show_domain>, .scope = kLookup},
+      Route{.path = "/v1/numbers/", .get = &S::ask<&LookupDesk::show_number>, .scope = kLookup},
+      Route{
+          .path = "/v1/registry", .get = &S::ask<&OperationsDesk::show_registry>, .scope = kLookup},
+      Route{.path = "/", .get = &S::ask<&PageDesk::show_file>, .scope = kOpen},
+      Route{.path = "/console/gate.json", .get = &S::ask<&PageDesk::show_offer>, .scope = kOpen},
+      Route{.path = "/console/", .get = &S::ask<&PageDesk::show_file>, .scope = kOpen},
+      Route{.path = "/livez", .get = &S::ask<&OperationsDesk::show_live>, .scope = kOpen},
+      Route{.path = "/readyz",
+            .get = &S::ask<&OperationsDesk::show_ready>,
+            .scope = kOpen,
+            .parameter = "verbose"},
+      Route{.path = "/version", .get = &S::ask<&OperationsDesk::show_version>, .scope = kOpen},
+      Route{.path = "/openapi.json", .get = &S::ask<&OperationsDesk::show_openapi>, .scope = kOpen},
+      Route{
+          .path = "/metrics", .get = &S::ask<&OperationsDesk::show_metrics>, .scope = kOperations},
+      Route{.path = "/reload", .post = &S::ask<&OperationsDesk::begin_reload>, .scope = kReload},
   };
   static_assert(kRoutes.size() <= kRoutesMax, "each has its counters");
   return kRoutes;
+}
+
+// A package is of no bounded length either, but no lines.
+bool GateService::Route::takes_lines() const noexcept {
+  return body_bytes_max == limits::kBodyUnbounded && !takes_package;
 }
 
 std::span<const std::string_view> GateService::route_names() {
@@ -60,6 +101,14 @@ bool GateService::offers(Scope scope) const {
   if (scope == Scope::kReload) return role == Role::kAdmin;
   if (scope == Scope::kOperations) return role != Role::kGate;
   return role != Role::kAdmin;
+}
+
+std::vector<std::string_view> GateService::offered_paths() const {
+  std::vector<std::string_view> paths;
+  for (const Route& route : routes())
+    if (offers(route.scope) && (!route.takes_package || context_.packages != nullptr))
+      paths.push_back(route.path);
+  return paths;
 }
 
 bool GateService::is_bulk(const Request& request) const {

@@ -1,4 +1,4 @@
-// GateService's part of `POST /v1/checks:stream`: how a row is answered.
+// How CheckDesk answers the rows of a stream; check_stream.h has how they come and go.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -7,10 +7,9 @@
 #include "cache/base/limits.h"
 #include "cache/filing/parse_canonical.h"
 #include "cache/snapshot/fetch_ahead.h"
+#include "gate/http/check_desk.h"
 #include "gate/http/check_stream.h"
-#include "gate/http/gate_service.h"
 #include "gate/http/media_type.h"
-#include "gate/wire/decision_json.h"
 
 namespace beian::http {
 namespace {
@@ -34,16 +33,16 @@ std::optional<FilingKey> number_claimed(std::string_view row) noexcept {
 
 // Rows of one stream. Each is judged by the generation, policy and day of its moment: a stream may
 // last longer than any of them.
-class GateService::StreamedRows final : public RowAnswers {
+class CheckDesk::StreamedRows final : public RowAnswers {
  public:
-  StreamedRows(GateService* service, const Asking& asking)
-      : service_(*service),
-        callers_(service->state_.callers),
+  StreamedRows(CheckDesk* desk, const Asking& asking)
+      : desk_(*desk),
+        callers_(desk_.state_.callers),
         asking_(asking),
-        asker_(*service->recorder_.asker()) {
-    service_.stats_->streams_begun.add();
+        asker_(*desk_.decider_.recorder().asker()) {
+    desk_.stats_.streams_begun.add();
   }
-  ~StreamedRows() override { service_.stats_->streams_ended.add(); }
+  ~StreamedRows() override { desk_.stats_.streams_ended.add(); }
 
   void expect(std::string_view text) override {
     std::array<FilingKey, kRowsAhead> keys;
@@ -53,60 +52,57 @@ class GateService::StreamedRows final : public RowAnswers {
       if (const auto key = number_claimed(text.substr(0, end))) keys[count++] = *key;
       text.remove_prefix(std::min(end + 1, text.size()));
     }
-    cache::fetch_ahead(service_.state_.generation->registry(), std::span(keys).first(count));
+    cache::fetch_ahead(desk_.state_.generation->registry(), std::span(keys).first(count));
   }
 
   std::optional<Effect> answer(std::string_view row, std::string* out) override {
-    asking_.time = service_.clock_();
-    charge(asking_, 1);
+    Decider& decider = desk_.decider_;
+    asking_.time = desk_.clock_();
+    asking_.charge(1);
     wire::Problem fault;
-    if (service_.reader_.read(row, {asking_.is_strict}, &service_.check_, &fault) &&
-        service_.is_operation_allowed(asking_, &fault)) {
-      if (service_.recorder_.is_on()) *service_.recorder_.asker() = asker_;
-      const Given given{log::RequestForm::kJson, row};
-      if (service_.append_decision(asking_, /*is_full=*/false, given, out))
-        return service_.decision_.effect;
+    if (desk_.reader_.read(row, {asking_.is_strict}, &decider.check(), &fault) &&
+        decider.is_operation_allowed(asking_, &fault)) {
+      if (decider.is_logging()) *decider.recorder().asker() = asker_;
+      if (decider.append(asking_, /*is_full=*/false, {log::RequestForm::kJson, row}, out))
+        return decider.decision().effect;
       fault = unlogged_problem();
     }
-    wire::append_problem_item(service_.check_, fault, out);
+    wire::append_problem_item(decider.check(), fault, out);
     return std::nullopt;
   }
 
   void refuse_long(std::string* out) override {
-    service_.check_.clear();
+    CheckRequest& check = desk_.decider_.check();
+    check.clear();
     wire::append_problem_item(
-        service_.check_,
+        check,
         {413, "row-too-large",
          "a row has at most " + std::to_string(limits::kStreamLineBytesMax) + " bytes", ""},
         out);
   }
 
   void describe_registry(std::string* out) override {
+    const cache::Generation& generation = *desk_.state_.generation;
     JsonWriter json(out);
     json.begin_object();
     json.key("serial");
-    json.unsigned_integer(service_.state_.generation->serial());
-    asking_.time = service_.clock_();
-    json.word_field("state", name_of(service_.state_.generation->freshness(asking_.now())));
+    json.unsigned_integer(generation.serial());
+    asking_.time = desk_.clock_();
+    json.word_field("state", name_of(generation.freshness(asking_.now())));
     json.end_object();
   }
 
  private:
-  GateService& service_;
+  CheckDesk& desk_;
   const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller
   Asking asking_;
   const Asker asker_;
 };
 
-void GateService::check_stream(Exchange* exchange) {
-  exchange->response->content_type = kJsonLines;
-  stream_ = std::make_unique<CheckStream>(std::make_unique<StreamedRows>(this, exchange->asking));
-}
-
-std::unique_ptr<Stream> GateService::answer_stream(const Request& request, Response* response) {
-  stream_.reset();
-  answer(request, response);
-  return std::move(stream_);
+void CheckDesk::begin_stream(Exchange* exchange) {
+  exchange->response.content_type = kJsonLines;
+  exchange->stream =
+      std::make_unique<CheckStream>(std::make_unique<StreamedRows>(this, exchange->asking));
 }
 
 }  // namespace beian::http

@@ -1,16 +1,11 @@
-// GateService's `/v1/authz`: what a proxy asks before it lets a visitor through. The decision is a
-// status and a few fields, since that is all that proxies look at.
-//
-// Who sets what decides whom to trust: query parameters come from the proxy's configuration. Fields
-// may come from the visitor where the proxy passes them on, so they never take anything away: a
-// parameter counts more, and of several hosts each is judged.
+#include "gate/http/authz_desk.h"
+
 #include <algorithm>
 #include <bitset>
 
 #include "cache/base/bytes.h"
 #include "cache/filing/identity.h"
 #include "gate/http/ascii.h"
-#include "gate/http/gate_service.h"
 
 namespace beian::http {
 namespace {
@@ -105,88 +100,91 @@ void list_codes(const Decision& decision, std::string* codes) {
   }
 }
 
-}  // namespace
-
-// What one field says, where query_ leaves it open.
-bool GateService::add_authz_field(const Request& request, std::string_view field,
-                                  std::string_view parameter, wire::Problem* fault) {
-  if (request.is_repeated(field)) {
-    *fault = {400, "invalid-field", std::string(field) + " is given twice", ""};
-    return false;
-  }
-  const std::string_view value = request.field(field);
-  if (value.empty() || query_.has(wire::find_flat_field(parameter)->slot)) return true;
-  // As it is, or percent-encoded: not every client can send other bytes than ASCII.
-  if (!wire::percent_decode(value, false, &text_)) text_ = value;
-  if (!is_utf8(text_)) {
-    *fault = {400, "invalid-field", std::string(field) + " is not UTF-8", ""};
-    return false;
-  }
-  query_.fill(parameter, text_);
-  return true;
-}
-
 // Every host that a field names, on whichever of its lines.
-void GateService::add_authz_hosts(const Exchange& exchange) {
-  const Request& request = exchange.request;
+void add_hosts(Exchange* exchange) {
+  const Request& request = exchange->request;
   const auto is_named = [](std::span<const Field> lines, std::string_view host) {
     return std::ranges::any_of(
         lines, [&](const Field& line) { return line.value == host && is_host_field(line.name); });
   };
   for (std::size_t i = 0; i < request.fields.size(); ++i) {
     const auto& [name, value] = request.fields[i];
-    if (is_host_field(name) && !is_named(request.fields.first(i), value)) add_hosts(value, &query_);
+    if (is_host_field(name) && !is_named(request.fields.first(i), value))
+      add_hosts(value, &exchange->query);
   }
   // Envoy sends the visitor's own Host along with his path.
-  if (exchange.is_forwarded && !is_named(request.fields, request.host))
-    add_hosts(request.host, &query_);
+  if (exchange->is_forwarded && !is_named(request.fields, request.host))
+    add_hosts(request.host, &exchange->query);
 }
 
-// Adds to query_ what it leaves open. False after answering.
-bool GateService::add_authz_inputs(Exchange* exchange) {
-  wire::Problem fault;
-  for (const FieldInput& input : kInputs)
-    if (!add_authz_field(exchange->request, input.field, input.parameter, &fault)) {
-      problem(exchange, fault);
-      return false;
-    }
-  if (!query_.has(wire::Slot::kOperation)) query_.fill("operation", "connect");
-  if (!query_.has(wire::Slot::kDomains) && !query_.has(wire::Slot::kIps))
-    add_authz_hosts(*exchange);
+}  // namespace
+
+// What one field says, where the query leaves it open.
+bool AuthzDesk::add_field(std::string_view field, std::string_view parameter, Exchange* exchange,
+                          wire::Problem* fault) {
+  const Request& request = exchange->request;
+  if (request.is_repeated(field)) {
+    *fault = {400, "invalid-field", std::string(field) + " is given twice", ""};
+    return false;
+  }
+  const std::string_view value = request.field(field);
+  if (value.empty() || exchange->query.has(wire::find_flat_field(parameter)->slot)) return true;
+  // As it is, or percent-encoded: not every client can send other bytes than ASCII.
+  if (!wire::percent_decode(value, false, &text_)) text_ = value;
+  if (!is_utf8(text_)) {
+    *fault = {400, "invalid-field", std::string(field) + " is not UTF-8", ""};
+    return false;
+  }
+  exchange->query.fill(parameter, text_);
   return true;
 }
 
-void GateService::authorize(Exchange* exchange) {
-  if (!add_authz_inputs(exchange)) return;
+// Adds to the query what it leaves open.
+bool AuthzDesk::add_inputs(Exchange* exchange, wire::Problem* fault) {
+  for (const FieldInput& input : kInputs)
+    if (!add_field(input.field, input.parameter, exchange, fault)) return false;
+  wire::QueryParameters& query = exchange->query;
+  if (!query.has(wire::Slot::kOperation)) query.fill("operation", "connect");
+  if (!query.has(wire::Slot::kDomains) && !query.has(wire::Slot::kIps)) add_hosts(exchange);
+  return true;
+}
+
+void AuthzDesk::answer(Exchange* exchange) {
   wire::Problem fault;
-  if (!wire::read_request(query_, {exchange->asking.is_strict}, &check_, &fault)) {
+  if (!add_inputs(exchange, &fault)) return exchange->problem(fault);
+  const Asking& asking = exchange->asking;
+  if (!wire::read_request(exchange->query, {asking.is_strict}, &decider_.check(), &fault)) {
     const Request& request = exchange->request;
     name_field(request, exchange->is_forwarded ? "" : request.query, &fault);
-    return problem(exchange, fault);
+    return exchange->problem(fault);
   }
-  if (!is_operation_allowed(exchange->asking, &fault)) return problem(exchange, fault);
-  judge(exchange->asking);
-  const std::string_view id = ids_.next(exchange->asking.time);
-  if (recorder_.is_on()) {
+  if (!decider_.is_operation_allowed(asking, &fault)) return exchange->problem(fault);
+  if (decider_.is_logging()) {
     text_.clear();
-    append_query(query_, &text_);
+    append_query(exchange->query, &text_);
   }
-  if (!log_decision(exchange->asking, id, {log::RequestForm::kQuery, text_}))
+  std::string_view id;
+  if (!decider_.decide(asking, {log::RequestForm::kQuery, text_}, &id))
     return refuse_unlogged(exchange);
-  Response& response = *exchange->response;
-  list_codes(decision_, &text_);
-  response.add_field("X-Gate-Decision", name_of(decision_.effect));
+  tell(id, exchange);
+}
+
+void AuthzDesk::tell(std::string_view id, Exchange* exchange) {
+  const Decision& decision = decider_.decision();
+  Response& response = exchange->response;
+  list_codes(decision, &text_);
+  response.add_field("X-Gate-Decision", name_of(decision.effect));
   response.add_field("X-Gate-Findings", text_);
-  response.add_field("X-Gate-Serial", std::to_string(decision_.serial));
+  response.add_field("X-Gate-Serial", std::to_string(decision.serial));
   response.add_field("X-Gate-Decision-Id", id);
   if (exchange->request.method == Method::kGet || exchange->request.method == Method::kHead)
-    add_cache_control(kVary, &response);
-  if (decision_.effect == Effect::kAllow) return;  // 200 without a body
-  const std::string detail = std::string(name_of(decision_.effect)) + ": " + text_;
-  if (decision_.effect != Effect::kUnknown)
-    return problem(exchange, {403, "not-allowed", detail, ""});
+    add_cache_control(decision.effect, kVary, &response);
+  if (decision.effect == Effect::kAllow) return;  // 200 without a body
+  const std::string detail = std::string(name_of(decision.effect)) + ": " + text_;
+  if (decision.effect != Effect::kUnknown)
+    return exchange->problem({403, "not-allowed", detail, ""});
   response.add_field("Retry-After", kRetryAfter);
-  problem(exchange, {503, "not-decidable", detail, ""});
+  exchange->problem({503, "not-decidable", detail, ""});
 }
 
 }  // namespace beian::http

@@ -1,21 +1,21 @@
-// GateService's `POST /v1/packages:inspect`: what a package says about itself, as `beian-gate
-// inspect` tells it, for those who cannot run that.
+#include "gate/http/upload_desk.h"
+
 #include <charconv>
 
-#include "gate/http/gate_service.h"
 #include "gate/http/media_type.h"
 #include "gate/http/package_desk.h"
 #include "gate/http/problem.h"
 
 namespace beian::http {
+namespace {
 
 // One package between its head and its answer; the desk does the work.
-class GateService::PackageUpload final : public Upload {
+class PackageUpload final : public Upload {
  public:
   // `fields` are those of the answer that are known by now.
-  PackageUpload(GateService* service, std::size_t route, std::string fields,
+  PackageUpload(AnswerStats* stats, std::size_t route, std::string fields,
                 std::shared_ptr<Inspection> inspection)
-      : service_(*service),
+      : stats_(*stats),
         route_(route),
         fields_(std::move(fields)),
         inspection_(std::move(inspection)) {}
@@ -37,62 +37,61 @@ class GateService::PackageUpload final : public Upload {
       if (problem.status == 503) response->add_field("Retry-After", kRetryAfter);
       answer_problem({problem.status, problem.slug, {}, problem.detail, problem.pointer}, response);
     }
-    service_.stats_->count_answer(route_, response->status);
+    stats_.count_answer(route_, response->status);
     return true;
   }
 
   void refuse(const Refusal& refusal, Response* response) override {
     response->fields = fields_;
     answer_refusal(refusal, response);
-    service_.stats_->count_answer(route_, response->status);
+    stats_.count_answer(route_, response->status);
   }
 
  private:
-  GateService& service_;
+  AnswerStats& stats_;
   const std::size_t route_;
   const std::string fields_;
   std::shared_ptr<Inspection> inspection_;
 };
 
 // Of the body as a whole, where it is known beforehand.
-bool GateService::is_package_too_large(const Request& request, std::uint64_t bytes_max) {
+bool is_too_large(const Request& request, std::uint64_t bytes_max) {
   const std::string_view text = request.field("Content-Length");
   std::uint64_t length = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), length);
   return read.ec == std::errc::result_out_of_range || length > bytes_max;
 }
 
-void GateService::inspect_package(Exchange* exchange) {
+}  // namespace
+
+void UploadDesk::begin(Exchange* exchange) {
   const Request& request = exchange->request;
-  PackageDesk* const desk = context_.packages;
-  if (desk == nullptr)
-    return problem(exchange, {403, "packages-off",
+  if (packages_ == nullptr)
+    return exchange->problem({403, "packages-off",
                               "this gate takes no packages: [packages] inspect = true in its "
                               "configuration turns it on",
                               ""});
   PackageDesk::Order order;
   order.boundary = multipart_boundary(request.field("Content-Type"));
   if (is_coded(request) || (!order.boundary && !holds_package(request)))
-    return problem(exchange, {415, "unsupported-media-type",
+    return exchange->problem({415, "unsupported-media-type",
                               "send the package itself as application/octet-stream, or a form of "
                               "multipart/form-data with it; not compressed",
                               ""});
   wire::Problem fault;
-  if (!query_.get_flag("verify", &order.read.wants_digests, &fault))
-    return problem(exchange, fault);
-  const std::uint64_t rest = order.boundary ? kMultipartRestBytesMax : 0;
-  if (is_package_too_large(request, desk->options().bytes_max + rest))
-    return problem(
-        exchange,
-        {413, "body-too-large",
-         "a package has at most " + std::to_string(desk->options().bytes_max) + " bytes here", ""});
-  auto inspection = desk->begin(std::move(order));
+  if (!exchange->query.get_flag("verify", &order.read.wants_digests, &fault))
+    return exchange->problem(fault);
+  const std::uint64_t bytes_max = packages_->options().bytes_max;
+  if (is_too_large(request, bytes_max + (order.boundary ? kMultipartRestBytesMax : 0)))
+    return exchange->problem({413, "body-too-large",
+                              "a package has at most " + std::to_string(bytes_max) + " bytes here",
+                              ""});
+  auto inspection = packages_->begin(std::move(order));
   if (inspection == nullptr)
-    return refuse_busy(TurnedAway::kPackages,
-                       "the gate has as many packages as it may have at hand", exchange);
-  const auto route = static_cast<std::size_t>(find_route(request.path) - &routes()[0]);
-  upload_ = std::make_unique<PackageUpload>(this, route, exchange->response->fields,
-                                            std::move(inspection));
+    return door_.refuse_busy(TurnedAway::kPackages,
+                             "the gate has as many packages as it may have at hand", exchange);
+  exchange->upload = std::make_unique<PackageUpload>(
+      &stats_, exchange->route, exchange->response.fields, std::move(inspection));
 }
 
 }  // namespace beian::http

@@ -1,0 +1,63 @@
+#include "gate/http/decider.h"
+
+#include "gate/decision/evaluate.h"
+#include "gate/decision/suggest.h"
+#include "gate/wire/messages.h"
+
+namespace beian::http {
+
+bool Decider::is_operation_allowed(const Asking& asking, wire::Problem* fault) {
+  if (asking.caller == nullptr || asking.caller->may(check_.operation)) return true;
+  stats_.count_turned_away(TurnedAway::kOperation);
+  *fault = {403, "operation-not-allowed",
+            std::string(name_of(check_.operation)) + " is not for this caller", "/operation"};
+  return false;
+}
+
+bool Decider::decide(const Asking& asking, const Given& given, std::string_view* id_out) {
+  const Policy& policy = asking.caller == nullptr
+                             ? state_.policies->base()
+                             : state_.policies->profile(asking.caller->settings().profile);
+  evaluate(check_, *state_.generation, policy, *state_.calendar, asking.now(), &decision_);
+  const bool is_named = id_out != nullptr || is_logging();
+  const std::string_view id = is_named ? ids_.next(asking.time) : std::string_view{};
+  if (id_out != nullptr) *id_out = id;
+  if (is_logging()) {
+    const std::string_view caller =
+        asking.caller == nullptr ? std::string_view{} : asking.caller->settings().name;
+    if (!recorder_.record(check_, decision_, id, asking.time, caller, given.form, given.text))
+      return false;
+  }
+  stats_.count_decision(decision_);  // only what is given counts as one
+  return true;
+}
+
+bool Decider::append(const Asking& asking, bool is_full, const Given& given, std::string* out) {
+  // The parameter is for callers that send rows as they are; a row's own word counts more.
+  is_full = check_.is_detail_full.value_or(asking.is_detail_full.value_or(is_full));
+  std::string_view id;
+  if (!decide(asking, given, is_full ? &id : nullptr)) return false;
+  if (is_full) {
+    const wire::MessageContext context{check_, decision_, *state_.guidance, asking.language};
+    wire::append_full(context, suggest(check_, decision_, *state_.generation), id, &registry_json_,
+                      out);
+  } else {
+    wire::append_brief(check_, decision_, out);
+  }
+  return true;
+}
+
+void refuse_unlogged(Exchange* exchange) {
+  exchange->response.body.clear();
+  exchange->response.add_field("Retry-After", kRetryAfter);
+  exchange->problem(unlogged_problem());
+}
+
+void add_cache_control(Effect effect, std::string_view vary, Response* response) {
+  response->add_field("Cache-Control", effect == Effect::kAllow  ? "max-age=300"
+                                       : effect == Effect::kDeny ? "max-age=30"
+                                                                 : "no-store");
+  response->add_field("Vary", vary);
+}
+
+}  // namespace beian::http

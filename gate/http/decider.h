@@ -1,0 +1,68 @@
+// Decides, counts, logs and words: what all routes that give a decision have in common.
+//
+// One a GateService, on its worker's thread. It owns the check and its decision, whose memory is
+// used again for the next one: a desk reads a request into check(), and has it decided.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gate/decision/decision.h"
+#include "gate/decision/request.h"
+#include "gate/http/answer_stats.h"
+#include "gate/http/decision_recorder.h"
+#include "gate/http/exchange.h"
+#include "gate/http/gate_state.h"
+#include "gate/wire/decision_id.h"
+#include "gate/wire/decision_json.h"
+
+namespace beian::http {
+
+// A request as it came, for the log.
+struct Given {
+  log::RequestForm form = log::RequestForm::kJson;
+  std::string_view text;
+};
+
+class Decider {
+ public:
+  // What these point to outlives it. `log` null: decisions are not logged.
+  Decider(const GateState* state, AnswerStats* stats, log::DecisionLog* log,
+          std::array<std::uint64_t, 2> id_seed)
+      : state_(*state), stats_(*stats), ids_(id_seed), recorder_(log) {}
+
+  CheckRequest& check() noexcept { return check_; }
+  const Decision& decision() const noexcept { return decision_; }  // of the last check decided
+  DecisionRecorder& recorder() noexcept { return recorder_; }
+  bool is_logging() const noexcept { return recorder_.is_on(); }
+
+  // Whether the caller may ask for the operation of check(); sets `fault` where not.
+  bool is_operation_allowed(const Asking& asking, wire::Problem* fault);
+  // Decides check(). False when the log takes nothing now: then there must be no answer. `id_out`,
+  // which may be null, becomes the decision's id, valid until the next one.
+  [[nodiscard]] bool decide(const Asking& asking, const Given& given, std::string_view* id_out);
+  // Decides check() and appends the decision as JSON. `is_full`: where neither the request nor
+  // `asking` says. False as above; `out` is then as it was.
+  [[nodiscard]] bool append(const Asking& asking, bool is_full, const Given& given,
+                            std::string* out);
+
+ private:
+  const GateState& state_;
+  AnswerStats& stats_;
+  wire::DecisionIds ids_;
+  wire::RegistryJson registry_json_;
+  DecisionRecorder recorder_;
+  CheckRequest check_;
+  Decision decision_;
+};
+
+// 503 in place of an answer: rather none than one that nobody can account for.
+void refuse_unlogged(Exchange* exchange);
+
+// How long a proxy may keep the answer to a GET: an allow for longer than a deny, since a developer
+// who has just mended a filing waits for it; what is not settled, not at all.
+void add_cache_control(Effect effect, std::string_view vary, Response* response);
+
+}  // namespace beian::http

@@ -1,0 +1,11 @@
+#include "gate/http/exchange.h"
+
+#include "gate/http/problem.h"
+
+namespace beian::http {
+
+void Exchange::problem(const wire::Problem& problem) {
+  answer_problem({problem.status, problem.slug, {}, problem.detail, problem.pointer}, &response);
+}
+
+}  // namespace beian::http

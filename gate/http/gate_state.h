@@ -1,0 +1,50 @@
+// What the workers of a gate answer from, and what the services of a process share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "cache/base/calendar.h"
+#include "cache/redis/follower_status.h"
+#include "cache/snapshot/generation.h"
+#include "gate/decision/policy.h"
+#include "gate/http/callers.h"
+#include "gate/http/metrics.h"
+#include "gate/log/decision_log.h"
+#include "gate/wire/decision_id.h"
+#include "gate/wire/guidance.h"
+
+namespace beian::http {
+
+class PackageDesk;
+
+// Each part is immutable; a reload makes a new GateState.
+struct GateState {
+  std::shared_ptr<const cache::Generation> generation;
+  std::shared_ptr<const PolicySet> policies;
+  std::shared_ptr<const wire::Guidance> guidance;
+  std::shared_ptr<const Calendar> calendar;
+  std::shared_ptr<const cache::FollowerBoard> follower;  // null: the registry is not followed
+  std::shared_ptr<const Callers> callers;                // null: nobody needs a key
+  bool is_encrypted = false;                             // clients speak TLS to the gate
+};
+
+// Wall clock, given by main.
+using Clock = wire::Milliseconds (*)();
+
+// Which listener a service answers at, and so what it offers.
+enum class Role : std::uint8_t {
+  kLone,   // the only one: everything but /reload
+  kGate,   // beside an admin listener: not what that has
+  kAdmin,  // health, metrics, reload
+};
+
+struct GateContext {
+  std::shared_ptr<Metrics> metrics;  // null: the service counts for itself
+  Role role = Role::kLone;
+  void (*reload)() = nullptr;       // begins a reload; of kAdmin
+  log::DecisionLog* log = nullptr;  // outlives the services; null: decisions are not logged
+  PackageDesk* packages = nullptr;  // outlives the services; null: packages are not inspected
+};
+
+}  // namespace beian::http

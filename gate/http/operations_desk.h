@@ -1,0 +1,42 @@
+// Answers about the gate itself: registry, health, metrics, version, its routes for tools.
+//
+// One a GateService, on its worker's thread. What it is given outlives it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "gate/http/exchange.h"
+#include "gate/http/gate_state.h"
+
+namespace beian::http {
+
+class OperationsDesk {
+ public:
+  // `routes`: names, by their place in AnswerStats. `reload` begins one; null: nothing can be.
+  OperationsDesk(const GateState* state, const Metrics* metrics,
+                 std::span<const std::string_view> routes, void (*reload)())
+      : state_(*state), metrics_(*metrics), routes_(routes), reload_(reload) {}
+
+  void show_registry(Exchange* exchange);
+  void show_live(Exchange* exchange);
+  void show_ready(Exchange* exchange);
+  void show_version(Exchange* exchange);
+  void show_openapi(Exchange* exchange);
+  void show_metrics(Exchange* exchange);
+  void begin_reload(Exchange* exchange);
+
+ private:
+  // Null where nothing is followed.
+  std::shared_ptr<const cache::FollowerStatus> follower() const {
+    return state_.follower ? state_.follower->get() : nullptr;
+  }
+
+  const GateState& state_;
+  const Metrics& metrics_;
+  const std::span<const std::string_view> routes_;
+  void (*const reload_)();
+};
+
+}  // namespace beian::http
