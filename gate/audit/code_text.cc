@@ -13,9 +13,9 @@ struct Row {
 constexpr std::array<Row, kCodeCount> kTexts = {{
     {Code::kNumberMissing,
      {{"没有备案号", "No filing number"},
-      {"没有填写备案号，也没有按包名、证书或域名找到备案。未备案的，须先备案再上架、接入或预置。",
-       "None was given, and none was found by package, certificate or domain. What is not filed "
-       "has to be filed first."}}},
+      {"没有填写备案号，按所填的其他信息也没有找到备案。未备案的，须先备案再上架、接入或预置。",
+       "None was given, and none was found by what else was given. What is not filed has to be "
+       "filed first."}}},
     {Code::kNumberResolved,
      {{"按包名等找到备案", "Found without a number"},
       {"没有填写备案号，但按包名、证书或域名找到了唯一的备案。请核对后补填。",
@@ -156,8 +156,10 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "The province of the number is not that of the sponsor's domicile; a person should look."}}},
     {Code::kNotComparable,
      {{"部分信息无法比对", "Not comparable"},
-      {"登记库没有其中一些信息，未能比对。",
-       "The registry does not hold some of the given fields, so they were not compared."}}},
+      {"登记库没有其中一些信息，或没有可以比对的形式，未能比对。",
+       "The registry does not hold some of the given fields, or not in a form that can be "
+       "compared, "
+       "so they were not compared."}}},
     {Code::kExemptOffline,
      {{"单机应用，免备案", "Exempt: offline"},
       {"声明为不联网的单机应用，且没有矛盾。",
@@ -191,9 +193,10 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "and run again."}}},
     {Code::kRegistryIncomplete,
      {{"登记库不完整", "Registry incomplete"},
-      {"登记库不完整，不能认定未备案，也不能认定没有问题。请装载完整的登记库。",
-       "Neither absence nor a clean filing can be asserted from an incomplete registry. Load a "
-       "complete one."}}},
+      {"登记库不完整，或没有记载该备案的状态，不能认定未备案或没有问题。请补全登记库。",
+       "The registry is not the whole one, or lacks the status of the filing: neither absence nor "
+       "a "
+       "clean filing can be asserted. Complete it."}}},
     {Code::kRegistryBehind,
      {{"登记库序号过低", "Registry behind"},
       {"登记库的序号低于请求所要求的序号。请更新后重试。",

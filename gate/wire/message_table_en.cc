@@ -7,13 +7,11 @@ namespace {
 
 constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
-     "No filing number was given, and none was found by package, certificate, domain or IP "
-     "address[; an unfiled {kind} may not be {duty}].",
+     "No filing number was given[, and none was found by {sought}][; an unfiled {kind} may not be "
+     "{duty}].",
      "If it is filed, give the full number with its service serial (such as "
      "{example}); look it up at {query}. If not, {where}. {materials}"},
-    {Code::kNumberResolved,
-     "No filing number was given; by package, certificate, domain or IP address it is {number}[ "
-     "(“{name}”)].",
+    {Code::kNumberResolved, "No filing number was given; by {sought} it is {number}[ (“{name}”)].",
      "Make sure that this is the filing of this {kind}, and give {number}."},
     {Code::kAmbiguous,
      "No filing number was given, and {count} filings fit[: {expected}][ (of the first {compared} "
@@ -120,8 +118,13 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "The province of {number} is not that of the sponsor's domicile[ ({expected})].",
      "A sponsor that moved to another province cancels the filing and files again there; check the "
      "sponsor."},
-    {Code::kNotComparable, "Not compared, since the registry does not hold them: {fields}.",
-     "Where they have to be compared, ask the sponsor for these data of the filing."},
+    {Code::kNotComparable,
+     "Not compared: {fields}. The registry does not hold them, or not all of them, or not in a "
+     "form "
+     "that can be compared (such as another digest algorithm or another word).",
+     "[Give the {algorithms} fingerprint of the signing certificate, which is what the filing has, "
+     "or better all of its fingerprints. ]To compare what the registry does not hold, ask the "
+     "sponsor for these data of the filing."},
     {Code::kExemptOffline,
      "Declared to be a stand-alone {kind} without network, which needs no filing.",
      "Make sure that the declaration is true; before the {kind} uses a network, it is filed."},
@@ -153,6 +156,14 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kRegistryBehind,
      "The registry is at serial {serial}, before the {given} that was asked for.",
      "Try again later, or ask a gate that is up to date."},
+    // MessageCase::kFoundSite
+    {Code::kNumberResolved, "",
+     "Make sure that this is the filing of this {kind}; found by its domain or address, it needs "
+     "no number."},
+    // MessageCase::kSeveralHere
+    {Code::kAmbiguous, "",
+     "Give the full filing number of an app, or the filed name of a website; look it up at "
+     "{query}."},
     // MessageCase::kHostPlatform
     {Code::kPlatformNotFiled, "",
      "Check the host platform. A {kind} is filed through the platform that it runs on; if it is "
@@ -171,6 +182,22 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "{number} is written as the number of the kind “{given}”; the registry has this serial as "
      "“{kind}”, which is {filed}.",
      "If it is this {kind}, give {filed}."},
+    // MessageCase::kOtherSerial
+    {Code::kWrongKind,
+     "The registry has the serial of {number} as “{given}”, which is {filed}; wanted is “{kind}”.",
+     ""},
+    // MessageCase::kStatusUnknown
+    {Code::kRegistryIncomplete,
+     "The registry does not hold the status of {number}: whether it is filed cannot be said from "
+     "it.",
+     "Look it up at {query}, or try again later. For the operator of the gate: add its status to "
+     "the registry."},
+    // MessageCase::kHolderUnknown
+    {Code::kRegistryIncomplete,
+     "“{given}” is held by another service of the same subject, of which the registry does not "
+     "hold the status: whether that is filed cannot be said from it.",
+     "Look that service up at {query}, or try again later. For the operator of the gate: add its "
+     "status to the registry."},
     // MessageCase::kUnfiledMissing
     {Code::kDisplayMissing, "",
      "Display the number that it has once it is filed, in a prominent place of the {kind}, linked "

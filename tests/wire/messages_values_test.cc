@@ -160,6 +160,26 @@ TEST_F(Messages, DigestsAreLowerCaseHexadecimal) {
               ElementsAre(StartsWith("sha256:010203")));
 }
 
+// Nothing is said of what the registry does not hold, where it holds it in another form.
+TEST_F(Messages, WhatCannotBeComparedIsToldWithWhatToGive) {
+  request.app.platform = "android";
+  request.app.fingerprints = {
+      *parse_fingerprint("9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B")};  // SHA-1
+  Finding made = finding(Code::kNotComparable);
+  made.fields = field_bit(FieldId::kFingerprint) | field_bit(FieldId::kSponsorName);
+  EXPECT_THAT(message(made), StartsWith("未能比对：主办者名称、证书指纹。登记库没有这些信息、"
+                                        "记得不全，或者不是可以比对的形式"));
+  EXPECT_THAT(remedy(made), StartsWith("请给出签名证书的 MD5 指纹（备案所用的算法），"));
+  EXPECT_THAT(remedy(made, Language::kEn),
+              StartsWith("Give the MD5 fingerprint of the signing certificate, which is what the "
+                         "filing has, or better all of its fingerprints. To compare"));
+  made.fields = field_bit(FieldId::kSponsorName);
+  EXPECT_THAT(remedy(made), StartsWith("如须核对登记库没有的信息"));
+  made.fields = field_bit(FieldId::kFingerprint);
+  request.app.platform = "ios";  // has none
+  EXPECT_THAT(remedy(made, Language::kEn), StartsWith("To compare what the registry"));
+}
+
 TEST_F(Messages, ExpectedValuesComeFromTheFiling) {
   EXPECT_THAT(expected(finding(Code::kNameMismatch)), ElementsAre("示例应用", "示例"));
   EXPECT_THAT(expected(finding(Code::kPlatformNotFiled)), ElementsAre("android", "ios"));
@@ -227,8 +247,10 @@ TEST_F(Messages, WhatIsConnectedByDomainAloneIsCalledWhatIsFiled) {
   request.app.domains = {"example.cn"};
   const Finding resolved = finding(Code::kNumberResolved, FieldId::kFilingNumber);
   use("企业", 3);
-  EXPECT_THAT(remedy(resolved), StartsWith("请确认这是本小程序的备案"));
+  EXPECT_EQ(remedy(resolved),
+            "请确认这是本小程序的备案；按域名或 IP 地址即可找到它，无须填写备案号。");
   EXPECT_THAT(remedy(resolved, Language::kEn), HasSubstr("filing of this mini-program"));
+  EXPECT_THAT(remedy(finding(Code::kAmbiguous)), HasSubstr("如是网站，请填写其备案名称"));
   EXPECT_THAT(remedy(finding(Code::kSubjectCancelled)), HasSubstr("再为本小程序备案"));
   forget_filing();
   Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
