@@ -65,7 +65,7 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "Submitted, not yet filed. Go online once it is."}}},
     {Code::kReturned,
      {{"备案被退回", "Filing returned"},
-      {"备案申请被接入服务商、运行平台或通信管理局退回。请按原因修改后重新提交。",
+      {"备案申请被接入服务商、宿主平台或通信管理局退回。请按原因修改后重新提交。",
        "Access provider, running platform or administration sent the application back. Correct it "
        "and submit it again."}}},
     {Code::kServiceCancelled,
@@ -87,7 +87,7 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "The sponsor is on the filing blacklist. Nothing goes online until it is off."}}},
     {Code::kCancelling,
      {{"正在注销", "Being cancelled"},
-      {"备案正在办理注销，请人工确认。如非本意，请立即联系接入服务商或运行平台。",
+      {"备案正在办理注销，请人工确认。如非本意，请立即联系接入服务商或宿主平台。",
        "The filing is being cancelled; a person should look. If that is not meant, contact the "
        "access provider or running platform now."}}},
     {Code::kChangePending,
@@ -95,7 +95,7 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
       {"变更正在审核，原备案信息仍然有效。", "A change is in review; the filed data stay valid."}}},
     {Code::kAccessRestricted,
      {{"被限制接入", "Access restricted"},
-      {"已备案，但被限制接入。请向通信管理局、接入服务商或运行平台了解原因并整改。",
+      {"已备案，但被限制接入。请向通信管理局、接入服务商或宿主平台了解原因并整改。",
        "Filed, but its access is restricted. Ask the administration, access provider or running "
        "platform, and put it right."}}},
     {Code::kShell,

@@ -125,7 +125,7 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "如是APP，请填写其完整备案号；如是网站，请填写其备案名称。可在 {query} 查询。"},
     // MessageCase::kHostPlatform
     {Code::kPlatformNotFiled, "",
-     "请核对宿主平台。{kind}由其运行平台提交备案；尚未在“{given}”备案的，请{where}。"},
+     "请核对宿主平台。{kind}由宿主平台提交备案；尚未在“{given}”备案的，请{where}。"},
     // MessageCase::kLifted
     {Code::kNumberMissing, "", "无须处理：此处不要求备案号。"},
     // MessageCase::kGrace

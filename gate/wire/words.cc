@@ -28,9 +28,9 @@ constexpr std::array<Words, kStatusCount> kStages = {{
 }};
 
 // [F-14]: what runs in another app is handed to that app's platform, which looks at it first.
-constexpr Words kHandedToPlatform = {"已提交，等待运行平台受理",
+constexpr Words kHandedToPlatform = {"已提交，等待宿主平台受理",
                                      "submitted and waiting for the running platform"};
-constexpr Words kAtPlatform = {"运行平台初审中", "under review by the running platform"};
+constexpr Words kAtPlatform = {"宿主平台初审中", "under review by the running platform"};
 
 constexpr std::array<Words, static_cast<std::size_t>(MalformedReason::kUnexpectedText) + 1>
     kReasons = {{
@@ -87,7 +87,7 @@ constexpr std::array<Words, kFieldCount> kFields = {{
     {"名称", "name"},
     {"主办者名称", "sponsor's name"},
     {"主办者证件号码", "sponsor's certificate number"},
-    {"运行平台", "platform"},
+    {"操作系统平台", "platform"},
     {"包名", "package"},
     {"证书指纹", "certificate fingerprint"},
     {"公钥", "public key"},
@@ -133,7 +133,7 @@ Words stage_words(Status status, Kind kind) noexcept {
   return at(kStages, status);
 }
 Words agent_words(Kind kind) noexcept {
-  if (runs_in_another_app(kind)) return {"运行平台", "running platform"};
+  if (runs_in_another_app(kind)) return {"宿主平台", "running platform"};
   return {"接入服务商", "access provider"};
 }
 Words reason_words(MalformedReason reason) noexcept {

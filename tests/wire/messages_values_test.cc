@@ -47,7 +47,7 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   EXPECT_THAT(remedy(made), HasSubstr("在微信公众平台的小程序后台提交备案"));
   EXPECT_THAT(remedy(made), Not(HasSubstr("阿里云")));
   request.app.host_platform = "nobody-knows";
-  EXPECT_THAT(remedy(made), HasSubstr("其运行平台（例如微信、支付宝、抖音"));
+  EXPECT_THAT(remedy(made), HasSubstr("其宿主平台（例如微信、支付宝、抖音"));
   EXPECT_THAT(remedy(made), Not(HasSubstr("快应用")));
   request.app.kind = Kind::kQuickApp;
   EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
@@ -102,20 +102,20 @@ TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
   use_mini_program();
   for (const Code code : kCodes) {
     EXPECT_THAT(remedy(finding(code)), Not(HasSubstr("接入服务商"))) << name_of(code);
-    EXPECT_THAT(remedy(finding(code)), HasSubstr("运行平台")) << name_of(code);
+    EXPECT_THAT(remedy(finding(code)), HasSubstr("宿主平台")) << name_of(code);
     EXPECT_THAT(remedy(finding(code), Language::kEn), Not(HasSubstr("provider")));
   }
   EXPECT_THAT(remedy(finding(Code::kReturned)),
-              HasSubstr("接入服务商或运行平台现场采集的照片；使用域名的，域名证书"));
+              HasSubstr("接入服务商或宿主平台现场采集的照片；使用域名的，域名证书"));
   EXPECT_THAT(remedy(finding(Code::kDisplayMissing)), Not(HasSubstr("应用商店")));
-  EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待运行平台受理"));
-  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("运行平台初审中"));
+  EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待宿主平台受理"));
+  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("宿主平台初审中"));
   EXPECT_THAT(stage(Status::kAuthorityReview), HasSubstr("通信管理局审核中"));
   EXPECT_THAT(stage(Status::kSubmitted, Language::kEn), HasSubstr("for the running platform"));
   Finding overdue = finding(Code::kPending, FieldId::kFilingNumber);
   overdue.date = test::day("2026-11-02");
   overdue.is_overdue = true;
-  EXPECT_THAT(remedy(overdue), HasSubstr("可向运行平台或广东省通信管理局询问进度"));
+  EXPECT_THAT(remedy(overdue), HasSubstr("可向宿主平台或广东省通信管理局询问进度"));
 }
 
 // Guidance is anybody's text: what JSON escapes in it is escaped.
@@ -208,7 +208,7 @@ TEST_F(Messages, AHostPlatformThatDiffersIsToldFromAPlatformThatDoes) {
             "粤ICP备2023000001号-2A is not filed for “alipay”; it is filed for: wechat.");
   EXPECT_EQ(
       remedy(made),
-      "请核对宿主平台。小程序由其运行平台提交备案；尚未在“alipay”备案的，请在支付宝开放平台的小程"
+      "请核对宿主平台。小程序由宿主平台提交备案；尚未在“alipay”备案的，请在支付宝开放平台的小程"
       "序控制台提交备案，由广东省通信管理局审核。");
   EXPECT_THAT(
       remedy(made, Language::kEn),
