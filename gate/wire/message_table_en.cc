@@ -11,7 +11,8 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "{duty}].",
      "If it is filed, give the full number with its service serial (such as "
      "{example}); look it up at {query}. If not, {where}. {materials}"},
-    {Code::kNumberResolved, "No filing number was given; by {sought} it is {number}[ (“{name}”)].",
+    {Code::kNumberResolved,
+     "No filing number was given; found by {sought}, it is {number}[ (“{name}”)].",
      "Make sure that this is the filing of this {kind}, and give {number}."},
     {Code::kAmbiguous,
      "No filing number was given, and {count} filings fit[: {expected}][ (of the first {compared} "
@@ -44,13 +45,13 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "days)]{overdue}{calendar}.",
      "Wait for the result and go online after it. {overdue_advice}"},
     {Code::kReturned, "The application for {number} was returned.",
-     "See the reasons where you submitted it, correct it and submit again: {where}. {materials}"},
+     "See the reasons where you submitted it and correct it; then {where}. {materials}"},
     {Code::kServiceCancelled, "The filing {number} was cancelled[ on {date}].",
-     "A cancellation is final. To go on, file again: {where}."},
+     "A cancellation is final. To go on with a new filing, {where}."},
     {Code::kSubjectCancelled,
      "The subject of {number}[ (“{sponsor}”)] was cancelled[ on {date}], and all its services with "
      "it.",
-     "File the subject again, then this {kind}: {where}."},
+     "The subject is filed again first, and then this {kind}: {where}."},
     {Code::kRevoked, "The filing {number} was revoked[ on {date}].",
      "Ask {administration} for the reasons; until it is settled it may not be {act}."},
     {Code::kBlacklisted, "The sponsor of {number}[ (“{sponsor}”)] is on the filing blacklist.",
@@ -70,8 +71,8 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "The names differ: “{given}” was given, and {number} is filed as “{expected}”.",
      "Use the filed name; if the {kind} was renamed, have the filing changed through its {agent}."},
     {Code::kPackageNotFiled,
-     "The packages differ: “{given}” was given, and {number} is filed with[ the {platform} "
-     "package] “{expected}”.",
+     "The packages differ: “{given}” was given, and {number} is filed with the[ {platform}] "
+     "package “{expected}”.",
      "If it is the same {kind}, have the filing changed to add this package; else give the "
      "package's "
      "own filing number."},
@@ -134,15 +135,15 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "Make sure that the declaration is true; with an operator or servers in mainland China, it is "
      "filed first."},
     {Code::kExemptionContradicted, "The declared exemption is contradicted by: {fields}.",
-     "Correct the declaration; what uses a network, or is run by somebody or on servers in "
-     "mainland China, is filed first: {where}."},
+     "Correct the declaration; for what uses a network, or is run by somebody or on servers in "
+     "mainland China, {where}."},
     {Code::kBeforeRegime,
      "The day judged by is before 2023-09-01, when filing was not yet enforced for new apps.",
      "From 2023-09-01 on, a new app is filed before it goes online."},
     {Code::kStockGrace,
      "An app that was published before 2023-09-01 has until 2024-03-31, that day included, to be "
      "filed.",
-     "File it by 2024-03-31: {where}."},
+     "By 2024-03-31, {where}."},
     {Code::kRegistryStale,
      "The registry is as of {as_of}, older than it should be; the answer still holds.",
      "For the operator of the gate: see why the registry is not updated."},
@@ -172,11 +173,11 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing, "", "Nothing to do: no filing number is owed here."},
     // MessageCase::kGrace
     {Code::kNumberMissing, "",
-     "Until 2024-03-31 it may be {act} without one; it has to be filed by then."},
+     "Until 2024-03-31 it may be {act} without a filing; it has to be filed by then."},
     // MessageCase::kGracePending
     {Code::kPending, "",
-     "Wait for the result; until 2024-03-31 it may be {act} without one, and it has to be filed by "
-     "then. {overdue_advice}"},
+     "Wait for the result; until 2024-03-31 it may be {act} without a filing, and it has to be "
+     "filed by then. {overdue_advice}"},
     // MessageCase::kWrongLetter
     {Code::kWrongKind,
      "{number} is written as the number of the kind “{given}”; the registry has this serial as "

@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 // --- every code, both languages, with and without a filing ---
 
@@ -139,6 +140,28 @@ TEST_F(Messages, AFilingWithoutAStatusIsNoIncompleteRegistry) {
   EXPECT_THAT(message(holder, Language::kEn), Not(HasSubstr("The registry is incomplete")));
 }
 
+// What is told reads on from what was said before it.
+TEST_F(Messages, EnglishSentencesStandOnTheirOwn) {
+  EXPECT_THAT(remedy(finding(Code::kStockGrace), Language::kEn),
+              StartsWith("By 2024-03-31, file it through your access provider or app store"));
+  EXPECT_THAT(remedy(finding(Code::kReturned), Language::kEn),
+              HasSubstr("correct it; then file it through"));
+  EXPECT_THAT(remedy(finding(Code::kServiceCancelled), Language::kEn),
+              HasSubstr("with a new filing, file it through"));
+  decision.clear();
+  decision.add(Code::kStockGrace);
+  for (const Code code : {Code::kNotFiled, Code::kPending})
+    EXPECT_THAT(remedy(finding(code), Language::kEn),
+                HasSubstr("it may be distributed without a filing"));
+}
+
+// The system and the app that something runs in have names of their own.
+TEST_F(Messages, TheTwoPlatformsAreToldApartInChinese) {
+  Finding made = finding(Code::kNotComparable);
+  made.fields = field_bit(FieldId::kPlatform) | field_bit(FieldId::kHostPlatform);
+  EXPECT_THAT(message(made), StartsWith("未能比对：操作系统平台、宿主平台。"));
+}
+
 TEST_F(Messages, ExamplesAreOfTheKindThatIsAskedFor) {
   forget_filing();
   const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);
@@ -181,6 +204,10 @@ TEST_F(Messages, PackageNotFiledSaysBothSides) {
   EXPECT_EQ(message(made, Language::kEn),
             "The packages differ: “cn.example.app2” was given, and 粤ICP备2023000001号-2A is filed "
             "with the android package “cn.example.app”.");
+  request.app.platform = {};
+  EXPECT_THAT(message(made, Language::kEn),
+              EndsWith("is filed with the package “cn.example.app”, “cn.example.ios”."));
+  request.app.platform = "android";
   EXPECT_EQ(given(made), "cn.example.app2");
   EXPECT_THAT(expected(made), ElementsAre("cn.example.app"));
 }
