@@ -31,6 +31,17 @@ bool is_found_by_host_alone(const MessageContext& context) noexcept {
   return decision.filing && decision.filing->kind() != context.request.app.kind;
 }
 
+bool is_looked_for_by_host(const CheckRequest& request) noexcept {
+  return may_be_site(request) && fields_to_look_by(request) != 0;
+}
+
+std::optional<MessageCase> lifted_case(const Decision& decision, Code code) noexcept {
+  if (is_exempt(decision)) return MessageCase::kLifted;
+  // What was returned has to be submitted again all the same.
+  if (code == Code::kReturned) return std::nullopt;
+  return code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
+}
+
 // Nobody is told to display a number under which nothing is filed.
 bool has_number_to_display(const Decision& decision) noexcept {
   return decision.filing &&
@@ -82,15 +93,13 @@ std::optional<MessageCase> case_of(const MessageContext& context, const Finding&
     case Code::kNotFiled:
     case Code::kPending:
     case Code::kReturned:
-      break;
+      if (is_lifted(decision, finding)) return lifted_case(decision, finding.code);
+      if (finding.code == Code::kNumberMissing && is_looked_for_by_host(context.request))
+        return MessageCase::kMissingHere;
+      return std::nullopt;
     default:
       return std::nullopt;
   }
-  if (!is_lifted(decision, finding)) return std::nullopt;
-  if (is_exempt(decision)) return MessageCase::kLifted;
-  // What was returned has to be submitted again all the same.
-  if (finding.code == Code::kReturned) return std::nullopt;
-  return finding.code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
 }
 
 }  // namespace beian::wire

@@ -23,6 +23,7 @@ struct MessageStep;  // message_steps.h
 // the code.
 enum class MessageCase : std::uint8_t {
   kFoundSite,        // none claimed, and found what a request does not look for by number
+  kMissingHere,      // none where an access provider asks by domain or address alone
   kSeveralHere,      // several where an access provider asks by domain or address alone
   kHostPlatform,     // filed, but not for this platform that a mini-program or quick app runs in
   kLifted,           // a filing that an exemption makes unnecessary, or the day
@@ -35,7 +36,7 @@ enum class MessageCase : std::uint8_t {
   kUnfiledMissing,   // no number on display, and the claimed one is not filed either
   kUnfiledMismatch,  // another number on display than the claimed one, which is not filed
 };
-inline constexpr std::size_t kMessageCaseCount = 12;
+inline constexpr std::size_t kMessageCaseCount = 13;
 
 // A row of the tables.
 enum class MessageRow : std::uint8_t {};

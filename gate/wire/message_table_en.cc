@@ -161,6 +161,11 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberResolved, "",
      "Make sure that this is the filing of this {kind}; found by its domain or address, it needs "
      "no number."},
+    // MessageCase::kMissingHere
+    {Code::kNumberMissing, "",
+     "Of a filed app, give the full number with its service serial (such as {example}); of a filed "
+     "website, have the filing changed to hold this domain or address; look it up at {query}. If "
+     "it is not filed, {where}. {materials}"},
     // MessageCase::kSeveralHere
     {Code::kAmbiguous, "",
      "Give the full filing number of an app, or the filed name of a website; look it up at "

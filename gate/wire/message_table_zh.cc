@@ -120,6 +120,11 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     // MessageCase::kFoundSite
     {Code::kNumberResolved, "",
      "请确认这是本{kind}的备案；按域名或 IP 地址即可找到它，无须填写备案号。"},
+    // MessageCase::kMissingHere
+    {Code::kNumberMissing, "",
+     "如是已备案的APP，请填写带服务序号的完整备案号（形如 "
+     "{example}）；如是已备案的网站，请在其备案中"
+     "增加这里的域名或 IP 地址；可在 {query} 查询。如未备案，请{where}。{materials}"},
     // MessageCase::kSeveralHere
     {Code::kAmbiguous, "",
      "如是APP，请填写其完整备案号；如是网站，请填写其备案名称。可在 {query} 查询。"},

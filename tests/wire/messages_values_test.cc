@@ -256,6 +256,7 @@ TEST_F(Messages, WhatIsConnectedByDomainAloneIsCalledWhatIsFiled) {
   Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
   EXPECT_THAT(message(missing), HasSubstr("未备案的网站或APP不得接入网络"));
   EXPECT_THAT(message(missing, Language::kEn), HasSubstr("an unfiled site or app may not be"));
+  EXPECT_THAT(remedy(missing), HasSubstr("如是已备案的网站，请在其备案中增加这里的域名"));
   request.app.is_kind_given = true;
   EXPECT_THAT(message(missing), HasSubstr("未备案的APP不得接入网络"));
 }
