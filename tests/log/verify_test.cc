@@ -109,10 +109,11 @@ TEST_F(VerifyTest, EachFlippedBitIsFoundWhereItIs) {
         Files changed = unsigned_log;
         changed[name][i] = static_cast<char>(data[i] ^ (1 << bit));
         const VerifyReport report = verify(changed);
-        const bool is_named = std::ranges::any_of(report.faults, [&](const Fault& fault) {
-          const bool is_text = name.ends_with(".ndjson");
-          return fault.file == name && (!is_text || fault.offset <= i);
-        });
+        const bool is_named =
+            std::ranges::any_of(report.faults, [&, &name = name](const Fault& fault) {
+              const bool is_text = name.ends_with(".ndjson");
+              return fault.file == name && (!is_text || fault.offset <= i);
+            });
         ASSERT_TRUE(is_named) << name << " byte " << i << " bit " << bit << "\n" << text_of(report);
       }
     }
