@@ -37,7 +37,7 @@ struct Config {
 [[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
 // The defaults when `path` is empty.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
-// The effective configuration in the form of conf/gate.toml.
+// The effective configuration in the form of conf/gate.toml; *** for a password in a URL.
 std::string print_config(const Config& config);
 
 // Policy, guidance and calendar; no generation. Errors as of its parts.
