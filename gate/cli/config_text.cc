@@ -92,7 +92,10 @@ class KeyReader {
            if (parsed.is_number() && !parsed.number.is_subject())
              out->push_back(parsed.number);
            else
-             reader_.fail(node, join_key(path_, key), "no filing number: " + text);
+             reader_.fail(node, join_key(path_, key),
+                          (parsed.is_number() ? "the serial is missing, such as -1A: "
+                                              : "no filing number: ") +
+                              printable(text));
          });
   }
 
@@ -230,6 +233,10 @@ class Checks {
 
   void log() {
     const LogConfig& log = config_.log;
+    constexpr std::string_view kNoLog = "needs log.folder: without one there is no log at all";
+    if (log.folder.empty() && log.durability == log::Durability::kBeforeAnswer)
+      fail("log.durability", kNoLog);
+    if (log.folder.empty() && !log.sign_key_file.empty()) fail("log.sign_key", kNoLog);
     if (!log.is_private) return;
     if (log.digest_key_file.empty()) fail("log.privacy", "digest needs log.digest_key");
     if (log.is_request_kept)

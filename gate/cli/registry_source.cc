@@ -4,6 +4,7 @@
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
+#include "gate/cli/config.h"
 #include "gate/cli/console.h"
 
 namespace beian::embedded {
@@ -129,7 +130,9 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
   };
   // What no start would take either.
   const auto sound = cache::check_activation(nullptr, loaded.registry(), options);
-  if (!sound) return told(sound.error(), " by taking it out of registry.guard.canaries");
+  if (!sound)
+    return at_key("registry.guard.canaries",
+                  told(sound.error(), " by taking it out of registry.guard.canaries"));
   if (served == nullptr || served->source() != source.path) return {};
   const auto guarded = cache::check_activation(&served->registry(), loaded.registry(), options);
   return guarded ? guarded : told(guarded.error(), " by a restart");

@@ -59,6 +59,7 @@ Result<Config> effective_config(const Options& options) {
     const bool is_followed = cache::is_redis_url(options.registry);
     config->registry.path = is_followed ? "" : options.registry;
     config->registry.url = is_followed ? options.registry : "";
+    config->registry.is_by_flag = true;
   }
   if (options.threads > 0) config->threads = options.threads;
   return config;
@@ -112,8 +113,13 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
                "; where it listens, and allow_open, change with a restart only");
     return;
   }
+  if (const auto startable = check_start(config, options.config, StartStage::kReload); !startable) {
+    serving->metrics()->count_reload(false);
+    print_talk("kept the old state: " + startable.error().message);
+    return;
+  }
   if (const auto reloaded = serving->reload(config, beat); !reloaded) {
-    print_talk("kept the old state: " + reloaded.error().message);
+    print_talk("kept the old state: " + in_file(options.config, reloaded.error()).message);
     return;
   }
   registry->follow(config.registry.path);
@@ -250,9 +256,11 @@ int run(const Options& options) {
   if (!config) return fail(config.error());
   if (const auto reachable = check_exposure(*config); !reachable)
     return fail(told_where(options, reachable.error()));
+  if (const auto startable = check_start(*config, options.config, StartStage::kStart); !startable)
+    return fail(startable.error());
   FileWatch registry(config->registry.path);
   const auto serving = Serving::start(*config);
-  if (!serving) return fail(serving.error());
+  if (!serving) return fail(in_file(options.config, serving.error()));
   const bool has_admin = !config->admin_listen.empty();
   // Before the servers, whose workers write to it.
   const auto log = start_log(config->log);
@@ -278,6 +286,7 @@ int run(const Options& options) {
   }
   greet(**server, admin.get(), (*serving)->state());
   warn_of_built_in(options, *config);
+  for (const std::string& line : idle_settings(*config)) print_talk(line);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
   watch(options, signals, &registry, serving->get(), helpers, manager, Heartbeat(server->get()),

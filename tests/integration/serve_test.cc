@@ -81,6 +81,18 @@ TEST(Serve, AnExceptionThatIsOverIsToldAtStartAndBySighup) {
   EXPECT_TRUE(server.process().wait_for(warning + "li\n"));
 }
 
+TEST(Serve, WhatAReloadCannotReadIsToldAtOnceWithLineAndKey) {
+  TemporaryFolder folder;
+  const std::string config = folder.write("gate.toml", "");
+  GateProcess server({"--config", config});
+  folder.write("gate.toml", "[policy]\nfile = \"nosuch.toml\"\n[guidance]\nfile = \"none.toml\"\n");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for("kept the old state: " + config +
+                                        ":2: policy.file: cannot open nosuch.toml"))
+      << server.process().err();
+  EXPECT_TRUE(server.process().wait_for(config + ":4: guidance.file: cannot open none.toml"));
+}
+
 bool serves(const GateProcess& server, const std::string& serial) {
   for (int i = 0; i < 200; ++i) {
     if (server.serial() == serial) return true;
