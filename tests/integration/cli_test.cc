@@ -130,6 +130,8 @@ TEST(Cli, UsageErrorsEndWith64) {
       {"registry", "build", "feed", "-o", "x", "--skip-bad", "-1"},
       {"config"},
       {"check", "--number", "x", "--number", "y"},
+      {"audit", "x", "--output", "ndjson="},
+      {"vet", "x", "--output", "csv="},
   };
   for (const auto& arguments : rows) {
     const Finished done = gate(arguments);
