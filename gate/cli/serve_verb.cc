@@ -92,6 +92,13 @@ void tell_changes(const Config& before, const Config& now, const Config& asked) 
     print_talk("not before a restart: " + line);
 }
 
+void tell_changes(const http::GateState& before, const http::GateState& now) {
+  const Day today = day_in_china(now_in_seconds());
+  for (const std::string& line : now.policies->changes_since(*before.policies, today))
+    print_talk(line);
+  if (!now.guidance->says_the_same(*before.guidance)) print_talk("guidance: other texts");
+}
+
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
 // `in_effect` is the configuration of now; what of it changes is told. `beat` is called every now
 // and then.
@@ -118,12 +125,14 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     print_talk("kept the old state: " + startable.error().message);
     return;
   }
+  const http::GateState before = serving->state();
   if (const auto reloaded = serving->reload(config, beat); !reloaded) {
     print_talk("kept the old state: " + in_file(options.config, reloaded.error()).message);
     return;
   }
   registry->follow(config.registry.path);
   tell_changes(*in_effect, config, *asked);
+  tell_changes(before, serving->state());
   *in_effect = config;
   print_talk(described(*serving->state().generation));
 }

@@ -168,6 +168,13 @@ const Guidance& Guidance::built_in() {
   return guidance;
 }
 
+bool Guidance::says_the_same(const Guidance& other) const {
+  return query_url_ == other.query_url_ && portals_ == other.portals_ &&
+         host_platforms_ == other.host_platforms_ && unit_checklist_ == other.unit_checklist_ &&
+         individual_checklist_ == other.individual_checklist_ &&
+         administrations_ == other.administrations_;
+}
+
 const Guidance::HostPlatform* Guidance::host_platform(std::string_view id) const noexcept {
   const auto found = std::find_if(host_platforms_.begin(), host_platforms_.end(),
                                   [&](const HostPlatform& platform) { return platform.id == id; });
