@@ -28,7 +28,7 @@ using FeedRecord = std::variant<SubjectRecord, ServiceRecord, RemoveSubject, Rem
 
 struct FeedProblem {
   std::uint64_t line = 0;    // from 1
-  std::uint64_t column = 0;  // from 1, in bytes; 0: the whole line
+  std::uint64_t column = 0;  // from 1, in bytes; a whole line is told as 1
   std::string message;       // what is wrong, naming the field
 };
 
@@ -47,8 +47,8 @@ struct FeedStats {
 
 // Reads the feed at `path` (`-`: standard input; `.gz` and `.zst` are not handled here). Calls
 // `record` for each record in order, `problem` for each bad line that is within the allowance.
-// Errors: kUnavailable; kBadInput "FILE:LINE:COLUMN: …" ("FILE:LINE: …" without a column) for the
-// first bad line beyond the allowance.
+// Errors: kUnavailable; kBadInput "FILE:LINE:COLUMN: …" for the first bad line beyond the
+// allowance.
 [[nodiscard]] Result<FeedStats> read_feed(const std::string& path, const FeedOptions& options,
                                           const std::function<void(FeedRecord&&)>& record,
                                           const std::function<void(const FeedProblem&)>& problem);

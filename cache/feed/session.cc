@@ -2,6 +2,7 @@
 
 #include "cache/feed/joined.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -19,6 +20,7 @@ void FeedSession::emit(FeedRecord&& record) {
 }
 
 bool FeedSession::report(FeedProblem&& problem) {
+  problem.column = std::max<std::uint64_t>(problem.column, 1);
   if (++stats_.bad_lines > bad_lines_max_) {
     fail(std::move(problem));
     return false;
@@ -28,9 +30,10 @@ bool FeedSession::report(FeedProblem&& problem) {
 }
 
 void FeedSession::fail(FeedProblem&& problem) {
-  std::string where = joined({name_, ":", std::to_string(problem.line)});
-  if (problem.column != 0) where += joined({":", std::to_string(problem.column)});
-  error_ = make_error(ErrorKind::kBadInput, joined({where, ": ", problem.message}));
+  const std::string line = std::to_string(problem.line);
+  const std::string column = std::to_string(std::max<std::uint64_t>(problem.column, 1));
+  error_ = make_error(ErrorKind::kBadInput,
+                      joined({name_, ":", line, ":", column, ": ", problem.message}));
 }
 
 Result<FeedStats> FeedSession::finish(const LineReader& lines, LineReader::Outcome last) {

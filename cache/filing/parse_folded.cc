@@ -121,15 +121,18 @@ class FoldedParser {
     return parse_licence();
   }
 
-  // Nothing here begins like a number: the likeliest reason why.
+  // Nothing here begins like a number: the likeliest reason why. Where one begins further on, it is
+  // what stands before it.
   bool fail_without_head() noexcept {
-    if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
+    bool has_any_token = false;
     for (std::size_t i = at_ + 1; i < text_.size; ++i) {
       if (!has_token(i)) continue;
-      const bool has_province = province_of(text_.at(i - 1)) != kNoProvince;
-      return fail(
-          has_province ? MalformedReason::kUnexpectedText : MalformedReason::kUnknownProvince, at_);
+      has_any_token = true;
+      if (province_of(text_.at(i - 1)) != kNoProvince)
+        return fail(MalformedReason::kUnexpectedText, at_);
     }
+    if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
+    if (has_any_token) return fail(MalformedReason::kUnknownProvince, at_);
     const bool is_ideograph = next() >= 0x2E80;
     if (is_ideograph && is_letter(next(1)) && is_digit(next(2)))
       return fail(MalformedReason::kUnknownProvince, at_);
@@ -245,11 +248,17 @@ class FoldedParser {
     return true;
   }
 
-  // The digits of the main, `count` or `other_count` of them, and nothing else glued to them.
+  // The digits of the main, `count` or `other_count` of them, and nothing else glued to them. A
+  // blank behind as many ends them: what comes there is another number, or a word.
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
-    while (is_digit(next())) ++at_;
-    if (is_letter(next()) || is_mask(next())) return fail(MalformedReason::kMainNotDigits, at_);
+    const auto is_ended = [&] {
+      const std::size_t digits = at_ - begin;
+      return (digits == count || digits == other_count) && text_[at_].is_behind_blank;
+    };
+    while (is_digit(next()) && !is_ended()) ++at_;
+    if ((is_letter(next()) || is_mask(next())) && !is_ended())
+      return fail(MalformedReason::kMainNotDigits, at_);
     const std::size_t digits = at_ - begin;
     if (digits == 0 && at_ < text_.size && next() != U'号') {
       std::size_t behind = at_ + 1;
@@ -265,10 +274,16 @@ class FoldedParser {
     return true;
   }
 
+  // A word behind a blank (…号-3 APP) is no kind.
+  bool is_word_behind_blank() const noexcept {
+    return text_[at_].is_behind_blank && is_letter(next()) && is_letter(next(1)) &&
+           !text_[at_ + 1].is_behind_blank;
+  }
+
   bool parse_service(bool has_hao) noexcept {
     const std::size_t hyphen = at_;
     const bool has_hyphen = take(U'-');
-    if ((has_hyphen || has_hao) && kind_of(next()) != Kind::kSubject)
+    if ((has_hyphen || has_hao) && kind_of(next()) != Kind::kSubject && !is_word_behind_blank())
       return fail(MalformedReason::kKindWithoutSerial, at_);
     if (!has_hyphen) return true;
     const std::size_t begin = at_;
@@ -286,7 +301,7 @@ class FoldedParser {
     if (parts_.serial > limits::kServiceSerialMax)
       return fail(MalformedReason::kSerialTooLarge, begin);
     parts_.kind = Kind::kWebsite;
-    if (!is_letter(next())) return true;
+    if (!is_letter(next()) || is_word_behind_blank()) return true;
     parts_.kind = kind_of(next());
     if (parts_.kind == Kind::kSubject) return fail(MalformedReason::kUnknownKind, at_);
     ++at_;

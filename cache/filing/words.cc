@@ -10,6 +10,8 @@
 namespace beian {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 // No word holds a digit or begins with a province character or 合字: so a label can never swallow
 // the beginning of a number. Words that follow each other need no row: 增值电信业务 and
 // 经营许可证号.
@@ -73,7 +75,29 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"支付宝",
                                            U"本小程序",
                                            U"本APP",
-                                           U"版权所有"};
+                                           U"版权所有",
+                                           U"COPYRIGHT",
+                                           U"证书",
+                                           U"证书号",
+                                           U"证书编号",
+                                           U"ICP证书",
+                                           U"ICP证书号",
+                                           U"ICP备案证书号",
+                                           U"EDI",
+                                           U"EDI证",
+                                           U"IDC",
+                                           U"IDC证",
+                                           U"ISP",
+                                           U"ISP证",
+                                           U"经营性",
+                                           U"业务",
+                                           U"电信增值",
+                                           U"经营者证件号",
+                                           U"国家",
+                                           U"工业与信息化部",
+                                           U"工业与信息产业部",
+                                           U"为",
+                                           U"是"};
 
 consteval bool are_unlike_numbers(std::span<const std::u32string_view> words) {
   for (const std::u32string_view word : words)
@@ -84,15 +108,41 @@ consteval bool are_unlike_numbers(std::span<const std::u32string_view> words) {
 }
 static_assert(are_unlike_numbers(kLabels));
 
-constexpr std::u32string_view kTrailers[] = {
-    U"备案",     U"已备案",   U"备案查询", U"备案信息", U"查询",     U"网站",        U"工信部",
-    U"应用",     U"APP",      U"小程序",   U"快应用",   U"版权所有", U"网站地图",    U"技术支持",
-    U"隐私政策", U"用户协议", U"联系我们", U"备案号",   U"营业执照", U"保留所有权利"};
+constexpr std::u32string_view kTrailers[] = {U"备案",
+                                             U"已备案",
+                                             U"备案查询",
+                                             U"备案信息",
+                                             U"查询",
+                                             U"网站",
+                                             U"工信部",
+                                             U"应用",
+                                             U"APP",
+                                             U"小程序",
+                                             U"快应用",
+                                             U"版权所有",
+                                             U"网站地图",
+                                             U"技术支持",
+                                             U"隐私政策",
+                                             U"用户协议",
+                                             U"联系我们",
+                                             U"备案号",
+                                             U"营业执照",
+                                             U"保留所有权利",
+                                             U"点击查询",
+                                             U"点击",
+                                             U"复制",
+                                             U"COPYRIGHT",
+                                             U"ALLRIGHTSRESERVED",
+                                             U"HTTPS",
+                                             U"HTTP",
+                                             U"BEIAN.MIIT.GOV.CN"};
 
 // As they are after folding: the full-width ones are ASCII by then. No hyphen: behind a number it
 // begins a serial. 丨 is an ideograph that footers print for a bar.
 constexpr std::u32string_view kPunctuation =
     U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
+// Bullets and the like, before a number only: behind one they may hide digits.
+constexpr std::u32string_view kBullets = U"-*#`★=~+";
 
 // Words, and by the low byte of their first characters where none of them can begin: a number is no
 // word, and is asked at its first character and behind its last.
@@ -124,6 +174,40 @@ std::size_t longest_word(const FoldedText& text, std::size_t i, const WordList& 
   return kPunctuation.find(text.at(i)) != std::u32string_view::npos ? 1 : 0;
 }
 
+// ©2023-2024
+std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
+  if (text.at(i) != U'©') return 0;
+  std::size_t end = i + 1;
+  while (is_digit(text.at(end)) || text.at(end) == U'-') ++end;
+  return end - i;
+}
+
+// 京公网安备11010802011553号: of the police, which footers print beside the filing number. It
+// cannot be mistaken for one, so a text with both has one number that we read.
+std::size_t public_security_length(const FoldedText& text, std::size_t i) noexcept {
+  std::size_t at = i + (province_of(text.at(i)) != kNoProvince ? 1 : 0);
+  constexpr std::u32string_view kToken = U"公网安备";
+  if (!text.has(at, kToken)) return 0;
+  at += kToken.size();
+  for (const char32_t c : U"案号:"sv)
+    if (text.at(at) == c) ++at;
+  const std::size_t digits = at;
+  while (is_digit(text.at(at))) ++at;
+  if (at - digits < 10 || at - digits > 14) return 0;
+  if (text.at(at) == U'号') ++at;
+  return at - i;
+}
+
+// (含BBS许可): whatever has no digit.
+std::size_t remark_length(const FoldedText& text, std::size_t i) noexcept {
+  if (text.at(i) != U'(') return 0;
+  for (std::size_t end = i + 1; end < text.size; ++end) {
+    if (text.at(end) == U')') return end + 1 - i;
+    if (is_digit(text.at(end)) || text.at(end) == U'(') return 0;
+  }
+  return 0;
+}
+
 bool is_word_start(const FoldedText& text, std::size_t i) noexcept {
   return i == 0 || (!is_digit(text.at(i - 1)) && !is_letter(text.at(i - 1)));
 }
@@ -134,15 +218,20 @@ bool has_class(const FoldedText& text, std::size_t i, char32_t first, char32_t l
          (text.at(i + 2) == U'-' || text.at(i + 2) == U'.') && is_word_start(text, i);
 }
 
+// ICP and a digit: 备 or 证 was forgotten.
 bool has_filing_mark(const FoldedText& text, std::size_t i) noexcept {
-  return text.has(i, U"ICP备") || text.has(i, U"ICP证") || has_class(text, i, U'A', U'B');
+  if (has_class(text, i, U'A', U'B')) return true;
+  return text.has(i, U"ICP") &&
+         (text.at(i + 3) == U'备' || text.at(i + 3) == U'证' || is_digit(text.at(i + 3)));
 }
 
-// 2021SR0654199
+// 2021SR0654199, 2025R11L3781196
 bool has_software_number(const FoldedText& text, std::size_t i) noexcept {
   for (std::size_t j = 0; j < 4; ++j)
     if (!is_digit(text.at(i + j))) return false;
-  return text.has(i + 4, U"SR") && is_digit(text.at(i + 6));
+  if (text.has(i + 4, U"SR")) return is_digit(text.at(i + 6));
+  return text.at(i + 4) == U'R' && is_digit(text.at(i + 5)) && is_digit(text.at(i + 6)) &&
+         is_letter(text.at(i + 7)) && is_digit(text.at(i + 8));
 }
 
 OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
@@ -151,19 +240,22 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
     OtherRegister what;
   };
   // 公网安备 and what people make of it, down to 京公海网安备 (of a district) and 网警备案.
-  constexpr std::array<Mark, 14> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
+  constexpr std::array<Mark, 17> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
+                                            {U"网监备", OtherRegister::kPublicSecurity},
                                             {U"公网备", OtherRegister::kPublicSecurity},
                                             {U"公安备", OtherRegister::kPublicSecurity},
                                             {U"公安网备", OtherRegister::kPublicSecurity},
                                             {U"公安机关备案", OtherRegister::kPublicSecurity},
                                             {U"分局备案", OtherRegister::kPublicSecurity},
                                             {U"网警备案", OtherRegister::kPublicSecurity},
+                                            {U"网警支队备案", OtherRegister::kPublicSecurity},
                                             {U"联网备案", OtherRegister::kPublicSecurity},
                                             {U"网文", OtherRegister::kCulture},
                                             {U"文网游", OtherRegister::kCulture},
                                             {U"视听", OtherRegister::kAudiovisual},
                                             {U"软著", OtherRegister::kSoftwareCopyright},
                                             {U"教备", OtherRegister::kEducation},
+                                            {U"教QS", OtherRegister::kEducation},
                                             {U"教APP备", OtherRegister::kEducation}}};
   // 互联网备案 is what many call the filing that we read.
   if (text.at(i) == U'联' && i > 0 && text.at(i - 1) == U'互') return OtherRegister::kNone;
@@ -177,11 +269,17 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
 }  // namespace
 
 std::size_t label_length(const FoldedText& text, std::size_t i) noexcept {
-  return longest_word(text, i, kLabelList);
+  if (const std::size_t length = longest_word(text, i, kLabelList); length > 0) return length;
+  if (const std::size_t length = copyright_length(text, i); length > 0) return length;
+  if (const std::size_t length = public_security_length(text, i); length > 0) return length;
+  return i < text.size && kBullets.find(text.at(i)) != std::u32string_view::npos ? 1 : 0;
 }
 
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
-  return longest_word(text, i, kTrailerList);
+  if (const std::size_t length = remark_length(text, i); length > 0) return length;
+  if (const std::size_t length = longest_word(text, i, kTrailerList); length > 0) return length;
+  if (const std::size_t length = copyright_length(text, i); length > 0) return length;
+  return public_security_length(text, i);
 }
 
 OtherRegister other_register(const FoldedText& text, std::size_t begin) noexcept {

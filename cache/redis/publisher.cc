@@ -141,9 +141,13 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
                       "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
+    // Whose signature one has that is not meant does not matter.
+    const auto listed = read_manifest(client_, keys_, id, serial ? kAnybody : options_.trust);
+    if (!listed) return listed.error();
+    if (!*listed || (serial && (*listed)->serial != *serial)) continue;
     auto manifest = read_manifest(client_, keys_, id, options_.trust);
     if (!manifest) return manifest.error();
-    if (*manifest && (!serial || (*manifest)->serial == *serial)) return std::move(**manifest);
+    if (*manifest) return std::move(**manifest);
   }
   if (serial)
     return make_error(ErrorKind::kBadInput, "no generation with serial " + std::to_string(*serial) +

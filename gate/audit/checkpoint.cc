@@ -88,7 +88,7 @@ Result<void> save_checkpoint(const std::string& path, const Checkpoint& checkpoi
 
 Result<void> check_same(const AuditKey& before, const AuditKey& now, const std::string& path) {
   const auto differs = [&](const std::string& what) {
-    return make_error(ErrorKind::kConflict,
+    return make_error(ErrorKind::kBadInput,
                       path + " is the state of an audit " + what + "; remove it to start over");
   };
   if (before.catalog != now.catalog) return differs("of another catalog, or this one has changed");

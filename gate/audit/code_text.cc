@@ -13,9 +13,9 @@ struct Row {
 constexpr std::array<Row, kCodeCount> kTexts = {{
     {Code::kNumberMissing,
      {{"没有备案号", "No filing number"},
-      {"没有填写备案号，也没有按包名、证书或域名找到备案。未备案的，须先备案再上架、接入或预置。",
-       "None was given, and none was found by package, certificate or domain. What is not filed "
-       "has to be filed first."}}},
+      {"没有填写备案号，按所填的其他信息也没有找到备案。未备案的，须先备案再上架、接入或预置。",
+       "None was given, and none was found by what else was given. What is not filed has to be "
+       "filed first."}}},
     {Code::kNumberResolved,
      {{"按包名等找到备案", "Found without a number"},
       {"没有填写备案号，但按包名、证书或域名找到了唯一的备案。请核对后补填。",
@@ -65,7 +65,7 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "Submitted, not yet filed. Go online once it is."}}},
     {Code::kReturned,
      {{"备案被退回", "Filing returned"},
-      {"备案申请被接入服务商、运行平台或通信管理局退回。请按原因修改后重新提交。",
+      {"备案申请被接入服务商、宿主平台或通信管理局退回。请按原因修改后重新提交。",
        "Access provider, running platform or administration sent the application back. Correct it "
        "and submit it again."}}},
     {Code::kServiceCancelled,
@@ -87,7 +87,7 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "The sponsor is on the filing blacklist. Nothing goes online until it is off."}}},
     {Code::kCancelling,
      {{"正在注销", "Being cancelled"},
-      {"备案正在办理注销，请人工确认。如非本意，请立即联系接入服务商或运行平台。",
+      {"备案正在办理注销，请人工确认。如非本意，请立即联系接入服务商或宿主平台。",
        "The filing is being cancelled; a person should look. If that is not meant, contact the "
        "access provider or running platform now."}}},
     {Code::kChangePending,
@@ -95,7 +95,7 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
       {"变更正在审核，原备案信息仍然有效。", "A change is in review; the filed data stay valid."}}},
     {Code::kAccessRestricted,
      {{"被限制接入", "Access restricted"},
-      {"已备案，但被限制接入。请向通信管理局、接入服务商或运行平台了解原因并整改。",
+      {"已备案，但被限制接入。请向通信管理局、接入服务商或宿主平台了解原因并整改。",
        "Filed, but its access is restricted. Ask the administration, access provider or running "
        "platform, and put it right."}}},
     {Code::kShell,
@@ -156,8 +156,10 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "The province of the number is not that of the sponsor's domicile; a person should look."}}},
     {Code::kNotComparable,
      {{"部分信息无法比对", "Not comparable"},
-      {"登记库没有其中一些信息，未能比对。",
-       "The registry does not hold some of the given fields, so they were not compared."}}},
+      {"登记库没有其中一些信息，或没有可以比对的形式，未能比对。",
+       "The registry does not hold some of the given fields, or not in a form that can be "
+       "compared, "
+       "so they were not compared."}}},
     {Code::kExemptOffline,
      {{"单机应用，免备案", "Exempt: offline"},
       {"声明为不联网的单机应用，且没有矛盾。",
@@ -191,9 +193,10 @@ constexpr std::array<Row, kCodeCount> kTexts = {{
        "and run again."}}},
     {Code::kRegistryIncomplete,
      {{"登记库不完整", "Registry incomplete"},
-      {"登记库不完整，不能认定未备案，也不能认定没有问题。请装载完整的登记库。",
-       "Neither absence nor a clean filing can be asserted from an incomplete registry. Load a "
-       "complete one."}}},
+      {"登记库不完整，或没有记载该备案的状态，不能认定未备案或没有问题。请补全登记库。",
+       "The registry is not the whole one, or lacks the status of the filing: neither absence nor "
+       "a "
+       "clean filing can be asserted. Complete it."}}},
     {Code::kRegistryBehind,
      {{"登记库序号过低", "Registry behind"},
       {"登记库的序号低于请求所要求的序号。请更新后重试。",

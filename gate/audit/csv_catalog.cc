@@ -1,6 +1,7 @@
 #include "gate/audit/csv_catalog.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "cache/base/bytes.h"
 #include "cache/base/json_writer.h"
@@ -49,17 +50,30 @@ void write_list(std::string_view cell, JsonWriter* json) {
   json->end_array();
 }
 
+// Spreadsheets write TRUE; queries, which columns are named like, have 1 as well.
+std::optional<bool> flag_of(std::string_view cell) noexcept {
+  const auto is_word = [cell](std::string_view word) {
+    return std::ranges::equal(cell, word, {}, [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+  };
+  if (is_word("true") || cell == "1") return true;
+  if (is_word("false") || cell == "0") return false;
+  return std::nullopt;
+}
+
 // What is no flag or number goes on as text, and the reader says so.
 void write_cell(const FieldSpec& field, std::string_view cell, JsonWriter* json) {
   constexpr std::size_t kDigitsMax = 19;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   json->key(field.name);
   if (field.type == SlotType::kList) return write_list(cell, json);
-  const bool is_flag = field.type == SlotType::kFlag && (cell == "true" || cell == "false");
+  if (field.type == SlotType::kFlag)
+    if (const auto flag = flag_of(cell)) return json->raw(*flag ? "true" : "false");
   const bool is_number = field.type == SlotType::kInteger && cell.size() <= kDigitsMax &&
                          std::ranges::all_of(cell, is_digit) &&
                          (cell.front() != '0' || cell.size() == 1);
-  is_flag || is_number ? json->raw(cell) : json->string(cell);
+  is_number ? json->raw(cell) : json->string(cell);
 }
 
 }  // namespace

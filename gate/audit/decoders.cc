@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cache/base/bytes.h"
+#include "cache/base/extension.h"
 #include "cache/base/limits.h"
 #include "cache/base/sha256.h"
 
@@ -201,8 +202,8 @@ Packing packing_of(std::string_view head) noexcept {
 }
 
 Packing packing_by_name(std::string_view name) noexcept {
-  if (name.ends_with(".gz")) return Packing::kGzip;
-  if (name.ends_with(".zst")) return Packing::kZstd;
+  if (has_extension(name, ".gz")) return Packing::kGzip;
+  if (has_extension(name, ".zst")) return Packing::kZstd;
   return Packing::kNone;
 }
 

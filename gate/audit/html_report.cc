@@ -84,17 +84,9 @@ class HtmlReport {
     } else {
       markup(as_of);
     }
-    struct State {
-      std::string_view name;
-      Words words;
-    };
-    static constexpr std::array<State, 3> kStates = {{{"fresh", {"有效", "fresh"}},
-                                                      {"stale", {"滞后", "stale"}},
-                                                      {"expired", {"过期", "expired"}}}};
-    const auto* state = std::ranges::find(kStates, summary_.registry_state, &State::name);
-    if (state != kStates.end()) {
-      out_ += " <span class=\"state state-" + std::string(state->name) + "\">";
-      text(state->words);
+    if (const Words state = state_words(summary_.registry_state); !state.en.empty()) {
+      out_ += " <span class=\"state state-" + summary_.registry_state + "\">";
+      text(state);
       out_ += "</span>";
     }
     out_ += "</dd></div>";

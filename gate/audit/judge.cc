@@ -21,6 +21,7 @@ void append_bad_row(const RowResult& row, std::string* out) {
   json.key("problem");
   json.begin_object();
   json.field("type", "urn:beian-gate:problem:" + std::string(row.problem->slug));
+  json.field("title", wire::reason_of(row.problem->status));
   json.key("status");
   json.unsigned_integer(row.problem->status);
   json.field("detail", row.problem->detail);

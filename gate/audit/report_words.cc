@@ -91,6 +91,13 @@ std::string headline(const Summary& summary, Language language) {
   return text + (is_zh ? "。" : ".");
 }
 
+Words state_words(std::string_view state) noexcept {
+  if (state == "fresh") return {"有效", "fresh"};
+  if (state == "stale") return {"滞后", "stale"};
+  if (state == "expired") return {"过期", "expired"};
+  return {};
+}
+
 std::string finding_line(const ListedFinding& finding, Language language) {
   const bool is_zh = language == Language::kZh;
   std::string text(code_text(finding.code).title.in(language));

@@ -23,6 +23,8 @@ wire::Words outcome_words(Outcome outcome) noexcept;
 wire::Words outcome_help(Outcome outcome) noexcept;
 wire::Words operation_label(Operation operation) noexcept;  // 上架分发 / Distribute
 wire::Words effect_words(Effect effect) noexcept;           // 提示 / note
+// 有效 / fresh: of a registry's state by its name; empty for another name.
+wire::Words state_words(std::string_view state) noexcept;
 
 // The audit in one sentence: how many rows of all may go ahead, and what becomes of the others.
 std::string headline(const Summary& summary, wire::Language language);

@@ -46,7 +46,9 @@ class SummaryText {
     out_ += std::to_string(summary_.serial);
     if (!summary_.registry_as_of.empty())
       out_ += std::string(Words{"，截至 ", ", as of "}.in(language_)) + summary_.registry_as_of;
-    if (!summary_.registry_state.empty()) out_ += " (" + summary_.registry_state + ')';
+    if (const Words state = state_words(summary_.registry_state); !state.en.empty())
+      out_ += std::string(Words{"（", " ("}.in(language_)) + std::string(state.in(language_)) +
+              std::string(Words{"）", ")"}.in(language_));
     out_ += "\n\n" + headline(summary_, language_) + '\n';
     if (const std::string told = told_fields(summary_.unknown, language_); !told.empty())
       out_ += std::string(Words{"目录中有核查请求没有的字段，未参与核对：",

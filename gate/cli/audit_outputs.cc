@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "cache/base/bytes.h"
+#include "cache/base/extension.h"
 #include "cache/base/limits.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
@@ -49,8 +50,8 @@ Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words) {
 
 audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept {
   for (const std::string_view packing : {".gz", ".zst"})
-    if (name.ends_with(packing)) name.remove_suffix(packing.size());
-  const bool is_csv = format.empty() ? name.ends_with(".csv") : format == "csv";
+    if (has_extension(name, packing)) name.remove_suffix(packing.size());
+  const bool is_csv = format.empty() ? has_extension(name, ".csv") : format == "csv";
   return is_csv ? audit::CatalogFormat::kCsv : audit::CatalogFormat::kNdjson;
 }
 

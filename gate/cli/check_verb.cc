@@ -1,6 +1,7 @@
 #include <array>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,13 +65,12 @@ Result<ClientResponse> ask_here(const Options& options, const Exchange& exchange
   return ClientResponse{response.status, std::move(response.body)};
 }
 
-// `"decision":"deny"` of an answer of ours; the key comes before any text of the request.
-Effect effect_of(std::string_view answer) {
-  constexpr std::string_view kKey = "\"decision\":\"";
-  const std::size_t at = answer.find(kKey);
-  if (at == std::string_view::npos) return Effect::kUnknown;
-  const std::string_view rest = answer.substr(at + kKey.size());
-  return parse_effect(rest.substr(0, rest.find('"'))).value_or(Effect::kUnknown);
+// The decision of an answer; nullopt when it has none: somebody else answers at that address.
+std::optional<Effect> effect_of(std::string_view answer) {
+  audit::StateFault fault;
+  audit::StateDocument document;
+  const auto decision = document.parse(answer, &fault);
+  return decision ? parse_effect(decision->text_or("decision", "")) : std::nullopt;
 }
 
 // What a refusal says, with the field that it is about; an answer that is no problem of ours (a
@@ -109,8 +109,14 @@ int run(const Options& options) {
     print_talk("the check was refused: " + refusal_text(*answer));
     return answer->status >= 500 || answer->status == 429 ? kUnavailable : kBadInput;
   }
+  const auto effect = effect_of(answer->body);
+  if (!effect) {
+    print_talk(options.url + " answers with something that is no decision: is that a beian-gate? " +
+               printable(answer->body));
+    return kUnavailable;
+  }
   print_out(answer->body + "\n");
-  return exit_code_of(effect_of(answer->body));
+  return exit_code_of(*effect);
 }
 
 // One flag of `check`: it means what the parameter `name` of GET /v1/check means.

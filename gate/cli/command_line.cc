@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
+#include <span>
 
 #include "cache/base/spelling.h"
 #include "gate/cli/console.h"
@@ -11,6 +13,10 @@
 
 namespace beian::cli {
 namespace {
+
+std::string fault_of_empty(const std::string& text) {
+  return text.empty() ? "an empty value; leave the option out for its default" : "";
+}
 
 // Empty when `text` is a number of 0 to 2^63-1. CLI11 itself reads -1 as 2^64-1, and anything above
 // that as the biggest number that fits.
@@ -35,6 +41,47 @@ std::string nearest_to_extras(const CLI::App& program) {
   for (const std::string& extra : program.remaining(/*recurse=*/true))
     if (const auto near = nearest_word(extra, words); !near.empty()) return std::string(near);
   return {};
+}
+
+const CLI::App* verb_below(const CLI::App& app, const std::string& word) {
+  const auto verbs =
+      app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == word; });
+  return verbs.empty() ? nullptr : verbs.front();
+}
+
+bool is_flag_word(const std::string& word) {
+  return word.size() > 2 && word.starts_with("--");
+}
+
+// The words of the command line without what CLI11 2.1 reads as something else than it says.
+// `--name=`, as scripts write `--name="$UNSET"`, would take the next word for its value, whatever
+// that is: here it has an empty one. `--name` without its value would do the same: that is an
+// error. Throws CLI::ParseError.
+std::vector<std::string> plain_words(const CLI::App& program, std::span<const char* const> given) {
+  const CLI::App* verb = &program;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const std::string word = given[i];
+    if (word == "--") {
+      words.insert(words.end(), given.begin() + static_cast<std::ptrdiff_t>(i), given.end());
+      break;
+    }
+    if (const CLI::App* const below = verb_below(*verb, word); below != nullptr) verb = below;
+    const bool is_emptied = is_flag_word(word) && word.find('=') == word.size() - 1;
+    const std::string name = is_emptied ? word.substr(0, word.size() - 1) : word;
+    words.push_back(name);
+    const CLI::Option* const option =
+        is_flag_word(name) ? verb->get_option_no_throw(name) : nullptr;
+    const bool wants_value = option != nullptr && option->get_items_expected_min() > 0;
+    if (is_emptied && option != nullptr && !wants_value)
+      throw CLI::ArgumentMismatch(word + " has no value: write " + name +
+                                  " alone, or leave it out");
+    if (is_emptied) words.emplace_back();
+    if (!is_emptied && wants_value && i + 1 < given.size() && is_flag_word(given[i + 1]))
+      throw CLI::ArgumentMismatch(name + " wants a value, and " + given[i + 1] +
+                                  " is a flag; a value like that is written " + name + "=…");
+  }
+  return words;
 }
 
 }  // namespace
@@ -92,15 +139,14 @@ void Verb::require_verb() const {
 }
 
 Option Verb::option(const std::string& name, std::string* value, const std::string& help) const {
-  const auto fault = [](const std::string& text) -> std::string {
-    return text.empty() ? "an empty value; leave the option out for its default" : "";
-  };
-  return Option(app_->add_option(name, *value, help)->check(fault));
+  return Option(app_->add_option(name, *value, help)->check(&fault_of_empty));
 }
 
 Option Verb::option(const std::string& name, std::vector<std::string>* values,
                     const std::string& help) const {
-  return Option(app_->add_option(name, *values, help));
+  CLI::Option* const option = app_->add_option(name, *values, help);
+  if (is_flag_word(name)) option->check(&fault_of_empty);
+  return Option(option);
 }
 
 Option Verb::option(const std::string& name, std::uint64_t* value, const std::string& help) const {
@@ -149,7 +195,11 @@ Verb CommandLine::program() {
 
 int CommandLine::run(int argc, const char* const* argv) {
   try {
-    app_->parse(argc, argv);
+    std::vector<std::string> words =
+        plain_words(*app_, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    std::ranges::reverse(words);  // as CLI11 wants them
+    app_->name(argv[0]);
+    app_->parse(std::move(words));
   } catch (const CLI::Success& success) {
     return app_->exit(success);  // --help, --version
   } catch (const CLI::ParseError& error) {

@@ -1,11 +1,13 @@
 #include "gate/cli/feed_flags.h"
 
+#include "cache/base/extension.h"
 #include "gate/cli/console.h"
 
 namespace beian::cli {
 
 Result<cache::Dialect> dialect_of(const std::string& asked, const std::string& feed) {
-  if (asked.empty()) return feed.ends_with(".csv") ? cache::Dialect::kCsv : cache::Dialect::kNdjson;
+  if (asked.empty())
+    return has_extension(feed, ".csv") ? cache::Dialect::kCsv : cache::Dialect::kNdjson;
   const auto dialect = cache::parse_dialect(asked);
   if (!dialect)
     return make_error(ErrorKind::kUsage, "--dialect is ndjson, csv or miit, not " + asked);

@@ -54,6 +54,16 @@ Error unreachable(const std::string& url, const error_code& error) {
   return make_error(ErrorKind::kUnavailable, "no answer from " + url + ": " + error.message());
 }
 
+// A gate with TLS closes on whoever does not begin with it; another server may send an alert, which
+// is no HTTP.
+Error no_http(const std::string& url, const error_code& error) {
+  static const auto& kHttp = http::make_error_code(http::error::end_of_stream).category();
+  Error told = unreachable(url, error);
+  if (error.category() == kHttp || error == net::error::connection_reset)
+    told.message += "; this asks in clear, so if TLS is spoken there, ask with curl";
+  return told;
+}
+
 // Deadlines of blocking calls are the kernel's: Asio has none for them. Of connecting it is the
 // same as of sending.
 void set_timeouts(tcp::socket& socket) {
@@ -113,7 +123,7 @@ Result<ClientResponse> http_request(const std::string& url, const std::string& t
   http::response_parser<http::string_body> parser;
   parser.body_limit(kAnswerBytesMax);
   http::read(socket, buffer, parser, error);
-  if (error) return unreachable(url, error);
+  if (error) return parser.is_header_done() ? unreachable(url, error) : no_http(url, error);
   ClientResponse response{parser.get().result_int(), std::move(parser.get().body())};
   const auto wait = parser.get()[http::field::retry_after];
   unsigned seconds = 0;

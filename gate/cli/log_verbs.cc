@@ -48,9 +48,12 @@ std::string as_text(const VerifyReport& report, bool is_live) {
          " segments, records " + std::to_string(report.first_sequence) + " to " +
          std::to_string(report.last.sequence) + "\n";
   if (report.checkpoints > 0)
-    out += "vouched for up to record " + std::to_string(report.vouched_sequence) + " at " +
-           printable(report.vouched_time) + ", " + std::to_string(report.signed_checkpoints) +
-           " of " + std::to_string(report.checkpoints) + " checkpoints signed\n";
+    out += (report.vouched_time.empty()
+                ? "vouched for by no checkpoint, "
+                : "vouched for up to record " + std::to_string(report.vouched_sequence) + " at " +
+                      printable(report.vouched_time) + ", ") +
+           std::to_string(report.signed_checkpoints) + " of " + std::to_string(report.checkpoints) +
+           " checkpoints signed\n";
   if (report.restarts > 0)
     out += std::to_string(report.restarts) + " starts without a stop before: crashes\n";
   if (report.abandoned_bytes > 0)

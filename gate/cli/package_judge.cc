@@ -16,7 +16,7 @@ class PackageJudge final : public audit::Judge {
     return judge_->judge(chunk, [&](const audit::RowResult& row) {
       const auto fault = faults_.find(row.row);
       if (fault == faults_.end() || row.problem == nullptr) return report(row);
-      const wire::Problem problem{422, "unreadable-package", fault->second, ""};
+      const wire::Problem problem{400, "package-unreadable", fault->second, ""};
       std::string json;
       audit::RowResult told = row;
       told.problem = &problem;

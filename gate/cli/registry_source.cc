@@ -64,6 +64,10 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
     return make_error(ErrorKind::kUsage,
                       "the configuration follows a registry in Redis, which only serve does: give "
                       "--registry FILE, or ask a running gate with --url");
+  if (cache::is_redis_url(source.path))
+    return make_error(ErrorKind::kUsage,
+                      "a registry in Redis is followed by serve alone: name a snapshot file, or "
+                      "ask a running gate with --url");
   if (source.path.empty()) return build_in(now);
   const auto keys = load_keys(source);
   if (!keys) return keys.error();

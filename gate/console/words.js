@@ -66,7 +66,7 @@ f-filing_number|备案号|Filing number
 f-filing_number-help|任何写法都行；留空则按包名、证书或域名查找。|In any typography. Left empty, the filing is looked for by package, certificate or domain.
 app-part|App|The app
 f-app.name|名称|Name
-f-app.platform|平台|Platform
+f-app.platform|操作系统平台|Platform
 f-app.package|包名或 Bundle ID|Package or Bundle ID
 f-app.kind|类型|Kind
 f-app.sponsor.name|主办者|Sponsor

@@ -157,15 +157,6 @@ void compare_platform(const AppIdentity& app, const ServiceView& filing, Identit
     set(digests.public_key.match(), FieldId::kPublicKey, &out->public_key);
 }
 
-// Policy: nobody lays down the words for running platforms, so that other words are another
-// platform only where both are known.
-Match match_hosts(std::string_view given, std::string_view filed) noexcept {
-  if (names_equal(given, filed)) return Match::kMatches;
-  const auto a = host_platform_index(given);
-  const auto b = host_platform_index(filed);
-  return a && b ? match_if(*a == *b) : Match::kNotCompared;
-}
-
 // [F-14]: mini-programs and quick apps are filed by the platform that they run in. An app runs in
 // none, so what is said of it is ignored.
 void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
@@ -173,7 +164,8 @@ void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
   if (app.host_platform.empty()) return;
   if (app.kind != Kind::kMiniProgram && app.kind != Kind::kQuickApp) return;
   if (const auto filed = filing.host_platform())
-    out->host_platform = match_hosts(app.host_platform, *filed);
+    if (const auto is_same = is_same_host(app.host_platform, *filed))
+      out->host_platform = match_if(*is_same);
   if (out->host_platform == Match::kNotCompared)
     out->not_comparable |= field_bit(FieldId::kHostPlatform);
 }

@@ -83,13 +83,13 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
 
 // The registry can hold several services under one number. Of those with the claimed letter, or of
 // all where there is none with it, the one that fits the request best is meant: right kind first,
-// then live, then the fewest differences.
+// then live, then the fewest differences; of equals, one that is filed before a submission.
 ServiceView best_of(const CheckRequest& request, Kind claimed, const ServiceRange& filings) {
   const auto distance = [&](const ServiceView& filing) {
     const IdentityComparison comparison = compare_identity(request, filing);
     return (filing.kind() == claimed ? 0 : 20'000) +
            (comparison.kind == Match::kDiffers ? 10'000 : 0) + (is_live(filing) ? 0 : 100) +
-           comparison.differences();
+           2 * comparison.differences() + (is_filed(filing) ? 0 : 1);
   };
   std::size_t best = 0;
   for (std::size_t i = 1; i < filings.size(); ++i)

@@ -10,22 +10,26 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kUsualPlatforms = {"android", "ios", "harmonyos"};
 
-constexpr std::array<std::array<std::string_view, 3>, 14> kHostPlatforms = {{
+// All of conf/guidance.toml, by id and names, and others.
+constexpr std::array<std::array<std::string_view, 5>, 15> kHostPlatforms = {{
     {"wechat", "微信", "weixin"},
-    {"alipay", "支付宝", ""},
-    {"douyin", "抖音", ""},
+    {"alipay", "支付宝"},
+    {"douyin", "抖音"},
     {"toutiao", "今日头条", "头条"},
-    {"baidu", "百度", ""},
-    {"qq", "", ""},
-    {"kuaishou", "快手", ""},
-    {"taobao", "淘宝", ""},
-    {"jd", "京东", ""},
-    {"meituan", "美团", ""},
-    {"xiaohongshu", "小红书", ""},
-    {"dingtalk", "钉钉", ""},
+    {"baidu", "百度"},
+    {"qq"},
+    {"kuaishou", "快手"},
+    {"taobao", "淘宝"},
+    {"jd", "京东"},
+    {"meituan", "美团"},
+    {"xiaohongshu", "小红书"},
+    {"dingtalk", "钉钉"},
     {"feishu", "飞书", "lark"},
-    {"quickapp", "快应用", ""},
+    {"quickapp", "快应用", "quick apps"},
+    {"harmonyos", "鸿蒙元服务", "元服务", "鸿蒙", "HarmonyOS atomic services"},
 }};
+constexpr std::size_t kQuickAppHosts = 13;  // from here on
+static_assert(kHostPlatforms[kQuickAppHosts][0] == "quickapp");
 
 bool is_upper(char c) noexcept {
   return c >= 'A' && c <= 'Z';
@@ -56,6 +60,16 @@ std::optional<std::size_t> host_platform_index(std::string_view text) noexcept {
     for (const std::string_view word : kHostPlatforms[i])
       if (!word.empty() && names_equal(text, word)) return i;
   return std::nullopt;
+}
+
+std::optional<bool> is_same_host(std::string_view a, std::string_view b) noexcept {
+  if (names_equal(a, b)) return true;
+  const auto index_a = host_platform_index(a);
+  const auto index_b = host_platform_index(b);
+  if (!index_a || !index_b) return std::nullopt;
+  if (*index_a == *index_b) return true;
+  if (std::min(*index_a, *index_b) >= kQuickAppHosts) return std::nullopt;
+  return false;
 }
 
 }  // namespace beian

@@ -22,4 +22,11 @@ std::optional<std::string_view> platform_word(std::string_view text) noexcept;
 // words for it: wechat, WeChat, 微信. nullopt: another one.
 std::optional<std::size_t> host_platform_index(std::string_view text) noexcept;
 
+// Whether two words mean one running platform. nullopt: nobody can tell.
+//
+// Policy: nobody lays down these words, so that others are another platform only where both are
+// known. "quickapp" names the platform of no one maker, and an atomic service of HarmonyOS is filed
+// as a quick app is: these two may be the same.
+std::optional<bool> is_same_host(std::string_view a, std::string_view b) noexcept;
+
 }  // namespace beian

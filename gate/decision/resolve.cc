@@ -163,20 +163,31 @@ bool may_be_site(const CheckRequest& request) noexcept {
          !has_certificate(app);
 }
 
+FieldSet fields_to_look_by(const CheckRequest& request) noexcept {
+  const AppIdentity& app = request.app;
+  const auto bit_if = [](bool is_given, FieldId field) {
+    return is_given ? field_bit(field) : FieldSet{0};
+  };
+  if (!app.package.empty())
+    return bit_if(!app.platform.empty(), FieldId::kPlatform) | field_bit(FieldId::kPackage);
+  if (has_certificate(app))
+    return bit_if(!app.fingerprints.empty(), FieldId::kFingerprint) |
+           bit_if(!app.public_keys.empty(), FieldId::kPublicKey);
+  if (!app.domains.empty()) return field_bit(FieldId::kDomains);
+  return bit_if(!app.ips.empty() && request.operation == Operation::kConnect, FieldId::kIps);
+}
+
 Resolution resolve(const RuleContext& context) {
   const AppIdentity& app = context.request.app;
+  const FieldSet fields = fields_to_look_by(context.request);
+  if (fields == 0) return {};
+  const auto is_by = [&](FieldId field) { return (fields & field_bit(field)) != 0; };
   Found found;
-  if (!app.package.empty()) {
-    find_by_package(context, &found);
-  } else if (has_certificate(app)) {
+  if (is_by(FieldId::kPackage)) find_by_package(context, &found);
+  if (is_by(FieldId::kFingerprint) || is_by(FieldId::kPublicKey))
     find_by_certificate(context, &found);
-  } else if (!app.domains.empty()) {
-    find_by_domain(context, &found);
-  } else if (!app.ips.empty() && context.request.operation == Operation::kConnect) {
-    find_by_ip(context, &found);
-  } else {
-    return {};
-  }
+  if (is_by(FieldId::kDomains)) find_by_domain(context, &found);
+  if (is_by(FieldId::kIps)) find_by_ip(context, &found);
   // Policy: who submits a filing may name any domain and any address in it, and takes neither from
   // the filing that has them.
   const bool is_by_host = app.package.empty() && !has_certificate(app);

@@ -12,6 +12,10 @@ namespace beian {
 // connects, and knows by a domain or an address alone, may as well be a site.
 bool may_be_site(const CheckRequest& request) noexcept;
 
+// The fields of a request by which its filing is looked for when it claims none; none when it gives
+// nothing to look by.
+FieldSet fields_to_look_by(const CheckRequest& request) noexcept;
+
 struct Resolution {
   enum class Outcome : std::uint8_t {
     kNothingToLookFor,  // the request gives no key to look with

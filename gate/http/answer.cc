@@ -1,10 +1,10 @@
 #include "gate/http/answer.h"
 
 #include <array>
-#include <boost/beast/http/status.hpp>
 #include <charconv>
 
 #include "cache/base/pen.h"
+#include "gate/wire/problem.h"
 
 namespace beian::http {
 namespace {
@@ -16,12 +16,10 @@ void append_two_digits(unsigned value, std::string* output) {
 
 void write_status_line(unsigned status, Pen* pen) {
   if (status == 200) return pen->literal("HTTP/1.1 200 OK\r\n");
-  const auto reason =
-      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
   pen->literal("HTTP/1.1 ");
   pen->unsigned_integer(status);
   pen->literal(" ");
-  pen->text({reason.data(), reason.size()});
+  pen->text(wire::reason_of(status));
   pen->literal("\r\n");
 }
 

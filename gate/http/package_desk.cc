@@ -18,10 +18,13 @@ PackageOutcome refused(PackageResult result, wire::Problem problem) {
   return out;
 }
 
+wire::Problem too_large_problem(std::uint64_t bytes_max) {
+  return {413, "body-too-large",
+          "a package has at most " + std::to_string(bytes_max) + " bytes here", ""};
+}
+
 PackageOutcome too_large(std::uint64_t bytes_max) {
-  return refused(PackageResult::kTooLarge,
-                 {413, "body-too-large",
-                  "a package has at most " + std::to_string(bytes_max) + " bytes here", ""});
+  return refused(PackageResult::kTooLarge, too_large_problem(bytes_max));
 }
 
 PackageOutcome no_room() {
@@ -59,6 +62,11 @@ std::shared_ptr<Inspection> PackageDesk::begin(Order order) {
     return nullptr;
   }
   return std::make_shared<Inspection>(this, std::move(order));
+}
+
+wire::Problem PackageDesk::refuse_too_large() {
+  count(PackageResult::kTooLarge);
+  return too_large_problem(options_.bytes_max);
 }
 
 PackageStats PackageDesk::stats() const {

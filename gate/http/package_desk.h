@@ -66,6 +66,9 @@ class PackageDesk {
   };
   // Null when there are as many as there may be. Any thread.
   std::shared_ptr<Inspection> begin(Order order);
+  // Of a body that says beforehand that it is too large: counted like one that proves to be. Any
+  // thread.
+  wire::Problem refuse_too_large();
   PackageStats stats() const;
   // Once after the disk has refused something: what it said. Any thread.
   std::optional<std::string> news();

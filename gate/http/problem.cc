@@ -1,8 +1,7 @@
 #include "gate/http/problem.h"
 
-#include <boost/beast/http/status.hpp>
-
 #include "cache/base/json_text.h"
+#include "gate/wire/problem.h"
 
 namespace beian::http {
 namespace {
@@ -45,14 +44,11 @@ std::string_view slug_of(unsigned status) noexcept {
 }  // namespace
 
 void append_problem(const Problem& problem, std::string* output) {
-  const auto reason =
-      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(problem.status));
   output->append("{\"type\":\"urn:beian-gate:problem:");
   output->append(problem.slug.empty() ? slug_of(problem.status) : problem.slug);
   output->append("\",\"title\":");
-  append_json_string(
-      problem.title.empty() ? std::string_view{reason.data(), reason.size()} : problem.title,
-      output);
+  append_json_string(problem.title.empty() ? wire::reason_of(problem.status) : problem.title,
+                     output);
   output->append(",\"status\":").append(std::to_string(problem.status));
   if (!problem.detail.empty()) {
     output->append(",\"detail\":");

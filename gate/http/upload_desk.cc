@@ -83,9 +83,7 @@ void UploadDesk::begin(Exchange* exchange) {
     return exchange->problem(fault);
   const std::uint64_t bytes_max = packages_->options().bytes_max;
   if (is_too_large(request, bytes_max + (order.boundary ? kMultipartRestBytesMax : 0)))
-    return exchange->problem({413, "body-too-large",
-                              "a package has at most " + std::to_string(bytes_max) + " bytes here",
-                              ""});
+    return exchange->problem(packages_->refuse_too_large());
   auto inspection = packages_->begin(std::move(order));
   if (inspection == nullptr)
     return door_.refuse_busy(TurnedAway::kPackages,

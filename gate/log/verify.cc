@@ -10,6 +10,9 @@
 namespace beian::log {
 namespace {
 
+constexpr const char* kCutBelowHead =
+    "cut before the end of what `head` vouches for; the gate's next start refuses the log";
+
 class Verifier {
  public:
   Verifier(Disk* disk, const std::vector<SegmentFile>& segments, const VerifyOptions& options)
@@ -106,9 +109,17 @@ class Verifier {
     if (!is_last_) return fault_here("the segment is empty");
     if (!options_.is_live)
       return fault_here(
-          "the segment is empty: a crash came before its first record, or it was cut; the gate's "
-          "next start removes it");
+          std::string("the segment is empty: ") +
+          (is_vouched_for_more()
+               ? kCutBelowHead
+               : "a crash came before its first record, or it was cut; the gate's next start "
+                 "removes it"));
     report_.is_last_torn = true;
+  }
+
+  // No crash takes what is safe on the disk, and no gate starts where it is missing (recovery.cc).
+  bool is_vouched_for_more() const noexcept {
+    return own_head_ && own_head_->point.sequence > report_.last.sequence;
   }
 
   void take(const LineSource::Line& line, const SegmentFile& file) {
@@ -119,9 +130,10 @@ class Verifier {
         report_.is_last_torn = true;
         return;
       }
-      return lose(
-          "the last line has no end: torn by a crash, or cut; the gate's next start cuts "
-          "what was torn");
+      return lose(std::string("the last line has no end: ") +
+                  (is_vouched_for_more()
+                       ? kCutBelowHead
+                       : "torn by a crash, or cut; the gate's next start cuts what was torn"));
     }
     const auto record = parse_record(line.text);
     if (!record) return lose("not a record, or its checksum differs");

@@ -38,7 +38,7 @@ std::string any_host_text(const Guidance& guidance, Language language) {
   std::vector<std::string> names;
   for (const Guidance::HostPlatform& host : guidance.host_platforms())
     if (host.kind == Kind::kMiniProgram) names.push_back(in_language(host.name, language));
-  return (is_zh ? "其运行平台（例如" : "its running platform (for example ") +
+  return (is_zh ? "其宿主平台（例如" : "its running platform (for example ") +
          joined(names.size(), is_zh ? "、" : ", ", [&](std::size_t i) { return names[i]; }) +
          (is_zh ? "）" : ")");
 }

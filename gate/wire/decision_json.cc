@@ -157,6 +157,8 @@ void append_problem_item(const CheckRequest& request, const Problem& problem, st
   write_id(request, &pen);
   pen.literal(",\"problem\":{\"type\":\"urn:beian-gate:problem:");
   pen.json_text(problem.slug);
+  pen.literal("\",\"title\":\"");
+  pen.text(reason_of(problem.status));
   pen.literal("\",\"status\":");
   pen.unsigned_integer(problem.status);
   pen.literal(",\"detail\":");

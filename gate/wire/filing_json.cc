@@ -206,8 +206,6 @@ void write_registry(const cache::Generation& generation, Instant now,
   json->key("age_seconds");
   json->integer(generation.age(now).count());
   json->word_field("state", name_of(generation.freshness(now)));
-  json->key("next_update");
-  info.next_update ? json->string(format_instant(*info.next_update)) : json->null();
   json->key("sealed");
   json->boolean(info.is_sealed);
   json->key("counts");

@@ -1,5 +1,6 @@
 #include "gate/wire/message_case.h"
 
+#include "gate/decision/resolve.h"
 #include "gate/decision/rules.h"
 
 namespace beian::wire {
@@ -14,6 +15,31 @@ bool is_wrong_letter(const MessageContext& context) noexcept {
   const Decision& decision = context.decision;
   return decision.filing && decision.filing->kind() == context.request.app.kind &&
          decision.is_number_claimed && decision.number.number.kind() != context.request.app.kind;
+}
+
+// Under one serial one service is filed: another letter than that of the filing names nothing.
+bool is_other_serial(const MessageContext& context) noexcept {
+  const Decision& decision = context.decision;
+  return decision.filing && decision.is_number_claimed &&
+         decision.number.number.kind() != decision.filing->kind();
+}
+
+// A request says that it is an app, mini-program or quick app: the number of a site is always that
+// of another kind, and so is any number of a kind that the request does not say.
+bool is_found_by_host_alone(const MessageContext& context) noexcept {
+  const Decision& decision = context.decision;
+  return decision.filing && decision.filing->kind() != context.request.app.kind;
+}
+
+bool is_looked_for_by_host(const CheckRequest& request) noexcept {
+  return may_be_site(request) && fields_to_look_by(request) != 0;
+}
+
+std::optional<MessageCase> lifted_case(const Decision& decision, Code code) noexcept {
+  if (is_exempt(decision)) return MessageCase::kLifted;
+  // What was returned has to be submitted again all the same.
+  if (code == Code::kReturned) return std::nullopt;
+  return code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
 }
 
 // Nobody is told to display a number under which nothing is filed.
@@ -43,8 +69,19 @@ std::optional<MessageCase> case_of(const MessageContext& context, const Finding&
     case Code::kPlatformNotFiled:
       if (finding.field == FieldId::kHostPlatform) return MessageCase::kHostPlatform;
       return std::nullopt;
+    case Code::kNumberResolved:
+      if (is_found_by_host_alone(context)) return MessageCase::kFoundSite;
+      return std::nullopt;
+    case Code::kAmbiguous:
+      if (may_be_site(context.request)) return MessageCase::kSeveralHere;
+      return std::nullopt;
     case Code::kWrongKind:
       if (is_wrong_letter(context)) return MessageCase::kWrongLetter;
+      if (is_other_serial(context)) return MessageCase::kOtherSerial;
+      return std::nullopt;
+    case Code::kRegistryIncomplete:
+      if (finding.field == FieldId::kFilingNumber) return MessageCase::kStatusUnknown;
+      if (finding.field != FieldId::kNone) return MessageCase::kHolderUnknown;
       return std::nullopt;
     case Code::kDisplayMissing:
       if (!has_number_to_display(decision)) return MessageCase::kUnfiledMissing;
@@ -56,15 +93,13 @@ std::optional<MessageCase> case_of(const MessageContext& context, const Finding&
     case Code::kNotFiled:
     case Code::kPending:
     case Code::kReturned:
-      break;
+      if (is_lifted(decision, finding)) return lifted_case(decision, finding.code);
+      if (finding.code == Code::kNumberMissing && is_looked_for_by_host(context.request))
+        return MessageCase::kMissingHere;
+      return std::nullopt;
     default:
       return std::nullopt;
   }
-  if (!is_lifted(decision, finding)) return std::nullopt;
-  if (is_exempt(decision)) return MessageCase::kLifted;
-  // What was returned has to be submitted again all the same.
-  if (finding.code == Code::kReturned) return std::nullopt;
-  return finding.code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
 }
 
 }  // namespace beian::wire

@@ -218,6 +218,37 @@ void fields(const MessageContext& context, const Finding& finding, Pen* pen) {
       joined.next()->text(field_words(static_cast<FieldId>(field)).in(context.language));
 }
 
+// By what the filing was looked for when none was claimed; nothing when there was nothing.
+void sought(const MessageContext& context, const Finding&, Pen* pen) {
+  struct Row {
+    FieldId field;
+    Words words;
+  };
+  constexpr std::array<Row, 6> kRows = {{
+      {FieldId::kPlatform, {"操作系统平台", "platform"}},
+      {FieldId::kPackage, {"包名", "package"}},
+      {FieldId::kFingerprint, {"证书指纹", "certificate fingerprint"}},
+      {FieldId::kPublicKey, {"公钥", "public key"}},
+      {FieldId::kDomains, {"域名", "domain"}},
+      {FieldId::kIps, {"IP 地址", "IP address"}},
+  }};
+  const FieldSet fields = fields_to_look_by(context.request);
+  bool is_first = true;
+  for (const Row& row : kRows) {
+    if ((fields & field_bit(row.field)) == 0) continue;
+    if (!is_first) pen->text(is_zh(context) ? "和" : " and ");
+    pen->text(row.words.in(context.language));
+    is_first = false;
+  }
+}
+
+// Of the filed fingerprints that were not compared, since none of their algorithm was given.
+void algorithms(const MessageContext& context, const Finding& finding, Pen* pen) {
+  if ((finding.fields & field_bit(FieldId::kFingerprint)) == 0) return;
+  Joined joined(context, pen);
+  for_each_algorithm_not_given(context, [&](std::string_view name) { joined.next()->text(name); });
+}
+
 void query(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(context.guidance.advice().query());
 }
@@ -289,7 +320,7 @@ constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
     duty,           example,        platform, suffix,  count,          reason,   place,
     repairs,        other_register, stage,    date,    overdue,        calendar, fields,
     query,          serial,         as_of,    portals, administration, where,    materials,
-    overdue_advice, compared,       agent,    filed,   field};
+    overdue_advice, compared,       agent,    filed,   field,          sought,   algorithms};
 
 }  // namespace
 

@@ -24,16 +24,17 @@ enum class MessageSlot : std::uint8_t {
   kGiven, kExpected, kNumber, kName, kSponsor, kKind, kAct, kDuty, kExample, kPlatform,
   kSuffix, kCount, kReason, kPlace, kRepairs, kRegister, kStage, kDate, kOverdue, kCalendar,
   kFields, kQuery, kSerial, kAsOf, kPortals, kAdministration, kWhere, kMaterials, kOverdueAdvice,
-  kCompared, kAgent, kFiled, kField,
+  kCompared, kAgent, kFiled, kField, kSought, kAlgorithms,
 };
-inline constexpr std::array<std::string_view, 33> kMessageSlotNames = {
+inline constexpr std::array<std::string_view, 35> kMessageSlotNames = {
   "given", "expected", "number", "name", "sponsor", "kind", "act", "duty", "example",
   "platform", "suffix", "count", "reason", "place", "repairs", "register", "stage", "date",
   "overdue", "calendar", "fields", "query", "serial", "as_of", "portals", "administration",
   "where", "materials", "overdue_advice", "compared", "agent", "filed", "field",
+  "sought", "algorithms",
 };
 // clang-format on
-static_assert(kMessageSlotNames.size() == static_cast<std::size_t>(MessageSlot::kField) + 1);
+static_assert(kMessageSlotNames.size() == static_cast<std::size_t>(MessageSlot::kAlgorithms) + 1);
 
 // A text and what follows it.
 struct MessageStep {

@@ -7,13 +7,12 @@ namespace {
 
 constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
-     "No filing number was given, and none was found by package, certificate, domain or IP "
-     "address[; an unfiled {kind} may not be {duty}].",
+     "No filing number was given[, and none was found by {sought}][; an unfiled {kind} may not be "
+     "{duty}].",
      "If it is filed, give the full number with its service serial (such as "
      "{example}); look it up at {query}. If not, {where}. {materials}"},
     {Code::kNumberResolved,
-     "No filing number was given; by package, certificate, domain or IP address it is {number}[ "
-     "(“{name}”)].",
+     "No filing number was given; found by {sought}, it is {number}[ (“{name}”)].",
      "Make sure that this is the filing of this {kind}, and give {number}."},
     {Code::kAmbiguous,
      "No filing number was given, and {count} filings fit[: {expected}][ (of the first {compared} "
@@ -46,13 +45,13 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "days)]{overdue}{calendar}.",
      "Wait for the result and go online after it. {overdue_advice}"},
     {Code::kReturned, "The application for {number} was returned.",
-     "See the reasons where you submitted it, correct it and submit again: {where}. {materials}"},
+     "See the reasons where you submitted it and correct it; then {where}. {materials}"},
     {Code::kServiceCancelled, "The filing {number} was cancelled[ on {date}].",
-     "A cancellation is final. To go on, file again: {where}."},
+     "A cancellation is final. To go on with a new filing, {where}."},
     {Code::kSubjectCancelled,
      "The subject of {number}[ (“{sponsor}”)] was cancelled[ on {date}], and all its services with "
      "it.",
-     "File the subject again, then this {kind}: {where}."},
+     "The subject is filed again first, and then this {kind}: {where}."},
     {Code::kRevoked, "The filing {number} was revoked[ on {date}].",
      "Ask {administration} for the reasons; until it is settled it may not be {act}."},
     {Code::kBlacklisted, "The sponsor of {number}[ (“{sponsor}”)] is on the filing blacklist.",
@@ -72,8 +71,8 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "The names differ: “{given}” was given, and {number} is filed as “{expected}”.",
      "Use the filed name; if the {kind} was renamed, have the filing changed through its {agent}."},
     {Code::kPackageNotFiled,
-     "The packages differ: “{given}” was given, and {number} is filed with[ the {platform} "
-     "package] “{expected}”.",
+     "The packages differ: “{given}” was given, and {number} is filed with the[ {platform}] "
+     "package “{expected}”.",
      "If it is the same {kind}, have the filing changed to add this package; else give the "
      "package's "
      "own filing number."},
@@ -120,8 +119,13 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "The province of {number} is not that of the sponsor's domicile[ ({expected})].",
      "A sponsor that moved to another province cancels the filing and files again there; check the "
      "sponsor."},
-    {Code::kNotComparable, "Not compared, since the registry does not hold them: {fields}.",
-     "Where they have to be compared, ask the sponsor for these data of the filing."},
+    {Code::kNotComparable,
+     "Not compared: {fields}. The registry does not hold them, or not all of them, or not in a "
+     "form "
+     "that can be compared (such as another digest algorithm or another word).",
+     "[Give the {algorithms} fingerprint of the signing certificate, which is what the filing has, "
+     "or better all of its fingerprints. ]To compare what the registry does not hold, ask the "
+     "sponsor for these data of the filing."},
     {Code::kExemptOffline,
      "Declared to be a stand-alone {kind} without network, which needs no filing.",
      "Make sure that the declaration is true; before the {kind} uses a network, it is filed."},
@@ -131,15 +135,15 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "Make sure that the declaration is true; with an operator or servers in mainland China, it is "
      "filed first."},
     {Code::kExemptionContradicted, "The declared exemption is contradicted by: {fields}.",
-     "Correct the declaration; what uses a network, or is run by somebody or on servers in "
-     "mainland China, is filed first: {where}."},
+     "Correct the declaration; for what uses a network, or is run by somebody or on servers in "
+     "mainland China, {where}."},
     {Code::kBeforeRegime,
      "The day judged by is before 2023-09-01, when filing was not yet enforced for new apps.",
      "From 2023-09-01 on, a new app is filed before it goes online."},
     {Code::kStockGrace,
      "An app that was published before 2023-09-01 has until 2024-03-31, that day included, to be "
      "filed.",
-     "File it by 2024-03-31: {where}."},
+     "By 2024-03-31, {where}."},
     {Code::kRegistryStale,
      "The registry is as of {as_of}, older than it should be; the answer still holds.",
      "For the operator of the gate: see why the registry is not updated."},
@@ -153,6 +157,19 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kRegistryBehind,
      "The registry is at serial {serial}, before the {given} that was asked for.",
      "Try again later, or ask a gate that is up to date."},
+    // MessageCase::kFoundSite
+    {Code::kNumberResolved, "",
+     "Make sure that this is the filing of this {kind}; found by its domain or address, it needs "
+     "no number."},
+    // MessageCase::kMissingHere
+    {Code::kNumberMissing, "",
+     "Of a filed app, give the full number with its service serial (such as {example}); of a filed "
+     "website, have the filing changed to hold this domain or address; look it up at {query}. If "
+     "it is not filed, {where}. {materials}"},
+    // MessageCase::kSeveralHere
+    {Code::kAmbiguous, "",
+     "Give the full filing number of an app, or the filed name of a website; look it up at "
+     "{query}."},
     // MessageCase::kHostPlatform
     {Code::kPlatformNotFiled, "",
      "Check the host platform. A {kind} is filed through the platform that it runs on; if it is "
@@ -161,16 +178,32 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing, "", "Nothing to do: no filing number is owed here."},
     // MessageCase::kGrace
     {Code::kNumberMissing, "",
-     "Until 2024-03-31 it may be {act} without one; it has to be filed by then."},
+     "Until 2024-03-31 it may be {act} without a filing; it has to be filed by then."},
     // MessageCase::kGracePending
     {Code::kPending, "",
-     "Wait for the result; until 2024-03-31 it may be {act} without one, and it has to be filed by "
-     "then. {overdue_advice}"},
+     "Wait for the result; until 2024-03-31 it may be {act} without a filing, and it has to be "
+     "filed by then. {overdue_advice}"},
     // MessageCase::kWrongLetter
     {Code::kWrongKind,
      "{number} is written as the number of the kind “{given}”; the registry has this serial as "
      "“{kind}”, which is {filed}.",
      "If it is this {kind}, give {filed}."},
+    // MessageCase::kOtherSerial
+    {Code::kWrongKind,
+     "The registry has the serial of {number} as “{given}”, which is {filed}; wanted is “{kind}”.",
+     ""},
+    // MessageCase::kStatusUnknown
+    {Code::kRegistryIncomplete,
+     "The registry does not hold the status of {number}: whether it is filed cannot be said from "
+     "it.",
+     "Look it up at {query}, or try again later. For the operator of the gate: add its status to "
+     "the registry."},
+    // MessageCase::kHolderUnknown
+    {Code::kRegistryIncomplete,
+     "“{given}” is held by another service of the same subject, of which the registry does not "
+     "hold the status: whether that is filed cannot be said from it.",
+     "Look that service up at {query}, or try again later. For the operator of the gate: add its "
+     "status to the registry."},
     // MessageCase::kUnfiledMissing
     {Code::kDisplayMissing, "",
      "Display the number that it has once it is filed, in a prominent place of the {kind}, linked "

@@ -7,12 +7,10 @@ namespace {
 
 constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kNumberMissing,
-     "没有填写备案号，也没有按包名、证书、域名或 IP "
-     "地址找到对应的备案[；未备案的{kind}不得{duty}]。",
+     "没有填写备案号[，按{sought}也没有找到对应的备案][；未备案的{kind}不得{duty}]。",
      "如已备案，请填写带服务序号的完整备案号（形如 {example}），可在 {query} "
      "查询。如未备案，请{where}。{materials}"},
-    {Code::kNumberResolved,
-     "没有填写备案号；按包名、证书、域名或 IP 地址找到的备案是 {number}[（{name}）]。",
+    {Code::kNumberResolved, "没有填写备案号；按{sought}找到的备案是 {number}[（{name}）]。",
      "请确认这是本{kind}的备案，并填写备案号 {number}。"},
     {Code::kAmbiguous,
      "没有填写备案号，符合条件的备案有 {count} 个[：{expected}][（只比对了前 {compared} "
@@ -92,8 +90,13 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "请把展示的备案号改为 {expected}，并链接 {query}。"},
     {Code::kProvinceMismatch, "{number} 的省份与主办者住所所在省份[（{expected}）]不一致。",
      "主办者变更到其他省份的，须注销原备案，并在住所所在地重新备案；请核对主办者信息。"},
-    {Code::kNotComparable, "登记库没有以下信息，未能比对：{fields}。",
-     "如须核对这些信息，请向主办者索取其备案信息。"},
+    {Code::kNotComparable,
+     "未能比对：{fields}"
+     "。登记库没有这些信息、记得不全，或者不是可以比对的形式（例如另一种摘要算法、"
+     "另一种叫法）。",
+     "[请给出签名证书的 {algorithms} "
+     "指纹（备案所用的算法），最好给出全部指纹。]如须核对登记库没有的"
+     "信息，请向主办者索取其备案信息。"},
     {Code::kExemptOffline, "声明为不联网的单机{kind}，无须备案。",
      "请确认声明属实；以后联网提供服务的，须先备案。"},
     {Code::kExemptOverseas,
@@ -114,9 +117,20 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "请稍后重试。网关运维人员：请装载完整的登记库。"},
     {Code::kRegistryBehind, "登记库序号为 {serial}，低于请求要求的 {given}。",
      "请稍后重试，或询问数据更新的节点。"},
+    // MessageCase::kFoundSite
+    {Code::kNumberResolved, "",
+     "请确认这是本{kind}的备案；按域名或 IP 地址即可找到它，无须填写备案号。"},
+    // MessageCase::kMissingHere
+    {Code::kNumberMissing, "",
+     "如是已备案的APP，请填写带服务序号的完整备案号（形如 "
+     "{example}）；如是已备案的网站，请在其备案中"
+     "增加这里的域名或 IP 地址；可在 {query} 查询。如未备案，请{where}。{materials}"},
+    // MessageCase::kSeveralHere
+    {Code::kAmbiguous, "",
+     "如是APP，请填写其完整备案号；如是网站，请填写其备案名称。可在 {query} 查询。"},
     // MessageCase::kHostPlatform
     {Code::kPlatformNotFiled, "",
-     "请核对宿主平台。{kind}由其运行平台提交备案；尚未在“{given}”备案的，请{where}。"},
+     "请核对宿主平台。{kind}由宿主平台提交备案；尚未在“{given}”备案的，请{where}。"},
     // MessageCase::kLifted
     {Code::kNumberMissing, "", "无须处理：此处不要求备案号。"},
     // MessageCase::kGrace
@@ -128,6 +142,16 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
     {Code::kWrongKind,
      "{number} 是{given}备案号的写法；登记库中这个服务序号备案的是{kind}，备案号为 {filed}。",
      "如确属本{kind}，请改填 {filed}。"},
+    // MessageCase::kOtherSerial
+    {Code::kWrongKind,
+     "登记库中 {number} 的服务序号备案的是{given}，备案号为 {filed}；而这里需要{kind}的备案。", ""},
+    // MessageCase::kStatusUnknown
+    {Code::kRegistryIncomplete, "登记库没有记载 {number} 的状态，现在不能认定它已备案。",
+     "请在 {query} 查询它的状态，或稍后重试。网关运维人员：请在登记库中补上它的状态。"},
+    // MessageCase::kHolderUnknown
+    {Code::kRegistryIncomplete,
+     "登记“{given}”的是同一主体的另一服务，登记库没有记载该服务的状态，现在不能认定它已备案。",
+     "请在 {query} 查询该服务的状态，或稍后重试。网关运维人员：请在登记库中补上它的状态。"},
     // MessageCase::kUnfiledMissing
     {Code::kDisplayMissing, "", "请在{kind}的显著位置展示备案成功后取得的备案号，并链接 {query}。"},
     // MessageCase::kUnfiledMismatch

@@ -1,5 +1,8 @@
 #include "gate/wire/values.h"
 
+#include <algorithm>
+#include <array>
+
 #include "cache/base/bytes.h"
 #include "cache/filing/provinces.h"
 #include "gate/decision/rules.h"
@@ -51,10 +54,9 @@ std::string public_key_text(ByteView digest) {
 }
 
 // Digests of the platforms that the request is about: its OS, and its package where that is filed.
-template <class Render>
-void add_digests(const AppIdentity& app, const ServiceView& filing,
-                 StringList (PlatformView::*digests)() const noexcept, Render render,
-                 Shown* shown) {
+template <class VisitDigest>
+void for_each_digest(const AppIdentity& app, const ServiceView& filing,
+                     StringList (PlatformView::*digests)() const noexcept, VisitDigest visit) {
   const auto is_os = [&](const PlatformView& platform) {
     return app.platform.empty() || platform.os() == app.platform;
   };
@@ -65,8 +67,15 @@ void add_digests(const AppIdentity& app, const ServiceView& filing,
     const PlatformView platform = filing.platform(i);
     if (!is_os(platform) || (has_package && platform.package() != app.package)) continue;
     const StringList list = (platform.*digests)();
-    for (std::size_t j = 0; j < list.size(); ++j) shown->add_made(render(as_bytes(list[j])));
+    for (std::size_t j = 0; j < list.size(); ++j) visit(as_bytes(list[j]));
   }
+}
+
+template <class Render>
+void add_digests(const AppIdentity& app, const ServiceView& filing,
+                 StringList (PlatformView::*digests)() const noexcept, Render render,
+                 Shown* shown) {
+  for_each_digest(app, filing, digests, [&](ByteView digest) { shown->add_made(render(digest)); });
 }
 
 void add_packages(const AppIdentity& app, const ServiceView& filing, Shown* shown) {
@@ -261,6 +270,24 @@ void for_each_expected(const MessageContext& context, const Finding& finding, co
       return shown.add_made(std::to_string(decision.serial));
     default:
       if (decision.filing) add_of_filing(context, finding, *decision.filing, &shown);
+  }
+}
+
+void for_each_algorithm_not_given(const MessageContext& context, const Visit& visit) {
+  struct Row {
+    std::size_t digest_bytes;
+    std::string_view name;
+    bool is_filed = false;
+  };
+  std::array<Row, 3> rows = {{{16, "MD5"}, {20, "SHA-1"}, {32, "SHA-256"}}};
+  const AppIdentity& app = context.request.app;
+  if (!context.decision.filing) return;
+  for_each_digest(app, *context.decision.filing, &PlatformView::fingerprints, [&](ByteView digest) {
+    for (Row& row : rows) row.is_filed |= row.digest_bytes == digest.size();
+  });
+  for (const Row& row : rows) {
+    const auto is_of_row = [&](const Fingerprint& given) { return given.size == row.digest_bytes; };
+    if (row.is_filed && std::ranges::none_of(app.fingerprints, is_of_row)) visit(row.name);
   }
 }
 

@@ -29,6 +29,11 @@ std::string_view given_value(const MessageContext& context, const Finding& findi
 void for_each_expected(const MessageContext& context, const Finding& finding,
                        const std::function<void(std::string_view)>& visit);
 
+// Calls `visit` with the algorithms of filed fingerprints, of the platforms that the request is
+// about, of which the request gives no fingerprint: "MD5", "SHA-1", "SHA-256".
+void for_each_algorithm_not_given(const MessageContext& context,
+                                  const std::function<void(std::string_view)>& visit);
+
 // The number judged: as claimed where it reads as one, else the one that was found.
 std::optional<FilingNumber> number_at_issue(const Decision& decision);
 

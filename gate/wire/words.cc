@@ -28,9 +28,9 @@ constexpr std::array<Words, kStatusCount> kStages = {{
 }};
 
 // [F-14]: what runs in another app is handed to that app's platform, which looks at it first.
-constexpr Words kHandedToPlatform = {"已提交，等待运行平台受理",
+constexpr Words kHandedToPlatform = {"已提交，等待宿主平台受理",
                                      "submitted and waiting for the running platform"};
-constexpr Words kAtPlatform = {"运行平台初审中", "under review by the running platform"};
+constexpr Words kAtPlatform = {"宿主平台初审中", "under review by the running platform"};
 
 constexpr std::array<Words, static_cast<std::size_t>(MalformedReason::kUnexpectedText) + 1>
     kReasons = {{
@@ -67,9 +67,10 @@ constexpr std::array<Words, static_cast<std::size_t>(OtherRegister::kEducation) 
 }};
 
 constexpr std::array<Words, kRepairCount> kRepairs = {{
-    {"“备案”改为“备”", "备案 read as 备"},
+    {"去掉“备”或“证”后多余的“案”“号”或冒号", "案, 号 or a colon behind 备 or 证 dropped"},
     {"去掉数字前的“第”", "第 before the digits dropped"},
-    {"去掉重复的“ICP备”", "a doubled token dropped"},
+    {"去掉重复的“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”",
+     "an ICP备 or ICP证 dropped that is there twice or before a licence"},
     {"补上缺少的“号”", "the missing 号 added"},
     {"“号”移到服务序号之前", "号 moved before the serial"},
     {"去掉号码后的多余文字", "text behind the number dropped"},
@@ -86,7 +87,7 @@ constexpr std::array<Words, kFieldCount> kFields = {{
     {"名称", "name"},
     {"主办者名称", "sponsor's name"},
     {"主办者证件号码", "sponsor's certificate number"},
-    {"运行平台", "platform"},
+    {"操作系统平台", "platform"},
     {"包名", "package"},
     {"证书指纹", "certificate fingerprint"},
     {"公钥", "public key"},
@@ -132,7 +133,7 @@ Words stage_words(Status status, Kind kind) noexcept {
   return at(kStages, status);
 }
 Words agent_words(Kind kind) noexcept {
-  if (runs_in_another_app(kind)) return {"运行平台", "running platform"};
+  if (runs_in_another_app(kind)) return {"宿主平台", "running platform"};
   return {"接入服务商", "access provider"};
 }
 Words reason_words(MalformedReason reason) noexcept {

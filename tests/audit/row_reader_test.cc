@@ -36,6 +36,14 @@ TEST(CsvCatalog, CellsBecomeTheirTypes) {
   EXPECT_EQ(json_of("operation,min_serial,offline", "connect,017,yes"),
             R"({"operation":"connect","min_serial":"017","app":{"offline":"yes"}})")
       << "the reader says what is wrong";
+  for (const std::string cell : {"TRUE", "True", "1"})
+    EXPECT_EQ(json_of("operation,offline", "connect," + cell),
+              R"({"operation":"connect","app":{"offline":true}})")
+        << "as spreadsheets and queries write it: " << cell;
+  for (const std::string cell : {"FALSE", "False", "0"})
+    EXPECT_EQ(json_of("operation,offline", "connect," + cell),
+              R"({"operation":"connect","app":{"offline":false}})")
+        << cell;
   EXPECT_EQ(json_of("operation,domains", "connect,\"a.cn; b.cn,c.cn;\""),
             R"({"operation":"connect","app":{"domains":["a.cn","b.cn","c.cn"]}})");
   EXPECT_EQ(json_of("operation,name", "connect,\"a \"\"b\"\"\nc\""),

@@ -13,7 +13,9 @@ from pathlib import Path
 
 PATIENCE = 60  # seconds; then a test fails instead of hanging
 
-# What becomes process 1 of the copy. The kernel's settings can only be read: they are this machine's. pivot_root, since in a chroot no user namespace can be made, and the unit wants one.
+# What becomes process 1 of the copy. The kernel's settings can only be read: they are this machine's. pivot_root, since in
+# a chroot no user namespace can be made, and the unit wants one. Images for containers have a policy-rc.d that keeps
+# packages from starting services; here they may.
 BOOT = r"""
 set -e
 mount -t tmpfs none "$1"
@@ -31,6 +33,7 @@ mount --rbind /dev dev
 mkdir run/changes
 mount --bind "$1/upper" run/changes
 ln -sf /dev/null etc/systemd/system/systemd-udevd.service
+rm -f usr/sbin/policy-rc.d
 pivot_root . mnt
 cd /
 umount -l /mnt

@@ -24,6 +24,8 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":3,"number":"京ICP备2023000001号-3A","status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]},{"os":"ios","package":"cn.example.ios"}]}
 {"record":"service","id":4,"number":"京ICP备2023000001号-4X","status":"filed","host_platform":"WeChat"}
 {"record":"service","id":5,"number":"京ICP备2023000001号-5K","status":"filed"}
+{"record":"service","id":7,"number":"京ICP备2023000001号-7K","status":"filed","host_platform":"harmonyos"}
+{"record":"service","id":8,"number":"京ICP备2023000001号-8K","status":"filed","host_platform":"快应用"}
 {"record":"service","id":6,"number":"京ICP备2023000001号-6A","status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000001","00000000000000000000000000000002"]}]}
 )";
 
@@ -84,6 +86,8 @@ INSTANTIATE_TEST_SUITE_P(Identity, EvaluateKnown, testing::ValuesIn(kRows), test
 
 #define MINI "'filing_number':'京ICP备2023000001号-4X'"
 #define QUICK "'filing_number':'京ICP备2023000001号-5K'"
+#define HARMONY "'filing_number':'京ICP备2023000001号-7K','app':{'kind':'quick_app'"
+#define QUICK_HOST "'filing_number':'京ICP备2023000001号-8K','app':{'kind':'quick_app'"
 constexpr Row kHostRows[] = {
     {"F14_same_host", MINI ",'app':{'kind':'mini_program','host_platform':' ｗechat'}",
      "allow | number"},
@@ -95,6 +99,16 @@ constexpr Row kHostRows[] = {
      "allow NOT_COMPARABLE | number"},
     {"F14_host_not_known", QUICK ",'app':{'kind':'quick_app','host_platform':'quickapp'}",
      "allow NOT_COMPARABLE | number"},
+    {"F14_harmonyos_is_a_host_by_another_word", HARMONY ",'host_platform':'元服务'}",
+     "allow | number"},
+    {"F14_other_host_than_harmonyos", HARMONY ",'host_platform':'alipay'}",
+     "deny PLATFORM_NOT_FILED | number"},
+    {"F14_a_quick_app_may_run_on_harmonyos", HARMONY ",'host_platform':'quickapp'}",
+     "allow NOT_COMPARABLE | number"},
+    {"F14_harmonyos_may_run_a_quick_app", QUICK_HOST ",'host_platform':'harmonyos'}",
+     "allow NOT_COMPARABLE | number"},
+    {"F14_other_host_than_quick_apps", QUICK_HOST ",'host_platform':'wechat'}",
+     "deny PLATFORM_NOT_FILED | number"},
     {"an_app_has_no_host", FILED("'host_platform':'alipay'"), "allow | number"},
 };
 INSTANTIATE_TEST_SUITE_P(Host, EvaluateKnown, testing::ValuesIn(kHostRows), test::row_name);

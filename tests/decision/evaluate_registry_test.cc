@@ -121,6 +121,24 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
 }
 
 // Where nothing fits, the app is told of the filing that stands rather than of one that fell.
+TEST(EvaluateDetails, OfEqualFilingsUnderOneNumberTheFiledOneIsMeant) {
+  const std::string app = "'names':['甲'],'platforms':[{'os':'android','package':'p.x'}],";
+  const std::string claim =
+      "'filing_number':'京ICP备2023000001号-1A','app':{'name':'甲','platform':'android','package':";
+  for (const std::string status : {"submitted", "authority_review", "returned"}) {
+    const std::string handed_in = app + "'status':'" + status + "'";
+    Checker checker(registry_of(service(1, "京ICP备2023000001号-1A", handed_in) +
+                                service(2, "京ICP备2023000001号-1A", app + "'status':'filed'")));
+    EXPECT_EQ(summary(checker.check(request_of(claim + "'p.x'}"))), "allow | package") << status;
+  }
+  // What fits better is still meant, whatever becomes of it.
+  Checker checker(registry_of(
+      service(1, "京ICP备2023000001号-1A", app + "'status':'submitted'") +
+      service(2, "京ICP备2023000001号-1A",
+              "'names':['乙'],'platforms':[{'os':'android','package':'p.y'}],'status':'filed'")));
+  EXPECT_EQ(summary(checker.check(request_of(claim + "'p.x'}"))), "deny PENDING | package");
+}
+
 TEST(EvaluateDetails, OfFilingsThatDifferOneThatStandsIsTheClosest) {
   Checker checker(registry_of(R"(
 {"record":"service","id":1,"number":"京ICP备05000001号-1A","names":["甲"],"status":"cancelled","platforms":[{"os":"android","package":"p.x"}]}

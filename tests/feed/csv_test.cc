@@ -117,10 +117,10 @@ TEST_P(BadCells, AreNamedWithTheirPlaceAndTheRowsAroundAreRead) {
 INSTANTIATE_TEST_SUITE_P(
     Table, BadCells,
     ::testing::Values(
-        BadFile{"too_few_cells", "service,7,x", "3:0: 3 cells under a header of 7"},
-        BadFile{"too_many_cells", kAppCells + ",,,,", "3:0: 8 cells under a header of 7"},
+        BadFile{"too_few_cells", "service,7,x", "3:1: 3 cells under a header of 7"},
+        BadFile{"too_many_cells", kAppCells + ",,,,", "3:1: 8 cells under a header of 7"},
         BadFile{"id", "service,7a,x,,,,", "3:9: /id: not an integer from 1 to 2^63: `7a`"},
-        BadFile{"id_missing", "service,,京ICP备2023000001号-2A,,,,", "3:0: a row without `id`"},
+        BadFile{"id_missing", "service,,京ICP备2023000001号-2A,,,,", "3:1: a row without `id`"},
         BadFile{"record", "app,7,京ICP备2023000001号-2A,,,,",
                 "3:1: /record: expected `subject` or `service`"},
         BadFile{"number", "service,7,京ICP备1号-2A,,,,",
@@ -161,11 +161,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"misspelt_short_column", "record,id,oss\n",
                 "feed:1:11: column `oss` is not known; did you mean `os`?"},
         BadFile{"open_quote", "record,id\nsubject,\"1\nsubject,2\nsubject,3\n",
-                "feed:2: a quote of this row is never closed"},
+                "feed:2:1: a quote of this row is never closed"},
         BadFile{"quotes_that_swallow_a_row", "record,id\nsubject,1\"\nsubject,2\"\n",
                 "feed:2:10: a quote inside a cell without quotes"},
         BadFile{"row_too_long", "record,id\n" + std::string(limits::kFeedLineBytesMax + 1, 'x'),
-                "feed:2: a row longer than a line may be"}),
+                "feed:2:1: a row longer than a line may be"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Csv, PlatformsOfOneServiceAreBounded) {
@@ -174,7 +174,7 @@ TEST(Csv, PlatformsOfOneServiceAreBounded) {
   const FeedOutcome outcome = read_all(text, Dialect::kCsv, 1);
   EXPECT_EQ(outcome.problems,
             std::vector<std::string>{std::to_string(limits::kFeedPlatformsMax + 2) +
-                                     ":0: more platforms than a service may have"});
+                                     ":1: more platforms than a service may have"});
   EXPECT_EQ(outcome.records.size(), 1U);
 }
 

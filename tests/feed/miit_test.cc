@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(
         FatalRow{"failed_in_a_list", "[{\"code\":429}]",
                  "feed:2:2: /0: the query failed (code 429): it says nothing about what is filed"},
         FatalRow{"cut", R"({"code":200,)",
-                 "feed:2: not JSON: the reply that begins here never ends"},
+                 "feed:2:1: not JSON: the reply that begins here never ends"},
         FatalRow{"html", "<html>", "feed:2:1: not JSON: not a JSON value"}),
     [](const auto& row) { return std::string(row.param.name); });
 

@@ -100,7 +100,7 @@ TEST_P(BadRows, AreNamedWithTheirPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Fields, BadRows,
     ::testing::Values(
-        BadRow{"record_missing", "{\"id\":1}", "0: a row without `record`"},
+        BadRow{"record_missing", "{\"id\":1}", "1: a row without `record`"},
         BadRow{"record_unknown", R"({"record":"app","id":1})",
                "11: /record: expected `subject` or `service`"},
         BadRow{"record_not_text", R"({"record":1})",
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                    digests(4'096) + "]}]}",
                "122: /platforms/1/fingerprints: 4096 of them; at most 4095 are stored"},
         BadRow{"id_missing", R"({"record":"service","number":"京ICP备2023000001号-2A"})",
-               "0: a row without `id`"},
+               "1: a row without `id`"},
         BadRow{"id_text", R"({"record":"service","id":"7"})",
                "26: /id: expected an integer from 1 to 2^63"},
         BadRow{"id_zero", R"({"record":"service","id":0})",
@@ -131,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"id_above_2_63", R"({"record":"service","id":9223372036854775809})",
                "26: /id: expected an integer from 1 to 2^63"},
         BadRow{"id_twice", R"({"record":"service","id":7,"id":7})", "33: /id: given twice"},
-        BadRow{"number_missing", R"({"record":"service","id":7})", "0: a row without `number`"},
+        BadRow{"number_missing", R"({"record":"service","id":7})", "1: a row without `number`"},
         BadRow{"number_malformed",
                R"({"record":"service","id":7,"number":"京ICP备202300001号-1A"})",
                "37: /number: not a filing number (main_digit_count at byte 9 of the text): "
@@ -199,7 +199,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Json, BadRows,
     ::testing::Values(
-        BadRow{"not_an_object", "[]", "0: expected an object"},
+        BadRow{"not_an_object", "[]", "1: expected an object"},
         BadRow{"cut", R"({"record":"service")", "20: not JSON: the row ends too early"},
         BadRow{"two_rows_on_one_line", "{} {}", "4: not JSON: text behind the JSON value"},
         BadRow{"lone_low_surrogate_in_unknown_field",
@@ -209,14 +209,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"mark_inside", "\xEF\xBB\xBF{}", "1: not JSON: not a JSON value"},
         BadRow{"number_out_of_range_in_unknown_field",
                R"({"record":"service","id":1,"op":"delete","x":1e999})",
-               "0: a number out of range"},
+               "1: a number out of range"},
         BadRow{"too_deep",
                R"({"record":"service","id":1,"op":"delete","x":)" + std::string(16, '[') +
                    std::string(16, ']') + "}",
                "61: not JSON: nested too deep"},
         BadRow{"comment", R"({"record":"service" /* */})", "21: not JSON: expected `,` or `}`"},
         BadRow{"too_long", std::string(limits::kFeedLineBytesMax + 1, ' '),
-               "0: longer than a line may be"}),
+               "1: longer than a line may be"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Ndjson, DepthSixteenIsRead) {

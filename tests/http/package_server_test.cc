@@ -205,6 +205,7 @@ TEST_F(HandedIn, WhatIsWrongIsRefusedWithItsReason) {
     EXPECT_TRUE(answer.has("Beian-Registry: serial="));
   }
   EXPECT_TRUE(is_desk_free());
+  EXPECT_EQ(count(PackageResult::kTooLarge), 4U) << "by its length as by what comes";
 }
 
 TEST_F(HandedIn, OnlyWhoIsToSendIsToldToGoOn) {

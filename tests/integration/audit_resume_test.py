@@ -124,7 +124,7 @@ class State(Case):
                 (command + ["--detail", "full"], rows, "other options"),
                 (command + ["--output", "csv=" + str(self.path("x.csv"))], rows, "other options")):
             done = subprocess.run(changed, input=given, capture_output=True)
-            self.assertEqual(done.returncode, 69, want)
+            self.assertEqual(done.returncode, 65, want)
             self.assertIn(want, done.stderr.decode())
             self.assertIn("remove it to start over", done.stderr.decode())
             self.assertEqual(self.path("state").read_bytes(), state)

@@ -146,6 +146,11 @@ class Csv(Case):
         csv = audit("-", "--format", "csv", "--output", "ndjson", given=text.encode())
         self.assertEqual(csv.out, ndjson.out)
 
+    def test_an_extension_in_capitals_is_one(self):
+        path = self.path("CATALOG.CSV")
+        path.write_text("operation,number\ndistribute,京ICP备2099000000号-1A\n", encoding="utf-8")
+        self.assertEqual([row["decision"] for row in audit(path, "--output", "ndjson").rows()], ["allow"])
+
     def test_header_that_is_none_is_told(self):
         for header, want in (("a,b\n", "operation"), ("operation,name,app.name\n", "same field"),
                              ('operation,"x\n', "does not end")):

@@ -210,7 +210,26 @@ TEST(Cli, MissingRegistryIsUnavailableOrBadInput) {
   EXPECT_NE(done.err.find("/nonexistent/registry.snap"), std::string::npos) << done.err;
 }
 
+// No path is looked for where a URL is meant.
+TEST(Cli, ARegistryInRedisIsForServeAlone) {
+  const Finished done = gate({"check", "--operation", "distribute", "--number", kPass, "--registry",
+                              "redis://127.0.0.1:6379/0"});
+  EXPECT_EQ(done.exit_code, 64) << done.err;
+  EXPECT_NE(done.err.find("followed by serve alone"), std::string::npos) << done.err;
+}
+
 // --- audit ---
+
+TEST(Cli, CsvOnStandardInputIsToldOfItsFlagOnce) {
+  const std::string csv = "operation,filing_number\ndistribute,x\ndistribute,y\n";
+  const Finished done = gate({"audit", "-"}, csv);
+  EXPECT_EQ(done.exit_code, 65) << done.err;
+  const std::size_t at = done.err.find("say --format csv");
+  ASSERT_NE(at, std::string::npos) << done.err;
+  EXPECT_EQ(done.err.find("--format csv", at + 10), std::string::npos) << done.err;
+  const Finished ndjson = gate({"audit", "-", "--format", "ndjson"}, csv);
+  EXPECT_EQ(ndjson.err.find("--format csv"), std::string::npos) << ndjson.err;
+}
 
 TEST(Cli, WhatAnAuditCannotCompareIsTold) {
   const TemporaryFolder folder;

@@ -216,7 +216,9 @@ class Entries(Case):
         served.check()
         served.stop()
         self.assert_verifies("--key", f"{key}.pub")
-        self.assertEqual(gate("log", "verify", self.log, "--key", f"{other}.pub")[0], 65)
+        code, out, _ = gate("log", "verify", self.log, "--key", f"{other}.pub")
+        self.assertEqual(code, 65)
+        self.assertIn("vouched for by no checkpoint, ", out)
         kept = self.folder / "kept"
         kept.write_bytes((self.log / "head").read_bytes())
         self.assert_verifies("--checkpoint", kept)

@@ -4,6 +4,10 @@ replaced, and an empty value is no default.
     places_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
 
+import http.server
+import json
+import threading
+
 from audit_support import *
 
 
@@ -123,11 +127,73 @@ class Values(Case):
                 self.assertEqual(done.code, 64, done.err)
                 self.assertIn("an empty value", done.err)
 
+    def test_an_empty_value_behind_an_equals_sign_takes_nothing_else(self):
+        # As scripts write it, --id="$ID" with ID unset. The other package has to be seen.
+        claim = ("--operation", "distribute", "--number", "京ICP备2099000000号-1A")
+        for name in ("id", "app-version", "provider", "host-platform", "displayed-number"):
+            with self.subTest(name):
+                done = gate("check", *claim, f"--{name}=", "--package=cn.evil", "--platform=android",
+                            folder=self.folder.name)
+                self.assertEqual(done.code, 1, done.err)
+                self.assertIn(b"PACKAGE_NOT_FILED", done.out)
+        for command in ("audit - --registry= --strict", "check --number x --fingerprint= --offline",
+                        "serve --listen= --threads=1"):
+            with self.subTest(command):
+                done = gate(*command.split(), folder=self.folder.name)
+                self.assertEqual(done.code, 64, done.err)
+                self.assertIn("an empty value", done.err)
+        for word in ("--offline=", "--strict="):
+            with self.subTest(word):
+                done = gate("check", *claim, word, folder=self.folder.name)
+                self.assertEqual(done.code, 64, done.err)
+                self.assertIn(f"{word} has no value", done.err)
+
+    def test_a_flag_is_no_value(self):
+        done = gate("check", "--number", "--package=cn.evil", folder=self.folder.name)
+        self.assertEqual(done.code, 64, done.err)
+        self.assertIn("--number wants a value, and --package=cn.evil is a flag", done.err)
+        done = gate("check", "--operation", "distribute", "--id=--package", "--number=x",
+                    folder=self.folder.name)
+        self.assertEqual(json.loads(done.out)["id"], "--package")
+
     def test_an_option_that_would_not_count_is_refused(self):
         for command in ("check --number x --url http://127.0.0.1:1 --config gate.toml",
                         "registry build feed -o x --serial 0"):
             with self.subTest(command):
                 self.assertEqual(gate(*command.split(), folder=self.folder.name).code, 64)
+
+
+class Foreign(Case):
+    """What answers at --url need not be a gate."""
+
+    def answered(self, body):
+        class Page(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+        self.addCleanup(server.server_close)
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        return gate("check", "--url", "http://127.0.0.1:%d" % server.server_port, "--operation", "connect",
+                    "--number", "x", folder=self.folder.name)
+
+    def test_an_answer_without_a_decision_is_none(self):
+        for body in (b"<html>login</html>", b"", b'{"status":"ok"}', b'{"decision":"maybe"}', b'"decision":"allow"'):
+            with self.subTest(body):
+                done = self.answered(body)
+                self.assertEqual((done.code, done.out), (69, b""))
+                self.assertIn("is that a beian-gate?", done.err)
+
+    def test_blanks_in_json_mean_nothing(self):
+        for word, code in (("allow", 0), ("deny", 1), ("review", 2), ("unknown", 3)):
+            with self.subTest(word):
+                self.assertEqual(self.answered(b'{ "decision" : "%s" }' % word.encode()).code, code)
 
 
 if __name__ == "__main__":

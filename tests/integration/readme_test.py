@@ -235,7 +235,7 @@ class Contract(unittest.TestCase):
                                            policy["preinstall"]])
 
     def test_routes_are_those_that_are_served(self):
-        table = re.findall(r'Route\{\.path = "([^"]+)"([^}]+)\}', read("gate/http/gate_routes.cc"))
+        table = re.findall(r'Route\{\s*\.path = "([^"]+)"([^}]+)\}', read("gate/http/gate_routes.cc"))
         served = {f"{method} {path}" for path, rest in table
                   for method in ("GET", "POST") if f".{method.lower()} =" in rest}
         routes = [unquoted(row[0]) for row in table_rows(section(self.text, "HTTP"))
@@ -243,7 +243,7 @@ class Contract(unittest.TestCase):
         self.assertEqual({route.partition("{")[0] for route in routes}, served)
 
     def test_problems_are_those_of_the_sources(self):
-        code = sources("gate/http/*.cc") + sources("gate/wire/*.cc")
+        code = "".join(sources(f"gate/{folder}/*.cc") for folder in ("http", "wire", "audit", "cli"))
         given = re.findall(r'\{(\d{3}), "([a-z_-]+)"', code)
         refused = set(re.findall(r"(?:[Rr]efus(?:al|e)[({]+|return \{)(\d{3}),", code))
         words = re.findall(r'case (\d{3}):\s*return "([a-z-]+)";', read("gate/http/problem.cc"))

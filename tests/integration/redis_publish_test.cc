@@ -312,6 +312,13 @@ TEST_F(Publishing, RollbackNamesItsGenerationAndLooksAtItsChunks) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message,
             "no generation with serial 4 is kept; `registry status` lists them");
+  // Whose signature the others have is no answer to that.
+  PublisherOptions strict = options();
+  strict.trust = {{SigningKey::generate().public_key()}, false};
+  EXPECT_EQ(Publisher(client.get(), strict).rollback(4, kNow, &go_on).error().message,
+            none.error().message);
+  EXPECT_EQ(Publisher(client.get(), strict).rollback(5, kNow, &go_on).error().kind,
+            ErrorKind::kUntrusted);
   const RegistryStatus seen = status();
   ask(*client, {"DEL", keys.chunk(seen.generations[2].manifest->chunks[0])});
   EXPECT_EQ(status().generations[2].problem, "1 chunks are gone");

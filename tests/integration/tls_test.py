@@ -122,6 +122,16 @@ class Protocol(Case):
         with socket.create_connection(("127.0.0.1", self.port)) as plain:
             self.assertRaises(ssl.SSLError, context.wrap_socket, plain, server_hostname="localhost")
 
+    def test_who_asks_in_clear_is_told_of_tls(self):
+        self.write()
+        self.start()
+        url = f"http://127.0.0.1:{self.port}"
+        for verb in (("healthcheck",), ("check", "--operation", "distribute", "--number", "x")):
+            done = subprocess.run([GATE, *verb, "--url", url], stdin=subprocess.DEVNULL,
+                                  capture_output=True, timeout=PATIENCE)
+            self.assertEqual(done.returncode, 69)
+            self.assertIn(b"if TLS is spoken there", done.stderr)
+
     def test_what_is_no_tls_is_closed_and_harms_nobody(self):
         self.write()
         self.start()

@@ -246,6 +246,33 @@ TEST_F(VerifyTest, ALineBeingWrittenIsNoFaultOfALiveLog) {
 
 // --- starting on a damaged log ---
 
+// What is said of a cut is what the next start does.
+TEST_F(VerifyTest, ACutSaysWhetherTheNextStartRefusesTheLog) {
+  const auto what_of = [](const Files& files) {
+    const VerifyReport report = verify(files);
+    return report.faults.empty() ? std::string() : report.faults[0].what;
+  };
+  const auto is_started_on = [](const Files& files) {
+    SimDisk disk;
+    disk.set_contents(files);
+    return SegmentWriter::open(&disk, {}, kOrigin, at_ms(20'000)).has_value();
+  };
+  const std::string last = plain_segments(files_).back();
+  Files torn = files_;
+  torn[last] += R"({"record":"decision","seq)";
+  EXPECT_NE(what_of(torn).find("next start cuts what was torn"), std::string::npos);
+  EXPECT_TRUE(is_started_on(torn));
+  Files cut = files_;
+  cut[last].resize(cut[last].size() - 5);
+  Files emptied = files_;
+  emptied[last].clear();
+  for (const Files& files : {cut, emptied}) {
+    EXPECT_NE(what_of(files).find("next start refuses the log"), std::string::npos)
+        << what_of(files);
+    EXPECT_FALSE(is_started_on(files));
+  }
+}
+
 TEST_F(VerifyTest, NoGateStartsOnALogWhoseLastSegmentWasTouched) {
   const std::string last = plain_segments(files_).back();
   const std::string& data = files_.at(last);

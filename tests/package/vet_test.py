@@ -60,6 +60,8 @@ class Vet(Case):
         row = done.rows()[1]
         self.assertEqual(row["id"], str(bad))
         self.assertIn("not a ZIP archive", row["problem"]["detail"])
+        self.assertEqual((row["problem"]["type"], row["problem"]["status"]),
+                         ("urn:beian-gate:problem:package-unreadable", 400))
         self.assertIn(f"cannot be read: {bad}", done.err)
         self.assertEqual(self.vet(self.folder, "--strict").code, 65)
         self.assertEqual(self.vet(bad).code, 65)

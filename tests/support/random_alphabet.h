@@ -34,9 +34,10 @@ inline constexpr std::string_view kCertificateRenderings[] = {"91110000ma0000000
                                                               "91310000MA0000000X", "1"};
 inline constexpr std::string_view kProvinceWords[] = {"京", "北京", "浙", "广东", "火星", ""};
 inline constexpr std::string_view kSystems[] = {"android", "ios", "harmonyos", "windows"};
-inline constexpr std::string_view kHosts[] = {"wechat", "Alipay", "微信", "host"};
-inline constexpr std::string_view kHostRenderings[] = {"wechat", "ＷeChat ", "ALIPAY", "qq",
-                                                       "other"};
+inline constexpr std::string_view kHosts[] = {"wechat",   "Alipay",    "微信",
+                                              "quickapp", "HarmonyOS", "host"};
+inline constexpr std::string_view kHostRenderings[] = {"wechat",   "ＷeChat ",  "ALIPAY", "qq",
+                                                       "QuickApp", "harmonyos", "other"};
 inline constexpr std::string_view kPackages[] = {"cn.a", "cn.b", "cn.c", "CN.A", "cn.a.b",
                                                  "cn.d", "cn.e", "cn.f", "cn.g", "cn.h"};
 inline constexpr std::string_view kDomains[] = {

@@ -142,15 +142,16 @@ class Evaluation {
     if (number.kind() != app_.kind) find("WRONG_KIND", "/filing_number");
 
     // Usually one, but the registry may have several under one number: the claimed letter first,
-    // then the right kind, then a live one, then the one that differs least.
+    // then the right kind, then a live one, then the one that differs least, then a filed one.
     const ServiceRecord* best = nullptr;
-    std::tuple<bool, bool, bool, int> best_distance;
+    std::tuple<bool, bool, bool, int, bool> best_distance;
     for (const ServiceRecord& filing : registry_.services()) {
       if (filing.number.subject_number() != number.subject_number()) continue;
       if (filing.number.serial() != number.serial()) continue;
       const auto comparison = compare(filing);
       const std::tuple distance{filing.number.kind() != number.kind(), comparison.differs("kind"),
-                                !registry_.is_live(filing), comparison.differences()};
+                                !registry_.is_live(filing), comparison.differences(),
+                                !registry_.is_filed(filing)};
       if (best != nullptr && distance >= best_distance) continue;
       best = &filing;
       best_distance = distance;

@@ -37,17 +37,22 @@ void look_for(const std::vector<std::string>& given, const std::vector<Known<std
     out->not_comparable.insert("/app/" + field);
 }
 
-// Only the platforms that random worlds know: WeChat by two words, Alipay and QQ by one.
+// Only the platforms that random worlds know: WeChat by two words, the others by one. A quick app
+// may run on HarmonyOS.
 std::optional<bool> is_same_host(const std::string& filed, const std::string& given) {
   if (names_equal(filed, given)) return true;
   const auto platform = [](const std::string& word) {
     if (names_equal(word, "微信")) return std::string("WECHAT");
-    for (const std::string known : {"WECHAT", "ALIPAY", "QQ"})
+    for (const std::string known : {"WECHAT", "ALIPAY", "QQ", "QUICKAPP", "HARMONYOS"})
       if (names_equal(word, known)) return known;
     return std::string();
   };
-  if (platform(filed).empty() || platform(given).empty()) return std::nullopt;
-  return platform(filed) == platform(given);
+  const std::string a = platform(filed);
+  const std::string b = platform(given);
+  if (a.empty() || b.empty()) return std::nullopt;
+  if ((a == "QUICKAPP" && b == "HARMONYOS") || (a == "HARMONYOS" && b == "QUICKAPP"))
+    return std::nullopt;
+  return a == b;
 }
 
 template <class Digest>

@@ -72,8 +72,10 @@ class ReferenceParser {
   std::size_t word_or_mark(View list, std::size_t i) const {
     std::size_t longest = 0;
     // The first characters of all words: only saves time.
-    const bool may_begin =
-        in(U"IA备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保", at(i));
+    const bool may_begin = in(
+        U"IAECH备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是点"
+        U"复B",
+        at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
         longest = length;
@@ -88,10 +90,13 @@ class ReferenceParser {
       U"经营许可证编号|增值电信业务|电信与信息服务业务|工信部|工业和信息化部|中华人民共和国|"
       U"互联网|网站|本网站|本站|应用|本应用|移动应用|小程序|快应用|服务|主体|域名|编号|号码|"
       U"证号|ICP号|信息产业部|增值电信|电信增值业务|电信业务|备案序号|移动互联网|互联网应用|"
-      U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|";
+      U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|COPYRIGHT|证书|"
+      U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
+      U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
-      U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|";
+      U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
+      U"复制|COPYRIGHT|ALLRIGHTSRESERVED|HTTPS|HTTP|BEIAN.MIIT.GOV.CN|";
   static constexpr View kProvinces31 =
       U"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝蜀黔滇藏陕陇青宁新";
   static constexpr View kLicenceOnly = U"川甘贵云";
@@ -103,9 +108,43 @@ class ReferenceParser {
     return static_cast<std::uint8_t>(i != kNone ? 1 + i : 32 + kLicenceOnly.find(c));
   }
 
+  std::size_t digits_end(std::size_t i) const {
+    return std::min(s_.find_first_not_of(U"0123456789", i), s_.size());
+  }
+
+  // © with its years, or the number of the police: what may stand on both sides of a number.
+  std::size_t copyright_or_police(std::size_t i) const {
+    if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
+    const std::size_t token = i + (is_province(at(i)) ? 1 : 0);
+    for (const View word : {U"公网安备案号:", U"公网安备案号", U"公网安备案:", U"公网安备案",
+                            U"公网安备号:", U"公网安备号", U"公网安备:", U"公网安备"}) {
+      if (!has(token, word)) continue;
+      const std::size_t end = digits_end(token + word.size());
+      const std::size_t digits = end - (token + word.size());
+      if (digits < 10 || digits > 14) return 0;
+      return end + (at(end) == U'号' ? 1 : 0) - i;
+    }
+    return 0;
+  }
+
+  std::size_t label(std::size_t i) const {
+    if (const std::size_t length = word_or_mark(kLabels, i); length > 0) return length;
+    if (const std::size_t length = copyright_or_police(i); length > 0) return length;
+    return in(U"-*#`★=~+", at(i)) ? 1 : 0;
+  }
+
+  std::size_t trailer(std::size_t i) const {
+    if (at(i) == U'(') {
+      const std::size_t stop = s_.find_first_of(U"()0123456789", i + 1);
+      if (stop != kNone && s_[stop] == U')') return stop + 1 - i;
+    }
+    if (const std::size_t length = word_or_mark(kTrailers, i); length > 0) return length;
+    return copyright_or_police(i);
+  }
+
   ParsedNumber number() {
     std::size_t last_word = kNone;
-    while (std::size_t length = word_or_mark(kLabels, begin_)) {
+    while (std::size_t length = label(begin_)) {
       if (length > 1) last_word = begin_;
       begin_ += length;
     }
@@ -127,14 +166,15 @@ class ReferenceParser {
   }
 
   ParsedNumber headless(std::size_t last_word) const {
+    const auto token_behind = [this](std::size_t i) {
+      return std::min(s_.find(U"ICP备", i + 1), s_.find(U"ICP证", i + 1));
+    };
+    const std::size_t token = token_behind(begin_);
+    for (std::size_t i = token; i != kNone; i = token_behind(i))
+      if (is_province(s_[i - 1])) return fail(MalformedReason::kUnexpectedText, begin_);
     if (last_word != kNone && (has(last_word, U"ICP备") || has(last_word, U"ICP证")))
       return fail(MalformedReason::kMissingProvince, last_word);
-    const std::size_t token =
-        std::min(s_.find(U"ICP备", begin_ + 1), s_.find(U"ICP证", begin_ + 1));
-    if (token != kNone)
-      return fail(is_province(s_[token - 1]) ? MalformedReason::kUnexpectedText
-                                             : MalformedReason::kUnknownProvince,
-                  begin_);
+    if (token != kNone) return fail(MalformedReason::kUnknownProvince, begin_);
     if (at(begin_) >= 0x2E80 && letter(at(begin_ + 1)) && digit(at(begin_ + 2)))
       return fail(MalformedReason::kUnknownProvince, begin_);
     return fail(MalformedReason::kMissingToken, begin_);
@@ -231,10 +271,12 @@ class ReferenceParser {
 
   // Main, 号 and service, for all forms: mains have 8 or `other_digits` digits.
   ParsedNumber after_head(std::size_t i, std::size_t other_digits) {
+    const auto is_whole = [&](std::size_t digits) { return digits == 8 || digits == other_digits; };
     std::size_t end = i;
-    while (digit(at(end))) ++end;
+    while (digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before)) ++end;
     const Text main = s_.substr(i, end - i);
-    if (letter(at(end)) || in(U"*#?_×●○", at(end)))
+    const bool is_apart = is_whole(main.size()) && chars_[end].blank_before;
+    if ((letter(at(end)) || in(U"*#?_×●○", at(end))) && !is_apart)
       return fail(MalformedReason::kMainNotDigits, end);
     if (main.empty() && end < s_.size() && !in(U"号-", at(end)))
       return fail(MalformedReason::kUnexpectedText, end);
@@ -252,7 +294,12 @@ class ReferenceParser {
     const bool hao_before = at(end) == U'号';
     if (hao_before) ++end;
     const bool hyphen = at(end) == U'-';
-    if ((hyphen || hao_before) && in(U"AXK", at(end + (hyphen ? 1 : 0))))
+    const auto is_word = [&](std::size_t j) {
+      return letter(at(j)) && letter(at(j + 1)) && chars_[j].blank_before &&
+             !chars_[j + 1].blank_before;
+    };
+    const std::size_t behind = end + (hyphen ? 1 : 0);
+    if ((hyphen || hao_before) && in(U"AXK", at(behind)) && !is_word(behind))
       return fail(MalformedReason::kKindWithoutSerial, end + (hyphen ? 1 : 0));
     bool hao_after = false;
     if (hyphen) {
@@ -269,7 +316,7 @@ class ReferenceParser {
           static_cast<std::uint32_t>(std::stoul(std::string(serial.begin(), serial.end())));
       parts_.kind = Kind::kWebsite;
       end = serial_end;
-      if (letter(at(end))) {
+      if (letter(at(end)) && !is_word(end)) {
         const std::size_t kind = View(U"AXK").find(at(end));
         if (kind == kNone) return fail(MalformedReason::kUnknownKind, end);
         parts_.kind = static_cast<Kind>(2 + kind);
@@ -289,7 +336,7 @@ class ReferenceParser {
 
   ParsedNumber finish(const std::size_t end) {
     std::size_t i = end;
-    while (std::size_t length = word_or_mark(kTrailers, i)) i += length;
+    while (std::size_t length = trailer(i)) i += length;
     if (i < s_.size()) return fail(MalformedReason::kUnexpectedText, i);
     if (i > end) repairs_ |= kTrailingText;
 
@@ -323,8 +370,11 @@ class ReferenceParser {
   }
 
   bool software_number(std::size_t i) const {
-    return digit(at(i)) && digit(at(i + 1)) && digit(at(i + 2)) && digit(at(i + 3)) &&
-           has(i + 4, U"SR") && digit(at(i + 6));
+    for (std::size_t j = i; j < i + 4; ++j)
+      if (!digit(at(j))) return false;
+    if (has(i + 4, U"SR") && digit(at(i + 6))) return true;
+    return at(i + 4) == U'R' && digit(at(i + 5)) && digit(at(i + 6)) && letter(at(i + 7)) &&
+           digit(at(i + 8));
   }
 
   OtherRegister other_register() const {
@@ -338,17 +388,18 @@ class ReferenceParser {
       return in(letters, at(i)) && digit(at(i + 1)) && in(U"-.", at(i + 2));
     };
     for (std::size_t i = start; i < s_.size(); ++i)
-      if (class_at(i, U"AB")) return OtherRegister::kNone;
+      if (class_at(i, U"AB") || (has(i, U"ICP") && digit(at(i + 3)))) return OtherRegister::kNone;
     for (std::size_t i = 0; i < s_.size(); ++i) {
-      for (const View mark : {U"网安备", U"公网备", U"公安备", U"公安网备", U"公安机关备案",
-                              U"分局备案", U"网警备案"})
+      for (const View mark : {U"网安备", U"网监备", U"公网备", U"公安备", U"公安网备",
+                              U"公安机关备案", U"分局备案", U"网警备案", U"网警支队备案"})
         if (has(i, mark)) return OtherRegister::kPublicSecurity;
       if (has(i, U"联网备案") && (i == 0 || at(i - 1) != U'互'))
         return OtherRegister::kPublicSecurity;
       if (has(i, U"网文") || has(i, U"文网游")) return OtherRegister::kCulture;
       if (has(i, U"视听")) return OtherRegister::kAudiovisual;
       if (has(i, U"软著")) return OtherRegister::kSoftwareCopyright;
-      if (has(i, U"教备") || has(i, U"教APP备")) return OtherRegister::kEducation;
+      if (has(i, U"教备") || has(i, U"教APP备") || has(i, U"教QS"))
+        return OtherRegister::kEducation;
       if (class_at(i, U"D")) return OtherRegister::kRegistrarLicence;
       if (software_number(i)) return OtherRegister::kSoftwareCopyright;
     }

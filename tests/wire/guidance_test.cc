@@ -8,6 +8,7 @@
 
 #include "cache/base/file.h"
 #include "cache/filing/provinces.h"
+#include "gate/decision/identity_text.h"
 #include "tests/support/paths.h"
 
 namespace beian::wire {
@@ -33,6 +34,16 @@ TEST(GuidanceFile, ShippedOneIsComplete) {
   for (const Province& province : kProvinces)
     EXPECT_EQ(guidance.administration(province.character) != nullptr, province.is_on_filings)
         << province.zh;
+}
+
+// What is advised of is compared, too: an id or a name that is not known fits any other.
+TEST(GuidanceFile, EveryHostPlatformIsKnownToTheRulesByIdAndNames) {
+  for (const Guidance::HostPlatform& host : Guidance::built_in().host_platforms()) {
+    const auto index = host_platform_index(host.id);
+    EXPECT_TRUE(index.has_value()) << host.id;
+    for (const std::string& name : {host.name.zh, host.name.en})
+      EXPECT_EQ(host_platform_index(name), index) << name;
+  }
 }
 
 TEST(GuidanceFile, AllErrorsAreReportedAtOnce) {

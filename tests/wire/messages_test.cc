@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 // --- every code, both languages, with and without a filing ---
 
@@ -60,7 +61,7 @@ TEST_F(Messages, ALiftedDutyIsNotPreached) {
   EXPECT_THAT(message(made), HasSubstr("未备案的APP不得分发"));
   EXPECT_THAT(remedy(made), HasSubstr("阿里云"));
   decision.add(Code::kExemptOffline);
-  EXPECT_EQ(message(made), "没有填写备案号，也没有按包名、证书、域名或 IP 地址找到对应的备案。");
+  EXPECT_EQ(message(made), "没有填写备案号。");
   EXPECT_EQ(remedy(made), "无须处理：此处不要求备案号。");
   Finding denied = made;  // policy does not honour the exemption
   denied.effect = Effect::kDeny;
@@ -98,6 +99,67 @@ TEST_F(Messages, GraceIsATimeToFileInAndNoExemption) {
   EXPECT_THAT(remedy(finding(Code::kReturned)), HasSubstr("修改后重新提交"));
   decision.add(Code::kExemptOffline);
   EXPECT_EQ(remedy(pending), "无须处理：此处不要求备案号。");
+}
+
+// Only what was looked for is said not to have been found.
+TEST_F(Messages, WhatWasNotLookedForIsNotSaidToBeMissing) {
+  forget_filing();
+  const Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
+  EXPECT_EQ(message(missing), "没有填写备案号；未备案的APP不得分发。");
+  EXPECT_EQ(message(missing, Language::kEn),
+            "No filing number was given; an unfiled app may not be distributed.");
+  request.app.ips = {*parse_ip("192.0.2.1")};
+  EXPECT_THAT(message(missing), Not(HasSubstr("IP"))) << "only `connect` looks for addresses";
+  request.app.domains = {"a.example"};
+  EXPECT_THAT(message(missing), HasSubstr("没有填写备案号，按域名也没有找到对应的备案"));
+  request.app.fingerprints = {*parse_fingerprint("00112233445566778899AABBCCDDEEFF")};
+  request.app.public_keys = {KeyDigest{1}};
+  EXPECT_THAT(message(missing, Language::kEn),
+              HasSubstr("none was found by certificate fingerprint and public key; "));
+  request.app.package = "cn.a";
+  EXPECT_THAT(message(missing, Language::kEn), HasSubstr("none was found by package; "));
+  request.app.platform = "android";
+  EXPECT_THAT(message(missing), HasSubstr("按操作系统平台和包名也没有找到"));
+  use("企业");
+  EXPECT_EQ(message(finding(Code::kNumberResolved)),
+            "没有填写备案号；按操作系统平台和包名找到的备案是 "
+            "粤ICP备2023000001号-2A（示例应用）。");
+}
+
+// A registry that is whole may still lack one status.
+TEST_F(Messages, AFilingWithoutAStatusIsNoIncompleteRegistry) {
+  EXPECT_THAT(message(finding(Code::kRegistryIncomplete)), HasSubstr("登记库不完整"));
+  const Finding own = finding(Code::kRegistryIncomplete, FieldId::kFilingNumber);
+  EXPECT_EQ(message(own), "登记库没有记载 粤ICP备2023000001号-2A 的状态，现在不能认定它已备案。");
+  EXPECT_EQ(remedy(own, Language::kEn),
+            "Look it up at https://beian.miit.gov.cn, or try again later. For the operator of the "
+            "gate: add its status to the registry.");
+  request.app.domains = {"a.example"};
+  const Finding holder = finding(Code::kRegistryIncomplete, FieldId::kDomains);
+  EXPECT_THAT(message(holder), HasSubstr("登记“a.example”的是同一主体的另一服务"));
+  EXPECT_THAT(message(holder, Language::kEn), Not(HasSubstr("The registry is incomplete")));
+}
+
+// What is told reads on from what was said before it.
+TEST_F(Messages, EnglishSentencesStandOnTheirOwn) {
+  EXPECT_THAT(remedy(finding(Code::kStockGrace), Language::kEn),
+              StartsWith("By 2024-03-31, file it through your access provider or app store"));
+  EXPECT_THAT(remedy(finding(Code::kReturned), Language::kEn),
+              HasSubstr("correct it; then file it through"));
+  EXPECT_THAT(remedy(finding(Code::kServiceCancelled), Language::kEn),
+              HasSubstr("with a new filing, file it through"));
+  decision.clear();
+  decision.add(Code::kStockGrace);
+  for (const Code code : {Code::kNotFiled, Code::kPending})
+    EXPECT_THAT(remedy(finding(code), Language::kEn),
+                HasSubstr("it may be distributed without a filing"));
+}
+
+// The system and the app that something runs in have names of their own.
+TEST_F(Messages, TheTwoPlatformsAreToldApartInChinese) {
+  Finding made = finding(Code::kNotComparable);
+  made.fields = field_bit(FieldId::kPlatform) | field_bit(FieldId::kHostPlatform);
+  EXPECT_THAT(message(made), StartsWith("未能比对：操作系统平台、宿主平台。"));
 }
 
 TEST_F(Messages, ExamplesAreOfTheKindThatIsAskedFor) {
@@ -142,6 +204,10 @@ TEST_F(Messages, PackageNotFiledSaysBothSides) {
   EXPECT_EQ(message(made, Language::kEn),
             "The packages differ: “cn.example.app2” was given, and 粤ICP备2023000001号-2A is filed "
             "with the android package “cn.example.app”.");
+  request.app.platform = {};
+  EXPECT_THAT(message(made, Language::kEn),
+              EndsWith("is filed with the package “cn.example.app”, “cn.example.ios”."));
+  request.app.platform = "android";
   EXPECT_EQ(given(made), "cn.example.app2");
   EXPECT_THAT(expected(made), ElementsAre("cn.example.app"));
 }
@@ -227,6 +293,16 @@ TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
   }
 }
 
+// The words are true of all that a repair covers (API.md section 8).
+TEST_F(Messages, RepairsAreToldAsTheyWereMade) {
+  Finding made = finding(Code::kNumberRepaired);
+  made.repairs = kExtraAn;  // 京ICP备：…, 京ICP证号：…
+  EXPECT_THAT(message(made), EndsWith("：去掉“备”或“证”后多余的“案”“号”或冒号。"));
+  made.repairs = kDoubledToken;  // 苏ICP证B2-…
+  EXPECT_THAT(message(made),
+              EndsWith("：去掉重复的“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”。"));
+}
+
 TEST_F(Messages, WebsiteNumberForAnAppIsToldInKinds) {
   forget_filing();
   claim("粤ICP备2023000001号-7");
@@ -261,7 +337,9 @@ TEST_F(Messages, AWrongLetterOfAFiledSerialIsToldTheRightOne) {
   EXPECT_EQ(given(made), "website");
   EXPECT_THAT(expected(made), ElementsAre("app"));
   request.app.kind = Kind::kQuickApp;  // neither what was claimed nor what is filed
-  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2 对应的是APP，而这里需要快应用的备案。");
+  EXPECT_EQ(message(made),
+            "登记库中 粤ICP备2023000001号-2 的服务序号备案的是APP，备案号为 "
+            "粤ICP备2023000001号-2A；而这里需要快应用的备案。");
 }
 
 // What is wanted is what the request is, whether the letter of the number says so or the registry
@@ -274,10 +352,12 @@ TEST_F(Messages, WrongKindNamesTheWantedKindLast) {
   EXPECT_TRUE(remedy(found).starts_with(kRemedy)) << remedy(found);
   claim("粤ICP备2023000001号-2K");  // filed as -2A
   const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
-  EXPECT_EQ(message(made), "备案号 粤ICP备2023000001号-2K 对应的是APP，而这里需要快应用的备案。");
-  EXPECT_EQ(
-      message(made, Language::kEn),
-      "The filing number 粤ICP备2023000001号-2K is of the kind “app”; wanted is “quick app”.");
+  EXPECT_EQ(message(made),
+            "登记库中 粤ICP备2023000001号-2K 的服务序号备案的是APP，备案号为 "
+            "粤ICP备2023000001号-2A；而这里需要快应用的备案。");
+  EXPECT_EQ(message(made, Language::kEn),
+            "The registry has the serial of 粤ICP备2023000001号-2K as “app”, which is "
+            "粤ICP备2023000001号-2A; wanted is “quick app”.");
   EXPECT_TRUE(remedy(made).starts_with(kRemedy)) << remedy(made);
 }
 

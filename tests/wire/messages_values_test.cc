@@ -47,7 +47,7 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   EXPECT_THAT(remedy(made), HasSubstr("在微信公众平台的小程序后台提交备案"));
   EXPECT_THAT(remedy(made), Not(HasSubstr("阿里云")));
   request.app.host_platform = "nobody-knows";
-  EXPECT_THAT(remedy(made), HasSubstr("其运行平台（例如微信、支付宝、抖音"));
+  EXPECT_THAT(remedy(made), HasSubstr("其宿主平台（例如微信、支付宝、抖音"));
   EXPECT_THAT(remedy(made), Not(HasSubstr("快应用")));
   request.app.kind = Kind::kQuickApp;
   EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
@@ -102,20 +102,20 @@ TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
   use_mini_program();
   for (const Code code : kCodes) {
     EXPECT_THAT(remedy(finding(code)), Not(HasSubstr("接入服务商"))) << name_of(code);
-    EXPECT_THAT(remedy(finding(code)), HasSubstr("运行平台")) << name_of(code);
+    EXPECT_THAT(remedy(finding(code)), HasSubstr("宿主平台")) << name_of(code);
     EXPECT_THAT(remedy(finding(code), Language::kEn), Not(HasSubstr("provider")));
   }
   EXPECT_THAT(remedy(finding(Code::kReturned)),
-              HasSubstr("接入服务商或运行平台现场采集的照片；使用域名的，域名证书"));
+              HasSubstr("接入服务商或宿主平台现场采集的照片；使用域名的，域名证书"));
   EXPECT_THAT(remedy(finding(Code::kDisplayMissing)), Not(HasSubstr("应用商店")));
-  EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待运行平台受理"));
-  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("运行平台初审中"));
+  EXPECT_THAT(stage(Status::kSubmitted), HasSubstr("等待宿主平台受理"));
+  EXPECT_THAT(stage(Status::kProviderReview), HasSubstr("宿主平台初审中"));
   EXPECT_THAT(stage(Status::kAuthorityReview), HasSubstr("通信管理局审核中"));
   EXPECT_THAT(stage(Status::kSubmitted, Language::kEn), HasSubstr("for the running platform"));
   Finding overdue = finding(Code::kPending, FieldId::kFilingNumber);
   overdue.date = test::day("2026-11-02");
   overdue.is_overdue = true;
-  EXPECT_THAT(remedy(overdue), HasSubstr("可向运行平台或广东省通信管理局询问进度"));
+  EXPECT_THAT(remedy(overdue), HasSubstr("可向宿主平台或广东省通信管理局询问进度"));
 }
 
 // Guidance is anybody's text: what JSON escapes in it is escaped.
@@ -160,6 +160,26 @@ TEST_F(Messages, DigestsAreLowerCaseHexadecimal) {
               ElementsAre(StartsWith("sha256:010203")));
 }
 
+// Nothing is said of what the registry does not hold, where it holds it in another form.
+TEST_F(Messages, WhatCannotBeComparedIsToldWithWhatToGive) {
+  request.app.platform = "android";
+  request.app.fingerprints = {
+      *parse_fingerprint("9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B")};  // SHA-1
+  Finding made = finding(Code::kNotComparable);
+  made.fields = field_bit(FieldId::kFingerprint) | field_bit(FieldId::kSponsorName);
+  EXPECT_THAT(message(made), StartsWith("未能比对：主办者名称、证书指纹。登记库没有这些信息、"
+                                        "记得不全，或者不是可以比对的形式"));
+  EXPECT_THAT(remedy(made), StartsWith("请给出签名证书的 MD5 指纹（备案所用的算法），"));
+  EXPECT_THAT(remedy(made, Language::kEn),
+              StartsWith("Give the MD5 fingerprint of the signing certificate, which is what the "
+                         "filing has, or better all of its fingerprints. To compare"));
+  made.fields = field_bit(FieldId::kSponsorName);
+  EXPECT_THAT(remedy(made), StartsWith("如须核对登记库没有的信息"));
+  made.fields = field_bit(FieldId::kFingerprint);
+  request.app.platform = "ios";  // has none
+  EXPECT_THAT(remedy(made, Language::kEn), StartsWith("To compare what the registry"));
+}
+
 TEST_F(Messages, ExpectedValuesComeFromTheFiling) {
   EXPECT_THAT(expected(finding(Code::kNameMismatch)), ElementsAre("示例应用", "示例"));
   EXPECT_THAT(expected(finding(Code::kPlatformNotFiled)), ElementsAre("android", "ios"));
@@ -188,7 +208,7 @@ TEST_F(Messages, AHostPlatformThatDiffersIsToldFromAPlatformThatDoes) {
             "粤ICP备2023000001号-2A is not filed for “alipay”; it is filed for: wechat.");
   EXPECT_EQ(
       remedy(made),
-      "请核对宿主平台。小程序由其运行平台提交备案；尚未在“alipay”备案的，请在支付宝开放平台的小程"
+      "请核对宿主平台。小程序由宿主平台提交备案；尚未在“alipay”备案的，请在支付宝开放平台的小程"
       "序控制台提交备案，由广东省通信管理局审核。");
   EXPECT_THAT(
       remedy(made, Language::kEn),
@@ -227,13 +247,16 @@ TEST_F(Messages, WhatIsConnectedByDomainAloneIsCalledWhatIsFiled) {
   request.app.domains = {"example.cn"};
   const Finding resolved = finding(Code::kNumberResolved, FieldId::kFilingNumber);
   use("企业", 3);
-  EXPECT_THAT(remedy(resolved), StartsWith("请确认这是本小程序的备案"));
+  EXPECT_EQ(remedy(resolved),
+            "请确认这是本小程序的备案；按域名或 IP 地址即可找到它，无须填写备案号。");
   EXPECT_THAT(remedy(resolved, Language::kEn), HasSubstr("filing of this mini-program"));
+  EXPECT_THAT(remedy(finding(Code::kAmbiguous)), HasSubstr("如是网站，请填写其备案名称"));
   EXPECT_THAT(remedy(finding(Code::kSubjectCancelled)), HasSubstr("再为本小程序备案"));
   forget_filing();
   Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
   EXPECT_THAT(message(missing), HasSubstr("未备案的网站或APP不得接入网络"));
   EXPECT_THAT(message(missing, Language::kEn), HasSubstr("an unfiled site or app may not be"));
+  EXPECT_THAT(remedy(missing), HasSubstr("如是已备案的网站，请在其备案中增加这里的域名"));
   request.app.is_kind_given = true;
   EXPECT_THAT(message(missing), HasSubstr("未备案的APP不得接入网络"));
 }
