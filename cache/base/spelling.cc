@@ -37,6 +37,13 @@ std::size_t distance(std::string_view a, std::string_view b) noexcept {
   return previous[b.size()];
 }
 
+std::size_t common_beginning(std::string_view a, std::string_view b) noexcept {
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t i = 0;
+  while (i < most && lower(a[i]) == lower(b[i])) ++i;
+  return i;
+}
+
 }  // namespace
 
 std::string_view nearest_word(std::string_view word,
@@ -44,13 +51,17 @@ std::string_view nearest_word(std::string_view word,
   if (word.size() > kWordBytesMax) return {};
   std::string_view nearest;
   std::size_t edits_least = kWordBytesMax + 1;
+  std::size_t alike_most = 0;
   for (const std::string_view candidate : known) {
     if (candidate.size() > kWordBytesMax) continue;
     const std::size_t edits = distance(word, candidate);
     const std::size_t allowed =
         std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-    if (edits > allowed || edits >= edits_least) continue;
+    const std::size_t alike = common_beginning(word, candidate);
+    if (edits > allowed || edits > edits_least) continue;
+    if (edits == edits_least && alike <= alike_most) continue;
     edits_least = edits;
+    alike_most = alike;
     nearest = candidate;
   }
   return nearest;

@@ -66,6 +66,8 @@ DeltaPublisher::DeltaPublisher(RedisClient* client, PublisherOptions options,
       published_(std::move(published)) {}
 
 Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
+  if (auto fitting = check_signing(published_.head_signer, options_.key); !fitting)
+    return fitting.error();
   if (feed.records.empty())
     return make_error(ErrorKind::kBadInput, "the feed changes nothing: it has no record");
   constexpr std::size_t kIdMax = limits::kFeedIdBytesMax - 16;

@@ -53,7 +53,7 @@ class DeltaPublisher {
   // Errors: the client's; kBadInput (an empty feed, or a contradiction: nothing of the group of
   // batches that holds it is published, those before are; or a feed known by an id of its records
   // that the registry contradicts now); kConflict (another snapshot was published meanwhile);
-  // kUntrusted.
+  // kUntrusted; kUsage (no key, and what is published is signed).
   [[nodiscard]] Result<DeltaReceipt> publish(const DeltaFeed& feed);
 
  private:

@@ -44,6 +44,13 @@ const std::string* batch_of(const Reply& entry) {
   return &fields.elements[1].text;
 }
 
+// What can be done about a batch of the stream that nobody who is trusted has signed.
+std::string way_out(const Error& error, const Registry& registry) {
+  if (error.kind != ErrorKind::kUntrusted) return {};
+  return "; `registry rollback --serial " + std::to_string(registry.info().base_serial) +
+         "` takes back all batches on top of that snapshot, and --key names another who may sign";
+}
+
 Result<std::shared_ptr<const Snapshot>> open_head(RedisClient* client, const RedisKeys& keys,
                                                   const Trust& trust, const Manifest& manifest,
                                                   const std::string& path,
@@ -80,28 +87,37 @@ Result<void> fetch_snapshot(RedisClient* client, const RedisKeys& keys, const Ma
   return file->commit();
 }
 
+Result<std::vector<DeltaBatch>> read_batches(RedisClient* client, const RedisKeys& keys,
+                                             const Trust& trust, std::uint64_t serial) {
+  const auto reply = client->call({"XRANGE", keys.deltas(), stream_id(serial + 1), "+", "COUNT",
+                                   std::to_string(limits::kPublishBatchesAtOnce)},
+                                  limits::kRedisTransferDeadline);
+  if (!reply) return reply.error();
+  std::vector<DeltaBatch> batches;
+  for (const Reply& entry : reply->elements) {
+    const std::string* const bytes = batch_of(entry);
+    if (bytes == nullptr)
+      return make_error(ErrorKind::kDamaged, keys.deltas() + " holds an entry that is no batch");
+    auto batch = decode_delta(as_bytes(*bytes), trust);
+    if (!batch)
+      return make_error(
+          batch.error().kind,
+          keys.deltas() + " " + printable(entry.elements[0].text) + ": " + batch.error().message);
+    batches.push_back(std::move(*batch));
+  }
+  return batches;
+}
+
 Result<std::shared_ptr<const Registry>> catch_up(RedisClient* client, const RedisKeys& keys,
                                                  const Trust& trust,
                                                  std::shared_ptr<const Registry> registry) {
   for (;;) {
-    const auto reply = client->call({"XRANGE", keys.deltas(), stream_id(registry->serial() + 1),
-                                     "+", "COUNT", std::to_string(limits::kPublishBatchesAtOnce)},
-                                    limits::kRedisTransferDeadline);
-    if (!reply) return reply.error();
-    std::vector<DeltaBatch> batches;
-    for (const Reply& entry : reply->elements) {
-      const std::string* const bytes = batch_of(entry);
-      if (bytes == nullptr)
-        return make_error(ErrorKind::kDamaged, keys.deltas() + " holds an entry that is no batch");
-      auto batch = decode_delta(as_bytes(*bytes), trust);
-      if (!batch)
-        return make_error(
-            batch.error().kind,
-            keys.deltas() + " " + printable(entry.elements[0].text) + ": " + batch.error().message);
-      batches.push_back(std::move(*batch));
-    }
-    if (batches.empty()) return registry;
-    auto applied = cache::apply(registry, std::span<const DeltaBatch>(batches));
+    const auto batches = read_batches(client, keys, trust, registry->serial());
+    if (!batches)
+      return make_error(batches.error().kind,
+                        batches.error().message + way_out(batches.error(), *registry));
+    if (batches->empty()) return registry;
+    auto applied = cache::apply(registry, std::span<const DeltaBatch>(*batches));
     if (!applied)
       return make_error(applied.error().kind, keys.deltas() + ": " + applied.error().message);
     registry = std::move(*applied);
@@ -128,7 +144,7 @@ Result<FetchedRegistry> fetch_registry(RedisClient* client, const RedisKeys& key
                                                " were published, and the stream ends at " +
                                                std::to_string((*registry)->serial()) +
                                                "; publish a whole snapshot");
-  return FetchedRegistry{std::move(*registry), manifest.epoch};
+  return FetchedRegistry{std::move(*registry), manifest.epoch, published->head_signer};
 }
 
 }  // namespace beian::cache

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cache/base/result.h"
 #include "cache/redis/client.h"
 #include "cache/redis/keys.h"
 #include "cache/redis/manifest.h"
 #include "cache/redis/upload.h"
+#include "cache/snapshot/delta.h"
 #include "cache/snapshot/registry.h"
 
 namespace beian::cache {
@@ -23,6 +26,7 @@ namespace beian::cache {
 struct FetchedRegistry {
   std::shared_ptr<const Registry> registry;
   std::uint64_t epoch = 0;
+  std::optional<PublicKey> head_signer;  // of its manifest; none: unsigned
 };
 
 // The head's snapshot, by way of a file in `folder`, with every batch of the stream applied. A file
@@ -31,6 +35,13 @@ struct FetchedRegistry {
 [[nodiscard]] Result<FetchedRegistry> fetch_registry(RedisClient* client, const RedisKeys& keys,
                                                      const Trust& trust, const std::string& folder,
                                                      const PublishProgress& progress);
+
+// The first batches of the stream after `serial`, in its order; empty: there are none. Errors: the
+// client's; kDamaged and kUntrusted, naming the entry.
+[[nodiscard]] Result<std::vector<DeltaBatch>> read_batches(RedisClient* client,
+                                                           const RedisKeys& keys,
+                                                           const Trust& trust,
+                                                           std::uint64_t serial);
 
 // `registry` with the batches of the stream that follow it applied.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> catch_up(

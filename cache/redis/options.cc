@@ -191,29 +191,32 @@ Result<void> parse_query(std::string_view text, RedisOptions* options) {
   return {};
 }
 
-bool is_prefix(std::string_view text) {
-  return !text.empty() && text.size() <= limits::kRedisPrefixBytesMax &&
-         std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '.' || c == '_' || c == '-';
-         });
-}
-
-Result<void> check_whole(const RedisOptions& options) {
-  if (!is_prefix(options.prefix)) return wrong("prefix is 1 to 64 of A-Z a-z 0-9 . _ -");
+// What the options say together; as a phrase.
+std::string fault_of(const RedisOptions& options) {
+  if (!is_redis_prefix(options.prefix)) return "prefix is 1 to 64 of A-Z a-z 0-9 . _ -";
   if (options.cert_file.empty() != options.key_file.empty())
-    return wrong("cert_file and key_file go together");
+    return "cert_file and key_file go together";
   const bool names_tls =
       !options.ca_file.empty() || !options.cert_file.empty() || !options.server_name.empty();
   if (names_tls && !options.is_tls)
-    return wrong("ca_file, cert_file, key_file and server_name need rediss://");
+    return "ca_file, cert_file, key_file and server_name need rediss://";
   if (options.topology == RedisTopology::kCluster && options.database != 0)
-    return wrong("a Cluster has database 0 only");
+    return "a Cluster has database 0 only";
   if (options.topology == RedisTopology::kSingle && options.read_from_replica)
-    return wrong("read_from_replica is for Sentinel and Cluster; name the replica as HOST instead");
+    return "read_from_replica is for Sentinel and Cluster; name the replica as HOST instead";
   if (!options.user.empty() && options.password.empty() && options.password_file.empty())
-    return wrong("user " + printable(options.user) + " has no password; give password_file");
+    return "user " + printable(options.user) + " has no password; give password_file";
   return {};
+}
+
+// What of `beside` counts unless the URL says otherwise.
+RedisOptions begin_with(const RedisOptions* beside) {
+  RedisOptions options;
+  if (beside == nullptr) return options;
+  options = *beside;
+  options.user.clear();
+  options.password_file.clear();
+  return options;
 }
 
 }  // namespace
@@ -243,7 +246,28 @@ bool is_redis_url(std::string_view text) noexcept {
   return (text.starts_with("redis") && text.find("://") != std::string_view::npos);
 }
 
-Result<RedisOptions> parse_redis_url(std::string_view url) {
+std::string without_password(std::string_view url) {
+  const Scheme* const scheme = scheme_of(url);
+  if (scheme == nullptr || scheme->is_unix) return std::string(url);
+  const std::string_view authority =
+      url.substr(0, url.find_first_of("/?", scheme->text.size())).substr(scheme->text.size());
+  const std::size_t end = authority.rfind('@');
+  const std::size_t begin = authority.find(':');
+  if (end == std::string_view::npos || begin == std::string_view::npos || begin > end)
+    return std::string(url);
+  const std::string_view before = url.substr(0, scheme->text.size() + begin + 1);
+  return std::string(before) + "***" + std::string(url.substr(scheme->text.size() + end));
+}
+
+bool is_redis_prefix(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= limits::kRedisPrefixBytesMax &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '_' || c == '-';
+         });
+}
+
+Result<RedisOptions> parse_redis_url(std::string_view url, const RedisOptions* beside) {
   const Scheme* const scheme = scheme_of(url);
   if (scheme == nullptr) {
     return wrong(
@@ -251,7 +275,7 @@ Result<RedisOptions> parse_redis_url(std::string_view url) {
         "(rediss+… with TLS)");
   }
   if (url.size() > limits::kRedisUrlBytesMax) return wrong("too long");
-  RedisOptions options;
+  RedisOptions options = begin_with(beside);
   options.topology = scheme->topology;
   options.is_tls = scheme->is_tls;
   std::string_view query = url.substr(scheme->text.size());
@@ -266,8 +290,16 @@ Result<RedisOptions> parse_redis_url(std::string_view url) {
     if (auto parsed = parse_path(rest, &options); !parsed) return parsed.error();
   }
   if (auto parsed = parse_query(query, &options); !parsed) return parsed.error();
-  if (auto checked = check_whole(options); !checked) return checked.error();
-  return options;
+  if (beside != nullptr && options.user.empty() && options.password.empty() &&
+      options.password_file.empty()) {
+    options.user = beside->user;
+    options.password_file = beside->password_file;
+  }
+  const std::string fault = fault_of(options);
+  if (fault.empty()) return options;
+  return beside == nullptr
+             ? wrong(fault)
+             : make_error(ErrorKind::kUsage, "Redis URL and the settings beside it: " + fault);
 }
 
 Result<void> load_password(RedisOptions* options) {

@@ -60,8 +60,16 @@ struct RedisOptions {
   std::string describe() const;
 };
 
-// Errors: kUsage, one line that names the part of the URL; never shows the password.
-[[nodiscard]] Result<RedisOptions> parse_redis_url(std::string_view url);
+// Errors: kUsage, one line that names the part of the URL; never shows the password. With `beside`,
+// settings that count where the URL says nothing: all together have to fit as if the URL said them.
+// Who we are comes from one place: user and password_file are taken from there when the URL says
+// neither, nor a password.
+[[nodiscard]] Result<RedisOptions> parse_redis_url(std::string_view url,
+                                                   const RedisOptions* beside = nullptr);
+// `url` with *** where its password stands; else as it is.
+std::string without_password(std::string_view url);
+// Whether keys may begin with `text`.
+bool is_redis_prefix(std::string_view text) noexcept;
 // Whether `text` begins like one of the URLs above, right or wrong.
 bool is_redis_url(std::string_view text) noexcept;
 

@@ -24,6 +24,14 @@ Tip Published::newest() const noexcept {
   return newest;
 }
 
+Result<void> check_signing(const std::optional<PublicKey>& head_signer, const SigningKey* key) {
+  if (key != nullptr || !head_signer) return {};
+  return make_error(ErrorKind::kUsage,
+                    "what is published is signed, and gates that ask for a signature would refuse "
+                    "what has none and wait; give --sign KEY, or publish an unsigned snapshot with "
+                    "--force first");
+}
+
 bool is_manifest_id(std::string_view text) noexcept {
   return text.size() == 2 * sizeof(Sha256) && std::ranges::all_of(text, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');

@@ -26,6 +26,11 @@ struct Published {
   Tip newest() const noexcept;
 };
 
+// What is published is signed, and what takes its place or goes on top of it would not be: gates
+// that ask for a signature would stand still there. Errors: kUsage, naming the way out.
+[[nodiscard]] Result<void> check_signing(const std::optional<PublicKey>& head_signer,
+                                         const SigningKey* key);
+
 // Whether `text` is a manifest's id: 64 lower-case hexadecimal digits.
 bool is_manifest_id(std::string_view text) noexcept;
 

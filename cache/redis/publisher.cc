@@ -99,6 +99,9 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
     if (auto placed = place(kind, *published, options_.is_forced, options_.epoch_min, &manifest);
         !placed)
       return placed.error();
+    if (!options_.is_forced)
+      if (auto fitting = check_signing(published->head_signer, options_.key); !fitting)
+        return fitting.error();
   }
   Uploader uploader(client_, &keys_, &*lease, options_.seed, std::move(progress));
   const auto counts = uploader.upload(file->bytes(), &manifest);
@@ -134,7 +137,7 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
   const auto history = read_history(client_, keys_);
   if (!history) return history.error();
   if (history->empty())
-    return make_error(ErrorKind::kBadInput,
+    return make_error(ErrorKind::kConflict,
                       "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
@@ -162,6 +165,8 @@ Result<PublishReceipt> Publisher::rollback(std::optional<std::uint64_t> serial, 
   if (!lease) return lease.error();
   const auto published = read_published(client_, keys_, kAnybody);
   if (!published) return published.error();
+  if (auto fitting = check_signing(published->head_signer, options_.key); !fitting)
+    return fitting.error();
   auto manifest = choose(serial, *published);
   if (!manifest) return manifest.error();
   manifest->published_at = now;

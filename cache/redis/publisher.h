@@ -46,7 +46,8 @@ class Publisher {
   Publisher(RedisClient* client, PublisherOptions options);
 
   // Publishes the snapshot at `path`. Errors: the snapshot's own, kUntrusted too; the client's;
-  // kConflict (not newer, or somebody else is at work). What was published stays so on any error.
+  // kConflict (not newer, or somebody else is at work); kUsage (unsigned over what is signed, and
+  // not forced). What was published stays so on any error.
   [[nodiscard]] Result<PublishReceipt> publish(const std::string& path, Instant now,
                                                PublishProgress progress);
   // The same for a file that holds the published snapshot and the batches up to `chain`.
@@ -55,7 +56,7 @@ class Publisher {
                                                          PublishProgress progress);
   // Goes back to the newest kept generation with `serial`, or without it to the one before the
   // head. It gets a new epoch, so that gates take it although its serial is lower. Errors: as
-  // above; kBadInput when no such generation is kept.
+  // above; kConflict when nothing is published; kBadInput when no such generation is kept.
   [[nodiscard]] Result<PublishReceipt> rollback(std::optional<std::uint64_t> serial, Instant now,
                                                 PublishProgress progress);
 

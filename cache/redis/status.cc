@@ -6,6 +6,7 @@
 #include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "cache/redis/again.h"
+#include "cache/redis/fetch.h"
 
 namespace beian::cache {
 namespace {
@@ -59,6 +60,23 @@ Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& k
   return generation;
 }
 
+// What is wrong with the first batch of the stream that a gate with `trust` would not take.
+Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys,
+                                    const Trust& trust) {
+  for (std::uint64_t serial = 0;;) {
+    const auto batches = read_batches(client, keys, trust, serial);
+    if (!batches) {
+      const Error& error = batches.error();
+      if (error.kind != ErrorKind::kDamaged && error.kind != ErrorKind::kUntrusted) return error;
+      return error.message;
+    }
+    if (batches->empty()) return std::string{};
+    if (batches->back().serial <= serial)
+      return keys.deltas() + " holds batches that are not where they belong";
+    serial = batches->back().serial;
+  }
+}
+
 }  // namespace
 
 Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
@@ -97,6 +115,10 @@ Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, c
     if (!generation) return generation.error();
     status.generations.push_back(std::move(*generation));
   }
+  if (trust.keys.empty()) return status;
+  auto problem = first_bad_batch(client, keys, trust);
+  if (!problem) return problem.error();
+  status.batch_problem = std::move(*problem);
   return status;
 }
 

@@ -29,12 +29,14 @@ struct RegistryStatus {
   std::uint64_t batches = 0;                  // in the stream
   std::optional<std::uint64_t> first_batch;   // serials
   std::optional<std::uint64_t> last_batch;
+  std::string batch_problem;  // of the first that `trust` refuses; empty: none, or not looked at
   std::uint64_t feeds = 0;
   std::uint64_t pending_chunks = 0;
   std::string publisher;  // who is at work; empty: nobody
 };
 
-// Errors: the client's; kDamaged. What is wrong with one generation stands with it.
+// Errors: the client's; kDamaged. What is wrong with one generation stands with it. Batches are
+// read only where `trust` has keys.
 [[nodiscard]] Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys,
                                                  const Trust& trust);
 

@@ -20,7 +20,10 @@ Result<std::vector<audit::OutputTarget>> output_targets(const std::vector<std::s
     if (target.format == nullptr)
       return make_error(ErrorKind::kUsage, "--output " + printable(text) + ": the formats are " +
                                                audit::report_format_names());
-    target.path = equals + 1 < text.size() ? text.substr(equals + 1) : "-";
+    if (equals + 1 == text.size())
+      return make_error(ErrorKind::kUsage,
+                        "--output " + printable(text) + ": a file is missing behind =");
+    target.path = equals < text.size() ? text.substr(equals + 1) : "-";
     for (const audit::OutputTarget& other : targets)
       if (other.path == target.path)
         return make_error(ErrorKind::kUsage,

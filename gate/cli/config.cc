@@ -18,35 +18,56 @@ Result<Config> load_config(const std::string& path) {
   return parse_config(*text, path);
 }
 
+Error at_key(std::string_view key, const Error& error) {
+  return make_error(error.kind, std::string(key) + ": " + error.message);
+}
+
+Result<std::shared_ptr<const PolicySet>> load_policies(const Config& config) {
+  const std::string& path = config.policy_file;
+  std::string text(embedded::policy_toml());
+  if (!path.empty()) {
+    auto read = read_file(path, limits::kConfigBytesMax);
+    if (!read) return at_key("policy.file", read.error());
+    text = std::move(*read);
+  }
+  auto policies = PolicySet::load(text, path.empty() ? "built-in policy" : path);
+  if (!policies) return policies.error();
+  return std::make_shared<const PolicySet>(std::move(*policies));
+}
+
+Result<std::shared_ptr<const wire::Guidance>> load_guidance(const Config& config) {
+  const std::string& path = config.guidance_file;
+  if (path.empty()) return std::make_shared<const wire::Guidance>(wire::Guidance::built_in());
+  const auto text = read_file(path, limits::kConfigBytesMax);
+  if (!text) return at_key("guidance.file", text.error());
+  auto guidance = wire::Guidance::parse(*text, path);
+  if (!guidance) return guidance.error();
+  return std::make_shared<const wire::Guidance>(std::move(*guidance));
+}
+
+Result<void> check_profile(const Config& config, const PolicySet& policies,
+                           const http::CallerSettings& caller) {
+  if (caller.profile.empty() || policies.has_profile(caller.profile)) return {};
+  return make_error(ErrorKind::kBadInput,
+                    "callers.profile: the policy has no profile \"" + caller.profile +
+                        "\", which " + caller.name + " names; " +
+                        (config.policy_file.empty()
+                             ? "without [policy] file there are observe and factory"
+                             : config.policy_file + " needs [profile." + caller.profile + "]"));
+}
+
 Result<http::GateState> load_rules(const Config& config) {
   http::GateState state;
-  if (config.policy_file.empty()) {
-    auto policies = PolicySet::load(embedded::policy_toml(), "built-in policy");
-    if (!policies) return policies.error();
-    state.policies = std::make_shared<const PolicySet>(std::move(*policies));
-  } else {
-    auto policies = PolicySet::load_file(config.policy_file);
-    if (!policies) return policies.error();
-    state.policies = std::make_shared<const PolicySet>(std::move(*policies));
-  }
-  if (config.guidance_file.empty()) {
-    state.guidance = std::make_shared<const wire::Guidance>(wire::Guidance::built_in());
-  } else {
-    const auto text = read_file(config.guidance_file, limits::kConfigBytesMax);
-    if (!text) return text.error();
-    auto guidance = wire::Guidance::parse(*text, config.guidance_file);
-    if (!guidance) return guidance.error();
-    state.guidance = std::make_shared<const wire::Guidance>(std::move(*guidance));
-  }
+  auto policies = load_policies(config);
+  if (!policies) return policies.error();
+  state.policies = std::move(*policies);
+  auto guidance = load_guidance(config);
+  if (!guidance) return guidance.error();
+  state.guidance = std::move(*guidance);
   state.calendar = std::make_shared<const Calendar>(Calendar::built_in());
   for (const http::CallerSettings& caller : config.callers)
-    if (!caller.profile.empty() && !state.policies->has_profile(caller.profile))
-      return make_error(ErrorKind::kBadInput,
-                        "callers: the policy has no profile \"" + caller.profile + "\", which " +
-                            caller.name + " names; " +
-                            (config.policy_file.empty()
-                                 ? "without [policy] file there are observe and factory"
-                                 : config.policy_file + " needs [profile." + caller.profile + "]"));
+    if (const auto known = check_profile(config, *state.policies, caller); !known)
+      return known.error();
   if (!config.callers.empty())
     state.callers = std::make_shared<const http::Callers>(config.callers);
   return state;

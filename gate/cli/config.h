@@ -37,14 +37,23 @@ struct Config {
 [[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
 // The defaults when `path` is empty.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
-// The effective configuration in the form of conf/gate.toml.
+// The effective configuration in the form of conf/gate.toml; *** for a password in a URL.
 std::string print_config(const Config& config);
 
+// The parts of load_rules(). Errors: those of reading the file, beginning with its key; what is
+// wrong in it, each with line and key of that file.
+[[nodiscard]] Result<std::shared_ptr<const PolicySet>> load_policies(const Config& config);
+[[nodiscard]] Result<std::shared_ptr<const wire::Guidance>> load_guidance(const Config& config);
+// kBadInput when the caller has a profile that the policy has not.
+[[nodiscard]] Result<void> check_profile(const Config& config, const PolicySet& policies,
+                                         const http::CallerSettings& caller);
 // Policy, guidance and calendar; no generation. Errors as of its parts.
 [[nodiscard]] Result<http::GateState> load_rules(const Config& config);
 // Everything that workers answer from. Errors as of its parts.
 [[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
 
+// `error` beginning with the key that is at fault.
+Error at_key(std::string_view key, const Error& error);
 // `text` as a TOML string.
 std::string quote_toml(std::string_view text);
 

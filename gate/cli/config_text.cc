@@ -92,7 +92,10 @@ class KeyReader {
            if (parsed.is_number() && !parsed.number.is_subject())
              out->push_back(parsed.number);
            else
-             reader_.fail(node, join_key(path_, key), "no filing number: " + text);
+             reader_.fail(node, join_key(path_, key),
+                          (parsed.is_number() ? "the serial is missing, such as -1A: "
+                                              : "no filing number: ") +
+                              printable(text));
          });
   }
 
@@ -216,18 +219,24 @@ class Checks {
     const RegistrySource& registry = config_.registry;
     if (registry.thresholds.expired_after < registry.thresholds.stale_after)
       fail("registry.expired_after_seconds", "must not be below registry.stale_after_seconds");
-    if (!registry.url.empty()) {
-      const auto parsed = cache::parse_redis_url(registry.url);
-      if (!parsed) fail("registry.url", parsed.error().message);
-      if (!registry.path.empty()) fail("registry.url", "is instead of registry.file, not besides");
-    }
-    if (!cache::parse_redis_url("redis://localhost?prefix=" + registry.redis.prefix))
+    const bool is_prefix = cache::is_redis_prefix(registry.redis.prefix);
+    if (!is_prefix)
       fail("registry.redis.prefix", "must be 1 to " + std::to_string(limits::kRedisPrefixBytesMax) +
                                         " of A-Z a-z 0-9 . _ -");
+    if (registry.url.empty()) return;
+    if (!registry.path.empty()) fail("registry.url", "is instead of registry.file, not besides");
+    if (const auto alone = cache::parse_redis_url(registry.url); !alone)
+      fail("registry.url", alone.error().message);
+    else if (const auto together = redis_options(registry); is_prefix && !together)
+      fail("registry.redis", together.error().message);
   }
 
   void log() {
     const LogConfig& log = config_.log;
+    constexpr std::string_view kNoLog = "needs log.folder: without one there is no log at all";
+    if (log.folder.empty() && log.durability == log::Durability::kBeforeAnswer)
+      fail("log.durability", kNoLog);
+    if (log.folder.empty() && !log.sign_key_file.empty()) fail("log.sign_key", kNoLog);
     if (!log.is_private) return;
     if (log.digest_key_file.empty()) fail("log.privacy", "digest needs log.digest_key");
     if (log.is_request_kept)
@@ -267,9 +276,7 @@ Result<Config> parse_config(std::string_view text, std::string_view name) {
 
 std::string print_config(const Config& config) {
   Config shown = config;
-  // A password in the URL is not shown.
-  const auto parsed = cache::parse_redis_url(shown.registry.url);
-  if (parsed && !parsed->password.empty()) shown.registry.url = parsed->describe();
+  shown.registry.url = cache::without_password(shown.registry.url);
   KeyPrinter keys;
   walk_config(keys, &shown);
   return keys.take();

@@ -7,7 +7,6 @@
 #include "gate/cli/http_client.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
-#include "gate/http/package_desk.h"
 #include "gate/http/revocation_lists.h"
 
 namespace beian::cli {
@@ -17,18 +16,15 @@ namespace {
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());
-  if (const auto startable = check_start(*config, path); !startable) return fail(startable.error());
+  const auto startable = check_start(*config, path, StartStage::kBefore);
+  if (!startable) return fail(startable.error());
   const bool is_followed = config->registry.is_followed();
   const auto state = is_followed ? load_rules(*config) : load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
   if (!is_followed)
     if (const auto guarded = guard_file(config->registry, nullptr, *state->generation); !guarded)
-      return fail(guarded.error());
-  if (config->tls.is_on())
-    if (const auto tls = http::TlsContext::load(config->tls); !tls) return fail(tls.error());
-  if (!config->log.folder.empty())
-    if (const auto options = log_options(config->log); !options) return fail(options.error());
-  if (const auto desk = open_desk(config->packages); !desk) return fail(desk.error());
+      return fail(in_file(path, guarded.error()));
+  for (const std::string& line : idle_settings(*config)) print_talk(line);
   for (const std::string& warning : state->policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
   for (const std::string& warning :

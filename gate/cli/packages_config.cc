@@ -13,7 +13,7 @@ Result<std::unique_ptr<http::PackageDesk>> open_desk(const PackagesConfig& confi
   options.concurrent = static_cast<unsigned>(config.concurrent);
   options.stopwatch = &monotonic_now;
   auto desk = http::PackageDesk::open(std::move(options));
-  if (!desk) return make_error(desk.error().kind, "[packages] folder: " + desk.error().message);
+  if (!desk) return make_error(desk.error().kind, "packages.folder: " + desk.error().message);
   return desk;
 }
 

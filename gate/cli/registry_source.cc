@@ -4,6 +4,7 @@
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
+#include "gate/cli/config.h"
 #include "gate/cli/console.h"
 
 namespace beian::embedded {
@@ -54,12 +55,6 @@ Result<std::vector<cache::PublicKey>> load_keys(const RegistrySource& source) {
     keys.push_back(*key);
   }
   return keys;
-}
-
-// What the URL does not say is taken from the settings beside it.
-template <class T>
-void fill(T* value, const T& unsaid, const T& setting) {
-  if (*value == unsaid) *value = setting;
 }
 
 }  // namespace
@@ -120,27 +115,7 @@ Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& sour
 }
 
 Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
-  auto options = cache::parse_redis_url(source.url);
-  if (!options) return options.error();
-  const cache::RedisOptions unsaid;
-  const cache::RedisOptions& setting = source.redis;
-  using Options = cache::RedisOptions;
-  // Who we are comes from one place.
-  if (options->user.empty() && options->password.empty() && options->password_file.empty()) {
-    options->user = setting.user;
-    options->password_file = setting.password_file;
-    if (!options->user.empty() && options->password_file.empty())
-      return make_error(ErrorKind::kUsage,
-                        "registry.redis.user needs registry.redis.password_file");
-  }
-  for (const auto field : {&Options::prefix, &Options::ca_file, &Options::cert_file,
-                           &Options::key_file, &Options::server_name})
-    fill(&((*options).*field), unsaid.*field, setting.*field);
-  for (const auto field :
-       {&Options::connect_deadline, &Options::command_deadline, &Options::idle_deadline})
-    fill(&((*options).*field), unsaid.*field, setting.*field);
-  fill(&options->read_from_replica, false, setting.read_from_replica);
-  return options;
+  return cache::parse_redis_url(source.url, &source.redis);
 }
 
 cache::GuardOptions guard_options(const RegistrySource& source) {
@@ -159,7 +134,9 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
   };
   // What no start would take either.
   const auto sound = cache::check_activation(nullptr, loaded.registry(), options);
-  if (!sound) return told(sound.error(), " by taking it out of registry.guard.canaries");
+  if (!sound)
+    return at_key("registry.guard.canaries",
+                  told(sound.error(), " by taking it out of registry.guard.canaries"));
   if (served == nullptr || served->source() != source.path) return {};
   const auto guarded = cache::check_activation(&served->registry(), loaded.registry(), options);
   return guarded ? guarded : told(guarded.error(), " by a restart");

@@ -15,7 +15,8 @@
 namespace beian::cli {
 
 struct RegistrySource {
-  std::string path;  // of a snapshot file; empty, without `url` too: the built-in registry
+  std::string path;         // of a snapshot file; empty, without `url` too: the built-in registry
+  bool is_by_flag = false;  // --registry gives it, or `url`, instead of the configuration
   cache::FreshnessThresholds thresholds;
   std::vector<std::string> trusted_key_files;  // empty: signatures of a file are not checked
 

@@ -59,6 +59,7 @@ Result<Config> effective_config(const Options& options) {
     const bool is_followed = cache::is_redis_url(options.registry);
     config->registry.path = is_followed ? "" : options.registry;
     config->registry.url = is_followed ? options.registry : "";
+    config->registry.is_by_flag = true;
   }
   if (options.threads > 0) config->threads = options.threads;
   return config;
@@ -91,6 +92,13 @@ void tell_changes(const Config& before, const Config& now, const Config& asked) 
     print_talk("not before a restart: " + line);
 }
 
+void tell_changes(const http::GateState& before, const http::GateState& now) {
+  const Day today = day_in_china(now_in_seconds());
+  for (const std::string& line : now.policies->changes_since(*before.policies, today))
+    print_talk(line);
+  if (!now.guidance->says_the_same(*before.guidance)) print_talk("guidance: other texts");
+}
+
 // Loads everything anew and hands it to the workers; on any error the old state goes on serving.
 // `in_effect` is the configuration of now; what of it changes is told. `beat` is called every now
 // and then.
@@ -112,12 +120,19 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
                "; where it listens, and allow_open, change with a restart only");
     return;
   }
+  if (const auto startable = check_start(config, options.config, StartStage::kReload); !startable) {
+    serving->metrics()->count_reload(false);
+    print_talk("kept the old state: " + startable.error().message);
+    return;
+  }
+  const http::GateState before = serving->state();
   if (const auto reloaded = serving->reload(config, beat); !reloaded) {
-    print_talk("kept the old state: " + reloaded.error().message);
+    print_talk("kept the old state: " + in_file(options.config, reloaded.error()).message);
     return;
   }
   registry->follow(config.registry.path);
   tell_changes(*in_effect, config, *asked);
+  tell_changes(before, serving->state());
   *in_effect = config;
   print_talk(described(*serving->state().generation));
 }
@@ -250,9 +265,11 @@ int run(const Options& options) {
   if (!config) return fail(config.error());
   if (const auto reachable = check_exposure(*config); !reachable)
     return fail(told_where(options, reachable.error()));
+  if (const auto startable = check_start(*config, options.config, StartStage::kStart); !startable)
+    return fail(startable.error());
   FileWatch registry(config->registry.path);
   const auto serving = Serving::start(*config);
-  if (!serving) return fail(serving.error());
+  if (!serving) return fail(in_file(options.config, serving.error()));
   const bool has_admin = !config->admin_listen.empty();
   // Before the servers, whose workers write to it.
   const auto log = start_log(config->log);
@@ -278,6 +295,7 @@ int run(const Options& options) {
   }
   greet(**server, admin.get(), (*serving)->state());
   warn_of_built_in(options, *config);
+  for (const std::string& line : idle_settings(*config)) print_talk(line);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
   watch(options, signals, &registry, serving->get(), helpers, manager, Heartbeat(server->get()),

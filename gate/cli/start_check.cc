@@ -1,12 +1,16 @@
 #include "gate/cli/start_check.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
 #include "cache/base/toml_reader.h"
 #include "gate/cli/exposure.h"
 #include "gate/http/listen_socket.h"
+#include "gate/http/package_desk.h"
 
 namespace beian::cli {
 namespace {
@@ -16,23 +20,28 @@ namespace fs = std::filesystem;
 constexpr std::string_view kUnix = "unix:";
 constexpr std::size_t kSocketPathMax = 107;  // what sockaddr_un holds
 
-// The line at which a key stands; 0: not there.
-std::uint32_t line_of(const std::string& path, std::string_view key) {
-  const auto text = read_file(path, limits::kConfigBytesMax);
-  if (!text) return 0;
-  TomlReader reader(path);
-  const auto root = reader.parse(*text);
-  const toml::table* table = root ? &*root : nullptr;
-  while (table != nullptr) {
-    const std::size_t dot = key.find('.');
-    const toml::node* const node = table->get(key.substr(0, dot));
-    if (node == nullptr) return 0;
-    if (dot == std::string_view::npos) return node->source().begin.line;
-    table = node->as_table();
-    key.remove_prefix(dot + 1);
+// Where the keys of a configuration file stand.
+class Lines {
+ public:
+  // Without a file, or where it cannot be read, there are none.
+  explicit Lines(const std::string& path) : path_(path) {
+    if (path.empty()) return;
+    const auto text = read_file(path, limits::kConfigBytesMax);
+    if (text) root_ = TomlReader(path).parse(*text);
   }
-  return 0;
-}
+
+  Error place(std::string_view key, const Error& error) const {
+    const toml::node* const node = root_ && !key.empty() ? root_->at_path(key).node() : nullptr;
+    if (node == nullptr) return error;
+    return make_error(
+        error.kind == ErrorKind::kUsage ? ErrorKind::kBadInput : error.kind,
+        path_ + ":" + std::to_string(node->source().begin.line) + ": " + error.message);
+  }
+
+ private:
+  std::string path_;
+  std::optional<toml::table> root_;
+};
 
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
@@ -90,46 +99,15 @@ Result<void> check_admin(const Config& config) {
   return {};
 }
 
-Result<void> check_log_folder(const std::string& folder) {
+// Whether there is a folder, or one that can be made.
+Result<void> check_folder(std::string_view key, const std::string& folder) {
   std::error_code ignored;
   if (folder.empty() || is_folder(folder)) return {};
-  if (fs::exists(folder, ignored)) return wrong("log.folder", folder, "it is no folder");
+  if (fs::exists(folder, ignored)) return wrong(key, folder, "it is no folder");
   fs::path parent = folder.ends_with('/') ? fs::path(folder).parent_path() : fs::path(folder);
   parent = parent.parent_path();
   if (is_folder(parent)) return {};
-  return wrong("log.folder", folder,
-               "it cannot be made, since there is no folder " + parent.string());
-}
-
-// The files that a connection to Redis reads. The URL may name them, too.
-Result<void> check_redis_files(const RegistrySource& registry) {
-  if (!registry.is_followed()) return {};
-  auto redis = redis_options(registry);
-  if (!redis) return redis.error();
-  const auto named = [](std::string_view key, const std::string& setting, const std::string& path) {
-    return std::string(setting == path ? "registry.redis." + std::string(key) : "registry.url");
-  };
-  if (auto loaded = cache::load_password(&*redis); !loaded)
-    return make_error(loaded.error().kind,
-                      named("password_file", registry.redis.password_file, redis->password_file) +
-                          ": " + loaded.error().message);
-  struct File {
-    std::string_view key;
-    const std::string& setting;
-    const std::string& path;
-  };
-  for (const File& file : {File{"ca_file", registry.redis.ca_file, redis->ca_file},
-                           File{"cert_file", registry.redis.cert_file, redis->cert_file},
-                           File{"key_file", registry.redis.key_file, redis->key_file}}) {
-    if (file.path.empty()) continue;
-    if (const auto text = read_file(file.path, limits::kConfigBytesMax); !text)
-      return make_error(text.error().kind,
-                        named(file.key, file.setting, file.path) + ": " + text.error().message);
-  }
-  // Whether they are what they have to be; nothing is connected yet.
-  if (const auto client = cache::connect_redis(std::move(*redis)); !client)
-    return make_error(client.error().kind, "registry.url: " + client.error().message);
-  return {};
+  return wrong(key, folder, "it cannot be made, since there is no folder " + parent.string());
 }
 
 // The key that a message of ours begins with.
@@ -137,24 +115,167 @@ std::string_view key_of(std::string_view message) {
   return message.substr(0, message.find_first_of(" :"));
 }
 
+// Every part of a start, whether the ones before are right or not.
+class StartCheck {
+ public:
+  StartCheck(const Config& config, const std::string& path)
+      : config_(config), registry_(config.registry), lines_(path) {}
+
+  void listeners() {
+    take(check_exposure(config_));
+    take(check_listener("listen", config_.listen));
+    take(check_admin(config_));
+  }
+
+  // What a reload leaves as it was.
+  void fixed() {
+    const LogConfig& log = config_.log;
+    take(check_folder("log.folder", log.folder));
+    if (!log.folder.empty() && log.is_private)
+      take_file("log.digest_key", log::DigestKey::load(log.digest_key_file));
+    if (!log.folder.empty() && !log.sign_key_file.empty())
+      take_file("log.sign_key", cache::SigningKey::load(log.sign_key_file));
+    take(open_desk(config_.packages));
+  }
+
+  void rest() {
+    if (config_.tls.is_on()) take(http::TlsContext::load(config_.tls));
+    registry();
+    const auto policies = load_policies(config_);
+    take(policies);
+    for (std::size_t i = 0; policies && i < config_.callers.size(); ++i)
+      take(check_profile(config_, **policies, config_.callers[i]),
+           "callers[" + std::to_string(i) + "].profile");
+    take(load_guidance(config_));
+  }
+
+  void local_copy() {
+    if (registry_.is_followed()) take(check_folder("registry.local_copy", registry_.local_copy));
+  }
+
+  // All that is wrong, one fault a line.
+  Result<void> result() const {
+    if (faults_.empty()) return {};
+    std::string all;
+    for (const Error& fault : faults_) all += (all.empty() ? "" : "\n") + fault.message;
+    // What can only be mended by hand comes before what may be there the next time.
+    const auto bad = std::ranges::find_if(
+        faults_, [](const Error& fault) { return fault.kind != ErrorKind::kUnavailable; });
+    return make_error(bad != faults_.end() ? bad->kind : faults_.front().kind, std::move(all));
+  }
+
+ private:
+  template <class T>
+  void take(const Result<T>& checked, std::string_view key = {}) {
+    if (checked) return;
+    const Error& error = checked.error();
+    faults_.push_back(lines_.place(key.empty() ? key_of(error.message) : key, error));
+  }
+  template <class T>
+  void take_file(std::string_view key, const Result<T>& loaded) {
+    if (!loaded) take(Result<void>(at_key(key, loaded.error())));
+  }
+
+  void registry() {
+    const std::size_t before = faults_.size();
+    for (const std::string& key : registry_.trusted_key_files)
+      take_file("registry.trusted_keys", cache::load_public_key(key));
+    if (!registry_.path.empty())
+      take_file(registry_.is_by_flag ? "--registry" : "registry.file",
+                MappedFile::open(registry_.path));
+    if (!registry_.is_followed()) return;
+    redis_files();
+    if (faults_.size() != before) return;
+    take(follower_options(registry_), registry_.is_by_flag ? "--registry" : "registry.url");
+  }
+
+  // The files that a connection to Redis reads. The URL may name them, too.
+  void redis_files() {
+    const std::string url_key = registry_.is_by_flag ? "--registry" : "registry.url";
+    auto redis = redis_options(registry_);
+    if (!redis) return take_file(url_key, redis);
+    const std::size_t before = faults_.size();
+    const auto named = [&](std::string_view key, const std::string& setting,
+                           const std::string& path) {
+      return setting == path ? "registry.redis." + std::string(key) : url_key;
+    };
+    const cache::RedisOptions& setting = registry_.redis;
+    take_file(named("password_file", setting.password_file, redis->password_file),
+              cache::load_password(&*redis));
+    const auto look = [&](std::string_view key, std::string cache::RedisOptions::*file) {
+      const std::string& path = (*redis).*file;
+      if (path.empty()) return;
+      take_file(named(key, setting.*file, path), read_file(path, limits::kConfigBytesMax));
+    };
+    look("ca_file", &cache::RedisOptions::ca_file);
+    look("cert_file", &cache::RedisOptions::cert_file);
+    look("key_file", &cache::RedisOptions::key_file);
+    // Whether they are what they have to be; nothing is connected yet.
+    if (faults_.size() == before) take_file(url_key, cache::connect_redis(std::move(*redis)));
+  }
+
+  const Config& config_;
+  const RegistrySource& registry_;
+  const Lines lines_;
+  std::vector<Error> faults_;
+};
+
+void tell_if(bool is_so, std::string_view line, std::vector<std::string>* lines) {
+  if (is_so) lines->emplace_back(line);
+}
+
+void add_idle_registry(const RegistrySource& registry, std::vector<std::string>* lines) {
+  const bool is_built_in = registry.path.empty() && registry.url.empty();
+  const RegistrySource none;
+  const auto settings_of = [](const RegistrySource& source) {
+    Config config;
+    config.registry.redis = source.redis;
+    return print_config(config);
+  };
+  if (registry.url.empty()) {
+    tell_if(!registry.local_copy.empty(),
+            "registry.local_copy is without effect: only what registry.url names is copied", lines);
+    tell_if(registry.allow_unsigned,
+            "registry.allow_unsigned is without effect: it is about what registry.url names",
+            lines);
+    tell_if(settings_of(registry) != settings_of(none),
+            "[registry.redis] is without effect: there is no registry.url", lines);
+  }
+  if (!is_built_in) return;
+  tell_if(!registry.trusted_key_files.empty(),
+          "registry.trusted_keys is without effect: the built-in registry is not signed", lines);
+  tell_if(!registry.canaries.empty(),
+          "registry.guard.canaries is without effect: the built-in registry is not looked at",
+          lines);
+}
+
 }  // namespace
 
 Error in_file(const std::string& path, std::string_view key, const Error& error) {
-  const std::uint32_t line = path.empty() ? 0 : line_of(path, key);
-  if (line == 0) return error;
-  return make_error(error.kind == ErrorKind::kUsage ? ErrorKind::kBadInput : error.kind,
-                    path + ":" + std::to_string(line) + ": " + error.message);
+  return Lines(path).place(key, error);
 }
 
-Result<void> check_start(const Config& config, const std::string& path) {
-  for (const Result<void>& checked :
-       {check_exposure(config), check_listener("listen", config.listen), check_admin(config),
-        check_log_folder(config.log.folder), check_redis_files(config.registry)})
-    if (!checked) return in_file(path, key_of(checked.error().message), checked.error());
-  if (!config.registry.is_followed()) return {};
-  if (const auto options = follower_options(config.registry); !options)
-    return in_file(path, "registry.url", options.error());
-  return {};
+Error in_file(const std::string& path, const Error& error) {
+  return in_file(path, key_of(error.message), error);
+}
+
+Result<void> check_start(const Config& config, const std::string& path, StartStage stage) {
+  StartCheck check(config, path);
+  if (stage == StartStage::kBefore) check.listeners();
+  if (stage != StartStage::kReload) check.fixed();
+  check.rest();
+  if (stage == StartStage::kBefore) check.local_copy();
+  return check.result();
+}
+
+std::vector<std::string> idle_settings(const Config& config) {
+  std::vector<std::string> lines;
+  if (!config.registry.is_by_flag) add_idle_registry(config.registry, &lines);
+  const LogConfig& log = config.log;
+  if (log.folder.empty())
+    tell_if(log.is_private || log.is_request_kept,
+            "log.privacy and log.keep_request are without effect: there is no log.folder", &lines);
+  return lines;
 }
 
 }  // namespace beian::cli

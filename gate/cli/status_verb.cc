@@ -76,6 +76,8 @@ std::string as_json(const std::string& url, const RegistryStatus& status) {
   optional_number("first_serial", status.first_batch);
   optional_number("last_serial", status.last_batch);
   optional_number("feeds", &status.feeds);
+  json.key("problem");
+  status.batch_problem.empty() ? json.null() : json.string(status.batch_problem);
   json.end_object();
   optional_number("pending_chunks", &status.pending_chunks);
   json.key("publisher");
@@ -112,6 +114,7 @@ std::string as_text(const std::string& url, const RegistryStatus& status) {
     out += ", serial " + std::to_string(*status.first_batch) + " to " +
            std::to_string(*status.last_batch);
   out += "; " + std::to_string(status.feeds) + " feeds known\n";
+  if (!status.batch_problem.empty()) out += "! " + printable(status.batch_problem) + "\n";
   if (!status.publisher.empty()) out += "at work: " + printable(status.publisher) + "\n";
   return out;
 }
@@ -136,10 +139,10 @@ int show_status(const std::string& url, const std::vector<std::string>& trusted_
   const auto status = cache::read_status(client->get(), keys, trust);
   if (!status) return fail(status.error());
   print_out(is_json ? as_json(shown, *status) : as_text(shown, *status));
-  const bool is_whole = status->tip && !status->generations.empty() &&
-                        std::ranges::all_of(status->generations, [](const GenerationStatus& one) {
-                          return one.problem.empty();
-                        });
+  const bool is_whole =
+      status->tip && !status->generations.empty() && status->batch_problem.empty() &&
+      std::ranges::all_of(status->generations,
+                          [](const GenerationStatus& one) { return one.problem.empty(); });
   return is_whole ? 0 : kBadInput;
 }
 

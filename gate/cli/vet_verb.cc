@@ -2,7 +2,9 @@
 // the pipeline that judges catalogs.
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -50,6 +52,7 @@ struct Vetted {
   std::vector<std::string> trusted;    // paths; not in the catalog
   std::vector<std::string> forged;     // name a trusted certificate that has not signed them
   std::vector<std::string> untrusted;  // whose signatures do not hold; checked without them
+  std::vector<std::string> unclaimed;  // names in --numbers that no package has
 };
 
 // Digests of certificates as they are compared. kUsage that names the text.
@@ -135,6 +138,18 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
   return out;
 }
 
+// A name with a slip in it would leave its package without what is said of it.
+std::vector<std::string> without_package(const PackageClaims& claims,
+                                         const std::vector<package::ReadFile>& files) {
+  std::set<std::string_view> there;
+  for (const package::ReadFile& file : files)
+    if (file.package) there.insert(file.package->package);
+  std::vector<std::string> names;
+  for (const auto& [name, claim] : claims)
+    if (!there.contains(name)) names.push_back(name);
+  return names;
+}
+
 // What `inspect` prints of each package, for the records.
 Result<void> write_inspected(const std::string& path, const std::vector<package::ReadFile>& files) {
   std::string lines;
@@ -160,6 +175,7 @@ void tell_all(const Options& options, const Vetted& vetted, const audit::Summary
   tell(vetted.forged,
        "with a trusted certificate, but the signature does not verify for the contents; checked");
   tell(vetted.untrusted, "no signature that holds, checked without a certificate");
+  tell(vetted.unclaimed, "in --numbers, but no package that was read has the name");
   const auto& bad = summary.rows_of(audit::Outcome::kBad);
   for (std::size_t i = 0; i < std::min(bad.size(), kNamesTold); ++i)
     print_talk("cannot be read: " + printable(bad[i].problem, bad[i].problem.size()));
@@ -252,6 +268,7 @@ int run(const Options& options) {
       return fail(written.error());
   Vetted vetted = sort_out(options, files, *trusted, *claims);
   vetted.forged = std::move(forged);
+  vetted.unclaimed = without_package(*claims, files);
   return judge(options, *config, std::move(vetted), &hooks);
 }
 

@@ -102,6 +102,10 @@ std::optional<PolicyMode> parse_policy_mode(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::string_view name_of(PolicyMode mode) noexcept {
+  return kModeNames[static_cast<std::size_t>(mode)];
+}
+
 Policy Policy::defaults() {
   return compile({}, PolicyMode::kEnforce, nullptr);
 }

@@ -33,6 +33,7 @@ enum class PolicyMode : std::uint8_t {
   kDryRun,  // findings show their effects, and none of deny, unknown and review counts
 };
 std::optional<PolicyMode> parse_policy_mode(std::string_view name) noexcept;
+std::string_view name_of(PolicyMode mode) noexcept;
 
 // One change to the defaults: a line of conf/policy.toml. What is not given stays as it was.
 struct PolicySetting {
@@ -58,6 +59,12 @@ class Policy {
   // Effect of `code` for `operation` on `day`, as full enforcement has it.
   Effect effect(Code code, Operation operation, Day day) const noexcept;
 
+  // How many codes have other effects than by `other` for some operation on `day`; where the modes
+  // differ, as full enforcement has them.
+  std::size_t codes_changed(const Policy& other, Day day) const noexcept;
+  // The same on all days after `day`, whichever has the most.
+  std::size_t codes_changed_after(const Policy& other, Day day) const noexcept;
+
   // Sets the effect of every finding, lets exemptions and grace take away the deny that they may
   // take away, and sets decision->effect, would_be and is_softened. `day` is the day judged by. No
   // allocation; one look-up a finding.
@@ -68,6 +75,8 @@ class Policy {
     Effect enforced;  // counts for would_be
     Effect shown;     // the finding's
     Effect counted;   // for the decision
+
+    friend bool operator==(const Cell&, const Cell&) = default;
   };
   using Table = std::array<std::array<Cell, kOperationCount>, kCodeCount>;
   struct Epoch {
@@ -98,6 +107,11 @@ class PolicySet {
   bool has_profile(std::string_view name) const noexcept;
   // The base policy when there is no such profile.
   const Policy& profile(std::string_view name) const noexcept;
+
+  // What is another than in `before`, as judged on `today`: a line for the base policy and for each
+  // profile whose mode or effects are, and one for exceptions. Of many
+  // profiles some are told, and how many more there are.
+  std::vector<std::string> changes_since(const PolicySet& before, Day today) const;
 
   // One line for each exception that is over before `today`: it lifts nothing any more.
   std::vector<std::string> warnings(Day today) const;

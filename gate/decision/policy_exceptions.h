@@ -36,6 +36,8 @@ struct PolicyException {
   std::optional<Day> from;  // first day
   Day expires{};            // last day
   std::uint32_t line = 0;   // where it stands in the file
+
+  friend bool operator==(const PolicyException&, const PolicyException&) = default;
 };
 
 class PolicyExceptions {

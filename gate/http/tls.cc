@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "cache/base/file.h"
+#include "cache/base/limits.h"
 #include "gate/http/principal.h"
 
 namespace beian::http {
@@ -27,11 +29,26 @@ std::string openssl_words() {
   return reason != nullptr ? reason : "not what it should be";
 }
 
+// What OpenSSL's last words about a file mean for whoever gave it.
+std::string told_of_file() {
+  const unsigned long first = ERR_peek_error();
+  const int last_reason = ERR_GET_REASON(ERR_peek_last_error());
+  if (last_reason == SSL_R_EE_KEY_TOO_SMALL || last_reason == SSL_R_CA_KEY_TOO_SMALL)
+    return "the key of a certificate in it is too small: RSA takes 2048 bits or more";
+  if (last_reason == SSL_R_CA_MD_TOO_WEAK)
+    return "a certificate in it is signed with a digest that is too weak: SHA-256 or better";
+  if (last_reason == ERR_R_PEM_LIB || ERR_GET_LIB(first) == ERR_LIB_PEM)
+    return "not PEM, or PEM of something else";
+  return openssl_words();
+}
+
 Error file_error(const std::string& what, const std::string& path) {
-  const bool is_missing = ERR_GET_REASON(ERR_peek_error()) == ERR_R_SYS_LIB ||
-                          ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_SYS;
-  return make_error(is_missing ? ErrorKind::kUnavailable : ErrorKind::kBadInput,
-                    what + " " + path + ": " + openssl_words());
+  const std::string told = told_of_file();
+  ERR_clear_error();
+  const auto text = read_file(path, limits::kConfigBytesMax);
+  if (!text && text.error().kind == ErrorKind::kUnavailable)
+    return make_error(text.error().kind, what + ": " + text.error().message);
+  return make_error(ErrorKind::kBadInput, what + " " + path + ": " + told);
 }
 
 // Nobody is asked for a passphrase: a gate has no one to ask, and a reload would wait for him.

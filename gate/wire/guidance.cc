@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
+#include "cache/base/bytes.h"
 #include "cache/base/toml_reader.h"
+#include "cache/filing/provinces.h"
 #include "gate/wire/advice.h"
 
 namespace beian::embedded {
@@ -35,7 +39,35 @@ class GuidanceParser {
   std::string filled(const toml::table& table, std::string_view path, std::string_view key) {
     const auto text = reader_.text(table, path, key, true);
     if (text && text->empty()) reader_.fail(*table.get(key), join_key(path, key), "empty");
+    // Messages are one line, on a page or a terminal, and read as they are written.
+    if (text && printable(*text, text->size() + 1) != *text)
+      reader_.fail(*table.get(key), join_key(path, key),
+                   "holds a line break or another character that does not show");
     return std::string(text.value_or(""));
+  }
+
+  // What people open, from messages and from pages.
+  std::string url(const toml::table& table, std::string_view path, std::string_view key) {
+    std::string text = filled(table, path, key);
+    std::string_view rest = text;
+    for (const std::string_view scheme : {"https://", "http://"})
+      if (text.starts_with(scheme)) rest.remove_prefix(scheme.size());
+    const bool is_url = rest.size() < text.size() && !rest.empty() && rest.front() != '/' &&
+                        rest.find_first_of(" <>\"'`\\{}|^") == std::string_view::npos;
+    if (!text.empty() && !is_url)
+      reader_.fail(*table.get(key), join_key(path, key),
+                   "an address that begins with https:// or http:// is wanted, without blanks, "
+                   "quotes and < >");
+    return text;
+  }
+
+  // A text that each entry of a list has for itself.
+  std::string unique(const toml::table& table, std::string_view path, std::string_view key,
+                     std::set<std::string>* seen) {
+    std::string text = filled(table, path, key);
+    if (!text.empty() && !seen->insert(text).second)
+      reader_.fail(*table.get(key), join_key(path, key), printable(text) + " is there twice");
+    return text;
   }
 
   Text as_text(const toml::table& table, std::string_view path) {
@@ -81,16 +113,23 @@ Result<Guidance> GuidanceParser::parse(std::string_view toml) {
   reader_.check_keys(*document, "", kTopKeys);
 
   Guidance guidance;
-  guidance.query_url_ = filled(*document, "", "query_url");
+  guidance.query_url_ = url(*document, "", "query_url");
   for_each(*document, "", "portal", [&](const toml::table& item, std::string_view path) {
     reader_.check_keys(item, path, kPortalKeys);
-    guidance.portals_.push_back({text(item, path, "name"), filled(item, path, "url")});
+    guidance.portals_.push_back({text(item, path, "name"), url(item, path, "url")});
   });
+  std::set<std::string> ids;
   for_each(*document, "", "host_platform", [&](const toml::table& item, std::string_view path) {
     reader_.check_keys(item, path, kHostPlatformKeys);
-    guidance.host_platforms_.push_back({filled(item, path, "id"), text(item, path, "name"),
+    guidance.host_platforms_.push_back({unique(item, path, "id", &ids), text(item, path, "name"),
                                         text(item, path, "where"), kind_of(item, path)});
   });
+  const auto has_mini_programs = std::ranges::any_of(
+      guidance.host_platforms_,
+      [](const Guidance::HostPlatform& host) { return host.kind == Kind::kMiniProgram; });
+  if (!guidance.host_platforms_.empty() && !has_mini_programs)
+    reader_.fail(*document->get("host_platform"), "host_platform",
+                 "at least one for mini-programs is wanted, to be named as an example");
   if (const toml::table* lists = reader_.subtable(*document, "", "checklist", true)) {
     reader_.check_keys(*lists, "checklist", kChecklistKeys);
     for_each(*lists, "checklist", "unit", [&](const toml::table& item, std::string_view path) {
@@ -101,9 +140,15 @@ Result<Guidance> GuidanceParser::parse(std::string_view toml) {
                guidance.individual_checklist_.push_back(as_text(item, path));
              });
   }
+  std::set<std::string> provinces;
   for_each(*document, "", "administration", [&](const toml::table& item, std::string_view path) {
     reader_.check_keys(item, path, kAdministrationKeys);
-    guidance.administrations_.push_back({filled(item, path, "province"), text(item, path, "name")});
+    std::string province = unique(item, path, "province", &provinces);
+    const auto known = std::ranges::find(kProvinces, province, &Province::character);
+    if (!province.empty() && (known == kProvinces.end() || !known->is_on_filings))
+      reader_.fail(*item.get("province"), join_key(path, "province"),
+                   "the character that begins filing numbers is wanted, such as 京 or 蜀");
+    guidance.administrations_.push_back({std::move(province), text(item, path, "name")});
   });
   if (!reader_.ok()) return reader_.error();
   guidance.advice_ = std::make_shared<const Advice>(guidance);
@@ -121,6 +166,13 @@ const Guidance& Guidance::built_in() {
     return *std::move(parsed);
   }();
   return guidance;
+}
+
+bool Guidance::says_the_same(const Guidance& other) const {
+  return query_url_ == other.query_url_ && portals_ == other.portals_ &&
+         host_platforms_ == other.host_platforms_ && unit_checklist_ == other.unit_checklist_ &&
+         individual_checklist_ == other.individual_checklist_ &&
+         administrations_ == other.administrations_;
 }
 
 const Guidance::HostPlatform* Guidance::host_platform(std::string_view id) const noexcept {

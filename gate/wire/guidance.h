@@ -22,16 +22,22 @@ class Guidance {
   struct Text {
     std::string zh;
     std::string en;
+
+    friend bool operator==(const Text&, const Text&) = default;
   };
   struct Portal {
     Text name;
     std::string url;
+
+    friend bool operator==(const Portal&, const Portal&) = default;
   };
   struct HostPlatform {
     std::string id;  // the word of app.host_platform
     Text name;
     Text where;
     Kind kind = Kind::kMiniProgram;  // of what runs in it: these or quick apps
+
+    friend bool operator==(const HostPlatform&, const HostPlatform&) = default;
   };
 
   // Compiled in from conf/guidance.toml.
@@ -50,6 +56,7 @@ class Guidance {
   // The provincial administration, by the character that begins a number (川, 甘, 贵, 云 of
   // licences are not in the data). nullptr when it is not there.
   const Text* administration(std::string_view province) const noexcept;
+  bool says_the_same(const Guidance& other) const;
   // All of it worded for answers; advice.h.
   const Advice& advice() const noexcept { return *advice_; }
 
@@ -57,6 +64,8 @@ class Guidance {
   struct Administration {
     std::string province;
     Text name;
+
+    friend bool operator==(const Administration&, const Administration&) = default;
   };
 
   Guidance() = default;

@@ -32,7 +32,8 @@ TEST(Config, ReadsEveryKey) {
 
 TEST(Config, ReadsHowToFollow) {
   const auto config = parse_config(
-      "[registry]\nurl = \"redis://h:7000\"\nlocal_copy = \"dir\"\nallow_unsigned = true\n"
+      "[registry]\nurl = \"rediss+sentinel://h:7000/m\"\nlocal_copy = \"dir\"\nallow_unsigned = "
+      "true\n"
       "[registry.guard]\nshrink_max_percent = 7\ncanaries = [\"京ICP备2023000001号-1A\"]\n"
       "[registry.redis]\nprefix = \"p\"\nuser = \"u\"\npassword_file = \"pw\"\nca_file = \"ca\"\n"
       "cert_file = \"c\"\nkey_file = \"k\"\nserver_name = \"s\"\nconnect_ms = 1\ncommand_ms = 2\n"
@@ -80,12 +81,52 @@ TEST(Config, UrlCountsMoreThanTheSettingsBesideIt) {
   EXPECT_FALSE(redis_options(source).has_value()) << "a user without a password";
 }
 
+// What is said counts, even where it says what counts anyway.
+TEST(Config, UrlCountsMoreThanTheSettingsBesideItWhereItSaysTheDefault) {
+  RegistrySource source;
+  source.url =
+      "redis+sentinel://h/m?prefix=beian&connect_ms=2000&command_ms=5000&idle_ms=60000"
+      "&read_from_replica=false";
+  source.redis.prefix = "other";
+  source.redis.connect_deadline = std::chrono::milliseconds(1);
+  source.redis.command_deadline = std::chrono::milliseconds(2);
+  source.redis.idle_deadline = std::chrono::milliseconds(3);
+  source.redis.read_from_replica = true;
+  const auto redis = redis_options(source);
+  ASSERT_TRUE(redis.has_value()) << redis.error().message;
+  const cache::RedisOptions defaults;
+  EXPECT_EQ(redis->prefix, defaults.prefix);
+  EXPECT_EQ(redis->connect_deadline, defaults.connect_deadline);
+  EXPECT_EQ(redis->command_deadline, defaults.command_deadline);
+  EXPECT_EQ(redis->idle_deadline, defaults.idle_deadline);
+  EXPECT_FALSE(redis->read_from_replica);
+}
+
 TEST(Config, PasswordIsNeverPrinted) {
   Config config;
   config.registry.url = "redis://me:secret@h";
   const std::string printed = print_config(config);
   EXPECT_EQ(printed.find("secret"), std::string::npos) << printed;
-  EXPECT_NE(printed.find("redis://"), std::string::npos) << printed;
+  EXPECT_NE(printed.find("redis://me:***@h"), std::string::npos) << printed;
+}
+
+TEST(Config, AUrlIsPrintedWholeButForItsPassword) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"redis://u:pw@h:6999/3?prefix=mine&command_ms=77",
+       "redis://u:***@h:6999/3?prefix=mine&command_ms=77"},
+      {"redis://:p%40w@h", "redis://:***@h"},
+      {"redis://u:p@w:x@h:1", "redis://u:***@h:1"},
+      {"rediss+sentinel://u:pw@a:1,b:2/m", "rediss+sentinel://u:***@a:1,b:2/m"},
+      {"redis://h:6379?user=u&password_file=f:@", "redis://h:6379?user=u&password_file=f:@"},
+      {"redis+unix:///a:b@c", "redis+unix:///a:b@c"},
+      {"redis://u@[::1]:6379", "redis://u@[::1]:6379"},
+  };
+  for (const auto& [url, shown] : rows) {
+    Config config;
+    config.registry.url = url;
+    EXPECT_NE(print_config(config).find("url = \"" + std::string(shown) + "\""), std::string::npos)
+        << print_config(config);
+  }
 }
 
 TEST(Config, RegistryFromRedisNeedsKeysOrAWord) {
@@ -146,9 +187,24 @@ constexpr Row kWrong[] = {
     {"[registry]\nallow_unsigned = 1", "gate.toml:2", "allow_unsigned", "a number for a choice"},
     {"[registry.guard]\nshrink_max_percent = 101", "gate.toml:2", "shrink_max_percent", "above"},
     {"[registry.guard]\ncanaries = [\"x\"]", "gate.toml:2", "canaries", "no filing number"},
-    {"[registry.guard]\ncanaries = [\"京ICP备2023000001号\"]", "gate.toml:2", "canaries",
-     "no serial"},
+    {"[registry.guard]\ncanaries = [\"京ICP备2023000001号\"]", "gate.toml:2",
+     "canaries: the serial is missing, such as -1A: 京ICP备2023000001号", "no serial"},
+    {"[log]\ndurability = \"before_answer\"", "gate.toml:2", "log.durability: needs log.folder",
+     "no answer would have an entry"},
+    {"[log]\nsign_key = \"k\"", "gate.toml:2", "log.sign_key: needs log.folder",
+     "nothing would be signed"},
     {"[registry.redis]\nprefix = \"a b\"", "gate.toml:2", "prefix", "a blank"},
+    {"[registry.redis]\nprefix = \"a&connect_ms=5\"", "gate.toml:2", "prefix", "more than it"},
+    {"[registry]\nurl = \"redis://h\"\n[registry.redis]\nca_file = \"c\"", "gate.toml:3",
+     "ca_file, cert_file, key_file and server_name need rediss://", "in clear"},
+    {"[registry]\nurl = \"redis://h\"\n[registry.redis]\nserver_name = \"c\"", "gate.toml:3",
+     "need rediss://", "in clear"},
+    {"[registry]\nurl = \"redis://h\"\n[registry.redis]\nread_from_replica = true", "gate.toml:3",
+     "read_from_replica is for Sentinel and Cluster", "there is none"},
+    {"[registry]\nurl = \"rediss://h\"\n[registry.redis]\ncert_file = \"c\"", "gate.toml:3",
+     "cert_file and key_file go together", "half a certificate"},
+    {"[registry]\nurl = \"redis://h\"\n[registry.redis]\nuser = \"u\"", "gate.toml:3",
+     "user u has no password; give password_file", "half a name"},
     {"[registry.redis]\nconnect_ms = 0", "gate.toml:2", "connect_ms", "below"},
     {"[registry.redis]\npasswordfile = \"x\"", "gate.toml:2", "password_file", "misspelt"},
     {"listen = ", "gate.toml:1", "", "no TOML"},

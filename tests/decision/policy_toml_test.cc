@@ -15,6 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 Day day(std::string_view text) {
   return parse_day(text).value();
@@ -102,6 +103,43 @@ TEST(PolicyFile, ThatIsNotThereIsAnError) {
   const auto set = PolicySet::load_file("no/such/policy.toml");
   ASSERT_FALSE(set.has_value());
   EXPECT_THAT(set.error().message, HasSubstr("no/such/policy.toml"));
+}
+
+TEST(PolicyFile, ChangesAreCountedByModeProfileAndCode) {
+  const PolicySet before = loaded(R"([codes]
+SHELL = "note"
+[profile.a]
+[profile.gone]
+)");
+  const auto changes = [&](std::string_view toml) {
+    return loaded(toml).changes_since(before, kToday);
+  };
+  EXPECT_THAT(before.changes_since(before, kToday), IsEmpty());
+  EXPECT_THAT(changes("# moved\n[profile.gone]\n[profile.a]\n[codes]\nSHELL = 'note'\n"),
+              IsEmpty());
+  EXPECT_THAT(changes("mode = 'dry_run'\n[codes]\nSHELL = 'note'\n[profile.a]\nmode = 'enforce'\n"
+                      "[profile.new]\nmode = 'warn'\n"),
+              ElementsAre("policy: mode enforce is now dry_run",
+                          "policy, profile new: new, mode warn", "policy, profile gone: gone"));
+  EXPECT_THAT(changes("[codes]\nSHELL = 'deny'\nPENDING = { mode = 'warn' }\n[profile.a]\n"
+                      "[profile.gone]\n[profile.gone.codes]\nSHELL = 'note'\nPENDING = 'deny'\n"),
+              ElementsAre("policy: codes with other effects: 2",
+                          "policy, profile a: codes with other effects: 2",
+                          "policy, profile gone: codes with other effects: 1"))
+      << "PENDING warns in the profile too";
+  EXPECT_THAT(changes("[codes]\nSHELL = [ { all = 'note' }, { all = 'deny', from = 2199-01-01 } ]\n"
+                      "[profile.a.codes]\nSHELL = 'note'\n[profile.gone.codes]\nSHELL = 'note'\n"),
+              ElementsAre("policy: codes with other effects on a later day: 1"));
+  EXPECT_THAT(changes("[codes]\nSHELL = 'note'\n[profile.a]\n[profile.gone]\n[[exception]]\n"
+                      "owner = 'o'\nnote = 'n'\ncodes = ['SHELL']\n"
+                      "filing_number = '京ICP备2023000001号-1A'\nexpires = 2199-12-31\n"),
+              ElementsAre("policy: other exceptions: 0 are now 1"));
+  std::string many = "[codes]\nSHELL = 'note'\n[profile.a]\n[profile.gone]\n";
+  for (std::size_t i = 0; i < std::size_t{13}; ++i)
+    many += "[profile.p" + std::to_string(i) + "]\n";
+  const auto told = changes(many);
+  EXPECT_THAT(told, SizeIs(9));
+  EXPECT_EQ(told.back(), "policy: 5 more profiles are other ones");
 }
 
 TEST(PolicyFile, AProfileComesOnTopOfTheBase) {

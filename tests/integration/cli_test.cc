@@ -130,6 +130,8 @@ TEST(Cli, UsageErrorsEndWith64) {
       {"registry", "build", "feed", "-o", "x", "--skip-bad", "-1"},
       {"config"},
       {"check", "--number", "x", "--number", "y"},
+      {"audit", "x", "--output", "ndjson="},
+      {"vet", "x", "--output", "csv="},
   };
   for (const auto& arguments : rows) {
     const Finished done = gate(arguments);
@@ -328,6 +330,29 @@ TEST(Cli, WhatServeCannotStartWithIsNoValidConfiguration) {
       {"listen = \"unix:/nonexistent/sock\"\n", ":1: listen = "},
       {"listen = \"unix:" + file + "\"\n", ":1: listen = "},
       {"[log]\nfolder = \"/nonexistent/log\"\n", ":2: log.folder = "},
+      {"[registry]\nurl = \"redis://127.0.0.1\"\nallow_unsigned = true\nlocal_copy = "
+       "\"/nonexistent/x/y\"\n",
+       ":4: registry.local_copy = \"/nonexistent/x/y\": it cannot be made"},
+      {"[registry]\nurl = \"redis://127.0.0.1\"\nallow_unsigned = true\nlocal_copy = \"" + file +
+           "\"\n",
+       ":4: registry.local_copy = \"" + file + "\": it is no folder"},
+      {"[registry]\nfile = \"nosuch\"\n", ":2: registry.file: cannot open nosuch: No such", 69},
+      {"[registry]\ntrusted_keys = [\"nosuch\"]\n", ":2: registry.trusted_keys: cannot open no",
+       69},
+      {"[policy]\nfile = \"nosuch\"\n", ":2: policy.file: cannot open nosuch: No such file", 69},
+      {"[guidance]\nfile = \"nosuch\"\n", ":2: guidance.file: cannot open nosuch: No such", 69},
+      {"[log]\nfolder = \"log\"\nsign_key = \"nosuch\"\n", ":3: log.sign_key: cannot open nosuch",
+       69},
+      {"[log]\nfolder = \"log\"\nprivacy = \"digest\"\ndigest_key = \"" + file + "\"\n",
+       ":4: log.digest_key: " + file + ": a digest key is 64"},
+      {"[packages]\ninspect = true\nfolder = \"/nonexistent\"\n", ":3: packages.folder: ", 69},
+      {"[tls]\ncertificate = \"nosuch.pem\"\nkey = \"k\"\n",
+       ":2: tls.certificate: cannot open nosuch.pem: No such file or directory", 69},
+      {"[tls]\ncertificate = \"" + file + "\"\nkey = \"k\"\n",
+       ":2: tls.certificate " + file + ": not PEM, or PEM of something else"},
+      {"[[callers]]\nname = \"a\"\ncertificate_names = [\"DNS:a.example\"]\nprofile = \"none\"\n"
+       "[tls]\ncertificate = \"nosuch\"\nkey = \"k\"\nclient_ca = \"c\"\n",
+       ":4: callers.profile: the policy has no profile \"none\", which a names"},
       {"[log]\nfolder = \"" + file + "\"\n", ":2: log.folder = "},
       {"[registry]\nurl = \"redis://127.0.0.1\"\n", ":2: a registry from Redis needs"},
       {"[registry]\nurl = \"redis://127.0.0.1\"\nallow_unsigned = true\n[registry.redis]\nuser = "
@@ -353,6 +378,50 @@ TEST(Cli, WhatServeCannotStartWithIsNoValidConfiguration) {
           folder.path("log") + "/\"\n");
   const Finished valid = gate({"config", "check", path});
   EXPECT_EQ(valid.exit_code, 0) << valid.err;
+}
+
+TEST(Cli, EveryFileThatIsMissingIsToldAtOnce) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write(
+      "gate.toml",
+      "[registry]\nfile = \"a\"\ntrusted_keys = [\"b\", \"c\"]\n[policy]\nfile = \"d\"\n"
+      "[guidance]\nfile = \"e\"\n[log]\nfolder = \"log\"\nsign_key = \"f\"\n");
+  for (const auto& arguments : {std::vector<std::string>{"config", "check", path},
+                                {"serve", "--config", path, "--listen", "127.0.0.1:0"}}) {
+    const Finished done = gate(arguments);
+    EXPECT_EQ(done.exit_code, 69) << done.err;
+    for (const char* told :
+         {":2: registry.file: cannot open a:", ":3: registry.trusted_keys: cannot open b:",
+          ":3: registry.trusted_keys: cannot open c:", ":5: policy.file: cannot open d:",
+          ":7: guidance.file: cannot open e:", ":10: log.sign_key: cannot open f:"})
+      EXPECT_NE(done.err.find(path + told), std::string::npos) << told << "\n" << done.err;
+  }
+  // What a flag says is no fault of the file.
+  const std::string other = folder.write("other.toml", "[registry]\nfile = \"a\"\n");
+  const Finished flagged = gate({"serve", "--config", other, "--registry", "nosuch"});
+  EXPECT_EQ(flagged.exit_code, 69);
+  EXPECT_NE(flagged.err.find("beian-gate: --registry: cannot open nosuch: "), std::string::npos)
+      << flagged.err;
+}
+
+TEST(Cli, SettingsWithoutEffectAreTold) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(gate({"registry", "keygen", folder.path("k")}).exit_code, 0);
+  const std::string path = folder.write(
+      "gate.toml",
+      "[registry]\nlocal_copy = \"l\"\nallow_unsigned = true\ntrusted_keys = [\"" +
+          folder.path("k.pub") +
+          "\"]\n[registry.guard]\ncanaries = [\"京ICP备2023000001号-1A\"]\n[registry.redis]\n"
+          "prefix = \"p\"\n[log]\nkeep_request = true\n");
+  const Finished done = gate({"config", "check", path});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  for (const char* told :
+       {"registry.local_copy is without effect", "registry.allow_unsigned is without effect",
+        "[registry.redis] is without effect", "registry.trusted_keys is without effect",
+        "registry.guard.canaries is without effect",
+        "log.privacy and log.keep_request are without effect"})
+    EXPECT_NE(done.err.find(told), std::string::npos) << told << "\n" << done.err;
+  EXPECT_EQ(gate({"config", "check"}).err, "") << "the defaults";
 }
 
 // A file's registry cannot be forced, so what is told is what would help.

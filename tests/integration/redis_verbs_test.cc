@@ -46,7 +46,7 @@ TEST_F(PublishVerbs, PublishDeltaCompactRollbackAndStatus) {
   EXPECT_EQ(nothing.exit_code, 65);
   EXPECT_THAT(nothing.out, HasSubstr("nothing is published; begin with `registry publish`"));
   const Finished nowhere = verb({"rollback"});
-  EXPECT_EQ(nowhere.exit_code, 65);
+  EXPECT_EQ(nowhere.exit_code, 69) << "as for delta and compact";
   EXPECT_THAT(nowhere.err, HasSubstr("begin with `registry publish`"));
   const Finished published = verb({"publish", build(feed, "7")});
   EXPECT_EQ(published.exit_code, 0) << published.err;
@@ -123,6 +123,73 @@ TEST_F(PublishVerbs, SignaturesAreMadeAndAskedFor) {
   EXPECT_THAT(stranger.out, HasSubstr("not trusted"));
   EXPECT_EQ(verb({"delta", cancel, "--sign", other}).exit_code, 65);
   EXPECT_EQ(verb({"delta", cancel, "--sign", other, "--key", key + ".pub"}).exit_code, 0);
+}
+
+// Gates that ask for a signature would wait at what has none, and a signed batch does not help them
+// past it.
+TEST_F(PublishVerbs, NothingUnsignedComesOverOrOnTopOfWhatIsSigned) {
+  const std::string key = folder.path("key.pem");
+  ASSERT_EQ(gate({"registry", "keygen", key}).exit_code, 0);
+  const auto signed_snapshot = [&](const std::string& serial) {
+    const std::string path = folder.path("signed" + serial + ".snap");
+    EXPECT_EQ(
+        gate({"registry", "build", feed, "-o", path, "--serial", serial, "--sign", key}).exit_code,
+        0);
+    return path;
+  };
+  ASSERT_EQ(verb({"publish", signed_snapshot("7"), "--sign", key}).exit_code, 0);
+  ASSERT_EQ(verb({"publish", signed_snapshot("8"), "--sign", key}).exit_code, 0);
+  const auto refused = [&](const std::vector<std::string>& words) {
+    const Finished done = verb(words);
+    EXPECT_EQ(done.exit_code, 64) << words[0];
+    EXPECT_THAT(done.err, HasSubstr("give --sign KEY")) << words[0];
+  };
+  refused({"delta", cancel});
+  refused({"publish", build(feed, "9")});
+  refused({"publish", signed_snapshot("10")});
+  refused({"rollback"});
+  EXPECT_THAT(status(), HasSubstr(R"("tip":{"epoch":1,"serial":8)"));
+  ASSERT_EQ(verb({"delta", cancel, "--sign", key}).exit_code, 0);
+  refused({"compact"});
+  ASSERT_EQ(verb({"rollback", "--serial", "8", "--sign", key}).exit_code, 0);
+  EXPECT_EQ(verb({"publish", build(feed, "11"), "--force"}).exit_code, 0) << "somebody means it";
+  EXPECT_EQ(verb({"delta", cancel}).exit_code, 0);
+}
+
+TEST_F(PublishVerbs, ABatchThatNobodyTrustedSignedIsToldWithTheWayOut) {
+  const std::string key = folder.path("key.pem");
+  ASSERT_EQ(gate({"registry", "keygen", key}).exit_code, 0);
+  const std::string path = folder.path("signed.snap");
+  ASSERT_EQ(gate({"registry", "build", feed, "-o", path, "--serial", "7", "--sign", key}).exit_code,
+            0);
+  // The batch of another program that knows nothing of signatures: the one that an unsigned
+  // registry of the same content gets.
+  ASSERT_EQ(verb({"publish", build(feed, "7")}).exit_code, 0);
+  ASSERT_EQ(verb({"delta", cancel}).exit_code, 0);
+  const auto client = client_of(redis->url());
+  const auto entries = ask(*client, {"XRANGE", "{beian}:deltas", "-", "+"});
+  ASSERT_EQ(entries.elements.size(), 1U);
+  ask(*client, {"FLUSHALL"});
+  ASSERT_EQ(verb({"publish", path, "--sign", key}).exit_code, 0);
+  EXPECT_EQ(verb({"status", "--key", key + ".pub"}).exit_code, 0);
+  ask(*client,
+      {"XADD", "{beian}:deltas", "8-0", "batch", entries.elements[0].elements[1].elements[1].text});
+
+  const Finished seen = verb({"status", "--key", key + ".pub"});
+  EXPECT_EQ(seen.exit_code, 65);
+  EXPECT_THAT(seen.out, HasSubstr("! {beian}:deltas 8-0: delta batch 8 not trusted: it carries no "
+                                  "signature"));
+  EXPECT_THAT(verb({"status", "--key", key + ".pub", "--json"}).out,
+              HasSubstr(R"("problem":"{beian}:deltas 8-0: )"));
+  EXPECT_EQ(verb({"status"}).exit_code, 0) << "nobody asks for signatures";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"delta", cancel, "--sign", key}, {"compact", "--sign", key}}) {
+    const Finished stuck = verb(words);
+    EXPECT_EQ(stuck.exit_code, 65) << words[0];
+    EXPECT_THAT(stuck.err, HasSubstr("`registry rollback --serial 7` takes back")) << words[0];
+  }
+  EXPECT_EQ(verb({"rollback", "--serial", "7", "--sign", key}).exit_code, 0);
+  EXPECT_EQ(verb({"delta", cancel, "--sign", key}).exit_code, 0);
 }
 
 // Goal: a publisher that is killed leaves what was published, and the next one sends only the rest.

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/integration/gate_process.h"
+#include "tests/support/paths.h"
 
 namespace beian::test {
 namespace {
@@ -79,6 +80,40 @@ TEST(Serve, AnExceptionThatIsOverIsToldAtStartAndBySighup) {
   write_policy("li");
   server.process().signal(SIGHUP);
   EXPECT_TRUE(server.process().wait_for(warning + "li\n"));
+}
+
+TEST(Serve, AReloadTellsWhatChangesInPolicyAndGuidance) {
+  TemporaryFolder folder;
+  const std::string policy = folder.write("policy.toml", "mode = \"enforce\"\n[profile.a]\n");
+  std::string text = read_whole(source_path("conf/guidance.toml"));
+  const std::string guidance = folder.write("guidance.toml", text);
+  const std::string config =
+      folder.write("gate.toml", "[policy]\nfile = \"" + policy + "\"\n[guidance]\nfile = \"" +
+                                    guidance + "\"\n");
+  GateProcess server({"--config", config});
+  server.process().signal(SIGHUP);
+  ASSERT_TRUE(server.process().wait_for("reloading: SIGHUP\nbeian-gate: serving registry"))
+      << "nothing changed: " << server.process().err();
+  folder.write("policy.toml", "mode = \"dry_run\"\n[codes]\nSHELL = \"deny\"\n[profile.a]\n");
+  folder.write("guidance.toml", text.replace(text.find("阿里云"), 9, "甲云"));
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for(
+      "beian-gate: policy: mode enforce is now dry_run; codes with other effects: 1\n"
+      "beian-gate: policy, profile a: mode enforce is now dry_run; codes with other effects: 1\n"
+      "beian-gate: guidance: other texts\n"))
+      << server.process().err();
+}
+
+TEST(Serve, WhatAReloadCannotReadIsToldAtOnceWithLineAndKey) {
+  TemporaryFolder folder;
+  const std::string config = folder.write("gate.toml", "");
+  GateProcess server({"--config", config});
+  folder.write("gate.toml", "[policy]\nfile = \"nosuch.toml\"\n[guidance]\nfile = \"none.toml\"\n");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for("kept the old state: " + config +
+                                        ":2: policy.file: cannot open nosuch.toml"))
+      << server.process().err();
+  EXPECT_TRUE(server.process().wait_for(config + ":4: guidance.file: cannot open none.toml"));
 }
 
 bool serves(const GateProcess& server, const std::string& serial) {

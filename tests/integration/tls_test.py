@@ -355,9 +355,10 @@ class Renewal(Case):
         (self.folder / "server.pem").write_bytes(good[:200])
         self.gate.send_signal(signal.SIGHUP)
         for _ in range(PATIENCE * 20):
-            if "kept the old state: tls.certificate" in (self.folder / "err").read_text():
+            if "kept the old state: " in (self.folder / "err").read_text():
                 break
             time.sleep(0.05)
+        self.assertIn(": tls.certificate ", (self.folder / "err").read_text())
         self.assertEqual(self.serial(), 1001)
 
 
@@ -373,14 +374,21 @@ class Configuration(Case):
         folder = self.folder
         openssl("genrsa", "-out", folder / "rsa.key", "2048")
         openssl("pkey", "-in", folder / "server.key", "-aes128", "-passout", "pass:x", "-out", folder / "locked.key")
+        openssl("req", "-x509", "-newkey", "rsa:1024", "-nodes", "-subj", "/CN=small", "-keyout", folder / "small.key",
+                "-out", folder / "small.pem")
         pair = f'certificate = "{folder}/server.pem"\nkey = "{folder}/server.key"\n'
         authorities = pair + f'client_ca = "{folder}/ca.pem"\n'
         for text, code, wanted in (
                 (f'[tls]\ncertificate = "{folder}/server.pem"\n', 65, "needs both"),
                 (f'[tls]\nclient_ca = "{folder}/ca.pem"\n', 65, "needs certificate and key too"),
-                (f'[tls]\ncertificate = "{folder}/none.pem"\nkey = "{folder}/server.key"\n', 69, "none.pem"),
+                (f'[tls]\ncertificate = "{folder}/none.pem"\nkey = "{folder}/server.key"\n', 69,
+                 f":2: tls.certificate: cannot open {folder}/none.pem: No such file or directory"),
+                (f'[tls]\ncertificate = "{folder}/small.pem"\nkey = "{folder}/small.key"\n', 65,
+                 "small.pem: the key of a certificate in it is too small: RSA takes 2048 bits or more"),
+                (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/gate.toml"\n', 65,
+                 ":3: tls.key " f"{folder}/gate.toml: not PEM, or PEM of something else"),
                 (f'[tls]\ncertificate = "{folder}/server.key"\nkey = "{folder}/server.key"\n', 65,
-                 "tls.certificate"),
+                 "server.key: not PEM, or PEM of something else"),
                 (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/other.key"\n', 65,
                  "it is not the key of tls.certificate"),
                 (f'[tls]\ncertificate = "{folder}/server.pem"\nkey = "{folder}/rsa.key"\n', 65,
@@ -393,7 +401,8 @@ class Configuration(Case):
                 ("[tls]\n" + pair + f'client_ca = "{folder}/server.key"\n', 65, "tls.client_ca"),
                 ("[tls]\n" + pair + f'client_crl = "{folder}/ca.pem"\n', 65, "needs client_ca too"),
                 ("[tls]\n" + authorities + f'client_crl = "{folder}/ca.pem"\n', 65, "tls.client_crl"),
-                ("[tls]\n" + authorities + f'client_crl = "{folder}/none.pem"\n', 69, "none.pem"),
+                ("[tls]\n" + authorities + f'client_crl = "{folder}/none.pem"\n', 69,
+                 f"tls.client_crl: cannot open {folder}/none.pem"),
                 ('listen = "0.0.0.0:1"\n[tls]\n' + pair, 65, "nobody would have to show a key"),
                 ('listen = "0.0.0.0:1"\n[tls]\n' + pair + f'client_ca = "{folder}/ca.pem"\n', 0, ""),
                 ("[tls]\n" + pair, 0, "")):

@@ -121,7 +121,7 @@ class HandedIn(Case):
         for verb in (("config", "check"), ("serve", "--config")):
             done = gate(*verb, self.path("bad.toml"))
             self.assertEqual(done.code, 69, done.err)
-            self.assertIn(f"[packages] folder: cannot make a temporary file in {self.folder}/none",
+            self.assertIn(f"packages.folder: cannot make a temporary file in {self.folder}/none",
                           done.err)
 
 

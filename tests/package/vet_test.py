@@ -139,10 +139,18 @@ class Vet(Case):
         self.write("known.apk", self.known)
         numbers = self.write("numbers.csv", "package,filing_number,offline\r\n"
                              f"{PASS},京ICP备2099000000号-2A,\r\ncn.example.clock,,true\r\n".encode())
-        rows = self.vet(self.folder, "--numbers", numbers).rows()
+        done = self.vet(self.folder, "--numbers", numbers)
+        self.assertNotIn("--numbers", done.err)
+        rows = done.rows()
         self.assertIn("EXEMPT_OFFLINE", self.codes(rows[0]))
         self.assertEqual(rows[1]["filing_number"], "京ICP备2099000000号-2A")
         self.assertIn("SERVICE_CANCELLED", self.codes(rows[1]))
+
+    def test_what_the_side_file_says_of_no_package_is_told(self):
+        self.write("clock.apk", self.quiet)
+        numbers = self.write("numbers.csv", b"package,offline\ncn.example.clok,true\ncn.example.clock,true\n")
+        told = "in --numbers, but no package that was read has the name: 1, cn.example.clok\n"
+        self.assertIn(told, self.vet(self.folder, "--numbers", numbers).err)
 
     def test_a_fault_of_the_side_file_has_its_line(self):
         self.write("clock.apk", self.quiet)

@@ -4,14 +4,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "cache/base/file.h"
 #include "cache/filing/provinces.h"
 #include "gate/decision/identity_text.h"
+#include "tests/support/paths.h"
 
 namespace beian::wire {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
+
+std::string shipped_text() {
+  const auto text = read_file(beian::test::source_path("conf/guidance.toml"), 1 << 20);
+  EXPECT_TRUE(text);
+  return text ? *text : "";
+}
 
 TEST(GuidanceFile, ShippedOneIsComplete) {
   const Guidance& guidance = Guidance::built_in();
@@ -56,6 +66,60 @@ unit = []
               HasSubstr("g.toml:3: host_platform.kind: mini_program or quick_app is wanted"));
   EXPECT_THAT(errors, HasSubstr("g.toml:5: checklist.individual: missing"));
   EXPECT_THAT(errors, HasSubstr("g.toml:6: checklist.unit: at least one is wanted"));
+}
+
+// The shipped file with one text of it replaced, and what is told of it.
+TEST(GuidanceFile, WhatWouldMisleadItsReadersIsRefused) {
+  struct Row {
+    std::string_view text;
+    std::string_view instead;
+    std::string_view told;
+  };
+  const Row rows[] = {
+      {"province = \"蜀\"", "province = \"川\"", "province: the character that begins filing"},
+      {"province = \"蜀\"", "province = \"Sichuan\"", "province: the character that begins"},
+      {"province = \"蜀\"", "province = \"京\"", "province: 京 is there twice"},
+      {"id = \"alipay\"", "id = \"wechat\"", "host_platform.id: wechat is there twice"},
+      {"https://beian.miit.gov.cn", "https://a b", "query_url: an address that begins with"},
+      {"https://beian.miit.gov.cn", "https://a<b", "query_url: an address that begins with"},
+      {"https://beian.miit.gov.cn", "https://", "query_url: an address that begins with"},
+      {"https://beian.miit.gov.cn", "https:///x", "query_url: an address that begins with"},
+      {"https://beian.aliyun.com", "javascript:alert(1)", "portal.url: an address that begins"},
+      {"https://beian.aliyun.com", "beian.aliyun.com", "portal.url: an address that begins with"},
+      {"zh = \"阿里云\"", "zh = \"阿里\\n云\"", "portal.name.zh: holds a line break"},
+      {"zh = \"阿里云\"", "zh = \"阿里\\u202e云\"", "portal.name.zh: holds a line break or"},
+      {"en = \"your own ID\"", "en = \"\\u001b[2J\"", "individual.en: holds a line break or"},
+  };
+  const std::string shipped = shipped_text();
+  for (const Row& row : rows) {
+    std::string text = shipped;
+    const std::size_t at = text.find(row.text);
+    ASSERT_NE(at, std::string::npos) << row.text;
+    const std::size_t line = 1 + static_cast<std::size_t>(std::count(
+                                     text.begin(), text.begin() + static_cast<long>(at), '\n'));
+    text.replace(at, row.text.size(), row.instead);
+    const auto parsed = Guidance::parse(text, "g.toml");
+    ASSERT_FALSE(parsed) << row.instead;
+    EXPECT_THAT(parsed.error().message, HasSubstr("g.toml:" + std::to_string(line) + ": "))
+        << row.instead;
+    EXPECT_THAT(parsed.error().message, HasSubstr(std::string(row.told))) << row.instead;
+  }
+  std::string local = shipped;
+  local.replace(local.find("https://beian.aliyun.com"), 24, "http://10.0.0.1:8080/备案?a=b&c#d");
+  EXPECT_TRUE(Guidance::parse(local, "g.toml")) << "an intranet's own";
+}
+
+TEST(GuidanceFile, SentencesNeedAPlaceForMiniPrograms) {
+  std::string text = shipped_text();
+  const std::string entry = "[[host_platform]]\n";
+  for (std::size_t at = text.find(entry); at != std::string::npos; at = text.find(entry, at)) {
+    at += entry.size();
+    if (text.substr(at, 200).find("kind = ") > text.substr(at, 200).find("where = "))
+      text.insert(at, "kind = \"quick_app\"\n");
+  }
+  const auto parsed = Guidance::parse(text, "g.toml");
+  ASSERT_FALSE(parsed);
+  EXPECT_THAT(parsed.error().message, HasSubstr("host_platform: at least one for mini-programs"));
 }
 
 }  // namespace

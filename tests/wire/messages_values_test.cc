@@ -121,9 +121,9 @@ TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
 // Guidance is anybody's text: what JSON escapes in it is escaped.
 TEST_F(Messages, GuidanceWithQuotesStaysJson) {
   const auto guidance = Guidance::parse(R"toml(
-query_url = "https://q.example/?a=\"b\""
+query_url = "https://q.example/?a=b"
 portal = [ { name = { zh = "“甲\\”", en = "\"A\"" }, url = "https://a.example" } ]
-host_platform = [ { id = "w", name = { zh = "微", en = "W\n" }, where = { zh = "微\t台", en = "\"W\"" } } ]
+host_platform = [ { id = "w", name = { zh = "微", en = "W\\" }, where = { zh = "微\"台", en = "\"W\"" } } ]
 checklist = { unit = [ { zh = "\"单\"", en = "u" } ], individual = [ { zh = "个", en = "i" } ] }
 administration = []
 )toml",
@@ -135,15 +135,15 @@ administration = []
       write_remedy({request, decision, *guidance, language}, finding(Code::kNumberMissing), pen);
     });
   };
-  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("https://q.example/?a=\"b\""));
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("https://q.example/?a=b"));
   EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("（例如 “甲\\” https://a.example）"));
   EXPECT_THAT(remedy_of(Language::kZh),
               HasSubstr("单位主办者需准备：\"单\"。个人主办者需准备：个。"));
   EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("\"A\" https://a.example"));
   request.app.kind = Kind::kMiniProgram;
-  EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("its running platform (for example W\n)"));
+  EXPECT_THAT(remedy_of(Language::kEn), HasSubstr("its running platform (for example W\\)"));
   request.app.host_platform = "w";
-  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("在微\t台提交备案"));
+  EXPECT_THAT(remedy_of(Language::kZh), HasSubstr("在微\"台提交备案"));
 }
 
 // --- values ---
