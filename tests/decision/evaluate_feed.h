@@ -14,7 +14,7 @@ inline constexpr std::string_view kFeed = R"(
 {"record":"subject","id":2,"number":"沪ICP备2023000002号","sponsor":"上海注销示例有限公司","status":"cancelled","cancelled_on":"2025-05-06"}
 {"record":"subject","id":3,"number":"粤ICP备2023000003号","sponsor":"广州黑名单示例有限公司","status":"blacklisted"}
 {"record":"subject","id":4,"number":"粤B2-20090059","sponsor":"深圳平台示例有限公司","status":"filed"}
-{"record":"subject","id":5,"number":"浙ICP备2024000005号","sponsor":"张示例","nature":"个人","status":"filed"}
+{"record":"subject","id":5,"number":"浙ICP备2024000005号","sponsor":"张示例","nature":"个人","certificate_number":"AZ0000001","status":"filed"}
 {"record":"subject","id":6,"number":"苏ICP备2023000006号","sponsor":"迁址示例有限公司","province":"浙","status":"filed"}
 {"record":"subject","id":7,"number":"皖ICP备2023000007号","sponsor":"吊销示例有限公司","status":"revoked"}
 {"record":"subject","id":8,"number":"闽ICP备2023000008号","sponsor":"注销中示例有限公司","status":"cancelling"}

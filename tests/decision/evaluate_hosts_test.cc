@@ -237,8 +237,8 @@ TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
     return is_found;
   };
   for (const std::string& domain :
-       {std::string("a.cn"), std::string("x-1.a.cn"), std::string("A.CN."), std::string("x_y.a.cn"),
-        std::string("https://a.cn:443/-.x"), "0--9z." + label + ".net"})
+       {std::string("a.cn"), std::string("x-1.a.cn"), std::string("A.CN."), std::string("a.cn."),
+        std::string("x_y.a.cn"), std::string("https://a.cn:443/-.x"), "0--9z." + label + ".net"})
     EXPECT_TRUE(count(domain)) << domain;
   std::string long_one = "a.cn";
   while (long_one.size() <= 253) long_one.insert(0, "xx.");
@@ -323,19 +323,19 @@ TEST(Hosts, EveryKeyAddsWhatItAloneFinds) {
 class TooMany : public testing::Test {
  protected:
   static constexpr int kServices = 4'200;
-  static std::string feed() {
+  static std::string feed(int services = kServices) {
     std::string out;
-    for (int i = 1; i <= kServices; ++i)
+    for (int i = 1; i <= services; ++i)
       out += service(i, number_of(i),
                      "'names':['名" + std::to_string(i) +
                          "'],'status':'filed','domains':['x.cn'],'ips':['192.0.2.0/24'],"
                          "'platforms':[{'os':'android','fingerprints':["
                          "'9f86d081884c7d659a2feaa0c55ad015']}]");
     // Two whose own filings have neither domain nor address, beside the first and the last.
-    for (const int i : {1, kServices}) {
+    for (const int i : {1, services}) {
       std::string sibling = number_of(i);
       sibling.replace(sibling.size() - 2, 2, "2A");
-      out += service(kServices + i, sibling, "'status':'filed','domains':[],'ips':[]");
+      out += service(services + i, sibling, "'status':'filed','domains':[],'ips':[]");
     }
     return out;
   }
@@ -352,6 +352,18 @@ TEST_F(TooMany, AreAmbiguousWhateverTheFirstSay) {
       EXPECT_EQ(summary(decision), "review AMBIGUOUS | none") << app;
       EXPECT_EQ(decision.candidate_count, fitting) << app;
       EXPECT_EQ(decision.findings()[0].offset, 4096U) << app;
+    }
+}
+
+TEST_F(TooMany, AsManyAsAreComparedAreAll) {
+  Checker checker(registry_of(feed(4'096)));
+  for (const std::string_view key : {"'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'",
+                                     "'domains':['x.cn']", "'ips':['192.0.2.1']"})
+    for (const std::string_view name : {"名1", "名4096"}) {
+      const std::string app = std::string(key) + ",'name':'" + std::string(name) + "'";
+      EXPECT_EQ(summary(checker.check(request_of("'app':{" + app + "}", "connect"))),
+                "allow NUMBER_RESOLVED | name")
+          << app;
     }
 }
 

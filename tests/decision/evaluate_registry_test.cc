@@ -89,6 +89,11 @@ TEST(EvaluateDetails, PendingTellsStageAndDueDateOfTwentyWorkingDays) {
   // Submitted on Monday 2025-12-01: four weeks of five days end on Monday 2025-12-29.
   EXPECT_EQ(format_day(*finding.date), "2025-12-29");
   EXPECT_TRUE(finding.is_overdue);
+  for (const auto& [day, is_overdue] : {std::pair{"2025-12-29", false}, {"2025-12-30", true}}) {
+    const std::string as_of = ",'as_of':'" + std::string(day) + "'";
+    checker.check(request_of("'filing_number':'京ICP备2023000001号-5A'" + as_of));
+    EXPECT_EQ(checker.decision().findings()[0].is_overdue, is_overdue) << day;
+  }
 }
 
 TEST(EvaluateDetails, AmbiguityListsItsCandidates) {

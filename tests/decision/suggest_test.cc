@@ -130,6 +130,10 @@ constexpr Row kMistakes[] = {
      "'filing_number':'京ICP备2023000051号-2A','app':{'package':'cn.example.app2',"
      "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
      "京ICP备2023000015号-2A", "same certificate"},
+    {"m11_certificate_of_another_and_digits_swapped",
+     "'filing_number':'京ICP备2032000051号-2A','app':{'name':'对换应用','platform':'android',"
+     "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
+     "京ICP备2023000051号-2A", "a shared certificate says less than number and name"},
     {"m12_other_platform", NAMED("京ICP备2023000015号-5A"), "京ICP备2023000015号-2A",
      "the Android filing of the same name"},
     {"m12_other_platform_ios",
@@ -209,6 +213,9 @@ constexpr Row kSilences[] = {
     {"near_digits_of_another_app",
      "'filing_number':'京ICP备2023000061号-2A','app':{'name':'无人应用','package':'no.such'}", "",
      "that some number exists one digit away says nothing when the app differs"},
+    {"near_digits_of_another_app_of_the_platform",
+     "'filing_number':'京ICP备2023000061号-2A','app':{'name':'无人应用','platform':'android'}", "",
+     "nearly every app is of it"},
     {"right_number_wrong_display",
      "'filing_number':'京ICP备2023000015号-2A','app':{'displayed_number':''}", "",
      "another number would not be displayed either"},

@@ -110,6 +110,7 @@ constexpr NamePair kNames[] = {
     {"示例应用", "示例应用2", false, "one more character"},
     {"示例-应用", "示例应用", false, "punctuation counts"},
     {"", "示例", false, "empty"},
+    {"\u200B", "", true, "nothing but invisible characters"},
     {"\xFF", "\xFF", true, "not UTF-8: the same bytes"},
     {"\xFF A",
      "\xFF"
