@@ -245,7 +245,8 @@ TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
   for (const std::string& domain :
        {std::string(), std::string("b.cn"), std::string(".a.cn"), std::string("x..a.cn"),
         std::string("x-.a.cn"), std::string("-x.a.cn"), std::string("a.cn-"), std::string("a.12"),
-        std::string("x{.a.cn"), label + "b.a.cn", "0--9z." + label + "b.net", long_one})
+        std::string("x{.a.cn"), label + "b.a.cn", "0--9z." + label + "b.net",
+        ".0--9z." + label + ".net", "xx..0--9z." + label + ".net", long_one})
     EXPECT_FALSE(count(domain)) << domain;
 }
 
@@ -315,6 +316,24 @@ TEST(Hosts, EveryKeyAddsWhatItAloneFinds) {
     checker.check(request_of("'app':{" + app + "}", "connect"));
     EXPECT_EQ(summary(checker.decision()), "review AMBIGUOUS | none") << app;
     EXPECT_EQ(checker.decision().candidate_count, 3U) << app;
+  }
+}
+
+// By number, whichever key finds them first.
+TEST(Hosts, CandidatesAreToldInOrder) {
+  Checker checker(registry_of(service(1, number_of(1),
+                                      "'status':'filed','domains':['x.cn'],"
+                                      "'ips':['192.0.2.1']") +
+                              service(2, number_of(2),
+                                      "'status':'filed','domains':['y.cn'],"
+                                      "'ips':['192.0.2.2']")));
+  for (const std::string_view app :
+       {"'domains':['x.cn','y.cn']", "'domains':['y.cn','x.cn']", "'ips':['192.0.2.1','192.0.2.2']",
+        "'ips':['192.0.2.2','192.0.2.1']"}) {
+    checker.check(request_of("'app':{" + std::string(app) + "}", "connect"));
+    ASSERT_EQ(checker.decision().candidate_count, 2U) << app;
+    for (int i = 0; i < 2; ++i)
+      EXPECT_EQ(canonical(checker.decision().candidates[i]), number_of(i + 1)) << app;
   }
 }
 

@@ -138,6 +138,18 @@ TEST(EvaluateDetails, OfFilingsThatDifferOneThatStandsIsTheClosest) {
   EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
 }
 
+TEST(EvaluateDetails, OfFilingsThatDifferTheOneThatDiffersLeastIsTheClosest) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","names":["甲"],"status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000001"]}]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","names":["乙"],"status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000002"]}]}
+)"));
+  EXPECT_EQ(
+      summary(checker.check(request_of("'app':{'platform':'android','package':'p.x','name':'丁',"
+                                       "'fingerprint':'00000000000000000000000000000002'}"))),
+      "deny NAME_MISMATCH | certificate");
+  EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
+}
+
 // What became of whoever had the number before is not said of whoever has it now.
 TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
   Checker checker(registry_of(R"(

@@ -255,6 +255,17 @@ TEST(PolicyFile, TooManyDatesAreRefused) {
   EXPECT_THAT(errors_of(text + "]\n"), ElementsAre(HasSubstr("more than 64 different dates")));
 }
 
+// The day behind a last one is a date, and that of what begins on it.
+TEST(PolicyFile, WindowsThatFollowEachOtherShareADate) {
+  std::string text = "[codes]\nSHELL = [\n";
+  for (int i = 10; i < 73; ++i)
+    text += "{ all = 'deny', from = 20" + std::to_string(i) + "-01-01, until = 20" +
+            std::to_string(i) + "-12-31 },\n";
+  EXPECT_THAT(errors_of(text + "]\n"), IsEmpty());
+  EXPECT_THAT(errors_of(text + "{ all = 'deny', from = 2080-01-01 } ]\n"),
+              ElementsAre(HasSubstr("more than 64 different dates")));
+}
+
 TEST(PolicyFile, TooManyProfilesOrExceptionsAreRefused) {
   std::string text;
   for (std::size_t i = 0; i < limits::kPolicyProfilesMax; ++i)

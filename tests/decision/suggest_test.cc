@@ -38,7 +38,7 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":70,"subject_id":7,"number":"闽ICP备2023000070号-1A","names":["待审应用"],"status":"authority_review"}
 {"record":"service","id":71,"subject_id":7,"number":"闽ICP备2023000070号-2A","names":["待审应用"],"status":"returned"}
 {"record":"subject","id":8,"number":"琼ICP备2023000080号","sponsor":"海口示例有限公司","status":"filed"}
-{"record":"service","id":80,"subject_id":8,"number":"琼ICP备2023000080号-1A","names":["受限应用"],"status":"filed","limit_access":true}
+{"record":"service","id":80,"subject_id":8,"number":"琼ICP备2023000080号-1A","names":["受限应用"],"status":"filed","limit_access":true,"platforms":[{"os":"android"}]}
 {"record":"subject","id":9,"number":"京ICP证030188号","sponsor":"北京证照有限公司","status":"filed"}
 {"record":"service","id":90,"subject_id":9,"number":"京ICP证030188号-209A","names":["证照应用"],"status":"filed"}
 {"record":"subject","id":10,"number":"粤B2-20090555","sponsor":"深圳平台有限公司","status":"filed"}
@@ -227,6 +227,9 @@ constexpr Row kSilences[] = {
      "other apps of the subject have other names too"},
     {"restricted_one_that_nothing_speaks_for", "'filing_number':'琼ICP备2023000080号'", "",
      "it would be refused as well"},
+    {"restricted_one_of_the_platform",
+     "'filing_number':'琼ICP备2023000080号','app':{'platform':'android'}", "",
+     "nearly every app is of it"},
     {"only_pending_and_returned_ones",
      "'filing_number':'闽ICP备2023000070号','app':{'name':'待审应用'}", "",
      "neither can be claimed"},

@@ -164,6 +164,7 @@ const DomainRow kDomains[] = {
     {" https://example.cn:8443/path?x=1#y ", "example.cn", "URL"},
     {"\texample.cn\r\n", "example.cn", "blanks of every kind around"},
     {"example.cn:443", "example.cn", "port"},
+    {"example.cn:65535", "example.cn", "the longest port"},
     {"example.cn/path", "example.cn", "path"},
     {"例子.中国", "xn--fsqu00a.xn--fiqs8s", "IDN"},
     {"例子。中国", "xn--fsqu00a.xn--fiqs8s", "ideographic full stop"},
@@ -188,6 +189,8 @@ const DomainRow kDomains[] = {
     {"user@example.cn", nullptr, "not a host"},
     {"exam ple.cn", nullptr, "blank inside"},
     {"example.cn:http", nullptr, "no port"},
+    {"example.cn:x80", nullptr, "no port from its first character on"},
+    {"example.cn:065535", nullptr, "more digits than a port has"},
     {"\xFF.cn", nullptr, "not UTF-8"},
     {"\x01"
      "example.cn",
