@@ -265,6 +265,17 @@ TEST(Hosts, ALookUpTellsTheNearestName) {
       kSite);
 }
 
+// Of names that nobody has filed as well.
+TEST(Hosts, OfNamesOfOneStandingTheNearestIsTold) {
+  for (const std::string_view status : {"'status':'submitted'", "'status':'cancelled'"}) {
+    const std::string fields(status);
+    Checker checker(registry_of(service(1, kSite, fields + ",'domains':['a.cn']") +
+                                service(2, kOwnApp, fields + ",'domains':['new.a.cn']")));
+    checker.check(request_of("'app':{'domains':['x.new.a.cn']}", "connect"));
+    EXPECT_EQ(canonical(checker.decision().filing->number()), kOwnApp) << status;
+  }
+}
+
 // --- how many ---
 
 std::string number_of(int i) {

@@ -36,6 +36,7 @@ struct Row {
 constexpr Row kDigitCounts[] = {
     {"京ICP备", "202300015", "号-2A"},
     {"京ICP备", "20230000015", "号-2A"},
+    {"京ICP备", "209900019", "号-9A"},
     {"京ICP备", "1200456", "号"},
     {"京 ICP 备", "120045677", " 号 - 3"},
     {"备案号：京ICP备", "111111111", "号-1X"},
@@ -124,6 +125,9 @@ TEST(Readings, OfAnyTextForAnySlipAreNumbers) {
 TEST(Readings, OfATextLongerThanNumbersAreNone) {
   const std::string text = "京ICP备2O23000015号-2A";
   EXPECT_FALSE(readings_of(text, MalformedReason::kMainDigitCount).empty());
+  const std::string longest = std::string(limits::kNumberTextBytesMax - text.size(), 'X') + text;
+  EXPECT_FALSE(readings_of(longest, MalformedReason::kUnexpectedText).empty());
+  EXPECT_TRUE(readings_of("X" + longest, MalformedReason::kUnexpectedText).empty());
   EXPECT_TRUE(readings_of(text + std::string(limits::kNumberTextBytesMax, ' '),
                           MalformedReason::kMainDigitCount)
                   .empty());
