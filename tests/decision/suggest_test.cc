@@ -85,7 +85,7 @@ constexpr Row kMistakes[] = {
      "京ICP备2023000015号-3A", "F-15"},
     {"m03_subject_number", NAMED("京ICP备2023000015号"), "京ICP备2023000015号-2A", "F-15"},
     {"m03_subject_number_of_another",
-     "'filing_number':'京ICP备2023000015号','app':{'platform':'android','package':'cn.swapped'}",
+     "'filing_number':'沪ICP备2023000015号','app':{'platform':'android','package':'cn.swapped'}",
      "京ICP备2023000051号-2A", "the package says more than the subject"},
     {"m04_wrong_letter", NAMED("京ICP备2023000015号-2X"), "京ICP备2023000015号-2A", "one counter"},
     {"m04_wrong_letter_nothing_known", "'filing_number':'京ICP备2023000015号-3K'",
@@ -137,6 +137,10 @@ constexpr Row kMistakes[] = {
      "'filing_number':'京ICP备2032000051号-2A','app':{'name':'对换应用','platform':'android',"
      "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
      "京ICP备2023000051号-2A", "a shared certificate says less than number and name"},
+    {"m11_certificate_of_another_and_digits_swapped_sponsor_given",
+     "'filing_number':'京ICP备2032000051号-2A','app':{'name':'对换应用','platform':'android',"
+     "'sponsor':{'name':'北京对换有限公司'},'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
+     "京ICP备2023000051号-2A", "nor more than a sponsor beside them"},
     {"m12_other_platform", NAMED("京ICP备2023000015号-5A"), "京ICP备2023000015号-2A",
      "the Android filing of the same name"},
     {"m12_other_platform_ios",
