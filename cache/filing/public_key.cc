@@ -105,11 +105,6 @@ std::optional<KeyDigest> digest_of_der(ByteView der) {
   return found;
 }
 
-bool is_point(ByteView bytes) noexcept {
-  // P-256 and SM2, P-384, P-521.
-  return (bytes.size() == 65 || bytes.size() == 97 || bytes.size() == 133) && bytes[0] == 0x04;
-}
-
 // The curve of a compressed point, told by its size; NID_undef for what has no such shape. As
 // numbers these have 258, 386 and 530 bits. No RSA modulus has: those that were ever in use have
 // 512 and more, in steps of 8 at least. Policy: 33 bytes are on P-256, which apps are signed by,
@@ -144,8 +139,9 @@ std::optional<KeyDigest> digest_of_compressed_point(ByteView bytes, int curve) {
   return digest({whole.data(), size});
 }
 
+// An uncompressed point begins with 0x04 and is no DER: its digest is that of a modulus with its
+// bytes.
 std::optional<KeyDigest> digest_of_bytes(ByteView bytes) {
-  if (is_point(bytes)) return digest(bytes);
   if (const int curve = curve_of_compressed_point(bytes); curve != NID_undef)
     return digest_of_compressed_point(bytes, curve);
   if (const auto found = digest_of_der(bytes)) return found;

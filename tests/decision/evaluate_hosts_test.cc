@@ -237,15 +237,16 @@ TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
     return is_found;
   };
   for (const std::string& domain :
-       {std::string("a.cn"), std::string("x-1.a.cn"), std::string("A.CN."), std::string("x_y.a.cn"),
-        std::string("https://a.cn:443/-.x"), "0--9z." + label + ".net"})
+       {std::string("a.cn"), std::string("x-1.a.cn"), std::string("A.CN."), std::string("a.cn."),
+        std::string("x_y.a.cn"), std::string("https://a.cn:443/-.x"), "0--9z." + label + ".net"})
     EXPECT_TRUE(count(domain)) << domain;
   std::string long_one = "a.cn";
   while (long_one.size() <= 253) long_one.insert(0, "xx.");
   for (const std::string& domain :
        {std::string(), std::string("b.cn"), std::string(".a.cn"), std::string("x..a.cn"),
         std::string("x-.a.cn"), std::string("-x.a.cn"), std::string("a.cn-"), std::string("a.12"),
-        std::string("x{.a.cn"), label + "b.a.cn", "0--9z." + label + "b.net", long_one})
+        std::string("x{.a.cn"), label + "b.a.cn", "0--9z." + label + "b.net",
+        ".0--9z." + label + ".net", "xx..0--9z." + label + ".net", long_one})
     EXPECT_FALSE(count(domain)) << domain;
 }
 
@@ -262,6 +263,17 @@ TEST(Hosts, ALookUpTellsTheNearestName) {
   EXPECT_EQ(
       canonical(first(filed_services_of_domain(generation->registry(), "x.old.a.cn", &storage))),
       kSite);
+}
+
+// Of names that nobody has filed as well.
+TEST(Hosts, OfNamesOfOneStandingTheNearestIsTold) {
+  for (const std::string_view status : {"'status':'submitted'", "'status':'cancelled'"}) {
+    const std::string fields(status);
+    Checker checker(registry_of(service(1, kSite, fields + ",'domains':['a.cn']") +
+                                service(2, kOwnApp, fields + ",'domains':['new.a.cn']")));
+    checker.check(request_of("'app':{'domains':['x.new.a.cn']}", "connect"));
+    EXPECT_EQ(canonical(checker.decision().filing->number()), kOwnApp) << status;
+  }
 }
 
 // --- how many ---
@@ -318,24 +330,42 @@ TEST(Hosts, EveryKeyAddsWhatItAloneFinds) {
   }
 }
 
+// By number, whichever key finds them first.
+TEST(Hosts, CandidatesAreToldInOrder) {
+  Checker checker(registry_of(service(1, number_of(1),
+                                      "'status':'filed','domains':['x.cn'],"
+                                      "'ips':['192.0.2.1']") +
+                              service(2, number_of(2),
+                                      "'status':'filed','domains':['y.cn'],"
+                                      "'ips':['192.0.2.2']")));
+  for (const std::string_view app :
+       {"'domains':['x.cn','y.cn']", "'domains':['y.cn','x.cn']", "'ips':['192.0.2.1','192.0.2.2']",
+        "'ips':['192.0.2.2','192.0.2.1']"}) {
+    checker.check(request_of("'app':{" + std::string(app) + "}", "connect"));
+    ASSERT_EQ(checker.decision().candidate_count, 2U) << app;
+    for (int i = 0; i < 2; ++i)
+      EXPECT_EQ(canonical(checker.decision().candidates[i]), number_of(i + 1)) << app;
+  }
+}
+
 // More than are compared share a certificate, a domain and a range: then no candidate is the only
 // one, and none is the closest.
 class TooMany : public testing::Test {
  protected:
   static constexpr int kServices = 4'200;
-  static std::string feed() {
+  static std::string feed(int services = kServices) {
     std::string out;
-    for (int i = 1; i <= kServices; ++i)
+    for (int i = 1; i <= services; ++i)
       out += service(i, number_of(i),
                      "'names':['名" + std::to_string(i) +
                          "'],'status':'filed','domains':['x.cn'],'ips':['192.0.2.0/24'],"
                          "'platforms':[{'os':'android','fingerprints':["
                          "'9f86d081884c7d659a2feaa0c55ad015']}]");
     // Two whose own filings have neither domain nor address, beside the first and the last.
-    for (const int i : {1, kServices}) {
+    for (const int i : {1, services}) {
       std::string sibling = number_of(i);
       sibling.replace(sibling.size() - 2, 2, "2A");
-      out += service(kServices + i, sibling, "'status':'filed','domains':[],'ips':[]");
+      out += service(services + i, sibling, "'status':'filed','domains':[],'ips':[]");
     }
     return out;
   }
@@ -352,6 +382,18 @@ TEST_F(TooMany, AreAmbiguousWhateverTheFirstSay) {
       EXPECT_EQ(summary(decision), "review AMBIGUOUS | none") << app;
       EXPECT_EQ(decision.candidate_count, fitting) << app;
       EXPECT_EQ(decision.findings()[0].offset, 4096U) << app;
+    }
+}
+
+TEST_F(TooMany, AsManyAsAreComparedAreAll) {
+  Checker checker(registry_of(feed(4'096)));
+  for (const std::string_view key : {"'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'",
+                                     "'domains':['x.cn']", "'ips':['192.0.2.1']"})
+    for (const std::string_view name : {"名1", "名4096"}) {
+      const std::string app = std::string(key) + ",'name':'" + std::string(name) + "'";
+      EXPECT_EQ(summary(checker.check(request_of("'app':{" + app + "}", "connect"))),
+                "allow NUMBER_RESOLVED | name")
+          << app;
     }
 }
 

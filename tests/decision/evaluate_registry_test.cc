@@ -89,6 +89,11 @@ TEST(EvaluateDetails, PendingTellsStageAndDueDateOfTwentyWorkingDays) {
   // Submitted on Monday 2025-12-01: four weeks of five days end on Monday 2025-12-29.
   EXPECT_EQ(format_day(*finding.date), "2025-12-29");
   EXPECT_TRUE(finding.is_overdue);
+  for (const auto& [day, is_overdue] : {std::pair{"2025-12-29", false}, {"2025-12-30", true}}) {
+    const std::string as_of = ",'as_of':'" + std::string(day) + "'";
+    checker.check(request_of("'filing_number':'京ICP备2023000001号-5A'" + as_of));
+    EXPECT_EQ(checker.decision().findings()[0].is_overdue, is_overdue) << day;
+  }
 }
 
 TEST(EvaluateDetails, AmbiguityListsItsCandidates) {
@@ -148,6 +153,18 @@ TEST(EvaluateDetails, OfFilingsThatDifferOneThatStandsIsTheClosest) {
   EXPECT_EQ(summary(checker.check(
                 request_of("'app':{'platform':'android','package':'p.x','name':'丁'}"))),
             "deny NAME_MISMATCH | package");
+  EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
+}
+
+TEST(EvaluateDetails, OfFilingsThatDifferTheOneThatDiffersLeastIsTheClosest) {
+  Checker checker(registry_of(R"(
+{"record":"service","id":1,"number":"京ICP备05000001号-1A","names":["甲"],"status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000001"]}]}
+{"record":"service","id":2,"number":"京ICP备05000001号-2A","names":["乙"],"status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000002"]}]}
+)"));
+  EXPECT_EQ(
+      summary(checker.check(request_of("'app':{'platform':'android','package':'p.x','name':'丁',"
+                                       "'fingerprint':'00000000000000000000000000000002'}"))),
+      "deny NAME_MISMATCH | certificate");
   EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
 }
 

@@ -280,6 +280,10 @@ INSTANTIATE_TEST_SUITE_P(
                    BEIAN_EXCEPTION "expires=2026-12-31\noperations=[1]\n"
                                    "filing_number='京ICP备2023000001号-1A'",
                    "exception.operations: unknown operation"},
+        RefusedRow{"codes_left_out",
+                   "[[exception]]\nowner='o'\nnote='n'\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: missing"},
         RefusedRow{"no_operations",
                    BEIAN_EXCEPTION "expires=2026-12-31\noperations=[]\n"
                                    "filing_number='京ICP备2023000001号-1A'",
@@ -291,6 +295,17 @@ TEST(PolicyFile, TooManyDatesAreRefused) {
   for (int i = 0; i < 65; ++i)
     text += "{ all = \"deny\", from = 20" + std::to_string(10 + i) + "-01-01 },\n";
   EXPECT_THAT(errors_of(text + "]\n"), ElementsAre(HasSubstr("more than 64 different dates")));
+}
+
+// The day behind a last one is a date, and that of what begins on it.
+TEST(PolicyFile, WindowsThatFollowEachOtherShareADate) {
+  std::string text = "[codes]\nSHELL = [\n";
+  for (int i = 10; i < 73; ++i)
+    text += "{ all = 'deny', from = 20" + std::to_string(i) + "-01-01, until = 20" +
+            std::to_string(i) + "-12-31 },\n";
+  EXPECT_THAT(errors_of(text + "]\n"), IsEmpty());
+  EXPECT_THAT(errors_of(text + "{ all = 'deny', from = 2080-01-01 } ]\n"),
+              ElementsAre(HasSubstr("more than 64 different dates")));
 }
 
 TEST(PolicyFile, TooManyProfilesOrExceptionsAreRefused) {

@@ -36,6 +36,7 @@ struct Row {
 constexpr Row kDigitCounts[] = {
     {"京ICP备", "202300015", "号-2A"},
     {"京ICP备", "20230000015", "号-2A"},
+    {"京ICP备", "209900019", "号-9A"},
     {"京ICP备", "1200456", "号"},
     {"京 ICP 备", "120045677", " 号 - 3"},
     {"备案号：京ICP备", "111111111", "号-1X"},
@@ -80,12 +81,20 @@ TEST(Readings, OfALetterAreThoseOfTheDigitThatItLooksLike) {
     ASSERT_FALSE(readings.empty()) << text;
     EXPECT_EQ(readings[0].key, parse_number(meant).number.key()) << text;
     EXPECT_EQ(readings[0].slip, Reading::Slip::kLetterForDigit) << text;
+    EXPECT_EQ(readings.size(), 1U) << text;
   };
   for (const auto& [letters, digit] :
        {std::pair{"Oo", "0"}, {"Iil", "1"}, {"Ss", "5"}, {"Bb", "8"}})
     for (const char letter : std::string(letters))
       expect_read("京ICP备20230000" + std::string(1, letter) + "5号-2A",
                   "京ICP备20230000" + std::string(digit) + "5号-2A");
+}
+
+// The B of -2B may be an 8, or the letter of another kind.
+TEST(Readings, OfALetterBehindTheSerialAreBoth) {
+  EXPECT_EQ(keys_of("京ICP备2023000015号-2B"),
+            (std::vector{parse_number("京ICP备2023000015号-28").number.key(),
+                         parse_number("京ICP备2023000015号-2").number.key()}));
 }
 
 // Nothing is read out of a text for a slip that it does not have, and every reading is a number.
@@ -116,6 +125,9 @@ TEST(Readings, OfAnyTextForAnySlipAreNumbers) {
 TEST(Readings, OfATextLongerThanNumbersAreNone) {
   const std::string text = "京ICP备2O23000015号-2A";
   EXPECT_FALSE(readings_of(text, MalformedReason::kMainDigitCount).empty());
+  const std::string longest = std::string(limits::kNumberTextBytesMax - text.size(), 'X') + text;
+  EXPECT_FALSE(readings_of(longest, MalformedReason::kUnexpectedText).empty());
+  EXPECT_TRUE(readings_of("X" + longest, MalformedReason::kUnexpectedText).empty());
   EXPECT_TRUE(readings_of(text + std::string(limits::kNumberTextBytesMax, ' '),
                           MalformedReason::kMainDigitCount)
                   .empty());

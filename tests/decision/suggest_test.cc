@@ -38,7 +38,7 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":70,"subject_id":7,"number":"闽ICP备2023000070号-1A","names":["待审应用"],"status":"authority_review"}
 {"record":"service","id":71,"subject_id":7,"number":"闽ICP备2023000070号-2A","names":["待审应用"],"status":"returned"}
 {"record":"subject","id":8,"number":"琼ICP备2023000080号","sponsor":"海口示例有限公司","status":"filed"}
-{"record":"service","id":80,"subject_id":8,"number":"琼ICP备2023000080号-1A","names":["受限应用"],"status":"filed","limit_access":true}
+{"record":"service","id":80,"subject_id":8,"number":"琼ICP备2023000080号-1A","names":["受限应用"],"status":"filed","limit_access":true,"platforms":[{"os":"android"}]}
 {"record":"subject","id":9,"number":"京ICP证030188号","sponsor":"北京证照有限公司","status":"filed"}
 {"record":"service","id":90,"subject_id":9,"number":"京ICP证030188号-209A","names":["证照应用"],"status":"filed"}
 {"record":"subject","id":10,"number":"粤B2-20090555","sponsor":"深圳平台有限公司","status":"filed"}
@@ -84,6 +84,9 @@ constexpr Row kMistakes[] = {
     {"m02_website_by_domain", "'app':{'domains':['site.example.cn'],'name':'示例地图'}",
      "京ICP备2023000015号-3A", "F-15"},
     {"m03_subject_number", NAMED("京ICP备2023000015号"), "京ICP备2023000015号-2A", "F-15"},
+    {"m03_subject_number_of_another",
+     "'filing_number':'沪ICP备2023000015号','app':{'platform':'android','package':'cn.swapped'}",
+     "京ICP备2023000051号-2A", "the package says more than the subject"},
     {"m04_wrong_letter", NAMED("京ICP备2023000015号-2X"), "京ICP备2023000015号-2A", "one counter"},
     {"m04_wrong_letter_nothing_known", "'filing_number':'京ICP备2023000015号-3K'",
      "京ICP备2023000015号-3A", "one counter"},
@@ -130,6 +133,14 @@ constexpr Row kMistakes[] = {
      "'filing_number':'京ICP备2023000051号-2A','app':{'package':'cn.example.app2',"
      "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
      "京ICP备2023000015号-2A", "same certificate"},
+    {"m11_certificate_of_another_and_digits_swapped",
+     "'filing_number':'京ICP备2032000051号-2A','app':{'name':'对换应用','platform':'android',"
+     "'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
+     "京ICP备2023000051号-2A", "a shared certificate says less than number and name"},
+    {"m11_certificate_of_another_and_digits_swapped_sponsor_given",
+     "'filing_number':'京ICP备2032000051号-2A','app':{'name':'对换应用','platform':'android',"
+     "'sponsor':{'name':'北京对换有限公司'},'fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}",
+     "京ICP备2023000051号-2A", "nor more than a sponsor beside them"},
     {"m12_other_platform", NAMED("京ICP备2023000015号-5A"), "京ICP备2023000015号-2A",
      "the Android filing of the same name"},
     {"m12_other_platform_ios",
@@ -209,6 +220,9 @@ constexpr Row kSilences[] = {
     {"near_digits_of_another_app",
      "'filing_number':'京ICP备2023000061号-2A','app':{'name':'无人应用','package':'no.such'}", "",
      "that some number exists one digit away says nothing when the app differs"},
+    {"near_digits_of_another_app_of_the_platform",
+     "'filing_number':'京ICP备2023000061号-2A','app':{'name':'无人应用','platform':'android'}", "",
+     "nearly every app is of it"},
     {"right_number_wrong_display",
      "'filing_number':'京ICP备2023000015号-2A','app':{'displayed_number':''}", "",
      "another number would not be displayed either"},
@@ -220,6 +234,9 @@ constexpr Row kSilences[] = {
      "other apps of the subject have other names too"},
     {"restricted_one_that_nothing_speaks_for", "'filing_number':'琼ICP备2023000080号'", "",
      "it would be refused as well"},
+    {"restricted_one_of_the_platform",
+     "'filing_number':'琼ICP备2023000080号','app':{'platform':'android'}", "",
+     "nearly every app is of it"},
     {"only_pending_and_returned_ones",
      "'filing_number':'闽ICP备2023000070号','app':{'name':'待审应用'}", "",
      "neither can be claimed"},
@@ -318,6 +335,18 @@ TEST(SuggestReason, NamesTheSlip) {
   };
   EXPECT_EQ(reason("'filing_number':'京ICP备20230000I5号-3A'"), SuggestionReason::kLetterForDigit);
   EXPECT_EQ(reason("'filing_number':'京ICP备2023000015号3A'"), SuggestionReason::kTextDamaged);
+}
+
+TEST(SuggestReason, NamesWhatAgreesBesideTheSubject) {
+  Checker checker(registry_of(kFeed));
+  const auto reason = [&](std::string_view app) {
+    const std::string fields = "'filing_number':'京ICP备2023000015号','app':{" + std::string(app);
+    const Decision& decision = checker.check(request_of(fields + "}"));
+    return suggest(checker.request(), decision, checker.generation()).at(0).reason;
+  };
+  EXPECT_EQ(reason(""), SuggestionReason::kSameSubject);
+  EXPECT_EQ(reason("'name':'示例地图'"), SuggestionReason::kSameSubjectSameName);
+  EXPECT_EQ(reason("'package':'cn.example.maps'"), SuggestionReason::kSameSubjectSamePackage);
 }
 
 TEST(SuggestCost, OfALargeSubjectTheRightOneIsStillFirst) {

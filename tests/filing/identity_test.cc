@@ -110,6 +110,7 @@ constexpr NamePair kNames[] = {
     {"示例应用", "示例应用2", false, "one more character"},
     {"示例-应用", "示例应用", false, "punctuation counts"},
     {"", "示例", false, "empty"},
+    {"\u200B", "", true, "nothing but invisible characters"},
     {"\xFF", "\xFF", true, "not UTF-8: the same bytes"},
     {"\xFF A",
      "\xFF"
@@ -163,6 +164,7 @@ const DomainRow kDomains[] = {
     {" https://example.cn:8443/path?x=1#y ", "example.cn", "URL"},
     {"\texample.cn\r\n", "example.cn", "blanks of every kind around"},
     {"example.cn:443", "example.cn", "port"},
+    {"example.cn:65535", "example.cn", "the longest port"},
     {"example.cn/path", "example.cn", "path"},
     {"例子.中国", "xn--fsqu00a.xn--fiqs8s", "IDN"},
     {"例子。中国", "xn--fsqu00a.xn--fiqs8s", "ideographic full stop"},
@@ -187,6 +189,8 @@ const DomainRow kDomains[] = {
     {"user@example.cn", nullptr, "not a host"},
     {"exam ple.cn", nullptr, "blank inside"},
     {"example.cn:http", nullptr, "no port"},
+    {"example.cn:x80", nullptr, "no port from its first character on"},
+    {"example.cn:065535", nullptr, "more digits than a port has"},
     {"\xFF.cn", nullptr, "not UTF-8"},
     {"\x01"
      "example.cn",
@@ -243,6 +247,8 @@ constexpr RangeRow kRanges[] = {
     {"2001:db8::/32", "2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "block of v6"},
     {"2001:DB8::1-2001:db8::ff", "2001:db8::1-2001:db8::ff", "v6"},
     {"::ffff:192.0.2.1", "192.0.2.1", "v4-mapped is v4"},
+    {"2001:0db8:ffff:ffff:ffff:ffff:255.255.255.255", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+     "as long as an address can be"},
     {"::/0", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "everything"},
     {"192.0.2.9-192.0.2.1", nullptr, "out of order"},
     {"192.0.2.1-2001:db8::1", nullptr, "two families"},
