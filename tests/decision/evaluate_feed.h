@@ -18,7 +18,7 @@ inline constexpr std::string_view kFeed = R"(
 {"record":"subject","id":6,"number":"苏ICP备2023000006号","sponsor":"迁址示例有限公司","province":"浙","status":"filed"}
 {"record":"subject","id":7,"number":"皖ICP备2023000007号","sponsor":"吊销示例有限公司","status":"revoked"}
 {"record":"subject","id":8,"number":"闽ICP备2023000008号","sponsor":"注销中示例有限公司","status":"cancelling"}
-{"record":"subject","id":9,"number":"赣ICP备2023000009号","sponsor":"变更中示例有限公司","status":"changing"}
+{"record":"subject","id":9,"number":"赣ICP备2023000009号","sponsor":"变更中示例有限公司","certificate_number":"ＡＺ１","status":"changing"}
 {"record":"service","id":11,"subject_id":1,"number":"京ICP备2023000001号-1","names":["示例官网"],"status":"filed","domains":["example.cn"],"ips":["192.0.2.0-192.0.2.255"],"providers":["aliyun"]}
 {"record":"service","id":12,"subject_id":1,"number":"京ICP备2023000001号-2A","names":["示例应用","Example App"],"status":"filed","limit_access":false,"approvals":["news"],"domains":["app.example.com"],"ips":["198.51.100.0/24"],"providers":["aliyun"],"platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"],"public_keys":["00c0ffee01020304050607080910111213"]},{"os":"ios","package":"cn.example.ios"}],"submitted_on":"2023-09-01","approved_on":"2023-09-20"}
 {"record":"service","id":13,"subject_id":1,"number":"京ICP备2023000001号-3A","names":["已注销应用"],"status":"cancelled","cancelled_on":"2025-01-02","domains":["old.example.cn","old.example.net"],"platforms":[{"os":"android","package":"cn.example.gone"}]}

@@ -140,6 +140,9 @@ constexpr Row kIdentityRows[] = {
      "'filing_number':'浙ICP备2024000005号-1A',"
      "'app':{'sponsor':{'certificate_number':'az0000001'}}",
      "allow | number"},
+    {"sponsor_certificate_in_full_width_on_both_sides", "distribute",
+     "'filing_number':'赣ICP备2023000009号-1A','app':{'sponsor':{'certificate_number':'ａｚ１'}}",
+     "allow CHANGE_PENDING | number"},
     {"sponsor_certificate_differs", "distribute",
      APP("'sponsor':{'name':'北京示例科技有限公司','certificate_number':'1'}"),
      "review SPONSOR_MISMATCH | number"},

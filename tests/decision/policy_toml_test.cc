@@ -242,6 +242,10 @@ INSTANTIATE_TEST_SUITE_P(
                    BEIAN_EXCEPTION "expires=2026-12-31\noperations=[1]\n"
                                    "filing_number='京ICP备2023000001号-1A'",
                    "exception.operations: unknown operation"},
+        RefusedRow{"codes_left_out",
+                   "[[exception]]\nowner='o'\nnote='n'\nexpires=2026-12-31\n"
+                   "filing_number='京ICP备2023000001号-1A'",
+                   "exception.codes: missing"},
         RefusedRow{"no_operations",
                    BEIAN_EXCEPTION "expires=2026-12-31\noperations=[]\n"
                                    "filing_number='京ICP备2023000001号-1A'",

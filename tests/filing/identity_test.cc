@@ -247,6 +247,8 @@ constexpr RangeRow kRanges[] = {
     {"2001:db8::/32", "2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "block of v6"},
     {"2001:DB8::1-2001:db8::ff", "2001:db8::1-2001:db8::ff", "v6"},
     {"::ffff:192.0.2.1", "192.0.2.1", "v4-mapped is v4"},
+    {"2001:0db8:ffff:ffff:ffff:ffff:255.255.255.255", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+     "as long as an address can be"},
     {"::/0", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "everything"},
     {"192.0.2.9-192.0.2.1", nullptr, "out of order"},
     {"192.0.2.1-2001:db8::1", nullptr, "two families"},
