@@ -337,6 +337,18 @@ TEST(SuggestReason, NamesTheSlip) {
   EXPECT_EQ(reason("'filing_number':'京ICP备2023000015号3A'"), SuggestionReason::kTextDamaged);
 }
 
+TEST(SuggestReason, NamesWhatAgreesBesideTheSubject) {
+  Checker checker(registry_of(kFeed));
+  const auto reason = [&](std::string_view app) {
+    const std::string fields = "'filing_number':'京ICP备2023000015号','app':{" + std::string(app);
+    const Decision& decision = checker.check(request_of(fields + "}"));
+    return suggest(checker.request(), decision, checker.generation()).at(0).reason;
+  };
+  EXPECT_EQ(reason(""), SuggestionReason::kSameSubject);
+  EXPECT_EQ(reason("'name':'示例地图'"), SuggestionReason::kSameSubjectSameName);
+  EXPECT_EQ(reason("'package':'cn.example.maps'"), SuggestionReason::kSameSubjectSamePackage);
+}
+
 TEST(SuggestCost, OfALargeSubjectTheRightOneIsStillFirst) {
   Checker checker(crowded(3'000));
   const Decision& decision =
