@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gate/decision/compare.h"
 #include "tests/decision/evaluate_feed.h"
 #include "tests/support/builders.h"
 
@@ -166,6 +167,14 @@ TEST(EvaluateDetails, OfFilingsThatDifferTheOneThatDiffersLeastIsTheClosest) {
                                        "'fingerprint':'00000000000000000000000000000002'}"))),
       "deny NAME_MISMATCH | certificate");
   EXPECT_EQ(canonical(checker.decision().filing->number()), "京ICP备05000001号-2A");
+}
+
+TEST(EvaluateDetails, EachDifferenceCountsOnce) {
+  IdentityComparison comparison;
+  comparison.kind = Match::kMatches;
+  EXPECT_EQ(comparison.differences(), 0);
+  comparison.name = comparison.package = Match::kDiffers;
+  EXPECT_EQ(comparison.differences(), 2);
 }
 
 // What became of whoever had the number before is not said of whoever has it now.

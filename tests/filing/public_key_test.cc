@@ -255,6 +255,11 @@ TEST(PublicKey, WhatIsNoKeyIsRefused) {
     EXPECT_FALSE(parse_public_key(text.text).has_value()) << text.name;
 }
 
+TEST(PublicKey, TheShortestModulusHasSixteenBytes) {
+  EXPECT_TRUE(parse_public_key(std::string(32, 'a')).has_value());
+  EXPECT_FALSE(parse_public_key("00" + std::string(30, 'a')).has_value());
+}
+
 TEST(PublicKey, TheLongestTextFits) {
   EXPECT_TRUE(parse_public_key(std::string(16 * 1024, 'a')).has_value());
   EXPECT_TRUE(parse_public_key(std::string(16 * 1024 - 1, 'a')).has_value());

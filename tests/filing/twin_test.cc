@@ -136,6 +136,7 @@ TEST(Twin, AgreesOnEveryCharacterOfUnicodeWithinANumber) {
     const auto size = static_cast<std::size_t>(utf8proc_encode_char(c, bytes));
     const std::string character(reinterpret_cast<char*>(bytes), size);
     ASSERT_NO_FATAL_FAILURE(expect_agreement("京ICP备1200" + character + "4567号-1A"));
+    ASSERT_NO_FATAL_FAILURE(expect_agreement("京ICP备12004567号" + character + "1A"));
     ASSERT_NO_FATAL_FAILURE(expect_agreement("京ICP备12004567号-1" + character));
     ASSERT_NO_FATAL_FAILURE(expect_agreement(character + "ICP备12004567号"));
   }
