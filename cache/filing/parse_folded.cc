@@ -253,8 +253,7 @@ class FoldedParser {
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
     const auto is_ended = [&] {
-      const std::size_t digits = at_ - begin;
-      return (digits == count || digits == other_count) && text_[at_].is_behind_blank;
+      return text_[at_].is_behind_blank && (at_ - begin == count || at_ - begin == other_count);
     };
     while (is_digit(next()) && !is_ended()) ++at_;
     if ((is_letter(next()) || is_mask(next())) && !is_ended())

@@ -142,7 +142,21 @@ constexpr std::u32string_view kTrailers[] = {U"备案",
 constexpr std::u32string_view kPunctuation =
     U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
 // Bullets and the like, before a number only: behind one they may hide digits.
-constexpr std::u32string_view kBullets = U"-*#`★=~+";
+bool is_bullet(char32_t c) noexcept {
+  switch (c) {
+    case U'-':
+    case U'*':
+    case U'#':
+    case U'`':
+    case U'★':
+    case U'=':
+    case U'~':
+    case U'+':
+      return true;
+    default:
+      return false;
+  }
+}
 
 // Words, and by the low byte of their first characters where none of them can begin: a number is no
 // word, and is asked at its first character and behind its last.
@@ -185,8 +199,9 @@ std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
 // 京公网安备11010802011553号: of the police, which footers print beside the filing number. It
 // cannot be mistaken for one, so a text with both has one number that we read.
 std::size_t public_security_length(const FoldedText& text, std::size_t i) noexcept {
-  std::size_t at = i + (province_of(text.at(i)) != kNoProvince ? 1 : 0);
   constexpr std::u32string_view kToken = U"公网安备";
+  std::size_t at =
+      text.at(i + 1) == kToken.front() && province_of(text.at(i)) != kNoProvince ? i + 1 : i;
   if (!text.has(at, kToken)) return 0;
   at += kToken.size();
   for (const char32_t c : U"案号:"sv)
@@ -272,10 +287,11 @@ std::size_t label_length(const FoldedText& text, std::size_t i) noexcept {
   if (const std::size_t length = longest_word(text, i, kLabelList); length > 0) return length;
   if (const std::size_t length = copyright_length(text, i); length > 0) return length;
   if (const std::size_t length = public_security_length(text, i); length > 0) return length;
-  return i < text.size && kBullets.find(text.at(i)) != std::u32string_view::npos ? 1 : 0;
+  return is_bullet(text.at(i)) ? 1 : 0;
 }
 
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
+  if (i == text.size) return 0;
   if (const std::size_t length = remark_length(text, i); length > 0) return length;
   if (const std::size_t length = longest_word(text, i, kTrailerList); length > 0) return length;
   if (const std::size_t length = copyright_length(text, i); length > 0) return length;

@@ -38,11 +38,11 @@ inline constexpr std::string_view kFeed = R"(
 {"record":"service","id":33,"subject_id":4,"number":"粤B2-20090059-1626A","names":["平台应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.shared"}]}
 {"record":"service","id":40,"subject_id":4,"number":"粤B2-20090059-1627A","names":["租用平台"],"status":"filed","domains":["sinaapp.com","com.cn"]}
 {"record":"service","id":34,"subject_id":5,"number":"浙ICP备2024000005号-1A","names":["个人应用"],"status":"filed","domains":["person.example.net"]}
-{"record":"service","id":35,"subject_id":6,"number":"苏ICP备2023000006号-1A","names":["迁址应用"],"status":"filed","approvals":["医疗保健","教育"]}
+{"record":"service","id":35,"subject_id":6,"number":"苏ICP备2023000006号-1A","names":["迁址应用"],"status":"filed"}
 {"record":"service","id":36,"subject_id":7,"number":"皖ICP备2023000007号-1A","names":["吊销主体的应用"],"status":"filed"}
 {"record":"service","id":37,"subject_id":8,"number":"闽ICP备2023000008号-1A","names":["主体注销中的应用"],"status":"filed"}
 {"record":"service","id":38,"subject_id":9,"number":"赣ICP备2023000009号-1A","names":["主体变更中的应用"],"status":"filed"}
-{"record":"service","id":39,"subject_id":1,"number":"京ICP证030173号-1A","names":["证下应用"],"status":"filed","domains":[],"ips":[]}
+{"record":"service","id":39,"subject_id":1,"number":"京ICP证030173号-1A","names":["证下应用"],"status":"filed","approvals":["医疗保健","教育"],"domains":[],"ips":[]}
 )";
 
 }  // namespace beian::test

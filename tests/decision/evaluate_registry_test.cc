@@ -128,21 +128,22 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
 
 // Where nothing fits, the app is told of the filing that stands rather than of one that fell.
 TEST(EvaluateDetails, OfEqualFilingsUnderOneNumberTheFiledOneIsMeant) {
-  const std::string app = "'names':['甲'],'platforms':[{'os':'android','package':'p.x'}],";
-  const std::string claim =
-      "'filing_number':'京ICP备2023000001号-1A','app':{'name':'甲','platform':'android','package':";
+  const auto row = [](int id, const std::string& of_app, const std::string& status) {
+    return R"({"record":"service","id":)" + std::to_string(id) +
+           R"(,"number":"京ICP备05000001号-1A",)" + of_app + R"(,"status":")" + status + "\"}\n";
+  };
+  const std::string same = R"("names":["甲"],"platforms":[{"os":"android","package":"p.x"}])";
+  const std::string other = R"("names":["乙"],"platforms":[{"os":"android","package":"p.y"}])";
+  const auto claim = request_of(
+      "'filing_number':'京ICP备05000001号-1A',"
+      "'app':{'name':'甲','platform':'android','package':'p.x'}");
   for (const std::string status : {"submitted", "authority_review", "returned"}) {
-    const std::string handed_in = app + "'status':'" + status + "'";
-    Checker checker(registry_of(service(1, "京ICP备2023000001号-1A", handed_in) +
-                                service(2, "京ICP备2023000001号-1A", app + "'status':'filed'")));
-    EXPECT_EQ(summary(checker.check(request_of(claim + "'p.x'}"))), "allow | package") << status;
+    Checker checker(registry_of(row(1, same, status) + row(2, same, "filed")));
+    EXPECT_EQ(summary(checker.check(claim)), "allow | package") << status;
   }
   // What fits better is still meant, whatever becomes of it.
-  Checker checker(registry_of(
-      service(1, "京ICP备2023000001号-1A", app + "'status':'submitted'") +
-      service(2, "京ICP备2023000001号-1A",
-              "'names':['乙'],'platforms':[{'os':'android','package':'p.y'}],'status':'filed'")));
-  EXPECT_EQ(summary(checker.check(request_of(claim + "'p.x'}"))), "deny PENDING | package");
+  Checker checker(registry_of(row(1, same, "submitted") + row(2, other, "filed")));
+  EXPECT_EQ(summary(checker.check(claim)), "deny PENDING | package");
 }
 
 TEST(EvaluateDetails, OfFilingsThatDifferOneThatStandsIsTheClosest) {

@@ -52,14 +52,14 @@ TEST_F(GateChecks, GuidanceSaysWhereAFilingCanBeLookedUp) {
   auto text = *read_file(beian::test::source_path("conf/guidance.toml"), limits::kConfigBytesMax);
   constexpr std::string_view kShipped = "query_url = \"https://beian.miit.gov.cn\"";
   ASSERT_NE(text.find(kShipped), std::string::npos);
-  text.replace(text.find(kShipped), kShipped.size(), R"(query_url = "https://q.example/?a=\"b\"")");
+  text.replace(text.find(kShipped), kShipped.size(), R"(query_url = "https://q.example/?a=b&c=d")");
   auto guidance = wire::Guidance::parse(text, "guidance.toml");
   ASSERT_TRUE(guidance) << guidance.error().message;
   GateState state = fixture_state();
   state.guidance = std::make_shared<const wire::Guidance>(std::move(*guidance));
   gate.service().set_state(std::move(state));
   EXPECT_EQ(gate.at(check("{'operation':'distribute'}"), "/query_url"),
-            R"(https://q.example/?a="b")");
+            "https://q.example/?a=b&c=d");
 }
 
 TEST_F(GateChecks, DecisionIdsDiffer) {

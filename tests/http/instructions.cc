@@ -15,6 +15,7 @@
 
 #include "bench/world.h"
 #include "fixtures/synth/catalog.h"
+#include "gate/decision/evaluate.h"
 #include "gate/decision/suggest.h"
 #include "gate/http/gate_service.h"
 #include "gate/wire/decision_json.h"

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "gate/http/admission.h"
 #include "tests/http/gate_driver.h"
 #include "tests/http/raw_client.h"
 

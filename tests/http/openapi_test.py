@@ -133,7 +133,7 @@ class Openapi(Case):
         self.assertEqual(text, JSON.read_text(encoding="utf-8"))
 
     def test_routes_are_those_that_are_served(self):
-        table = re.findall(r'Route\{\.path = "([^"]+)"([^}]+)\}',
+        table = re.findall(r'Route\{\s*\.path = "([^"]+)"([^}]+)\}',
                            (ROOT / "gate/http/gate_routes.cc").read_text())
         served = {(path, method) for path, rest in table
                   for method in ("get", "post") if f".{method} =" in rest}
