@@ -10,8 +10,6 @@
 namespace beian {
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 // No word holds a digit or begins with a province character or 合字: so a label can never swallow
 // the beginning of a number. Words that follow each other need no row: 增值电信业务 and
 // 经营许可证号.
@@ -204,7 +202,7 @@ std::size_t public_security_length(const FoldedText& text, std::size_t i) noexce
       text.at(i + 1) == kToken.front() && province_of(text.at(i)) != kNoProvince ? i + 1 : i;
   if (!text.has(at, kToken)) return 0;
   at += kToken.size();
-  for (const char32_t c : U"案号:"sv)
+  for (const char32_t c : {U'案', U'号', U':'})
     if (text.at(at) == c) ++at;
   const std::size_t digits = at;
   while (is_digit(text.at(at))) ++at;

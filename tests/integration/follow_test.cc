@@ -205,8 +205,13 @@ TEST_F(FollowTest, LocalCopyServesWhileRedisIsDown) {
   {
     const GateProcess first(fleet.follower("copy"));
     ASSERT_TRUE(follows(first, 1));
+    const auto log_bytes = [&] {
+      return std::filesystem::file_size(fleet.folder().path("copy/registry.deltas"));
+    };
+    const auto empty = log_bytes();
     fleet.delta(service_line(2, "cancelled"));
     ASSERT_TRUE(follows(first, 2));
+    ASSERT_TRUE(wait_until([&] { return log_bytes() > empty; })) << "served first, then kept";
   }
   fleet.redis().kill();
   const GateProcess second(fleet.follower("copy"));
