@@ -53,6 +53,15 @@ bool is_flag_word(const std::string& word) {
   return word.size() > 2 && word.starts_with("--");
 }
 
+CLI::ArgumentMismatch has_no_value(const std::string& word, const std::string& name) {
+  return CLI::ArgumentMismatch(word + " has no value: write " + name + " alone, or leave it out");
+}
+
+CLI::ArgumentMismatch wants_value_not(const std::string& flag, const std::string& name) {
+  return CLI::ArgumentMismatch(name + " wants a value, and " + flag +
+                               " is a flag; a value like that is written " + name + "=…");
+}
+
 // The words of the command line without what CLI11 2.1 reads as something else than it says.
 // `--name=`, as scripts write `--name="$UNSET"`, would take the next word for its value, whatever
 // that is: here it has an empty one. `--name` without its value would do the same: that is an
@@ -73,13 +82,10 @@ std::vector<std::string> plain_words(const CLI::App& program, std::span<const ch
     const CLI::Option* const option =
         is_flag_word(name) ? verb->get_option_no_throw(name) : nullptr;
     const bool wants_value = option != nullptr && option->get_items_expected_min() > 0;
-    if (is_emptied && option != nullptr && !wants_value)
-      throw CLI::ArgumentMismatch(word + " has no value: write " + name +
-                                  " alone, or leave it out");
+    if (is_emptied && option != nullptr && !wants_value) throw has_no_value(word, name);
     if (is_emptied) words.emplace_back();
     if (!is_emptied && wants_value && i + 1 < given.size() && is_flag_word(given[i + 1]))
-      throw CLI::ArgumentMismatch(name + " wants a value, and " + given[i + 1] +
-                                  " is a flag; a value like that is written " + name + "=…");
+      throw wants_value_not(given[i + 1], name);
   }
   return words;
 }
