@@ -49,8 +49,9 @@ const CLI::App* verb_below(const CLI::App& app, const std::string& word) {
   return verbs.empty() ? nullptr : verbs.front();
 }
 
+// A key in PEM begins with hyphens too.
 bool is_flag_word(const std::string& word) {
-  return word.size() > 2 && word.starts_with("--");
+  return word.size() > 2 && word.starts_with("--") && word[2] >= 'a' && word[2] <= 'z';
 }
 
 CLI::ArgumentMismatch has_no_value(const std::string& word, const std::string& name) {

@@ -155,6 +155,10 @@ class Values(Case):
         done = gate("check", "--operation", "distribute", "--id=--package", "--number=x",
                     folder=self.folder.name)
         self.assertEqual(json.loads(done.out)["id"], "--package")
+        pem = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
+        done = gate("check", "--operation", "distribute", "--number=x", "--public-key", pem,
+                    folder=self.folder.name)
+        self.assertIn("public_key", done.err, "read, and refused for what it is")
 
     def test_an_option_that_would_not_count_is_refused(self):
         for command in ("check --number x --url http://127.0.0.1:1 --config gate.toml",
