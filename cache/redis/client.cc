@@ -42,16 +42,16 @@ class RealClient : public RedisClient {
   Result<Reply> call_until(const RedisCommand& command, Deadline deadline);
   // The reply of whoever has the key, errors included; redirections followed.
   Result<Reply> route(const RedisCommand& command, Deadline deadline);
-  Result<Connection*> connection_to(const RedisEndpoint& endpoint, Deadline deadline);
-  Result<std::vector<Reply>> exchange(const RedisEndpoint& endpoint,
+  Result<Connection*> connection_to(const Endpoint& endpoint, Deadline deadline);
+  Result<std::vector<Reply>> exchange(const Endpoint& endpoint,
                                       const std::vector<RedisCommand>& commands, Deadline deadline);
   Result<std::vector<Reply>> watch(const std::vector<std::string>& watched,
                                    const std::vector<RedisCommand>& reads, Deadline deadline,
-                                   RedisEndpoint* where);
-  Result<std::optional<std::vector<Reply>>> execute(const RedisEndpoint& where,
+                                   Endpoint* where);
+  Result<std::optional<std::vector<Reply>>> execute(const Endpoint& where,
                                                     const std::vector<RedisCommand>& commands,
                                                     Deadline deadline);
-  void lose(const RedisEndpoint& endpoint);
+  void lose(const Endpoint& endpoint);
 
   RedisOptions options_;
   std::unique_ptr<Network> network_;
@@ -60,7 +60,7 @@ class RealClient : public RedisClient {
   std::map<std::string, std::unique_ptr<Connection>> connections_;  // by describe(endpoint)
 };
 
-Result<Connection*> RealClient::connection_to(const RedisEndpoint& endpoint, Deadline deadline) {
+Result<Connection*> RealClient::connection_to(const Endpoint& endpoint, Deadline deadline) {
   std::unique_ptr<Connection>& held = connections_[describe(endpoint)];
   if (held != nullptr && held->is_usable(options_.idle_deadline)) return held.get();
   held.reset();
@@ -78,12 +78,12 @@ Result<Connection*> RealClient::connection_to(const RedisEndpoint& endpoint, Dea
   return (connections_[describe(endpoint)] = std::move(*opened)).get();
 }
 
-void RealClient::lose(const RedisEndpoint& endpoint) {
+void RealClient::lose(const Endpoint& endpoint) {
   connections_.erase(describe(endpoint));
   topology_->forget();
 }
 
-Result<std::vector<Reply>> RealClient::exchange(const RedisEndpoint& endpoint,
+Result<std::vector<Reply>> RealClient::exchange(const Endpoint& endpoint,
                                                 const std::vector<RedisCommand>& commands,
                                                 Deadline deadline) {
   const auto connection = connection_to(endpoint, deadline);
@@ -129,7 +129,7 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
                                                 std::chrono::milliseconds time) {
   const Deadline deadline = Network::in(time);
   struct Group {
-    RedisEndpoint where;
+    Endpoint where;
     std::vector<std::size_t> indexes;
     std::vector<RedisCommand> commands;
   };
@@ -163,7 +163,7 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
 // WATCH and the reads, on the connection that MULTI will use.
 Result<std::vector<Reply>> RealClient::watch(const std::vector<std::string>& watched,
                                              const std::vector<RedisCommand>& reads,
-                                             Deadline deadline, RedisEndpoint* where) {
+                                             Deadline deadline, Endpoint* where) {
   RedisCommand watch = {"WATCH"};
   watch.insert(watch.end(), watched.begin(), watched.end());
   std::vector<RedisCommand> commands = {std::move(watch)};
@@ -191,7 +191,7 @@ Result<std::vector<Reply>> RealClient::watch(const std::vector<std::string>& wat
 }
 
 Result<std::optional<std::vector<Reply>>> RealClient::execute(
-    const RedisEndpoint& where, const std::vector<RedisCommand>& commands, Deadline deadline) {
+    const Endpoint& where, const std::vector<RedisCommand>& commands, Deadline deadline) {
   std::vector<RedisCommand> words = {{"MULTI"}};
   words.insert(words.end(), commands.begin(), commands.end());
   words.push_back({"EXEC"});
@@ -222,7 +222,7 @@ Result<std::optional<std::vector<Reply>>> RealClient::transaction(
     const std::vector<std::string>& watched, const std::vector<RedisCommand>& reads,
     const Decide& decide, std::chrono::milliseconds time) {
   const Deadline deadline = Network::in(time);
-  RedisEndpoint where;
+  Endpoint where;
   const auto seen = watch(watched, reads, deadline, &where);
   if (!seen) return seen.error();
   const auto decided = decide(*seen);
@@ -239,7 +239,7 @@ Result<std::optional<std::vector<Reply>>> RealClient::transaction(
 
 Result<std::unique_ptr<RedisClient>> connect_redis(RedisOptions options) {
   if (auto loaded = load_password(&options); !loaded) return loaded.error();
-  auto network = Network::create(options);
+  auto network = Network::create(options.is_tls ? &options.tls : nullptr);
   if (!network) return network.error();
   return std::unique_ptr<RedisClient>(
       std::make_unique<RealClient>(std::move(options), std::move(*network)));

@@ -39,8 +39,7 @@ Error refusal(const std::string& peer, const RedisCommand& command, const Reply&
 Connection::Connection(std::unique_ptr<Stream> stream, std::string peer)
     : stream_(std::move(stream)), peer_(std::move(peer)), last_used_(Network::in({})) {}
 
-Result<std::unique_ptr<Connection>> Connection::open(Network* network,
-                                                     const RedisEndpoint& endpoint,
+Result<std::unique_ptr<Connection>> Connection::open(Network* network, const Endpoint& endpoint,
                                                      const Greeting& greeting, Deadline deadline) {
   auto stream = network->connect(endpoint, deadline);
   if (!stream) return stream.error();

@@ -24,7 +24,7 @@ class Connection {
 
   // Connects and greets. Errors: kUnavailable, kUntrusted (certificate, user or password refused).
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(Network* network,
-                                                                const RedisEndpoint& endpoint,
+                                                                const Endpoint& endpoint,
                                                                 const Greeting& greeting,
                                                                 Deadline deadline);
 

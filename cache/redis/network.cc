@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cache/base/bytes.h"
+#include "cache/base/limits.h"
 #include "cache/redis/event_wait.h"
 
 namespace beian::cache {
@@ -21,7 +22,7 @@ namespace {
 namespace net = boost::asio;
 using boost::system::error_code;
 using Socket = net::generic::stream_protocol::socket;
-using Endpoint = net::generic::stream_protocol::endpoint;
+using SocketAddress = net::generic::stream_protocol::endpoint;
 using TlsSocket = net::ssl::stream<Socket>;
 using tcp = net::ip::tcp;
 
@@ -79,9 +80,12 @@ class ChannelStream : public Stream {
         deadline,
         [&](auto handler) { channel_.async_read_some(net::buffer(buffer_), std::move(handler)); },
         [this] { close(&socket_of(channel_)); });
+    is_at_end_ = waited.error == net::error::eof;
     if (!waited.ok()) return error_of(waited, peer_, "waiting for an answer");
     return std::string_view(buffer_.data(), waited.bytes);
   }
+
+  bool is_at_end() const noexcept override { return is_at_end_; }
 
   // Under TLS bytes may wait that are its own (session tickets), so there only an end counts.
   bool is_quiet() noexcept override {
@@ -98,6 +102,7 @@ class ChannelStream : public Stream {
   Channel channel_;
 
  private:
+  bool is_at_end_ = false;
   std::vector<char> buffer_ = std::vector<char>(limits::kRedisReadBytes);
 };
 
@@ -136,8 +141,10 @@ class TlsStream : public ChannelStream<TlsSocket> {
                                      SSL_R_CERTIFICATE_VERIFY_FAILED;
     if (!is_verification) return error_of(waited, peer_, "TLS handshake");
     const long verified = SSL_get_verify_result(channel_.native_handle());
-    const std::string why = verified == X509_V_OK ? "it is not for " + printable(name)
-                                                  : X509_verify_cert_error_string(verified);
+    // What host_name_verification() refuses has no code of OpenSSL's.
+    const bool is_name = verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED;
+    const std::string why =
+        is_name ? "it is not for " + printable(name) : X509_verify_cert_error_string(verified);
     return make_error(ErrorKind::kUntrusted,
                       peer_ + ": the server's certificate is refused: " + why);
   }
@@ -151,7 +158,7 @@ Error certificate_error(const std::string& path, const error_code& error) {
                     path + ": " + printable(error.message()));
 }
 
-Result<std::unique_ptr<net::ssl::context>> make_tls(const RedisOptions& options) {
+Result<std::unique_ptr<net::ssl::context>> make_tls(const TlsOptions& options) {
   auto tls = std::make_unique<net::ssl::context>(net::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
   error_code error;
@@ -191,14 +198,14 @@ struct Network::State {
   std::unique_ptr<net::ssl::context> tls;  // null: without
   std::string server_name;
 
-  Result<std::vector<Endpoint>> resolve(const RedisEndpoint& endpoint, Deadline deadline);
-  Result<Socket> open(const RedisEndpoint& endpoint, Deadline deadline);
+  Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint, Deadline deadline);
+  Result<Socket> open(const Endpoint& endpoint, Deadline deadline);
 };
 
 // Addresses are not looked up: the resolver's thread knows no deadline.
-Result<std::vector<Endpoint>> Network::State::resolve(const RedisEndpoint& endpoint,
-                                                      Deadline deadline) {
-  std::vector<Endpoint> found;
+Result<std::vector<SocketAddress>> Network::State::resolve(const Endpoint& endpoint,
+                                                           Deadline deadline) {
+  std::vector<SocketAddress> found;
   if (!endpoint.unix_path.empty()) {
     if (endpoint.unix_path.size() >= sizeof(sockaddr_un::sun_path))
       return make_error(ErrorKind::kBadInput, endpoint.unix_path + ": too long for a Unix socket");
@@ -230,11 +237,11 @@ Result<std::vector<Endpoint>> Network::State::resolve(const RedisEndpoint& endpo
   return found;
 }
 
-Result<Socket> Network::State::open(const RedisEndpoint& endpoint, Deadline deadline) {
+Result<Socket> Network::State::open(const Endpoint& endpoint, Deadline deadline) {
   const auto addresses = resolve(endpoint, deadline);
   if (!addresses) return addresses.error();
   Error last = make_error(ErrorKind::kUnavailable, describe(endpoint) + ": has no address");
-  for (const Endpoint& address : *addresses) {
+  for (const SocketAddress& address : *addresses) {
     Socket socket(wait.context());
     const Waited waited = wait.run(
         deadline,
@@ -259,18 +266,18 @@ Result<Socket> Network::State::open(const RedisEndpoint& endpoint, Deadline dead
 Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Network::~Network() = default;
 
-Result<std::unique_ptr<Network>> Network::create(const RedisOptions& options) {
+Result<std::unique_ptr<Network>> Network::create(const TlsOptions* options) {
   auto state = std::make_unique<State>();
-  state->server_name = options.server_name;
-  if (options.is_tls) {
-    auto tls = make_tls(options);
+  if (options != nullptr) {
+    auto tls = make_tls(*options);
     if (!tls) return tls.error();
     state->tls = std::move(*tls);
+    state->server_name = options->server_name;
   }
   return std::unique_ptr<Network>(new Network(std::move(state)));
 }
 
-Result<std::unique_ptr<Stream>> Network::connect(const RedisEndpoint& endpoint, Deadline deadline) {
+Result<std::unique_ptr<Stream>> Network::connect(const Endpoint& endpoint, Deadline deadline) {
   auto socket = state_->open(endpoint, deadline);
   if (!socket) return socket.error();
   std::string peer = describe(endpoint);

@@ -1,4 +1,4 @@
-// Byte streams to Redis servers: TCP, TLS over TCP, or a Unix socket. Every step ends by itself, by
+// Byte streams to servers: TCP, TLS over TCP, or a Unix socket. Every step ends by itself, by
 // its deadline, or by cancel(). Asio is inside, and nowhere else in this folder.
 //
 // One thread at a time, cancel() excepted. A Network outlives its streams.
@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "cache/base/result.h"
-#include "cache/redis/options.h"
+#include "cache/redis/endpoint.h"
 
 namespace beian::cache {
 
@@ -29,21 +29,23 @@ class Stream {
   [[nodiscard]] virtual Result<void> write(std::string_view bytes, Deadline deadline) = 0;
   // Reads some bytes, at least one; they are good until the next call. Errors: as write().
   [[nodiscard]] virtual Result<std::string_view> read(Deadline deadline) = 0;
+  // Whether the last read() failed because the peer had closed the stream in order.
+  virtual bool is_at_end() const noexcept = 0;
   // False when the peer has closed it, or sent what nobody asked for. Does not wait.
   virtual bool is_quiet() noexcept = 0;
 };
 
 class Network {
  public:
-  // Reads the certificates that `options` name. Errors: kUnavailable (a file), kBadInput (what is
-  // in it).
-  [[nodiscard]] static Result<std::unique_ptr<Network>> create(const RedisOptions& options);
+  // Streams are under TLS with `tls`, whose certificates are read here; in clear without. Errors:
+  // kUnavailable (a file), kBadInput (what is in it).
+  [[nodiscard]] static Result<std::unique_ptr<Network>> create(const TlsOptions* tls);
   ~Network();
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
   // Errors: kUnavailable, kUntrusted (the server's certificate, with OpenSSL's reason).
-  [[nodiscard]] Result<std::unique_ptr<Stream>> connect(const RedisEndpoint& endpoint,
+  [[nodiscard]] Result<std::unique_ptr<Stream>> connect(const Endpoint& endpoint,
                                                         Deadline deadline);
   // Waits `time`, or until cancel(). False when cancelled.
   bool pause(std::chrono::milliseconds time);

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cache/base/bytes.h"
-#include "cache/base/file.h"
+#include "cache/base/secret_file.h"
 #include "cache/base/spelling.h"
 
 namespace beian::cache {
@@ -15,6 +15,8 @@ namespace {
 Error wrong(std::string what) {
   return make_error(ErrorKind::kUsage, "Redis URL: " + std::move(what));
 }
+
+constexpr std::uint16_t kPort = 6379;
 
 struct Scheme {
   std::string_view text;
@@ -72,30 +74,6 @@ std::string_view take_until(std::string_view* rest, char mark) {
   return part;
 }
 
-Result<RedisEndpoint> parse_endpoint(std::string_view text) {
-  RedisEndpoint endpoint;
-  std::string_view port;
-  if (text.starts_with('[')) {
-    const std::size_t end = text.find(']');
-    if (end == std::string_view::npos) return wrong("no ] behind the IPv6 address");
-    endpoint.host = text.substr(1, end - 1);
-    port = text.substr(end + 1);
-    if (!port.empty() && port[0] != ':') return wrong("only :PORT may follow ]");
-  } else {
-    endpoint.host = text.substr(0, text.find(':'));
-    port = text.substr(endpoint.host.size());
-  }
-  if (endpoint.host.empty()) return wrong("a host is missing");
-  const bool is_clean = std::ranges::all_of(
-      endpoint.host, [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != '@'; });
-  if (!is_clean) return wrong("not a host: " + printable(endpoint.host));
-  if (port.empty()) return endpoint;
-  const auto number = parse_number<std::uint16_t>(port.substr(1), 65'535);
-  if (!number || *number == 0) return wrong("not a port: " + printable(port.substr(1)));
-  endpoint.port = *number;
-  return endpoint;
-}
-
 Result<void> parse_user(std::string_view text, RedisOptions* options) {
   const bool has_password = text.find(':') != std::string_view::npos;
   const auto user = percent_decode(take_until(&text, ':'));
@@ -113,8 +91,8 @@ Result<void> parse_authority(std::string_view text, RedisOptions* options) {
   }
   if (text.empty()) return wrong("a host is missing");
   while (!text.empty()) {
-    const auto endpoint = parse_endpoint(take_until(&text, ','));
-    if (!endpoint) return endpoint.error();
+    const auto endpoint = parse_endpoint(take_until(&text, ','), kPort);
+    if (!endpoint) return wrong(endpoint.error().message);
     options->endpoints.push_back(*endpoint);
   }
   if (options->endpoints.size() > limits::kRedisEndpointsMax) return wrong("too many hosts");
@@ -156,8 +134,9 @@ constexpr std::string_view kKeys[] = {
     "prefix", "database",      "connect_ms", "command_ms", "idle_ms",  "read_from_replica"};
 
 Result<void> set_value(std::string_view key, const std::string& value, RedisOptions* options) {
-  std::string* const texts[] = {&options->user,      &options->password_file, &options->ca_file,
-                                &options->cert_file, &options->key_file,      &options->server_name,
+  std::string* const texts[] = {&options->user,         &options->password_file,
+                                &options->tls.ca_file,  &options->tls.cert_file,
+                                &options->tls.key_file, &options->tls.server_name,
                                 &options->prefix};
   const auto* const known = std::ranges::find(kKeys, key);
   const auto index = static_cast<std::size_t>(known - std::begin(kKeys));
@@ -194,10 +173,10 @@ Result<void> parse_query(std::string_view text, RedisOptions* options) {
 // What the options say together; as a phrase.
 std::string fault_of(const RedisOptions& options) {
   if (!is_redis_prefix(options.prefix)) return "prefix is 1 to 64 of A-Z a-z 0-9 . _ -";
-  if (options.cert_file.empty() != options.key_file.empty())
+  if (options.tls.cert_file.empty() != options.tls.key_file.empty())
     return "cert_file and key_file go together";
-  const bool names_tls =
-      !options.ca_file.empty() || !options.cert_file.empty() || !options.server_name.empty();
+  const bool names_tls = !options.tls.ca_file.empty() || !options.tls.cert_file.empty() ||
+                         !options.tls.server_name.empty();
   if (names_tls && !options.is_tls)
     return "ca_file, cert_file, key_file and server_name need rediss://";
   if (options.topology == RedisTopology::kCluster && options.database != 0)
@@ -220,13 +199,6 @@ RedisOptions begin_with(const RedisOptions* beside) {
 }
 
 }  // namespace
-
-std::string describe(const RedisEndpoint& endpoint) {
-  if (!endpoint.unix_path.empty()) return endpoint.unix_path;
-  const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
-  return (is_ipv6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
-         std::to_string(endpoint.port);
-}
 
 std::string RedisOptions::describe() const {
   const bool is_unix = endpoints.size() == 1 && !endpoints[0].unix_path.empty();
@@ -304,14 +276,9 @@ Result<RedisOptions> parse_redis_url(std::string_view url, const RedisOptions* b
 
 Result<void> load_password(RedisOptions* options) {
   if (options->password_file.empty()) return {};
-  auto text = read_file(options->password_file, limits::kRedisPasswordBytesMax);
-  if (!text) return text.error();
-  std::string password = text->substr(0, text->find('\n'));
-  if (password.ends_with('\r')) password.pop_back();
-  if (password.empty())
-    return make_error(ErrorKind::kBadInput,
-                      options->password_file + ": its first line, the password, is empty");
-  options->password = std::move(password);
+  auto password = read_secret(options->password_file, limits::kRedisPasswordBytesMax, "password");
+  if (!password) return password.error();
+  options->password = std::move(*password);
   return {};
 }
 

@@ -19,24 +19,16 @@
 
 #include "cache/base/limits.h"
 #include "cache/base/result.h"
+#include "cache/redis/endpoint.h"
 
 namespace beian::cache {
 
 enum class RedisTopology : std::uint8_t { kSingle, kSentinel, kCluster };
 
-struct RedisEndpoint {
-  std::string host;  // a name or an address, without brackets
-  std::uint16_t port = 6379;
-  std::string unix_path;  // not empty: a Unix socket, and the others do not count
-
-  friend bool operator==(const RedisEndpoint&, const RedisEndpoint&) = default;
-};
-std::string describe(const RedisEndpoint& endpoint);  // HOST:PORT, [IPV6]:PORT or the path
-
 struct RedisOptions {
   RedisTopology topology = RedisTopology::kSingle;
-  std::vector<RedisEndpoint> endpoints;  // one, or those to begin with
-  std::string master_name;               // kSentinel
+  std::vector<Endpoint> endpoints;  // one, or those to begin with
+  std::string master_name;          // kSentinel
   unsigned database = 0;
   std::string prefix = "beian";  // of every key; 1 to 64 of A-Z a-z 0-9 . _ -
 
@@ -45,10 +37,7 @@ struct RedisOptions {
   std::string password_file;  // its first line is the password; read by load_password()
 
   bool is_tls = false;
-  std::string ca_file;    // empty: the system's certificates
-  std::string cert_file;  // with key_file: a client certificate, PEM
-  std::string key_file;
-  std::string server_name;  // that the certificate must carry; empty: the host connected to
+  TlsOptions tls;
 
   std::chrono::milliseconds connect_deadline = limits::kRedisConnectDeadline;
   std::chrono::milliseconds command_deadline = limits::kRedisCommandDeadline;

@@ -41,7 +41,7 @@ bool is_host(std::string_view text) noexcept {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
 }
 
-std::optional<RedisEndpoint> endpoint_of(const Reply& node, const RedisEndpoint& asked) {
+std::optional<Endpoint> endpoint_of(const Reply& node, const Endpoint& asked) {
   if (!node.is_array() || node.elements.size() < 2) return std::nullopt;
   const Reply& host = node.elements[0];
   const Reply& port = node.elements[1];
@@ -49,8 +49,7 @@ std::optional<RedisEndpoint> endpoint_of(const Reply& node, const RedisEndpoint&
   if (!(is_given || host.is_nil() || host.is_text()) || !is_host(host.text) || host.text == "?" ||
       !port.is_integer() || port.integer < 1 || port.integer > 65'535)
     return std::nullopt;
-  return RedisEndpoint{
-      is_given ? host.text : asked.host, static_cast<std::uint16_t>(port.integer), {}};
+  return Endpoint{is_given ? host.text : asked.host, static_cast<std::uint16_t>(port.integer), {}};
 }
 
 }  // namespace
@@ -79,7 +78,7 @@ std::string_view routing_key(const RedisCommand& command) noexcept {
   return command[1];
 }
 
-std::optional<Redirect> redirect_of(const Reply& reply, const RedisEndpoint& asked) {
+std::optional<Redirect> redirect_of(const Reply& reply, const Endpoint& asked) {
   Redirect redirect;
   redirect.is_ask = reply.is_error("ASK");
   if (!redirect.is_ask && !reply.is_error("MOVED")) return std::nullopt;
@@ -104,7 +103,7 @@ const SlotMap::Shard* SlotMap::shard(std::uint16_t slot) const noexcept {
   return index == kNobody ? nullptr : &shards[index];
 }
 
-void SlotMap::move(std::uint16_t slot, const RedisEndpoint& endpoint) {
+void SlotMap::move(std::uint16_t slot, const Endpoint& endpoint) {
   auto found = std::ranges::find(shards, endpoint, &Shard::master);
   if (found == shards.end()) {
     if (shards.size() >= limits::kRedisNodesMax) return;
@@ -114,7 +113,7 @@ void SlotMap::move(std::uint16_t slot, const RedisEndpoint& endpoint) {
   shard_of_slot[slot] = static_cast<std::uint16_t>(found - shards.begin());
 }
 
-Result<SlotMap> parse_cluster_slots(const Reply& reply, const RedisEndpoint& asked) {
+Result<SlotMap> parse_cluster_slots(const Reply& reply, const Endpoint& asked) {
   const auto wrong = [] {
     return make_error(ErrorKind::kBadInput, "CLUSTER SLOTS: not what a Cluster answers");
   };
@@ -136,7 +135,7 @@ Result<SlotMap> parse_cluster_slots(const Reply& reply, const RedisEndpoint& ask
     const std::uint16_t index = map.shard_of_slot[static_cast<std::size_t>(first)];
     if (index == SlotMap::kNobody) return wrong();
     std::fill_n(map.shard_of_slot.begin() + first, last - first + 1, index);
-    std::vector<RedisEndpoint>& replicas = map.shards[index].replicas;
+    std::vector<Endpoint>& replicas = map.shards[index].replicas;
     for (std::size_t i = 3; i < range.elements.size(); ++i)
       if (const auto replica = endpoint_of(range.elements[i], asked);
           replica && std::ranges::find(replicas, *replica) == replicas.end() &&

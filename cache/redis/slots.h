@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cache/base/result.h"
-#include "cache/redis/options.h"
+#include "cache/redis/endpoint.h"
 #include "cache/redis/reply.h"
 
 namespace beian::cache {
@@ -28,16 +28,16 @@ std::string_view routing_key(const RedisCommand& command) noexcept;
 struct Redirect {
   bool is_ask = false;
   std::uint16_t slot = 0;
-  RedisEndpoint endpoint;
+  Endpoint endpoint;
 };
 // nullopt when `reply` is no well-formed redirection.
-std::optional<Redirect> redirect_of(const Reply& reply, const RedisEndpoint& asked);
+std::optional<Redirect> redirect_of(const Reply& reply, const Endpoint& asked);
 
 // A Cluster's nodes and who serves which slot, as CLUSTER SLOTS tells.
 struct SlotMap {
   struct Shard {
-    RedisEndpoint master;
-    std::vector<RedisEndpoint> replicas;
+    Endpoint master;
+    std::vector<Endpoint> replicas;
   };
   static constexpr std::uint16_t kNobody = 0xFFFF;
 
@@ -47,10 +47,10 @@ struct SlotMap {
   // nullptr: nobody serves the slot.
   const Shard* shard(std::uint16_t slot) const noexcept;
   // Notes that `endpoint` is master of `slot` now.
-  void move(std::uint16_t slot, const RedisEndpoint& endpoint);
+  void move(std::uint16_t slot, const Endpoint& endpoint);
 };
 
 // Hostile input. `asked` stands for nodes that give no host. Errors: kBadInput.
-[[nodiscard]] Result<SlotMap> parse_cluster_slots(const Reply& reply, const RedisEndpoint& asked);
+[[nodiscard]] Result<SlotMap> parse_cluster_slots(const Reply& reply, const Endpoint& asked);
 
 }  // namespace beian::cache

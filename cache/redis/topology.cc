@@ -18,15 +18,15 @@ Deadline share_of(const RedisOptions& options, Deadline deadline) {
 class OneServer : public Topology {
  public:
   explicit OneServer(const RedisOptions& options) : endpoint_(options.endpoints.front()) {}
-  Result<RedisEndpoint> find(std::string_view, Deadline) override { return endpoint_; }
+  Result<Endpoint> find(std::string_view, Deadline) override { return endpoint_; }
   void forget() override {}
 
  private:
-  RedisEndpoint endpoint_;
+  Endpoint endpoint_;
 };
 
-std::optional<RedisEndpoint> address_in(std::string_view host, std::string_view port) {
-  RedisEndpoint endpoint{std::string(host), 0, {}};
+std::optional<Endpoint> address_in(std::string_view host, std::string_view port) {
+  Endpoint endpoint{std::string(host), 0, {}};
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
   const bool is_clean = !host.empty() && host.size() <= 255 &&
                         std::ranges::all_of(host, [](char c) { return c > ' ' && c < 0x7F; });
@@ -47,7 +47,7 @@ class SentinelWatched : public Topology {
   SentinelWatched(const RedisOptions& options, Asker* asker)
       : options_(options), asker_(asker), sentinels_(options.endpoints) {}
 
-  Result<RedisEndpoint> find(std::string_view, Deadline deadline) override {
+  Result<Endpoint> find(std::string_view, Deadline deadline) override {
     if (known_) return *known_;
     Error last = make_error(ErrorKind::kUnavailable, "no Sentinel answers");
     for (std::size_t i = 0; i < sentinels_.size(); ++i) {
@@ -66,7 +66,7 @@ class SentinelWatched : public Topology {
   void forget() override { known_.reset(); }
 
  private:
-  Result<RedisEndpoint> look_up(const RedisEndpoint& sentinel, Deadline deadline) {
+  Result<Endpoint> look_up(const Endpoint& sentinel, Deadline deadline) {
     if (options_.read_from_replica) {
       auto replica = ask_replica(sentinel, deadline);
       if (replica) return replica;
@@ -85,7 +85,7 @@ class SentinelWatched : public Topology {
   }
 
   // Sentinels mostly have no password, and may have ours.
-  Result<Reply> ask_sentinel(const RedisEndpoint& sentinel, const RedisCommand& command,
+  Result<Reply> ask_sentinel(const Endpoint& sentinel, const RedisCommand& command,
                              Deadline deadline) {
     auto reply = asker_->ask(sentinel, command, false, share_of(options_, deadline));
     if (reply && reply->is_error("NOAUTH") && !options_.password.empty())
@@ -94,7 +94,7 @@ class SentinelWatched : public Topology {
     return reply;
   }
 
-  Result<RedisEndpoint> ask_master(const RedisEndpoint& sentinel, Deadline deadline) {
+  Result<Endpoint> ask_master(const Endpoint& sentinel, Deadline deadline) {
     const auto reply = ask_sentinel(
         sentinel, {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", options_.master_name}, deadline);
     if (!reply) return reply.error();
@@ -107,7 +107,7 @@ class SentinelWatched : public Topology {
                                                    printable(options_.master_name));
   }
 
-  Result<RedisEndpoint> ask_replica(const RedisEndpoint& sentinel, Deadline deadline) {
+  Result<Endpoint> ask_replica(const Endpoint& sentinel, Deadline deadline) {
     const auto reply =
         ask_sentinel(sentinel, {"SENTINEL", "REPLICAS", options_.master_name}, deadline);
     if (!reply) return reply.error();
@@ -123,15 +123,15 @@ class SentinelWatched : public Topology {
 
   const RedisOptions& options_;
   Asker* asker_;
-  std::vector<RedisEndpoint> sentinels_;
-  std::optional<RedisEndpoint> known_;
+  std::vector<Endpoint> sentinels_;
+  std::optional<Endpoint> known_;
 };
 
 class ClusterSlots : public Topology {
  public:
   ClusterSlots(const RedisOptions& options, Asker* asker) : options_(options), asker_(asker) {}
 
-  Result<RedisEndpoint> find(std::string_view key, Deadline deadline) override {
+  Result<Endpoint> find(std::string_view key, Deadline deadline) override {
     if (is_stale_)
       if (auto learned = learn(deadline); !learned) return learned.error();
     const std::uint16_t slot = slot_of(key);
@@ -157,11 +157,11 @@ class ClusterSlots : public Topology {
  private:
   // From nodes that were given and nodes that were learned: either may be gone.
   Result<void> learn(Deadline deadline) {
-    std::vector<RedisEndpoint> nodes;
+    std::vector<Endpoint> nodes;
     for (const SlotMap::Shard& shard : map_.shards) nodes.push_back(shard.master);
     nodes.insert(nodes.end(), options_.endpoints.begin(), options_.endpoints.end());
     Error last = make_error(ErrorKind::kUnavailable, "no node of the Cluster answers");
-    for (const RedisEndpoint& node : nodes) {
+    for (const Endpoint& node : nodes) {
       const RedisCommand command = {"CLUSTER", "SLOTS"};
       const auto reply = asker_->ask(node, command, true, share_of(options_, deadline));
       if (!reply) {
@@ -193,8 +193,8 @@ class ClusterSlots : public Topology {
 
 }  // namespace
 
-Result<Reply> Asker::ask(const RedisEndpoint& endpoint, const RedisCommand& command,
-                         bool with_password, Deadline deadline) {
+Result<Reply> Asker::ask(const Endpoint& endpoint, const RedisCommand& command, bool with_password,
+                         Deadline deadline) {
   Connection::Greeting greeting;
   if (with_password) {
     greeting.user = options_->user;

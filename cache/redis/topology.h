@@ -20,7 +20,7 @@ class Asker {
   Asker(Network* network, const RedisOptions* options) : network_(network), options_(options) {}
 
   // `with_password`: greet as the options say.
-  [[nodiscard]] Result<Reply> ask(const RedisEndpoint& endpoint, const RedisCommand& command,
+  [[nodiscard]] Result<Reply> ask(const Endpoint& endpoint, const RedisCommand& command,
                                   bool with_password, Deadline deadline);
 
  private:
@@ -37,7 +37,7 @@ class Topology {
 
   // Where `key` is; an empty key may be anywhere. May ask Sentinels or nodes. Errors: kUnavailable,
   // kUntrusted.
-  [[nodiscard]] virtual Result<RedisEndpoint> find(std::string_view key, Deadline deadline) = 0;
+  [[nodiscard]] virtual Result<Endpoint> find(std::string_view key, Deadline deadline) = 0;
   // A server was lost, or says that it is not what we took it for.
   virtual void forget() = 0;
   // The Cluster says where the slot is now.

@@ -19,6 +19,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/gate_flags.h"
 #include "gate/cli/http_client.h"
 #include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
@@ -30,7 +31,7 @@ namespace {
 struct Options : OutputFlags {
   std::string catalog;
   std::string registry;
-  std::string url;
+  GateFlags gate;
   std::string config;
   std::string resume;
   std::string format;
@@ -182,12 +183,12 @@ Error refusal(const std::string& asked, const ClientResponse& answer) {
 }
 
 // A gate that is behind (503), or that counts its callers (429), is asked again when it says.
-Result<ClientResponse> ask_until_taken(const std::string& url, const std::string& target,
+Result<ClientResponse> ask_until_taken(HttpClient* gate, const std::string& target,
                                        const std::string& body) {
   constexpr int kTimesMax = 10;
   constexpr std::chrono::seconds kWaitMax{5};
   for (int times = 1;; ++times) {
-    auto answer = http_request(url, target, body, "application/json");
+    auto answer = gate->request(target, body, "application/json");
     if (!answer || (answer->status != 503 && answer->status != 429) || times == kTimesMax)
       return answer;
     std::this_thread::sleep_for(std::min(answer->retry_after, kWaitMax));
@@ -197,8 +198,10 @@ Result<ClientResponse> ask_until_taken(const std::string& url, const std::string
 // By a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
-  const std::string url = options.url;
-  const auto registry = http_request(url, "/v1/registry", "", "application/json");
+  const auto gate = open_gate(options.gate);
+  if (!gate) return fail(gate.error());
+  const std::string& url = options.gate.url;
+  const auto registry = (*gate)->request("/v1/registry", "", "application/json");
   if (!registry) return fail(registry.error());
   if (registry->status != 200) return fail(refusal(url + "/v1/registry", *registry));
   audit_of.head.registry = url;
@@ -209,7 +212,7 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   const auto ask_rows = [&](const std::string& path,
                             const std::string& body) -> Result<audit::GateAnswer> {
     const char* const separator = path.find('?') == std::string::npos ? "?" : "&";
-    auto answer = ask_until_taken(url, path + separator + lang, body);
+    auto answer = ask_until_taken(gate->get(), path + separator + lang, body);
     if (!answer) return answer.error();
     if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
     return audit::GateAnswer{answer->status == 400, std::move(answer->body)};
@@ -231,8 +234,9 @@ int run(const Options& options) {
   }
   audit_of->now = checkpoint ? checkpoint->now : now_in_seconds();
   audit_of->head.catalog = options.catalog == "-" ? "" : options.catalog;
-  return options.url.empty() ? run_here(options, std::move(*audit_of), std::move(checkpoint))
-                             : run_remote(options, std::move(*audit_of), std::move(checkpoint));
+  return options.gate.url.empty()
+             ? run_here(options, std::move(*audit_of), std::move(checkpoint))
+             : run_remote(options, std::move(*audit_of), std::move(checkpoint));
 }
 
 }  // namespace
@@ -274,12 +278,13 @@ void add_audit(Verb program) {
   verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
   const Option config =
       verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.option("--url", &options->url,
-              "ask a running gate, such as http://127.0.0.1:8080: without TLS, and without a key")
-      .excludes(registry)
-      .excludes(since)
-      .excludes(detail)
-      .excludes(config);
+  const Option url =
+      add_gate_flags(verb, "ask a running gate, such as http://127.0.0.1:8080", &options->gate)
+          .excludes(registry)
+          .excludes(since)
+          .excludes(detail)
+          .excludes(config);
+  add_api_key_flag(verb, url, &options->gate);
   verb.flag("--strict", &options->is_strict, "bad rows end the audit with 65");
   verb.flag("--quiet", &options->is_quiet,
             "no progress, no word about bad rows and fields that are ignored");

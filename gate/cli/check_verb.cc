@@ -11,6 +11,7 @@
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/gate_flags.h"
 #include "gate/cli/http_client.h"
 #include "gate/cli/registry_source.h"
 #include "gate/cli/verbs.h"
@@ -23,7 +24,7 @@ namespace {
 struct Options {
   std::deque<std::pair<std::string, std::vector<std::string>>> fields;  // flat name, values
   std::string registry;
-  std::string url;
+  GateFlags gate;
   std::string lang = "zh-CN";
   std::string config;
   bool is_strict = false;
@@ -42,8 +43,10 @@ struct Exchange {
   std::string body;  // empty: a GET
 };
 
-Result<ClientResponse> ask_gate(const std::string& url, const Exchange& exchange) {
-  return http_request(url, "/v1/check?" + exchange.query, exchange.body, "application/json");
+Result<ClientResponse> ask_gate(const GateFlags& flags, const Exchange& exchange) {
+  auto gate = open_gate(flags);
+  if (!gate) return gate.error();
+  return (*gate)->request("/v1/check?" + exchange.query, exchange.body, "application/json");
 }
 
 // The same service that answers over HTTP, without a socket: so both say the same.
@@ -103,7 +106,7 @@ int run(const Options& options) {
       return fail(make_error(ErrorKind::kBadInput, "standard input holds no check request"));
   }
   const auto answer =
-      options.url.empty() ? ask_here(options, exchange) : ask_gate(options.url, exchange);
+      options.gate.url.empty() ? ask_here(options, exchange) : ask_gate(options.gate, exchange);
   if (!answer) return fail(answer.error());
   if (answer->status != 200) {
     print_talk("the check was refused: " + refusal_text(*answer));
@@ -111,7 +114,8 @@ int run(const Options& options) {
   }
   const auto effect = effect_of(answer->body);
   if (!effect) {
-    print_talk(options.url + " answers with something that is no decision: is that a beian-gate? " +
+    print_talk(options.gate.url +
+               " answers with something that is no decision: is that a beian-gate? " +
                printable(answer->body));
     return kUnavailable;
   }
@@ -189,10 +193,11 @@ void add_check(Verb program) {
                                       "snapshot file; without it, the built-in registry");
   const Option config =
       verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.option("--url", &options->url,
-              "ask a running gate, such as http://127.0.0.1:8080: without TLS, and without a key")
-      .excludes(registry)
-      .excludes(config);
+  const Option url =
+      add_gate_flags(verb, "ask a running gate, such as http://127.0.0.1:8080", &options->gate)
+          .excludes(registry)
+          .excludes(config);
+  add_api_key_flag(verb, url, &options->gate);
   verb.run([=] { return run(*options); });
 }
 

@@ -40,10 +40,10 @@ void walk_redis(Keys& keys, cache::RedisOptions* redis) {
   keys.text("prefix", &redis->prefix);
   keys.text("user", &redis->user);
   keys.text("password_file", &redis->password_file);
-  keys.text("ca_file", &redis->ca_file);
-  keys.text("cert_file", &redis->cert_file);
-  keys.text("key_file", &redis->key_file);
-  keys.text("server_name", &redis->server_name);
+  keys.text("ca_file", &redis->tls.ca_file);
+  keys.text("cert_file", &redis->tls.cert_file);
+  keys.text("key_file", &redis->tls.key_file);
+  keys.text("server_name", &redis->tls.server_name);
   keys.duration("connect_ms", 1, limits::kRedisDeadlineMsMax, &redis->connect_deadline);
   keys.duration("command_ms", 1, limits::kRedisDeadlineMsMax, &redis->command_deadline);
   keys.duration("idle_ms", 1, limits::kRedisDeadlineMsMax, &redis->idle_deadline);

@@ -1,10 +1,11 @@
 #include <memory>
 #include <string>
 
+#include "cache/base/bytes.h"
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
-#include "gate/cli/http_client.h"
+#include "gate/cli/gate_flags.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/revocation_lists.h"
@@ -41,11 +42,14 @@ int print(const std::string& path) {
   return 0;
 }
 
-int ask_health(const std::string& url) {
-  const auto answer = http_request(url, "/readyz", "", "");
+int ask_health(const GateFlags& flags) {
+  const auto gate = open_gate(flags);
+  if (!gate) return fail(gate.error());
+  const auto answer = (*gate)->request("/readyz", "", "");
   if (!answer) return fail(answer.error());
   if (answer->status == 200) return 0;
-  return fail(make_error(ErrorKind::kUnavailable, url + " is not ready: " + answer->body));
+  return fail(
+      make_error(ErrorKind::kUnavailable, flags.url + " is not ready: " + printable(answer->body)));
 }
 
 }  // namespace
@@ -65,9 +69,10 @@ void add_config(Verb program) {
 
 void add_healthcheck(Verb program) {
   Verb verb = program.verb("healthcheck", "Exit 0 when /readyz of a gate says 200");
-  auto url = std::make_shared<std::string>("http://127.0.0.1:8080");
-  verb.option("--url", url.get(), "the gate; default: http://127.0.0.1:8080");
-  verb.run([=] { return ask_health(*url); });
+  auto flags = std::make_shared<GateFlags>();
+  flags->url = "http://127.0.0.1:8080";
+  add_gate_flags(verb, "the gate; default: http://127.0.0.1:8080", flags.get());
+  verb.run([=] { return ask_health(*flags); });
 }
 
 }  // namespace beian::cli

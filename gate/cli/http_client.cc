@@ -1,14 +1,13 @@
 #include "gate/cli/http_client.h"
 
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <algorithm>
-#include <array>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
+#include <sstream>
+
+#include "cache/redis/network.h"
 
 namespace beian::cli {
 namespace {
@@ -16,120 +15,169 @@ namespace {
 namespace net = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using net::ip::tcp;
+using cache::Network;
 
-constexpr timeval kStepTimeout{10, 0};
 constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
+// Gates close a connection that was idle for longer than theirs: one that they may be about to
+// close is not used again.
+constexpr std::chrono::seconds kIdleMax{5};
+
+Error usage(const std::string& what) {
+  return make_error(ErrorKind::kUsage, what);
+}
+
+// An answer that comes byte by byte has an end, too: so many steps in all.
+constexpr int kAnswerSteps = 6;
 
 struct Address {
   std::string authority;  // as in the URL, for Host
-  std::string host;
-  std::string port;
+  cache::Endpoint endpoint;
+  bool is_tls;
 };
 
 Result<Address> parse_url(const std::string& url) {
-  constexpr std::string_view kScheme = "http://";
-  const auto wrong = [&] {
-    return make_error(ErrorKind::kUsage, "the URL must be http://HOST[:PORT], not " + url);
-  };
-  if (!url.starts_with(kScheme)) return wrong();
-  std::string authority = url.substr(kScheme.size());
-  while (authority.ends_with('/')) authority.pop_back();
-  const std::size_t bracket = authority.rfind(']');
-  const std::size_t colon = authority.rfind(':');
-  const bool has_port =
-      colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
-  Address address{authority, has_port ? authority.substr(0, colon) : authority,
-                  has_port ? authority.substr(colon + 1) : "80"};
-  if (address.host.starts_with('[') && address.host.ends_with(']'))
-    address.host = address.host.substr(1, address.host.size() - 2);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (address.host.empty() || address.host.find('/') != std::string::npos || address.port.empty() ||
-      !std::ranges::all_of(address.port, is_digit))
-    return wrong();
-  return address;
-}
-
-Error unreachable(const std::string& url, const error_code& error) {
-  return make_error(ErrorKind::kUnavailable, "no answer from " + url + ": " + error.message());
-}
-
-// A gate with TLS closes on whoever does not begin with it; another server may send an alert, which
-// is no HTTP.
-Error no_http(const std::string& url, const error_code& error) {
-  static const auto& kHttp = http::make_error_code(http::error::end_of_stream).category();
-  Error told = unreachable(url, error);
-  if (error.category() == kHttp || error == net::error::connection_reset)
-    told.message += "; this asks in clear, so if TLS is spoken there, ask with curl";
-  return told;
-}
-
-// Deadlines of blocking calls are the kernel's: Asio has none for them. Of connecting it is the
-// same as of sending.
-void set_timeouts(tcp::socket& socket) {
-  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &kStepTimeout, sizeof kStepTimeout);
-  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &kStepTimeout, sizeof kStepTimeout);
-}
-
-// To the first of `endpoints` that takes it. Not by Asio, which waits on when the deadline is over.
-error_code connect(const tcp::resolver::results_type& endpoints, tcp::socket& socket) {
-  error_code error = net::error::host_not_found;
-  for (const auto& entry : endpoints) {
-    const tcp::endpoint endpoint = entry.endpoint();
-    error_code ignored;
-    socket.close(ignored);
-    if (socket.open(endpoint.protocol(), error)) continue;
-    set_timeouts(socket);
-    if (::connect(socket.native_handle(), endpoint.data(),
-                  static_cast<socklen_t>(endpoint.size())) == 0)
-      return {};
-    // EINPROGRESS is what Linux says of a deadline that has passed.
-    error = errno == EINPROGRESS ? error_code(net::error::timed_out)
-                                 : error_code(errno, boost::system::system_category());
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kTls = "https://";
+  const bool is_tls = url.starts_with(kTls);
+  std::string_view authority = url;
+  if (is_tls || url.starts_with(kPlain)) {
+    authority.remove_prefix((is_tls ? kTls : kPlain).size());
+    while (authority.ends_with('/')) authority.remove_suffix(1);
+    if (auto endpoint = cache::parse_endpoint(authority, is_tls ? 443 : 80))
+      return Address{std::string(authority), std::move(*endpoint), is_tls};
   }
-  return error;
+  return usage("the URL must be http://HOST[:PORT] or https://HOST[:PORT], not " + url);
 }
 
 }  // namespace
 
-Result<ClientResponse> http_request(const std::string& url, const std::string& target,
-                                    const std::string& body, std::string_view content_type) {
-  const auto address = parse_url(url);
-  if (!address) return address.error();
-  net::io_context context;
-  tcp::socket socket(context);
-  error_code error;
-  tcp::resolver resolver(context);
-  const auto endpoints = resolver.resolve(address->host, address->port, error);
-  if (error) return unreachable(url, error);
-  error = connect(endpoints, socket);
-  if (error) return unreachable(url, error);
+struct HttpClient::Line {
+  std::unique_ptr<Network> network;
+  std::unique_ptr<cache::Stream> stream;
+  cache::Deadline last_used;
+};
 
+Result<std::unique_ptr<HttpClient>> HttpClient::open(GateAccess access) {
+  auto address = parse_url(access.url);
+  if (!address) return address.error();
+  const cache::TlsOptions& tls = access.tls;
+  if (!address->is_tls && !(tls.ca_file + tls.cert_file + tls.key_file).empty())
+    return usage("certificates are for https://, and the URL is " + access.url);
+  if (tls.cert_file.empty() != tls.key_file.empty())
+    return usage("a client certificate needs its key, and a key its certificate");
+  auto client =
+      std::unique_ptr<HttpClient>(new HttpClient(std::move(access), std::move(address->authority),
+                                                 std::move(address->endpoint), address->is_tls));
+  // What is wrong with the files is told before anything is sent.
+  if (client->is_tls_)
+    if (const auto network = Network::create(&client->access_.tls); !network)
+      return network.error();
+  return client;
+}
+
+HttpClient::HttpClient(GateAccess access, std::string authority, cache::Endpoint endpoint,
+                       bool is_tls)
+    : access_(std::move(access)),
+      authority_(std::move(authority)),
+      endpoint_(std::move(endpoint)),
+      is_tls_(is_tls) {}
+HttpClient::~HttpClient() = default;
+
+Error HttpClient::no_answer(const Error& error) const {
+  return make_error(error.kind, "no answer from " + access_.url + ": " + error.message);
+}
+
+// What came is no HTTP: a gate with TLS closes on whoever does not begin with it, another server
+// may send an alert.
+Error HttpClient::no_http(const std::string& why) const {
+  return no_answer(make_error(ErrorKind::kUnavailable,
+                              why + (is_tls_ ? "" : "; if TLS is spoken there, say https://")));
+}
+
+Result<std::unique_ptr<HttpClient::Line>> HttpClient::connect() {
+  auto network = Network::create(is_tls_ ? &access_.tls : nullptr);
+  if (!network) return network.error();
+  auto stream = (*network)->connect(endpoint_, Network::in(access_.step_deadline));
+  if (!stream) return no_answer(stream.error());
+  return std::make_unique<Line>(Line{std::move(*network), std::move(*stream), {}});
+}
+
+std::unique_ptr<HttpClient::Line> HttpClient::take_idle() {
+  const std::lock_guard lock(mutex_);
+  while (!idle_.empty()) {
+    auto line = std::move(idle_.back());
+    idle_.pop_back();
+    if (Network::in({}) - line->last_used < kIdleMax && line->stream->is_quiet()) return line;
+  }
+  return nullptr;
+}
+
+std::string HttpClient::head_and_body(std::string_view target, const std::string& body,
+                                      std::string_view content_type) const {
+  const auto view = [](std::string_view text) {
+    return boost::beast::string_view(text.data(), text.size());
+  };
   http::request<http::string_body> request(body.empty() ? http::verb::get : http::verb::post,
-                                           target, 11);
-  request.set(http::field::host, address->authority);
+                                           view(target), 11);
+  request.set(http::field::host, authority_);
   request.set(http::field::user_agent, "beian-gate");
-  request.set(http::field::connection, "close");
+  if (!access_.api_key.empty())
+    request.set(http::field::authorization, "Bearer " + access_.api_key);
   if (!body.empty()) {
-    request.set(http::field::content_type,
-                boost::beast::string_view(content_type.data(), content_type.size()));
+    request.set(http::field::content_type, view(content_type));
     request.body() = body;
     request.prepare_payload();
   }
-  http::write(socket, request, error);
-  if (error) return unreachable(url, error);
+  std::ostringstream out;
+  out << request;
+  return std::move(out).str();
+}
 
+Result<ClientResponse> HttpClient::exchange(const std::string& message,
+                                            std::unique_ptr<Line> line) {
+  if (auto sent = line->stream->write(message, Network::in(access_.step_deadline)); !sent)
+    return no_answer(sent.error());
   boost::beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
+  parser.eager(true);
   parser.body_limit(kAnswerBytesMax);
-  http::read(socket, buffer, parser, error);
-  if (error) return parser.is_header_done() ? unreachable(url, error) : no_http(url, error);
+  const cache::Deadline end = Network::in(kAnswerSteps * access_.step_deadline);
+  while (!parser.is_done()) {
+    const auto bytes = line->stream->read(std::min(end, Network::in(access_.step_deadline)));
+    error_code error;
+    if (!bytes) {
+      // An answer without a length goes on until the connection ends.
+      if (line->stream->is_at_end() && parser.got_some()) parser.put_eof(error);
+      if (!error && parser.is_done()) break;
+      return parser.got_some() || !line->stream->is_at_end() ? no_answer(bytes.error())
+                                                             : no_http(bytes.error().message);
+    }
+    buffer.commit(net::buffer_copy(buffer.prepare(bytes->size()), net::buffer(*bytes)));
+    buffer.consume(parser.put(buffer.data(), error));
+    if (error && error != http::error::need_more) return no_http(error.message());
+  }
   ClientResponse response{parser.get().result_int(), std::move(parser.get().body())};
   const auto wait = parser.get()[http::field::retry_after];
   unsigned seconds = 0;
   if (std::from_chars(wait.data(), wait.data() + wait.size(), seconds).ec == std::errc())
     response.retry_after = std::chrono::seconds{seconds};
+  if (parser.keep_alive() && buffer.size() == 0) {
+    line->last_used = Network::in({});
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(line));
+  }
   return response;
+}
+
+Result<ClientResponse> HttpClient::request(std::string_view target, const std::string& body,
+                                           std::string_view content_type) {
+  auto line = take_idle();
+  if (line == nullptr) {
+    auto connected = connect();
+    if (!connected) return connected.error();
+    line = std::move(*connected);
+  }
+  return exchange(head_and_body(target, body, content_type), std::move(line));
 }
 
 std::string percent_encode(std::string_view text) {

@@ -202,14 +202,14 @@ class StartCheck {
     const cache::RedisOptions& setting = registry_.redis;
     take_file(named("password_file", setting.password_file, redis->password_file),
               cache::load_password(&*redis));
-    const auto look = [&](std::string_view key, std::string cache::RedisOptions::*file) {
-      const std::string& path = (*redis).*file;
+    const auto look = [&](std::string_view key, std::string cache::TlsOptions::*file) {
+      const std::string& path = redis->tls.*file;
       if (path.empty()) return;
-      take_file(named(key, setting.*file, path), read_file(path, limits::kConfigBytesMax));
+      take_file(named(key, setting.tls.*file, path), read_file(path, limits::kConfigBytesMax));
     };
-    look("ca_file", &cache::RedisOptions::ca_file);
-    look("cert_file", &cache::RedisOptions::cert_file);
-    look("key_file", &cache::RedisOptions::key_file);
+    look("ca_file", &cache::TlsOptions::ca_file);
+    look("cert_file", &cache::TlsOptions::cert_file);
+    look("key_file", &cache::TlsOptions::key_file);
     // Whether they are what they have to be; nothing is connected yet.
     if (faults_.size() == before) take_file(url_key, cache::connect_redis(std::move(*redis)));
   }

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "gate/cli/exit_code.h"
-#include "gate/cli/http_client.h"
 
 namespace beian::cli {
 namespace {
@@ -51,10 +50,10 @@ TEST(Config, ReadsHowToFollow) {
   EXPECT_EQ(redis->prefix, "p");
   EXPECT_EQ(redis->user, "u");
   EXPECT_EQ(redis->password_file, "pw");
-  EXPECT_EQ(redis->ca_file, "ca");
-  EXPECT_EQ(redis->cert_file, "c");
-  EXPECT_EQ(redis->key_file, "k");
-  EXPECT_EQ(redis->server_name, "s");
+  EXPECT_EQ(redis->tls.ca_file, "ca");
+  EXPECT_EQ(redis->tls.cert_file, "c");
+  EXPECT_EQ(redis->tls.key_file, "k");
+  EXPECT_EQ(redis->tls.server_name, "s");
   EXPECT_EQ(redis->connect_deadline, std::chrono::milliseconds(1));
   EXPECT_EQ(redis->command_deadline, std::chrono::milliseconds(2));
   EXPECT_EQ(redis->idle_deadline, std::chrono::milliseconds(3));
@@ -235,21 +234,6 @@ TEST(ExitCode, FollowsTheContract) {
   EXPECT_EQ(exit_code_of(ErrorKind::kUntrusted), 65);
   EXPECT_EQ(exit_code_of(ErrorKind::kUnavailable), 69);
   EXPECT_EQ(exit_code_of(ErrorKind::kInternal), 70);
-}
-
-TEST(HttpClient, UrlsOfAnotherShapeAreUsageErrors) {
-  for (const char* url : {"", "127.0.0.1", "https://127.0.0.1", "http://", "http://:80",
-                          "http://127.0.0.1:", "http://127.0.0.1/path", "http://127.0.0.1:80/path",
-                          "http://127.0.0.1:http"}) {
-    const auto answer = http_request(url, "/", "", "");
-    ASSERT_FALSE(answer.has_value()) << url;
-    EXPECT_EQ(answer.error().kind, ErrorKind::kUsage) << url;
-  }
-}
-
-TEST(HttpClient, PercentEncodesAllButUnreservedCharacters) {
-  EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
-  EXPECT_EQ(percent_encode("京 &=+%/\n"), "%E4%BA%AC%20%26%3D%2B%25%2F%0A");
 }
 
 }  // namespace

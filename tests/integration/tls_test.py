@@ -5,6 +5,8 @@
 
 import http.client
 import json
+import os
+import re
 import signal
 import socket
 import ssl
@@ -309,6 +311,84 @@ class ClientCertificates(Case):
         self.reload()
         self.assertTrue(self.comes_in("friend"))
         self.assertEqual((self.folder / "err").read_text().count(said), 2)
+
+
+class Verbs(Case):
+    """check, audit and healthcheck as clients of a gate that lets only some in."""
+
+    def start(self):
+        self.make_certificate("friend", "ca", 1)
+        made = subprocess.run([GATE, "keys", "new"], capture_output=True, text=True, timeout=PATIENCE)
+        entry = re.search(r"of a caller: (\{.*\})", made.stderr)[1]
+        self.key = made.stdout.strip()
+        (self.folder / "key").write_text(made.stdout)
+        self.write(f'client_ca = "{self.folder}/ca.pem"\n[[callers]]\nname = "store"\nkeys = [{entry}]\n')
+        super().start()
+        self.trusted = ("--ca-file", self.folder / "ca.pem")
+        self.known = ("--cert-file", self.folder / "friend.pem", "--key-file", self.folder / "friend.key")
+
+    def run_verb(self, *arguments, key=None, url=None):
+        environment = {**os.environ, **({"BEIAN_GATE_API_KEY": key} if key else {})}
+        return subprocess.run([GATE, *arguments, "--url", url or f"https://localhost:{self.port}"],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
+                              env=environment)
+
+    def check(self, *arguments, **options):
+        return self.run_verb("check", "--operation", "distribute", "--number", NUMBER, *arguments, **options)
+
+    def test_who_shows_certificate_and_key_gets_an_answer(self):
+        self.start()
+        both = (*self.trusted, *self.known)
+        by_file = self.check(*both, "--api-key-file", self.folder / "key")
+        self.assertEqual((by_file.returncode, by_file.stderr), (0, ""))
+        self.assertEqual(json.loads(by_file.stdout)["decision"], "allow")
+        self.assertEqual(self.check(*both, key=self.key).returncode, 0)
+        self.assertEqual(self.run_verb("healthcheck", *both).returncode, 0)
+
+    def test_an_audit_takes_them_too(self):
+        self.start()
+        catalog = self.folder / "catalog.ndjson"
+        row = json.dumps({"operation": "distribute", "filing_number": NUMBER})
+        catalog.write_text(f"{row}\n" * 3000)
+        done = self.run_verb("audit", catalog, "--output", "ndjson", "--threads", "3", *self.trusted,
+                             *self.known, "--api-key-file", self.folder / "key")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout.count('"decision":"allow"'), 3000)
+
+    def test_what_is_wrong_is_told(self):
+        self.make_certificate("server", "ca", 1001, "DNS:localhost")
+        self.start()
+        both = (*self.trusted, *self.known)
+        (self.folder / "empty").write_text("\n")
+        (self.folder / "slip").write_text(self.key[:-1] + ("0" if self.key[-1] != "0" else "1"))
+        for said, code, done in (
+                ("certificate is refused", 65, self.check(*self.known)),
+                ("it is not for 127.0.0.1", 65, self.check(*both, url=f"https://127.0.0.1:{self.port}")),
+                ("certificate", 65, self.check(*self.trusted, key=self.key)),
+                ("API key", 65, self.check(*both)),
+                ("API key", 65, self.check(*both, key=self.made_key())),
+                ("BEIAN_GATE_API_KEY: that is no API key", 65, self.check(*both, key="x")),
+                ("slip: that is no API key", 65, self.check(*both, "--api-key-file", self.folder / "slip")),
+                ("the API key, is empty", 65, self.check(*both, "--api-key-file", self.folder / "empty")),
+                ("absent", 69, self.check(*both, "--api-key-file", self.folder / "absent")),
+                ("absent.pem", 69, self.check("--ca-file", self.folder / "absent.pem")),
+                ("a client certificate needs its key", 64, self.check(*self.known[:2])),
+                ("certificates are for https://", 64,
+                 self.check(*both, url=f"http://127.0.0.1:{self.port}"))):
+            with self.subTest(said=said):
+                self.assertIn(said, done.stderr)
+                self.assertEqual((done.returncode, done.stdout), (code, ""))
+                self.assertNotIn(self.key[-64:], done.stderr)
+
+    def test_a_key_that_would_be_read_along_is_told(self):
+        done = self.check(key=self.made_key(), url="http://gate.invalid")
+        self.assertIn("the API key goes to http://gate.invalid in clear", done.stderr)
+        done = self.check(key=self.made_key(), url="http://127.0.0.1:1")
+        self.assertNotIn("in clear", done.stderr)
+
+    def made_key(self):
+        return subprocess.run([GATE, "keys", "new"], capture_output=True, text=True,
+                              timeout=PATIENCE).stdout.strip()
 
 
 class Renewal(Case):

@@ -20,12 +20,12 @@ RedisOptions parsed(const std::string& url) {
 TEST(RedisUrl, NamesOneServer) {
   const RedisOptions plain = parsed("redis://cache.example");
   EXPECT_EQ(plain.topology, RedisTopology::kSingle);
-  EXPECT_EQ(plain.endpoints, (std::vector<RedisEndpoint>{{"cache.example", 6379, ""}}));
+  EXPECT_EQ(plain.endpoints, (std::vector<Endpoint>{{"cache.example", 6379, ""}}));
   EXPECT_FALSE(plain.is_tls);
   EXPECT_EQ(plain.prefix, "beian");
   const RedisOptions full =
       parsed("rediss://gate:p%40ss@[::1]:7000/3?ca_file=%2Fetc%2Fca.pem&connect_ms=250");
-  EXPECT_EQ(full.endpoints, (std::vector<RedisEndpoint>{{"::1", 7000, ""}}));
+  EXPECT_EQ(full.endpoints, (std::vector<Endpoint>{{"::1", 7000, ""}}));
   EXPECT_EQ(full.user, "gate");
   EXPECT_EQ(full.password, "p@ss");
   EXPECT_EQ(full.database, 3U);
@@ -48,7 +48,7 @@ TEST(RedisUrl, NamesSentinelsAndClusters) {
       parsed("redis+sentinel://a:1,[::2]:2,c/main?read_from_replica=true");
   EXPECT_EQ(sentinel.topology, RedisTopology::kSentinel);
   EXPECT_EQ(sentinel.endpoints,
-            (std::vector<RedisEndpoint>{{"a", 1, ""}, {"::2", 2, ""}, {"c", 6379, ""}}));
+            (std::vector<Endpoint>{{"a", 1, ""}, {"::2", 2, ""}, {"c", 6379, ""}}));
   EXPECT_EQ(sentinel.master_name, "main");
   EXPECT_TRUE(sentinel.read_from_replica);
   EXPECT_EQ(sentinel.describe(), "redis+sentinel://a:1,[::2]:2,c:6379/main");

@@ -38,21 +38,21 @@ TEST(Slots, CommandsGoWhereTheirKeyIs) {
   EXPECT_EQ(routing_key({"CLUSTER", "SLOTS"}), "");
 }
 
-const RedisEndpoint kAsked{"10.0.0.1", 7000, ""};
+const Endpoint kAsked{"10.0.0.1", 7000, ""};
 
 TEST(Slots, RedirectionsAreRead) {
   const auto moved = redirect_of(Reply::error("MOVED 3999 127.0.0.1:6381"), kAsked);
   ASSERT_TRUE(moved);
   EXPECT_FALSE(moved->is_ask);
   EXPECT_EQ(moved->slot, 3999);
-  EXPECT_EQ(moved->endpoint, (RedisEndpoint{"127.0.0.1", 6381, ""}));
+  EXPECT_EQ(moved->endpoint, (Endpoint{"127.0.0.1", 6381, ""}));
   const auto ask = redirect_of(Reply::error("ASK 1 ::1:6381"), kAsked);
   ASSERT_TRUE(ask);
   EXPECT_TRUE(ask->is_ask);
-  EXPECT_EQ(ask->endpoint, (RedisEndpoint{"::1", 6381, ""}));
+  EXPECT_EQ(ask->endpoint, (Endpoint{"::1", 6381, ""}));
   const auto same_host = redirect_of(Reply::error("MOVED 1 :6381"), kAsked);
   ASSERT_TRUE(same_host);
-  EXPECT_EQ(same_host->endpoint, (RedisEndpoint{"10.0.0.1", 6381, ""}));
+  EXPECT_EQ(same_host->endpoint, (Endpoint{"10.0.0.1", 6381, ""}));
 }
 
 TEST(Slots, OddRedirectionsAreNone) {
@@ -78,10 +78,10 @@ TEST(SlotMap, IsReadFromANode) {
       kAsked);
   ASSERT_TRUE(map) << map.error().message;
   EXPECT_EQ(map->shards.size(), 2U);
-  EXPECT_EQ(map->shard(5000)->master, (RedisEndpoint{"a", 1, ""}));
-  EXPECT_EQ(map->shard(5000)->replicas, (std::vector<RedisEndpoint>{{"r", 2, ""}}));
-  EXPECT_EQ(map->shard(5001)->master, (RedisEndpoint{"10.0.0.1", 3, ""}));
-  EXPECT_EQ(map->shard(16383)->master, (RedisEndpoint{"a", 1, ""}));
+  EXPECT_EQ(map->shard(5000)->master, (Endpoint{"a", 1, ""}));
+  EXPECT_EQ(map->shard(5000)->replicas, (std::vector<Endpoint>{{"r", 2, ""}}));
+  EXPECT_EQ(map->shard(5001)->master, (Endpoint{"10.0.0.1", 3, ""}));
+  EXPECT_EQ(map->shard(16383)->master, (Endpoint{"a", 1, ""}));
 }
 
 TEST(SlotMap, SlotsMoveAndMayBeNobodys) {
