@@ -30,7 +30,7 @@ TEST(RedisUrl, NamesOneServer) {
   EXPECT_EQ(full.password, "p@ss");
   EXPECT_EQ(full.database, 3U);
   EXPECT_TRUE(full.is_tls);
-  EXPECT_EQ(full.ca_file, "/etc/ca.pem");
+  EXPECT_EQ(full.tls.ca_file, "/etc/ca.pem");
   EXPECT_EQ(full.connect_deadline, std::chrono::milliseconds{250});
   EXPECT_EQ(parsed("redis://:secret@h").password, "secret");
 }
