@@ -14,6 +14,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/places.h"
 #include "gate/decision/evaluate.h"
+#include "gate/decision/rules.h"
 
 namespace beian::cli {
 namespace {
@@ -80,7 +81,8 @@ std::vector<std::string_view> domains_of(const cache::Registry& registry) {
 
 // A line `DOMAIN DECISION` for each domain: what the gate answers when it is asked by that domain
 // alone; and first one for `*`, which stands for any other: `deny`, or `unknown` where the registry
-// cannot tell what is not filed. Policy is that of today.
+// cannot tell what is not filed. `*.DOMAIN` stands for names below one that is rented out, for
+// which its filing does not count. Policy is that of today.
 Result<void> write_haproxy_map(const Options& options, Output* output) {
   const auto operation = parse_operation(options.operation);
   if (!operation)
@@ -95,16 +97,22 @@ Result<void> write_haproxy_map(const Options& options, Output* output) {
   CheckRequest check;
   check.operation = *operation;
   Decision decision;
-  std::vector<std::string_view> domains = domains_of(state->generation->registry());
-  domains.insert(domains.begin(), "*");
-  for (const std::string_view domain : domains) {
+  const auto decision_on = [&](std::string_view domain) {
     check.app.domains.assign(1, domain);
     evaluate(check, *state->generation, state->policies->base(), *state->calendar, now, &decision);
-    std::string line(domain);
-    line.append(" ").append(name_of(decision.effect));
-    if (const auto written = output->line(line); !written) return written.error();
-  }
-  return {};
+    return name_of(decision.effect);
+  };
+  const auto write = [&](std::string_view prefix, std::string_view domain, std::string_view word) {
+    return output->line(std::string(prefix).append(domain).append(" ").append(word));
+  };
+  const std::vector<std::string_view> domains = domains_of(state->generation->registry());
+  const std::string_view any_other = decision_on("*");
+  auto written = write("", "*", any_other);
+  for (const std::string_view domain : domains)
+    if (written && is_rented_out(domain)) written = write("*.", domain, any_other);
+  for (const std::string_view domain : domains)
+    if (written) written = write("", domain, decision_on(domain));
+  return written;
 }
 
 // The feed that the registry could have been built from; subjects first, since services name them.

@@ -34,16 +34,12 @@ void report_identity(const IdentityComparison& comparison, Decision* decision) {
   compared.certificate = comparison.certificate();
 }
 
-// Fields of the network and of duties that were given and that the filing does not hold.
-FieldSet not_comparable_beyond_identity(const CheckRequest& request, const ServiceView& filing,
-                                        const Compared& compared) {
+// Fields of duties that were given and that the filing does not hold.
+FieldSet duties_not_comparable(const CheckRequest& request, const ServiceView& filing) {
   const auto bit_if = [](bool condition, FieldId field) {
     return condition ? field_bit(field) : FieldSet{0};
   };
-  return bit_if(!request.app.domains.empty() && compared.domain == Match::kNotCompared,
-                FieldId::kDomains) |
-         bit_if(!request.app.ips.empty() && compared.ip == Match::kNotCompared, FieldId::kIps) |
-         bit_if(!request.app.categories.empty() && !filing.approvals().is_known(),
+  return bit_if(!request.app.categories.empty() && !filing.approvals().is_known(),
                 FieldId::kCategories) |
          bit_if(!request.provider.empty() && !filing.providers().is_known(), FieldId::kProvider);
 }
@@ -71,12 +67,11 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
     decision.add(Code::kWrongKind, FieldId::kKind);
   find_standing(context, filing);
   report_identity(comparison, &decision);
-  find_network(context, filing);
+  const FieldSet hosts = find_network(context, filing);
   find_duties(context, filing);
   find_display(context, filing.key(), filing.kind());
   const FieldSet missing =
-      comparison.not_comparable |
-      not_comparable_beyond_identity(context.request, filing, decision.compared);
+      comparison.not_comparable | hosts | duties_not_comparable(context.request, filing);
   if (missing != 0) decision.add(Code::kNotComparable).fields = missing;
   decision.assurance = assurance_of(decision.compared);
 }

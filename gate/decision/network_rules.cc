@@ -54,13 +54,24 @@ std::string_view parent_of(std::string_view domain) noexcept {
   return dot == std::string_view::npos ? std::string_view{} : domain.substr(dot + 1);
 }
 
-// `com.cn` and `cn` are nobody's: a filing that held one would vouch for the whole country. A
-// suffix that a company rents out below (`sinaapp.com`) is that company's own, and nobody else's
-// below it.
-bool is_shared_suffix(std::string_view domain, bool is_itself) {
+bool is_suffix(std::string_view domain, int type) {
   static const psl_ctx_t* const kSuffixes = psl_builtin();
-  const int type = is_itself ? PSL_TYPE_ICANN : PSL_TYPE_ANY;
   return psl_is_public_suffix2(kSuffixes, std::string(domain).c_str(), type) != 0;
+}
+
+// Whether what is filed for `domain` may be anybody's at `asked`, which is the same or below it.
+// `com.cn` and `cn` are nobody's: a filing that held one would vouch for the whole country. A
+// suffix that a company rents out below (`sinaapp.com`, `s3.cn-north-1.amazonaws.com.cn`) is that
+// company's own; what is below it is its tenants', whether the company has filed the suffix itself
+// or a name above it.
+bool is_shared(std::string_view domain, std::string_view asked) {
+  if (domain.size() == asked.size()) return is_suffix(domain, PSL_TYPE_ICANN);
+  std::string_view name = asked;
+  do {
+    name = parent_of(name);
+    if (is_suffix(name, PSL_TYPE_ANY)) return true;
+  } while (name.size() > domain.size());
+  return false;
 }
 
 // Calls `visit` with the services of the domain, of its parent, … down to the registrable name,
@@ -70,7 +81,7 @@ bool visit_upwards(const cache::Registry& registry, std::string_view asked, Visi
   for (std::string_view domain = asked; !domain.empty(); domain = parent_of(domain)) {
     const Filings list = registry.by_domain(domain);
     if (list.empty()) continue;
-    if (is_shared_suffix(domain, domain.size() == asked.size())) return false;
+    if (is_shared(domain, asked)) return false;
     if (visit(list)) return true;
   }
   return false;
@@ -146,33 +157,36 @@ struct HostRule {
 constexpr HostRule kDomainRule = {FieldId::kDomains, Code::kDomainNotFiled, &Compared::domain};
 constexpr HostRule kIpRule = {FieldId::kIps, Code::kIpNotFiled, &Compared::ip};
 
-// That the subject has not filed it is an absence, and only said where absence can be. `is_known`:
-// the registry holds what the filing itself has.
-void report(const RuleContext& context, const HostRule& rule, Holder holder, bool is_known,
-            std::size_t index) {
+// Compares each of `hosts`, of which all have to be the subject's. That it has not filed one is an
+// absence, and only said where absence can be. `is_known`: the registry holds what the filing
+// itself has. Returns the rule's field where it does not, and a host could not be compared for
+// that.
+template <class Hosts, class HolderOf>
+FieldSet find_hosts(const RuleContext& context, const HostRule& rule, const Hosts& hosts,
+                    bool is_known, HolderOf holder_of) {
+  if (hosts.empty()) return 0;
   Decision& decision = *context.decision;
+  std::size_t ours = 0;
+  std::size_t not_filed = 0;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const Holder holder = holder_of(hosts[i]);
+    if (holder == Holder::kOurs) ++ours;
+    if (holder == Holder::kOurs || !is_known || !context.is_absence_assertable) continue;
+    Code code = rule.code;
+    if (holder == Holder::kUnclear) {
+      // Policy: as for a claimed filing without a status (standing_rules.cc).
+      code = Code::kRegistryIncomplete;
+      if (decision.has(code)) continue;
+    } else {
+      ++not_filed;
+    }
+    decision.add(code, rule.field).index = static_cast<std::uint8_t>(i);
+  }
+  const bool are_all_ours = ours == hosts.size();
   Match& match = decision.compared.*rule.match;
-  if (holder == Holder::kOurs) {
-    if (match == Match::kNotCompared) match = Match::kMatches;
-    return;
-  }
-  if (!is_known || !context.is_absence_assertable) return;
-  Code code = rule.code;
-  if (holder == Holder::kUnclear) {
-    // Policy: as for a claimed filing without a status (standing_rules.cc).
-    code = Code::kRegistryIncomplete;
-    if (decision.has(code)) return;
-  } else {
-    match = Match::kDiffers;
-  }
-  decision.add(code, rule.field).index = static_cast<std::uint8_t>(index);
-}
-
-void find_domains(const RuleContext& context, const ServiceView& filing) {
-  const auto& domains = context.request.app.domains;
-  for (std::size_t i = 0; i < domains.size(); ++i)
-    report(context, kDomainRule, holder_of_domain(context, domains[i], filing),
-           filing.domains().is_known(), i);
+  if (are_all_ours) match = Match::kMatches;
+  if (not_filed > 0) match = Match::kDiffers;
+  return is_known || are_all_ours ? 0 : field_bit(rule.field);
 }
 
 bool holds_ip(const ServiceView& filing, const IpAddress& address) noexcept {
@@ -198,12 +212,6 @@ Holder holder_of_ip(const RuleContext& context, const ServiceView& filing,
   return holder_among(all, filing);
 }
 
-void find_ips(const RuleContext& context, const ServiceView& filing) {
-  const auto& ips = context.request.app.ips;
-  for (std::size_t i = 0; i < ips.size(); ++i)
-    report(context, kIpRule, holder_of_ip(context, filing, ips[i]), filing.are_ips_known(), i);
-}
-
 // [MIIT-2023-105 (九)], [F-13]: a filing counts for an access provider only when it holds that
 // provider's access; else the sponsor has to add it (新增接入). A shell has its own finding, and
 // nothing is added to what is not filed yet or no more.
@@ -218,6 +226,10 @@ void find_provider(const RuleContext& context, const ServiceView& filing) {
 }
 
 }  // namespace
+
+bool is_rented_out(std::string_view domain) {
+  return is_suffix(domain, PSL_TYPE_PRIVATE);
+}
 
 cache::Filings services_of_domain(const cache::Registry& registry, std::string_view domain,
                                   std::string* storage) {
@@ -244,10 +256,16 @@ cache::Filings filed_services_of_domain(const cache::Registry& registry, std::st
   return found;
 }
 
-void find_network(const RuleContext& context, const ServiceView& filing) {
-  find_domains(context, filing);
-  find_ips(context, filing);
+FieldSet find_network(const RuleContext& context, const ServiceView& filing) {
+  const AppIdentity& app = context.request.app;
+  const FieldSet domains = find_hosts(
+      context, kDomainRule, app.domains, filing.domains().is_known(),
+      [&](std::string_view domain) { return holder_of_domain(context, domain, filing); });
+  const FieldSet ips =
+      find_hosts(context, kIpRule, app.ips, filing.are_ips_known(),
+                 [&](const IpAddress& ip) { return holder_of_ip(context, filing, ip); });
   find_provider(context, filing);
+  return domains | ips;
 }
 
 }  // namespace beian

@@ -49,7 +49,12 @@ void find_subject_standing(const RuleContext& context, const cache::SubjectView&
 std::optional<cache::SubjectView> subject_of_number(const cache::Registry& registry,
                                                     SubjectKey number) noexcept;
 
-void find_network(const RuleContext& context, const cache::ServiceView& filing);
+// Whether names below `domain` are its tenants', by the public suffix list: `sinaapp.com`.
+bool is_rented_out(std::string_view domain);
+
+// Returns the fields given that could not be compared, since the registry does not hold what the
+// filing has.
+FieldSet find_network(const RuleContext& context, const cache::ServiceView& filing);
 // The services that hold the domain itself or the nearest of its parents down to the registrable
 // name. `storage` keeps a normalised copy alive when one is needed.
 cache::Filings services_of_domain(const cache::Registry& registry, std::string_view domain,

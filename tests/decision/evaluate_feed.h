@@ -36,7 +36,7 @@ inline constexpr std::string_view kFeed = R"(
 {"record":"service","id":31,"subject_id":2,"number":"沪ICP备2023000002号-1A","names":["主体已注销的应用"],"status":"filed"}
 {"record":"service","id":32,"subject_id":3,"number":"粤ICP备2023000003号-1A","names":["黑名单应用"],"status":"filed"}
 {"record":"service","id":33,"subject_id":4,"number":"粤B2-20090059-1626A","names":["平台应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.shared"}]}
-{"record":"service","id":40,"subject_id":4,"number":"粤B2-20090059-1627A","names":["租用平台"],"status":"filed","domains":["sinaapp.com","com.cn"]}
+{"record":"service","id":40,"subject_id":4,"number":"粤B2-20090059-1627A","names":["租用平台"],"status":"filed","domains":["sinaapp.com","amazonaws.com.cn","com.cn"]}
 {"record":"service","id":34,"subject_id":5,"number":"浙ICP备2024000005号-1A","names":["个人应用"],"status":"filed","domains":["person.example.net"]}
 {"record":"service","id":35,"subject_id":6,"number":"苏ICP备2023000006号-1A","names":["迁址应用"],"status":"filed"}
 {"record":"service","id":36,"subject_id":7,"number":"皖ICP备2023000007号-1A","names":["吊销主体的应用"],"status":"filed"}

@@ -155,7 +155,7 @@ TEST_P(HostsVouch, OnlyForWhatTheSubjectHasFiled) {
 constexpr std::string_view kAllow = "allow | number";
 constexpr std::string_view kNoDomain = "deny DOMAIN_NOT_FILED | number";
 constexpr std::string_view kNoIp = "deny IP_NOT_FILED | number";
-constexpr std::string_view kUnclear = "unknown REGISTRY_INCOMPLETE NOT_COMPARABLE | number";
+constexpr std::string_view kUnclear = "unknown REGISTRY_INCOMPLETE | number";
 constexpr OwnerRow kOwnerRows[] = {
     {"F18_filed", kSite, "'status':'filed',", kAllow, kAllow},
     {"F18_changing", kSite, "'status':'changing',", kAllow, kAllow},

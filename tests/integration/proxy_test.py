@@ -8,6 +8,7 @@ ones; nothing else of them is. A site behind each says who came through.
 
 import http.client
 import http.server
+import json
 import re
 import shutil
 import socket
@@ -35,6 +36,8 @@ SITES = (
     ("WWW.Example.CN", 200),
     ("deep.www.example.cn", 200),
     ("very.deep.www.example.cn", 200),
+    ("c.d.e.f.example.cn", 200),
+    ("b.c.d.e.f.example.cn", 200),
     ("a.b.c.d.e.f.example.cn", 200),
     ("www.example.cn.", 200),          # the same name, written as absolute
     ("beian-gate.test", 200),
@@ -225,6 +228,20 @@ class HAProxy(Case):
                 self.assertEqual(self.ask(self.ports["8089"], host)[0], status)
                 self.assertEqual(len(Site.seen), 1 if status == 200 else 0)
 
+    def test_tenants_of_a_filed_name_are_not_filed_by_it(self):
+        service = {"record": "service", "id": 1, "number": "京ICP备2023000001号-1", "names": ["云"],
+                   "status": "filed", "domains": ["sinaapp.com", "own.sinaapp.com"]}
+        (self.folder / "feed.ndjson").write_text(json.dumps(service))
+        registry = self.folder / "registry.snap"
+        self.run_gate("registry", "build", self.folder / "feed.ndjson", "-o", registry)
+        self.start_haproxy(registry)
+        self.start_gate("--registry", registry)
+        for host, status in (("sinaapp.com", 200), ("own.sinaapp.com", 200), ("www.own.sinaapp.com", 200),
+                             ("shop.sinaapp.com", 403), ("www.shop.sinaapp.com", 403)):
+            with self.subTest(host=host):
+                self.assertEqual(self.ask(self.ports["8089"], host)[0], status)
+                self.assertEqual(self.decision_on(host), "allow" if status == 200 else "deny")
+
     def test_an_incomplete_registry_is_503_and_no_refusal(self):
         self.start_haproxy(self.registry("--incomplete"))
         for host in ("www.example.cn", "unknown.test"):
@@ -240,14 +257,18 @@ class HAProxy(Case):
         self.start_gate("--registry", registry)
         for line in lines:
             domain, decision = line.split(" ")
-            domain = "nobody.example" if domain == "*" else domain
+            domain = "nobody.example" if domain == "*" else domain.replace("*", "tenant")
             with self.subTest(domain=domain):
-                connection = http.client.HTTPConnection("127.0.0.1", self.ports["8080"])
-                connection.request("GET", "/v1/authz", headers={"X-Original-Host": domain})
-                answer = connection.getresponse()
-                answer.read()
-                connection.close()
-                self.assertEqual(answer.headers["X-Gate-Decision"], decision)
+                self.assertEqual(self.decision_on(domain), decision)
+
+    def decision_on(self, domain):
+        """What the gate itself says of it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports["8080"])
+        connection.request("GET", "/v1/authz", headers={"X-Original-Host": domain})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.headers["X-Gate-Decision"]
 
 
 class Export(Case):

@@ -329,20 +329,22 @@ class Evaluation {
   template <class Host, class OwnerOf>
   void judge_hosts(const std::string& name, const std::string& code, const std::string& where,
                    const std::vector<Host>& given, bool is_known, OwnerOf owner_of) {
+    bool is_every_one_filed = !given.empty();
+    bool is_one_not_filed = false;
     for (std::size_t i = 0; i < given.size(); ++i) {
       const Owner owner = owner_of(given[i]);
-      if (owner == Owner::kSubject) {
-        compared_.try_emplace(name, true);
-      } else if (!is_known || !can_say_absent_) {
-        continue;
-      } else if (owner == Owner::kSubjectPerhaps) {
+      if (owner == Owner::kSubject) continue;
+      is_every_one_filed = false;
+      if (!is_known) {
+        missing_.insert(where);
+      } else if (can_say_absent_ && owner == Owner::kSubjectPerhaps) {
         find_once("REGISTRY_INCOMPLETE", item(where, i));
-      } else {
-        compared_[name] = false;
+      } else if (can_say_absent_) {
+        is_one_not_filed = true;
         find(code, item(where, i));
       }
     }
-    if (!given.empty() && !compared_.contains(name)) missing_.insert(where);
+    if (is_every_one_filed || is_one_not_filed) compared_[name] = is_every_one_filed;
   }
 
   std::string assurance() const {
