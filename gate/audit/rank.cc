@@ -4,6 +4,7 @@
 #include "cache/base/limits.h"
 #include "gate/audit/audit.h"
 #include "gate/audit/output_file.h"
+#include "gate/decision/rules.h"
 
 namespace beian::audit {
 namespace {
@@ -23,7 +24,7 @@ bool is_worse(const SubjectTally& a, const SubjectTally& b) noexcept {
 // The sponsor's name, where the registry says that it is no individual.
 std::string sponsor_of(const cache::Registry* sponsors, SubjectKey key) {
   if (sponsors == nullptr) return {};
-  const auto subject = sponsors->find_subject(key);
+  const auto subject = subject_of_number(*sponsors, key);
   if (!subject || !subject->nature() || subject->nature()->empty() ||
       *subject->nature() == kIndividual)
     return {};

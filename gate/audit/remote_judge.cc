@@ -173,6 +173,8 @@ class RemoteJudge final : public Judge {
       const auto effect = parse_effect(item.text("effect"));
       if (!code || !effect)
         return fault.set("a finding that is not known: " + std::string(item.text("code")));
+      if (decision_.findings().size() == Decision::kFindingsMax)
+        return fault.set("more findings than a check can have");
       decision_.add(*code, field_of(item.text_or("field", ""))).effect = *effect;
     });
     if (fault.is_set()) return fault.error("the answer of the gate");

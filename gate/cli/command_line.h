@@ -53,7 +53,8 @@ class Verb {
   void require_verb() const;
 
   // A text is not empty: `--registry "$FILE"` with FILE unset is a slip, not the built-in registry.
-  // A list takes all values that are given. Numbers are whole, fit, and are at most 2^63-1.
+  // A list takes all values that are given: a flag one each time. Numbers are whole, fit, and are
+  // at most 2^63-1.
   Option option(const std::string& name, std::string* value, const std::string& help) const;
   Option option(const std::string& name, std::vector<std::string>* values,
                 const std::string& help) const;

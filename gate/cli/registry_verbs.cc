@@ -181,20 +181,24 @@ int get(const std::string& path, const std::string& number) {
   if (!generation) return fail(generation.error());
   const cache::Registry& registry = (*generation)->registry();
   std::string out;
-  JsonWriter json(&out);
+  std::string filed_as;
   if (parsed.number.is_subject()) {
+    JsonWriter json(&out);
     if (const auto subject = subject_of_number(registry, parsed.number.subject()))
       wire::write_subject(*subject, registry.services(parsed.number.subject()), &json);
   } else {
     const cache::ServiceRange filings = registry.find(parsed.number.key());
     for (std::size_t i = 0; i < filings.size(); ++i) {
+      if (filings[i].kind() != parsed.number.kind()) continue;
+      if (!out.empty()) out += '\n';
       JsonWriter line(&out);
       wire::write_filing(filings[i], &line);
-      if (i + 1 < filings.size()) out += '\n';
     }
+    if (out.empty() && !filings.empty()) filed_as = canonical(filings[0].number());
   }
   if (out.empty()) {
-    print_talk(canonical(parsed.number) + " is not in " + path);
+    print_talk(canonical(parsed.number) + " is not in " + path +
+               (filed_as.empty() ? "" : ", where this number is filed as " + filed_as));
     return kDenied;
   }
   print_out(out + "\n");

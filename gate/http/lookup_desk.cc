@@ -33,19 +33,19 @@ std::string etag_of(const cache::RegistryInfo& info) {
 
 // Appends what is filed under `number`. Empty; else there is nothing, and this is how to say so.
 std::string append_filing(const cache::Registry& registry, const FilingNumber& number,
-                          std::string* out) {
+                          std::string_view query_url, std::string* out) {
   JsonWriter json(out);
   if (number.is_subject()) {
     const auto subject = subject_of_number(registry, number.subject());
     if (!subject) return "no subject has this number";
-    wire::write_subject(*subject, registry.services(number.subject()), &json, wire::kQueryUrl);
+    wire::write_subject(*subject, registry.services(number.subject()), &json, query_url);
     return {};
   }
   const ServiceRange filings = registry.find(number.key());
   if (filings.empty()) return "no filing has this number";
   const auto shown = filing_of_kind(filings, number.kind());
   if (!shown) return "this number is filed as " + canonical(filings[0].number());
-  wire::write_filing(*shown, &json, wire::kQueryUrl);
+  wire::write_filing(*shown, &json, query_url);
   return {};
 }
 
@@ -70,8 +70,8 @@ void LookupDesk::show_filing(Exchange* exchange) {
     return exchange->problem(
         {400, "invalid-number", "not a filing number: " + number_fault(parsed), ""});
   Response& response = exchange->response;
-  const std::string absence =
-      append_filing(state_.generation->registry(), parsed.number, &response.body);
+  const std::string absence = append_filing(state_.generation->registry(), parsed.number,
+                                            state_.guidance->query_url(), &response.body);
   if (!absence.empty()) return absent(absence, exchange);
   const std::string etag = etag_of(state_.generation->info());
   response.add_field("ETag", etag);
@@ -99,7 +99,7 @@ void LookupDesk::write_filings(const Filings& filings, std::string_view absence,
   json.end_array();
   json.key("total");
   json.unsigned_integer(filings.count());
-  json.field("query_url", wire::kQueryUrl);
+  json.field("query_url", state_.guidance->query_url());
   json.end_object();
 }
 

@@ -18,9 +18,6 @@ void write_filing_summary(const cache::ServiceView& filing, JsonWriter* json);
 // The same where the filing's number is printed already: `number` is its canonical text.
 void write_filing_summary(const cache::ServiceView& filing, std::string_view number, Pen* pen);
 
-// Where anybody can look a filing up [F-11]: `query_url` of whatever answers about one.
-inline constexpr std::string_view kQueryUrl = "https://beian.miit.gov.cn";
-
 // All that the registry holds: the summary and resources, platforms, approvals; and `query_url`
 // where one is given.
 void write_filing(const cache::ServiceView& filing, JsonWriter* json,

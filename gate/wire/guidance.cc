@@ -175,12 +175,6 @@ bool Guidance::says_the_same(const Guidance& other) const {
          administrations_ == other.administrations_;
 }
 
-const Guidance::HostPlatform* Guidance::host_platform(std::string_view id) const noexcept {
-  const auto found = std::find_if(host_platforms_.begin(), host_platforms_.end(),
-                                  [&](const HostPlatform& platform) { return platform.id == id; });
-  return found != host_platforms_.end() ? &*found : nullptr;
-}
-
 const Guidance::Text* Guidance::administration(std::string_view province) const noexcept {
   const auto found =
       std::find_if(administrations_.begin(), administrations_.end(),

@@ -49,8 +49,6 @@ class Guidance {
   const std::string& query_url() const noexcept { return query_url_; }
   std::span<const Portal> portals() const noexcept { return portals_; }
   std::span<const HostPlatform> host_platforms() const noexcept { return host_platforms_; }
-  // nullptr when it is not in the data.
-  const HostPlatform* host_platform(std::string_view id) const noexcept;
   std::span<const Text> unit_checklist() const noexcept { return unit_checklist_; }
   std::span<const Text> individual_checklist() const noexcept { return individual_checklist_; }
   // The provincial administration, by the character that begins a number (川, 甘, 贵, 云 of

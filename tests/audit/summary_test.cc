@@ -8,6 +8,8 @@
 
 #include "cache/base/limits.h"
 #include "cache/filing/parse.h"
+#include "gate/audit/audit.h"
+#include "tests/support/builders.h"
 
 namespace beian::audit {
 namespace {
@@ -170,6 +172,21 @@ TEST(Summary, LongTextsAreCutBetweenCharacters) {
   const std::string& cut = summary.rows_of(Outcome::kDeny).front().name;
   EXPECT_LE(cut.size(), limits::kAuditTextBytesMax + 3);
   EXPECT_TRUE(cut.ends_with("测…")) << cut;
+}
+
+// A number that was reclaimed and given to somebody else is his.
+TEST(Subjects, AreNamedByWhoHasTheNumberNow) {
+  const auto generation = beian::test::registry_of(
+      R"({"record":"subject","id":1,"number":"京ICP备2023000001号","sponsor":"旧主","nature":"企业","status":"cancelled"}
+{"record":"subject","id":2,"number":"京ICP备2023000001号","sponsor":"新主","nature":"企业","status":"filed"}
+{"record":"service","id":3,"subject_id":2,"number":"京ICP备2023000001号-1A","status":"filed"}
+)");
+  Summary summary;
+  const SubjectKey subject = parse_number("京ICP备2023000001号").number.subject();
+  summary.subjects.push_back({subject, {0, 1, 0, 0, 0}});
+  rank_subjects(&generation->registry(), &summary);
+  ASSERT_EQ(summary.worst.size(), 1U);
+  EXPECT_EQ(summary.worst[0].sponsor, "新主");
 }
 
 }  // namespace

@@ -58,8 +58,12 @@ TEST_F(GateChecks, GuidanceSaysWhereAFilingCanBeLookedUp) {
   GateState state = fixture_state();
   state.guidance = std::make_shared<const wire::Guidance>(std::move(*guidance));
   gate.service().set_state(std::move(state));
-  EXPECT_EQ(gate.at(check("{'operation':'distribute'}"), "/query_url"),
-            "https://q.example/?a=b&c=d");
+  const Answer answers[] = {check("{'operation':'distribute'}"),
+                            gate.get("/v1/filings/" + percent("京ICP备2099000000号-1A")),
+                            gate.get("/v1/filings/" + percent("京ICP备2099000000号")),
+                            gate.get("/v1/domains/beian-gate.test")};
+  for (const Answer& answer : answers)
+    EXPECT_EQ(gate.at(answer, "/query_url"), "https://q.example/?a=b&c=d") << answer.body;
 }
 
 TEST_F(GateChecks, DecisionIdsDiffer) {

@@ -362,6 +362,31 @@ class Remote(Case):
             proxy.shutdown()
         self.assertEqual((done.code, refusals), (0, []), done.err)
 
+    def test_an_answer_that_no_gate_gives_is_an_error(self):
+        finding = '{"code":"NOT_FILED","effect":"deny","field":"/filing_number"}'
+        answer = ('{"decisions":[{"id":null,"decision":"deny","assurance":"none","filing_number":null,'
+                  f'"findings":[{",".join([finding] * 300)}],"registry":{{"serial":1}}}}]}}').encode()
+
+        class Strange(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):
+                body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                with urllib.request.urlopen(self.url + "/v1/registry", timeout=60) as real:
+                    registry = real.read()
+                handler.send_response(200)
+                handler.end_headers()
+                handler.wfile.write(answer if body else registry)
+            do_POST = do_GET
+
+            def log_message(handler, *arguments):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Strange) as strange:
+            threading.Thread(target=strange.serve_forever).start()
+            done = audit("-", "--url", f"http://127.0.0.1:{strange.server_port}", given=line(PASS))
+            strange.shutdown()
+        self.assertIn("more findings than a check can have", done.err)
+        self.assertEqual(done.code, 65)
+
     def test_gate_that_is_gone_ends_with_69(self):
         self.assertEqual(audit("-", "--url", "http://127.0.0.1:1", given=line(PASS)).code, 69)
 
@@ -487,6 +512,15 @@ class ExitCodes(Case):
                 self.assertEqual(strict.out, bad.out, name)
         for name in FORMATS:
             self.assertEqual(audit("-", "--output", name, given=b"{\n{\n").code, 65, name)
+
+    def test_a_flag_takes_one_value_and_leaves_the_catalog(self):
+        catalog = self.path("catalog.ndjson")
+        with open(catalog, "wb") as file:
+            file.write(line(row_of("deny")))
+        registry = ("--registry", World.get().registry)
+        for flags in (("--output", "ndjson"), ("--output", "ndjson", "--only", "deny")):
+            done = audit(*registry, *flags, catalog)
+            self.assertEqual((done.code, len(done.rows())), (1, 1), done.err)
 
     def test_usage_errors_end_with_64_and_write_nothing(self):
         for arguments in (

@@ -64,6 +64,10 @@ TEST_F(RegistryVerbs, BuildVerifyShowAndGet) {
   EXPECT_NE(gate({"registry", "get", snapshot, "京ICP备2023000001号"}).out.find("services"),
             std::string::npos);
   EXPECT_EQ(gate({"registry", "get", snapshot, "京ICP备2023000001号-2A"}).exit_code, 1);
+  const Finished other_kind = gate({"registry", "get", snapshot, "京ICP备2023000001号-1"});
+  EXPECT_EQ(other_kind.exit_code, 1);
+  EXPECT_NE(other_kind.err.find("filed as 京ICP备2023000001号-1A"), std::string::npos)
+      << other_kind.err;
   EXPECT_EQ(gate({"registry", "get", snapshot, "x"}).exit_code, 65);
 }
 

@@ -30,7 +30,8 @@ TEST(GuidanceFile, ShippedOneIsComplete) {
   EXPECT_THAT(guidance.unit_checklist(), SizeIs(7));
   EXPECT_THAT(guidance.individual_checklist(), SizeIs(5));
   for (const char* id : {"wechat", "alipay", "douyin", "baidu"})
-    EXPECT_NE(guidance.host_platform(id), nullptr) << id;
+    EXPECT_EQ(std::ranges::count(guidance.host_platforms(), id, &Guidance::HostPlatform::id), 1)
+        << id;
   for (const Province& province : kProvinces)
     EXPECT_EQ(guidance.administration(province.character) != nullptr, province.is_on_filings)
         << province.zh;
