@@ -131,6 +131,35 @@ TEST(PowerCut, WithoutItEveryGroupThatFailedCanBeGivenAgain) {
   }
 }
 
+// Killed between a write and its flush, the last records are whole and only the kernel has them. A
+// start that goes on behind them vouches for them, and then the power goes too.
+TEST(PowerCut, AfterAKillLosesNothingThatAStartHasVouchedFor) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SimDisk disk(seed);
+    {
+      auto writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(0));
+      ASSERT_TRUE(writer);
+      disk.ops_left = 1;  // the write
+      EXPECT_FALSE(commit(writer->get(), {body_of(1), body_of(2)}, at_ms(1)));
+      disk.ops_left = 0;
+    }
+    disk.ops_left = UINT64_MAX;
+    ASSERT_TRUE(SegmentWriter::open(&disk, {}, kOrigin, at_ms(2)));
+    EXPECT_EQ(decisions_of(&disk).size(), 2U) << "it was taken for good";
+    disk.restart();
+    const auto started = SegmentWriter::open(&disk, {}, kOrigin, at_ms(3));
+    ASSERT_TRUE(started) << "seed " << seed << ": " << started.error().message;
+    EXPECT_EQ(decisions_of(&disk).size(), 2U) << "seed " << seed;
+  }
+}
+
+TEST(Start, FailsWhereItCannotMakeSureOfTheLastSegment) {
+  SimDisk disk;
+  ASSERT_TRUE(SegmentWriter::open(&disk, {}, kOrigin, at_ms(0)));
+  disk.sync_error = 1;
+  EXPECT_FALSE(recover(&disk));
+}
+
 TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
   SimDisk disk;
   constexpr std::size_t kAhead = 64 * 1024;
