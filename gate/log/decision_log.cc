@@ -121,7 +121,14 @@ Result<void> DecisionLog::retire(wire::Milliseconds now) {
   retire_at_ = std::min(retire_at_, now + kRetireEvery);  // a clock that is set back
   if (!is_tidied_.exchange(false) && now < retire_at_) return {};
   retire_at_ = now + kRetireEvery;
-  return writer_->retire(now);
+  auto outcome = writer_->retire(now);
+  const Result<void>& looked = writer_->looked();
+  if (!looked) errors_.fetch_add(1, std::memory_order_relaxed);
+  // Once, not every time.
+  if (!looked && is_retention_well_)
+    tell("decision log: nothing old is removed: " + looked.error().message);
+  is_retention_well_ = looked.has_value();
+  return outcome;
 }
 
 std::chrono::milliseconds DecisionLog::time_to_checkpoint() const {

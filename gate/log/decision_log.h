@@ -120,6 +120,7 @@ class DecisionLog {
   std::span<const std::string_view> group_;  // that is being written
   bool has_group_ = false;
   wire::Milliseconds retire_at_{};
+  bool is_retention_well_ = true;
   std::atomic<bool> is_tidied_{false};  // by the other thread: sizes are what they will be
 
   // Guarded by mutex_.

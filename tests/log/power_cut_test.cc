@@ -160,6 +160,25 @@ TEST(Start, FailsWhereItCannotMakeSureOfTheLastSegment) {
   EXPECT_FALSE(recover(&disk));
 }
 
+TEST(Retention, RemovesTheNextTimeWhatCouldNotBeRemoved) {
+  SimDisk disk;
+  SegmentOptions options = sized(1'000, 4'096);
+  options.keep_bytes = 1;
+  auto writer = SegmentWriter::open(&disk, options, kOrigin, at_ms(0));
+  ASSERT_TRUE(writer);
+  for (std::uint64_t n = 0; n < 40; ++n) ASSERT_TRUE(commit(writer->get(), {body_of(n)}, at_ms(1)));
+  ASSERT_TRUE((*writer)->retire(at_ms(2)));
+  const std::uint64_t through = (*writer)->take_retired();
+  ASSERT_GT(through, 0U);
+  const std::uint64_t said = (*writer)->point().sequence;
+  ASSERT_TRUE((*writer)->retire(at_ms(3)));
+  EXPECT_EQ((*writer)->take_retired(), through);
+  EXPECT_EQ((*writer)->point().sequence, said) << "the log has said it";
+  ASSERT_TRUE(remove_segments(&disk, through));
+  ASSERT_TRUE((*writer)->retire(at_ms(4)));
+  EXPECT_EQ((*writer)->take_retired(), 0U);
+}
+
 TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
   SimDisk disk;
   constexpr std::size_t kAhead = 64 * 1024;
