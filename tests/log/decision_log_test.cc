@@ -197,6 +197,7 @@ TEST_F(DecisionLogTest, AFailedFlushLosesNothingThatWasAccepted) {
   hooks_.is_failing = false;
   wait_until([&] { return producer->durable() == 2 && log->stats().is_accepting; });
   EXPECT_TRUE(producer->append(body_of(4)));
+  EXPECT_EQ(log->stats().segments, 2U) << "the one that was opened after the error counts too";
   ASSERT_TRUE(log->stop());
   log.reset();
   EXPECT_EQ(written(), (std::vector<std::string>{body_of(1), body_of(2), body_of(4)}));
