@@ -9,6 +9,15 @@ namespace {
 // Of a body whose length is known, room at once; what is longer has to come before it takes memory.
 constexpr std::uint64_t kReservedBytesMax = 1024 * 1024;
 
+// What a connection's requests have in common.
+Request of_same_peer(const Request& request) {
+  Request next;
+  next.peer = request.peer;
+  next.principals = request.principals;
+  next.has_certificate = request.has_certificate;
+  return next;
+}
+
 bool may_want_body(Method method) noexcept {
   return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
 }
@@ -26,10 +35,9 @@ void Codec::start_connection(std::string_view peer) {
 }
 
 void Codec::start_request() {
-  const Request last = std::exchange(request_, {});
-  request_.peer = last.peer;
-  request_.principals = last.principals;
+  request_ = of_same_peer(request_);
   head_.reset();
+  base_ = nullptr;
   phase_ = Phase::kHead;
   keeps_alive_ = true;
   is_continue_due_ = false;

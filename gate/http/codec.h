@@ -30,7 +30,10 @@ class Codec {
   // For the next connection that reuses this codec. `peer` must stay until the one after it.
   void start_connection(std::string_view peer);
   // Who the other end has shown to be; must stay until the next connection.
-  void set_principals(std::span<const std::string> principals) { request_.principals = principals; }
+  void set_principals(std::span<const std::string> principals, bool has_certificate) {
+    request_.principals = principals;
+    request_.has_certificate = has_certificate;
+  }
 
   // Goes on with the request at the front of `input`. `service` names the body's bound when the
   // head is complete.

@@ -194,7 +194,7 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
-      session_.set_principals(tls_->principals());
+      session_.set_principals(tls_->principals(), tls_->has_certificate());
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:
       may_read_ = tls_->is_write_due();  // then room to write is what has to come first

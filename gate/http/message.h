@@ -41,6 +41,7 @@ struct Request {
   std::string_view body;
   std::string_view peer;                    // address of the other end, for logs
   std::span<const std::string> principals;  // names of its certificate (principal.h), if any
+  bool has_certificate = false;             // it has shown one that the gate accepts
 
   // First field of that name (case is ignored), or empty.
   std::string_view field(std::string_view name) const noexcept;

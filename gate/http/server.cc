@@ -187,11 +187,13 @@ void Server::post(unsigned worker, std::function<void(Service&)> message) {
 }
 
 void Server::broadcast(const std::function<void(Service&)>& message) {
-  for (const auto& worker : impl_->workers) worker->post(message);
+  for (std::size_t i = impl_->workers.size(); i > 0; --i) impl_->workers[i - 1]->post(message);
 }
 
-void Server::set_tls(const std::shared_ptr<const TlsContext>& tls) {
-  for (const auto& worker : impl_->workers) worker->post_tls(tls);
+void Server::broadcast_with_tls(const std::shared_ptr<const TlsContext>& tls,
+                                const std::function<void(Service&)>& message) {
+  for (std::size_t i = impl_->workers.size(); i > 0; --i)
+    impl_->workers[i - 1]->post_with_tls(tls, message);
 }
 
 bool Server::drain(std::chrono::milliseconds deadline) {

@@ -65,8 +65,8 @@ class Session {
   // large enough to be sent first.
   void proceed();
   // Who the peer has shown to be; must stay until the next start().
-  void set_principals(std::span<const std::string> principals) {
-    codec_.set_principals(principals);
+  void set_principals(std::span<const std::string> principals, bool has_certificate) {
+    codec_.set_principals(principals, has_certificate);
   }
   // The peer was too slow for the request that is under way: 408 and the end.
   void refuse_slow();

@@ -74,8 +74,12 @@ void Worker::post(std::function<void(Service&)> message) {
   loop_.post([this, message = std::move(message)] { message(*service_); });
 }
 
-void Worker::post_tls(std::shared_ptr<const TlsContext> tls) {
-  loop_.post([this, tls = std::move(tls)] { set_tls(tls); });
+void Worker::post_with_tls(std::shared_ptr<const TlsContext> tls,
+                           std::function<void(Service&)> message) {
+  loop_.post([this, tls = std::move(tls), message = std::move(message)] {
+    set_tls(tls);
+    message(*service_);
+  });
 }
 
 void Worker::post_drain() {
