@@ -57,10 +57,24 @@ bool Codec::may_pass_body() const noexcept {
 }
 
 void Codec::pass_body(InputBuffer* input) {
-  input->consume(head_end_);
-  head_end_ = 0;
+  drop_head(input);
   phase_ = Phase::kPassing;
   body_bytes_left_ = framing_.length;
+  passed(0);  // it may be empty
+}
+
+void Codec::drop_head(InputBuffer* input) {
+  input->consume(head_end_);
+  head_end_ = 0;
+  forget_head();
+}
+
+// What needs no bytes of it stays.
+void Codec::forget_head() noexcept {
+  base_ = nullptr;
+  const Request last = std::exchange(request_, of_same_peer(request_));
+  request_.method = last.method;
+  request_.is_http_10 = last.is_http_10;
 }
 
 void Codec::passed(std::size_t bytes) noexcept {
@@ -71,6 +85,7 @@ void Codec::passed(std::size_t bytes) noexcept {
 
 Progress Codec::refuse(const Refusal& refusal) {
   refusal_ = refusal;
+  base_ = nullptr;
   keeps_alive_ = false;
   is_continue_due_ = false;
   return Progress::kRefused;
@@ -87,8 +102,8 @@ Progress Codec::advance(InputBuffer* input, const Service& service) {
   if (phase_ == Phase::kHead) {
     const Progress head = advance_head(input, service);
     if (head != Progress::kComplete || phase_ == Phase::kHead) return head;
-  } else if (input->data() != base_) {
-    show_head_again(input->data());
+  } else {
+    input_moved(input->data());
   }
   return phase_ == Phase::kLengthBody ? advance_length_body(input) : advance_chunked_body(input);
 }
@@ -105,7 +120,7 @@ Progress Codec::advance_head(InputBuffer* input, const Service& service) {
   if (phase_ == Phase::kLengthBody) {
     input->reserve(head_end_ + static_cast<std::size_t>(
                                    std::min<std::uint64_t>(framing_.length, kReservedBytesMax)));
-    if (input->data() != base_) show_head_again(input->data());
+    input_moved(input->data());
   }
   return judged;
 }
@@ -159,6 +174,7 @@ void Codec::show_head_again(const char* base) {
   show_head(base);
   const auto fault = judge_target_and_host(facts_of(request_.fields), &request_);
   BEIAN_ASSERT(!fault);
+  request_.body = {base + head_end_, body_bytes_};
 }
 
 Progress Codec::advance_length_body(InputBuffer* input) {
@@ -171,8 +187,7 @@ Progress Codec::advance_length_body(InputBuffer* input) {
 }
 
 void Codec::begin_pieces(InputBuffer* input) {
-  input->consume(head_end_);
-  head_end_ = 0;
+  drop_head(input);
   phase_ = Phase::kPieces;
   is_first_chunk_ = true;
   chunk_bytes_left_ = framing_.is_chunked ? 0 : framing_.length;

@@ -71,7 +71,16 @@ class Codec {
   // The first `bytes` of the last piece were taken.
   void consume_piece(InputBuffer* input, std::size_t bytes);
 
-  // Views into the input buffer as it is now. After kRefused: what was understood so far.
+  // The input's bytes are at `base` now, and so is what request() shows. To be called whenever they
+  // may have moved.
+  void input_moved(const char* base) {
+    if (base_ != nullptr && base != base_) show_head_again(base);
+  }
+  // The input is dropped: nothing of it is shown any more.
+  void forget_head() noexcept;
+
+  // Views into the input buffer. After kRefused: what was understood so far, until the next read.
+  // While a body comes in pieces or is passed over there are none.
   const Request& request() const noexcept { return request_; }
   const Refusal& refusal() const noexcept { return refusal_; }
 
@@ -91,6 +100,7 @@ class Codec {
 
  private:
   void start_request();
+  void drop_head(InputBuffer* input);
   enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces, kPassing };
 
   Progress refuse(const Refusal& refusal);
@@ -111,7 +121,7 @@ class Codec {
   Request request_;
   Refusal refusal_{};
   Framing framing_;
-  const char* base_ = nullptr;  // where the head was when request_ was filled
+  const char* base_ = nullptr;  // where the head is that request_ shows; null: none to be followed
   std::size_t head_end_ = 0;
   std::size_t body_bytes_ = 0;  // joined so far, right behind the head
   std::size_t body_bytes_max_ = 0;

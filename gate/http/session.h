@@ -39,7 +39,7 @@ class Session {
   explicit Session(WorkerState* worker) : worker_(worker), codec_(worker->limits) {}
 
   // From now on answers are this worker's, which has the same limits, and `wake` is called for
-  // them. REQUIRES: is_for_other_lane().
+  // them. REQUIRES: there is no output, and no answer under way.
   void move_to(WorkerState* worker, std::function<void()> wake) noexcept {
     worker_ = worker;
     wake_ = std::move(wake);
@@ -53,7 +53,11 @@ class Session {
   void end() noexcept;
 
   // Where received bytes go, and how many went there.
-  std::span<char> room() { return input_.prepare(); }
+  std::span<char> room() {
+    const std::span<char> room = input_.prepare();
+    codec_.input_moved(input_.data());
+    return room;
+  }
   void received(std::size_t bytes) noexcept { input_.commit(bytes); }
   // The next so many bytes are not wanted: they may be dropped instead, up to all of them.
   std::uint64_t bytes_to_pass() const noexcept {
@@ -74,7 +78,10 @@ class Session {
   void resume() noexcept;
 
   // What is unread will not be parsed.
-  void drop_input() noexcept { input_.clear(limits::kBuffersKeptBytesMax); }
+  void drop_input() noexcept {
+    codec_.forget_head();
+    input_.clear(limits::kBuffersKeptBytesMax);
+  }
 
   std::string_view output() const noexcept { return output_; }
   void output_sent() noexcept;
