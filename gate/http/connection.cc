@@ -169,6 +169,8 @@ bool Connection::send_output() {
   }
   sent_bytes_ = 0;
   session_.output_sent();
+  // The next output has a time of its own, also where no wait for bytes comes between.
+  if (phase_ == Phase::kHeld || phase_ == Phase::kWriting) enter(phase_);
   return true;
 }
 

@@ -39,6 +39,7 @@ class HeldAnswers : public testing::Test {
     http::ServerOptions server;
     server.address = {"127.0.0.1", 0};
     server.threads = threads;
+    server.limits = limits_;
     server.has_bulk_lane = threads > 1;
     server.clock = [] { return std::chrono::system_clock::now(); };
     http::GateContext context;
@@ -71,6 +72,7 @@ class HeldAnswers : public testing::Test {
   }
 
   beian::test::TemporaryFolder folder_;
+  http::ServerLimits limits_;
   DiskHooks hooks_;
   std::unique_ptr<DecisionLog> log_;
   std::unique_ptr<Server> server_;
@@ -155,6 +157,34 @@ TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
   while (log_->stats().accepted < 21) std::this_thread::sleep_for(1ms);
   hooks_.stall(false);
   EXPECT_EQ(answer(&staying).status, 200U);
+}
+
+// Goal: who takes his answers is not cut off, however long he always has more to ask. Method: a
+// peer that is never between two requests, for longer than one output may take.
+TEST_F(HeldAnswers, APeerThatAlwaysHasMoreToAskIsNotCutOff) {
+  limits_.tick = 10ms;
+  limits_.write_deadline = 1s;
+  start(Durability::kBeforeAnswer);
+  RawClient client(server_->port());
+  std::atomic<bool> is_over{false};
+  std::thread sender([&] {
+    std::string checks;
+    for (int i = 0; i < 50; ++i) checks += kCheck;
+    while (!is_over && client.send(checks)) {
+    }
+  });
+  const auto end = std::chrono::steady_clock::now() + 3 * limits_.write_deadline;
+  std::string bytes;
+  bool is_open = true;
+  while (is_open && std::chrono::steady_clock::now() < end) {
+    bytes.clear();
+    is_open = client.receive(&bytes);
+  }
+  is_over = true;
+  ::shutdown(client.fd(), SHUT_RDWR);
+  sender.join();
+  EXPECT_TRUE(is_open);
+  EXPECT_EQ(server_->stats().timeouts, 0U);
 }
 
 TEST_F(HeldAnswers, AStreamIsHeldToo) {
