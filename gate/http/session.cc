@@ -6,8 +6,6 @@ namespace beian::http {
 
 void Session::start(std::string_view peer, std::function<void()> wake) {
   codec_.start_connection(peer);
-  input_.clear(limits::kBuffersKeptBytesMax);
-  output_sent();
   end();
   wake_ = std::move(wake);
   answers_count_ = 0;
@@ -18,6 +16,13 @@ void Session::end() noexcept {
   stream_.reset();
   upload_.reset();
   is_waiting_ = false;
+  drop_input();
+  clear_output();
+}
+
+void Session::clear_output() noexcept {
+  output_.clear();
+  if (output_.capacity() > limits::kBuffersKeptBytesMax) output_.shrink_to_fit();
 }
 
 void Session::resume() noexcept {

@@ -49,7 +49,8 @@ class Session {
   // Forgets everything but the buffers. `peer` must stay until the next call. `wake` is called from
   // any thread when resume() is due.
   void start(std::string_view peer, std::function<void()> wake = {});
-  // What is under way of a connection that is gone.
+  // Ends what is under way of a connection that is gone, and keeps no more of its buffers than an
+  // idle one has.
   void end() noexcept;
 
   // Where received bytes go, and how many went there.
@@ -104,6 +105,7 @@ class Session {
   std::uint64_t answers_count() const noexcept { return answers_count_; }
 
  private:
+  void clear_output() noexcept;
   void answer_all();
   bool waits_for_other_lane();
   bool belongs_here() const;

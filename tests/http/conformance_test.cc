@@ -198,5 +198,21 @@ TEST(Session, ABodyThatStaysOutIsRefusedWithItsOwnHead) {
       refused(length + std::string(2 * (length.size() + 1024 * 1024) - length.size(), 'x')));
 }
 
+TEST(Session, KeepsSmallBuffersOfAConnectionThatIsGone) {
+  const ServerLimits limits;
+  IdService service;
+  WorkerStats stats;
+  WorkerState state{limits, service, stats, {}, {}, false};
+  Session session(&state);
+  session.start("192.0.2.1");
+  const std::string head = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n";
+  head.copy(session.room().data(), head.size());
+  session.received(head.size());
+  session.proceed();
+  EXPECT_GT(session.room().size(), 1'000'000U);
+  session.end();
+  EXPECT_LE(session.room().size(), limits::kBuffersKeptBytesMax);
+}
+
 }  // namespace
 }  // namespace beian::http
