@@ -163,6 +163,7 @@ bool Connection::send_output() {
     std::size_t bytes = 0;
     const Sent sent = send(output.substr(sent_bytes_), &bytes);
     sent_bytes_ += bytes;
+    worker_->stats.bytes_out.add(bytes);
     if (sent == Sent::kNoRoom && phase_ != Phase::kWriting) enter(Phase::kWriting);
     if (sent == Sent::kEnd) release();
     if (sent != Sent::kBytes) return false;

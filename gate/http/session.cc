@@ -230,9 +230,9 @@ void Session::refuse_slow() {
 }
 
 void Session::output_sent() noexcept {
-  worker_->stats.bytes_out.add(output_.size());
-  output_.clear();
-  if (output_.capacity() > limits::kBuffersKeptBytesMax) output_.shrink_to_fit();
+  // What goes on fills them again at once.
+  if (stream_ != nullptr || upload_ != nullptr) return output_.clear();
+  clear_output();
   if (input_.empty()) input_.clear(limits::kBuffersKeptBytesMax);
 }
 

@@ -177,6 +177,7 @@ class StreamExchange : public testing::Test {
   }
 
   bool is_over() const { return session_.is_over(); }
+  std::size_t room_bytes() { return session_.room().size(); }
 
  private:
   GateDriver gate_;
@@ -225,6 +226,15 @@ TEST_F(StreamExchange, TheNextRequestIsAnsweredBehindTheStream) {
       answers_to(chunked(kRows, 50) + "GET /livez HTTP/1.1\r\nHost: g\r\n\r\n", 4096);
   EXPECT_NE(all.find("0\r\n\r\nHTTP/1.1 200 OK\r\n"), std::string::npos) << all;
   EXPECT_FALSE(is_over());
+}
+
+TEST_F(StreamExchange, KeepsItsLargeBufferAsLongAsItLasts) {
+  const std::string whole = chunked(std::string(kRows) + "\n", 1000);
+  const std::string begun = whole.substr(0, whole.rfind("0\r\n\r\n"));
+  answers_to(begun, begun.size());
+  EXPECT_GT(room_bytes(), limits::kBuffersKeptBytesMax);
+  answers_to(whole, whole.size());
+  EXPECT_LE(room_bytes(), limits::kBuffersKeptBytesMax) << "others need no more";
 }
 
 TEST_F(StreamExchange, BrokenFramingEndsTheStreamWithoutItsEnd) {

@@ -156,7 +156,11 @@ TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
   ASSERT_TRUE(staying.send(kCheck));
   while (log_->stats().accepted < 21) std::this_thread::sleep_for(1ms);
   hooks_.stall(false);
-  EXPECT_EQ(answer(&staying).status, 200U);
+  const http::Answer taken = answer(&staying);
+  EXPECT_EQ(taken.status, 200U);
+  server_->drain(std::chrono::seconds{5});
+  EXPECT_EQ(server_->stats().bytes_out, taken.head.size() + 2 + taken.body.size())
+      << "what never left is not counted as sent";
 }
 
 // Goal: who takes his answers is not cut off, however long he always has more to ask. Method: a
