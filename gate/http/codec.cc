@@ -52,7 +52,8 @@ void Codec::next(InputBuffer* input) {
 }
 
 bool Codec::may_pass_body() const noexcept {
-  return keeps_alive_ && is_body_unread_ && !framing_.is_chunked && !request_.expects_continue &&
+  const bool is_unread = is_body_unread_ || is_body_streamed_;
+  return keeps_alive_ && is_unread && !framing_.is_chunked && !request_.expects_continue &&
          framing_.length <= limits_.linger_bytes_max;
 }
 

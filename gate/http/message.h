@@ -127,8 +127,8 @@ class Service {
 
   // Begins the answer to a request whose body_bytes_max() was limits::kBodyUnbounded, at the end of
   // its head; only method, target and fields are there. `response` then is a head without a body.
-  // Null: take_upload() has what was begun, or the response is the whole answer, and the connection
-  // ends with it.
+  // Null: take_upload() has what was begun, or the response is the whole answer, and the body
+  // unread as above.
   virtual std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) {
     answer(request, response);
     return nullptr;

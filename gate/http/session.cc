@@ -110,8 +110,10 @@ void Session::begin_stream() {
   if (is_wanted && codec_.take_continue()) output_.append(kContinueAnswer);
   if (upload_ != nullptr) return begin_upload();
   if (stream_ == nullptr) {
-    is_over_ = true;
+    const bool passes_body = response.passes_body && codec_.may_pass_body();
+    is_over_ = response.must_close || !passes_body || worker_->is_draining;
     append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
+    if (passes_body) codec_.pass_body(&input_);
   } else {
     is_stream_chunked_ = !codec_.request().is_http_10;
     is_stream_last_ =
