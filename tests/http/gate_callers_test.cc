@@ -393,6 +393,8 @@ TEST(RateMeter, DebtIsPaidAndHasABottom) {
   EXPECT_FALSE(meter.take(at(1001.9)).is_allowed);
   EXPECT_TRUE(meter.take(at(1002.2)).is_allowed);
   meter.charge(at(2000), 1'000'000'000'000);
+  EXPECT_FALSE(meter.take(at(1999.999)).is_allowed) << "by the clock of another worker";
+  meter.charge(at(1999.999), 1);
   EXPECT_FALSE(meter.take(at(2059)).is_allowed);
   EXPECT_TRUE(meter.take(at(2061)).is_allowed);
 }
