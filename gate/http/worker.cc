@@ -235,6 +235,13 @@ void Worker::resume_upload(std::uint64_t serial) {
   if (found != connections_.end()) (*found)->resume_upload();
 }
 
+// Mostly behind all others; but who goes on for some reads in his turn has newer tickets than those
+// whose turn comes after it.
+void Worker::hold(Connection* connection, std::uint64_t ticket) {
+  const auto behind = std::ranges::upper_bound(held_, ticket, {}, &Held::ticket);
+  held_.insert(behind, {connection, ticket});
+}
+
 // What is released while this runs has its own message behind this one.
 void Worker::release_held() {
   while (!held_.empty() && held_.front().ticket <= state_.gate->released()) {

@@ -61,9 +61,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   void release(Connection* connection) override;
   void serve_later(Connection* connection) override { due_.push_back(connection); }
   void hand_over(Connection* connection) override;
-  void hold(Connection* connection, std::uint64_t ticket) override {
-    held_.push_back({connection, ticket});
-  }
+  void hold(Connection* connection, std::uint64_t ticket) override;
   void wake(std::uint64_t serial) override;
   void on_events(std::uint32_t events) override;  // of the listening socket
 
