@@ -178,10 +178,6 @@ ListenAddress Server::address() const {
   return impl_->options.address;
 }
 
-unsigned Server::workers_count() const noexcept {
-  return impl_->options.threads;
-}
-
 void Server::post(unsigned worker, std::function<void(Service&)> message) {
   impl_->workers[worker]->post(std::move(message));
 }
@@ -218,12 +214,6 @@ ServerStats Server::stats() const {
   // beginning and open ones are never fewer than none.
   for (std::size_t i = impl_->workers.size(); i > 0; --i)
     impl_->workers[i - 1]->stats().add_to(&sum);
-  return sum;
-}
-
-ServerStats Server::stats(unsigned worker) const {
-  ServerStats sum;
-  impl_->workers[worker]->stats().add_to(&sum);
   return sum;
 }
 

@@ -55,9 +55,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  std::uint16_t port() const noexcept;      // the real one when 0 was asked for
-  ListenAddress address() const;            // with the real port
-  unsigned workers_count() const noexcept;  // those that listen; the ones of a bulk lane follow
+  std::uint16_t port() const noexcept;  // the real one when 0 was asked for
+  ListenAddress address() const;        // with the real port
 
   // Runs `message` on that worker's thread, between two requests and after earlier messages; how a
   // new generation reaches a Service without a lock. Dropped when the worker has drained.
@@ -76,7 +75,6 @@ class Server {
   bool drain(std::chrono::milliseconds deadline);
 
   ServerStats stats() const;
-  ServerStats stats(unsigned worker) const;
 
  private:
   struct Impl;
