@@ -127,14 +127,12 @@ Result<Serving::Prepared> Serving::prepare(const Config& config,
 
 void Serving::commit(const Config& config, Prepared next) {
   overwritten_.reset();
-  tls_ = std::move(next.tls);
-  if (encrypted_ != nullptr) encrypted_->set_tls(tls_);
   std::optional<cache::FollowerDriver::Served> served;
   if (follower_) served = follower_->stop();
   follower_.reset();
   board_ = next.following ? std::make_shared<cache::FollowerBoard>() : nullptr;
   const auto nothing = next.state.generation;  // of a registry that is followed
-  adopt(config, std::move(next.state));
+  adopt(config, std::move(next.state), std::move(next.tls));
   const cache::Trust before = std::exchange(trust_, {});
   if (!next.following) return;
 
@@ -154,14 +152,18 @@ void Serving::commit(const Config& config, Prepared next) {
   hand_out();
 }
 
-void Serving::adopt(const Config& config, http::GateState next) {
+// In one step: between new certificates and new callers nobody may come in by neither.
+void Serving::adopt(const Config& config, http::GateState next,
+                    std::shared_ptr<const http::TlsContext> tls) {
   const std::scoped_lock lock(mutex_);
+  tls_ = std::move(tls);
   const bool is_followed = board_ != nullptr;
   if (is_followed && state_.generation) next.generation = state_.generation;
   if (next.callers && state_.callers)
     next.callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
   next.follower = board_;
   next.is_encrypted = tls_ != nullptr;
+  next.needs_certificate = !config.tls.client_ca.empty();
   replace_generation(next.generation);
   state_ = std::move(next);
   hand_out();
@@ -197,6 +199,11 @@ void Serving::attach(http::Server* server) {
   hand_out();
 }
 
+void Serving::attach_tls(http::Server* server) {
+  const std::scoped_lock lock(mutex_);
+  encrypted_ = server;
+}
+
 void Serving::set_generation(std::shared_ptr<const cache::Generation> generation) {
   const std::scoped_lock lock(mutex_);
   replace_generation(std::move(generation));
@@ -229,10 +236,11 @@ void Serving::let_go() {
 }
 
 void Serving::hand_out() {
+  const auto message = [state = state_](http::Service& service) {
+    static_cast<http::GateService&>(service).set_state(state);
+  };
   for (http::Server* const server : servers_)
-    server->broadcast([state = state_](http::Service& service) {
-      static_cast<http::GateService&>(service).set_state(state);
-    });
+    server == encrypted_ ? server->broadcast_with_tls(tls_, message) : server->broadcast(message);
 }
 
 std::optional<std::string> Serving::news() {

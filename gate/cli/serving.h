@@ -33,8 +33,9 @@ class Serving {
   // Hands every change to the workers of `server` too, which must outlive this object or its
   // stop().
   void attach(http::Server* server);
-  // Hands every change of certificates to `server` too, which must outlive this object.
-  void attach_tls(http::Server* server) { encrypted_ = server; }
+  // Hands every change of certificates to `server` too, together with what it answers from.
+  // REQUIRES: it is attached.
+  void attach_tls(http::Server* server);
   // What new connections speak; null: they are in clear.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
   // Takes everything anew. A registry that is followed goes on being served until a newer one
@@ -72,7 +73,8 @@ class Serving {
   void commit(const Config& config, Prepared next);
   // Answers from `next` from here on, with what goes on through a reload: what is followed, and
   // what callers have used of their rates.
-  void adopt(const Config& config, http::GateState next);
+  void adopt(const Config& config, http::GateState next,
+             std::shared_ptr<const http::TlsContext> tls);
   void set_generation(std::shared_ptr<const cache::Generation> generation);
   // REQUIRES: mutex_ is held.
   void replace_generation(std::shared_ptr<const cache::Generation> generation);
@@ -85,8 +87,6 @@ class Serving {
   std::unique_ptr<cache::FollowerDriver> follower_;
   cache::Trust trust_;  // the follower's
   std::string told_;
-  std::shared_ptr<const http::TlsContext> tls_;
-  http::Server* encrypted_ = nullptr;
   std::shared_ptr<const cache::Generation> overwritten_;  // what the guard still compares with
   std::atomic<bool> is_letting_go_ = false;
   std::jthread letting_go_;
@@ -94,7 +94,9 @@ class Serving {
   // Guarded by `mutex_`: the follower's thread sets the generation.
   mutable std::mutex mutex_;
   http::GateState state_;
+  std::shared_ptr<const http::TlsContext> tls_;  // only the other thread sets it
   std::vector<http::Server*> servers_;
+  http::Server* encrypted_ = nullptr;  // one of them
   std::vector<std::shared_ptr<const cache::Generation>> retired_;
 };
 

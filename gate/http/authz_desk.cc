@@ -31,12 +31,6 @@ bool is_host_field(std::string_view name) noexcept {
          equal_ignoring_case(name, "X-Original-Host");
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
 // The name or address of `host[:port]`, without the brackets of IPv6.
 std::string_view without_port(std::string_view host) noexcept {
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);

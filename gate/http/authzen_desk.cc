@@ -30,15 +30,19 @@ bool is_last(wire::Semantic semantic, bool is_allowed) noexcept {
 
 }  // namespace
 
-// Of the check that the reader has read. False when the log does not take it: then there is no
-// answer.
+// Of the check that the reader has read. False when the log does not take it: then `out` is as it
+// was, and there is no decision to give.
 bool AuthzenDesk::append_evaluation(const Asking& asking, bool is_full, std::string* out) {
   if (decider_.is_logging()) {
     text_.clear();
     append_query(reader_.parameters(), &text_);
   }
+  const std::size_t before = out->size();
   *out += "{\"context\":";
-  if (!decider_.append(asking, is_full, {log::RequestForm::kQuery, text_}, out)) return false;
+  if (!decider_.append(asking, is_full, {log::RequestForm::kQuery, text_}, out)) {
+    out->resize(before);
+    return false;
+  }
   const bool is_allowed = decider_.decision().effect == Effect::kAllow;
   *out += is_allowed ? ",\"decision\":true}" : ",\"decision\":false}";
   return true;
@@ -81,13 +85,20 @@ void AuthzenDesk::append_evaluations(Exchange* exchange) {
   exchange->response.content_type = kJson;
   out += "{\"evaluations\":[";
   std::size_t count = 0;
+  bool is_any_logged = false;
   for (bool is_over = false; !is_over && count < reader_.item_count(); ++count) {
     if (count > 0) out += ',';
     wire::Problem fault;
     bool is_allowed = false;
     if (reader_.read_next(&decider_.check(), &fault) && may_evaluate(asking, &fault)) {
-      if (!append_evaluation(asking, /*is_full=*/false, &out)) return refuse_unlogged(exchange);
-      is_allowed = decider_.decision().effect == Effect::kAllow;
+      if (append_evaluation(asking, /*is_full=*/false, &out)) {
+        is_any_logged = true;
+        is_allowed = decider_.decision().effect == Effect::kAllow;
+      } else {
+        // What is in the log has to be in the answer too.
+        if (!is_any_logged) return refuse_unlogged(exchange);
+        append_fault(unlogged_problem(), &out);
+      }
     } else {
       append_fault(fault, &out);
     }

@@ -40,13 +40,19 @@ void CheckDesk::answer_batch(Exchange* exchange) {
   std::string& out = exchange->response.body;
   exchange->response.content_type = kJson;
   out += "{\"decisions\":[";
+  bool is_any_logged = false;
   for (std::size_t i = 0; i < reader_.item_count(); ++i) {
     if (i > 0) out += ',';
     const bool is_read = reader_.read_next(&decider_.check(), &fault);
     if (is_read && decider_.is_operation_allowed(asking, &fault)) {
       if (decider_.is_logging()) item_ = reader_.item_text();
-      if (!decider_.append(asking, /*is_full=*/false, {log::RequestForm::kJson, item_}, &out))
-        return refuse_unlogged(exchange);
+      if (decider_.append(asking, /*is_full=*/false, {log::RequestForm::kJson, item_}, &out)) {
+        is_any_logged = true;
+        continue;
+      }
+      // What is in the log has to be in the answer too.
+      if (!is_any_logged) return refuse_unlogged(exchange);
+      wire::append_problem_item(decider_.check(), unlogged_problem(), &out);
     } else {
       if (is_read) fault.pointer.insert(0, "/checks/" + std::to_string(i));
       wire::append_problem_item(decider_.check(), fault, &out);

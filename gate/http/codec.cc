@@ -9,6 +9,15 @@ namespace {
 // Of a body whose length is known, room at once; what is longer has to come before it takes memory.
 constexpr std::uint64_t kReservedBytesMax = 1024 * 1024;
 
+// What a connection's requests have in common.
+Request of_same_peer(const Request& request) {
+  Request next;
+  next.peer = request.peer;
+  next.principals = request.principals;
+  next.has_certificate = request.has_certificate;
+  return next;
+}
+
 bool may_want_body(Method method) noexcept {
   return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
 }
@@ -26,10 +35,9 @@ void Codec::start_connection(std::string_view peer) {
 }
 
 void Codec::start_request() {
-  const Request last = std::exchange(request_, {});
-  request_.peer = last.peer;
-  request_.principals = last.principals;
+  request_ = of_same_peer(request_);
   head_.reset();
+  base_ = nullptr;
   phase_ = Phase::kHead;
   keeps_alive_ = true;
   is_continue_due_ = false;
@@ -44,15 +52,30 @@ void Codec::next(InputBuffer* input) {
 }
 
 bool Codec::may_pass_body() const noexcept {
-  return keeps_alive_ && is_body_unread_ && !framing_.is_chunked && !request_.expects_continue &&
+  const bool is_unread = is_body_unread_ || is_body_streamed_;
+  return keeps_alive_ && is_unread && !framing_.is_chunked && !request_.expects_continue &&
          framing_.length <= limits_.linger_bytes_max;
 }
 
 void Codec::pass_body(InputBuffer* input) {
-  input->consume(head_end_);
-  head_end_ = 0;
+  drop_head(input);
   phase_ = Phase::kPassing;
   body_bytes_left_ = framing_.length;
+  passed(0);  // it may be empty
+}
+
+void Codec::drop_head(InputBuffer* input) {
+  input->consume(head_end_);
+  head_end_ = 0;
+  forget_head();
+}
+
+// What needs no bytes of it stays.
+void Codec::forget_head() noexcept {
+  base_ = nullptr;
+  const Request last = std::exchange(request_, of_same_peer(request_));
+  request_.method = last.method;
+  request_.is_http_10 = last.is_http_10;
 }
 
 void Codec::passed(std::size_t bytes) noexcept {
@@ -63,6 +86,7 @@ void Codec::passed(std::size_t bytes) noexcept {
 
 Progress Codec::refuse(const Refusal& refusal) {
   refusal_ = refusal;
+  base_ = nullptr;
   keeps_alive_ = false;
   is_continue_due_ = false;
   return Progress::kRefused;
@@ -79,8 +103,8 @@ Progress Codec::advance(InputBuffer* input, const Service& service) {
   if (phase_ == Phase::kHead) {
     const Progress head = advance_head(input, service);
     if (head != Progress::kComplete || phase_ == Phase::kHead) return head;
-  } else if (input->data() != base_) {
-    show_head_again(input->data());
+  } else {
+    input_moved(input->data());
   }
   return phase_ == Phase::kLengthBody ? advance_length_body(input) : advance_chunked_body(input);
 }
@@ -97,7 +121,7 @@ Progress Codec::advance_head(InputBuffer* input, const Service& service) {
   if (phase_ == Phase::kLengthBody) {
     input->reserve(head_end_ + static_cast<std::size_t>(
                                    std::min<std::uint64_t>(framing_.length, kReservedBytesMax)));
-    if (input->data() != base_) show_head_again(input->data());
+    input_moved(input->data());
   }
   return judged;
 }
@@ -151,6 +175,7 @@ void Codec::show_head_again(const char* base) {
   show_head(base);
   const auto fault = judge_target_and_host(facts_of(request_.fields), &request_);
   BEIAN_ASSERT(!fault);
+  request_.body = {base + head_end_, body_bytes_};
 }
 
 Progress Codec::advance_length_body(InputBuffer* input) {
@@ -163,8 +188,7 @@ Progress Codec::advance_length_body(InputBuffer* input) {
 }
 
 void Codec::begin_pieces(InputBuffer* input) {
-  input->consume(head_end_);
-  head_end_ = 0;
+  drop_head(input);
   phase_ = Phase::kPieces;
   is_first_chunk_ = true;
   chunk_bytes_left_ = framing_.is_chunked ? 0 : framing_.length;

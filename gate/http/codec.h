@@ -30,7 +30,10 @@ class Codec {
   // For the next connection that reuses this codec. `peer` must stay until the one after it.
   void start_connection(std::string_view peer);
   // Who the other end has shown to be; must stay until the next connection.
-  void set_principals(std::span<const std::string> principals) { request_.principals = principals; }
+  void set_principals(std::span<const std::string> principals, bool has_certificate) {
+    request_.principals = principals;
+    request_.has_certificate = has_certificate;
+  }
 
   // Goes on with the request at the front of `input`. `service` names the body's bound when the
   // head is complete.
@@ -68,7 +71,16 @@ class Codec {
   // The first `bytes` of the last piece were taken.
   void consume_piece(InputBuffer* input, std::size_t bytes);
 
-  // Views into the input buffer as it is now. After kRefused: what was understood so far.
+  // The input's bytes are at `base` now, and so is what request() shows. To be called whenever they
+  // may have moved.
+  void input_moved(const char* base) {
+    if (base_ != nullptr && base != base_) show_head_again(base);
+  }
+  // The input is dropped: nothing of it is shown any more.
+  void forget_head() noexcept;
+
+  // Views into the input buffer. After kRefused: what was understood so far, until the next read.
+  // While a body comes in pieces or is passed over there are none.
   const Request& request() const noexcept { return request_; }
   const Refusal& refusal() const noexcept { return refusal_; }
 
@@ -88,6 +100,7 @@ class Codec {
 
  private:
   void start_request();
+  void drop_head(InputBuffer* input);
   enum class Phase { kHead, kLengthBody, kChunkedBody, kPieces, kPassing };
 
   Progress refuse(const Refusal& refusal);
@@ -108,7 +121,7 @@ class Codec {
   Request request_;
   Refusal refusal_{};
   Framing framing_;
-  const char* base_ = nullptr;  // where the head was when request_ was filled
+  const char* base_ = nullptr;  // where the head is that request_ shows; null: none to be followed
   std::size_t head_end_ = 0;
   std::size_t body_bytes_ = 0;  // joined so far, right behind the head
   std::size_t body_bytes_max_ = 0;

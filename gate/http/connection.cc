@@ -163,12 +163,15 @@ bool Connection::send_output() {
     std::size_t bytes = 0;
     const Sent sent = send(output.substr(sent_bytes_), &bytes);
     sent_bytes_ += bytes;
+    worker_->stats.bytes_out.add(bytes);
     if (sent == Sent::kNoRoom && phase_ != Phase::kWriting) enter(Phase::kWriting);
     if (sent == Sent::kEnd) release();
     if (sent != Sent::kBytes) return false;
   }
   sent_bytes_ = 0;
   session_.output_sent();
+  // The next output has a time of its own, also where no wait for bytes comes between.
+  if (phase_ == Phase::kHeld || phase_ == Phase::kWriting) enter(phase_);
   return true;
 }
 
@@ -194,7 +197,7 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
-      session_.set_principals(tls_->principals());
+      session_.set_principals(tls_->principals(), tls_->has_certificate());
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:
       may_read_ = tls_->is_write_due();  // then room to write is what has to come first

@@ -5,13 +5,21 @@
 namespace beian::http {
 namespace {
 
-struct Refused {
+void add_rate_fields(const RateMeter& meter, const RateMeter::Taken& taken, Response* response) {
+  response->add_field("RateLimit", "\"checks\";r=" + std::to_string(taken.left) +
+                                       ";t=" + std::to_string(taken.full_in.count()));
+  response->add_field("RateLimit-Policy", meter.policy());
+}
+
+}  // namespace
+
+struct Door::Refused {
   TurnedAway why;
   std::string_view detail;
 };
 
 // REQUIRES: not kKnown.
-Refused refused_of(Callers::Outcome outcome) noexcept {
+Door::Refused Door::refused_of(Callers::Outcome outcome) noexcept {
   switch (outcome) {
     case Callers::Outcome::kMalformed:
       return {TurnedAway::kBadKey,
@@ -31,14 +39,6 @@ Refused refused_of(Callers::Outcome outcome) noexcept {
   return {TurnedAway::kNoKey, "send Authorization: Bearer and an API key"};
 }
 
-void add_rate_fields(const RateMeter& meter, const RateMeter::Taken& taken, Response* response) {
-  response->add_field("RateLimit", "\"checks\";r=" + std::to_string(taken.left) +
-                                       ";t=" + std::to_string(taken.full_in.count()));
-  response->add_field("RateLimit-Policy", meter.policy());
-}
-
-}  // namespace
-
 void Door::batch_begins(std::chrono::nanoseconds waited) noexcept {
   waited_ = waited;
   is_bulk_full_ =
@@ -54,8 +54,12 @@ Callers::Answer Door::find_caller(const Request& head, Instant now) const {
   return state_.callers->find(head.field("Authorization"), head.principals, now);
 }
 
+bool Door::lacks_certificate(const Request& head) const noexcept {
+  return state_.needs_certificate && !head.has_certificate;
+}
+
 bool Door::is_closed_to(const Request& head, Scope scope, Instant now) const {
-  if (state_.callers == nullptr) return false;
+  if (state_.callers == nullptr) return lacks_certificate(head);
   const Caller* const caller = find_caller(head, now).caller;
   return caller == nullptr || !caller->may(scope);
 }
@@ -86,16 +90,20 @@ void Door::refuse_busy(TurnedAway why, std::string detail, Exchange* exchange) {
 }
 
 bool Door::admit_caller(Scope scope, Exchange* exchange) {
-  if (state_.callers == nullptr || scope == Scope::kOpen || role_ == Role::kAdmin) return true;
+  if (scope == Scope::kOpen || role_ == Role::kAdmin) return true;
+  const bool is_of_before = lacks_certificate(exchange->request);
+  if (is_of_before) exchange->response.must_close = true;  // the next connection shows one
+  if (state_.callers == nullptr) {
+    if (!is_of_before) return true;
+    refuse_stranger({TurnedAway::kNoKey,
+                     "this connection began before the gate asked for a certificate; connect again "
+                     "and show one"},
+                    exchange);
+    return false;
+  }
   const Callers::Answer found = find_caller(exchange->request, exchange->now());
   if (found.caller == nullptr) {
-    const Refused refused = refused_of(found.outcome);
-    stats_.count_turned_away(refused.why);
-    const bool is_silent = refused.why == TurnedAway::kNoKey;  // [RFC 6750 §3]
-    exchange->response.add_field(
-        "WWW-Authenticate", is_silent ? "Bearer realm=\"beian-gate\""
-                                      : "Bearer realm=\"beian-gate\", error=\"invalid_token\"");
-    exchange->problem({401, "unauthenticated", std::string(refused.detail), ""});
+    refuse_stranger(refused_of(found.outcome), exchange);
     return false;
   }
   if (!found.caller->may(scope)) {
@@ -107,6 +115,15 @@ bool Door::admit_caller(Scope scope, Exchange* exchange) {
   }
   exchange->asking.caller = found.caller;
   return scope == Scope::kOperations || take_rate(*found.caller, exchange);
+}
+
+void Door::refuse_stranger(const Refused& refused, Exchange* exchange) {
+  stats_.count_turned_away(refused.why);
+  const bool is_silent = refused.why == TurnedAway::kNoKey;  // [RFC 6750 §3]
+  exchange->response.add_field("WWW-Authenticate",
+                               is_silent ? "Bearer realm=\"beian-gate\""
+                                         : "Bearer realm=\"beian-gate\", error=\"invalid_token\"");
+  exchange->problem({401, "unauthenticated", std::string(refused.detail), ""});
 }
 
 bool Door::take_rate(const Caller& caller, Exchange* exchange) {

@@ -41,6 +41,10 @@ class Door {
  private:
   bool admit_load(Scope scope, bool is_stream, Exchange* exchange);
   bool admit_caller(Scope scope, Exchange* exchange);
+  struct Refused;
+  static Refused refused_of(Callers::Outcome outcome) noexcept;
+  void refuse_stranger(const Refused& refused, Exchange* exchange);
+  bool lacks_certificate(const Request& head) const noexcept;
   bool take_rate(const Caller& caller, Exchange* exchange);
   Callers::Answer find_caller(const Request& head, Instant now) const;
 

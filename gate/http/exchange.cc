@@ -5,7 +5,7 @@
 namespace beian::http {
 
 void Exchange::problem(const wire::Problem& problem) {
-  answer_problem({problem.status, problem.slug, {}, problem.detail, problem.pointer}, &response);
+  answer_problem(problem, &response);
 }
 
 }  // namespace beian::http

@@ -27,6 +27,8 @@ struct GateState {
   std::shared_ptr<const cache::FollowerBoard> follower;  // null: the registry is not followed
   std::shared_ptr<const Callers> callers;                // null: nobody needs a key
   bool is_encrypted = false;                             // clients speak TLS to the gate
+  // Clients have to show a certificate. Who connected before that was so has shown none.
+  bool needs_certificate = false;
 };
 
 // Wall clock, given by main.

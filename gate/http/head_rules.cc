@@ -69,12 +69,6 @@ Refusal bad(std::string_view detail) {
   return {400, detail};
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 // `close, te`; empty places between commas count for nothing [RFC 9110 §5.6.1].
 void read_connection(std::string_view options, HeadFacts* facts) noexcept {
   while (!options.empty()) {

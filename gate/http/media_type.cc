@@ -17,9 +17,7 @@ bool is_json_lines(std::string_view type) noexcept {
 // Without its parameters.
 std::string_view type_of(const Request& request) noexcept {
   const std::string_view content_type = request.field("Content-Type");
-  const std::string_view type = content_type.substr(0, content_type.find(';'));
-  const auto ends = type.find_last_not_of(" \t");
-  return type.substr(0, ends == std::string_view::npos ? 0 : ends + 1);
+  return trimmed(content_type.substr(0, content_type.find(';')));
 }
 
 }  // namespace

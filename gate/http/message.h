@@ -41,6 +41,7 @@ struct Request {
   std::string_view body;
   std::string_view peer;                    // address of the other end, for logs
   std::span<const std::string> principals;  // names of its certificate (principal.h), if any
+  bool has_certificate = false;             // it has shown one that the gate accepts
 
   // First field of that name (case is ignored), or empty.
   std::string_view field(std::string_view name) const noexcept;
@@ -126,8 +127,8 @@ class Service {
 
   // Begins the answer to a request whose body_bytes_max() was limits::kBodyUnbounded, at the end of
   // its head; only method, target and fields are there. `response` then is a head without a body.
-  // Null: take_upload() has what was begun, or the response is the whole answer, and the connection
-  // ends with it.
+  // Null: take_upload() has what was begun, or the response is the whole answer, and the body
+  // unread as above.
   virtual std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) {
     answer(request, response);
     return nullptr;

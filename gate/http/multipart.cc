@@ -7,12 +7,6 @@
 namespace beian::http {
 namespace {
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // One after the other: `; name=value`, the value a token or a quoted string [RFC 9110 §5.6.6].
 class Parameters {
  public:

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "gate/http/ascii.h"
+
 namespace beian::http {
 namespace {
 
 bool is_name_byte(char c) noexcept {
   return c > ' ' && c < 0x7F && c != '"' && c != '\\';
-}
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
 }  // namespace

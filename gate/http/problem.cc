@@ -1,7 +1,6 @@
 #include "gate/http/problem.h"
 
 #include "cache/base/json_text.h"
-#include "gate/wire/problem.h"
 
 namespace beian::http {
 namespace {
@@ -47,8 +46,7 @@ void append_problem(const Problem& problem, std::string* output) {
   output->append("{\"type\":\"urn:beian-gate:problem:");
   output->append(problem.slug.empty() ? slug_of(problem.status) : problem.slug);
   output->append("\",\"title\":");
-  append_json_string(problem.title.empty() ? wire::reason_of(problem.status) : problem.title,
-                     output);
+  append_json_string(wire::reason_of(problem.status), output);
   output->append(",\"status\":").append(std::to_string(problem.status));
   if (!problem.detail.empty()) {
     output->append(",\"detail\":");
@@ -68,8 +66,12 @@ void answer_problem(const Problem& problem, Response* response) {
   append_problem(problem, &response->body);
 }
 
+void answer_problem(const wire::Problem& problem, Response* response) {
+  answer_problem(Problem{problem.status, problem.slug, problem.detail, problem.pointer}, response);
+}
+
 void answer_refusal(const Refusal& refusal, Response* response) {
-  answer_problem({.status = refusal.status, .detail = refusal.detail}, response);
+  answer_problem(Problem{.status = refusal.status, .detail = refusal.detail}, response);
 }
 
 }  // namespace beian::http

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gate/http/message.h"
+#include "gate/wire/problem.h"
 
 namespace beian::http {
 
@@ -13,7 +14,6 @@ inline constexpr std::string_view kProblemContentType = "application/problem+jso
 struct Problem {
   unsigned status = 400;
   std::string_view slug = {};     // of `type`: urn:beian-gate:problem:<slug>; empty: by status
-  std::string_view title = {};    // empty: the reason phrase of the status
   std::string_view detail = {};   // left out when empty
   std::string_view pointer = {};  // JSON Pointer into the request; left out when empty
 };
@@ -24,6 +24,7 @@ void append_problem(const Problem& problem, std::string* output);
 
 // Makes `response` the answer that `problem` is. Fields added before stay.
 void answer_problem(const Problem& problem, Response* response);
+void answer_problem(const wire::Problem& problem, Response* response);
 
 // The problem of a request that the HTTP layer refused; what Service::refuse usually does.
 void answer_refusal(const Refusal& refusal, Response* response);

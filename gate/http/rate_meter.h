@@ -6,7 +6,7 @@
 // ns, and only callers that have a rate pay it. Any thread.
 //
 // Time is the wall clock's. Set back, it would make a bucket look empty for as long; so what looks
-// emptier than a bucket can be is taken for full.
+// emptier than a bucket can be, by more than the clocks of two workers differ, is taken for full.
 #pragma once
 
 #include <algorithm>
@@ -48,6 +48,9 @@ class RateMeter {
   static constexpr std::chrono::seconds kDebtMax{60};
 
  private:
+  // A worker reads its clock when a request comes, and may meet what another one has charged later.
+  static constexpr std::chrono::nanoseconds kClocksDiffer = std::chrono::seconds{5};
+
   std::int64_t capacity_ns() const noexcept { return token_ns_ * burst_; }
   std::int64_t deepest_ns() const noexcept {
     return capacity_ns() + std::chrono::nanoseconds(kDebtMax).count();
@@ -55,7 +58,8 @@ class RateMeter {
   // How much is missing in the bucket at `at`.
   std::int64_t missing_ns(std::int64_t full_at, std::int64_t at) const noexcept {
     const std::int64_t missing = full_at - at;
-    return missing < 0 || missing > deepest_ns() ? 0 : missing;
+    if (missing < 0 || missing > deepest_ns() + kClocksDiffer.count()) return 0;
+    return std::min(missing, deepest_ns());
   }
   static std::chrono::seconds up(std::int64_t ns) noexcept {
     return std::chrono::ceil<std::chrono::seconds>(std::chrono::nanoseconds{ns});

@@ -178,20 +178,18 @@ ListenAddress Server::address() const {
   return impl_->options.address;
 }
 
-unsigned Server::workers_count() const noexcept {
-  return impl_->options.threads;
-}
-
 void Server::post(unsigned worker, std::function<void(Service&)> message) {
   impl_->workers[worker]->post(std::move(message));
 }
 
 void Server::broadcast(const std::function<void(Service&)>& message) {
-  for (const auto& worker : impl_->workers) worker->post(message);
+  for (std::size_t i = impl_->workers.size(); i > 0; --i) impl_->workers[i - 1]->post(message);
 }
 
-void Server::set_tls(const std::shared_ptr<const TlsContext>& tls) {
-  for (const auto& worker : impl_->workers) worker->post_tls(tls);
+void Server::broadcast_with_tls(const std::shared_ptr<const TlsContext>& tls,
+                                const std::function<void(Service&)>& message) {
+  for (std::size_t i = impl_->workers.size(); i > 0; --i)
+    impl_->workers[i - 1]->post_with_tls(tls, message);
 }
 
 bool Server::drain(std::chrono::milliseconds deadline) {
@@ -216,12 +214,6 @@ ServerStats Server::stats() const {
   // beginning and open ones are never fewer than none.
   for (std::size_t i = impl_->workers.size(); i > 0; --i)
     impl_->workers[i - 1]->stats().add_to(&sum);
-  return sum;
-}
-
-ServerStats Server::stats(unsigned worker) const {
-  ServerStats sum;
-  impl_->workers[worker]->stats().add_to(&sum);
   return sum;
 }
 

@@ -55,18 +55,19 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  std::uint16_t port() const noexcept;      // the real one when 0 was asked for
-  ListenAddress address() const;            // with the real port
-  unsigned workers_count() const noexcept;  // those that listen; the ones of a bulk lane follow
+  std::uint16_t port() const noexcept;  // the real one when 0 was asked for
+  ListenAddress address() const;        // with the real port
 
   // Runs `message` on that worker's thread, between two requests and after earlier messages; how a
   // new generation reaches a Service without a lock. Dropped when the worker has drained.
   void post(unsigned worker, std::function<void(Service&)> message);
+  // Of two lanes, bulk has it first: a connection that comes from the other one with what that had
+  // by then meets nothing older.
   void broadcast(const std::function<void(Service&)>& message);
-
-  // Connections accepted from now on speak TLS as `tls` says; those that are open go on as they
-  // began. Null: in clear.
-  void set_tls(const std::shared_ptr<const TlsContext>& tls);
+  // With it, connections accepted from then on speak TLS as `tls` says; those that are open go on
+  // as they began. Null: in clear.
+  void broadcast_with_tls(const std::shared_ptr<const TlsContext>& tls,
+                          const std::function<void(Service&)>& message);
 
   // Accepts no more, answers every request that is here or under way with `Connection: close`,
   // closes idle connections, and waits at most `deadline` before it closes what is left. Returns
@@ -74,7 +75,6 @@ class Server {
   bool drain(std::chrono::milliseconds deadline);
 
   ServerStats stats() const;
-  ServerStats stats(unsigned worker) const;
 
  private:
   struct Impl;

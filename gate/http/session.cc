@@ -6,8 +6,6 @@ namespace beian::http {
 
 void Session::start(std::string_view peer, std::function<void()> wake) {
   codec_.start_connection(peer);
-  input_.clear(limits::kBuffersKeptBytesMax);
-  output_sent();
   end();
   wake_ = std::move(wake);
   answers_count_ = 0;
@@ -18,6 +16,13 @@ void Session::end() noexcept {
   stream_.reset();
   upload_.reset();
   is_waiting_ = false;
+  drop_input();
+  clear_output();
+}
+
+void Session::clear_output() noexcept {
+  output_.clear();
+  if (output_.capacity() > limits::kBuffersKeptBytesMax) output_.shrink_to_fit();
 }
 
 void Session::resume() noexcept {
@@ -105,8 +110,10 @@ void Session::begin_stream() {
   if (is_wanted && codec_.take_continue()) output_.append(kContinueAnswer);
   if (upload_ != nullptr) return begin_upload();
   if (stream_ == nullptr) {
-    is_over_ = true;
+    const bool passes_body = response.passes_body && codec_.may_pass_body();
+    is_over_ = response.must_close || !passes_body || worker_->is_draining;
     append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
+    if (passes_body) codec_.pass_body(&input_);
   } else {
     is_stream_chunked_ = !codec_.request().is_http_10;
     is_stream_last_ =
@@ -225,9 +232,9 @@ void Session::refuse_slow() {
 }
 
 void Session::output_sent() noexcept {
-  worker_->stats.bytes_out.add(output_.size());
-  output_.clear();
-  if (output_.capacity() > limits::kBuffersKeptBytesMax) output_.shrink_to_fit();
+  // What goes on fills them again at once.
+  if (stream_ != nullptr || upload_ != nullptr) return output_.clear();
+  clear_output();
   if (input_.empty()) input_.clear(limits::kBuffersKeptBytesMax);
 }
 

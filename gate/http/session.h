@@ -39,7 +39,7 @@ class Session {
   explicit Session(WorkerState* worker) : worker_(worker), codec_(worker->limits) {}
 
   // From now on answers are this worker's, which has the same limits, and `wake` is called for
-  // them. REQUIRES: is_for_other_lane().
+  // them. REQUIRES: there is no output, and no answer under way.
   void move_to(WorkerState* worker, std::function<void()> wake) noexcept {
     worker_ = worker;
     wake_ = std::move(wake);
@@ -49,11 +49,16 @@ class Session {
   // Forgets everything but the buffers. `peer` must stay until the next call. `wake` is called from
   // any thread when resume() is due.
   void start(std::string_view peer, std::function<void()> wake = {});
-  // What is under way of a connection that is gone.
+  // Ends what is under way of a connection that is gone, and keeps no more of its buffers than an
+  // idle one has.
   void end() noexcept;
 
   // Where received bytes go, and how many went there.
-  std::span<char> room() { return input_.prepare(); }
+  std::span<char> room() {
+    const std::span<char> room = input_.prepare();
+    codec_.input_moved(input_.data());
+    return room;
+  }
   void received(std::size_t bytes) noexcept { input_.commit(bytes); }
   // The next so many bytes are not wanted: they may be dropped instead, up to all of them.
   std::uint64_t bytes_to_pass() const noexcept {
@@ -65,8 +70,8 @@ class Session {
   // large enough to be sent first.
   void proceed();
   // Who the peer has shown to be; must stay until the next start().
-  void set_principals(std::span<const std::string> principals) {
-    codec_.set_principals(principals);
+  void set_principals(std::span<const std::string> principals, bool has_certificate) {
+    codec_.set_principals(principals, has_certificate);
   }
   // The peer was too slow for the request that is under way: 408 and the end.
   void refuse_slow();
@@ -74,7 +79,10 @@ class Session {
   void resume() noexcept;
 
   // What is unread will not be parsed.
-  void drop_input() noexcept { input_.clear(limits::kBuffersKeptBytesMax); }
+  void drop_input() noexcept {
+    codec_.forget_head();
+    input_.clear(limits::kBuffersKeptBytesMax);
+  }
 
   std::string_view output() const noexcept { return output_; }
   void output_sent() noexcept;
@@ -97,6 +105,7 @@ class Session {
   std::uint64_t answers_count() const noexcept { return answers_count_; }
 
  private:
+  void clear_output() noexcept;
   void answer_all();
   bool waits_for_other_lane();
   bool belongs_here() const;

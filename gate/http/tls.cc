@@ -213,8 +213,11 @@ TlsSession::~TlsSession() {
 TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   ERR_clear_error();
   const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
-  if (outcome == Outcome::kBytes && !std::exchange(has_principals_, true))
+  if (outcome == Outcome::kBytes && !std::exchange(is_looked_at_, true)) {
+    // Shown means found good: whoever asks for one has OpenSSL end the handshake otherwise.
+    has_certificate_ = SSL_get0_peer_certificate(session_) != nullptr;
     principals_ = principals_of(session_);
+  }
   return outcome;
 }
 

@@ -68,6 +68,9 @@ class TlsSession {
   // Names that the peer's certificate carries (principal.h), at most kPrincipalsMax. None before
   // the first bytes, and where no certificate was shown. Valid as long as this.
   std::span<const std::string> principals() const noexcept { return principals_; }
+  // Whether the peer has shown a certificate, with names or without: one that was asked for and
+  // found good. False before the first bytes.
+  bool has_certificate() const noexcept { return has_certificate_; }
   // Whether the last read blocked since OpenSSL has to write something of its own first.
   bool is_write_due() const noexcept;
   bool has_unread_bytes() const noexcept;
@@ -80,8 +83,9 @@ class TlsSession {
   const std::shared_ptr<const TlsContext> context_;
   ssl_st* const session_;
   std::vector<std::string> principals_;
-  bool has_principals_ = false;  // they are looked at
-  bool is_over_ = false;         // nothing may be asked of it any more
+  bool has_certificate_ = false;
+  bool is_looked_at_ = false;  // the certificate
+  bool is_over_ = false;       // nothing may be asked of it any more
 };
 
 }  // namespace beian::http

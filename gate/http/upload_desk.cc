@@ -35,7 +35,7 @@ class PackageUpload final : public Upload {
     } else {
       const wire::Problem& problem = outcome->problem;
       if (problem.status == 503) response->add_field("Retry-After", kRetryAfter);
-      answer_problem({problem.status, problem.slug, {}, problem.detail, problem.pointer}, response);
+      answer_problem(problem, response);
     }
     stats_.count_answer(route_, response->status);
     return true;

@@ -74,8 +74,12 @@ void Worker::post(std::function<void(Service&)> message) {
   loop_.post([this, message = std::move(message)] { message(*service_); });
 }
 
-void Worker::post_tls(std::shared_ptr<const TlsContext> tls) {
-  loop_.post([this, tls = std::move(tls)] { set_tls(tls); });
+void Worker::post_with_tls(std::shared_ptr<const TlsContext> tls,
+                           std::function<void(Service&)> message) {
+  loop_.post([this, tls = std::move(tls), message = std::move(message)] {
+    set_tls(tls);
+    message(*service_);
+  });
 }
 
 void Worker::post_drain() {
@@ -229,6 +233,13 @@ void Worker::wake(std::uint64_t serial) {
 void Worker::resume_upload(std::uint64_t serial) {
   const auto found = std::ranges::find(connections_, serial, &Connection::serial);
   if (found != connections_.end()) (*found)->resume_upload();
+}
+
+// Mostly behind all others; but who goes on for some reads in his turn has newer tickets than those
+// whose turn comes after it.
+void Worker::hold(Connection* connection, std::uint64_t ticket) {
+  const auto behind = std::ranges::upper_bound(held_, ticket, {}, &Held::ticket);
+  held_.insert(behind, {connection, ticket});
 }
 
 // What is released while this runs has its own message behind this one.

@@ -36,9 +36,10 @@ class Worker final : private ConnectionOwner, private EventSource {
   // Runs `message` on the worker's thread, between two requests. Any thread.
   void post(std::function<void(Service&)> message);
   // Connections that are accepted from now on speak TLS as `tls` says, those that are open go on as
-  // they began. Null: in clear. The second from any thread.
+  // they began. Null: in clear. The second from any thread, with a message: no connection meets one
+  // without the other.
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
-  void post_tls(std::shared_ptr<const TlsContext> tls);
+  void post_with_tls(std::shared_ptr<const TlsContext> tls, std::function<void(Service&)> message);
   // Requests that the other one is for are answered there, and their connections go with them: one
   // of the two answers bulk. Before run(), of both.
   void pair_with(Worker* other, bool is_bulk_lane);
@@ -60,9 +61,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   void release(Connection* connection) override;
   void serve_later(Connection* connection) override { due_.push_back(connection); }
   void hand_over(Connection* connection) override;
-  void hold(Connection* connection, std::uint64_t ticket) override {
-    held_.push_back({connection, ticket});
-  }
+  void hold(Connection* connection, std::uint64_t ticket) override;
   void wake(std::uint64_t serial) override;
   void on_events(std::uint32_t events) override;  // of the listening socket
 

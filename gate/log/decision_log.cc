@@ -40,7 +40,7 @@ Result<std::unique_ptr<DecisionLog>> DecisionLog::start(LogOptions options,
                                     log->options_.origin, log->options_.clock());
   if (!writer) return writer.error();
   log->writer_ = std::move(*writer);
-  log->sequence_ = log->writer_->point().sequence;
+  log->index_before_ = log->writer_->index() - 1;
   if (log->writer_->recovered_torn_bytes() > 0)
     log->tell("decision log: cut " + std::to_string(log->writer_->recovered_torn_bytes()) +
               " bytes that a crash had torn");
@@ -90,20 +90,17 @@ bool DecisionLog::write_group() {
     has_group_ = true;
   }
   const auto now = options_.clock();
-  const std::uint64_t index = writer_->index();
   auto outcome = Result<void>();
   const auto due = writer_->checkpoint_due();
   if (!group_.empty())
     outcome = writer_->commit(group_, now);
   else if (due && now >= *due)
     outcome = writer_->checkpoint(now);
-  segments_.fetch_add(writer_->index() - index, std::memory_order_relaxed);
   if (outcome) {
     if (!group_.empty()) {
       written_.fetch_add(group_.size(), std::memory_order_relaxed);
       groups_.fetch_add(1, std::memory_order_relaxed);
     }
-    sequence_.store(writer_->point().sequence, std::memory_order_relaxed);
     bytes_.store(writer_->written_bytes(), std::memory_order_relaxed);
     group_ = {};
     queue_.done();
@@ -121,7 +118,14 @@ Result<void> DecisionLog::retire(wire::Milliseconds now) {
   retire_at_ = std::min(retire_at_, now + kRetireEvery);  // a clock that is set back
   if (!is_tidied_.exchange(false) && now < retire_at_) return {};
   retire_at_ = now + kRetireEvery;
-  return writer_->retire(now);
+  auto outcome = writer_->retire(now);
+  const Result<void>& looked = writer_->looked();
+  if (!looked) errors_.fetch_add(1, std::memory_order_relaxed);
+  // Once, not every time.
+  if (!looked && is_retention_well_)
+    tell("decision log: nothing old is removed: " + looked.error().message);
+  is_retention_well_ = looked.has_value();
+  return outcome;
 }
 
 std::chrono::milliseconds DecisionLog::time_to_checkpoint() const {
@@ -159,6 +163,7 @@ void DecisionLog::note_state(const Result<void>& outcome) {
   const bool is_accepting = outcome.has_value() && !has_group_ && writer_->is_ready();
   if (!outcome) errors_.fetch_add(1, std::memory_order_relaxed);
   queue_.set_accepting(is_accepting);
+  segments_.store(writer_->index() - index_before_, std::memory_order_relaxed);
   if (was_accepting && !is_accepting)
     tell("decision log: checks are refused until the disk takes records again: " +
          (outcome ? std::string("no space for what is on its way") : outcome.error().message));
@@ -234,7 +239,6 @@ LogStats DecisionLog::stats() const {
   stats.segments = segments_.load(std::memory_order_relaxed);
   stats.errors = errors_.load(std::memory_order_relaxed);
   stats.queue_bytes = queue_.bytes();
-  stats.sequence = sequence_.load(std::memory_order_relaxed);
   stats.is_accepting = queue_.is_accepting();
   return stats;
 }

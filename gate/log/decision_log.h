@@ -59,7 +59,6 @@ struct LogStats {
   std::uint64_t segments = 0;  // opened
   std::uint64_t errors = 0;    // of the disk
   std::uint64_t queue_bytes = 0;
-  std::uint64_t sequence = 0;  // of the last record on the disk
   bool is_accepting = false;
 };
 
@@ -107,6 +106,7 @@ class DecisionLog {
 
   LogQueue queue_;
   std::unique_ptr<SegmentWriter> writer_;  // of the writing thread
+  std::uint64_t index_before_ = 0;         // of the last segment before start()
   std::thread writing_;
   std::thread tidying_;
 
@@ -115,11 +115,11 @@ class DecisionLog {
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> groups_{0};
   std::atomic<std::uint64_t> segments_{1};
-  std::atomic<std::uint64_t> sequence_{0};
   std::atomic<std::uint64_t> errors_{0};     // by both threads
   std::span<const std::string_view> group_;  // that is being written
   bool has_group_ = false;
   wire::Milliseconds retire_at_{};
+  bool is_retention_well_ = true;
   std::atomic<bool> is_tidied_{false};  // by the other thread: sizes are what they will be
 
   // Guarded by mutex_.

@@ -169,8 +169,14 @@ class FolderDisk final : public Disk {
 
 Result<std::unique_ptr<Disk>> open_folder(const std::string& folder, bool is_owner) {
   if (!is_owner) return std::unique_ptr<Disk>(std::make_unique<FolderDisk>(folder, Descriptor(-1)));
-  if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST)
+  if (::mkdir(folder.c_str(), 0750) == 0) {
+    // Its name is in the folder above. Where that may not be read, the system has to do.
+    const Descriptor above(::open((folder + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (above.get() >= 0 && ::fsync(above.get()) != 0)
+      return system_error("cannot flush the folder above", folder);
+  } else if (errno != EEXIST) {
     return system_error("cannot make the folder", folder);
+  }
   const std::string path = folder + "/" + kLockName;
   Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
   if (lock.get() < 0) return system_error("cannot open", path);

@@ -73,19 +73,14 @@ Error with_what_to_do(const Error& error) {
   return make_error(error.kind, error.message + std::string(kWhatToDo));
 }
 
-Result<void> cut(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
+// What counts of the last segment is safe on the disk from here on, and nothing is behind it: of
+// whoever wrote it only the kernel may have its last records, and what a gate that was killed had
+// reserved is given back.
+Result<void> settle(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
   const auto opened = disk->open(file.name());
   if (!opened) return opened.error();
   if (auto truncated = (*opened)->truncate(bytes); !truncated) return truncated;
   return (*opened)->sync();
-}
-
-// What a gate that was killed had reserved behind the end of its last segment. Only space is lost
-// when it cannot be had back.
-void give_back(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
-  if (file.is_compressed) return;
-  if (const auto opened = disk->open(file.name()))
-    const auto truncated = (*opened)->truncate(bytes);
 }
 
 // What replace_file() and compress_segment() write beside what they are about.
@@ -217,9 +212,9 @@ Result<Recovered> recover(Disk* disk) {
       if (found->durable_behind >= next || vouched >= next)
         return damaged(file, *found, "a record was changed or taken out");
       if (file.is_compressed) return damaged(file, *found, "a closed segment ends with no record");
-      if (auto done = cut(disk, file, found->good_bytes); !done) return done.error();
-    } else {
-      give_back(disk, file, found->good_bytes);
+    }
+    if (!file.is_compressed) {  // else it was safe before it had its name
+      if (auto done = settle(disk, file, found->good_bytes); !done) return done.error();
     }
     recovered.origin = found->header->origin;
     recovered.point = found->point;

@@ -58,8 +58,8 @@ struct Recovered {
   std::uint64_t torn_bytes = 0;             // that were cut
   std::vector<std::uint64_t> uncompressed;  // the segments that are
 };
-// Finds the end of the log; cuts a torn tail, and removes what an interrupted compression or
-// opening has left. Errors: kDamaged with file, line and byte; kUnavailable.
+// Finds the end of the log and makes sure of it; cuts a torn tail, and removes what an interrupted
+// compression or opening has left. Errors: kDamaged with file, line and byte; kUnavailable.
 [[nodiscard]] Result<Recovered> recover(Disk* disk);
 
 }  // namespace beian::log

@@ -198,7 +198,12 @@ Result<void> SegmentWriter::rotate(wire::Milliseconds now) {
 Result<void> SegmentWriter::retire(wire::Milliseconds now) {
   if (file_ == nullptr) return {};  // nothing can be said before the next segment
   const auto through = segments_to_retire(&disk_, index_, options_.keep, options_.keep_bytes, now);
-  if (!through || *through <= retired_through_) return {};  // what cannot be looked at is kept
+  looked_ = through ? Result<void>{} : Result<void>(through.error());
+  if (!through || *through == 0) return {};  // what cannot be looked at is kept
+  if (*through <= retired_through_) {        // said, and still there: it could not be removed
+    retired_ = *through;
+    return {};
+  }
   buffer_.clear();
   ChainPoint point = point_;
   append_record("retired", render(RetiredRecord{format_time(now), *through}), point_.sequence,

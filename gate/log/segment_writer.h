@@ -59,6 +59,8 @@ class SegmentWriter {
   // Says which closed segments are older, or more, than options.keep and keep_bytes allow: they are
   // for take_retired(). Errors as commit().
   [[nodiscard]] Result<void> retire(wire::Milliseconds now);
+  // Why the last retire() could not see how old the segments are, and so kept them.
+  const Result<void>& looked() const noexcept { return looked_; }
 
   // When the next checkpoint is due; nullopt while there is nothing to vouch for.
   std::optional<wire::Milliseconds> checkpoint_due() const noexcept;
@@ -116,6 +118,7 @@ class SegmentWriter {
   std::vector<std::uint64_t> closed_;
   std::uint64_t retired_ = 0;          // not taken yet
   std::uint64_t retired_through_ = 0;  // said in the log
+  Result<void> looked_;
 };
 
 }  // namespace beian::log

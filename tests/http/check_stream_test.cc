@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cache/base/limits.h"
+#include "gate/http/admission.h"
 #include "gate/http/session.h"
 #include "tests/http/gate_driver.h"
 
@@ -177,6 +178,8 @@ class StreamExchange : public testing::Test {
   }
 
   bool is_over() const { return session_.is_over(); }
+  std::size_t room_bytes() { return session_.room().size(); }
+  GateService& service() { return gate_.service(); }
 
  private:
   GateDriver gate_;
@@ -227,6 +230,15 @@ TEST_F(StreamExchange, TheNextRequestIsAnsweredBehindTheStream) {
   EXPECT_FALSE(is_over());
 }
 
+TEST_F(StreamExchange, KeepsItsLargeBufferAsLongAsItLasts) {
+  const std::string whole = chunked(std::string(kRows) + "\n", 1000);
+  const std::string begun = whole.substr(0, whole.rfind("0\r\n\r\n"));
+  answers_to(begun, begun.size());
+  EXPECT_GT(room_bytes(), limits::kBuffersKeptBytesMax);
+  answers_to(whole, whole.size());
+  EXPECT_LE(room_bytes(), limits::kBuffersKeptBytesMax) << "others need no more";
+}
+
 TEST_F(StreamExchange, BrokenFramingEndsTheStreamWithoutItsEnd) {
   std::string bytes = chunked(kRows, 50);
   bytes.replace(bytes.find("\r\n32\r\n", 200), 6, "\r\n0x\r\n");
@@ -247,6 +259,30 @@ TEST_F(StreamExchange, RefusalsAreOrdinaryAnswersAndEndTheConnection) {
                   .starts_with("HTTP/1.1 411 "));
   EXPECT_TRUE(answers_to("GET /v1/checks:stream HTTP/1.1\r\nHost: g\r\n\r\n", 4096)
                   .starts_with("HTTP/1.1 405 "));
+}
+
+TEST_F(StreamExchange, OneStreamTooManyCostsNoConnection) {
+  std::vector<std::unique_ptr<Stream>> others;
+  Request request;
+  request.method = Method::kPost;
+  request.path = request.target = "/v1/checks:stream";
+  Response response;
+  for (std::size_t i = 0; i < kStreamsPerWorkerMax; ++i)
+    others.push_back(service().answer_stream(request, &response));
+  const std::string head = "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\n";
+  const std::string next = "GET /livez HTTP/1.1\r\nHost: g\r\n\r\n";
+  for (const std::string_view body : {std::string_view(), kRows}) {
+    const std::string bytes = head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                              std::string(body) + next;
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{4096}}) {
+      const std::string all = answers_to(bytes, piece);
+      EXPECT_TRUE(all.starts_with("HTTP/1.1 503 ")) << all;
+      EXPECT_NE(all.find("HTTP/1.1 200 "), std::string::npos) << all;
+      EXPECT_FALSE(is_over());
+    }
+  }
+  answers_to(head + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next, 4096);
+  EXPECT_TRUE(is_over()) << "chunks would have to be parsed";
 }
 
 TEST_F(StreamExchange, ExpectationIsMetBeforeTheAnswerBegins) {

@@ -165,5 +165,54 @@ TEST(Session, ARefusedHeadHasNoBodyEither) {
   EXPECT_TRUE(get.output().ends_with("}")) << "of the request before nothing is left";
 }
 
+class IdService final : public Service {
+ public:
+  std::size_t body_bytes_max(const Request&) const override { return 8 * 1024 * 1024; }
+  void answer(const Request&, Response*) override {}
+  void refuse(const Request& request, const Refusal& refusal, Response* response) override {
+    answer_refusal(refusal, response);
+    response->add_field("X-Request-ID", request.field("X-Request-ID"));
+  }
+};
+
+// Goal: a refusal shows the bytes of its own request, wherever the buffer went. Method: each size
+// of a body up to some doublings of the buffer, and then all of what is read ahead for one, so that
+// the read that finds nothing is also the one that moves the bytes.
+TEST(Session, ABodyThatStaysOutIsRefusedWithItsOwnHead) {
+  const std::string head = "POST /a HTTP/1.1\r\nHost: a\r\nX-Request-ID: mine\r\n";
+  const auto refused = [&](const std::string& bytes) {
+    SessionBench bench(std::make_unique<IdService>());
+    bench.receive(bytes);
+    bench.be_slow();
+    const bool is_right = bench.output().starts_with("HTTP/1.1 408 ") &&
+                          bench.output().find("\r\nX-Request-ID: mine\r\n") != std::string::npos;
+    EXPECT_TRUE(is_right) << bytes.size() << bench.output();
+    return is_right;
+  };
+  const std::string chunks = head + "Transfer-Encoding: chunked\r\n\r\n";
+  for (std::size_t size = 1; size < 17 * 1024; ++size)
+    ASSERT_TRUE(refused(chunks + "5000\r\n" + std::string(size, 'x')));
+  const std::string length = head + "Content-Length: 4000000\r\n\r\n";
+  ASSERT_TRUE(refused(length + std::string(1024 * 1024, 'x')));
+  ASSERT_TRUE(
+      refused(length + std::string(2 * (length.size() + 1024 * 1024) - length.size(), 'x')));
+}
+
+TEST(Session, KeepsSmallBuffersOfAConnectionThatIsGone) {
+  const ServerLimits limits;
+  IdService service;
+  WorkerStats stats;
+  WorkerState state{limits, service, stats, {}, {}, false};
+  Session session(&state);
+  session.start("192.0.2.1");
+  const std::string head = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n";
+  head.copy(session.room().data(), head.size());
+  session.received(head.size());
+  session.proceed();
+  EXPECT_GT(session.room().size(), 1'000'000U);
+  session.end();
+  EXPECT_LE(session.room().size(), limits::kBuffersKeptBytesMax);
+}
+
 }  // namespace
 }  // namespace beian::http

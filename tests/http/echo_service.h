@@ -21,9 +21,10 @@ class EchoService final : public Service {
     const bool is_server_wide = request.path == "*";
     if (request.path == kBusyPath) {
       response->passes_body = true;
-      return answer_problem({.status = 503}, response);
+      return answer_problem(Problem{.status = 503}, response);
     }
-    if (request.path != kPath && !is_server_wide) return answer_problem({.status = 404}, response);
+    if (request.path != kPath && !is_server_wide)
+      return answer_problem(Problem{.status = 404}, response);
     switch (request.method) {
       case Method::kGet:
       case Method::kHead:
@@ -41,7 +42,7 @@ class EchoService final : public Service {
       case Method::kPatch:
       case Method::kDelete:
         response->add_field("Allow", kAllowed);
-        answer_problem({.status = 405}, response);
+        answer_problem(Problem{.status = 405}, response);
         break;
     }
   }

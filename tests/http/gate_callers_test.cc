@@ -136,6 +136,48 @@ TEST_F(GateCallers, NobodySendsMegabytesBeforeHisKeyIsLookedAt) {
   EXPECT_EQ(gate.service().body_bytes_max(head), 0U) << "a batch is not for it";
 }
 
+// A connection that began before a reload which asks for certificates.
+TEST_F(GateCallers, WhoHasNotShownTheCertificateThatIsAskedForIsNobody) {
+  const std::string bearer = "Bearer " + all_key;
+  const Fields key = {{"Authorization", bearer}};
+  GateState with_callers = fixture_state();
+  with_callers.callers =
+      std::make_shared<const Callers>(std::vector<CallerSettings>{caller_of("all", all_key)});
+  const struct {
+    const char* why;
+    bool has_callers, has_certificate, has_key;
+    std::string_view path;
+    unsigned status;
+    bool must_close;
+  } rows[] = {
+      {"neither", false, false, false, "/v1/registry", 401, true},
+      {"a certificate", false, true, false, "/v1/registry", 200, false},
+      {"a key that nobody knows any more", false, false, true, "/v1/registry", 401, true},
+      {"health is for all", false, false, false, "/livez", 200, false},
+      {"a key, and the next connection has to show both", true, false, true, "/v1/registry", 200,
+       true},
+      {"no key", true, false, false, "/v1/registry", 401, true},
+      {"both", true, true, true, "/v1/registry", 200, false},
+  };
+  for (const auto& row : rows) {
+    GateState state = row.has_callers ? with_callers : fixture_state();
+    state.needs_certificate = true;
+    gate.service().set_state(std::move(state));
+    Request request;
+    request.path = request.target = row.path;
+    request.has_certificate = row.has_certificate;
+    if (row.has_key) request.fields = key;
+    Response response;
+    gate.service().answer(request, &response);
+    EXPECT_EQ(response.status, row.status) << row.why << response.body;
+    EXPECT_EQ(response.must_close, row.must_close) << row.why;
+    request.method = Method::kPost;
+    request.path = request.target = "/v1/checks";
+    EXPECT_EQ(gate.service().body_bytes_max(request) > 0, row.status == 200 && row.path != "/livez")
+        << row.why;
+  }
+}
+
 TEST_F(GateCallers, AKeyIsForItsEndpointsAndOperations) {
   EXPECT_EQ(status(kDistribute, store_key), 200U);
   EXPECT_EQ(status(kConnect, store_key), 403U);
@@ -351,6 +393,8 @@ TEST(RateMeter, DebtIsPaidAndHasABottom) {
   EXPECT_FALSE(meter.take(at(1001.9)).is_allowed);
   EXPECT_TRUE(meter.take(at(1002.2)).is_allowed);
   meter.charge(at(2000), 1'000'000'000'000);
+  EXPECT_FALSE(meter.take(at(1999.999)).is_allowed) << "by the clock of another worker";
+  meter.charge(at(1999.999), 1);
   EXPECT_FALSE(meter.take(at(2059)).is_allowed);
   EXPECT_TRUE(meter.take(at(2061)).is_allowed);
 }

@@ -17,9 +17,9 @@ TEST(Problem, TitleAndTypeFollowFromTheStatus) {
             "Too Large\",\"status\":431}");
 }
 
-TEST(Problem, OwnSlugTitleDetailAndPointerAreShown) {
-  EXPECT_EQ(problem({400, "wrong-type", "Wrong type", "A number.", "/app/name"}),
-            "{\"type\":\"urn:beian-gate:problem:wrong-type\",\"title\":\"Wrong type\","
+TEST(Problem, OwnSlugDetailAndPointerAreShown) {
+  EXPECT_EQ(problem({400, "wrong-type", "A number.", "/app/name"}),
+            "{\"type\":\"urn:beian-gate:problem:wrong-type\",\"title\":\"Bad Request\","
             "\"status\":400,\"detail\":\"A number.\",\"pointer\":\"/app/name\"}");
 }
 
@@ -36,7 +36,7 @@ TEST(Problem, BytesThatAreNotUtf8AreReplaced) {
 TEST(Problem, AnswerKeepsFieldsAddedBefore) {
   Response response;
   response.add_field("Allow", "GET");
-  answer_problem({.status = 405}, &response);
+  answer_problem(Problem{.status = 405}, &response);
   EXPECT_EQ(response.status, 405u);
   EXPECT_EQ(response.content_type, kProblemContentType);
   EXPECT_EQ(response.fields, "Allow: GET\r\n");

@@ -39,6 +39,14 @@ class SessionBench {
     }
   }
 
+  // The next read finds nothing; then the request under way is given up.
+  void be_slow() {
+    session_.room();
+    session_.refuse_slow();
+    output_.append(session_.output());
+    session_.output_sent();
+  }
+
   const std::string& output() const { return output_; }
   void forget_output() { output_.clear(); }
   std::uint64_t requests_count() const { return stats_.requests.value(); }

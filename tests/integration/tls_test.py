@@ -259,6 +259,27 @@ class ClientCertificates(Case):
             time.sleep(0.05)
         self.fail(said.read_text())
 
+    def test_a_reload_that_asks_for_them_asks_those_who_are_there(self):
+        made = subprocess.run([GATE, "keys", "new"], capture_output=True, text=True, timeout=PATIENCE)
+        entry = re.search(r"of a caller: (\{.*\})", made.stderr)[1]
+        self.make_certificate("friend", "ca", 1)
+        self.write(f'[[callers]]\nname = "store"\nkeys = [{entry}]\n')
+        self.start()
+        single, batch = (http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE,
+                                                     context=self.context()) for _ in range(2))
+        self.addCleanup(single.close)
+        self.addCleanup(batch.close)
+        self.assertEqual(self.ask(connection=single)[0], 401)
+        self.assertEqual(self.ask(connection=batch)[0], 401)
+        single.auto_open = batch.auto_open = 0  # they are what they were, or gone
+        self.write(f'client_ca = "{self.folder}/ca.pem"\n')
+        self.reload()
+        self.assertEqual(self.ask(connection=single)[0], 401)
+        self.assertEqual(self.ask("POST", "/v1/checks", '{"checks":[]}', connection=batch)[0], 401)
+        with self.assertRaises(http.client.NotConnected):
+            self.ask(connection=single)
+        self.assertEqual(self.ask(client="friend")[0], 200)
+
     def test_who_is_on_a_revocation_list_stays_outside(self):
         self.make_certificate("friend", "ca", 1)
         self.make_certificate("lost", "ca", 2)

@@ -197,6 +197,7 @@ TEST_F(DecisionLogTest, AFailedFlushLosesNothingThatWasAccepted) {
   hooks_.is_failing = false;
   wait_until([&] { return producer->durable() == 2 && log->stats().is_accepting; });
   EXPECT_TRUE(producer->append(body_of(4)));
+  EXPECT_EQ(log->stats().segments, 2U) << "the one that was opened after the error counts too";
   ASSERT_TRUE(log->stop());
   log.reset();
   EXPECT_EQ(written(), (std::vector<std::string>{body_of(1), body_of(2), body_of(4)}));
@@ -259,6 +260,28 @@ TEST_F(DecisionLogTest, WhatIsTooOldGoesThoughNoSegmentIsClosed) {
   ASSERT_TRUE(log->add_producer()->append(body_of(1)));
   const auto disk = open_folder(path(), false);
   wait_until([&] { return list_segments(disk->get())->front().index == 2; });
+  ASSERT_TRUE(log->stop());
+}
+
+TEST_F(DecisionLogTest, WhatKeepsOldSegmentsIsToldOnceAndRefusesNoCheck) {
+  LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
+  chosen.keep = 48h;
+  chosen.segment_age = 1'000h;
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(start(chosen)->stop());
+  auto log = start(chosen);
+  folder_.write("log/decisions-00000002.ndjson", "no record\n");
+  const auto disk = open_folder(path(), false);
+  for (const auto& file : *disk->get()->list())
+    if (file.name == "decisions-00000002.ndjson.zst")
+      std::filesystem::remove(path() + "/" + file.name);
+  Producer* const producer = log->add_producer();
+  for (std::uint64_t hour = 1; hour <= 3; ++hour) {
+    hours_ahead += 50;
+    ASSERT_TRUE(producer->append(body_of(hour)));
+    wait_until([&] { return log->stats().errors == hour; });
+    EXPECT_EQ(log->news().has_value(), hour == 1);
+  }
+  EXPECT_TRUE(log->stats().is_accepting);
   ASSERT_TRUE(log->stop());
 }
 

@@ -21,6 +21,13 @@ constexpr std::string_view kCheck =
     "GET /v1/check?operation=distribute&number=x HTTP/1.1\r\nHost: gate\r\n\r\n";
 constexpr std::string_view kLive = "GET /livez HTTP/1.1\r\nHost: gate\r\n\r\n";
 
+std::uint64_t count_of(std::string_view word, std::string_view text) {
+  std::uint64_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    ++count;
+  return count;
+}
+
 class HeldAnswers : public testing::Test {
  protected:
   // With `threads` above one, as many lanes for bulk.
@@ -39,6 +46,7 @@ class HeldAnswers : public testing::Test {
     http::ServerOptions server;
     server.address = {"127.0.0.1", 0};
     server.threads = threads;
+    server.limits = limits_;
     server.has_bulk_lane = threads > 1;
     server.clock = [] { return std::chrono::system_clock::now(); };
     http::GateContext context;
@@ -71,6 +79,7 @@ class HeldAnswers : public testing::Test {
   }
 
   beian::test::TemporaryFolder folder_;
+  http::ServerLimits limits_;
   DiskHooks hooks_;
   std::unique_ptr<DecisionLog> log_;
   std::unique_ptr<Server> server_;
@@ -140,6 +149,54 @@ TEST_F(HeldAnswers, ABatchThatHasLeftGoesBackToItsLaneOnce) {
   EXPECT_EQ(answered, 3 * kRounds);
 }
 
+// Goal: the log tells of no decision that its caller has not got. Method: batches one after the
+// other, until the queue is full in the middle of one.
+TEST_F(HeldAnswers, ABatchShowsEachDecisionThatIsInTheLog) {
+  constexpr std::uint64_t kItems = 700;
+  const struct {
+    std::string path, begin, item, decided;
+  } rows[] = {
+      {"/v1/checks", R"({"checks":[)", R"({"operation":"distribute","filing_number":"x"})",
+       R"("decision":"deny")"},
+      {"/access/v1/evaluations",
+       R"({"subject":{"type":"team","id":"a"},"action":{"name":"distribute"},"evaluations":[)",
+       R"({"resource":{"type":"filing_number","id":"x"}})", R"("decision":"deny")"},
+  };
+  start(Durability::kBeforeAnswer);
+  for (const auto& row : rows) {
+    std::string body = row.begin + row.item;
+    for (std::uint64_t i = 1; i < kItems; ++i) body += "," + row.item;
+    body += "]}";
+    const log::LogStats before = log_->stats();
+    const auto sum = [&] {
+      const log::LogStats now = log_->stats();
+      return now.accepted + now.shed - before.accepted - before.shed;
+    };
+    hooks_.stall(true);
+    std::vector<std::unique_ptr<RawClient>> clients;
+    while (log_->stats().shed == before.shed) {
+      clients.push_back(std::make_unique<RawClient>(server_->port()));
+      ASSERT_TRUE(clients.back()->send("POST " + row.path +
+                                       " HTTP/1.1\r\nHost: gate\r\nContent-Type: "
+                                       "application/json\r\nContent-Length: " +
+                                       std::to_string(body.size()) + "\r\n\r\n" + body));
+      while (sum() < kItems * clients.size()) std::this_thread::sleep_for(1ms);
+    }
+    hooks_.stall(false);
+    std::uint64_t decided = 0;
+    std::uint64_t refused = 0;
+    for (const auto& client : clients) {
+      const http::Answer taken = answer(client.get());
+      ASSERT_EQ(taken.status, 200U) << taken.body;
+      decided += count_of(row.decided, taken.body);
+      refused += count_of("audit_unavailable", taken.body);
+    }
+    EXPECT_EQ(decided, log_->stats().accepted - before.accepted) << row.path;
+    EXPECT_EQ(refused, log_->stats().shed - before.shed) << row.path;
+    EXPECT_GT(refused, 0U);
+  }
+}
+
 TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
   start(Durability::kBeforeAnswer);
   hooks_.stall(true);
@@ -154,7 +211,39 @@ TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
   ASSERT_TRUE(staying.send(kCheck));
   while (log_->stats().accepted < 21) std::this_thread::sleep_for(1ms);
   hooks_.stall(false);
-  EXPECT_EQ(answer(&staying).status, 200U);
+  const http::Answer taken = answer(&staying);
+  EXPECT_EQ(taken.status, 200U);
+  server_->drain(std::chrono::seconds{5});
+  EXPECT_EQ(server_->stats().bytes_out, taken.head.size() + 2 + taken.body.size())
+      << "what never left is not counted as sent";
+}
+
+// Goal: who takes his answers is not cut off, however long he always has more to ask. Method: a
+// peer that is never between two requests, for longer than one output may take.
+TEST_F(HeldAnswers, APeerThatAlwaysHasMoreToAskIsNotCutOff) {
+  limits_.tick = 10ms;
+  limits_.write_deadline = 1s;
+  start(Durability::kBeforeAnswer);
+  RawClient client(server_->port());
+  std::atomic<bool> is_over{false};
+  std::thread sender([&] {
+    std::string checks;
+    for (int i = 0; i < 50; ++i) checks += kCheck;
+    while (!is_over && client.send(checks)) {
+    }
+  });
+  const auto end = std::chrono::steady_clock::now() + 3 * limits_.write_deadline;
+  std::string bytes;
+  bool is_open = true;
+  while (is_open && std::chrono::steady_clock::now() < end) {
+    bytes.clear();
+    is_open = client.receive(&bytes);
+  }
+  is_over = true;
+  ::shutdown(client.fd(), SHUT_RDWR);
+  sender.join();
+  EXPECT_TRUE(is_open);
+  EXPECT_EQ(server_->stats().timeouts, 0U);
 }
 
 TEST_F(HeldAnswers, AStreamIsHeldToo) {

@@ -131,6 +131,54 @@ TEST(PowerCut, WithoutItEveryGroupThatFailedCanBeGivenAgain) {
   }
 }
 
+// Killed between a write and its flush, the last records are whole and only the kernel has them. A
+// start that goes on behind them vouches for them, and then the power goes too.
+TEST(PowerCut, AfterAKillLosesNothingThatAStartHasVouchedFor) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SimDisk disk(seed);
+    {
+      auto writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(0));
+      ASSERT_TRUE(writer);
+      disk.ops_left = 1;  // the write
+      EXPECT_FALSE(commit(writer->get(), {body_of(1), body_of(2)}, at_ms(1)));
+      disk.ops_left = 0;
+    }
+    disk.ops_left = UINT64_MAX;
+    ASSERT_TRUE(SegmentWriter::open(&disk, {}, kOrigin, at_ms(2)));
+    EXPECT_EQ(decisions_of(&disk).size(), 2U) << "it was taken for good";
+    disk.restart();
+    const auto started = SegmentWriter::open(&disk, {}, kOrigin, at_ms(3));
+    ASSERT_TRUE(started) << "seed " << seed << ": " << started.error().message;
+    EXPECT_EQ(decisions_of(&disk).size(), 2U) << "seed " << seed;
+  }
+}
+
+TEST(Start, FailsWhereItCannotMakeSureOfTheLastSegment) {
+  SimDisk disk;
+  ASSERT_TRUE(SegmentWriter::open(&disk, {}, kOrigin, at_ms(0)));
+  disk.sync_error = 1;
+  EXPECT_FALSE(recover(&disk));
+}
+
+TEST(Retention, RemovesTheNextTimeWhatCouldNotBeRemoved) {
+  SimDisk disk;
+  SegmentOptions options = sized(1'000, 4'096);
+  options.keep_bytes = 1;
+  auto writer = SegmentWriter::open(&disk, options, kOrigin, at_ms(0));
+  ASSERT_TRUE(writer);
+  for (std::uint64_t n = 0; n < 40; ++n) ASSERT_TRUE(commit(writer->get(), {body_of(n)}, at_ms(1)));
+  ASSERT_TRUE((*writer)->retire(at_ms(2)));
+  const std::uint64_t through = (*writer)->take_retired();
+  ASSERT_GT(through, 0U);
+  const std::uint64_t said = (*writer)->point().sequence;
+  ASSERT_TRUE((*writer)->retire(at_ms(3)));
+  EXPECT_EQ((*writer)->take_retired(), through);
+  EXPECT_EQ((*writer)->point().sequence, said) << "the log has said it";
+  ASSERT_TRUE(remove_segments(&disk, through));
+  ASSERT_TRUE((*writer)->retire(at_ms(4)));
+  EXPECT_EQ((*writer)->take_retired(), 0U);
+}
+
 TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
   SimDisk disk;
   constexpr std::size_t kAhead = 64 * 1024;
