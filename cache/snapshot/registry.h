@@ -189,8 +189,7 @@ void Registry::for_each_record(Visit&& visit) const {
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
 // The same for batches that follow one another, at about the cost of one: for catching up. All or
-// none. That a service names a subject is asked of the end, not in between: the publisher applied
-// each batch before it was sent.
+// none, and exactly what they come to one by one.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, std::span<const DeltaBatch> batches);
 
