@@ -3,6 +3,7 @@
 // Pure; any thread; no allocation.
 #pragma once
 
+#include "cache/filing/ipv4.h"
 #include "cache/snapshot/body.h"
 #include "cache/snapshot/ip_index.h"
 #include "cache/snapshot/tables.h"

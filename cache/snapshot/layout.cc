@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "cache/filing/ipv4.h"
 #include "cache/snapshot/huge_pages.h"
 #include "cache/snapshot/ip_index.h"
 #include "cache/snapshot/prefetch.h"
