@@ -313,9 +313,6 @@ Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
   count(old_, ~std::uint64_t{0});
   count(*made, 1);
   info_.overlays = static_cast<std::uint32_t>(made->layers_.size());
-  info_.overlay_services = 0;
-  for (const auto& overlay : made->layers_)
-    info_.overlay_services += overlay->snapshot->info().services;
   made->info_ = info_;
   return std::shared_ptr<const Registry>(made);
 }

@@ -46,10 +46,9 @@ struct Layer;
 // Counts and times are exact, overlays included; root hash, signature, signer and file size are
 // those of the base.
 struct RegistryInfo : SnapshotInfo {
-  Sha256 chain{};                      // names the history up to here; delta.h
-  std::uint64_t base_serial = 0;       // of the snapshot below
-  std::uint32_t overlays = 0;          // layers above it
-  std::uint64_t overlay_services = 0;  // services in them
+  Sha256 chain{};                 // names the history up to here; delta.h
+  std::uint64_t base_serial = 0;  // of the snapshot below
+  std::uint32_t overlays = 0;     // layers above it
 };
 
 // Services that look-ups list under one key, each once, by number and id. Lazy: layers are merged
