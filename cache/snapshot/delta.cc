@@ -225,7 +225,7 @@ Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust) {
 Result<DeltaLink> read_link(ByteView batch_bytes) {
   const auto header = read_header(batch_bytes);
   if (!header) return header.error();
-  return DeltaLink{header->serial, header->previous};
+  return DeltaLink{header->serial, header->previous, header->text_bytes, header->records};
 }
 
 Sha256 chain_after(const Sha256& previous, ByteView batch_bytes) {
