@@ -2,21 +2,26 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 
 namespace beian {
 namespace {
-
-constexpr std::size_t kWordBytesMax = 64;
 
 char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+std::size_t common_beginning(std::string_view a, std::string_view b) noexcept {
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t i = 0;
+  while (i < most && lower(a[i]) == lower(b[i])) ++i;
+  return i;
+}
+
+}  // namespace
+
 // Optimal string alignment: edit distance in which a swap of neighbours is one edit.
-// REQUIRES: both at most kWordBytesMax bytes.
-std::size_t distance(std::string_view a, std::string_view b) noexcept {
-  using Row = std::array<std::size_t, kWordBytesMax + 1>;
+std::size_t edits_between(std::string_view a, std::string_view b) noexcept {
+  using Row = std::array<std::size_t, kSpelledBytesMax + 1>;
   Row before_previous{};
   Row previous{};
   Row current{};
@@ -37,24 +42,15 @@ std::size_t distance(std::string_view a, std::string_view b) noexcept {
   return previous[b.size()];
 }
 
-std::size_t common_beginning(std::string_view a, std::string_view b) noexcept {
-  const std::size_t most = std::min(a.size(), b.size());
-  std::size_t i = 0;
-  while (i < most && lower(a[i]) == lower(b[i])) ++i;
-  return i;
-}
-
-}  // namespace
-
 std::string_view nearest_word(std::string_view word,
                               std::span<const std::string_view> known) noexcept {
-  if (word.size() > kWordBytesMax) return {};
+  if (word.size() > kSpelledBytesMax) return {};
   std::string_view nearest;
-  std::size_t edits_least = kWordBytesMax + 1;
+  std::size_t edits_least = kSpelledBytesMax + 1;
   std::size_t alike_most = 0;
   for (const std::string_view candidate : known) {
-    if (candidate.size() > kWordBytesMax) continue;
-    const std::size_t edits = distance(word, candidate);
+    if (candidate.size() > kSpelledBytesMax) continue;
+    const std::size_t edits = edits_between(word, candidate);
     const std::size_t allowed =
         std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
     const std::size_t alike = common_beginning(word, candidate);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "cache/base/bytes.h"
+#include "cache/base/spelling.h"
 #include "cache/feed/fields.h"
 #include "cache/feed/joined.h"
 #include "cache/feed/json_locate.h"
@@ -66,30 +66,15 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-// Letters to add, drop or replace to get from one word to the other.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 // The known column that `name` probably means; nullptr when it is simply another one. Short names
 // have too many neighbours two letters away.
 const Column* misspelt(std::string_view name) {
   constexpr std::size_t kShortName = 6;
   constexpr std::size_t kLongestName = 32;
+  static_assert(kLongestName <= kSpelledBytesMax);
   if (name.empty() || name.size() > kLongestName) return nullptr;
   for (const Column& column : kColumns)
-    if (edit_distance(name, column.name) <= (name.size() < kShortName ? 1U : 2U)) return &column;
+    if (edits_between(name, column.name) <= (name.size() < kShortName ? 1U : 2U)) return &column;
   return nullptr;
 }
 

@@ -222,4 +222,20 @@ std::optional<std::size_t> locate_json_value(std::string_view text, std::string_
   return walk.at();
 }
 
+std::vector<std::size_t> locate_json_items(std::string_view text, std::string_view pointer) {
+  std::vector<std::size_t> items;
+  const auto start = locate_json_value(text, pointer);
+  if (!start) return items;
+  Walker walk(text.substr(*start));
+  if (!walk.take('[')) return items;
+  do {
+    walk.step_blanks();
+    if (walk.peek() == ']') break;
+    items.push_back(*start + walk.at());
+    if (!walk.step_value()) break;
+    walk.step_blanks();
+  } while (walk.take(','));
+  return items;
+}
+
 }  // namespace beian::cache

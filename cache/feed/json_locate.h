@@ -2,12 +2,13 @@
 //
 // simdjson refuses a text without saying where, and its values do not know their place. This walk
 // by hand is called for rows that are refused anyway, and for rows with \u escapes, whose lone
-// surrogates simdjson 3.0 lets through. Pure; any thread; no allocation.
+// surrogates simdjson 3.0 lets through. Pure; any thread; no allocation but for lists of items.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace beian::cache {
 
@@ -25,5 +26,9 @@ std::optional<JsonFault> find_json_fault(std::string_view text) noexcept;
 // REQUIRES: `text` is valid.
 std::optional<std::size_t> locate_json_value(std::string_view text, std::string_view pointer,
                                              int occurrence = 1) noexcept;
+
+// Offsets of all items of the list at `pointer`, by one walk; empty where there is no list.
+// REQUIRES: `text` is valid.
+std::vector<std::size_t> locate_json_items(std::string_view text, std::string_view pointer);
 
 }  // namespace beian::cache

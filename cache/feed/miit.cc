@@ -52,6 +52,55 @@ class Balance {
   bool is_escaped_ = false;
 };
 
+class ItemPlaces;
+
+// Where in the document something is: its pointer, and the innermost list item around it.
+struct Place {
+  std::string pointer;
+  ItemPlaces* items = nullptr;  // of that list; null: the document is around it
+  std::size_t index = 0;
+  std::size_t item_bytes = 0;  // of the pointer: as far as the item
+
+  Place member(std::string_view more) const {
+    return {joined({pointer, more}), items, index, item_bytes};
+  }
+  Place item(ItemPlaces* list, std::size_t which) const {
+    Place place{joined({pointer, "/", std::to_string(which)}), list, which};
+    place.item_bytes = place.pointer.size();
+    return place;
+  }
+  std::optional<std::size_t> item_offset() const;  // nullopt: it cannot be found
+  std::string_view within_item() const { return std::string_view(pointer).substr(item_bytes); }
+};
+
+// Where the items of a list begin. Found at the first question and for all of them: each bad row
+// asks, and a document may hold thousands.
+class ItemPlaces {
+ public:
+  // Both must outlive it.
+  ItemPlaces(std::string_view text, const Place* list) : text_(text), list_(list) {}
+
+  std::optional<std::size_t> offset(std::size_t index) {
+    if (const auto start = list_->item_offset(); start && !is_walked_) {
+      offsets_ = locate_json_items(text_.substr(*start), list_->within_item());
+      for (std::size_t& offset : offsets_) offset += *start;
+    }
+    is_walked_ = true;
+    if (index >= offsets_.size()) return std::nullopt;
+    return offsets_[index];
+  }
+
+ private:
+  std::string_view text_;
+  const Place* list_;
+  std::vector<std::size_t> offsets_;
+  bool is_walked_ = false;
+};
+
+std::optional<std::size_t> Place::item_offset() const {
+  return items == nullptr ? 0 : items->offset(index);
+}
+
 // The rows of a feed, merged by id, in the order of their first appearance.
 class Merged {
  public:
@@ -102,14 +151,15 @@ class MiitFeed {
  private:
   Outcome next_document();
   bool read_document();
-  bool read_object(JsonValue value, const std::string& pointer);
-  bool read_reply(simdjson::dom::object reply, const std::string& pointer);
-  bool read_row(JsonValue value, std::string_view pointer);
+  bool read_object(JsonValue value, const Place& place);
+  bool read_reply(simdjson::dom::object reply, const Place& place);
+  bool read_row(JsonValue value, const Place& place);
 
-  FeedProblem problem_at(std::optional<std::size_t> offset, std::string what) const;
-  bool fail(const std::string& pointer, std::string what) {
-    if (!pointer.empty()) what = joined({pointer, ": ", what});
-    session_->fail(problem_at(locate_json_value(text_, pointer), std::move(what)));
+  // `occurrence`: as of locate_json_value().
+  FeedProblem problem_at(const Place& place, std::string_view why, int occurrence = 1);
+  FeedProblem problem_at(std::optional<std::size_t> offset, std::string what);
+  bool fail(const Place& place, std::string_view why) {
+    session_->fail(problem_at(place, why));
     return false;
   }
 
@@ -119,6 +169,10 @@ class MiitFeed {
   std::string document_;   // with padding behind it
   std::string_view text_;  // without
   std::uint64_t first_line_ = 0;
+  // Up to where lines of the text were counted, their number, and where the last one begins.
+  std::size_t counted_ = 0;
+  std::uint64_t lines_counted_ = 0;
+  std::size_t line_start_ = 0;
   Merged merged_;
 };
 
@@ -144,16 +198,31 @@ Outcome MiitFeed::next_document() {
   const std::size_t bytes = document_.size();
   document_.append(LineReader::kPaddingBytes, '\0');
   text_ = std::string_view(document_).substr(0, bytes);
+  counted_ = lines_counted_ = line_start_ = 0;
   return Outcome::kLine;
 }
 
-FeedProblem MiitFeed::problem_at(std::optional<std::size_t> offset, std::string what) const {
+FeedProblem MiitFeed::problem_at(const Place& place, std::string_view why, int occurrence) {
+  const auto start = place.item_offset();
+  auto offset = start;
+  if (start) offset = locate_json_value(text_.substr(*start), place.within_item(), occurrence);
+  if (offset) *offset += *start;
+  const bool is_document = place.pointer.empty();
+  return problem_at(offset, is_document ? std::string(why) : joined({place.pointer, ": ", why}));
+}
+
+// Problems mostly come in the order of the text: each counts on from the one before.
+FeedProblem MiitFeed::problem_at(std::optional<std::size_t> offset, std::string what) {
   FeedProblem problem{first_line_, 0, std::move(what)};
   if (!offset) return problem;
-  const std::string_view before = text_.substr(0, *offset);
-  problem.line += static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
-  const std::size_t newline = before.rfind('\n');
-  problem.column = *offset + 1 - (newline == std::string_view::npos ? 0 : newline + 1);
+  if (*offset < counted_) counted_ = lines_counted_ = line_start_ = 0;
+  const std::string_view between = text_.substr(counted_, *offset - counted_);
+  lines_counted_ += static_cast<std::uint64_t>(std::count(between.begin(), between.end(), '\n'));
+  if (const std::size_t newline = between.rfind('\n'); newline != std::string_view::npos)
+    line_start_ = counted_ + newline + 1;
+  counted_ = *offset;
+  problem.line += lines_counted_;
+  problem.column = *offset + 1 - line_start_;
   return problem;
 }
 
@@ -165,62 +234,62 @@ bool MiitFeed::read_document() {
     return false;
   }
   simdjson::dom::array list;
-  if (value.get_array().get(list) != simdjson::SUCCESS) return read_object(value, "");
+  const Place document;
+  if (value.get_array().get(list) != simdjson::SUCCESS) return read_object(value, document);
+  ItemPlaces items(text_, &document);
   std::size_t index = 0;
   for (const JsonValue one : list)
-    if (!read_object(one, "/" + std::to_string(index++))) return false;
+    if (!read_object(one, document.item(&items, index++))) return false;
   return true;
 }
 
-bool MiitFeed::read_object(JsonValue value, const std::string& pointer) {
+bool MiitFeed::read_object(JsonValue value, const Place& place) {
   simdjson::dom::object object;
-  if (value.get_object().get(object) != simdjson::SUCCESS)
-    return fail(pointer, "expected an object");
+  if (value.get_object().get(object) != simdjson::SUCCESS) return fail(place, "expected an object");
   JsonValue ignored;
   const bool is_bare_row = object.at_key("serviceLicence").get(ignored) == simdjson::SUCCESS;
-  return is_bare_row ? read_row(value, pointer) : read_reply(object, pointer);
+  return is_bare_row ? read_row(value, place) : read_reply(object, place);
 }
 
-bool MiitFeed::read_reply(simdjson::dom::object reply, const std::string& pointer) {
+bool MiitFeed::read_reply(simdjson::dom::object reply, const Place& place) {
   bool is_success = false;
   JsonValue code;
   const bool has_success = reply.at_key("success").get_bool().get(is_success) == simdjson::SUCCESS;
   const bool has_code = reply.at_key("code").get(code) == simdjson::SUCCESS;
   if (!has_success && !has_code)
-    return fail(pointer, "neither a reply of the query nor a row (no `serviceLicence`)");
+    return fail(place, "neither a reply of the query nor a row (no `serviceLicence`)");
   const std::string code_text = has_code ? simdjson::minify(code) : "none";
   const bool is_good_code = !has_code || code_text == "200" || code_text == "\"200\"";
   if ((has_success && !is_success) || !is_good_code)
-    return fail(pointer, joined({"the query failed (code ", printable(code_text),
-                                 "): it says nothing about what is filed"}));
+    return fail(place, joined({"the query failed (code ", printable(code_text),
+                               "): it says nothing about what is filed"}));
   JsonValue list;
   simdjson::dom::object params;
   if (reply.at_key("params").get_object().get(params) != simdjson::SUCCESS)
-    return fail(pointer, "a reply without `params`");
+    return fail(place, "a reply without `params`");
   if (params.at_key("list").get(list) != simdjson::SUCCESS) {
     if (params.at_key("serviceLicence").get(list) != simdjson::SUCCESS)
-      return fail(pointer + "/params", "neither a `list` nor a row");
-    return read_row(JsonValue(reply.at_key("params").value_unsafe()), pointer + "/params");
+      return fail(place.member("/params"), "neither a `list` nor a row");
+    return read_row(JsonValue(reply.at_key("params").value_unsafe()), place.member("/params"));
   }
+  const Place list_place = place.member("/params/list");
   simdjson::dom::array rows;
-  if (list.get_array().get(rows) != simdjson::SUCCESS)
-    return fail(pointer + "/params/list", "expected a list");
+  if (list.get_array().get(rows) != simdjson::SUCCESS) return fail(list_place, "expected a list");
+  ItemPlaces items(text_, &list_place);
   std::size_t index = 0;
   for (const JsonValue row : rows)
-    if (!read_row(row, joined({pointer, "/params/list/", std::to_string(index++)}))) return false;
+    if (!read_row(row, list_place.item(&items, index++))) return false;
   return true;
 }
 
-bool MiitFeed::read_row(JsonValue value, std::string_view pointer) {
+bool MiitFeed::read_row(JsonValue value, const Place& place) {
   MiitRow row;
   ValueFault fault;
   if (read_miit_row(value, &row, &fault)) {
     if (merged_.add(std::move(row), &fault.what)) return true;
     fault.pointer.clear();
   }
-  const std::string where = std::string(pointer) + fault.pointer;
-  const std::string what = where.empty() ? fault.what : joined({where, ": ", fault.what});
-  return session_->report(problem_at(locate_json_value(text_, where, fault.occurrence), what));
+  return session_->report(problem_at(place.member(fault.pointer), fault.what, fault.occurrence));
 }
 
 }  // namespace

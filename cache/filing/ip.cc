@@ -4,17 +4,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cache/filing/identity.h"
+#include "cache/filing/ipv4.h"
 
 namespace beian {
 namespace {
 
-constexpr std::size_t kV4Offset = 12;  // ::ffff:a.b.c.d
-constexpr std::array<std::uint8_t, kV4Offset> kV4Prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
-
-bool is_v4(const IpAddress& address) noexcept {
-  return std::equal(kV4Prefix.begin(), kV4Prefix.end(), address.bytes.begin());
-}
+constexpr std::size_t kV4Offset = kMappedPrefix.size();
 
 std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -57,14 +52,14 @@ std::optional<IpAddress> parse_ip(std::string_view text) noexcept {
   *std::copy(text.begin(), text.end(), terminated) = '\0';
   IpAddress address;
   if (inet_pton(AF_INET6, terminated, address.bytes.data()) == 1) return address;
-  std::copy(kV4Prefix.begin(), kV4Prefix.end(), address.bytes.begin());
+  std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
   if (inet_pton(AF_INET, terminated, address.bytes.data() + kV4Offset) == 1) return address;
   return std::nullopt;
 }
 
 std::string format_ip(const IpAddress& address) {
   char text[INET6_ADDRSTRLEN] = {};
-  if (is_v4(address))
+  if (is_ipv4(address))
     inet_ntop(AF_INET, address.bytes.data() + kV4Offset, text, sizeof text);
   else
     inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text);
@@ -78,7 +73,7 @@ std::optional<IpRange> parse_ip_range(std::string_view text) noexcept {
   const std::size_t hyphen = text.find('-');
   const auto first = parse_ip(text.substr(0, hyphen));
   const auto last = hyphen == std::string_view::npos ? first : parse_ip(text.substr(hyphen + 1));
-  if (!first || !last || *last < *first || is_v4(*first) != is_v4(*last)) return std::nullopt;
+  if (!first || !last || *last < *first || is_ipv4(*first) != is_ipv4(*last)) return std::nullopt;
   return IpRange{*first, *last};
 }
 

@@ -36,7 +36,6 @@ class Connection {
   // Whether it may be used once more: it has not failed, the server has not closed it, and it was
   // not idle for longer than `idle_max`.
   bool is_usable(std::chrono::milliseconds idle_max) noexcept;
-  const std::string& peer() const noexcept { return peer_; }
 
  private:
   Connection(std::unique_ptr<Stream> stream, std::string peer);

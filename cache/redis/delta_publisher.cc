@@ -85,6 +85,7 @@ Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
   }
   receipt.epoch = published_.epoch;
   receipt.serial = published_.registry->serial();
+  receipt.as_of = published_.registry->info().as_of;
   return receipt;
 }
 
@@ -145,10 +146,14 @@ Result<void> DeltaPublisher::build(const DeltaFeed& feed,
   group->registry = published_.registry;
   group->before = {published_.epoch, group->registry->serial(), group->registry->chain()};
   for (const DeltaPart* const part : parts) {
+    const RegistryInfo& info = group->registry->info();
+    // A feed that comes late, or a slow clock, must not make the registry older than it is: all
+    // gates would find it expired at once.
+    const bool is_late = feed.as_of < info.as_of;
     DeltaBatch batch;
-    batch.serial = group->registry->serial() + 1;
-    batch.as_of = feed.as_of;
-    batch.next_update = feed.next_update;
+    batch.serial = info.serial + 1;
+    batch.as_of = is_late ? info.as_of : feed.as_of;
+    batch.next_update = is_late ? info.next_update : feed.next_update;
     batch.previous = group->registry->chain();
     batch.feed_id = part->id;
     for (const FeedRecord* const record : part->records) batch.records.push_back(*record);

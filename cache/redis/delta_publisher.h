@@ -27,6 +27,7 @@ namespace beian::cache {
 
 struct DeltaFeed {
   std::string id;  // 1 to kFeedIdBytesMax - 16 bytes
+  // Both count unless the registry is as of later already: then it keeps its own.
   Instant as_of{};
   std::optional<Instant> next_update;
   std::vector<FeedRecord> records;
@@ -41,6 +42,7 @@ std::string feed_id_of(const std::vector<FeedRecord>& records);
 struct DeltaReceipt {
   std::uint64_t epoch = 0;
   std::uint64_t serial = 0;  // of the registry now
+  Instant as_of{};           // the same
   std::uint64_t batches = 0;
   std::uint64_t batches_known = 0;  // published before, under this feed id
 };

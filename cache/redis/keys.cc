@@ -13,10 +13,6 @@ std::string RedisKeys::manifest(std::string_view id_hex) const {
   return tagged_ + "manifest:" + std::string(id_hex);
 }
 
-std::string RedisKeys::manifest(const Sha256& id) const {
-  return manifest(to_hex(id));
-}
-
 std::string RedisKeys::chunk(const Sha256& content) const {
   return chunk_ + to_hex(content);
 }

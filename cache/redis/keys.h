@@ -25,8 +25,7 @@ class RedisKeys {
   std::string feeds() const { return tagged_ + "feeds"; }      // sorted set: feed id, serial
   std::string lock() const { return tagged_ + "lock"; }        // string: the publisher's lease
   std::string pending() const { return tagged_ + "pending"; }  // set: chunks that may go
-  std::string manifest(const Sha256& id) const;                // string: manifest bytes
-  std::string manifest(std::string_view id_hex) const;
+  std::string manifest(std::string_view id_hex) const;         // string: manifest bytes
   std::string chunk(const Sha256& content) const;  // string: the piece of the file, zstd
 
  private:

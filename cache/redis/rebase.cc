@@ -5,21 +5,18 @@
 #include "cache/base/aside.h"
 #include "cache/base/limits.h"
 #include "cache/redis/manifest.h"
-#include "cache/snapshot/delta.h"
+#include "cache/snapshot/replay.h"
 
 namespace beian::cache {
 
 Result<std::shared_ptr<const Registry>> registry_on(const NewBase& base,
                                                     const std::vector<std::string>& batches,
                                                     const Trust& trust) {
-  std::vector<DeltaBatch> decoded;
-  for (const std::string& bytes : batches) {
-    auto batch = decode_delta(as_bytes(bytes), trust);
-    if (!batch) return batch.error();
-    decoded.push_back(std::move(*batch));
-  }
-  return cache::apply(Registry::over(base.snapshot, base.manifest.chain),
-                      std::span<const DeltaBatch>(decoded));
+  Replay replay(Registry::over(base.snapshot, base.manifest.chain), trust);
+  for (const std::string& bytes : batches)
+    if (auto taken = replay.take(as_bytes(bytes)); !taken) return taken.error();
+  if (auto applied = replay.apply_all(); !applied) return applied.error();
+  return replay.registry();
 }
 
 void Rebase::stop() {

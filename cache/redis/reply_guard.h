@@ -23,9 +23,6 @@ class ReplyGuard {
   // again for every later call.
   [[nodiscard]] Result<void> take(std::string_view bytes);
 
-  // Whether a reply is under way: its end has not come yet.
-  bool is_inside() const noexcept { return reply_bytes_ > 0; }
-
  private:
   enum class Expect : std::uint8_t { kType, kLine, kLineFeed, kBulk, kBulkReturn, kBulkLineFeed };
 

@@ -3,7 +3,8 @@
 //   batches -> what each id is now -> numbers whose services and subjects this touches
 //           -> their records, old and new, and the overlays that are merged -> one snapshot
 //
-// Tests: registry_test.cc (every answer against a full build), delta_test.cc (refusals).
+// Tests: registry_test.cc (every answer against a full build), delta_test.cc (refusals),
+// delta_groups_test.cc (batches together against batches one by one).
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -46,7 +47,7 @@ std::size_t weight_of(const Layer& layer) {
 class RegistryBuilder {
  public:
   explicit RegistryBuilder(const Registry& registry)
-      : old_(registry), info_(registry.info()), changes_(registry) {}
+      : old_(registry), info_(registry.info()), changes_(registry, registry.named_subjects_) {}
 
   bool can_add(const DeltaBatch& batch) const { return changes_.can_add(batch); }
   // `batch` must outlive the builder.
@@ -55,10 +56,10 @@ class RegistryBuilder {
 
  private:
   void find_touched();
-  void count_named_subjects();
   void write_subjects(SubjectKey key);
   void write_subjects_of(const ServiceRecord& record);
   void write_changed_subjects();
+  [[nodiscard]] Result<void> write_service(const ServiceRecord& record);
   [[nodiscard]] Result<void> keep_services();
   [[nodiscard]] Result<void> add_services();
   std::size_t weight() const { return std::max(filings_.size(), subjects_.size()); }
@@ -78,8 +79,7 @@ class RegistryBuilder {
   std::unordered_set<SubjectKey> counted_;   // whose subjects or services may change
   std::unordered_set<FilingKey> filings_;    // touched_, and those of merged overlays
   std::unordered_set<SubjectKey> subjects_;  // numbers whose subjects are written
-  std::uint64_t named_subjects_ = 0;
-  std::size_t merged_layers_ = 0;  // newest ones, that go into the new overlay
+  std::size_t merged_layers_ = 0;            // newest ones, that go into the new overlay
   SnapshotWriter writer_;
 };
 
@@ -92,7 +92,10 @@ Result<void> RegistryBuilder::add(const DeltaBatch& batch) {
   if (batch.records.empty())
     return make_error(ErrorKind::kBadInput,
                       "delta batch " + std::to_string(batch.serial) + " is empty");
-  changes_.add(batch);
+  if (const ServiceRecord* service = changes_.add(batch))
+    return contradiction("service", service->id, service->number,
+                         "names subject " + std::to_string(*service->subject_id) +
+                             ", which the registry does not have");
   info_.serial = batch.serial;
   info_.as_of = batch.as_of;
   info_.next_update = batch.next_update;
@@ -129,15 +132,6 @@ void RegistryBuilder::find_touched() {
   }
 }
 
-void RegistryBuilder::count_named_subjects() {
-  named_subjects_ = old_.named_subjects_;
-  for (const auto& [id, record] : changes_.subjects()) {
-    if (is_test_identity(id)) continue;
-    if (old_.by_subject_id(id)) --named_subjects_;
-    if (record != nullptr) ++named_subjects_;
-  }
-}
-
 // All recorded subjects of a number that the batches leave as they are.
 void RegistryBuilder::write_subjects(SubjectKey key) {
   if (!subjects_.insert(key).second) return;
@@ -163,19 +157,24 @@ void RegistryBuilder::write_changed_subjects() {
     if (record != nullptr) writer_.add(*record);
 }
 
+// A service as the registry will hold it: with the subject that its subject_id names.
+Result<void> RegistryBuilder::write_service(const ServiceRecord& record) {
+  if (record.subject_id && !changes_.leaves_subject(*record.subject_id))
+    return contradiction("service", record.id, record.number,
+                         "is bound to subject " + std::to_string(*record.subject_id) +
+                             ", which the batch deletes: delete or rebind both in one batch");
+  write_subjects_of(record);
+  writer_.add(record);
+  return {};
+}
+
 // Services under touched numbers that the batches do not name.
 Result<void> RegistryBuilder::keep_services() {
   for (const FilingKey key : touched_) {
     const ServiceRange services = old_.find(key);
     for (std::size_t i = 0; i < services.size(); ++i) {
       if (changes_.services().contains(services[i].id())) continue;
-      const ServiceRecord record = record_of(services[i]);
-      if (record.subject_id && !changes_.leaves_subject(*record.subject_id))
-        return contradiction("service", record.id, record.number,
-                             "is bound to subject " + std::to_string(*record.subject_id) +
-                                 ", which the batch deletes: delete or rebind both in one batch");
-      write_subjects_of(record);
-      writer_.add(record);
+      if (auto kept = write_service(record_of(services[i])); !kept) return kept;
     }
   }
   return {};
@@ -184,20 +183,13 @@ Result<void> RegistryBuilder::keep_services() {
 Result<void> RegistryBuilder::add_services() {
   for (const auto& [id, record] : changes_.services()) {
     if (record == nullptr) continue;
-    if (!record->subject_id || changes_.leaves_subject(*record->subject_id)) {
-      write_subjects_of(*record);
-      writer_.add(*record);
+    if (!changes_.named_nobody(id)) {
+      if (auto added = write_service(*record); !added) return added;
       continue;
     }
-    // As in a build: where there are no subjects at all, the number tells whose a service is.
-    if (named_subjects_ > 0)
-      return contradiction("service", id, record->number,
-                           "names subject " + std::to_string(*record->subject_id) +
-                               ", which the registry does not have");
     ServiceRecord unbound = *record;
     unbound.subject_id.reset();
-    write_subjects_of(unbound);
-    writer_.add(unbound);
+    if (auto added = write_service(unbound); !added) return added;
   }
   return {};
 }
@@ -302,7 +294,6 @@ void RegistryBuilder::count(const Registry& registry, std::uint64_t sign) {
 Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
   changes_.drop_unchanged_subjects();
   find_touched();
-  count_named_subjects();
   write_changed_subjects();
   if (auto kept = keep_services(); !kept) return kept.error();
   if (auto added = add_services(); !added) return added.error();
@@ -313,7 +304,7 @@ Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
   const std::shared_ptr<Registry> made(new Registry);
   made->base_ = old_.base_;
   made->base_bonds_ = old_.base_bonds_;
-  made->named_subjects_ = named_subjects_;
+  made->named_subjects_ = changes_.named_subjects();
   if (*layer) made->layers_.push_back(std::move(*layer));
   made->layers_.insert(made->layers_.end(),
                        old_.layers_.begin() + static_cast<std::ptrdiff_t>(merged_layers_),
@@ -322,9 +313,6 @@ Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
   count(old_, ~std::uint64_t{0});
   count(*made, 1);
   info_.overlays = static_cast<std::uint32_t>(made->layers_.size());
-  info_.overlay_services = 0;
-  for (const auto& overlay : made->layers_)
-    info_.overlay_services += overlay->snapshot->info().services;
   made->info_ = info_;
   return std::shared_ptr<const Registry>(made);
 }

@@ -25,6 +25,47 @@ SectionId section_at(const Header& header, std::uint64_t offset) {
   return static_cast<SectionId>(id);
 }
 
+Error damaged_header(std::uint64_t offset, const std::string& why) {
+  return make_error(ErrorKind::kDamaged,
+                    "snapshot damaged in header at byte " + std::to_string(offset) + ": " + why);
+}
+
+bool is_zero(ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+bool is_instant(std::int64_t seconds) {
+  return seconds >= 0 && seconds < kInstantEnd;
+}
+
+// What opening the tables has left.
+Result<void> check_header(const SnapshotTables& tables) {
+  const Header& header = tables.header;
+  if ((header.flags & ~(kSealed | kTestIdentities | kHasNextUpdate)) != 0 ||
+      header.subjects != tables.subjects.size() || tables.services.size() >= kPostingBit ||
+      tables.subjects.size() >= kPostingBit)
+    return damaged_header(offsetof(Header, flags), "flags or row counts");
+  if (header.serial == 0) return damaged_header(offsetof(Header, serial), "serial 0");
+  if (!is_instant(header.as_of)) return damaged_header(offsetof(Header, as_of), "no such time");
+  const bool has_next_update = (header.flags & kHasNextUpdate) != 0;
+  if (!is_instant(header.next_update) || (!has_next_update && header.next_update != 0))
+    return damaged_header(offsetof(Header, next_update), "no such time");
+  if (!is_zero(header.reserved))
+    return damaged_header(offsetof(Header, reserved), "bytes that are reserved");
+  return {};
+}
+
+// Between the end of each section and the next one.
+Result<void> check_padding(const SnapshotTables& tables) {
+  const auto& sections = tables.header.sections;
+  for (std::size_t id = 0; id + 1 < kSectionCount; ++id) {
+    const std::uint64_t end = sections[id].offset + sections[id].bytes;
+    if (!is_zero(tables.file.subspan(end, sections[id + 1].offset - end)))
+      return damaged(static_cast<SectionId>(id), end, "bytes that are reserved behind its rows");
+  }
+  return {};
+}
+
 // Of what lies between header and block hashes.
 std::uint64_t block_count(const Header& header) {
   const std::uint64_t bytes = header.sections[kSectionCount - 1].offset - sizeof(Header);
@@ -67,10 +108,8 @@ Result<void> check_root(const SnapshotTables& tables) {
     return damaged(SectionId::kBlockHashes, header.sections[kSectionCount - 1].offset,
                    "not one hash per block");
   if (root_hash_of(header, tables.block_hashes) == header.root_hash) return {};
-  return make_error(ErrorKind::kDamaged,
-                    "snapshot damaged in header at byte " +
-                        std::to_string(offsetof(Header, root_hash)) +
-                        ": the root hash is not that of header and block hashes");
+  return damaged_header(offsetof(Header, root_hash),
+                        "the root hash is not that of header and block hashes");
 }
 
 Result<void> check_blocks(const SnapshotTables& tables) {
@@ -97,14 +136,8 @@ Result<void> check_blocks(const SnapshotTables& tables) {
 }
 
 Result<void> check_structure(const SnapshotTables& tables) {
-  const Header& header = tables.header;
-  if ((header.flags & ~(kSealed | kTestIdentities | kHasNextUpdate)) != 0 ||
-      header.subjects != tables.subjects.size() || tables.services.size() >= kPostingBit ||
-      tables.subjects.size() >= kPostingBit) {
-    return make_error(ErrorKind::kDamaged, "snapshot damaged in header at byte " +
-                                               std::to_string(offsetof(Header, flags)) +
-                                               ": flags or row counts");
-  }
+  if (auto header = check_header(tables); !header) return header;
+  if (auto padding = check_padding(tables); !padding) return padding;
   std::vector<CheckTask> tasks;
   add_row_checks(tables, &tasks);
   add_index_checks(tables, &tasks);

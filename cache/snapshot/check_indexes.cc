@@ -29,12 +29,19 @@ Result<void> check_ids(const SnapshotTables& tables, SectionId section,
   return {};
 }
 
+bool is_unreserved(const Ipv4Row&) {
+  return true;
+}
+bool is_unreserved(const Ipv6Row& row) {
+  return row.reserved == decltype(row.reserved){};
+}
+
 template <class Row>
 Result<void> check_ip_rows(const SnapshotTables& tables, SectionId section,
                            std::span<const Row> rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    if (row.last < row.first || row.service >= tables.services.size() ||
+    if (row.last < row.first || row.service >= tables.services.size() || !is_unreserved(row) ||
         (i > 0 && std::tie(rows[i - 1].first, rows[i - 1].last, rows[i - 1].service) >
                       std::tie(row.first, row.last, row.service)))
       return damaged(section, offset_of(tables, &row), "not a range in the order of addresses");

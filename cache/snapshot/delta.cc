@@ -9,6 +9,7 @@
 
 #include "cache/base/limits.h"
 #include "cache/feed/render.h"
+#include "cache/snapshot/format.h"
 
 namespace beian::cache {
 namespace {
@@ -20,7 +21,6 @@ constexpr std::string_view kSignaturePrefix = "beian-gate delta signature 1\n";
 constexpr std::string_view kChainPrefix = "beian-gate delta chain 1\n";
 constexpr std::size_t kCompressFromBytes = 512;  // a single record gains nothing
 constexpr int kCompression = 3;
-constexpr std::int64_t kInstantEnd = 253'402'300'800;  // 10000-01-01T00:00:00Z
 
 enum Flag : std::uint32_t { kHasNextUpdate = 1, kCompressed = 2 };
 
@@ -107,7 +107,7 @@ std::string compressed(const std::string& text) {
 }
 
 bool is_instant(std::int64_t seconds) {
-  return seconds >= 0 && seconds < kInstantEnd;
+  return seconds >= 0 && seconds < format::kInstantEnd;
 }
 
 // Everything of the header but what it says of the text.
@@ -225,7 +225,7 @@ Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust) {
 Result<DeltaLink> read_link(ByteView batch_bytes) {
   const auto header = read_header(batch_bytes);
   if (!header) return header.error();
-  return DeltaLink{header->serial, header->previous};
+  return DeltaLink{header->serial, header->previous, header->text_bytes, header->records};
 }
 
 Sha256 chain_after(const Sha256& previous, ByteView batch_bytes) {

@@ -42,11 +42,13 @@ std::string encode(const DeltaBatch& batch, const SigningKey* key);
 // what was decoded gives the same chain.
 [[nodiscard]] Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust);
 
-// Where a batch belongs, by its header alone and with nothing verified: to tell quickly what
-// follows what. Errors: kDamaged.
+// Where a batch belongs and how much it holds, by its header alone and with nothing verified: to
+// tell quickly what follows what. Errors: kDamaged.
 struct DeltaLink {
   std::uint64_t serial = 0;
   Sha256 previous{};
+  std::uint64_t text_bytes = 0;  // of its records, uncompressed
+  std::uint32_t records = 0;
 };
 [[nodiscard]] Result<DeltaLink> read_link(ByteView batch_bytes);
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "cache/snapshot/record_of.h"
+#include "cache/snapshot/test_identities.h"
 
 namespace beian::cache {
 
 bool DeltaChanges::can_add(const DeltaBatch& batch) const {
+  if (has_taken_subject_) return false;
   const auto is_free = [&](std::uint64_t id, const SubjectRecord* record) {
     if (subjects_.contains(id)) return false;
     if (record != nullptr && bound_numbers_.contains(record->number.subject())) return false;
@@ -22,12 +24,19 @@ bool DeltaChanges::can_add(const DeltaBatch& batch) const {
 }
 
 void DeltaChanges::note(const SubjectRecord* record, std::uint64_t id) {
+  if (!is_test_identity(id)) {
+    if (leaves_subject(id)) --named_subjects_;
+    if (record != nullptr) ++named_subjects_;
+  }
   subjects_[id] = record;
   if (record != nullptr) bound_numbers_.insert(record->number.subject());
-  if (const auto before = registry_.by_subject_id(id)) bound_numbers_.insert(before->key());
+  if (const auto before = registry_.by_subject_id(id)) {
+    bound_numbers_.insert(before->key());
+    has_taken_subject_ |= record == nullptr;
+  }
 }
 
-void DeltaChanges::add(const DeltaBatch& batch) {
+const ServiceRecord* DeltaChanges::add(const DeltaBatch& batch) {
   for (const FeedRecord& record : batch.records) {
     if (const auto* subject = std::get_if<SubjectRecord>(&record)) {
       note(subject, subject->id);
@@ -35,11 +44,20 @@ void DeltaChanges::add(const DeltaBatch& batch) {
       note(nullptr, gone->id);
     } else if (const auto* service = std::get_if<ServiceRecord>(&record)) {
       services_[service->id] = service;
-      if (!service->subject_id) bound_numbers_.insert(service->number.subject());
+      named_nobody_.erase(service->id);
     } else {
       services_[std::get<RemoveService>(record).id] = nullptr;
     }
   }
+  for (const FeedRecord& record : batch.records) {
+    const auto* service = std::get_if<ServiceRecord>(&record);
+    if (service == nullptr || services_[service->id] != service) continue;
+    if (service->subject_id && leaves_subject(*service->subject_id)) continue;
+    if (service->subject_id && named_subjects_ > 0) return service;
+    if (service->subject_id) named_nobody_.insert(service->id);
+    bound_numbers_.insert(service->number.subject());
+  }
+  return nullptr;
 }
 
 void DeltaChanges::drop_unchanged_subjects() {

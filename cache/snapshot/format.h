@@ -47,6 +47,9 @@ struct Section {
 };
 static_assert(sizeof(Section) == 16);
 
+// Times are from 1970-01-01T00:00:00Z on and before this, the year 10000.
+inline constexpr std::int64_t kInstantEnd = 253'402'300'800;
+
 enum HeaderFlag : std::uint32_t { kSealed = 1, kTestIdentities = 2, kHasNextUpdate = 4 };
 
 struct Header {

@@ -31,8 +31,6 @@ class Generation {
              std::string source);
 
   const Registry& registry() const noexcept { return *registry_; }
-  // The same to keep: what the next delta is applied to.
-  const std::shared_ptr<const Registry>& shared_registry() const noexcept { return registry_; }
   const RegistryInfo& info() const noexcept { return registry_->info(); }
   std::uint64_t serial() const noexcept { return info().serial; }
   bool is_sealed() const noexcept { return info().is_sealed; }

@@ -1,15 +1,22 @@
 // Which services hold an address, each once, over the tables of one snapshot.
 //
-// Pure; any thread; no allocation.
+// Pure; any thread; no allocation, but for services with hundreds of ranges.
 #pragma once
 
+#include <unordered_set>
+
+#include "cache/filing/ipv4.h"
 #include "cache/snapshot/body.h"
 #include "cache/snapshot/ip_index.h"
 #include "cache/snapshot/tables.h"
 
 namespace beian::cache {
 
-// Calls `visit(row)` for each service with a range around `address`, in the order of the ranges.
+// A service with more ranges than this is noted once it was visited; with fewer, its ranges are
+// looked through each time, which costs less than to note it.
+inline constexpr std::size_t kFewRanges = 256;
+
+// Calls `visit(row)` for each service with a range around `address`.
 template <class Visit>
 void for_each_holder(const SnapshotTables& tables, const IpAddress& address, Visit&& visit) {
   const auto holds = [&](std::uint32_t reference) {
@@ -22,11 +29,16 @@ void for_each_holder(const SnapshotTables& tables, const IpAddress& address, Vis
            ipv4_number(address) <= row.last;
   };
   // A service with several ranges around one address is listed once: by the first of them.
+  std::unordered_set<std::uint32_t> visited;
   const auto visit_range = [&](std::uint32_t row, std::uint32_t reference) {
     const format::ServiceRow& service = tables.services[row];
     const auto words = tables.body(service);
     BodyShape shape;
     if (!read_shape(words, service.flags, &shape)) return;
+    if (shape.counts[kIpList] > kFewRanges) {
+      if (visited.insert(row).second) visit(row);
+      return;
+    }
     for (const std::uint32_t other : words.subspan(shape.starts[kIpList], shape.counts[kIpList])) {
       if (other == reference) break;
       if (holds(other)) return;

@@ -4,34 +4,12 @@
 // Pure; any thread. O(log n + k) for k hits. Depth is at most 32, so recursion is bounded.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <cstring>
+#include <algorithm>
+#include <cstddef>
 #include <span>
-
-#include "cache/filing/identity.h"
-#include "cache/snapshot/format.h"
+#include <utility>
 
 namespace beian::cache {
-
-constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-
-inline bool is_ipv4(const IpAddress& address) noexcept {
-  return std::memcmp(address.bytes.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0;
-}
-// REQUIRES: is_ipv4(address).
-inline std::uint32_t ipv4_number(const IpAddress& address) noexcept {
-  std::uint32_t number = 0;
-  for (std::size_t i = 12; i < 16; ++i) number = (number << 8) | address.bytes[i];
-  return number;
-}
-inline IpAddress ipv4_address(std::uint32_t number) noexcept {
-  IpAddress address;
-  std::memcpy(address.bytes.data(), kMappedPrefix.data(), kMappedPrefix.size());
-  for (std::size_t i = 16; i-- > 12; number >>= 8)
-    address.bytes[i] = static_cast<std::uint8_t>(number);
-  return address;
-}
 
 // Calls `visit(index)` for each row of [low, high) that holds `address`, in row order.
 template <class Row, class Address, class Visit>

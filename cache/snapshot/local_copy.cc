@@ -27,6 +27,7 @@
 #include "cache/base/limits.h"
 #include "cache/snapshot/copy_manifest.h"
 #include "cache/snapshot/delta.h"
+#include "cache/snapshot/replay.h"
 #include "cache/snapshot/verified_mark.h"
 
 namespace beian::cache {
@@ -42,7 +43,6 @@ constexpr const char* kDeltas = "registry.deltas";
 constexpr const char* kNextDeltas = "registry.deltas.next";
 constexpr const char* kPreviousDeltas = "registry.deltas.previous";
 constexpr const char* kLock = "registry.lock";
-constexpr std::size_t kBatchesAtOnce = 1'024;  // decoded, while replaying
 
 Error system_error(const std::string& doing, const std::string& path) {
   return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
@@ -107,29 +107,21 @@ Result<LocalCopy::History> LocalCopy::read(const std::string& folder, const Trus
                       folder + ": the copy is being replaced just now; try again");
 
   History history;
-  history.now = Registry::over(std::move(*snapshot), header->chain);
-  const std::uint64_t oldest = history.now->serial();
-  if (serial == oldest) history.before = history.now;
-  std::vector<DeltaBatch> batches;
-  const auto apply_all = [&]() -> Result<void> {
-    auto applied = cache::apply(history.now, batches);
-    if (!applied) return applied.error();
-    history.now = std::move(*applied);
-    batches.clear();
-    if (history.now->serial() == serial) history.before = history.now;
-    return {};
-  };
-  auto visited = DeltaLog::read(
-      copy.path(kDeltas), header->root_hash, [&](std::uint64_t, ByteView bytes) -> Result<void> {
-        auto batch = decode_delta(bytes, trust);
-        if (!batch) return batch.error();
-        batches.push_back(std::move(*batch));
-        const bool is_full = batches.size() >= kBatchesAtOnce;
-        return is_full || batches.back().serial == serial ? apply_all() : Result<void>();
-      });
+  Replay replay(Registry::over(std::move(*snapshot), header->chain), trust);
+  const std::uint64_t oldest = replay.serial();
+  if (serial == oldest) history.before = replay.registry();
+  auto visited = DeltaLog::read(copy.path(kDeltas), header->root_hash,
+                                [&](std::uint64_t, ByteView bytes) -> Result<void> {
+                                  if (auto taken = replay.take(bytes); !taken) return taken;
+                                  if (replay.serial() != serial) return {};
+                                  if (auto applied = replay.apply_all(); !applied) return applied;
+                                  history.before = replay.registry();
+                                  return {};
+                                });
   if (!visited) return visited.error();
-  if (auto applied = apply_all(); !applied)
+  if (auto applied = replay.apply_all(); !applied)
     return make_error(applied.error().kind, copy.path(kDeltas) + ": " + applied.error().message);
+  history.now = replay.registry();
   if (history.before) return history;
   return make_error(ErrorKind::kUsage, folder + ": the copy goes back to serial " +
                                            std::to_string(oldest) + " and has come to " +
@@ -193,37 +185,27 @@ Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const 
                                                           const Trust& trust,
                                                           DeltaLog::Damage damage) {
   const Sha256 root_hash = registry->info().root_hash;
-  std::vector<DeltaBatch> batches;
-  const auto apply_all = [&]() -> Result<void> {
-    auto applied = cache::apply(registry, batches);
-    if (!applied) return applied.error();
-    registry = std::move(*applied);
-    batches.clear();
-    return {};
-  };
-  // Where damage is cut, one by one: what cannot be applied is damage too.
-  const std::size_t at_once = damage == DeltaLog::Damage::kCut ? 1 : kBatchesAtOnce;
+  Replay replay(std::move(registry), trust);
   const auto visit = [&](std::uint64_t, ByteView bytes) -> Result<void> {
-    auto batch = decode_delta(bytes, trust);
-    if (!batch) return batch.error();
-    batches.push_back(std::move(*batch));
-    if (batches.size() < at_once) return {};
-    auto applied = apply_all();
-    batches.clear();
-    return applied;
+    if (auto taken = replay.take(bytes); !taken) return taken;
+    // Where damage is cut, one by one: what cannot be applied is damage too.
+    return damage == DeltaLog::Damage::kCut ? replay.apply_all() : Result<void>();
+  };
+  const auto apply_all = [&]() -> Result<void> {
+    auto applied = replay.apply_all();
+    if (applied) return applied;
+    return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
   };
   auto log = DeltaLog::open(path(kDeltas), root_hash, visit, damage);
   if (!log) return log.error();
-  if (auto applied = apply_all(); !applied)
-    return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
+  if (auto applied = apply_all(); !applied) return applied.error();
   log_ = std::move(*log);
-  if (log_) return registry;
+  if (log_) return replay.registry();
   auto next = take_next_log(root_hash, visit);
   if (!next) return next.error();
-  if (auto applied = apply_all(); !applied)
-    return make_error(applied.error().kind, path(kDeltas) + ": " + applied.error().message);
+  if (auto applied = apply_all(); !applied) return applied.error();
   log_ = std::move(*next);
-  return registry;
+  return replay.registry();
 }
 
 // There is no log of the snapshot: an install was cut off before its batches were in place, or it

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "cache/base/limits.h"
+#include "cache/filing/ipv4.h"
 #include "cache/snapshot/huge_pages.h"
-#include "cache/snapshot/ip_index.h"
 
 namespace beian::cache {
 namespace {

@@ -46,10 +46,9 @@ struct Layer;
 // Counts and times are exact, overlays included; root hash, signature, signer and file size are
 // those of the base.
 struct RegistryInfo : SnapshotInfo {
-  Sha256 chain{};                      // names the history up to here; delta.h
-  std::uint64_t base_serial = 0;       // of the snapshot below
-  std::uint32_t overlays = 0;          // layers above it
-  std::uint64_t overlay_services = 0;  // services in them
+  Sha256 chain{};                 // names the history up to here; delta.h
+  std::uint64_t base_serial = 0;  // of the snapshot below
+  std::uint32_t overlays = 0;     // layers above it
 };
 
 // Services that look-ups list under one key, each once, by number and id. Lazy: layers are merged
@@ -189,8 +188,7 @@ void Registry::for_each_record(Visit&& visit) const {
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
 // The same for batches that follow one another, at about the cost of one: for catching up. All or
-// none. That a service names a subject is asked of the end, not in between: the publisher applied
-// each batch before it was sent.
+// none, and exactly what they come to one by one.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, std::span<const DeltaBatch> batches);
 

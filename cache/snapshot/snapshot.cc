@@ -10,6 +10,7 @@
 #include "cache/snapshot/ip_holders.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/tables.h"
+#include "cache/snapshot/trust.h"
 #include "cache/snapshot/verified_mark.h"
 
 namespace beian::cache {
@@ -17,35 +18,16 @@ namespace {
 
 using namespace format;
 
-bool is_zero(ByteView bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
-}
-
-Error untrusted(const std::string& why) {
-  return make_error(ErrorKind::kUntrusted, "snapshot not trusted: " + why);
-}
-
 Result<SignatureState> check_signature(const Header& header, const OpenOptions& options) {
-  const bool is_unsigned = is_zero(header.signer);
-  if (is_unsigned && is_zero(header.signature)) {
-    if (options.trusted_keys.empty()) return SignatureState::kUnsigned;
-    return untrusted("it carries no signature, and the configuration asks for one");
-  }
-  // The zero key is a point of small order, for which anybody can make signatures that verify.
-  const bool is_genuine =
-      !is_unsigned &&
-      verify(header.signer, as_bytes(signed_message(header.root_hash)), header.signature);
-  if (options.trusted_keys.empty()) {
-    if (is_genuine) return SignatureState::kUnchecked;
-    return make_error(ErrorKind::kDamaged, "snapshot damaged in header at byte " +
-                                               std::to_string(offsetof(Header, signature)) +
-                                               ": the signature is not that of the key beside it");
-  }
-  if (std::find(options.trusted_keys.begin(), options.trusted_keys.end(), header.signer) ==
-      options.trusted_keys.end())
-    return untrusted("signed by the unknown key " + to_hex(header.signer));
-  if (!is_genuine) return untrusted("the signature of key " + to_hex(header.signer) + " is wrong");
-  return SignatureState::kTrusted;
+  const bool is_anybody_trusted = options.trusted_keys.empty();
+  const Trust trust{{options.trusted_keys.begin(), options.trusted_keys.end()},
+                    is_anybody_trusted || options.allow_unsigned};
+  auto state = check_trust("snapshot", {header.signer, header.signature},
+                           as_bytes(signed_message(header.root_hash)), trust);
+  if (state || !is_anybody_trusted) return state;
+  return make_error(ErrorKind::kDamaged, "snapshot damaged in header at byte " +
+                                             std::to_string(offsetof(Header, signature)) +
+                                             ": the signature is not that of the key beside it");
 }
 
 SnapshotInfo info_of(const SnapshotTables& tables, SignatureState signature) {

@@ -206,12 +206,13 @@ struct SnapshotInfo {
 using PublicKey = std::array<std::uint8_t, 32>;  // Ed25519
 
 struct OpenOptions {
-  // Keys that may have signed. Empty: signatures are not checked. Otherwise an unsigned file, or
-  // one that another key signed, is kUntrusted.
+  // Keys that may have signed. Empty: anybody may, or nobody. Otherwise a file that another key
+  // signed is kUntrusted, and an unsigned one unless `allow_unsigned`.
   std::span<const PublicKey> trusted_keys;
   // A mark that verified_mark.h may find there spares what the file behind its header costs to
   // verify. Empty: everything is verified.
   std::string verified_mark;
+  bool allow_unsigned = false;
 };
 
 class Snapshot {

@@ -13,10 +13,6 @@ Error nobody_is_trusted(const std::string& what) {
   return untrusted(what, "no key is configured; name trusted keys, or set allow_unsigned = true");
 }
 
-bool holds(const Trust& trust, const PublicKey& key) {
-  return std::find(trust.keys.begin(), trust.keys.end(), key) != trust.keys.end();
-}
-
 }  // namespace
 
 SignedBy sign_with(const SigningKey* key, ByteView message) {
@@ -31,7 +27,7 @@ Result<SignatureState> check_trust(const std::string& what, const SignedBy& sign
     if (trust.allow_unsigned) return SignatureState::kUnsigned;
     return untrusted(what, "it carries no signature");
   }
-  if (!trust.keys.empty() && !holds(trust, signed_by.signer))
+  if (!trust.keys.empty() && !std::ranges::count(trust.keys, signed_by.signer))
     return untrusted(what, "signed by the unknown key " + to_hex(signed_by.signer));
   // The zero key is a point of small order, for which anybody can make signatures that verify.
   if (signed_by.signer == PublicKey{} || !verify(signed_by.signer, message, signed_by.signature))
@@ -41,17 +37,9 @@ Result<SignatureState> check_trust(const std::string& what, const SignedBy& sign
 
 Result<std::shared_ptr<const Snapshot>> open_trusted(const std::string& path, const Trust& trust,
                                                      const std::string& verified_mark) {
-  if (!trust.allow_unsigned) {
-    if (trust.keys.empty()) return nobody_is_trusted(path);
-    return Snapshot::open(path, {trust.keys, verified_mark});
-  }
-  // Opening without keys proves that a signature, if there is one, is that of the key beside it.
-  auto snapshot = Snapshot::open(path, {{}, verified_mark});
-  if (!snapshot || trust.keys.empty()) return snapshot;
-  const SnapshotInfo& info = (*snapshot)->info();
-  if (info.signature != SignatureState::kUnsigned && !holds(trust, info.signer))
-    return untrusted(path, "signed by the unknown key " + to_hex(info.signer));
-  return snapshot;
+  // Snapshot::open() without keys trusts everybody.
+  if (trust.keys.empty() && !trust.allow_unsigned) return nobody_is_trusted(path);
+  return Snapshot::open(path, {trust.keys, verified_mark, trust.allow_unsigned});
 }
 
 }  // namespace beian::cache

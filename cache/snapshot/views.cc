@@ -1,8 +1,8 @@
 // What a subject, a service and a platform say: reads of rows and bodies that the check has proved.
 #include <cstring>
 
+#include "cache/filing/ipv4.h"
 #include "cache/snapshot/body.h"
-#include "cache/snapshot/ip_index.h"
 #include "cache/snapshot/snapshot.h"
 #include "cache/snapshot/tables.h"
 

@@ -16,9 +16,9 @@ Result<cache::Dialect> dialect_of(const std::string& asked, const std::string& f
 
 Result<Instant> instant_of(const std::string& flag, const std::string& text) {
   const auto instant = parse_instant(text);
-  if (!instant)
+  if (!instant || *instant < Instant{})
     return make_error(ErrorKind::kUsage,
-                      flag + " is a time such as 2026-01-02T03:00:00Z, not " + text);
+                      flag + " is a time since 1970 such as 2026-01-02T03:00:00Z, not " + text);
   return *instant;
 }
 

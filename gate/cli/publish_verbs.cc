@@ -217,9 +217,21 @@ Result<cache::DeltaFeed> read_delta_feed(const PublishFlags& flags) {
   return feed;
 }
 
+// The registry is as of later than the feed.
+void tell_late(const cache::DeltaFeed& feed, Instant registry_as_of) {
+  print_talk("the feed is as of " + format_instant(feed.as_of) + ", the registry stays as of " +
+             format_instant(registry_as_of));
+  if (registry_as_of > now_in_seconds())
+    print_talk(
+        "that is still to come, by this machine's clock; if the clock is right, the registry "
+        "counts "
+        "as fresh until then, however old it is: publish a whole snapshot to set it right");
+}
+
 int delta(const PublishFlags& flags) {
   auto feed = read_delta_feed(flags);
   if (!feed) return fail(feed.error());
+  tell_odd_times(flags.as_of, feed->as_of, flags.next_update, feed->next_update, now_in_seconds());
   auto session = open_session(flags);
   if (!session) return fail(session.error());
   const auto folder = WorkFolder::open(flags.folder);
@@ -235,6 +247,7 @@ int delta(const PublishFlags& flags) {
                                 : ", " + std::to_string(receipt->batches_known) + " known already";
   print_talk("published at " + session->url + ": " + position(receipt->serial, receipt->epoch) +
              ", " + std::to_string(receipt->batches) + " batches of feed " + feed->id + known);
+  if (receipt->batches > 0 && feed->as_of < receipt->as_of) tell_late(*feed, receipt->as_of);
   return 0;
 }
 

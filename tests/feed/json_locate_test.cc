@@ -71,6 +71,12 @@ TEST(JsonValueAt, IsLocatedByPointer) {
   EXPECT_EQ(locate_json_value(text, "/b/2"), std::nullopt);
   EXPECT_EQ(locate_json_value(text, "/a/b"), std::nullopt);
   EXPECT_EQ(locate_json_value(text, "/z"), std::nullopt);
+  EXPECT_EQ(locate_json_items(text, "/b"),
+            (std::vector<std::size_t>{text.find("{\"c\":"), text.find("{\"c\" :")}));
+  EXPECT_EQ(locate_json_items("[1 , 2]", ""), (std::vector<std::size_t>{1, 5}));
+  for (const char* none : {"/a", "/b/0", "/z"})
+    EXPECT_TRUE(locate_json_items(text, none).empty()) << none;
+  EXPECT_TRUE(locate_json_items("[ ]", "").empty());
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // The MIIT dialect: replies of the public query, invented from their published shape.
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "tests/feed/read_all.h"
 
 namespace beian::cache {
@@ -139,6 +141,43 @@ TEST(Miit, OneIdWithTwoNumbersIsABadRow) {
             std::vector<std::string>{
                 "2:1: /params/list/1: serviceId: already the id of another serviceLicence"});
   EXPECT_EQ(outcome.records, (std::vector<std::string>{kSubjectWithProvince, kAppRecord}));
+}
+
+// As many bad rows as a document can hold are named in the time that it takes to read it: seconds
+// here, and about a minute when each is looked for from the beginning.
+TEST(Miit, ManyBadRowsAreNamedInOnePass) {
+  constexpr std::size_t kRows = 40'000;
+  const auto rows_of = [](std::size_t count, const std::string& between) {
+    std::string rows;
+    for (std::size_t i = 0; i < count; ++i)
+      rows += (i == 0 ? "" : between) + R"({"serviceLicence":0})";
+    return rows;
+  };
+  const struct {
+    const char* name;
+    std::string text;
+    std::string first;
+    std::string last;
+  } documents[] = {
+      {"reply", reply(rows_of(kRows, ",\n")),
+       "1:70: /params/list/0/serviceLicence: expected a text",
+       "40000:19: /params/list/39999/serviceLicence: expected a text"},
+      {"rows", "[" + rows_of(kRows, ",") + "]", "1:20: /0/serviceLicence: expected a text",
+       "1:839999: /39999/serviceLicence: expected a text"},
+      {"two_replies", "[" + reply(rows_of(2, ",")) + ",\n" + reply(rows_of(2, ",\n")) + "]",
+       "1:71: /0/params/list/0/serviceLicence: expected a text",
+       "3:19: /1/params/list/1/serviceLicence: expected a text"},
+  };
+  for (const auto& document : documents) {
+    SCOPED_TRACE(document.name);
+    const auto begun = std::chrono::steady_clock::now();
+    const FeedOutcome outcome = read_miit(document.text, kRows);
+    EXPECT_EQ(outcome.error, "");
+    ASSERT_FALSE(outcome.problems.empty());
+    EXPECT_EQ(outcome.problems.front(), document.first);
+    EXPECT_EQ(outcome.problems.back(), document.last);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{20});
+  }
 }
 
 struct FatalRow {

@@ -80,6 +80,27 @@ TEST_F(Publishing, AnIdOfItsRecordsTellsAFeedOnlyWhileItHolds) {
   EXPECT_EQ(published->serial, 10U);
 }
 
+TEST_F(Publishing, ALateFeedDoesNotSetTheRegistryBack) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  DeltaFeed today = feed("today", 1);
+  today.next_update = kNow + std::chrono::hours{24};
+  ASSERT_TRUE(delta(today));
+  DeltaFeed late = feed("late", limits::kPublishBatchRecords + 1, 10);
+  late.as_of = kNow - std::chrono::hours{72};
+  late.next_update = kNow - std::chrono::hours{48};
+  const auto published = delta(late);
+  ASSERT_TRUE(published) << published.error().message;
+  EXPECT_EQ(published->batches, 2U);
+  EXPECT_EQ(published->as_of, kNow);
+  const auto read = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->registry->info().as_of, kNow);
+  EXPECT_EQ(read->registry->info().next_update, today.next_update);
+  DeltaFeed later = feed("later", 1);
+  later.as_of = kNow + std::chrono::hours{1};
+  EXPECT_EQ(delta(later)->as_of, later.as_of);
+}
+
 // Services come before the subjects that they name, and go after them, in other batches.
 TEST_F(Publishing, ALongFeedMayComeInAnyOrder) {
   ASSERT_TRUE(publish(snapshot(7, 1)));

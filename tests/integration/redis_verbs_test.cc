@@ -73,6 +73,22 @@ TEST_F(PublishVerbs, PublishDeltaCompactRollbackAndStatus) {
   EXPECT_THAT(shown.out, HasSubstr("takes back serial 8"));
 }
 
+TEST_F(PublishVerbs, TimesThatAreProbablyASlipAreTold) {
+  ASSERT_EQ(verb({"publish", build(feed, "7")}).exit_code, 0);
+  const Finished late =
+      verb({"delta", cancel, "--feed-id", "late", "--as-of", "2026-01-02T03:00:00Z"});
+  EXPECT_EQ(late.exit_code, 0);
+  EXPECT_THAT(late.err,
+              HasSubstr("the feed is as of 2026-01-02T03:00:00Z, the registry stays as of 20"));
+  EXPECT_THAT(late.err, Not(HasSubstr("still to come")));
+  const Finished early =
+      verb({"delta", cancel, "--feed-id", "early", "--as-of", "2999-01-02T03:00:00Z"});
+  EXPECT_THAT(early.err, HasSubstr("--as-of 2999-01-02T03:00:00Z is still to come"));
+  const Finished behind = verb({"delta", cancel, "--feed-id", "behind"});
+  EXPECT_THAT(behind.err, HasSubstr("the registry stays as of 2999-01-02T03:00:00Z"));
+  EXPECT_THAT(behind.err, HasSubstr("publish a whole snapshot to set it right"));
+}
+
 TEST_F(PublishVerbs, ARegistryThatIsNotWholeIsTold) {
   const std::string told = "it is not the whole registry";
   const std::string path = folder.path("part.snap");

@@ -77,6 +77,16 @@ TEST(Damage, WhatTheHeaderGetsWrongIsNamed) {
        "snapshot damaged in header at byte 8: version 2; this program reads 1"},
       {"unknown_flag", 12, 0x80, "snapshot damaged in header at byte 12: flags or row counts"},
       {"subject_count", 48, 9, "snapshot damaged in header at byte 12: flags or row counts"},
+      {"serial_zero", 24, 0, "snapshot damaged in header at byte 24: serial 0"},
+      {"as_of_before_all_time", 36, 0x80000000,
+       "snapshot damaged in header at byte 32: no such time"},
+      {"as_of_after_all_time", 36, 0x7FFFFFFF,
+       "snapshot damaged in header at byte 32: no such time"},
+      {"next_update_after_all_time", 44, 0x7FFFFFFF,
+       "snapshot damaged in header at byte 40: no such time"},
+      {"next_update_without_its_flag", 12, format::kSealed,
+       "snapshot damaged in header at byte 40: no such time"},
+      {"reserved", 1'020, 1, "snapshot damaged in header at byte 632: bytes that are reserved"},
       {"kind_count", 56, 9,
        "snapshot damaged in header at byte 56: the counts are not those of the services"},
       {"first_section", 184, 4096,
@@ -95,6 +105,46 @@ TEST(Damage, WhatTheHeaderGetsWrongIsNamed) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::kDamaged);
     EXPECT_EQ(opened.error().message, row.want);
+  }
+}
+
+TEST(Damage, BytesThatAreReservedAreZero) {
+  const std::string bytes = build(hand_made());
+  format::Header header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const auto refused = [&](std::uint64_t at) {
+    std::string damaged = bytes;
+    damaged[at] = '\1';
+    rehash(&damaged);
+    const auto opened = Snapshot::from_bytes(damaged);
+    return opened ? std::string("opened") : opened.error().message;
+  };
+  std::size_t padded = 0;
+  for (std::size_t id = 0; id + 1 < format::kSectionCount; ++id) {
+    const std::uint64_t end = header.sections[id].offset + header.sections[id].bytes;
+    if (end == header.sections[id + 1].offset) continue;
+    ++padded;
+    EXPECT_NE(refused(end).find("at byte " + std::to_string(end) + ": bytes that are reserved"),
+              std::string::npos)
+        << refused(end);
+  }
+  EXPECT_GT(padded, 3U);
+  const auto& ipv6 = header.sections[static_cast<std::size_t>(format::SectionId::kIpv6)];
+  ASSERT_GE(ipv6.bytes, sizeof(format::Ipv6Row));
+  EXPECT_NE(refused(ipv6.offset + offsetof(format::Ipv6Row, reserved)).find("damaged in ipv6"),
+            std::string::npos);
+}
+
+TEST(Damage, AWriterMakesNothingThatAReaderRefuses) {
+  SealOptions times[3] = {seal(), seal(), seal()};
+  times[0].serial = 0;
+  times[1].as_of = Instant{std::chrono::seconds{-1}};
+  times[2].next_update = Instant{std::chrono::seconds{format::kInstantEnd}};
+  for (const SealOptions& options : times) {
+    SnapshotWriter writer;
+    const auto bytes = std::move(writer).to_bytes(options);
+    ASSERT_FALSE(bytes);
+    EXPECT_EQ(bytes.error().kind, ErrorKind::kBadInput);
   }
 }
 

@@ -64,12 +64,11 @@ TEST_P(RegistryCourse, AnswersAsAFullBuildDoes) {
     model.change(course.initial);
     RegistryPtr registry = cache::Registry::over(open(build(model.records())));
     std::uint32_t overlays_max = 0;
-    std::string levels;  // overlays and their services behind each batch
+    std::string levels;  // overlays behind each batch
     for (const std::size_t changes : course.batches) {
       registry = applied(registry, batch_on(*registry, model.change(changes)));
       overlays_max = std::max(overlays_max, registry->info().overlays);
-      levels += " " + std::to_string(registry->info().overlays) + "/" +
-                std::to_string(registry->info().overlay_services);
+      levels += " " + std::to_string(registry->info().overlays);
       const auto twin = open(build(model.records(), seal_of(*registry)));
       ASSERT_EQ(difference(*registry, *twin, model), "") << "at serial " << registry->serial();
     }

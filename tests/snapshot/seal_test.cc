@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cache/base/file.h"
+#include "cache/snapshot/trust.h"
 #include "tests/snapshot/support.h"
 
 namespace beian::cache::test {
@@ -75,6 +76,22 @@ TEST(Seal, UnsignedForgedAndForeignFilesAreUntrusted) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::kUntrusted) << opened.error().message;
   }
+}
+
+// A folder of snapshots of which some are signed: who signed is checked and told all the same.
+TEST(Seal, WhereUnsignedIsAllowedAKeyStillCounts) {
+  const SigningKey key = SigningKey::generate();
+  const Trust trust{{key.public_key()}, true};
+  const std::string path = temporary("allowed.snap");
+  const auto opened = [&](const std::string& bytes) {
+    EXPECT_TRUE(write_file_atomically(path, as_bytes(bytes)));
+    return open_trusted(path, trust);
+  };
+  EXPECT_EQ((*opened(signed_by(key)))->info().signature, SignatureState::kTrusted);
+  EXPECT_EQ((*opened(build(hand_made())))->info().signature, SignatureState::kUnsigned);
+  const auto foreign = opened(signed_by(SigningKey::generate()));
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().kind, ErrorKind::kUntrusted) << foreign.error().message;
 }
 
 TEST(Seal, ASignatureIsOfThisMessageByThisKey) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cache/snapshot/ip_index.h"
+#include "cache/filing/ipv4.h"
 #include "cache/snapshot/record_of.h"
 
 namespace beian::cache::test {
