@@ -25,6 +25,16 @@ const ZipEntry* description_of(const Zip& zip) noexcept {
   return entry != nullptr ? entry : zip.find(kOlderName);
 }
 
+// None: no JSON. It dies with `parser`.
+std::optional<Json> parse_json(ByteView bytes, simdjson::dom::parser* parser) {
+  const simdjson::padded_string text(as_text(bytes));
+  Json root;
+  if (parser->allocate(text.size(), limits::kModuleJsonDepthMax) != simdjson::SUCCESS ||
+      parser->parse(text).get(root) != simdjson::SUCCESS)
+    return std::nullopt;
+  return root;
+}
+
 // The value at a JSON Pointer; an element of null type where there is none.
 std::string text_at(Json root, std::string_view pointer) {
   std::string_view text;
@@ -158,11 +168,9 @@ Result<void> HapReader::add(const HapPart& part) {
   const auto bytes = part.zip->view(*entry, limits::kModuleJsonBytesMax, &package_.oddities);
   if (!bytes) return bytes.error();
   simdjson::dom::parser parser;
-  const simdjson::padded_string text(as_text(bytes->bytes()));
-  Json root;
-  if (parser.allocate(text.size(), limits::kModuleJsonDepthMax) != simdjson::SUCCESS ||
-      parser.parse(text).get(root) != simdjson::SUCCESS)
-    return bad(where, "not JSON");
+  const auto parsed = parse_json(bytes->bytes(), &parser);
+  if (!parsed) return bad(where, "not JSON");
+  const Json root = *parsed;
   const std::string bundle = text_at(root, "/app/bundleName");
   if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
   if (is_first_)
@@ -197,8 +205,17 @@ Package HapReader::finish() {
 
 }  // namespace
 
-bool is_hap(const Zip& zip) noexcept {
+bool has_description(const Zip& zip) noexcept {
   return description_of(zip) != nullptr;
+}
+
+bool is_hap(const Zip& zip) {
+  const ZipEntry* const entry = description_of(zip);
+  if (entry == nullptr) return false;
+  const auto bytes = zip.view(*entry, limits::kModuleJsonBytesMax);
+  simdjson::dom::parser parser;
+  const auto root = bytes ? parse_json(bytes->bytes(), &parser) : std::nullopt;
+  return !root || root->at_key("app").error() == simdjson::SUCCESS;
 }
 
 Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,
