@@ -7,7 +7,7 @@ namespace beian::package {
 namespace {
 
 void append_signers(const Signatures& signatures, JsonWriter* json) {
-  if (!signatures.hold()) return;
+  if (!signatures.cover_contents()) return;
   json->key("fingerprint");
   json->begin_array();
   for (const Signer& signer : signatures.signers) {

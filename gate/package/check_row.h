@@ -19,7 +19,8 @@ struct PackageClaim {
 std::string claimed_number(const Package& package);
 
 // Appends the request. Certificates and keys are those of the signers that count, given only when
-// the signatures hold: a certificate that somebody else's package carries is no identity. Keys as
+// the signatures cover the contents: a certificate that was put into the package is no identity. So
+// there are none of an IPA, nor without ReadOptions::wants_digests. Keys as
 // base64 of their SubjectPublicKeyInfo, which reads as what it holds, a modulus, a point of a curve
 // or another key, in whatever form the registry has it. `id` is given back in the answer.
 void append_check_row(const Package& package, std::string_view id, const PackageClaim& claim,

@@ -1,6 +1,6 @@
 """`beian-gate inspect` on packages of HarmonyOS and of Apple's platforms.
 
-    other_platforms_test.py BUILD_DIR [TEST…]
+    other_platforms_test.py BUILD_DIR SIGNED_DIR [TEST…]
 """
 
 import plistlib
@@ -8,6 +8,7 @@ import plistlib
 import hap_index
 from package_support import *
 
+SIGNED = Path(sys.argv.pop(2)).resolve()
 MODULE = {
     "app": {"bundleName": "cn.example.app", "versionCode": 1000000, "versionName": "1.0.0",
             "label": "示例应用", "minAPIVersion": 9, "targetAPIVersion": 12, "debug": True},

@@ -1,13 +1,15 @@
 """`beian-gate vet` on folders as a device maker has them.
 
-    vet_test.py BUILD_DIR [TEST…]
+    vet_test.py BUILD_DIR SIGNED_DIR [TEST…]
 """
 
+import datetime
 import os
 
 from apk_block import Apk
 from package_support import *
 
+SIGNED = Path(sys.argv.pop(2)).resolve()
 SETTINGS = Path(__file__).parents[2] / "fixtures/system/priv-app/Settings/Settings.apk"
 
 
@@ -27,6 +29,24 @@ class Vet(Case):
 
     def codes(self, row):
         return [finding["code"] for finding in row["findings"]]
+
+    def registry(self, platform, path):
+        """One that files the package at `path` with its certificate, and the digest of this."""
+        (app,) = self.inspect(path)
+        (signer,) = [one for one in app["signatures"]["signers"] if one["counts"]]
+        digest = signer["certificate"]["sha256"]
+        subject = {"record": "subject", "id": 1, "number": "京ICP备2023000001号", "sponsor": "示例",
+                   "status": "filed"}
+        service = {"record": "service", "id": 2, "subject_id": 1, "number": "京ICP备2023000001号-1A",
+                   "names": ["示例"], "status": "filed", "platforms": [
+                       {"os": platform, "package": app["package"], "fingerprints": [digest]}]}
+        feed = self.write("feed.ndjson", "".join(json.dumps(one) + "\n"
+                                                 for one in (subject, service)).encode())
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        built = gate("registry", "build", feed, "-o", self.folder / "registry.snap", "--serial", 1,
+                     "--as-of", now)
+        self.assertEqual(built.code, 0, built.err)
+        return digest, self.folder / "registry.snap"
 
     def test_a_known_package_without_a_number_is_resolved(self):
         done = self.vet(self.write("app.apk", self.known))
@@ -62,7 +82,7 @@ class Vet(Case):
         self.assertIn("not a ZIP archive", row["problem"]["detail"])
         self.assertEqual((row["problem"]["type"], row["problem"]["status"]),
                          ("urn:beian-gate:problem:package-unreadable", 400))
-        self.assertIn(f"cannot be read: {bad}", done.err)
+        self.assertIn(f"cannot be judged: {bad}", done.err)
         self.assertEqual(self.vet(self.folder, "--strict").code, 65)
         self.assertEqual(self.vet(bad).code, 65)
 
@@ -107,14 +127,29 @@ class Vet(Case):
     def test_a_signing_block_of_another_package_is_no_signature(self):
         signed, graft = Apk(SETTINGS.read_bytes()), Apk(self.unknown)
         self.write("graft.apk", graft.bytes(signed.block()))
-        for more in ((), ("--verify",)):
-            done = self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS), *more)
-            self.assertEqual(done.code, 1, done.err)
-            self.assertEqual(self.codes(done.rows()[0]), ["NUMBER_MISSING"])
-            self.assertIn("no signature that holds, checked without a certificate: 1", done.err)
+        for more in ((), ("--trusted-cert", self.trusted(SETTINGS)), ("--offline",)):
+            done = self.vet(self.folder, *more)
+            self.assertEqual(done.code, 65, done.err)
+            self.assertIn("the signature does not hold for all of its contents: v3 block: the "
+                          "contents are not those that were signed",
+                          done.rows()[0]["problem"]["detail"])
+            self.assertIn("cannot be judged: ", done.err)
             self.assertNotIn("not checked", done.err)
-        self.assertIn("does not verify for the contents; checked: 1",
-                      self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS)).err)
+
+    def test_a_signature_of_an_ipa_says_nothing_about_its_contents(self):
+        leaf, registry = self.registry("ios", SIGNED / "ipa.pkg")
+        done = self.vet(SIGNED / "ipa.pkg", "--registry", registry, "--trusted-cert", leaf)
+        self.assertEqual(done.rows()[0]["assurance"], "package")
+        self.assertIn("of an IPA are not compared with its signature, checked without a "
+                      "certificate: 1", done.err)
+
+    def test_a_certificate_counts_where_it_signed_all_of_the_contents(self):
+        for name, platform in (("rsa2048-v123.apk", "android"), ("rsa2048-v1.apk", "android"),
+                               ("hap.pkg", "harmonyos")):
+            with self.subTest(name):
+                _, registry = self.registry(platform, SIGNED / name)
+                (row,) = self.vet(SIGNED / name, "--registry", registry).rows()
+                self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
 
     def test_a_split_that_another_signed_is_not_trusted_with_its_base(self):
         name, other = "cn.example.settings", "cn.example.settingz"
@@ -122,8 +157,9 @@ class Vet(Case):
         self.write("in/base.apk", SETTINGS.read_bytes())
         self.write("in/split_config.zh.apk", apks.renamed(split, other, name))
         done = self.vet(self.folder / "in", "--trusted-cert", self.trusted(SETTINGS))
-        self.assertEqual(done.code, 1, done.err)
-        self.assertEqual(len(done.rows()), 1)
+        self.assertEqual(done.code, 65, done.err)
+        (row,) = done.rows()
+        self.assertIn("not signed by the signer of the base", row["problem"]["detail"])
 
     def test_an_offline_claim_is_held_against_the_permissions(self):
         self.write("clock.apk", self.quiet)
