@@ -186,6 +186,9 @@ Result<void> HapReader::add(const HapPart& part) {
   } else {
     package_.splits.push_back(text_at(root, "/module/name"));
     const bool is_same = signatures.signer_digests() == package_.signatures.signer_digests();
+    if (!is_same)
+      add_oddity(&package_.oddities, "part_signer", part.name,
+                 "a part that is not signed by the signer of the first");
     if (options_.wants_digests && (!is_same || !signatures.hold()))
       package_.signatures.digests_verified = false;
   }

@@ -88,20 +88,21 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
   return reader.finish();
 }
 
-// The HAPs of an APP; shared packages (HSP) are parts of theirs.
+// The HAPs of an APP, then its shared packages (HSP), which run in them with what they ask for.
 Result<Package> read_hap_container(const Zip& outer, const ReadOptions& options,
                                    Oddities oddities) {
   InnerArchives inner(outer);
   std::vector<HapPart> parts;
-  for (const ZipEntry& entry : outer.entries()) {
-    if (!is_part(entry, ".hap")) continue;
-    if (parts.size() == limits::kPartsMax)
-      return make_error(ErrorKind::kBadInput,
-                        "more than " + std::to_string(limits::kPartsMax) + " packages in it");
-    const auto zip = inner.open(entry, &oddities);
-    if (!zip) return zip.error();
-    parts.push_back({*zip, std::string(entry.name)});
-  }
+  for (const std::string_view ending : {".hap", ".hsp"})
+    for (const ZipEntry& entry : outer.entries()) {
+      if (!is_part(entry, ending)) continue;
+      if (parts.size() == limits::kPartsMax)
+        return make_error(ErrorKind::kBadInput,
+                          "more than " + std::to_string(limits::kPartsMax) + " packages in it");
+      const auto zip = inner.open(entry, &oddities);
+      if (!zip) return zip.error();
+      parts.push_back({*zip, std::string(entry.name)});
+    }
   return read_haps(parts, options, std::move(oddities));
 }
 

@@ -123,6 +123,27 @@ class Hap(Case):
         self.assertTrue(app["network_permission"])
         self.assertEqual(app["splits"], ["feature"])
 
+    def test_a_shared_package_is_a_part_that_stands_behind(self):
+        quiet = {"app": MODULE["app"], "module": {"name": "entry"}}
+        shared = {"app": {**MODULE["app"], "label": "shared"}, "module": {**MODULE["module"], "name": "lib"}}
+        entry, lib = (self.hap(name, module).read_bytes()
+                      for name, module in (("entry.hap", quiet), ("lib.hsp", shared)))
+        (app,) = self.inspect(self.archive("a.app", {"lib.hsp": lib, "entry.hap": entry}))
+        self.assertEqual((app["label"], app["splits"], app["network_permission"]),
+                         ("示例应用", ["lib"], True))
+
+    def test_a_part_that_another_signed_is_told(self):
+        parts = {name: (SIGNED / f"{name}.pkg").read_bytes() for name in ("hap", "hap-ec", "hap-unsigned")}
+        for first, second, is_one in (("hap", "hap", True), ("hap", "hap-ec", False),
+                                      ("hap", "hap-unsigned", False), ("hap-unsigned", "hap", False)):
+            for ending in ("hap", "hsp"):
+                with self.subTest(second, first=first, ending=ending):
+                    path = self.archive("a.app", {"entry.hap": parts[first], f"b.{ending}": parts[second]})
+                    (app,) = gate("inspect", "--verify", path).rows()
+                    self.assertEqual(app["signatures"]["digests_verified"], is_one)
+                    self.assertEqual([(one["code"], one["where"]) for one in app["oddities"]],
+                                     [] if is_one else [("part_signer", f"b.{ending}")])
+
     def test_descriptions_that_are_none_are_refused(self):
         for name, text in {"empty": "", "cut": "{", "list": "[]", "no bundle": "{}",
                            "number": '{"app":{"bundleName":7}}', "two": "{}{}",
