@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "gate/package/hap_resources.h"
 #include "gate/package/limits.h"
@@ -65,21 +66,6 @@ SdkVersion sdk_of(std::optional<std::uint64_t> number) {
   SdkVersion sdk;
   if (number && *number <= UINT32_MAX) sdk.number = static_cast<std::uint32_t>(*number);
   return sdk;
-}
-
-void add_permissions(Json root, Package* package) {
-  for (const std::string_view pointer : {"/module/requestPermissions", "/module/reqPermissions"}) {
-    simdjson::dom::array wanted;
-    if (root.at_pointer(pointer).get_array().get(wanted) != simdjson::SUCCESS) continue;
-    for (const Json item : wanted) {
-      std::string name = text_at(item, "/name");
-      if (name.empty() || package->permissions.size() == limits::kPermissionsMax ||
-          std::ranges::find(package->permissions, name, &Permission::name) !=
-              package->permissions.end())
-        continue;
-      package->permissions.push_back({std::move(name), std::nullopt});
-    }
-  }
 }
 
 // The index of a HAP's resources: of today's model at the top, of the older one in its module's
@@ -146,17 +132,40 @@ class HapReader {
   HapReader(const ReadOptions& options, Oddities oddities) : options_(options) {
     package_.kind = PackageKind::kHap;
     package_.oddities = std::move(oddities);
+    package_.has_network_permission = false;
   }
 
   Result<void> add(const HapPart& part);
   Package finish();
 
  private:
+  void add_permissions(Json root, std::string_view where);
+
   ReadOptions options_;
   Package package_;
   NumberSearch search_;
+  std::unordered_set<std::string> permissions_;  // names of those in package_
   bool is_first_ = true;
 };
+
+void HapReader::add_permissions(Json root, std::string_view where) {
+  for (const std::string_view pointer : {"/module/requestPermissions", "/module/reqPermissions"}) {
+    simdjson::dom::array wanted;
+    if (root.at_pointer(pointer).get_array().get(wanted) != simdjson::SUCCESS) continue;
+    for (const Json item : wanted) {
+      std::string name = text_at(item, "/name");
+      if (name == kInternet) package_.has_network_permission = true;  // beyond the bound, too
+      if (name.empty() || permissions_.contains(name)) continue;
+      if (permissions_.size() == limits::kPermissionsMax) {
+        add_oddity(&package_.oddities, "manifest_permissions", where,
+                   "more than " + std::to_string(limits::kPermissionsMax) + " permissions");
+        continue;
+      }
+      permissions_.insert(name);
+      package_.permissions.push_back({std::move(name), std::nullopt});
+    }
+  }
+}
 
 Result<void> HapReader::add(const HapPart& part) {
   const auto bad = [&](std::string_view where, const std::string& what) {
@@ -178,7 +187,7 @@ Result<void> HapReader::add(const HapPart& part) {
   else if (bundle != package_.package)
     return bad(where, "its bundle is " + printable(bundle) + ", not " +
                           printable(package_.package) + " as that of the other parts");
-  add_permissions(root, &package_);
+  add_permissions(root, where);
   Signatures signatures =
       read_hap_signatures(*part.zip, options_.wants_digests, &package_.oddities);
   if (is_first_) {
@@ -199,9 +208,6 @@ Result<void> HapReader::add(const HapPart& part) {
 }
 
 Package HapReader::finish() {
-  package_.has_network_permission =
-      std::ranges::find(package_.permissions, kInternet, &Permission::name) !=
-      package_.permissions.end();
   package_.filing_numbers = search_.found();
   return std::move(package_);
 }

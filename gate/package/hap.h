@@ -1,5 +1,5 @@
-// HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs and shared
-// packages (HSP, of the same form) of one app in an APP container.
+// HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs and
+// shared packages (HSP, of the same form) of one app in an APP container.
 //
 // Names that are resources are looked up (hap_resources.h); of one that is not found an oddity
 // tells, and the check then compares no name. One thread.

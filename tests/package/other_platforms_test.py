@@ -123,6 +123,17 @@ class Hap(Case):
         self.assertTrue(app["network_permission"])
         self.assertEqual(app["splits"], ["feature"])
 
+    def test_permissions_beyond_the_bound_are_told_and_looked_through_for_the_network(self):
+        for more, network, odd in ((["x0"], False, []), (["x"], False, ["manifest_permissions"]),
+                                   (["ohos.permission.INTERNET"], True, ["manifest_permissions"])):
+            with self.subTest(more):
+                names = [f"x{i}" for i in range(4096)] + more
+                module = {**MODULE, "module": {"requestPermissions": [{"name": name} for name in names]}}
+                (app,) = self.inspect(self.hap("a.hap", module))
+                self.assertEqual(app["network_permission"], network)
+                self.assertEqual(len(app["permissions"]), 4096)
+                self.assertEqual([one["code"] for one in app["oddities"]], odd)
+
     def test_a_shared_package_is_a_part_that_stands_behind(self):
         quiet = {"app": MODULE["app"], "module": {"name": "entry"}}
         shared = {"app": {**MODULE["app"], "label": "shared"}, "module": {**MODULE["module"], "name": "lib"}}
