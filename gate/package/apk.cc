@@ -170,10 +170,7 @@ Result<Package> ApkReader::finish() {
   for (const ResourceTable& table : tables.tables().tables())
     search_pool(table.strings(), base.where(kTableName), &search);
   search_text_files(*base.zip, base.name, &search);
-  package.filing_numbers = search.found();
-  if (search.is_cut())
-    add_oddity(&package.oddities, "numbers_cut", "",
-               "more places that look like filing numbers than are looked at");
+  search.finish(&package);
   return package;
 }
 

@@ -208,7 +208,7 @@ Result<void> HapReader::add(const HapPart& part) {
 }
 
 Package HapReader::finish() {
-  package_.filing_numbers = search_.found();
+  search_.finish(&package_);
   return std::move(package_);
 }
 

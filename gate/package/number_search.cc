@@ -58,6 +58,13 @@ void NumberSearch::search(std::string_view text, std::string_view where) {
     }
 }
 
+void NumberSearch::finish(Package* package) {
+  package->filing_numbers = std::move(found_);
+  if (places_left_ == 0)
+    add_oddity(&package->oddities, "numbers_cut", "",
+               "more places that look like filing numbers than are looked at");
+}
+
 void NumberSearch::search_wide(ByteView units, std::string_view where) {
   search(utf8_of_utf16(units), where);
 }

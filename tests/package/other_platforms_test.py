@@ -155,6 +155,18 @@ class Hap(Case):
                     self.assertEqual([(one["code"], one["where"]) for one in app["oddities"]],
                                      [] if is_one else [("part_signer", f"b.{ending}")])
 
+    def test_numbers_that_are_left_out_are_told(self):
+        for count, odd in ((32, []), (33, ["numbers_cut"])):
+            numbers = " ".join(f"京ICP备2023000001号-{i + 1}A" for i in range(count))
+            plist = plistlib.dumps({**INFO, "Notice": numbers})
+            for path in (self.hap("a.hap", {**MODULE, "note": numbers}),
+                         self.archive("a.ipa", {"Payload/Example.app/Info.plist": plist})):
+                with self.subTest(path.name, count=count):
+                    (app,) = self.inspect(path)
+                    self.assertEqual(len(app["filing_numbers"]), 32)
+                    codes = [one["code"] for one in app["oddities"]]
+                    self.assertEqual([code for code in codes if code != "executable_missing"], odd)
+
     def test_descriptions_that_are_none_are_refused(self):
         for name, text in {"empty": "", "cut": "{", "list": "[]", "no bundle": "{}",
                            "number": '{"app":{"bundleName":7}}', "two": "{}{}",
