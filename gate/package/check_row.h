@@ -14,8 +14,9 @@ struct PackageClaim {
   bool is_offline = false;    // it is said to work without a network
 };
 
-// The number that a package may be said to claim: the one app number that stands in it. Empty: it
-// holds none, or several. Website numbers are those of notices and libraries, so they do not count.
+// The number that a package may be said to claim: the one that stands in it of the kind that it is
+// filed as, app or quick app. Empty: it holds none, or several. Website numbers are those of
+// notices and libraries, so they do not count.
 std::string claimed_number(const Package& package);
 
 // Appends the request. Certificates and keys are those of the signers that count, given only when

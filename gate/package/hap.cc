@@ -114,6 +114,7 @@ void fill_label(Json root, const Zip& zip, std::string_view where, Package* pack
 }
 
 void fill_app(Json root, const Zip& zip, std::string_view where, Package* package) {
+  if (text_at(root, "/app/bundleType") == "atomicService") package->app_kind = Kind::kQuickApp;
   package->package = text_at(root, "/app/bundleName");
   package->version_name = either(root, "/app/versionName", "/app/version/name", text_at);
   if (const auto code = either(root, "/app/versionCode", "/app/version/code", number_at))

@@ -35,18 +35,22 @@ class Vet(Case):
         (app,) = self.inspect(path)
         (signer,) = [one for one in app["signatures"]["signers"] if one["counts"]]
         digest = signer["certificate"]["sha256"]
+        return digest, self.built({
+            "number": "京ICP备2023000001号-1A", "names": ["示例"], "platforms": [
+                {"os": platform, "package": app["package"], "fingerprints": [digest]}]})
+
+    def built(self, service):
+        """A registry of one service."""
         subject = {"record": "subject", "id": 1, "number": "京ICP备2023000001号", "sponsor": "示例",
                    "status": "filed"}
-        service = {"record": "service", "id": 2, "subject_id": 1, "number": "京ICP备2023000001号-1A",
-                   "names": ["示例"], "status": "filed", "platforms": [
-                       {"os": platform, "package": app["package"], "fingerprints": [digest]}]}
+        service = {"record": "service", "id": 2, "subject_id": 1, "status": "filed", **service}
         feed = self.write("feed.ndjson", "".join(json.dumps(one) + "\n"
                                                  for one in (subject, service)).encode())
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         built = gate("registry", "build", feed, "-o", self.folder / "registry.snap", "--serial", 1,
                      "--as-of", now)
         self.assertEqual(built.code, 0, built.err)
-        return digest, self.folder / "registry.snap"
+        return self.folder / "registry.snap"
 
     def test_a_known_package_without_a_number_is_resolved(self):
         done = self.vet(self.write("app.apk", self.known))
@@ -205,6 +209,21 @@ class Vet(Case):
                         extra={"assets/a.txt": "京ICP备2099000000号-2A 京ICP备2023000001号".encode()})
         rows = self.vet(self.write("b.apk", apks.renamed(apk, PLACEHOLDER, PASS))).rows()
         self.assertEqual(rows[0]["filing_number"], "京ICP备2099000000号-2A")
+
+    def test_an_atomic_service_is_a_quick_app(self):
+        module = {"app": {"bundleName": "cn.example.atomic", "label": "元服务", "bundleType": "atomicService"},
+                  "module": {"name": "entry"}}
+        hap = self.archive("a.hap", {"module.json": json.dumps(module), "resources/rawfile/a.txt":
+                                     "京ICP备2023000001号-1K 京ICP备2023000001号-2A"})
+        (app,) = self.inspect(hap)
+        self.assertEqual(app["app_kind"], "quick_app")
+        self.assertEqual([(one["kind"], one["app"]) for one in app["filing_numbers"]],
+                         [("quick_app", False), ("app", True)])
+        registry = self.built({"number": "京ICP备2023000001号-1K", "names": ["元服务"], "platforms": [
+            {"os": "harmonyos", "package": "cn.example.atomic"}]})
+        (row,) = self.vet(hap, "--registry", registry).rows()
+        self.assertEqual((row["decision"], row["filing_number"], row["assurance"]),
+                         ("allow", "京ICP备2023000001号-1K", "package"))
 
     def test_splits_beside_their_base_are_one_app(self):
         split = apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"')
