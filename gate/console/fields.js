@@ -49,6 +49,21 @@ export function addressOf(texts, paths = FIELDS) {
   return `#/check?${parameters}`;
 }
 
+// What the gate has read of a package, as the texts of its check: by the rules of `vet`
+// (gate/package/check_row.h), which says as little of one that is signed by nobody, or not compared
+// with its signature. Null: its signature does not hold, so it is not checked.
+export function textsOfPackage(value) {
+  const { scheme, hold, digests_verified: isCompared, signers = [] } = value.signatures ?? {};
+  if (scheme && !hold) return null;
+  const certificates = hold && isCompared ? signers.filter((one) => one.counts).map((one) => one.certificate) : [];
+  const numbers = (value.filing_numbers ?? []).filter((one) => one.kind === value.app_kind);
+  return { operation: 'preinstall', filing_number: numbers.length === 1 ? numbers[0].number : '', 'app.kind': value.app_kind,
+           'app.name': value.label, 'app.platform': value.platform, 'app.package': value.package, 'app.version': value.version_name,
+           'app.fingerprint': certificates.flatMap((one) => [one.md5, one.sha1, one.sha256]).join(','),
+           'app.public_key': certificates.map((one) => one.public_key).join(','),
+           'app.network_permission': typeof value.network_permission === 'boolean' ? String(value.network_permission) : '' };
+}
+
 // The value of a text under `path`. What is no flag or number goes on as text, and the gate says so.
 export function valueOf(path, text) {
   switch (TYPES[path]) {

@@ -334,6 +334,9 @@ oddities|异常|Oddities
 package-no-number|安装包里没有|none in the package
 package-holds|完好|holds
 package-broken|不成立|does not hold
+package-unsigned|没有签名|not signed
+package-uncompared|成立，但没有比对内容|holds, contents not compared
+package-unchecked|签名不成立，不作核验。|Its signature does not hold, so it is not checked.
 package-off|这个网关不读取安装包|This gate does not read packages
 package-off-help|可以在自己的机器上读取并核验：|Read and check it on a machine of your own:
 package-off-operator|或请运维在 gate.toml 中打开：|Or have its operator turn it on in gate.toml:

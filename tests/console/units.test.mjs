@@ -91,6 +91,28 @@ test('fields: flat names, there and back', () => {
   assert.equal(fields.pathOfPointer('/nothing'), null);
 });
 
+// As `vet` does: what is claimed has been compared, and a number stands alone.
+test('fields: what a package is checked by', () => {
+  const certificate = (name) => ({ md5: `${name}5`, sha1: `${name}1`, sha256: `${name}2`, public_key: `${name}k` });
+  const signers = [{ counts: true, certificate: certificate('a') }, { counts: false, certificate: certificate('b') }];
+  const number = (text, kind) => ({ number: text, kind, app: kind === 'app' });
+  const texts = (signatures, more = {}) => fields.textsOfPackage({
+    app_kind: 'app', platform: 'android', package: 'p', label: 'n', version_name: '1', network_permission: false, signatures, ...more });
+  const compared = { scheme: 'v3', hold: true, digests_verified: true, signers };
+  const told = texts(compared, { filing_numbers: [number('w', 'website'), number('1A', 'app')] });
+  assert.deepEqual(told, { operation: 'preinstall', filing_number: '1A', 'app.kind': 'app', 'app.name': 'n', 'app.platform': 'android', 'app.package': 'p',
+    'app.version': '1', 'app.fingerprint': 'a5,a1,a2', 'app.public_key': 'ak', 'app.network_permission': 'false' });
+  for (const signatures of [{ ...compared, digests_verified: null }, { scheme: null, hold: false, digests_verified: null, signers: [] }, undefined])
+    assert.deepEqual([texts(signatures)['app.fingerprint'], texts(signatures)['app.public_key']], ['', '']);
+  for (const isCompared of [false, null])
+    assert.equal(texts({ ...compared, hold: false, digests_verified: isCompared }), null);
+  for (const [kind, numbers, want] of [
+    ['app', [number('w', 'website')], ''], ['app', [number('1A', 'app'), number('2A', 'app')], ''],
+    ['quick_app', [number('1A', 'app'), number('2K', 'quick_app')], '2K'], ['app', undefined, '']])
+    assert.equal(texts(compared, { app_kind: kind, filing_numbers: numbers }).filing_number, want);
+  assert.equal(texts(compared, { network_permission: null })['app.network_permission'], '');
+});
+
 // Every name of the gate's own tables.
 test('fields are those of the gate', () => {
   const source = readFileSync(path.resolve(CONSOLE, '../wire/fields.cc'), 'utf8');
