@@ -44,7 +44,7 @@ const yesOrNo = (value) => (typeof value === 'boolean' ? t(value ? 'yes' : 'no')
 // Of those by which the platform knows the app.
 const certificatesOf = (value) => (value.signatures?.signers ?? []).filter((one) => one.counts !== false).map((one) => one.certificate ?? {});
 
-// Of an IPA the contents are not compared with what was signed.
+// The contents of an IPA are not compared.
 function signaturePill({ scheme, hold, digests_verified: isCompared }) {
   if (!scheme) return pill('review', t('package-unsigned'));
   if (!hold) return pill('deny', t('package-broken'));

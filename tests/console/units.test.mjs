@@ -37,8 +37,20 @@ test('CSV rows', () => {
     ['quotes, commas and breaks', 'name,package\n"a ""b"", c\nd",e', [{ app: { name: 'a "b", c\nd', package: 'e' }, operation: 'distribute' }]],
     ['CR LF, blank lines, no last break', 'name\r\n\r\na\r\n\nb', [{ app: { name: 'a' }, operation: 'distribute' }, { app: { name: 'b' }, operation: 'distribute' }]],
     ['too few cells', 'name,package\na', [['bad-cells', 1, 2]]],
+    ['a quote inside a cell', 'name,package\n5" app,a\nb,c\n6" app,d\n "e",f\n"g"h,i\nj,k',
+      [['bad-quote'], { app: { name: 'b', package: 'c' }, operation: 'distribute' }, ['bad-quote'], ['bad-quote'], ['bad-quote'],
+        { app: { name: 'j', package: 'k' }, operation: 'distribute' }]],
+    ['a quote that is never closed', 'name,package\n"a,b\nc,d\ne', [['bad-quote'], { app: { name: 'c', package: 'd' }, operation: 'distribute' }, ['bad-cells', 1, 2]]],
+    ['flags as a spreadsheet writes them', 'offline,network_permission\nTRUE,False\n1,0\nyes,no', [
+      ...[[true, false], [true, false], ['yes', 'no']].map(([offline, network_permission]) => ({ app: { offline, network_permission }, operation: 'distribute' }))]],
+    ['names in their own case', 'Package,name\na,b', [{ app: { name: 'b' }, operation: 'distribute' }]],
     ['an open quote at the end', 'name\na\n"b', [{ app: { name: 'a' }, operation: 'distribute' }, ['bad-quote']]],
   ]) assert.deepEqual(csv(text), want, why);
+});
+
+test('a serial keeps all of its digits', () => {
+  const rows = read(new catalog.CsvReader('distribute'), 'min_serial,name\n1234567890123456789,a\n0,b\n01,c\n12345678901234567890,d\n');
+  assert.deepEqual(rows.map((row) => /"min_serial":([^,}]+)/.exec(row.json)[1]), ['1234567890123456789', '0', '"01"', '"12345678901234567890"']);
 });
 
 test('CSV cut anywhere reads the same', () => {
@@ -63,9 +75,9 @@ test('a file without a line break costs no more than a row', () => {
   const rows = read(new catalog.NdjsonReader('distribute'), `{"operation":"${'x'.repeat(100_000)}`, 'y'.repeat(200_000), '\n{"operation":"connect"}');
   assert.equal(rows.length, 2);
   assert.ok(rows[0].json.length <= 70_000 && rows[0].json.length > 65_536);
-  const open = read(new catalog.CsvReader('distribute'), 'name\n"', 'x'.repeat(100_000), '\nb\nc');
+  const open = read(new catalog.CsvReader('distribute'), 'name\n"', 'x'.repeat(100_000), 'x'.repeat(100_000), '\nb\nc');
   assert.deepEqual(open[0].fault, ['bad-quote']);
-  assert.equal(open.length, 3);
+  assert.deepEqual(open.map((row) => row.line), [2, 3, 4]);
 });
 
 test('NDJSON rows get an operation where they have none', () => {
