@@ -186,6 +186,14 @@ class Vet(Case):
         self.assertEqual(rows[1]["filing_number"], "京ICP备2099000000号-2A")
         self.assertIn("SERVICE_CANCELLED", self.codes(rows[1]))
 
+    def test_a_side_file_is_read_as_a_catalog_is(self):
+        self.write("clock.apk", self.quiet)
+        for text in ("package,offline\ncn.example.clock,TRUE\n", " package , offline\n cn.example.clock ,1 \n"):
+            with self.subTest(text):
+                numbers = self.write("numbers.csv", text.encode())
+                (row,) = self.vet(self.folder, "--numbers", numbers).rows()
+                self.assertIn("EXEMPT_OFFLINE", self.codes(row))
+
     def test_what_the_side_file_says_of_no_package_is_told(self):
         self.write("clock.apk", self.quiet)
         numbers = self.write("numbers.csv", b"package,offline\ncn.example.clok,true\ncn.example.clock,true\n")
