@@ -1,7 +1,6 @@
 #include "gate/audit/csv_catalog.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "cache/base/bytes.h"
 #include "cache/base/json_writer.h"
@@ -20,12 +19,6 @@ enum class Level : std::uint8_t { kTop, kApp, kSponsor };
 Level level_of(const FieldSpec& field) noexcept {
   if (field.pointer.starts_with("/app/sponsor/")) return Level::kSponsor;
   return field.pointer.starts_with("/app/") ? Level::kApp : Level::kTop;
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 bool fail(std::string detail, wire::Problem* problem) {
@@ -50,18 +43,6 @@ void write_list(std::string_view cell, JsonWriter* json) {
   json->end_array();
 }
 
-// Spreadsheets write TRUE; queries, which columns are named like, have 1 as well.
-std::optional<bool> flag_of(std::string_view cell) noexcept {
-  const auto is_word = [cell](std::string_view word) {
-    return std::ranges::equal(cell, word, {}, [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    });
-  };
-  if (is_word("true") || cell == "1") return true;
-  if (is_word("false") || cell == "0") return false;
-  return std::nullopt;
-}
-
 // What is no flag or number goes on as text, and the reader says so.
 void write_cell(const FieldSpec& field, std::string_view cell, JsonWriter* json) {
   constexpr std::size_t kDigitsMax = 19;
@@ -77,6 +58,23 @@ void write_cell(const FieldSpec& field, std::string_view cell, JsonWriter* json)
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view cell) noexcept {
+  const std::size_t first = cell.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return cell.substr(first, cell.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::optional<bool> flag_of(std::string_view cell) noexcept {
+  const auto is_word = [cell](std::string_view word) {
+    return std::ranges::equal(cell, word, {}, [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+  };
+  if (is_word("true") || cell == "1") return true;
+  if (is_word("false") || cell == "0") return false;
+  return std::nullopt;
+}
 
 Result<CsvCatalog> CsvCatalog::create(std::string_view header) {
   const auto bad = [](const std::string& what) {

@@ -6,6 +6,7 @@
 // creation; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,12 @@
 #include "gate/wire/problem.h"
 
 namespace beian::audit {
+
+// A name or cell without the blanks and line breaks around it.
+std::string_view trimmed(std::string_view cell) noexcept;
+// What a cell says of a flag: `true` and `false` in either case, since spreadsheets write TRUE; 1
+// and 0 as queries, which columns are named like, have them.
+std::optional<bool> flag_of(std::string_view cell) noexcept;
 
 class CsvCatalog {
  public:

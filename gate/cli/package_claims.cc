@@ -7,6 +7,7 @@
 #include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/feed/csv_row.h"
+#include "gate/audit/csv_catalog.h"
 #include "gate/package/limits.h"
 
 namespace beian::cli {
@@ -70,7 +71,7 @@ Result<void> ClaimsReader::read_header() {
   const cache::CsvSplit split = cache::split_csv_row(*row, &cells_);
   if (split.fault) return bad(std::string(split.fault->what), split.fault->place.line);
   for (std::size_t i = 0; i < split.count; ++i) {
-    const std::string& title = cells_[i].text;
+    const std::string_view title = audit::trimmed(cells_[i].text);
     if (title == "package") columns_.package = i;
     if (title == "filing_number" || title == "number") columns_.number = i;
     if (title == "offline") columns_.offline = i;
@@ -82,7 +83,7 @@ Result<void> ClaimsReader::read_header() {
 }
 
 std::string_view ClaimsReader::cell(std::optional<std::size_t> column, std::size_t count) const {
-  return column && *column < count ? std::string_view(cells_[*column].text) : std::string_view();
+  return column && *column < count ? audit::trimmed(cells_[*column].text) : std::string_view();
 }
 
 Result<void> ClaimsReader::read_row(std::string_view row) {
@@ -93,9 +94,9 @@ Result<void> ClaimsReader::read_row(std::string_view row) {
   package::PackageClaim claim;
   claim.filing_number = cell(columns_.number, split.count);
   const std::string_view offline = cell(columns_.offline, split.count);
-  if (!offline.empty() && offline != "true" && offline != "false")
-    return bad("`offline` is true, false or empty, not " + printable(offline));
-  claim.is_offline = offline == "true";
+  const auto is_offline = offline.empty() ? false : audit::flag_of(offline);
+  if (!is_offline) return bad("`offline` is true, false or empty, not " + printable(offline));
+  claim.is_offline = *is_offline;
   if (!claims_.emplace(package, std::move(claim)).second)
     return bad(printable(package) + " for the second time");
   return {};

@@ -20,9 +20,9 @@ namespace beian::cli {
 // By package name.
 using PackageClaims = std::map<std::string, package::PackageClaim, std::less<>>;
 
-// Reads CSV (RFC 4180, UTF-8). kBadInput with line and column: no column `package`, or neither of
-// the others; a cell that is not closed; a package without a name or twice; `offline` that is
-// neither true, false nor empty.
+// Reads CSV (RFC 4180, UTF-8), names and flags as a catalog has them (csv_catalog.h). kBadInput
+// with line and column: no column `package`, or neither of the others; a cell that is not closed; a
+// package without a name or twice; `offline` that is neither true, false nor empty.
 [[nodiscard]] Result<PackageClaims> parse_claims(std::string_view csv, std::string_view name);
 [[nodiscard]] Result<PackageClaims> load_claims(const std::string& path);
 

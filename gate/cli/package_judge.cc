@@ -15,10 +15,13 @@ class PackageJudge final : public audit::Judge {
   Result<void> judge(const audit::RowChunk& chunk, const Report& report) override {
     return judge_->judge(chunk, [&](const audit::RowResult& row) {
       const auto fault = faults_.find(row.row);
-      if (fault == faults_.end() || row.problem == nullptr) return report(row);
+      if (fault == faults_.end()) return report(row);
       const wire::Problem problem{400, "package-unreadable", fault->second, ""};
       std::string json;
-      audit::RowResult told = row;
+      audit::RowResult told;
+      told.row = row.row;
+      told.line = row.line;
+      told.request = row.request;
       told.problem = &problem;
       append_bad_row(told, &json);
       told.json = json;
@@ -33,15 +36,11 @@ class PackageJudge final : public audit::Judge {
 
 }  // namespace
 
-void append_unreadable_row(std::string_view id, std::string* out) {
+void append_bad_package(std::string_view id, std::string* out) {
   JsonWriter json(out);
   json.begin_object();
   json.field("id", id);
   json.word_field("operation", "preinstall");
-  json.key("app");
-  json.null();
-  json.key("min_serial");  // where a number must stand
-  json.word("unreadable");
   json.end_object();
 }
 

@@ -1,5 +1,5 @@
-// The verb `vet`: every package below some paths, read, turned into a check request and judged by
-// the pipeline that judges catalogs.
+// The verb `vet`: every package below some paths, read as a whole, turned into a check request and
+// judged by the pipeline that judges catalogs.
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -39,7 +39,6 @@ struct Options : OutputFlags {
   std::string numbers;
   std::string inspected;
   std::vector<std::string> trusted;
-  package::ReadOptions read;
   bool is_offline = false;
   bool is_strict = false;
   bool is_quiet = false;
@@ -49,10 +48,10 @@ struct Options : OutputFlags {
 struct Vetted {
   std::string rows;  // a catalog of check requests
   PackageFaults faults;
-  std::vector<std::string> trusted;    // paths; not in the catalog
-  std::vector<std::string> forged;     // name a trusted certificate that has not signed them
-  std::vector<std::string> untrusted;  // whose signatures do not hold; checked without them
-  std::vector<std::string> unclaimed;  // names in --numbers that no package has
+  std::vector<std::string> trusted;        // paths; not in the catalog
+  std::vector<std::string> unsigned_ones;  // checked without a certificate
+  std::vector<std::string> uncompared;     // same: who signed says nothing about their contents
+  std::vector<std::string> unclaimed;      // names in --numbers that no package has
 };
 
 // Digests of certificates as they are compared. kUsage that names the text.
@@ -75,11 +74,9 @@ Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>&
   return digests;
 }
 
-// Whether a signer that counts has one of the certificates; never when the signatures do not hold.
-// Without digests that were verified that is only what it says: anybody can put the signing block
-// of one package into another.
-bool is_signed_by(const package::Package& package, const std::vector<std::string>& digests) {
-  if (!package.signatures.hold()) return false;
+// Whether a signer that counts has one of the certificates, and has signed all of the contents.
+bool is_trusted(const package::Package& package, const std::vector<std::string>& digests) {
+  if (!package.signatures.cover_contents()) return false;
   return std::ranges::any_of(package.signatures.signers, [&](const package::Signer& signer) {
     const auto is_one_of = [&](const std::string& digest) {
       return digest == signer.certificate.md5 || digest == signer.certificate.sha1 ||
@@ -89,28 +86,24 @@ bool is_signed_by(const package::Package& package, const std::vector<std::string
   });
 }
 
-bool is_trusted(const package::ReadFile& file, const std::vector<std::string>& digests) {
-  return file.package && file.package->signatures.digests_verified == true &&
-         is_signed_by(*file.package, digests);
+// What is wrong with a signature, by the first oddity that is about one.
+std::string signature_fault(const package::Oddities& oddities) {
+  constexpr std::string_view kCodes[] = {"signature_",  "signers_", "certificate_", "lineage_",
+                                         "content_dig", "jar_",     "part_signer"};
+  for (const package::Oddity& oddity : oddities)
+    for (const std::string_view code : kCodes)
+      if (oddity.code.starts_with(code))
+        return ": " + printable(oddity.where) + ": " + oddity.detail;
+  return "";
 }
 
-// Compares the contents of those that say to be trusted with what was signed. The paths of those
-// that are not what they say.
-std::vector<std::string> verify_trusted(const std::vector<std::string>& trusted, unsigned threads,
-                                        ConsoleHooks* hooks,
-                                        std::vector<package::ReadFile>* files) {
-  std::vector<package::ReadFile*> claiming;
-  for (package::ReadFile& file : *files)
-    if (file.package && is_signed_by(*file.package, trusted)) claiming.push_back(&file);
-  std::vector<package::ReadFile*> unverified;
-  for (package::ReadFile* file : claiming)
-    if (!file->package->signatures.digests_verified) unverified.push_back(file);
-  package::verify_files(unverified, threads, [&] { return hooks->is_interrupted(); });
-  std::vector<std::string> false_claims;
-  if (hooks->is_interrupted()) return false_claims;  // not all were looked at
-  for (const package::ReadFile* file : claiming)
-    if (!is_trusted(*file, trusted)) false_claims.push_back(file->path);
-  return false_claims;
+// Why a package is not judged; none: it is.
+std::optional<std::string> fault_of(const package::ReadFile& file) {
+  if (!file.package) return file.error.message;
+  if (!file.package->signatures.are_false()) return std::nullopt;
+  return printable(file.path, file.path.size()) +
+         ": signed, but the signature does not hold for all of its contents" +
+         signature_fault(file.package->oddities);
 }
 
 Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
@@ -118,16 +111,20 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
   Vetted out;
   std::uint64_t row = 0;
   for (const package::ReadFile& file : files) {
-    if (is_trusted(file, trusted)) {
+    if (file.package && is_trusted(*file.package, trusted)) {
       out.trusted.push_back(file.path);
       continue;
     }
     ++row;
-    if (!file.package) {
-      append_unreadable_row(file.path, &out.rows);
-      out.faults.emplace(row, file.error.message);
+    if (auto fault = fault_of(file)) {
+      append_bad_package(file.path, &out.rows);
+      out.faults.emplace(row, std::move(*fault));
     } else {
-      if (!file.package->signatures.hold()) out.untrusted.push_back(file.path);
+      const package::Signatures& signatures = file.package->signatures;
+      if (!signatures.deciding)
+        out.unsigned_ones.push_back(file.path);
+      else if (!signatures.cover_contents())
+        out.uncompared.push_back(file.path);
       const auto claim = claims.find(file.package->package);
       package::PackageClaim said = claim == claims.end() ? package::PackageClaim{} : claim->second;
       said.is_offline = said.is_offline || options.is_offline;
@@ -150,7 +147,7 @@ std::vector<std::string> without_package(const PackageClaims& claims,
   return names;
 }
 
-// What `inspect` prints of each package, for the records.
+// What `inspect --verify` prints of each package, for the records.
 Result<void> write_inspected(const std::string& path, const std::vector<package::ReadFile>& files) {
   std::string lines;
   for (const package::ReadFile& file : files) {
@@ -172,16 +169,16 @@ void tell(const std::vector<std::string>& paths, const std::string& what) {
 void tell_all(const Options& options, const Vetted& vetted, const audit::Summary& summary) {
   if (options.is_quiet) return;
   tell(vetted.trusted, "signed with a trusted certificate, not checked");
-  tell(vetted.forged,
-       "with a trusted certificate, but the signature does not verify for the contents; checked");
-  tell(vetted.untrusted, "no signature that holds, checked without a certificate");
+  tell(vetted.unsigned_ones, "no signature that holds, checked without a certificate");
+  tell(vetted.uncompared,
+       "the contents of an IPA are not compared with its signature, checked without a certificate");
   tell(vetted.unclaimed, "in --numbers, but no package that was read has the name");
   const auto& bad = summary.rows_of(audit::Outcome::kBad);
   for (std::size_t i = 0; i < std::min(bad.size(), kNamesTold); ++i)
-    print_talk("cannot be read: " + printable(bad[i].problem, bad[i].problem.size()));
+    print_talk("cannot be judged: " + printable(bad[i].problem, bad[i].problem.size()));
   if (bad.size() > kNamesTold)
     print_talk("and " + std::to_string(summary.count(audit::Outcome::kBad) - kNamesTold) +
-               " more that cannot be read");
+               " more that cannot be judged");
 }
 
 Result<audit::AuditOptions> vet_options(const Options& options, Vetted* vetted) {
@@ -260,14 +257,13 @@ int run(const Options& options) {
   if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
     return fail(apart.error());
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
-  auto files = package::read_files(*paths, options.read, thread_count(options.threads),
-                                   [&] { return hooks.is_interrupted(); });
-  auto forged = verify_trusted(*trusted, thread_count(options.threads), &hooks, &files);
+  const auto files =
+      package::read_files(*paths, {.wants_digests = true}, thread_count(options.threads),
+                          [&] { return hooks.is_interrupted(); });
   if (!options.inspected.empty())
     if (auto written = write_inspected(options.inspected, files); !written)
       return fail(written.error());
   Vetted vetted = sort_out(options, files, *trusted, *claims);
-  vetted.forged = std::move(forged);
   vetted.unclaimed = without_package(*claims, files);
   return judge(options, *config, std::move(vetted), &hooks);
 }
@@ -284,10 +280,8 @@ void add_options(Verb verb, Options* options) {
   verb.flag("--offline", &options->is_offline,
             "the packages are said to work without a network; their permissions are held "
             "against it");
-  verb.flag("--verify", &options->read.wants_digests,
-            "compare all contents with the signed digests, which reads the whole files");
   verb.option("--inspected", &options->inspected,
-              "write what `inspect` prints of each package to this file");
+              "write what `inspect --verify` prints of each package to this file");
   verb.option(
           "--output", &options->outputs,
           "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
@@ -300,7 +294,7 @@ void add_options(Verb verb, Options* options) {
   verb.option("--detail", &options->detail, "brief or full").one_of({"brief", "full"});
   verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
   verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.flag("--strict", &options->is_strict, "packages that cannot be read end it with 65");
+  verb.flag("--strict", &options->is_strict, "packages that cannot be judged end it with 65");
   verb.flag("--quiet", &options->is_quiet, "no progress, no word about packages");
 }
 

@@ -52,9 +52,13 @@ export class NdjsonReader {
   }
 }
 
-// RFC 4180 with a header of flat names (fields.js); columns of other names are ignored.
+const trimmed = (text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+
+// RFC 4180 with a header of flat names (fields.js); columns of other names are ignored. The same rows as
+// gate/audit finds.
 export class CsvReader {
   #partial = '';
+  #isDropping = false;  // up to the end of a line that was given up
   #line = 1;
   #columns = null;  // [{cell, path}]
   #cellCount = 0;
@@ -65,25 +69,28 @@ export class CsvReader {
   }
 
   *push(text, isLast) {
-    let rest = this.#partial + text;
+    const rest = this.#partial + text;
     let start = 0;
-    for (;;) {
-      const end = endOfRecord(rest, start);
-      if (end < 0) break;
-      yield* this.#take(rest.slice(start, end));
-      start = end + 1;
-    }
-    rest = rest.slice(start);
-    if (isLast && rest !== '') {
-      yield* this.#take(rest);
-      rest = '';
-    } else if (rest.length > ROW_CHARS_MAX) {
-      // A quote that is never closed would take the rest of the file: its line is the row at fault.
+    if (this.#isDropping) {
       const end = rest.indexOf('\n');
-      yield* this.#take(rest.slice(0, end < 0 ? ROW_CHARS_MAX : end));
-      rest = end < 0 ? '' : rest.slice(end + 1);
+      this.#isDropping = end < 0;
+      start = end < 0 ? rest.length : end + 1;
     }
-    this.#partial = rest;
+    while (start < rest.length) {
+      const { end, isOpen } = endOfRecord(rest, start);
+      if (end < rest.length || (isLast && !isOpen)) {
+        yield* this.#take(rest.slice(start, end));
+        start = end + 1;
+        continue;
+      }
+      if (!isLast && rest.length - start <= ROW_CHARS_MAX) break;
+      // Too long, or a quote that would take the rest of the file: its first line is at fault.
+      const line = rest.indexOf('\n', start);
+      yield* this.#take(rest.slice(start, line < 0 ? start + ROW_CHARS_MAX : line));
+      this.#isDropping = line < 0;
+      start = line < 0 ? rest.length : line + 1;
+    }
+    this.#partial = rest.slice(start);
   }
 
   *#take(record) {
@@ -96,14 +103,14 @@ export class CsvReader {
     if (cells === null) yield { fault: ['bad-quote'], line };
     else if (cells.length !== this.#cellCount)
       yield { fault: ['bad-cells', cells.length, this.#cellCount], line };
-    else yield { json: JSON.stringify(this.#request(cells)), line };
+    else yield { json: this.#json(cells), line };
   }
 
   #header(cells) {
     this.#columns = [];
     this.#cellCount = cells?.length ?? 0;
     for (const [cell, { text }] of (cells ?? []).entries()) {
-      const path = pathOf(text.trim().toLowerCase());
+      const path = pathOf(trimmed(text));
       if (path === null) continue;
       if (this.#columns.some((one) => one.path === path)) throw new CatalogFault('bad-csv-twice', path);
       this.#columns.push({ cell, path });
@@ -111,63 +118,50 @@ export class CsvReader {
     if (this.#columns.length === 0) throw new CatalogFault('bad-csv-header');
   }
 
-  #request(cells) {
+  #json(cells) {
     const request = {};
+    let serial = null;  // its digits: a number rounds more than 15
     for (const { cell, path } of this.#columns) {
       const { text, isQuoted } = cells[cell];
-      const value = text.trim();
+      const value = trimmed(text);
       // `""` says that the app displays nothing; an empty cell, that this is not known.
-      if (value !== '') put(request, path, valueOf(path, value));
+      if (path === 'min_serial' && /^(0|[1-9][0-9]{0,18})$/.test(value)) serial = value;
+      else if (value !== '') put(request, path, valueOf(path, value));
       else if (isQuoted && path === 'app.displayed_number') put(request, path, '');
     }
     request.operation ??= this.#operation;
-    return request;
+    const json = JSON.stringify(request);
+    return serial === null ? json : `${json.slice(0, -1)},"min_serial":${serial}}`;
   }
 }
 
-// The line break that ends the record beginning at `start`, or -1.
+// A cell as far as it tells where its record ends: a quote opens one only at its begin, and anywhere
+// else must not take in the records behind.
+const PART = /(?:"[^"]*(?:""[^"]*)*("|$))?[^,\n]*(,|\n|$)/y;
+
+// Where the record at `start` ends: at its line break, or with the text, perhaps inside quotes.
 function endOfRecord(text, start) {
-  let at = start;
+  const line = text.indexOf('\n', start);
+  if (line >= 0 && !text.slice(start, line).includes('"')) return { end: line, isOpen: false };
+  PART.lastIndex = start;
   for (;;) {
-    const end = text.indexOf('\n', at);
-    if (end < 0) return -1;
-    let quote = text.indexOf('"', at);
-    if (quote < 0 || quote > end) return end;
-    // Quotes inside a quoted cell are doubled, so closing at each of them comes to the same.
-    quote = text.indexOf('"', quote + 1);
-    if (quote < 0) return -1;
-    at = quote + 1;
+    const [, close, stop] = PART.exec(text);
+    if (stop !== ',') return { end: PART.lastIndex - stop.length, isOpen: close === '' };
   }
 }
 
-// Cells of a record with quotes, or null where one is not closed.
+const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",]*))(,|$)/y;
+
+// Cells of a record with quotes, or null where one stands that neither begins nor ends a cell.
 function splitQuoted(text) {
   const cells = [];
-  let at = 0;
+  CELL.lastIndex = 0;
   for (;;) {
-    const lead = /[^ \t]/.exec(text.slice(at))?.index ?? 0;
-    if (text[at + lead] === '"') {
-      let cell = '';
-      let from = at + lead + 1;
-      for (;;) {
-        const quote = text.indexOf('"', from);
-        if (quote < 0) return null;
-        cell += text.slice(from, quote);
-        from = quote + 1;
-        if (text[from] !== '"') break;
-        cell += '"';
-        from += 1;
-      }
-      const comma = text.indexOf(',', from);
-      cells.push({ text: cell + text.slice(from, comma < 0 ? undefined : comma).trim(), isQuoted: true });
-      if (comma < 0) return cells;
-      at = comma + 1;
-    } else {
-      const comma = text.indexOf(',', at);
-      cells.push({ text: text.slice(at, comma < 0 ? undefined : comma) });
-      if (comma < 0) return cells;
-      at = comma + 1;
-    }
+    const found = CELL.exec(text);
+    if (found === null) return null;
+    const [, quoted, plain, stop] = found;
+    cells.push({ text: quoted?.replaceAll('""', '"') ?? plain, isQuoted: quoted !== undefined });
+    if (stop === '') return cells;
   }
 }
 

@@ -49,6 +49,20 @@ export function addressOf(texts, paths = FIELDS) {
   return `#/check?${parameters}`;
 }
 
+// An inspected package as the texts of its check, by the rules of `vet` (gate/package/check_row.h). Null:
+// its signature does not hold, so it is not checked.
+export function textsOfPackage(value) {
+  const { scheme, hold, digests_verified: isCompared, signers = [] } = value.signatures ?? {};
+  if (scheme && !hold) return null;
+  const certificates = hold && isCompared ? signers.filter((one) => one.counts).map((one) => one.certificate) : [];
+  const numbers = value.filing_numbers?.filter((one) => one.kind === value.app_kind);
+  return { operation: 'preinstall', filing_number: numbers?.length === 1 ? numbers[0].number : '', 'app.kind': value.app_kind,
+           'app.name': value.label, 'app.platform': value.platform, 'app.package': value.package, 'app.version': value.version_name,
+           'app.fingerprint': certificates.flatMap((one) => [one.md5, one.sha1, one.sha256]).join(','),
+           'app.public_key': certificates.map((one) => one.public_key).join(','),
+           'app.network_permission': typeof value.network_permission === 'boolean' ? String(value.network_permission) : '' };
+}
+
 // The value of a text under `path`. What is no flag or number goes on as text, and the gate says so.
 export function valueOf(path, text) {
   switch (TYPES[path]) {
@@ -56,8 +70,8 @@ export function valueOf(path, text) {
       // A PEM block is one item, commas or not.
       if (text.includes('-----BEGIN')) return [text.trim()];
       return text.split(/[;,\n]/).map((item) => item.trim()).filter(Boolean);
-    case 'flag':
-      return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
+    case 'flag':  // spreadsheets write TRUE
+      return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : text;
     case 'integer':
       return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : text;
     default:

@@ -1,7 +1,7 @@
 // The view of a package: dropped, read by the gate, and handed to the check with what it says.
 import { CallError, postBytes } from './api.js';
 import { foreign, h, pill } from './dom.js';
-import { addressOf } from './fields.js';
+import { addressOf, textsOfPackage } from './fields.js';
 import { dropZone, errorCard, terms } from './shell.js';
 import { t } from './words.js';
 
@@ -27,7 +27,7 @@ async function take(file) {
   found = null;
   place.replaceChildren(h('p', { class: 'card skeleton', role: 'status' }, t('package-busy', ''), foreign(file.name)));
   try {
-    found = { file, value: await postBytes('/v1/packages:inspect', file) };
+    found = { file, value: await postBytes('/v1/packages:inspect?verify=true', file) };
     redraw();
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
@@ -44,31 +44,31 @@ const yesOrNo = (value) => (typeof value === 'boolean' ? t(value ? 'yes' : 'no')
 // Of those by which the platform knows the app.
 const certificatesOf = (value) => (value.signatures?.signers ?? []).filter((one) => one.counts !== false).map((one) => one.certificate ?? {});
 
+// The contents of an IPA are not compared.
+function signaturePill({ scheme, hold, digests_verified: isCompared }) {
+  if (!scheme) return pill('review', t('package-unsigned'));
+  if (!hold) return pill('deny', t('package-broken'));
+  return isCompared ? pill('allow', t('package-holds')) : pill('review', t('package-uncompared'));
+}
+
 function card({ file, value }) {
   const certificates = certificatesOf(value);
+  const texts = textsOfPackage(value);
   const numbers = value.filing_numbers ?? [];
   const details = (word, items) => items?.length > 0 && h('details', { class: 'more' }, h('summary', {}, `${t(word)} (${items.length})`),
     h('ul', { class: 'plain-list' }, items.map((one) => h('li', {}, one))));
   return h('section', { class: 'card', 'aria-labelledby': 'h-package' },
     h('div', { class: 'head-line' }, h('h2', { id: 'h-package' }, foreign(value.label || file.name, 200)),
-      h('div', { class: 'actions' }, h('a', { class: 'button', href: checkAddress(value, certificates) }, t('check-it')))),
+      texts && h('div', { class: 'actions' }, h('a', { class: 'button', href: addressOf(texts) }, t('check-it')))),
+    !texts && h('p', {}, t('package-unchecked')),
     h('h3', {}, t('package-facts')), terms([
       [t('col-package'), foreign(value.package ?? '')], [t('platform'), foreign(value.platform ?? '')],
       [t('f-app.version'), value.version_name ? foreign(value.version_name) : null],
       [t('number'), numbers.length > 0 ? h('span', {}, numbers.map((one, i) => [i > 0 && t('comma'), foreign(one.number)])) : t('package-no-number')],
       [t('f-app.network_permission'), yesOrNo(value.network_permission)],
-      [t('signature'), value.signatures ? (value.signatures.hold ? pill('allow', t('package-holds')) : pill('deny', t('package-broken'))) : null],
+      [t('signature'), value.signatures ? signaturePill(value.signatures) : null],
       ...certificates.map((one) => [t('certificate'), h('span', {}, foreign(one.subject ?? ''), ' ', h('code', {}, foreign(one.sha256 ?? '')))])]),
     value.oddities?.length > 0 && [h('h3', {}, t('oddities')), h('ul', { class: 'plain-list' }, value.oddities.map((one) =>
       h('li', {}, h('code', {}, foreign(one.code)), ' ', foreign(`${one.where ?? ''} ${one.detail ?? ''}`, 400))))],
     details('permissions', value.permissions?.map((one) => foreign(one.name))));
-}
-
-function checkAddress(value, certificates) {
-  const numbers = value.filing_numbers ?? [];
-  const texts = { operation: 'preinstall', filing_number: (numbers.find((one) => one.app) ?? numbers[0])?.number, 'app.name': value.label,
-                  'app.platform': value.platform, 'app.package': value.package, 'app.version': value.version_name,
-                  'app.fingerprint': certificates.map((one) => one.sha256).filter(Boolean).join(','),
-                  'app.network_permission': typeof value.network_permission === 'boolean' ? String(value.network_permission) : '' };
-  return addressOf(texts);
 }

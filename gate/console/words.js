@@ -316,7 +316,7 @@ untitled|第 {0} 行|row {0}
 bad-csv-header|CSV 表头里没有认得的列。|No column of the CSV header is known.
 bad-csv-twice|CSV 表头有两列是同一个字段：{0}。|Two columns of the CSV header are one field: {0}.
 bad-cells|单元格 {0} 个，表头 {1} 个|{0} cells under a header of {1}
-bad-quote|引号没有闭合|a quote that is never closed
+bad-quote|引号没有闭合或位置不对|a quote not closed, or inside a cell
 bad-gzip|不是完整的 gzip 文件。|Not a whole gzip file.
 bad-file|文件读不出来。|The file cannot be read.
 bad-answer|网关的应答不完整。|The gate’s answer was cut off.
@@ -334,6 +334,9 @@ oddities|异常|Oddities
 package-no-number|安装包里没有|none in the package
 package-holds|完好|holds
 package-broken|不成立|does not hold
+package-unsigned|没有签名|not signed
+package-uncompared|内容未比对|contents not compared
+package-unchecked|签名不成立，不作核验。|Its signature does not hold, so it is not checked.
 package-off|这个网关不读取安装包|This gate does not read packages
 package-off-help|可以在自己的机器上读取并核验：|Read and check it on a machine of your own:
 package-off-operator|或请运维在 gate.toml 中打开：|Or have its operator turn it on in gate.toml:

@@ -12,7 +12,6 @@ namespace beian::package {
 namespace {
 
 constexpr std::string_view kTableName = "resources.arsc";
-constexpr std::string_view kInternet = "android.permission.INTERNET";
 
 // The resource tables of all parts, with the bytes that they are views of.
 class Tables {
@@ -61,8 +60,9 @@ void fill_permissions(const Manifest& manifest, ManifestValues* values, Package*
   }
   // An upper level does not make an app one without network: it may run on what is below.
   package->has_network_permission =
-      std::ranges::find(package->permissions, kInternet, &Permission::name) !=
-      package->permissions.end();
+      manifest.drops_network_permission ||
+      std::ranges::find(package->permissions, kInternetPermission, &Permission::name) !=
+          package->permissions.end();
 }
 
 void fill_labels(const Manifest& manifest, ManifestValues* values, Package* package) {
@@ -170,10 +170,7 @@ Result<Package> ApkReader::finish() {
   for (const ResourceTable& table : tables.tables().tables())
     search_pool(table.strings(), base.where(kTableName), &search);
   search_text_files(*base.zip, base.name, &search);
-  package.filing_numbers = search.found();
-  if (search.is_cut())
-    add_oddity(&package.oddities, "numbers_cut", "",
-               "more places that look like filing numbers than are looked at");
+  search.finish(&package);
   return package;
 }
 

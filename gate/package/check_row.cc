@@ -7,7 +7,7 @@ namespace beian::package {
 namespace {
 
 void append_signers(const Signatures& signatures, JsonWriter* json) {
-  if (!signatures.hold()) return;
+  if (!signatures.cover_contents()) return;
   json->key("fingerprint");
   json->begin_array();
   for (const Signer& signer : signatures.signers) {
@@ -31,7 +31,7 @@ void append_signers(const Signatures& signatures, JsonWriter* json) {
 std::string claimed_number(const Package& package) {
   std::string claimed;
   for (const FoundNumber& found : package.filing_numbers) {
-    if (!found.is_app) continue;
+    if (found.kind != package.app_kind) continue;
     if (!claimed.empty()) return "";
     claimed = found.number;
   }
@@ -49,7 +49,7 @@ void append_check_row(const Package& package, std::string_view id, const Package
   if (!number.empty()) json.field("filing_number", number);
   json.key("app");
   json.begin_object();
-  json.word_field("kind", "app");
+  json.word_field("kind", name_of(package.app_kind));
   json.field("name", package.label);
   json.word_field("platform", platform_of(package.kind));
   json.field("package", package.package);

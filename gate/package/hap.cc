@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "gate/package/hap_resources.h"
 #include "gate/package/limits.h"
@@ -23,6 +24,16 @@ constexpr std::string_view kInternet = "ohos.permission.INTERNET";
 const ZipEntry* description_of(const Zip& zip) noexcept {
   const ZipEntry* const entry = zip.find(kStageName);
   return entry != nullptr ? entry : zip.find(kOlderName);
+}
+
+// None: no JSON. It dies with `parser`.
+std::optional<Json> parse_json(ByteView bytes, simdjson::dom::parser* parser) {
+  const simdjson::padded_string text(as_text(bytes));
+  Json root;
+  if (parser->allocate(text.size(), limits::kModuleJsonDepthMax) != simdjson::SUCCESS ||
+      parser->parse(text).get(root) != simdjson::SUCCESS)
+    return std::nullopt;
+  return root;
 }
 
 // The value at a JSON Pointer; an element of null type where there is none.
@@ -55,21 +66,6 @@ SdkVersion sdk_of(std::optional<std::uint64_t> number) {
   SdkVersion sdk;
   if (number && *number <= UINT32_MAX) sdk.number = static_cast<std::uint32_t>(*number);
   return sdk;
-}
-
-void add_permissions(Json root, Package* package) {
-  for (const std::string_view pointer : {"/module/requestPermissions", "/module/reqPermissions"}) {
-    simdjson::dom::array wanted;
-    if (root.at_pointer(pointer).get_array().get(wanted) != simdjson::SUCCESS) continue;
-    for (const Json item : wanted) {
-      std::string name = text_at(item, "/name");
-      if (name.empty() || package->permissions.size() == limits::kPermissionsMax ||
-          std::ranges::find(package->permissions, name, &Permission::name) !=
-              package->permissions.end())
-        continue;
-      package->permissions.push_back({std::move(name), std::nullopt});
-    }
-  }
 }
 
 // The index of a HAP's resources: of today's model at the top, of the older one in its module's
@@ -118,6 +114,7 @@ void fill_label(Json root, const Zip& zip, std::string_view where, Package* pack
 }
 
 void fill_app(Json root, const Zip& zip, std::string_view where, Package* package) {
+  if (text_at(root, "/app/bundleType") == "atomicService") package->app_kind = Kind::kQuickApp;
   package->package = text_at(root, "/app/bundleName");
   package->version_name = either(root, "/app/versionName", "/app/version/name", text_at);
   if (const auto code = either(root, "/app/versionCode", "/app/version/code", number_at))
@@ -136,17 +133,40 @@ class HapReader {
   HapReader(const ReadOptions& options, Oddities oddities) : options_(options) {
     package_.kind = PackageKind::kHap;
     package_.oddities = std::move(oddities);
+    package_.has_network_permission = false;
   }
 
   Result<void> add(const HapPart& part);
   Package finish();
 
  private:
+  void add_permissions(Json root, std::string_view where);
+
   ReadOptions options_;
   Package package_;
   NumberSearch search_;
+  std::unordered_set<std::string> permissions_;  // names of those in package_
   bool is_first_ = true;
 };
+
+void HapReader::add_permissions(Json root, std::string_view where) {
+  for (const std::string_view pointer : {"/module/requestPermissions", "/module/reqPermissions"}) {
+    simdjson::dom::array wanted;
+    if (root.at_pointer(pointer).get_array().get(wanted) != simdjson::SUCCESS) continue;
+    for (const Json item : wanted) {
+      std::string name = text_at(item, "/name");
+      if (name == kInternet) package_.has_network_permission = true;  // beyond the bound, too
+      if (name.empty() || permissions_.contains(name)) continue;
+      if (permissions_.size() == limits::kPermissionsMax) {
+        add_oddity(&package_.oddities, "manifest_permissions", where,
+                   "more than " + std::to_string(limits::kPermissionsMax) + " permissions");
+        continue;
+      }
+      permissions_.insert(name);
+      package_.permissions.push_back({std::move(name), std::nullopt});
+    }
+  }
+}
 
 Result<void> HapReader::add(const HapPart& part) {
   const auto bad = [&](std::string_view where, const std::string& what) {
@@ -158,11 +178,9 @@ Result<void> HapReader::add(const HapPart& part) {
   const auto bytes = part.zip->view(*entry, limits::kModuleJsonBytesMax, &package_.oddities);
   if (!bytes) return bytes.error();
   simdjson::dom::parser parser;
-  const simdjson::padded_string text(as_text(bytes->bytes()));
-  Json root;
-  if (parser.allocate(text.size(), limits::kModuleJsonDepthMax) != simdjson::SUCCESS ||
-      parser.parse(text).get(root) != simdjson::SUCCESS)
-    return bad(where, "not JSON");
+  const auto parsed = parse_json(bytes->bytes(), &parser);
+  if (!parsed) return bad(where, "not JSON");
+  const Json root = *parsed;
   const std::string bundle = text_at(root, "/app/bundleName");
   if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
   if (is_first_)
@@ -170,7 +188,7 @@ Result<void> HapReader::add(const HapPart& part) {
   else if (bundle != package_.package)
     return bad(where, "its bundle is " + printable(bundle) + ", not " +
                           printable(package_.package) + " as that of the other parts");
-  add_permissions(root, &package_);
+  add_permissions(root, where);
   Signatures signatures =
       read_hap_signatures(*part.zip, options_.wants_digests, &package_.oddities);
   if (is_first_) {
@@ -178,6 +196,9 @@ Result<void> HapReader::add(const HapPart& part) {
   } else {
     package_.splits.push_back(text_at(root, "/module/name"));
     const bool is_same = signatures.signer_digests() == package_.signatures.signer_digests();
+    if (!is_same)
+      add_oddity(&package_.oddities, "part_signer", part.name,
+                 "a part that is not signed by the signer of the first");
     if (options_.wants_digests && (!is_same || !signatures.hold()))
       package_.signatures.digests_verified = false;
   }
@@ -188,17 +209,23 @@ Result<void> HapReader::add(const HapPart& part) {
 }
 
 Package HapReader::finish() {
-  package_.has_network_permission =
-      std::ranges::find(package_.permissions, kInternet, &Permission::name) !=
-      package_.permissions.end();
-  package_.filing_numbers = search_.found();
+  search_.finish(&package_);
   return std::move(package_);
 }
 
 }  // namespace
 
-bool is_hap(const Zip& zip) noexcept {
+bool has_description(const Zip& zip) noexcept {
   return description_of(zip) != nullptr;
+}
+
+bool is_hap(const Zip& zip) {
+  const ZipEntry* const entry = description_of(zip);
+  if (entry == nullptr) return false;
+  const auto bytes = zip.view(*entry, limits::kModuleJsonBytesMax);
+  simdjson::dom::parser parser;
+  const auto root = bytes ? parse_json(bytes->bytes(), &parser) : std::nullopt;
+  return !root || root->at_key("app").error() == simdjson::SUCCESS;
 }
 
 Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,

@@ -1,5 +1,5 @@
-// HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs of one
-// app in an APP container.
+// HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs and
+// shared packages (HSP, of the same form) of one app in an APP container.
 //
 // Names that are resources are looked up (hap_resources.h); of one that is not found an oddity
 // tells, and the check then compares no name. One thread.
@@ -15,7 +15,11 @@
 
 namespace beian::package {
 
-bool is_hap(const Zip& zip) noexcept;
+// Whether a module.json or config.json stands at the root.
+bool has_description(const Zip& zip) noexcept;
+// Whether it describes an app, or cannot be read, so that nobody knows that it does not. Packages
+// of other platforms may have a config.json of their own.
+bool is_hap(const Zip& zip);
 
 // One HAP, or several of one app: names and versions are those of the first, permissions those of
 // all. `names` tell parts apart; empty for a file of its own. kBadInput: descriptions that are no

@@ -91,7 +91,7 @@ Result<Package> read_ipa(const Zip& zip, Oddities oddities) {
   NumberSearch search;
   for (const auto& [key, value] : *info) search.search(value, where);
   search_text_files(zip, "", &search);
-  package.filing_numbers = search.found();
+  search.finish(&package);
   return package;
 }
 

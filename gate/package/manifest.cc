@@ -35,6 +35,7 @@ class ManifestReader {
   std::string text_of(std::string_view name) const;
   Result<void> read_root();
   void read_child();
+  void read_permission();
   void read_application();
 
   XmlReader xml_;
@@ -111,12 +112,19 @@ void ManifestReader::read_child() {
     manifest_.target_sdk = value_of(kTargetSdkVersion);
   } else if (xml_.is_named("uses-permission") || xml_.is_named("uses-permission-sdk-23") ||
              xml_.is_named("uses-permission-sdk-m")) {
-    if (manifest_.permissions.size() < limits::kPermissionsMax)
-      manifest_.permissions.push_back({value_of(kName), value_of(kMaxSdkVersion)});
-    else
-      add_oddity(oddities_, "manifest_permissions", where_,
-                 "more than " + std::to_string(limits::kPermissionsMax) + " permissions");
+    read_permission();
   }
+}
+
+void ManifestReader::read_permission() {
+  ManifestValue name = value_of(kName);
+  if (manifest_.permissions.size() < limits::kPermissionsMax) {
+    manifest_.permissions.push_back({std::move(name), value_of(kMaxSdkVersion)});
+    return;
+  }
+  if (name.text == kInternetPermission || name.reference) manifest_.drops_network_permission = true;
+  add_oddity(oddities_, "manifest_permissions", where_,
+             "more than " + std::to_string(limits::kPermissionsMax) + " permissions");
 }
 
 void ManifestReader::read_application() {

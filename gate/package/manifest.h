@@ -17,6 +17,8 @@
 
 namespace beian::package {
 
+inline constexpr std::string_view kInternetPermission = "android.permission.INTERNET";
+
 // One of these at most; none: the attribute is not there, or of another type.
 struct ManifestValue {
   std::optional<std::string> text;
@@ -40,6 +42,8 @@ struct Manifest {
   ManifestValue min_sdk;
   ManifestValue target_sdk;
   std::vector<ManifestPermission> permissions;  // at most limits::kPermissionsMax
+  // A permission beyond them is kInternetPermission, or has a name that only resources tell.
+  bool drops_network_permission = false;
   // Of <application>.
   ManifestValue label;
   ManifestValue is_debuggable;

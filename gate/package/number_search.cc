@@ -58,6 +58,13 @@ void NumberSearch::search(std::string_view text, std::string_view where) {
     }
 }
 
+void NumberSearch::finish(Package* package) {
+  package->filing_numbers = std::move(found_);
+  if (places_left_ == 0)
+    add_oddity(&package->oddities, "numbers_cut", "",
+               "more places that look like filing numbers than are looked at");
+}
+
 void NumberSearch::search_wide(ByteView units, std::string_view where) {
   search(utf8_of_utf16(units), where);
 }
@@ -94,7 +101,7 @@ void NumberSearch::add(std::string_view candidate, std::string_view where, bool*
   // A licence's number without a service is no filing.
   if (parts.form != Form::kFiling && parsed.number.is_subject()) return;
   *is_found = true;
-  FoundNumber found{canonical(parsed.number), std::string(where), parts.kind == Kind::kApp};
+  FoundNumber found{canonical(parsed.number), std::string(where), parts.kind};
   const auto is_same = [&](const FoundNumber& other) { return other.number == found.number; };
   if (std::ranges::any_of(found_, is_same)) return;
   if (found_.size() == limits::kNumbersFoundMax)

@@ -22,10 +22,9 @@ class NumberSearch {
   // The same in little-endian UTF-16.
   void search_wide(ByteView units, std::string_view where);
 
-  // Each once, in the order found.
-  const std::vector<FoundNumber>& found() const noexcept { return found_; }
-  // Whether places or numbers were left out.
-  bool is_cut() const noexcept { return places_left_ == 0; }
+  // Gives the numbers to `package`, each once, in the order found; an oddity tells when places or
+  // numbers were left out. The last thing that is asked.
+  void finish(Package* package);
 
  private:
   void look(std::string_view text, std::size_t at, bool is_licence, std::string_view where);

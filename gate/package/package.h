@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cache/filing/number.h"
 #include "gate/package/oddity.h"
 #include "gate/package/signatures.h"
 
@@ -45,15 +46,17 @@ struct Label {
 
 // A filing number that stands somewhere in the package as text.
 struct FoundNumber {
-  std::string number;   // canonical
-  std::string where;    // the entry that holds it
-  bool is_app = false;  // of a service of kind app: what an app may claim
+  std::string number;          // canonical
+  std::string where;           // the entry that holds it
+  Kind kind = Kind::kSubject;  // of the service
 
   friend bool operator==(const FoundNumber&, const FoundNumber&) = default;
 };
 
 struct Package {
   PackageKind kind = PackageKind::kApk;
+  // What it is filed as. [F-14]: an atomic service of HarmonyOS like a quick app, by its platform.
+  Kind app_kind = Kind::kApp;
   std::string package;  // package name, bundle name or bundle identifier
   std::string version_name;
   std::string version_code;   // decimal; of an IPA, CFBundleVersion as it is

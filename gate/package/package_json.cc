@@ -35,6 +35,7 @@ void sdk(JsonWriter* json, std::string_view name, const SdkVersion& value) {
 void append_identity(const Package& package, JsonWriter* json) {
   json->word_field("kind", name_of(package.kind));
   json->word_field("platform", platform_of(package.kind));
+  json->word_field("app_kind", name_of(package.app_kind));
   json->field("package", package.package);
   if (!package.split.empty()) json->field("split", package.split);
   json->field("version_name", package.version_name);
@@ -81,7 +82,8 @@ void append_package_json(const Package& package, std::string_view file, std::str
     json.field("number", found.number);
     json.field("where", found.where);
     json.key("app");
-    json.boolean(found.is_app);
+    json.boolean(found.kind == Kind::kApp);
+    json.word_field("kind", name_of(found.kind));
     json.end_object();
   });
   json.key("signatures");

@@ -181,16 +181,4 @@ std::vector<ReadFile> read_files(std::span<const std::string> paths, const ReadO
   return files;
 }
 
-void verify_files(std::span<ReadFile* const> files, unsigned threads,
-                  const std::function<bool()>& is_interrupted) {
-  const ReadOptions options{.wants_digests = true};
-  in_parallel(files.size(), threads, [&](std::size_t i) {
-    if (is_interrupted()) return;
-    ReadFile* const file = files[i];
-    std::vector<std::string> paths = file->splits;
-    paths.insert(paths.begin(), file->path);
-    *file = paths.size() == 1 ? read_file_at(file->path, options) : read_joined(paths, options);
-  });
-}
-
 }  // namespace beian::package

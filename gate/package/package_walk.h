@@ -37,9 +37,4 @@ struct ReadFile {
 std::vector<ReadFile> read_files(std::span<const std::string> paths, const ReadOptions& options,
                                  unsigned threads, const std::function<bool()>& is_interrupted);
 
-// Reads `files` again and compares all of their contents with the signed digests. One that comes
-// after `is_interrupted` is true stays as it is: not verified.
-void verify_files(std::span<ReadFile* const> files, unsigned threads,
-                  const std::function<bool()>& is_interrupted);
-
 }  // namespace beian::package

@@ -49,9 +49,24 @@ class InnerArchives {
   std::list<Zip> zips_;
 };
 
-bool holds(const Zip& zip, std::string_view ending) {
+// Whether an entry is a part of the app that a container holds; a file of that name among the data
+// of a package is one of its files.
+bool is_part(const ZipEntry& entry, std::string_view ending) noexcept {
+  constexpr std::string_view kDataFolders[] = {"assets/", "resources/", "Payload/"};
+  return ends_in(entry.name, ending) &&
+         std::ranges::none_of(
+             kDataFolders, [&](std::string_view folder) { return entry.name.starts_with(folder); });
+}
+
+bool has_parts(const Zip& zip, std::string_view ending) {
   return std::ranges::any_of(zip.entries(),
-                             [&](const ZipEntry& entry) { return ends_in(entry.name, ending); });
+                             [&](const ZipEntry& entry) { return is_part(entry, ending); });
+}
+
+Error is_two(std::string_view one, std::string_view other) {
+  return make_error(ErrorKind::kBadInput, "packages of two platforms in one file, " +
+                                              std::string(one) + " and " + std::string(other) +
+                                              ": which app it is depends on who reads it");
 }
 
 Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
@@ -60,7 +75,7 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
   ApkReader reader(options);
   std::size_t parts = 0;
   for (const ZipEntry& entry : outer.entries()) {
-    if (!ends_in(entry.name, ".apk")) continue;
+    if (!is_part(entry, ".apk")) continue;
     if (++parts > limits::kPartsMax)
       return make_error(ErrorKind::kBadInput,
                         "more than " + std::to_string(limits::kPartsMax) + " packages in it");
@@ -73,20 +88,21 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
   return reader.finish();
 }
 
-// The HAPs of an APP; shared packages (HSP) are parts of theirs.
+// The HAPs of an APP, then its shared packages (HSP), which run in them with what they ask for.
 Result<Package> read_hap_container(const Zip& outer, const ReadOptions& options,
                                    Oddities oddities) {
   InnerArchives inner(outer);
   std::vector<HapPart> parts;
-  for (const ZipEntry& entry : outer.entries()) {
-    if (!ends_in(entry.name, ".hap")) continue;
-    if (parts.size() == limits::kPartsMax)
-      return make_error(ErrorKind::kBadInput,
-                        "more than " + std::to_string(limits::kPartsMax) + " packages in it");
-    const auto zip = inner.open(entry, &oddities);
-    if (!zip) return zip.error();
-    parts.push_back({*zip, std::string(entry.name)});
-  }
+  for (const std::string_view ending : {".hap", ".hsp"})
+    for (const ZipEntry& entry : outer.entries()) {
+      if (!is_part(entry, ending)) continue;
+      if (parts.size() == limits::kPartsMax)
+        return make_error(ErrorKind::kBadInput,
+                          "more than " + std::to_string(limits::kPartsMax) + " packages in it");
+      const auto zip = inner.open(entry, &oddities);
+      if (!zip) return zip.error();
+      parts.push_back({*zip, std::string(entry.name)});
+    }
   return read_haps(parts, options, std::move(oddities));
 }
 
@@ -96,14 +112,25 @@ Result<Package> read_package(ByteView file, const ReadOptions& options) {
   Oddities oddities;
   const auto zip = Zip::open(file, &oddities);
   if (!zip) return zip.error();
-  if (zip->find(kManifestName) != nullptr) return read_apk(*zip, options, std::move(oddities));
-  if (holds(*zip, ".apk")) return read_apk_container(*zip, options, std::move(oddities));
-  if (is_hap(*zip)) {
+  // What stands at the root decides: a platform installs by that, whatever other packages lie
+  // below.
+  const bool is_apk = zip->find(kManifestName) != nullptr;
+  const bool is_ipa = !app_folder(*zip).empty();
+  const bool is_harmony = is_hap(*zip);
+  if (is_apk && is_harmony) return is_two("APK", "HAP");
+  if (is_apk && is_ipa) return is_two("APK", "IPA");
+  if (is_harmony && is_ipa) return is_two("HAP", "IPA");
+  if (is_apk) return read_apk(*zip, options, std::move(oddities));
+  if (is_ipa) return read_ipa(*zip, std::move(oddities));
+  const bool has_apks = has_parts(*zip, ".apk");
+  const bool has_haps = has_parts(*zip, ".hap");
+  if (is_harmony || (has_description(*zip) && !has_apks && !has_haps)) {
     const HapPart part{&*zip, ""};
     return read_haps({&part, 1}, options, std::move(oddities));
   }
-  if (holds(*zip, ".hap")) return read_hap_container(*zip, options, std::move(oddities));
-  if (!app_folder(*zip).empty()) return read_ipa(*zip, std::move(oddities));
+  if (has_apks && has_haps) return is_two("APK", "HAP");
+  if (has_apks) return read_apk_container(*zip, options, std::move(oddities));
+  if (has_haps) return read_hap_container(*zip, options, std::move(oddities));
   return make_error(ErrorKind::kBadInput,
                     "a ZIP archive, but neither APK, HAP nor IPA: no AndroidManifest.xml, "
                     "module.json or Payload/*.app/Info.plist in it");

@@ -141,6 +141,10 @@ bool Signatures::hold() const noexcept {
          std::ranges::all_of(signers, holds);
 }
 
+bool Signatures::cover_contents() const noexcept {
+  return hold() && digests_verified == true;
+}
+
 std::vector<std::string> Signatures::signer_digests() const {
   std::vector<std::string> digests;
   for (const Signer& signer : signers)

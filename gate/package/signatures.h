@@ -69,6 +69,11 @@ struct Signatures {
   // Signed, and the signature of every signer that counts holds, and so do the digests, if they
   // were asked for.
   bool hold() const noexcept;
+  // They hold, and all of the contents were compared: whose package it is. Without that, a signing
+  // block says who signed some package, and anybody can put it into another.
+  bool cover_contents() const noexcept;
+  // Signed, but not so that it holds: the platform installs no such package.
+  bool are_false() const noexcept { return deciding && !hold(); }
   // SHA-256 of the certificates that count, sorted.
   std::vector<std::string> signer_digests() const;
 

@@ -93,9 +93,9 @@ const done = (hand, then) => async (page) => {
 };
 
 const INSPECTED = {
-  kind: 'apk', platform: 'android', package: 'cn.beian-gate.pass', version_name: '1.0', label: '测试应用', network_permission: true,
-  filing_numbers: [{ number: '京ICP备2099000000号-1A', where: 'res/values', app: true }],
-  signatures: { hold: true, scheme: 'v3', signers: [{ scheme: 'v3', counts: true, signature_ok: true,
+  kind: 'apk', platform: 'android', app_kind: 'app', package: 'cn.beian-gate.pass', version_name: '1.0', label: '测试应用', network_permission: true,
+  filing_numbers: [{ number: '京ICP备2099000000号-1A', where: 'res/values', app: true, kind: 'app' }],
+  signatures: { hold: true, scheme: 'v3', digests_verified: true, signers: [{ scheme: 'v3', counts: true, signature_ok: true,
     certificate: { subject: 'CN=测试', sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' } }] }, oddities: [],
   permissions: [{ name: 'android.permission.INTERNET' }, { name: 'android.permission.CAMERA' }],
 };
@@ -170,7 +170,7 @@ function auditStates(gate) {
 function otherStates(gate, stale, follower, waiting) {
   const inspecting = (answer) => async (page) => {
     await page.route('**/console/gate.json', offer('/v1/packages:inspect', '/v1/check', '/v1/checks:stream', '/v1/registry', '/metrics'));
-    await page.route('**/v1/packages:inspect', answer);
+    await page.route('**/v1/packages:inspect?verify=true', answer);
   };
   const packageState = (answer, place, more = {}) => ({ gate, hash: '#/package', intercept: inspecting(answer), ...more, reach: async (page) => {
     await page.locator('.drop').waitFor();
@@ -187,6 +187,8 @@ function otherStates(gate, stale, follower, waiting) {
     'package-done': packageState((route) => route.fulfill({ json: INSPECTED }), '#h-package'),
     'package-odd': packageState((route) => route.fulfill({ json: { ...INSPECTED, label: HOSTILE.script, filing_numbers: [], signatures: { hold: false, scheme: null, signers: [] },
       oddities: [{ code: 'V2_DIGEST', where: 'APK Signing Block', detail: HOSTILE.bidi }] } }), '#h-package'),
+    'package-false': packageState((route) => route.fulfill({ json: { ...INSPECTED, signatures: { ...INSPECTED.signatures, hold: false, digests_verified: false } } }), '#h-package'),
+    'package-uncompared': packageState((route) => route.fulfill({ json: { ...INSPECTED, kind: 'ipa', platform: 'ios', signatures: { ...INSPECTED.signatures, scheme: 'ipa', digests_verified: null } } }), '#h-package'),
     'package-off': packageState(packagesOff, '.warning', { complains: true }),
     'package-refused': packageState(problem(400, 'not a ZIP file: no end of central directory'), '.error', { complains: true }),
     registry: registry(gate),

@@ -37,8 +37,20 @@ test('CSV rows', () => {
     ['quotes, commas and breaks', 'name,package\n"a ""b"", c\nd",e', [{ app: { name: 'a "b", c\nd', package: 'e' }, operation: 'distribute' }]],
     ['CR LF, blank lines, no last break', 'name\r\n\r\na\r\n\nb', [{ app: { name: 'a' }, operation: 'distribute' }, { app: { name: 'b' }, operation: 'distribute' }]],
     ['too few cells', 'name,package\na', [['bad-cells', 1, 2]]],
+    ['a quote inside a cell', 'name,package\n5" app,a\nb,c\n6" app,d\n "e",f\n"g"h,i\nj,k',
+      [['bad-quote'], { app: { name: 'b', package: 'c' }, operation: 'distribute' }, ['bad-quote'], ['bad-quote'], ['bad-quote'],
+        { app: { name: 'j', package: 'k' }, operation: 'distribute' }]],
+    ['a quote that is never closed', 'name,package\n"a,b\nc,d\ne', [['bad-quote'], { app: { name: 'c', package: 'd' }, operation: 'distribute' }, ['bad-cells', 1, 2]]],
+    ['flags as a spreadsheet writes them', 'offline,network_permission\nTRUE,False\n1,0\nyes,no', [
+      ...[[true, false], [true, false], ['yes', 'no']].map(([offline, network_permission]) => ({ app: { offline, network_permission }, operation: 'distribute' }))]],
+    ['names in their own case', 'Package,name\na,b', [{ app: { name: 'b' }, operation: 'distribute' }]],
     ['an open quote at the end', 'name\na\n"b', [{ app: { name: 'a' }, operation: 'distribute' }, ['bad-quote']]],
   ]) assert.deepEqual(csv(text), want, why);
+});
+
+test('a serial keeps all of its digits', () => {
+  const rows = read(new catalog.CsvReader('distribute'), 'min_serial,name\n1234567890123456789,a\n0,b\n01,c\n12345678901234567890,d\n');
+  assert.deepEqual(rows.map((row) => /"min_serial":([^,}]+)/.exec(row.json)[1]), ['1234567890123456789', '0', '"01"', '"12345678901234567890"']);
 });
 
 test('CSV cut anywhere reads the same', () => {
@@ -63,9 +75,9 @@ test('a file without a line break costs no more than a row', () => {
   const rows = read(new catalog.NdjsonReader('distribute'), `{"operation":"${'x'.repeat(100_000)}`, 'y'.repeat(200_000), '\n{"operation":"connect"}');
   assert.equal(rows.length, 2);
   assert.ok(rows[0].json.length <= 70_000 && rows[0].json.length > 65_536);
-  const open = read(new catalog.CsvReader('distribute'), 'name\n"', 'x'.repeat(100_000), '\nb\nc');
+  const open = read(new catalog.CsvReader('distribute'), 'name\n"', 'x'.repeat(100_000), 'x'.repeat(100_000), '\nb\nc');
   assert.deepEqual(open[0].fault, ['bad-quote']);
-  assert.equal(open.length, 3);
+  assert.deepEqual(open.map((row) => row.line), [2, 3, 4]);
 });
 
 test('NDJSON rows get an operation where they have none', () => {
@@ -89,6 +101,28 @@ test('fields: flat names, there and back', () => {
   assert.deepEqual(fields.nest(fields.flatten({ name: 'b' })), { app: { name: 'b' } });
   assert.equal(fields.pathOfPointer('/app/domains/0'), 'app.domains');
   assert.equal(fields.pathOfPointer('/nothing'), null);
+});
+
+// As `vet` does: what is claimed has been compared, and a number stands alone.
+test('fields: what a package is checked by', () => {
+  const certificate = (name) => ({ md5: `${name}5`, sha1: `${name}1`, sha256: `${name}2`, public_key: `${name}k` });
+  const signers = [{ counts: true, certificate: certificate('a') }, { counts: false, certificate: certificate('b') }];
+  const number = (text, kind) => ({ number: text, kind, app: kind === 'app' });
+  const texts = (signatures, more = {}) => fields.textsOfPackage({
+    app_kind: 'app', platform: 'android', package: 'p', label: 'n', version_name: '1', network_permission: false, signatures, ...more });
+  const compared = { scheme: 'v3', hold: true, digests_verified: true, signers };
+  const told = texts(compared, { filing_numbers: [number('w', 'website'), number('1A', 'app')] });
+  assert.deepEqual(told, { operation: 'preinstall', filing_number: '1A', 'app.kind': 'app', 'app.name': 'n', 'app.platform': 'android', 'app.package': 'p',
+    'app.version': '1', 'app.fingerprint': 'a5,a1,a2', 'app.public_key': 'ak', 'app.network_permission': 'false' });
+  for (const signatures of [{ ...compared, digests_verified: null }, { scheme: null, hold: false, digests_verified: null, signers: [] }, undefined])
+    assert.deepEqual([texts(signatures)['app.fingerprint'], texts(signatures)['app.public_key']], ['', '']);
+  for (const isCompared of [false, null])
+    assert.equal(texts({ ...compared, hold: false, digests_verified: isCompared }), null);
+  for (const [kind, numbers, want] of [
+    ['app', [number('w', 'website')], ''], ['app', [number('1A', 'app'), number('2A', 'app')], ''],
+    ['quick_app', [number('1A', 'app'), number('2K', 'quick_app')], '2K'], ['app', undefined, '']])
+    assert.equal(texts(compared, { app_kind: kind, filing_numbers: numbers }).filing_number, want);
+  assert.equal(texts(compared, { network_permission: null })['app.network_permission'], '');
 });
 
 // Every name of the gate's own tables.

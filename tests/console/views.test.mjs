@@ -95,9 +95,9 @@ test('operations of a real gate', async () => {
 test('a package is read and handed to the check', async () => {
   const page = await openPage(browser, gate, { hash: '#/package', intercept: async (one) => {
     await one.route('**/console/gate.json', offer('/v1/packages:inspect', '/v1/check', '/v1/registry'));
-    await one.route('**/v1/packages:inspect', (route) => route.fulfill({ json: {
-      kind: 'apk', platform: 'android', package: 'cn.beian-gate.pass', version_name: '1.0', label: '测试应用<b>', network_permission: true,
-      filing_numbers: [{ number: '京ICP备2099000000号-1A', where: 'res/values' }], signatures: { hold: true, signers: [] } } }));
+    await one.route('**/v1/packages:inspect?verify=true', (route) => route.fulfill({ json: {
+      kind: 'apk', platform: 'android', app_kind: 'app', package: 'cn.beian-gate.pass', version_name: '1.0', label: '测试应用<b>', network_permission: true,
+      filing_numbers: [{ number: '京ICP备2099000000号-1A', where: 'res/values', kind: 'app' }], signatures: { hold: false, scheme: null, signers: [] } } }));
   } });
   await page.locator('.drop').waitFor();
   await look(page, 'package-start');
@@ -107,6 +107,21 @@ test('a package is read and handed to the check', async () => {
   await page.getByRole('link', { name: 'Check it' }).click();
   await page.locator('#h-verdict').waitFor();
   assert.equal(await page.locator('#f-app-package').inputValue(), 'cn.beian-gate.pass');
+  await page.done();
+});
+
+test('a package whose signature does not hold is not handed on', async () => {
+  const page = await openPage(browser, gate, { hash: '#/package', intercept: async (one) => {
+    await one.route('**/console/gate.json', offer('/v1/packages:inspect', '/v1/check', '/v1/registry'));
+    await one.route('**/v1/packages:inspect?verify=true', (route) => route.fulfill({ json: {
+      kind: 'apk', platform: 'android', app_kind: 'app', package: 'cn.beian-gate.pass', version_name: '', label: '', network_permission: true,
+      filing_numbers: [], signatures: { hold: false, scheme: 'v3', digests_verified: false, signers: [] } } }));
+  } });
+  await page.locator('.drop').waitFor();
+  await page.locator('#file').setInputFiles({ name: 'a.apk', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') });
+  await page.getByText('it is not checked').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Check it' }).count(), 0);
+  await look(page, 'package-false');
   await page.done();
 });
 
@@ -131,7 +146,7 @@ for (const lang of LANGUAGES)
 test('a gate that reads no packages says what to do without, and how to turn it on', async () => {
   const page = await openPage(browser, gate, { hash: '#/package', intercept: async (one) => {
     await one.route('**/console/gate.json', offer('/v1/packages:inspect', '/v1/check', '/v1/registry'));
-    await one.route('**/v1/packages:inspect', packagesOff);
+    await one.route('**/v1/packages:inspect?verify=true', packagesOff);
   } });
   await page.locator('.drop').waitFor();
   await page.locator('#file').setInputFiles({ name: 'a.apk', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') });

@@ -3,6 +3,8 @@
     inspect_test.py BUILD_DIR [TEST…]
 """
 
+import plistlib
+
 from package_support import *
 
 SDK = '<uses-sdk android:minSdkVersion="{}" android:targetSdkVersion="{}"/>'
@@ -155,6 +157,53 @@ class Parts(Case):
         done = gate("inspect", self.archive("a.apks", {"a.apk": base, "b.apk": other}))
         self.assertEqual(done.code, 65)
         self.assertIn("b.apk/AndroidManifest.xml: its package is cn.example.other", done.err)
+
+
+class Kinds(Case):
+    """What stands at the root of a file decides what it is, whatever other packages lie in it."""
+
+    MODULE = json.dumps({"app": {"bundleName": "cn.example.hm"}, "module": {"name": "entry"}})
+    INFO = plistlib.dumps({"CFBundleIdentifier": "cn.example.ios"})
+    PLIST = "Payload/E.app/Info.plist"
+
+    def setUp(self):
+        super().setUp()
+        self.apk = apks.make(self.folder, "inner")
+
+    def test_a_package_among_the_files_of_an_app_is_none_of_its_parts(self):
+        apk, hap = self.apk.read_bytes(), self.archive("inner.hap", {"module.json": self.MODULE}).read_bytes()
+        for kind, package, entries in (
+                ("hap", "cn.example.hm", {"module.json": self.MODULE, "resources/rawfile/a.apk": apk}),
+                ("hap", "cn.example.hm", {"module.json": self.MODULE, "helper.apk": apk}),
+                ("hap", "cn.example.hm", {"config.json": self.MODULE, "assets/entry/a.APK": apk}),
+                ("hap", "cn.example.hm", {"entry.hap": hap, "resources/rawfile/a.apk": apk}),
+                ("ipa", "cn.example.ios", {self.PLIST: self.INFO, "Payload/E.app/a.apk": apk}),
+                ("ipa", "cn.example.ios", {self.PLIST: self.INFO, "a.apk": apk, "a.hap": hap}),
+                ("ipa", "cn.example.ios", {self.PLIST: self.INFO, "config.json": "{}"}),
+                ("apk", "cn.example.app", {"base.apk": apk, "config.json": "[]"}),
+                ("apk", "cn.example.app", {"splits/base.apk": apk, "assets/a.hap": hap})):
+            with self.subTest(str(list(entries))):
+                (app,) = self.inspect(self.archive("a.zip", entries))
+                self.assertEqual((app["kind"], app["package"]), (kind, package))
+
+    def test_a_package_of_two_platforms_is_refused(self):
+        apk, hap = self.apk.read_bytes(), self.archive("inner.hap", {"module.json": self.MODULE}).read_bytes()
+        with zipfile.ZipFile(self.apk) as archive:
+            manifest = {"AndroidManifest.xml": archive.read("AndroidManifest.xml")}
+        for which, entries in (("APK and HAP", {**manifest, "module.json": self.MODULE}),
+                               ("APK and HAP", {**manifest, "config.json": "{ no JSON"}),
+                               ("APK and IPA", {**manifest, self.PLIST: self.INFO}),
+                               ("HAP and IPA", {"module.json": self.MODULE, self.PLIST: self.INFO}),
+                               ("APK and HAP", {"a.apk": apk, "a.hap": hap})):
+            with self.subTest(which + str(list(entries))):
+                done = gate("inspect", self.archive("a.zip", entries))
+                self.assertEqual((done.code, done.out), (65, ""))
+                self.assertIn(which, done.err)
+
+    def test_an_app_may_have_a_config_json_of_its_own(self):
+        with zipfile.ZipFile(self.apk, "a") as archive:
+            archive.writestr("config.json", '{"name": "x"}')
+        self.assertEqual(self.inspect(self.apk)[0]["kind"], "apk")
 
 
 class Errors(Case):

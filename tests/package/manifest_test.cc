@@ -181,6 +181,25 @@ TEST(Manifest, PermissionsBeyondTheBoundAreTold) {
   EXPECT_EQ(codes_of(oddities), std::vector<std::string>{"manifest_permissions"});
 }
 
+TEST(Manifest, PermissionsBeyondTheBoundAreStillLookedThroughForTheNetwork) {
+  const auto permission = [](const test::Attribute& name) {
+    return start_element(P::kUsesPermission, {name}) + end_element(P::kUsesPermission);
+  };
+  const std::string other = permission({P::kName, P::kOther, 3, P::kOther});
+  for (const auto& [last, drops] : {std::pair{other, false},
+                                    {permission({P::kName, P::kInternet, 3, P::kInternet}), true},
+                                    {permission({P::kName, kNone, 1, 0x7f010000}), true}}) {
+    ManifestParts parts;
+    parts.permission.clear();
+    for (std::size_t i = 0; i < limits::kPermissionsMax; ++i) parts.permission += other;
+    parts.permission += last;
+    const auto manifest = read(parts.bytes(), nullptr);
+    ASSERT_TRUE(manifest);
+    EXPECT_EQ(manifest->permissions.size(), limits::kPermissionsMax);
+    EXPECT_EQ(manifest->drops_network_permission, drops);
+  }
+}
+
 // Every cut and every flipped byte: an error or an answer, never a step outside.
 TEST(Manifest, DamageIsRefusedOrRead) {
   for (const bool is_wide : {true, false}) {

@@ -5,6 +5,8 @@ only."""
 import base64
 import hashlib
 import io
+import json
+import plistlib
 import struct
 import zipfile
 
@@ -13,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 PROFILE, SIGNATURE = 0x20000002, 0x20000000
+NAME = "cn.example.signed"
+MODULE = {"app": {"bundleName": NAME, "label": "示例"}, "module": {"name": "entry"}}
 
 
 def archive(entries):
@@ -56,7 +60,7 @@ class Others:
         return heads + values + struct.pack("<IQ", count, size) + magic + u32(version)
 
     def hap(self):
-        plain = Apk(archive({"module.json": b"{}", "ets/modules.abc": b"code" * 1000,
+        plain = Apk(archive({"module.json": json.dumps(MODULE), "ets/modules.abc": b"code" * 1000,
                              "pack.info": b"{}"}))
         profile = b"a profile"
 
@@ -138,7 +142,8 @@ class Others:
         app = "Payload/Example.app/"
 
         def ipa(name, what, executable, entry="Example", **more):
-            entries = {f"{app}Info.plist": b"", f"{app}{entry}": executable}
+            entries = {f"{app}Info.plist": plistlib.dumps({"CFBundleIdentifier": NAME}),
+                       f"{app}{entry}": executable}
             if more.get("profile", profile):
                 entries[f"{app}embedded.mobileprovision"] = more.get("profile", profile)
             self.add(name, archive(entries), what)

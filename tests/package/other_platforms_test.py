@@ -1,6 +1,6 @@
 """`beian-gate inspect` on packages of HarmonyOS and of Apple's platforms.
 
-    other_platforms_test.py BUILD_DIR [TEST…]
+    other_platforms_test.py BUILD_DIR SIGNED_DIR [TEST…]
 """
 
 import plistlib
@@ -8,6 +8,7 @@ import plistlib
 import hap_index
 from package_support import *
 
+SIGNED = Path(sys.argv.pop(2)).resolve()
 MODULE = {
     "app": {"bundleName": "cn.example.app", "versionCode": 1000000, "versionName": "1.0.0",
             "label": "示例应用", "minAPIVersion": 9, "targetAPIVersion": 12, "debug": True},
@@ -121,6 +122,50 @@ class Hap(Case):
         (app,) = self.inspect(self.archive("a.app", {**parts, "pack.info": "{}"}))
         self.assertTrue(app["network_permission"])
         self.assertEqual(app["splits"], ["feature"])
+
+    def test_permissions_beyond_the_bound_are_told_and_looked_through_for_the_network(self):
+        for more, network, odd in ((["x0"], False, []), (["x"], False, ["manifest_permissions"]),
+                                   (["ohos.permission.INTERNET"], True, ["manifest_permissions"])):
+            with self.subTest(more):
+                names = [f"x{i}" for i in range(4096)] + more
+                module = {**MODULE, "module": {"requestPermissions": [{"name": name} for name in names]}}
+                (app,) = self.inspect(self.hap("a.hap", module))
+                self.assertEqual(app["network_permission"], network)
+                self.assertEqual(len(app["permissions"]), 4096)
+                self.assertEqual([one["code"] for one in app["oddities"]], odd)
+
+    def test_a_shared_package_is_a_part_that_stands_behind(self):
+        quiet = {"app": MODULE["app"], "module": {"name": "entry"}}
+        shared = {"app": {**MODULE["app"], "label": "shared"}, "module": {**MODULE["module"], "name": "lib"}}
+        entry, lib = (self.hap(name, module).read_bytes()
+                      for name, module in (("entry.hap", quiet), ("lib.hsp", shared)))
+        (app,) = self.inspect(self.archive("a.app", {"lib.hsp": lib, "entry.hap": entry}))
+        self.assertEqual((app["label"], app["splits"], app["network_permission"]),
+                         ("示例应用", ["lib"], True))
+
+    def test_a_part_that_another_signed_is_told(self):
+        parts = {name: (SIGNED / f"{name}.pkg").read_bytes() for name in ("hap", "hap-ec", "hap-unsigned")}
+        for first, second, is_one in (("hap", "hap", True), ("hap", "hap-ec", False),
+                                      ("hap", "hap-unsigned", False), ("hap-unsigned", "hap", False)):
+            for ending in ("hap", "hsp"):
+                with self.subTest(second, first=first, ending=ending):
+                    path = self.archive("a.app", {"entry.hap": parts[first], f"b.{ending}": parts[second]})
+                    (app,) = gate("inspect", "--verify", path).rows()
+                    self.assertEqual(app["signatures"]["digests_verified"], is_one)
+                    self.assertEqual([(one["code"], one["where"]) for one in app["oddities"]],
+                                     [] if is_one else [("part_signer", f"b.{ending}")])
+
+    def test_numbers_that_are_left_out_are_told(self):
+        for count, odd in ((32, []), (33, ["numbers_cut"])):
+            numbers = " ".join(f"京ICP备2023000001号-{i + 1}A" for i in range(count))
+            plist = plistlib.dumps({**INFO, "Notice": numbers})
+            for path in (self.hap("a.hap", {**MODULE, "note": numbers}),
+                         self.archive("a.ipa", {"Payload/Example.app/Info.plist": plist})):
+                with self.subTest(path.name, count=count):
+                    (app,) = self.inspect(path)
+                    self.assertEqual(len(app["filing_numbers"]), 32)
+                    codes = [one["code"] for one in app["oddities"]]
+                    self.assertEqual([code for code in codes if code != "executable_missing"], odd)
 
     def test_descriptions_that_are_none_are_refused(self):
         for name, text in {"empty": "", "cut": "{", "list": "[]", "no bundle": "{}",

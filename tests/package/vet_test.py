@@ -1,13 +1,15 @@
 """`beian-gate vet` on folders as a device maker has them.
 
-    vet_test.py BUILD_DIR [TEST…]
+    vet_test.py BUILD_DIR SIGNED_DIR [TEST…]
 """
 
+import datetime
 import os
 
 from apk_block import Apk
 from package_support import *
 
+SIGNED = Path(sys.argv.pop(2)).resolve()
 SETTINGS = Path(__file__).parents[2] / "fixtures/system/priv-app/Settings/Settings.apk"
 
 
@@ -27,6 +29,28 @@ class Vet(Case):
 
     def codes(self, row):
         return [finding["code"] for finding in row["findings"]]
+
+    def registry(self, platform, path):
+        """One that files the package at `path` with its certificate, and the digest of this."""
+        (app,) = self.inspect(path)
+        (signer,) = [one for one in app["signatures"]["signers"] if one["counts"]]
+        digest = signer["certificate"]["sha256"]
+        return digest, self.built({
+            "number": "京ICP备2023000001号-1A", "names": ["示例"], "platforms": [
+                {"os": platform, "package": app["package"], "fingerprints": [digest]}]})
+
+    def built(self, service):
+        """A registry of one service."""
+        subject = {"record": "subject", "id": 1, "number": "京ICP备2023000001号", "sponsor": "示例",
+                   "status": "filed"}
+        service = {"record": "service", "id": 2, "subject_id": 1, "status": "filed", **service}
+        feed = self.write("feed.ndjson", "".join(json.dumps(one) + "\n"
+                                                 for one in (subject, service)).encode())
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        built = gate("registry", "build", feed, "-o", self.folder / "registry.snap", "--serial", 1,
+                     "--as-of", now)
+        self.assertEqual(built.code, 0, built.err)
+        return self.folder / "registry.snap"
 
     def test_a_known_package_without_a_number_is_resolved(self):
         done = self.vet(self.write("app.apk", self.known))
@@ -62,7 +86,7 @@ class Vet(Case):
         self.assertIn("not a ZIP archive", row["problem"]["detail"])
         self.assertEqual((row["problem"]["type"], row["problem"]["status"]),
                          ("urn:beian-gate:problem:package-unreadable", 400))
-        self.assertIn(f"cannot be read: {bad}", done.err)
+        self.assertIn(f"cannot be judged: {bad}", done.err)
         self.assertEqual(self.vet(self.folder, "--strict").code, 65)
         self.assertEqual(self.vet(bad).code, 65)
 
@@ -107,14 +131,29 @@ class Vet(Case):
     def test_a_signing_block_of_another_package_is_no_signature(self):
         signed, graft = Apk(SETTINGS.read_bytes()), Apk(self.unknown)
         self.write("graft.apk", graft.bytes(signed.block()))
-        for more in ((), ("--verify",)):
-            done = self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS), *more)
-            self.assertEqual(done.code, 1, done.err)
-            self.assertEqual(self.codes(done.rows()[0]), ["NUMBER_MISSING"])
-            self.assertIn("no signature that holds, checked without a certificate: 1", done.err)
+        for more in ((), ("--trusted-cert", self.trusted(SETTINGS)), ("--offline",)):
+            done = self.vet(self.folder, *more)
+            self.assertEqual(done.code, 65, done.err)
+            self.assertIn("the signature does not hold for all of its contents: v3 block: the "
+                          "contents are not those that were signed",
+                          done.rows()[0]["problem"]["detail"])
+            self.assertIn("cannot be judged: ", done.err)
             self.assertNotIn("not checked", done.err)
-        self.assertIn("does not verify for the contents; checked: 1",
-                      self.vet(self.folder, "--trusted-cert", self.trusted(SETTINGS)).err)
+
+    def test_a_signature_of_an_ipa_says_nothing_about_its_contents(self):
+        leaf, registry = self.registry("ios", SIGNED / "ipa.pkg")
+        done = self.vet(SIGNED / "ipa.pkg", "--registry", registry, "--trusted-cert", leaf)
+        self.assertEqual(done.rows()[0]["assurance"], "package")
+        self.assertIn("of an IPA are not compared with its signature, checked without a "
+                      "certificate: 1", done.err)
+
+    def test_a_certificate_counts_where_it_signed_all_of_the_contents(self):
+        for name, platform in (("rsa2048-v123.apk", "android"), ("rsa2048-v1.apk", "android"),
+                               ("hap.pkg", "harmonyos")):
+            with self.subTest(name):
+                _, registry = self.registry(platform, SIGNED / name)
+                (row,) = self.vet(SIGNED / name, "--registry", registry).rows()
+                self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
 
     def test_a_split_that_another_signed_is_not_trusted_with_its_base(self):
         name, other = "cn.example.settings", "cn.example.settingz"
@@ -122,8 +161,9 @@ class Vet(Case):
         self.write("in/base.apk", SETTINGS.read_bytes())
         self.write("in/split_config.zh.apk", apks.renamed(split, other, name))
         done = self.vet(self.folder / "in", "--trusted-cert", self.trusted(SETTINGS))
-        self.assertEqual(done.code, 1, done.err)
-        self.assertEqual(len(done.rows()), 1)
+        self.assertEqual(done.code, 65, done.err)
+        (row,) = done.rows()
+        self.assertIn("not signed by the signer of the base", row["problem"]["detail"])
 
     def test_an_offline_claim_is_held_against_the_permissions(self):
         self.write("clock.apk", self.quiet)
@@ -145,6 +185,14 @@ class Vet(Case):
         self.assertIn("EXEMPT_OFFLINE", self.codes(rows[0]))
         self.assertEqual(rows[1]["filing_number"], "京ICP备2099000000号-2A")
         self.assertIn("SERVICE_CANCELLED", self.codes(rows[1]))
+
+    def test_a_side_file_is_read_as_a_catalog_is(self):
+        self.write("clock.apk", self.quiet)
+        for text in ("package,offline\ncn.example.clock,TRUE\n", " package , offline\n cn.example.clock ,1 \n"):
+            with self.subTest(text):
+                numbers = self.write("numbers.csv", text.encode())
+                (row,) = self.vet(self.folder, "--numbers", numbers).rows()
+                self.assertIn("EXEMPT_OFFLINE", self.codes(row))
 
     def test_what_the_side_file_says_of_no_package_is_told(self):
         self.write("clock.apk", self.quiet)
@@ -169,6 +217,21 @@ class Vet(Case):
                         extra={"assets/a.txt": "京ICP备2099000000号-2A 京ICP备2023000001号".encode()})
         rows = self.vet(self.write("b.apk", apks.renamed(apk, PLACEHOLDER, PASS))).rows()
         self.assertEqual(rows[0]["filing_number"], "京ICP备2099000000号-2A")
+
+    def test_an_atomic_service_is_a_quick_app(self):
+        module = {"app": {"bundleName": "cn.example.atomic", "label": "元服务", "bundleType": "atomicService"},
+                  "module": {"name": "entry"}}
+        hap = self.archive("a.hap", {"module.json": json.dumps(module), "resources/rawfile/a.txt":
+                                     "京ICP备2023000001号-1K 京ICP备2023000001号-2A"})
+        (app,) = self.inspect(hap)
+        self.assertEqual(app["app_kind"], "quick_app")
+        self.assertEqual([(one["kind"], one["app"]) for one in app["filing_numbers"]],
+                         [("quick_app", False), ("app", True)])
+        registry = self.built({"number": "京ICP备2023000001号-1K", "names": ["元服务"], "platforms": [
+            {"os": "harmonyos", "package": "cn.example.atomic"}]})
+        (row,) = self.vet(hap, "--registry", registry).rows()
+        self.assertEqual((row["decision"], row["filing_number"], row["assurance"]),
+                         ("allow", "京ICP备2023000001号-1K", "package"))
 
     def test_splits_beside_their_base_are_one_app(self):
         split = apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"')
