@@ -2,6 +2,7 @@
 // judged by the pipeline that judges catalogs.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>

@@ -261,7 +261,7 @@ class Vet(Case):
     def test_usage(self):
         self.write("a.apk", self.known)
         for arguments in ((), (self.folder, "--trusted-cert", "xyz"), (self.folder, "--only", "x"),
-                          (self.folder, "--output", "pdf")):
+                          (self.folder, "--output", "pdf"), (self.folder, "--verify")):
             with self.subTest(str(arguments)):
                 self.assertEqual(gate("vet", *arguments).code, 64)
         self.assertEqual(gate("vet", self.folder / "nothing").code, 69)
