@@ -1,5 +1,6 @@
 #include "cache/snapshot/replay.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace beian::cache {
@@ -13,7 +14,7 @@ Result<void> Replay::take(ByteView bytes) {
   const auto link = read_link(bytes);
   if (!link) return link.error();
   const std::uint64_t size = link->text_bytes + link->records * kRecordBytes;
-  if (waiting_bytes_ + size > kWaitingBytesMax)
+  if (waiting_bytes_ + size > std::clamp(applied_bytes_ / 2, kWaitingBytesFirst, kWaitingBytesMax))
     if (auto applied = apply_all(); !applied) return applied;
   auto batch = decode_delta(bytes, trust_);
   if (!batch) return batch.error();
@@ -25,7 +26,7 @@ Result<void> Replay::take(ByteView bytes) {
 Result<void> Replay::apply_all() {
   auto applied = cache::apply(registry_, waiting_);
   waiting_.clear();
-  waiting_bytes_ = 0;
+  applied_bytes_ += std::exchange(waiting_bytes_, 0);
   if (!applied) return applied.error();
   registry_ = std::move(*applied);
   return {};

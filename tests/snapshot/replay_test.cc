@@ -51,7 +51,7 @@ TEST(Replay, HoldsFewBatchesDecoded) {
     waiting_max = std::max(waiting_max, replay.serial() - replay.registry()->serial());
   }
   EXPECT_GT(waiting_max, 1U);
-  EXPECT_LE(waiting_max * 6'000'000, Replay::kWaitingBytesMax);
+  EXPECT_LE(waiting_max * 6'000'000, Replay::kWaitingBytesFirst);
   ASSERT_TRUE(replay.apply_all());
   EXPECT_EQ(replay.registry()->chain(), chain_after(batches.back()));
   EXPECT_EQ(replay.registry()->info().services, base->info().services + 80);
