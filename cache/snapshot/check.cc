@@ -45,7 +45,9 @@ Result<void> check_header(const SnapshotTables& tables) {
       header.subjects != tables.subjects.size() || tables.services.size() >= kPostingBit ||
       tables.subjects.size() >= kPostingBit)
     return damaged_header(offsetof(Header, flags), "flags or row counts");
-  if (header.serial == 0) return damaged_header(offsetof(Header, serial), "serial 0");
+  // A gate that has no registry yet serves one that holds nothing, as serial 0.
+  if (header.serial == 0 && header.subjects != 0)
+    return damaged_header(offsetof(Header, serial), "serial 0");
   if (!is_instant(header.as_of)) return damaged_header(offsetof(Header, as_of), "no such time");
   const bool has_next_update = (header.flags & kHasNextUpdate) != 0;
   if (!is_instant(header.next_update) || (!has_next_update && header.next_update != 0))

@@ -46,12 +46,11 @@ std::uint64_t subject_of(std::uint64_t filing_key) {
 }
 
 // A reader refuses what is beyond.
-Result<void> check_options(const SealOptions& options) {
+Result<void> check_times(const SealOptions& options) {
   const auto is_storable = [](Instant time) {
     const std::int64_t seconds = time.time_since_epoch().count();
     return seconds >= 0 && seconds < kInstantEnd;
   };
-  if (options.serial == 0) return make_error(ErrorKind::kBadInput, "serials begin with 1");
   if (is_storable(options.as_of) && is_storable(options.next_update.value_or(Instant{}))) return {};
   return make_error(ErrorKind::kBadInput, "a registry's times are of the years 1970 to 9999");
 }
@@ -60,7 +59,9 @@ Result<void> check_options(const SealOptions& options) {
 
 Result<void> Layout::write(const SealOptions& options) {
   if (registry_.error) return *registry_.error;
-  if (auto head = check_options(options); !head) return head;
+  if (auto times = check_times(options); !times) return times;
+  if (options.serial == 0 && registry_.subject_count + registry_.service_count > 0)
+    return make_error(ErrorKind::kBadInput, "serials begin with 1");
   if (auto sizes = check_sizes(); !sizes) return sizes;
   sort_services();
   make_subject_rows();

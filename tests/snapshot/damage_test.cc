@@ -142,10 +142,19 @@ TEST(Damage, AWriterMakesNothingThatAReaderRefuses) {
   times[2].next_update = Instant{std::chrono::seconds{format::kInstantEnd}};
   for (const SealOptions& options : times) {
     SnapshotWriter writer;
+    writer.add(tiny().services[0]);
     const auto bytes = std::move(writer).to_bytes(options);
     ASSERT_FALSE(bytes);
     EXPECT_EQ(bytes.error().kind, ErrorKind::kBadInput);
   }
+}
+
+// What a gate serves until it has found a registry.
+TEST(Damage, NothingMayHaveSerialZero) {
+  SealOptions options = seal();
+  options.serial = 0;
+  options.is_sealed = false;
+  EXPECT_EQ(open(build({}, options))->info().serial, 0U);
 }
 
 TEST(Damage, AFileThatIsNoSnapshotIsNamedWithItsPath) {
