@@ -26,9 +26,12 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
     return std::nullopt;
   }
   copy_.emplace(std::move(*attached));
+  is_broken_ = true;
   auto contents = copy_->open(trust);
   if (!contents) {
     fail(contents.error());
+    // What cannot be read now may be sound, and newer than what is before it.
+    if (contents.error().kind == ErrorKind::kUnavailable) return std::nullopt;
     contents = copy_->fall_back(trust);
     if (contents) {
       error_->message += "; went back to serial " + std::to_string(contents->registry->serial());
