@@ -356,19 +356,6 @@ Result<void> LocalCopy::switch_manifest(const Snapshot& snapshot, ByteView manif
   return write_file_atomically(path(kManifest), as_bytes(bytes));
 }
 
-Result<std::vector<std::string>> LocalCopy::batches_after(std::uint64_t serial) const {
-  std::vector<std::string> batches;
-  const auto log =
-      DeltaLog::open(path(kDeltas), root_hash_, [&](std::uint64_t, ByteView bytes) -> Result<void> {
-        const auto link = read_link(bytes);
-        if (!link) return link.error();
-        if (link->serial > serial) batches.emplace_back(as_text(bytes));
-        return {};
-      });
-  if (!log) return log.error();
-  return batches;
-}
-
 Result<void> LocalCopy::append(ByteView batch_bytes) {
   const auto link = read_link(batch_bytes);
   if (!link) return link.error();

@@ -86,9 +86,6 @@ class LocalCopy {
   // before, and what is served in memory is not touched).
   [[nodiscard]] Result<void> append(ByteView batch_bytes);
 
-  // The batches on disk behind `serial`, in order. Errors: kDamaged, kUnavailable.
-  [[nodiscard]] Result<std::vector<std::string>> batches_after(std::uint64_t serial) const;
-
   // Of what is on disk; serial 0 and zeros when there is nothing.
   std::uint64_t base_serial() const noexcept { return base_serial_; }  // of the snapshot
   std::uint64_t serial() const noexcept { return serial_; }
