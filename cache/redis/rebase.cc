@@ -57,6 +57,7 @@ void Rebase::stop() {
 
 void Rebase::put_off(Milliseconds now) {
   stop();
+  was_lost_ = reader_->is_lost();
   retry_after_ = std::clamp(2 * retry_after_, kRetryMin, kRetryMax);
   retry_at_ = now + retry_after_;
 }
@@ -104,7 +105,7 @@ std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
                                     Milliseconds now) {
   if (head != head_) {
     retry_after_ = Milliseconds{0};
-  } else if (is_over_ && (above || now < retry_at_)) {
+  } else if (is_over_ && ((above && !was_lost_) || now < retry_at_)) {
     return std::nullopt;
   }
   if (head != head_ || is_over_) {

@@ -49,7 +49,8 @@ class Rebase {
   // One step towards the generation `head`, downloaded to `path`, and the batches from there to
   // `held`: the base when it is there. Not for a generation that is not of `held`'s epoch, or not
   // between `above` and `held`. What fails is left alone until the head changes: the copy there is
-  // does as well. With no copy there is (`above` is none), it is tried again after a while.
+  // does as well. It is tried again after a while when Redis was lost, or when there is no copy
+  // (`above` is none).
   std::optional<NewBase> step(const std::string& head, const Tip& held,
                               std::optional<std::uint64_t> above, const std::string& path,
                               Milliseconds now);
@@ -67,6 +68,7 @@ class Rebase {
   Trust trust_;
   std::string head_;  // that was begun with
   bool is_over_ = true;
+  bool was_lost_ = false;  // Redis, and so it is over
   Milliseconds retry_at_{0};
   Milliseconds retry_after_{0};
   NewBase base_;
