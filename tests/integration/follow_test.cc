@@ -317,6 +317,27 @@ TEST_F(FollowTest, RedisThatHangsIsToldAndCostsNothing) {
   EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
 }
 
+// It answers every question, and learns of no cancellation.
+TEST_F(FollowTest, AReplicaThatLostItsMasterIsTold) {
+  Fleet fleet;
+  RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(fleet.redis().port())});
+  fleet.publish(3, 1);
+  fleet.lead_gates_to(replica.url());
+  const GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
+  const auto direct = client_of(replica.url());
+  const auto lead_to = [&](std::uint16_t port) {
+    EXPECT_EQ(ask(*direct, {"REPLICAOF", "127.0.0.1", std::to_string(port)}).text, "OK");
+  };
+  lead_to(free_port());
+  EXPECT_TRUE(waits(server, "has no link to its master")) << server.get("/v1/registry").body;
+  fleet.delta(service_line(2, "cancelled"));
+  EXPECT_EQ(decision_of(server, 2), "allow");
+  lead_to(fleet.redis().port());
+  EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 2), "deny");
+}
+
 TEST_F(FollowTest, FlushAllUnderLoadChangesNoAnswer) {
   Fleet fleet;
   fleet.publish(3, 1);
