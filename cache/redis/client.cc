@@ -26,11 +26,12 @@ class RealClient : public RedisClient {
         asker_(network_.get(), &options_),
         topology_(make_topology(options_, &asker_)) {}
 
-  Result<Reply> call(const RedisCommand& command, std::chrono::milliseconds time) override {
-    return call_until(command, Network::in(time));
+  Result<Reply> call(const RedisCommand& command, Patience patience) override {
+    return call_until(command, until(patience));
   }
+  Result<void> check_in_step(std::string_view key, Patience patience) override;
   Result<std::vector<Reply>> pipeline(const std::vector<RedisCommand>& commands,
-                                      std::chrono::milliseconds time) override;
+                                      Patience patience) override;
   Result<std::optional<std::vector<Reply>>> transaction(const std::vector<std::string>& watched,
                                                         const std::vector<RedisCommand>& reads,
                                                         const Decide& decide,
@@ -39,12 +40,18 @@ class RealClient : public RedisClient {
   void cancel() noexcept override { network_->cancel(); }
 
  private:
-  Result<Reply> call_until(const RedisCommand& command, Deadline deadline);
+  static Until until(const Patience& patience) {
+    return {Network::in(patience.first), patience.more,
+            Network::in(std::max<std::chrono::milliseconds>(patience.first,
+                                                            limits::kRedisTransferDeadline))};
+  }
+  Result<Reply> call_until(const RedisCommand& command, const Until& until);
   // The reply of whoever has the key, errors included; redirections followed.
-  Result<Reply> route(const RedisCommand& command, Deadline deadline);
+  Result<Reply> route(const RedisCommand& command, const Until& until);
   Result<Connection*> connection_to(const Endpoint& endpoint, Deadline deadline);
   Result<std::vector<Reply>> exchange(const Endpoint& endpoint,
-                                      const std::vector<RedisCommand>& commands, Deadline deadline);
+                                      const std::vector<RedisCommand>& commands,
+                                      const Until& until);
   Result<std::vector<Reply>> watch(const std::vector<std::string>& watched,
                                    const std::vector<RedisCommand>& reads, Deadline deadline,
                                    Endpoint* where);
@@ -85,10 +92,10 @@ void RealClient::lose(const Endpoint& endpoint) {
 
 Result<std::vector<Reply>> RealClient::exchange(const Endpoint& endpoint,
                                                 const std::vector<RedisCommand>& commands,
-                                                Deadline deadline) {
-  const auto connection = connection_to(endpoint, deadline);
+                                                const Until& until) {
+  const auto connection = connection_to(endpoint, until.deadline);
   if (!connection) return connection.error();
-  auto replies = (*connection)->exchange(commands, deadline);
+  auto replies = (*connection)->exchange(commands, until);
   if (!replies) {
     lose(endpoint);
     return replies;
@@ -97,12 +104,12 @@ Result<std::vector<Reply>> RealClient::exchange(const Endpoint& endpoint,
   return replies;
 }
 
-Result<Reply> RealClient::route(const RedisCommand& command, Deadline deadline) {
-  auto where = topology_->find(routing_key(command), deadline);
+Result<Reply> RealClient::route(const RedisCommand& command, const Until& until) {
+  auto where = topology_->find(routing_key(command), until.deadline);
   if (!where) return where.error();
   std::vector<RedisCommand> commands = {command};
   for (int hop = 0;; ++hop) {
-    auto replies = exchange(*where, commands, deadline);
+    auto replies = exchange(*where, commands, until);
     if (!replies) return replies.error();
     Reply& reply = replies->back();
     const auto redirect = redirect_of(reply, *where);
@@ -119,15 +126,27 @@ Result<Reply> RealClient::route(const RedisCommand& command, Deadline deadline) 
   }
 }
 
-Result<Reply> RealClient::call_until(const RedisCommand& command, Deadline deadline) {
-  auto reply = route(command, deadline);
+Result<Reply> RealClient::call_until(const RedisCommand& command, const Until& until) {
+  auto reply = route(command, until);
   if (!reply || !reply->is_error()) return reply;
   return refusal(options_.describe(), command, *reply);
 }
 
+Result<void> RealClient::check_in_step(std::string_view key, Patience patience) {
+  const Until by = until(patience);
+  const auto where = topology_->find(key, by.deadline);
+  if (!where) return where.error();
+  const auto replies = exchange(*where, {{"ROLE"}}, by);
+  if (!replies) return replies.error();
+  if (!is_without_master(replies->front())) return {};
+  lose(*where);
+  return make_error(ErrorKind::kUnavailable,
+                    describe(*where) + " is a replica that has no link to its master");
+}
+
 Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>& commands,
-                                                std::chrono::milliseconds time) {
-  const Deadline deadline = Network::in(time);
+                                                Patience patience) {
+  const Until by = until(patience);
   struct Group {
     Endpoint where;
     std::vector<std::size_t> indexes;
@@ -135,7 +154,7 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
   };
   std::map<std::string, Group> groups;
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    const auto where = topology_->find(routing_key(commands[i]), deadline);
+    const auto where = topology_->find(routing_key(commands[i]), by.deadline);
     if (!where) return where.error();
     Group& group = groups[describe(*where)];
     group.where = *where;
@@ -144,13 +163,13 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
   }
   std::vector<Reply> replies(commands.size());
   for (auto& [name, group] : groups) {
-    auto part = exchange(group.where, group.commands, deadline);
+    auto part = exchange(group.where, group.commands, by);
     if (!part) return part.error();
     for (std::size_t i = 0; i < part->size(); ++i) {
       Reply& reply = (*part)[i];
       // Once more, by itself, to whoever has the slot now.
       if (redirect_of(reply, group.where)) {
-        auto routed = route(group.commands[i], deadline);
+        auto routed = route(group.commands[i], by);
         if (!routed) return routed.error();
         reply = std::move(*routed);
       }
@@ -172,7 +191,7 @@ Result<std::vector<Reply>> RealClient::watch(const std::vector<std::string>& wat
     const auto found = topology_->find(watched.front(), deadline);
     if (!found) return found.error();
     *where = *found;
-    auto replies = exchange(*where, commands, deadline);
+    auto replies = exchange(*where, commands, Until{deadline});
     if (!replies) return replies;
     const auto redirect = redirect_of(replies->front(), *where);
     if (redirect && !redirect->is_ask) {
@@ -198,7 +217,7 @@ Result<std::optional<std::vector<Reply>>> RealClient::execute(
   const auto held = connections_.find(describe(where));
   if (held == connections_.end())
     return make_error(ErrorKind::kUnavailable, describe(where) + ": the connection was lost");
-  auto replies = held->second->exchange(words, deadline);
+  auto replies = held->second->exchange(words, Until{deadline});
   if (!replies) {
     lose(where);
     return replies.error();
@@ -227,7 +246,7 @@ Result<std::optional<std::vector<Reply>>> RealClient::transaction(
   if (!seen) return seen.error();
   const auto decided = decide(*seen);
   if (!decided || decided->empty()) {
-    const auto unwatched = exchange(where, {{"UNWATCH"}}, deadline);
+    const auto unwatched = exchange(where, {{"UNWATCH"}}, Until{deadline});
     if (!unwatched) lose(where);
     if (!decided) return decided.error();
     return std::optional(std::vector<Reply>{});

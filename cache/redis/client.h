@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/base/result.h"
@@ -23,6 +24,21 @@
 
 namespace beian::cache {
 
+// How long an answer is waited for.
+struct Patience {
+  using Milliseconds = std::chrono::milliseconds;
+
+  template <class Rep, class Period>
+  Patience(std::chrono::duration<Rep, Period> all) : first(all) {}
+  Patience(Milliseconds begin, Milliseconds progress) : first(begin), more(progress) {}
+
+  Milliseconds first;  // for all of it, connecting included
+  // Not zero: a long answer may take longer while it comes. Each kAnswerPieceBytes of it give so
+  // much time again, up to kRedisTransferDeadline in all. Less than that is a drip, and no
+  // progress.
+  Milliseconds more{0};
+};
+
 class RedisClient {
  public:
   virtual ~RedisClient() = default;
@@ -30,19 +46,23 @@ class RedisClient {
   RedisClient(const RedisClient&) = delete;
   RedisClient& operator=(const RedisClient&) = delete;
 
-  // One command, routed by its key. `deadline` is for all of it, connecting included; for a
-  // blocking command it must be longer than its BLOCK. Errors: kUnavailable (cannot reach,
+  // One command, routed by its key. For a blocking command, `patience` must be longer than its
+  // BLOCK. Errors: kUnavailable (cannot reach,
   // deadline, cancelled, an error reply such as LOADING: "HOST:PORT refused XADD: …"), kUntrusted
   // (password, user or certificate refused), kBadInput (the reply is not RESP within limits.h). A
   // reply of type kError is never returned.
-  [[nodiscard]] virtual Result<Reply> call(const RedisCommand& command,
-                                           std::chrono::milliseconds deadline) = 0;
+  [[nodiscard]] virtual Result<Reply> call(const RedisCommand& command, Patience patience) = 0;
+
+  // Asks the server that has `key` whether it is in step: a master, or a replica with a link to
+  // one. Errors: as call(); kUnavailable when it is not, and then another is found the next time.
+  // One that does not tell (no rule of the ACL) is taken at its word.
+  [[nodiscard]] virtual Result<void> check_in_step(std::string_view key, Patience patience) = 0;
 
   // Many commands, each routed by its own key; those for one server go in one write, in order.
   // Returns their replies in the order of `commands`; a reply may be of type kError, the others
   // stand. Errors: as call(); how many of them were done is then not known.
   [[nodiscard]] virtual Result<std::vector<Reply>> pipeline(
-      const std::vector<RedisCommand>& commands, std::chrono::milliseconds deadline) = 0;
+      const std::vector<RedisCommand>& commands, Patience patience) = 0;
 
   // An optimistic transaction over keys of one slot: WATCH `watched`, run `reads`, ask `decide`
   // what to do with their replies, then MULTI … EXEC on the same connection. Returns EXEC's

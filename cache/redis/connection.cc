@@ -8,6 +8,10 @@
 namespace beian::cache {
 namespace {
 
+// In each second, this brings a chunk of 1 MiB in about the kRedisTransferDeadline that it may
+// take; of a slower answer it does not help to wait for more.
+constexpr std::size_t kAnswerPieceBytes = 16 * 1024;
+
 std::vector<RedisCommand> words_of(const Connection::Greeting& greeting) {
   std::vector<RedisCommand> words;
   if (!greeting.password.empty()) {
@@ -46,7 +50,7 @@ Result<std::unique_ptr<Connection>> Connection::open(Network* network, const End
   std::unique_ptr<Connection> connection(new Connection(std::move(*stream), describe(endpoint)));
   const std::vector<RedisCommand> words = words_of(greeting);
   if (words.empty()) return connection;
-  const auto replies = connection->exchange(words, deadline);
+  const auto replies = connection->exchange(words, Until{deadline});
   if (!replies) return replies.error();
   for (std::size_t i = 0; i < words.size(); ++i)
     if ((*replies)[i].is_error()) return refusal(connection->peer_, words[i], (*replies)[i]);
@@ -54,7 +58,9 @@ Result<std::unique_ptr<Connection>> Connection::open(Network* network, const End
 }
 
 Result<std::vector<Reply>> Connection::exchange(const std::vector<RedisCommand>& commands,
-                                                Deadline deadline) {
+                                                const Until& until) {
+  Deadline deadline = until.deadline;
+  std::size_t piece_bytes = 0;
   std::string bytes;
   for (const RedisCommand& command : commands) append_command(command, &bytes);
   const bool had_failed = std::exchange(has_failed_, true);  // until it is known to be whole
@@ -70,6 +76,11 @@ Result<std::vector<Reply>> Connection::exchange(const std::vector<RedisCommand>&
     if (reply) {
       const auto part = stream_->read(deadline);
       if (!part) return part.error();
+      piece_bytes += part->size();
+      if (until.more.count() > 0 && piece_bytes >= kAnswerPieceBytes) {
+        piece_bytes = 0;
+        deadline = std::max(deadline, std::min(until.last, Network::in(until.more)));
+      }
       const auto fed = parser_.feed(*part);
       if (fed) continue;
       return make_error(fed.error().kind, peer_ + ": " + fed.error().message);

@@ -12,6 +12,15 @@
 
 namespace beian::cache {
 
+// Until when an answer is waited for.
+struct Until {
+  Deadline deadline{};
+  // Not zero: each kAnswerPieceBytes of the answer put the deadline off to so much from then on,
+  // but not beyond `last`.
+  std::chrono::milliseconds more{0};
+  Deadline last{};
+};
+
 class Connection {
  public:
   // What to say first; an error reply to any of it ends the connection.
@@ -31,7 +40,7 @@ class Connection {
   // Sends `commands` in one write and reads as many replies; a reply may be of type kError. Errors:
   // kUnavailable, kBadInput (not RESP within limits.h); the connection is useless then.
   [[nodiscard]] Result<std::vector<Reply>> exchange(const std::vector<RedisCommand>& commands,
-                                                    Deadline deadline);
+                                                    const Until& until);
 
   // Whether it may be used once more: it has not failed, the server has not closed it, and it was
   // not idle for longer than `idle_max`.

@@ -9,6 +9,7 @@
 #include "cache/base/file.h"
 #include "cache/redis/chunk.h"
 #include "cache/redis/published.h"
+#include "cache/redis/stream_entry.h"
 #include "cache/snapshot/delta.h"
 
 namespace beian::cache {
@@ -33,15 +34,6 @@ Result<void> fetch_group(RedisClient* client, const RedisKeys& keys, const Manif
     if (auto written = file->write(as_bytes(*piece)); !written) return written;
   }
   return {};
-}
-
-// The bytes of a stream entry [id, [field, value, …]]; nullptr when it is none of ours.
-const std::string* batch_of(const Reply& entry) {
-  if (!entry.is_array() || entry.elements.size() != 2) return nullptr;
-  const Reply& fields = entry.elements[1];
-  if (!fields.is_array() || fields.elements.size() != 2 || fields.elements[0].text != kBatchField)
-    return nullptr;
-  return &fields.elements[1].text;
 }
 
 // What can be done about a batch of the stream that nobody who is trusted has signed.
@@ -89,20 +81,19 @@ Result<void> fetch_snapshot(RedisClient* client, const RedisKeys& keys, const Ma
 
 Result<std::vector<DeltaBatch>> read_batches(RedisClient* client, const RedisKeys& keys,
                                              const Trust& trust, std::uint64_t serial) {
-  const auto reply = client->call({"XRANGE", keys.deltas(), stream_id(serial + 1), "+", "COUNT",
-                                   std::to_string(limits::kPublishBatchesAtOnce)},
-                                  limits::kRedisTransferDeadline);
+  auto reply = client->call({"XRANGE", keys.deltas(), stream_id(serial + 1), "+", "COUNT",
+                             std::to_string(limits::kPublishBatchesAtOnce)},
+                            limits::kRedisTransferDeadline);
   if (!reply) return reply.error();
   std::vector<DeltaBatch> batches;
-  for (const Reply& entry : reply->elements) {
-    const std::string* const bytes = batch_of(entry);
-    if (bytes == nullptr)
+  for (Reply& item : reply->elements) {
+    const StreamEntry entry = stream_entry(std::move(item));
+    if (entry.batch.empty())
       return make_error(ErrorKind::kDamaged, keys.deltas() + " holds an entry that is no batch");
-    auto batch = decode_delta(as_bytes(*bytes), trust);
+    auto batch = decode_delta(as_bytes(entry.batch), trust);
     if (!batch)
-      return make_error(
-          batch.error().kind,
-          keys.deltas() + " " + printable(entry.elements[0].text) + ": " + batch.error().message);
+      return make_error(batch.error().kind, keys.deltas() + " " + stream_id(entry.serial) + ": " +
+                                                batch.error().message);
     batches.push_back(std::move(*batch));
   }
   return batches;

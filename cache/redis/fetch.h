@@ -11,6 +11,7 @@
 #include "cache/redis/client.h"
 #include "cache/redis/keys.h"
 #include "cache/redis/manifest.h"
+#include "cache/redis/tip.h"
 #include "cache/redis/upload.h"
 #include "cache/snapshot/delta.h"
 #include "cache/snapshot/registry.h"
@@ -27,6 +28,8 @@ struct FetchedRegistry {
   std::shared_ptr<const Registry> registry;
   std::uint64_t epoch = 0;
   std::optional<PublicKey> head_signer;  // of its manifest; none: unsigned
+
+  Tip position() const { return {epoch, registry->serial(), registry->chain()}; }
 };
 
 // The head's snapshot, by way of a file in `folder`, with every batch of the stream applied. A file

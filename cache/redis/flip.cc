@@ -4,9 +4,14 @@
 #include <utility>
 
 #include "cache/base/bytes.h"
+#include "cache/redis/stream_entry.h"
+#include "cache/snapshot/delta.h"
 
 namespace beian::cache {
 namespace {
+
+constexpr std::string_view kNotPublishedAnyMore =
+    "what was compacted is not published any more; compact again";
 
 std::string name_of(const Tip& tip) {
   return "serial " + std::to_string(tip.serial) + " (epoch " + std::to_string(tip.epoch) + ")";
@@ -14,9 +19,8 @@ std::string name_of(const Tip& tip) {
 
 Result<void> place_compacted(const Published& published, const Manifest& manifest) {
   const Tip newest = published.newest();
-  if (!published.head || published.head->epoch != newest.epoch)
-    return make_error(ErrorKind::kConflict,
-                      "what was compacted is not published any more; compact again");
+  if (!published.head || published.head->epoch != newest.epoch || manifest.epoch != newest.epoch)
+    return make_error(ErrorKind::kConflict, std::string(kNotPublishedAnyMore));
   if (manifest.serial > published.head->serial && manifest.serial <= newest.serial) return {};
   return make_error(ErrorKind::kConflict,
                     "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
@@ -27,9 +31,10 @@ bool is_head(const Manifest& manifest, const Published& published) {
          published.newest().serial == manifest.serial;
 }
 
-Result<void> place_snapshot(const Published& published, bool is_forced, Manifest* manifest) {
+Result<void> place_snapshot(const Published& published, bool is_forced, std::uint64_t epoch_min,
+                            Manifest* manifest) {
   const Tip newest = published.newest();
-  manifest->epoch = std::max<std::uint64_t>(newest.epoch, 1);
+  manifest->epoch = std::max<std::uint64_t>({newest.epoch, epoch_min, 1});
   const bool is_newer = manifest->serial > newest.serial;
   if (is_newer && (!is_forced || newest.epoch == 0)) return {};
   if (!is_forced)
@@ -39,7 +44,7 @@ Result<void> place_snapshot(const Published& published, bool is_forced, Manifest
                           (is_head(*manifest, published) ? " with another signature" : "") +
                           "; build a newer one, or publish with --force");
   // A new epoch is an operator's word to every gate: the activation guard lets it pass.
-  manifest->epoch = newest.epoch + 1;
+  manifest->epoch = std::max(newest.epoch + 1, epoch_min);
   if (!is_newer) manifest->rollback_of = newest.serial;
   manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
   return {};
@@ -57,18 +62,30 @@ Result<void> place(FlipKind kind, const Published& published, bool is_forced,
   }
   switch (kind) {
     case FlipKind::kSnapshot:
-      if (auto placed = place_snapshot(published, is_forced, manifest); !placed) return placed;
-      break;
+      return place_snapshot(published, is_forced, epoch_min, manifest);
     case FlipKind::kCompact:
-      manifest->epoch = published.newest().epoch;
       return place_compacted(published, *manifest);
     case FlipKind::kRollback:
-      manifest->epoch = published.newest().epoch + 1;
+      manifest->epoch = std::max(published.newest().epoch + 1, epoch_min);
       manifest->rollback_of = published.newest().serial;
       manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
       break;
   }
-  manifest->epoch = std::max(manifest->epoch, epoch_min);
+  return {};
+}
+
+Result<void> check_leads_on(const Manifest& compacted, const Tip& tip, const Reply& next) {
+  const auto gone = [] {
+    return make_error(ErrorKind::kConflict, std::string(kNotPublishedAnyMore));
+  };
+  if (tip.epoch != compacted.epoch) return gone();
+  if (tip.serial == compacted.serial && tip.chain == compacted.chain) return {};
+  if (tip.serial <= compacted.serial || !next.is_array() || next.elements.size() != 1)
+    return gone();
+  const StreamEntry entry = stream_entry(next.elements[0]);
+  const auto link = read_link(as_bytes(entry.batch));
+  if (!link || link->serial != compacted.serial + 1 || link->previous != compacted.chain)
+    return gone();
   return {};
 }
 

@@ -21,12 +21,18 @@ enum class FlipKind : std::uint8_t {
 
 // Fills in what the place of `*manifest` in the history decides: epoch, chain, previous,
 // rollback_of. `manifest->chain` comes as the root hash, the chain of the last batch, or that of
-// the manifest gone back to. Errors: kConflict, saying what is published and what to do, when it
-// does not come after that; `is_forced` takes it nevertheless and begins a new epoch, which gates'
-// activation guards let pass. A later epoch than `epoch_min` is
-// kept.
+// the manifest gone back to; of what was compacted, its epoch comes too. Errors: kConflict, saying
+// what is published and what to do, when it does not come after that; `is_forced` takes it
+// nevertheless and begins a new epoch, which gates' activation guards let pass. A later epoch than
+// `epoch_min` is kept.
 [[nodiscard]] Result<void> place(FlipKind kind, const Published& published, bool is_forced,
                                  std::uint64_t epoch_min, Manifest* manifest);
+
+// Whether `compacted` is a state of the history that ends at `tip`. `next`: what XRANGE gives for
+// the serial behind it. Errors: kConflict. A serial alone does not tell: a rollback may have taken
+// back what was compacted, and batches of the new history have the same serials.
+[[nodiscard]] Result<void> check_leads_on(const Manifest& compacted, const Tip& tip,
+                                          const Reply& next);
 
 struct Flip {
   FlipKind kind = FlipKind::kSnapshot;

@@ -3,19 +3,17 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "cache/base/limits.h"
+#include "cache/redis/candidate.h"
 #include "cache/redis/kept_copy.h"
-#include "cache/redis/manifest.h"
-#include "cache/redis/open_aside.h"
 #include "cache/redis/rebase.h"
 #include "cache/redis/registry_reader.h"
-#include "cache/redis/snapshot_download.h"
 #include "cache/snapshot/delta.h"
 
 namespace beian::cache {
@@ -35,7 +33,8 @@ class FollowerDriver::Impl {
         reader_(client_.get(), options_.prefix),
         copy_(options_.local_copy),
         rebase_(&reader_, options_.trust),
-        follower_(options_.seed) {
+        follower_(options_.seed),
+        guard_(options_.guard) {
     status_.url = options_.url;
     begin(std::move(initial));
     post();
@@ -54,15 +53,6 @@ class FollowerDriver::Impl {
   }
 
  private:
-  // A snapshot that was read, what its manifest says, and the batches applied on top.
-  struct Candidate {
-    std::string id;
-    std::string manifest_bytes;
-    Manifest manifest;
-    std::shared_ptr<const Snapshot> snapshot;
-    std::shared_ptr<const Registry> registry;
-    std::vector<std::string> batches;
-  };
   struct ReadBatch {
     std::string bytes;
     DeltaBatch batch;
@@ -83,10 +73,10 @@ class FollowerDriver::Impl {
   FollowerEvent apply(const FollowerCommand& command);
   FollowerEvent activate();
   void rebase();
+  void note_head();
 
   Result<std::shared_ptr<const Registry>> lead_on(const std::shared_ptr<const Registry>& from,
-                                                  std::size_t begin, std::size_t end,
-                                                  bool is_guarded) const;
+                                                  std::size_t begin, std::size_t end) const;
   FollowerEvent failed(const Error& error);
   void serve(std::shared_ptr<const Registry> registry, RegistryChange change);
   void post();
@@ -101,14 +91,17 @@ class FollowerDriver::Impl {
   RegistryReader reader_;
   KeptCopy copy_;
   Rebase rebase_;
-  std::string head_;  // as of the last look
+  std::string head_;        // as of the last look
+  std::string noted_head_;  // that the guard counts from
   Follower follower_;
   FollowerStatus status_;
   std::shared_ptr<const Registry> served_;
   Candidate candidate_;  // the last one read, kept so that a refused one is not read again
   std::vector<ReadBatch> read_;
+  BatchGuard guard_;
   FollowerCommand command_;
   bool is_connected_ = false;
+  std::uint64_t answers_ = 0;  // of Redis, when it was last told
   std::size_t batches_at_once_ = limits::kBatchesAtOnce;
 
   std::atomic<bool> is_stopping_ = false;
@@ -122,6 +115,8 @@ void FollowerDriver::Impl::begin(std::optional<Served> initial) {
   auto found = copy_.open(options_.trust);
   if (found && (!initial || !is_newer(initial->position, found->position)))
     initial = Served{found->registry, found->position};
+  else
+    copy_.give_up();
   if (initial) {
     started.local = initial->position;
     const RegistryInfo& info = initial->registry->info();
@@ -131,6 +126,7 @@ void FollowerDriver::Impl::begin(std::optional<Served> initial) {
                               info.as_of,
                               {},
                               info.services});
+    guard_.count_from(initial->registry->base().info().services, *served_);
   }
   command_ = follower_.on(started, now());
 }
@@ -150,6 +146,9 @@ void FollowerDriver::Impl::run() {
     const FollowerEvent event = execute(command_);
     command_ = follower_.on(event, now());
     rebase();
+    // Nothing else would notice before the deadline of the next command.
+    if (reader_.is_lost() && follower_.state() == FollowerState::kFollowing)
+      command_ = follower_.on(failed(*reader_.lost()), now());
     post();
   }
 }
@@ -200,20 +199,12 @@ FollowerEvent FollowerDriver::Impl::read_manifest(const std::string& id) {
         {candidate_.manifest.epoch, candidate_.manifest.serial, candidate_.manifest.chain},
         candidate_.manifest.rollback_of.has_value()};
   candidate_ = {};
-  auto bytes = reader_.manifest(id, options_.command_deadline);
-  if (!bytes) return failed(bytes.error());
-  if (!*bytes)
-    return Refused{make_error(ErrorKind::kUnavailable,
-                              "Redis lost the manifest that its head names; publish again")};
-  if (to_hex(manifest_id(as_bytes(**bytes))) != id)
-    return Refused{make_error(ErrorKind::kDamaged, "the manifest is not what its name says")};
-  const auto manifest = decode_manifest(as_bytes(**bytes), options_.trust);
-  if (!manifest) return Refused{manifest.error()};
-  candidate_.id = id;
-  candidate_.manifest_bytes = std::move(**bytes);
-  candidate_.manifest = *manifest;
-  return ManifestRead{{manifest->epoch, manifest->serial, manifest->chain},
-                      manifest->rollback_of.has_value()};
+  auto read = read_candidate(&reader_, id, options_.trust, options_.command_deadline);
+  if (!read) return failed(read.error());
+  candidate_ = std::move(*read);
+  const Manifest& manifest = candidate_.manifest;
+  return ManifestRead{{manifest.epoch, manifest.serial, manifest.chain},
+                      manifest.rollback_of.has_value()};
 }
 
 FollowerEvent FollowerDriver::Impl::read_snapshot() {
@@ -221,20 +212,9 @@ FollowerEvent FollowerDriver::Impl::read_snapshot() {
   candidate_.batches.clear();
   rebase_.stop();
   if (candidate_.snapshot == nullptr) {
-    const std::string path = copy_.download_path();
-    if (const auto done = download_snapshot(&reader_, manifest, path); !done)
-      return failed(done.error());
-    auto opened = served_ == nullptr ? open_trusted(path, options_.trust)
-                                     : open_aside(path, options_.trust, manifest.file_bytes);
-    const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&
-                          (*opened)->info().serial == manifest.serial &&
-                          (*opened)->info().as_of == manifest.as_of;
-    if (!is_named) {
-      std::remove(path.c_str());
-      return Refused{opened ? make_error(ErrorKind::kDamaged,
-                                         "the snapshot is not the one its manifest describes")
-                            : opened.error()};
-    }
+    auto opened = cache::read_snapshot(&reader_, manifest, copy_.download_path(), options_.trust,
+                                       served_ != nullptr);
+    if (!opened) return failed(opened.error());
     candidate_.snapshot = std::move(*opened);
   }
   candidate_.registry = Registry::over(candidate_.snapshot, manifest.chain);
@@ -243,14 +223,16 @@ FollowerEvent FollowerDriver::Impl::read_snapshot() {
 
 FollowerEvent FollowerDriver::Impl::read_batches(const FollowerCommand& command) {
   read_.clear();
-  auto entries =
-      reader_.batches(command.after, batches_at_once_, command.wait, limits::kFollowDeadline);
+  // A snapshot is read meanwhile: its pieces do not wait for batches that nobody sends.
+  constexpr std::chrono::milliseconds kWaitAtWork{50};
+  const auto wait = rebase_.is_at_work() ? std::min(command.wait, kWaitAtWork) : command.wait;
+  auto entries = reader_.batches(command.after, batches_at_once_, wait, limits::kFollowDeadline);
   if (!entries) {
-    // Perhaps so many were more than one reply may hold.
-    batches_at_once_ = 1;
+    // Perhaps so many were more than one reply may hold, or the line brings in time.
+    batches_at_once_ = std::max<std::size_t>(batches_at_once_ / 2, 1);
     return failed(entries.error());
   }
-  batches_at_once_ = limits::kBatchesAtOnce;
+  batches_at_once_ = std::min(2 * batches_at_once_, limits::kBatchesAtOnce);
   BatchesRead out;
   for (RegistryReader::Entry& entry : *entries) {
     Batch batch;
@@ -272,22 +254,16 @@ FollowerEvent FollowerDriver::Impl::read_batches(const FollowerCommand& command)
 
 // `from` and the batches [begin, end) of those just read.
 Result<std::shared_ptr<const Registry>> FollowerDriver::Impl::lead_on(
-    const std::shared_ptr<const Registry>& from, std::size_t begin, std::size_t end,
-    bool is_guarded) const {
+    const std::shared_ptr<const Registry>& from, std::size_t begin, std::size_t end) const {
   std::vector<DeltaBatch> batches;
   for (std::size_t i = begin; i < end; ++i) batches.push_back(read_[i].batch);
-  auto to = cache::apply(from, std::span<const DeltaBatch>(batches));
-  if (!to || !is_guarded) return to;
-  if (const auto guarded = check_activation(from.get(), **to, options_.guard); !guarded)
-    return guarded.error();
-  return to;
+  return cache::apply(from, std::span<const DeltaBatch>(batches));
 }
 
 FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
   auto registry = command.is_on_candidate ? candidate_.registry : served_;
-  const bool is_guarded = !command.is_on_candidate;
   Applied applied{command.count, {}};
-  auto all = lead_on(registry, 0, command.count, is_guarded);
+  auto all = lead_on(registry, 0, command.count);
   if (all) {
     registry = std::move(*all);
   } else if (command.count == 1) {
@@ -295,13 +271,16 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
   } else {
     // One of them cannot be applied: the others still count, up to it.
     for (std::size_t i = 0; i < command.count && !applied.error; ++i) {
-      auto next = lead_on(registry, i, i + 1, is_guarded);
+      auto next = lead_on(registry, i, i + 1);
       if (next)
         registry = std::move(*next);
       else
         applied = {i, next.error()};
     }
   }
+  // All or none: of a loss cut into small pieces, none is taken because the others were not.
+  if (applied.count > 0 && !command.is_on_candidate)
+    if (const auto guarded = guard_.check(*registry); !guarded) applied = {0, guarded.error()};
   if (applied.count == 0) return applied;
   std::uint64_t records = 0;
   for (std::size_t i = 0; i < applied.count; ++i) records += read_[i].batch.records.size();
@@ -317,6 +296,7 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
                    registry->info().as_of,
                    {},
                    records});
+  guard_.took(*registry);
   for (std::size_t i = 0; i < applied.count; ++i) copy_.append(std::move(read_[i].bytes));
   return applied;
 }
@@ -335,25 +315,47 @@ FollowerEvent FollowerDriver::Impl::activate() {
                               info.as_of,
                               {},
                               info.services});
+  guard_.count_from(info.services, *served_);
+  noted_head_ = candidate_.id;
   copy_.install(*candidate_.snapshot, candidate_.manifest_bytes, candidate_.manifest.chain,
                 candidate_.batches);
   candidate_ = {};
   return Activated{};
 }
 
-// A step towards the newest snapshot of the history that is followed as the new base.
+// A step towards the newest snapshot of the history that is followed as the new base. Batches that
+// were read come first.
 void FollowerDriver::Impl::rebase() {
-  if (follower_.state() != FollowerState::kFollowing || !copy_.has_batches()) return;
+  if (follower_.state() != FollowerState::kFollowing || command_.kind == Kind::kApply) return;
+  if (head_ != noted_head_) note_head();
+  if (reader_.is_lost() || !copy_.wants_base()) return;
   if (candidate_.snapshot != nullptr) candidate_ = {};  // it lies where the download goes
   const auto base =
-      rebase_.step(head_, *follower_.held(), copy_.base_serial(), copy_.download_path());
+      rebase_.step(head_, *follower_.held(), copy_.base_serial(), copy_.download_path(), now());
   if (!base) return;
-  const auto kept = copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain);
-  if (!kept) return;
-  auto rebased = registry_on(*base, *kept, options_.trust);
-  if (!rebased || (*rebased)->chain() != served_->chain()) return;
+  auto rebased = registry_on(*base, options_.trust);
+  const auto is_same =
+      rebased ? check_says_the_same(**rebased, *served_) : Result<void>(rebased.error());
+  if (!is_same) {
+    rebase_.put_off(now());
+    return copy_.fail(is_same.error());
+  }
+  if (!copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain, base->batches))
+    return rebase_.put_off(now());
   served_ = std::move(*rebased);
   on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
+}
+
+// A snapshot that was published of what is served: losses count from there.
+void FollowerDriver::Impl::note_head() {
+  const auto read = read_candidate(&reader_, head_, options_.trust, limits::kFollowDeadline);
+  if (reader_.is_lost()) return;
+  const Position& held = *follower_.held();
+  if (read && read->manifest.epoch == held.epoch) {
+    if (read->manifest.serial > held.serial) return;  // not yet
+    guard_.count_from(read->manifest.services, *served_);
+  }
+  noted_head_ = head_;
 }
 
 // --- what others see ---
@@ -372,11 +374,11 @@ void FollowerDriver::Impl::post() {
   status_.state = follower_.state();
   status_.held = follower_.held();
   status_.lag_batches = follower_.lag_batches();
-  if (is_connected_) status_.last_contact = now;
+  if (std::exchange(answers_, reader_.answers()) != reader_.answers()) status_.last_contact = now;
   const auto& error = follower_.last_error();
   if (error && (status_.state == FollowerState::kWaiting)) status_.last_error_at = now;
   status_.last_error = error;
-  status_.local_copy_error = copy_.error();
+  status_.local_copy_error = copy_.error(served_ != nullptr);
   board_->put(status_);
 }
 

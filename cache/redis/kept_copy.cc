@@ -26,9 +26,12 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
     return std::nullopt;
   }
   copy_.emplace(std::move(*attached));
+  is_broken_ = true;
   auto contents = copy_->open(trust);
   if (!contents) {
     fail(contents.error());
+    // What cannot be read now may be sound, and newer than what is before it.
+    if (contents.error().kind == ErrorKind::kUnavailable) return std::nullopt;
     contents = copy_->fall_back(trust);
     if (contents) {
       error_->message += "; went back to serial " + std::to_string(contents->registry->serial());
@@ -73,40 +76,39 @@ void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, co
     forget_temporary();  // it stays mapped
     return;
   }
-  unsaved_.clear();
-  unsaved_bytes_ = 0;
+  give_up();
   const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
   is_broken_ = !installed;
   if (!installed) return fail(installed.error());
   error_.reset();
 }
 
-std::optional<std::vector<std::string>> KeptCopy::rebase(const Snapshot& snapshot,
-                                                         const std::string& manifest,
-                                                         const Sha256& chain) {
-  if (!has_batches()) return std::nullopt;
-  auto batches = copy_->batches_after(snapshot.info().serial);
-  if (!batches) {
-    fail(batches.error());
-    return std::nullopt;
-  }
-  Sha256 end = chain;
-  for (const std::string& batch : *batches) {
-    const auto link = read_link(as_bytes(batch));
-    if (!link || link->previous != end) return std::nullopt;
-    end = chain_after(end, as_bytes(batch));
-  }
-  if (end != copy_->chain()) return std::nullopt;
+bool KeptCopy::rebase(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+                      const std::vector<std::string>& batches) {
   const std::uint64_t base = copy_->base_serial();
-  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, *batches);
+  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
   if (!installed) {
     fail(installed.error());
     // Until the switch the copy before goes on.
-    is_broken_ = copy_->base_serial() != base;
-    return std::nullopt;
+    is_broken_ = is_broken_ || copy_->base_serial() != base;
+    return false;
   }
+  give_up();
+  is_broken_ = false;
   error_.reset();
-  return std::move(*batches);
+  return true;
+}
+
+void KeptCopy::give_up() {
+  is_broken_ = true;
+  unsaved_.clear();
+  unsaved_bytes_ = 0;
+}
+
+std::optional<Error> KeptCopy::error(bool is_serving) const {
+  if (error_ || !is_serving || !copy_ || !is_broken_) return error_;
+  return make_error(ErrorKind::kUnavailable,
+                    folder_ + ": what is served is not kept yet; its snapshot is being read");
 }
 
 void KeptCopy::append(std::string batch) {
@@ -114,10 +116,7 @@ void KeptCopy::append(std::string batch) {
   unsaved_bytes_ += batch.size();
   unsaved_.push_back(std::move(batch));
   flush();
-  if (unsaved_bytes_ <= limits::kUnsavedBatchBytesMax) return;
-  is_broken_ = true;
-  unsaved_.clear();
-  unsaved_bytes_ = 0;
+  if (unsaved_bytes_ > limits::kUnsavedBatchBytesMax) give_up();
 }
 
 void KeptCopy::flush() {

@@ -41,24 +41,31 @@ class KeptCopy {
   void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
                const std::vector<std::string>& batches);
   void append(std::string batch);
-  // Whether a snapshot of a later serial would be a better base: there are batches on this one.
-  bool has_batches() const noexcept {
-    return copy_ && !is_broken_ && unsaved_.empty() && copy_->serial() > copy_->base_serial();
+  // Whether a snapshot of a later serial would be a better base, or any at all: there are batches
+  // on this one, or there is none of what is served.
+  bool wants_base() const noexcept {
+    return copy_ && (is_broken_ || !unsaved_.empty() || copy_->serial() > copy_->base_serial());
   }
-  std::uint64_t base_serial() const noexcept { return copy_ ? copy_->base_serial() : 0; }
-  // Makes the snapshot at download_path(), which is of a serial in between, the base, and gives the
-  // batches that stay on top of it; nullopt when those do not lead on from `chain`, or the disk
-  // does not take it: error().
-  std::optional<std::vector<std::string>> rebase(const Snapshot& snapshot,
-                                                 const std::string& manifest, const Sha256& chain);
+  // Of what is kept; none: the copy is not of what is served.
+  std::optional<std::uint64_t> base_serial() const noexcept {
+    return is_whole() ? std::optional(copy_->base_serial()) : std::nullopt;
+  }
+  // Makes the snapshot at download_path() the base, with the batches from there to what is served.
+  // False when the disk does not take it: error(). REQUIRES: wants_base().
+  bool rebase(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+              const std::vector<std::string>& batches);
+  // What is on disk does not lead to what is served: only a snapshot makes it good.
+  void give_up();
   // Tries again what the disk did not take.
   void flush();
 
+  // Whether what is served is kept, or soon will be; false, too, without a folder.
+  bool is_whole() const noexcept { return copy_ && !is_broken_; }
   // Why the copy is not what is served; nullopt when it is, or none is wanted.
-  const std::optional<Error>& error() const noexcept { return error_; }
+  std::optional<Error> error(bool is_serving) const;
+  void fail(Error error) { error_ = std::move(error); }
 
  private:
-  void fail(Error error) { error_ = std::move(error); }
   void forget_temporary();
 
   std::string folder_;
@@ -66,7 +73,7 @@ class KeptCopy {
   std::optional<LocalCopy> copy_;
   std::deque<std::string> unsaved_;  // batches behind what is on disk, in order
   std::size_t unsaved_bytes_ = 0;
-  bool is_broken_ = false;  // only an install makes the copy good again
+  bool is_broken_ = false;  // only an install makes the copy good
   std::optional<Error> error_;
 };
 

@@ -153,6 +153,12 @@ Sha256 manifest_id(ByteView bytes) {
   return sha256(bytes);
 }
 
+bool is_manifest_id(std::string_view text) noexcept {
+  return text.size() == 2 * sizeof(Sha256) && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
 std::optional<PublicKey> stated_signer(ByteView bytes) noexcept {
   Header header;
   if (bytes.size() < sizeof header) return std::nullopt;

@@ -46,6 +46,8 @@ std::string encode(const Manifest& manifest, const SigningKey* key);
 
 // SHA-256 of the bytes: the manifest's id.
 Sha256 manifest_id(ByteView bytes);
+// Whether `text` is one as Redis has it: 64 lower-case hexadecimal digits.
+bool is_manifest_id(std::string_view text) noexcept;
 
 // The public key that the bytes say they are signed by; nullopt when unsigned or no manifest. Not
 // checked: for people, as in `registry status`.

@@ -1,6 +1,5 @@
 #include "cache/redis/published.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "cache/base/bytes.h"
@@ -30,12 +29,6 @@ Result<void> check_signing(const std::optional<PublicKey>& head_signer, const Si
                     "what is published is signed, and gates that ask for a signature would refuse "
                     "what has none and wait; give --sign KEY, or publish an unsigned snapshot with "
                     "--force first");
-}
-
-bool is_manifest_id(std::string_view text) noexcept {
-  return text.size() == 2 * sizeof(Sha256) && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
 }
 
 Result<std::optional<Manifest>> read_manifest(RedisClient* client, const RedisKeys& keys,

@@ -31,9 +31,6 @@ struct Published {
 [[nodiscard]] Result<void> check_signing(const std::optional<PublicKey>& head_signer,
                                          const SigningKey* key);
 
-// Whether `text` is a manifest's id: 64 lower-case hexadecimal digits.
-bool is_manifest_id(std::string_view text) noexcept;
-
 // Head, tip and the head's manifest. Errors: the client's; kDamaged, kUntrusted of the manifest.
 [[nodiscard]] Result<Published> read_published(RedisClient* client, const RedisKeys& keys,
                                                const Trust& trust);

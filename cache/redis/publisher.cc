@@ -67,13 +67,13 @@ Result<PublishReceipt> Publisher::publish(const std::string& path, Instant now,
   return publish_file(FlipKind::kSnapshot, path, std::nullopt, now, std::move(progress));
 }
 
-Result<PublishReceipt> Publisher::publish_compacted(const std::string& path, const Sha256& chain,
+Result<PublishReceipt> Publisher::publish_compacted(const std::string& path, const Tip& compacted,
                                                     Instant now, PublishProgress progress) {
-  return publish_file(FlipKind::kCompact, path, chain, now, std::move(progress));
+  return publish_file(FlipKind::kCompact, path, compacted, now, std::move(progress));
 }
 
 Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string& path,
-                                               const std::optional<Sha256>& chain, Instant now,
+                                               const std::optional<Tip>& compacted, Instant now,
                                                PublishProgress progress) {
   const auto snapshot = open_trusted(path, options_.trust);
   if (!snapshot) return snapshot.error();
@@ -89,7 +89,10 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
   if (!published) return over_damage(published.error());
 
   Manifest manifest = describe(info, now);
-  if (chain) manifest.chain = *chain;
+  if (compacted) {
+    manifest.epoch = compacted->epoch;
+    manifest.chain = compacted->chain;
+  }
   PublishReceipt receipt;
   receipt.serial = manifest.serial;
   receipt.is_sealed = info.is_sealed;
@@ -248,11 +251,17 @@ Result<void> Publisher::execute(const Flip& flip, const Published& published, co
     if (tip != published.tip && !may_have_moved)
       return make_error(ErrorKind::kConflict,
                         "a delta was published meanwhile; nothing was changed, try again");
+    if (flip.kind == FlipKind::kCompact)
+      if (auto leads_on = check_leads_on(flip.manifest, tip.value_or(Tip{}), seen[3]); !leads_on)
+        return leads_on.error();
     return flip_commands(keys_, flip, tip);
   };
   const std::vector<std::string> watched = {lease.key(), keys_.head(), keys_.tip()};
-  const std::vector<RedisCommand> reads = {
-      lease.look(), {"GET", keys_.head()}, {"GET", keys_.tip()}};
+  const std::string behind = stream_id(flip.manifest.serial + 1);
+  const std::vector<RedisCommand> reads = {lease.look(),
+                                           {"GET", keys_.head()},
+                                           {"GET", keys_.tip()},
+                                           {"XRANGE", keys_.deltas(), behind, behind}};
   return again(client_, options_.seed, [&]() -> Result<void> {
     const auto done = client_->transaction(watched, reads, decide, limits::kRedisTransferDeadline);
     if (!done) return done.error();

@@ -50,9 +50,10 @@ class Publisher {
   // not forced). What was published stays so on any error.
   [[nodiscard]] Result<PublishReceipt> publish(const std::string& path, Instant now,
                                                PublishProgress progress);
-  // The same for a file that holds the published snapshot and the batches up to `chain`.
+  // The same for a file that holds the published snapshot and the batches up to `compacted`.
+  // kConflict, too, when the history that is published does not lead on from there any more.
   [[nodiscard]] Result<PublishReceipt> publish_compacted(const std::string& path,
-                                                         const Sha256& chain, Instant now,
+                                                         const Tip& compacted, Instant now,
                                                          PublishProgress progress);
   // Goes back to the newest kept generation with `serial`, or without it to the one before the
   // head. It gets a new epoch, so that gates take it although its serial is lower. Errors: as
@@ -62,7 +63,7 @@ class Publisher {
 
  private:
   Result<PublishReceipt> publish_file(FlipKind kind, const std::string& path,
-                                      const std::optional<Sha256>& chain, Instant now,
+                                      const std::optional<Tip>& compacted, Instant now,
                                       PublishProgress progress);
   bool is_published(const Manifest& manifest, ByteView file, const Published& published) const;
   Result<Manifest> choose(const std::optional<std::uint64_t>& serial, const Published& published);

@@ -1,22 +1,48 @@
 #include "cache/redis/rebase.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cache/base/aside.h"
 #include "cache/base/limits.h"
-#include "cache/redis/manifest.h"
+#include "cache/redis/candidate.h"
+#include "cache/snapshot/delta.h"
 #include "cache/snapshot/replay.h"
 
 namespace beian::cache {
+namespace {
 
-Result<std::shared_ptr<const Registry>> registry_on(const NewBase& base,
-                                                    const std::vector<std::string>& batches,
-                                                    const Trust& trust) {
+// A copy that there is none of is worth more than one that has many batches, and a disk that is
+// full stays so for a while: each try may read the whole snapshot again.
+constexpr std::chrono::milliseconds kRetryMin = std::chrono::seconds{5};
+constexpr std::chrono::milliseconds kRetryMax = std::chrono::minutes{10};
+constexpr std::size_t kBatchesOfAStep = 8;  // few: batches that are new wait meanwhile
+
+}  // namespace
+
+Result<std::shared_ptr<const Registry>> registry_on(const NewBase& base, const Trust& trust) {
   Replay replay(Registry::over(base.snapshot, base.manifest.chain), trust);
-  for (const std::string& bytes : batches)
+  for (const std::string& bytes : base.batches)
     if (auto taken = replay.take(as_bytes(bytes)); !taken) return taken.error();
   if (auto applied = replay.apply_all(); !applied) return applied.error();
   return replay.registry();
+}
+
+Result<void> check_says_the_same(const Registry& rebased, const Registry& served) {
+  const RegistryInfo& a = rebased.info();
+  const RegistryInfo& b = served.info();
+  if (a.serial == b.serial && a.chain == b.chain && a.subjects == b.subjects &&
+      a.services == b.services && a.services_by_kind == b.services_by_kind &&
+      a.services_by_status == b.services_by_status && a.is_sealed == b.is_sealed &&
+      a.has_test_identities == b.has_test_identities && a.as_of == b.as_of &&
+      a.next_update == b.next_update)
+    return {};
+  return make_error(ErrorKind::kConflict,
+                    "the published snapshot " + std::to_string(a.base_serial) + " leads to " +
+                        std::to_string(a.services) + " services of " + std::to_string(a.subjects) +
+                        " subjects as serial " + std::to_string(a.serial) + ", where " +
+                        std::to_string(b.services) + " of " + std::to_string(b.subjects) +
+                        " are served: it is not taken; publish a whole snapshot");
 }
 
 void Rebase::stop() {
@@ -27,37 +53,73 @@ void Rebase::stop() {
   base_ = {};
 }
 
+void Rebase::put_off(Milliseconds now) {
+  stop();
+  was_lost_ = reader_->is_lost();
+  retry_after_ = std::clamp(2 * retry_after_, kRetryMin, kRetryMax);
+  retry_at_ = now + retry_after_;
+}
+
 // False when there is nothing to do, or it cannot be done.
-bool Rebase::begin(const Tip& held, std::uint64_t base_serial, const std::string& path) {
-  auto bytes = reader_->manifest(head_, limits::kRedisCommandDeadline);
-  if (!bytes || !*bytes || to_hex(manifest_id(as_bytes(**bytes))) != head_) return false;
-  auto manifest = decode_manifest(as_bytes(**bytes), trust_);
-  if (!manifest || manifest->epoch != held.epoch || manifest->serial <= base_serial) return false;
-  if (manifest->serial > held.serial) {
+bool Rebase::begin(const Tip& held, std::optional<std::uint64_t> above, const std::string& path) {
+  auto read = read_candidate(reader_, head_, trust_, limits::kFollowDeadline);
+  if (!read) return false;
+  Manifest& manifest = read->manifest;
+  if (manifest.epoch != held.epoch || (above && manifest.serial <= *above)) return false;
+  if (manifest.serial > held.serial) {
     head_.clear();  // not yet
     return false;
   }
-  base_ = {std::move(*manifest), std::move(**bytes), nullptr};
+  chain_ = manifest.chain;
+  batch_bytes_ = 0;
+  base_ = {std::move(manifest), std::move(read->manifest_bytes), nullptr, {}};
   auto download = SnapshotDownload::begin(base_.manifest, path);
   if (!download) return false;
   download_.emplace(std::move(*download));
   return true;
 }
 
+// Some of those that are missing up to `held`. False when they do not lead there.
+bool Rebase::read_batches(const Tip& held) {
+  const std::uint64_t serial = base_.manifest.serial + base_.batches.size();
+  if (serial >= held.serial) return true;
+  const auto count = std::min<std::uint64_t>(kBatchesOfAStep, held.serial - serial);
+  auto entries = reader_->batches(serial, count, Milliseconds{0}, limits::kFollowDeadline);
+  if (!entries || entries->empty()) return false;
+  for (RegistryReader::Entry& entry : *entries) {
+    const auto link = read_link(as_bytes(entry.batch));
+    const std::uint64_t next = base_.manifest.serial + base_.batches.size() + 1;
+    if (!link || link->serial != next || link->previous != chain_) return false;
+    chain_ = chain_after(chain_, as_bytes(entry.batch));
+    batch_bytes_ += entry.batch.size();
+    if (batch_bytes_ > limits::kUnsavedBatchBytesMax) return false;
+    base_.batches.push_back(std::move(entry.batch));
+  }
+  return true;
+}
+
 std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
-                                    std::uint64_t base_serial, const std::string& path) {
+                                    std::optional<std::uint64_t> above, const std::string& path,
+                                    Milliseconds now) {
   if (head != head_) {
+    retry_after_ = Milliseconds{0};
+  } else if (is_over_ && ((above && !was_lost_) || now < retry_at_)) {
+    return std::nullopt;
+  }
+  if (head != head_ || is_over_) {
     stop();
     head_ = head;
-    is_over_ = !begin(held, base_serial, path);
+    if (begin(held, above, path))
+      is_over_ = false;
+    else
+      put_off(now);
     return std::nullopt;
   }
-  if (is_over_) return std::nullopt;
   if (!download_->is_done()) {
-    if (!download_->step(reader_)) stop();
+    if (!download_->step(reader_, 1, limits::kFollowDeadline)) put_off(now);
     return std::nullopt;
   }
-  if (!opened_.valid()) {
+  if (base_.snapshot == nullptr && !opened_.valid()) {
     is_abandoned_ = false;
     opened_ = std::async(std::launch::async, [this, path] {
       // What is served holds the same already, so this has all the time in the world.
@@ -67,15 +129,27 @@ std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
     });
     return std::nullopt;
   }
-  if (opened_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return std::nullopt;
-  auto opened = opened_.get();
-  NewBase base = std::move(base_);
-  stop();
-  if (!opened || (*opened)->info().root_hash != base.manifest.root_hash ||
-      (*opened)->info().serial != base.manifest.serial)
+  if (base_.snapshot == nullptr) {
+    if (opened_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return std::nullopt;
+    auto opened = opened_.get();
+    if (opened && (*opened)->info().root_hash == base_.manifest.root_hash &&
+        (*opened)->info().serial == base_.manifest.serial)
+      base_.snapshot = std::move(*opened);
+    else
+      put_off(now);
     return std::nullopt;
-  base.snapshot = std::move(*opened);
-  return base;
+  }
+  if (!read_batches(held)) {
+    put_off(now);
+    return std::nullopt;
+  }
+  if (base_.manifest.serial + base_.batches.size() < held.serial) return std::nullopt;
+  NewBase base = std::move(base_);
+  const bool leads_there = chain_ == held.chain;
+  stop();
+  if (leads_there) return base;
+  put_off(now);
+  return std::nullopt;
 }
 
 }  // namespace beian::cache

@@ -1,9 +1,9 @@
 #include "cache/redis/registry_reader.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "cache/base/bytes.h"
+#include "cache/redis/manifest.h"
 
 namespace beian::cache {
 namespace {
@@ -13,42 +13,35 @@ Error odd_reply(std::string_view command, std::string_view what) {
                     "Redis answered " + std::string(command) + " with " + std::string(what));
 }
 
-bool is_manifest_id(std::string_view text) noexcept {
-  return text.size() == 2 * sizeof(Sha256) &&
-         std::ranges::all_of(text, [](char c) { return hex_digit(c) >= 0; });
-}
-
 Result<std::optional<std::string>> text_or_nil(Reply* reply, std::string_view command) {
   if (reply->is_nil()) return std::optional<std::string>{};
   if (!reply->is_text()) return odd_reply(command, name_of(reply->type));
   return std::optional(std::move(reply->text));
 }
 
-// [id, [field, value, …]]: the value of kBatchField, or none. Fields of others are left alone.
-RegistryReader::Entry entry_of(Reply* item) {
-  RegistryReader::Entry entry;
-  if (!item->is_array() || item->elements.size() != 2) return entry;
-  const Reply& id = item->elements[0];
-  Reply& fields = item->elements[1];
-  if (id.is_text()) entry.serial = serial_of_stream_id(id.text).value_or(0);
-  if (!fields.is_array()) return entry;
-  for (std::size_t i = 0; i + 1 < fields.elements.size(); i += 2)
-    if (fields.elements[i].text == kBatchField)
-      entry.batch = std::move(fields.elements[i + 1].text);
-  return entry;
-}
-
 }  // namespace
 
-Result<Reply> RegistryReader::call(const RedisCommand& command, Milliseconds deadline) {
-  auto reply = client_.call(command, deadline);
-  is_lost_ = !reply;
+template <class Outcome>
+void RegistryReader::note(const Outcome& outcome) {
+  lost_.reset();
+  if (outcome)
+    ++answers_;
+  else
+    lost_ = outcome.error();
+}
+
+Result<Reply> RegistryReader::call(const RedisCommand& command, Patience patience) {
+  auto reply = client_.call(command, patience);
+  note(reply);
   return reply;
 }
 
 Result<RegistryReader::Look> RegistryReader::look(Milliseconds deadline) {
   auto reply = call({"MGET", keys_.head(), keys_.tip()}, deadline);
   if (!reply) return reply.error();
+  const auto in_step = client_.check_in_step(keys_.head(), deadline);
+  note(in_step);
+  if (!in_step) return in_step.error();
   if (!reply->is_array() || reply->elements.size() != 2)
     return odd_reply("MGET", name_of(reply->type));
   auto head = text_or_nil(&reply->elements[0], "MGET");
@@ -75,8 +68,8 @@ Result<std::vector<std::optional<std::string>>> RegistryReader::chunks(
     std::span<const Sha256> contents, Milliseconds deadline) {
   std::vector<RedisCommand> commands;
   for (const Sha256& content : contents) commands.push_back({"GET", keys_.chunk(content)});
-  auto replies = client_.pipeline(commands, deadline);
-  is_lost_ = !replies;
+  auto replies = client_.pipeline(commands, {deadline, deadline});
+  note(replies);
   if (!replies) return replies.error();
   if (replies->size() != contents.size()) return odd_reply("GET", "too few replies");
   std::vector<std::optional<std::string>> chunks;
@@ -100,7 +93,7 @@ Result<std::vector<RegistryReader::Entry>> RegistryReader::batches(std::uint64_t
   }
   for (std::string word : {std::string("STREAMS"), keys_.deltas(), stream_id(serial)})
     command.push_back(std::move(word));
-  auto reply = call(command, wait + deadline);
+  auto reply = call(command, {wait + deadline, deadline});
   if (!reply) return reply.error();
   std::vector<Entry> entries;
   if (reply->is_nil()) return entries;
@@ -108,7 +101,8 @@ Result<std::vector<RegistryReader::Entry>> RegistryReader::batches(std::uint64_t
   if (!reply->is_array() || reply->elements.size() != 1 || !reply->elements[0].is_array() ||
       reply->elements[0].elements.size() != 2 || !reply->elements[0].elements[1].is_array())
     return odd_reply("XREAD", "something else than one stream");
-  for (Reply& item : reply->elements[0].elements[1].elements) entries.push_back(entry_of(&item));
+  for (Reply& item : reply->elements[0].elements[1].elements)
+    entries.push_back(stream_entry(std::move(item)));
   return entries;
 }
 

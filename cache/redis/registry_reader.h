@@ -16,6 +16,7 @@
 #include "cache/base/result.h"
 #include "cache/redis/client.h"
 #include "cache/redis/keys.h"
+#include "cache/redis/stream_entry.h"
 #include "cache/redis/tip.h"
 
 namespace beian::cache {
@@ -25,23 +26,22 @@ class RegistryReader {
   using Milliseconds = std::chrono::milliseconds;
 
   struct Look {
-    std::optional<std::string> head;  // 64 hexadecimal digits
+    std::optional<std::string> head;  // a manifest's id
     std::optional<Tip> tip;
   };
-  struct Entry {
-    std::uint64_t serial = 0;  // of the entry's id; 0 when that is none of ours
-    std::string batch;         // empty when the entry has no such field
-  };
+  using Entry = StreamEntry;
 
   RegistryReader(RedisClient* client, std::string_view prefix) : client_(*client), keys_(prefix) {}
 
   // Each is one exchange within `deadline`. Errors: those of the client, and then is_lost();
   // kDamaged for a reply of another form, or text that is none of ours.
+  // And a second one: a replica without its master gives what was, and is lost.
   [[nodiscard]] Result<Look> look(Milliseconds deadline);
   // Nullopt when the key is gone.
   [[nodiscard]] Result<std::optional<std::string>> manifest(std::string_view id,
                                                             Milliseconds deadline);
-  // In the order of `contents`; nullopt for a key that is gone.
+  // In the order of `contents`; nullopt for a key that is gone. `deadline` is for the beginning of
+  // the answer, and for every piece of what follows, as Patience says; so for batches().
   [[nodiscard]] Result<std::vector<std::optional<std::string>>> chunks(
       std::span<const Sha256> contents, Milliseconds deadline);
   // At most `count_max` entries after `serial`, waiting up to `wait` for the first when that is not
@@ -49,15 +49,21 @@ class RegistryReader {
   [[nodiscard]] Result<std::vector<Entry>> batches(std::uint64_t serial, std::size_t count_max,
                                                    Milliseconds wait, Milliseconds deadline);
 
-  // Whether the last error came from the client: Redis did not answer.
-  bool is_lost() const noexcept { return is_lost_; }
+  // The error of the last exchange that came from the client: Redis did not answer.
+  const std::optional<Error>& lost() const noexcept { return lost_; }
+  bool is_lost() const noexcept { return lost_.has_value(); }
+  // How often Redis has answered.
+  std::uint64_t answers() const noexcept { return answers_; }
 
  private:
-  Result<Reply> call(const RedisCommand& command, Milliseconds deadline);
+  Result<Reply> call(const RedisCommand& command, Patience patience);
+  template <class Outcome>
+  void note(const Outcome& outcome);
 
   RedisClient& client_;
   RedisKeys keys_;
-  bool is_lost_ = false;
+  std::optional<Error> lost_;
+  std::uint64_t answers_ = 0;
 };
 
 }  // namespace beian::cache

@@ -103,16 +103,17 @@ Result<SnapshotDownload> SnapshotDownload::begin(Manifest manifest, std::string 
   return download;
 }
 
-Result<void> SnapshotDownload::step(RegistryReader* reader) {
+Result<void> SnapshotDownload::step(RegistryReader* reader, std::size_t chunks_max,
+                                    std::chrono::milliseconds deadline) {
   const OpenFile file(path_);
   if (file.descriptor() < 0) return file_error(path_);
-  const std::size_t count = std::min(missing_.size(), limits::kChunksAtOnce);
+  const std::size_t count = std::min(missing_.size(), chunks_max);
   const std::vector<std::size_t> next(missing_.rbegin(),
                                       missing_.rbegin() + static_cast<std::ptrdiff_t>(count));
   std::vector<Sha256> names;
   names.reserve(count);
   for (const std::size_t index : next) names.push_back(manifest_.chunks[index]);
-  const auto chunks = reader->chunks(names, limits::kRedisTransferDeadline);
+  const auto chunks = reader->chunks(names, deadline);
   if (!chunks) return chunks.error();
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t index = next[i];
@@ -132,7 +133,9 @@ Result<void> download_snapshot(RegistryReader* reader, const Manifest& manifest,
   auto download = SnapshotDownload::begin(manifest, path);
   if (!download) return download.error();
   while (!download->is_done())
-    if (auto step = download->step(reader); !step) return step;
+    if (auto step = download->step(reader, limits::kChunksAtOnce, limits::kRedisTransferDeadline);
+        !step)
+      return step;
   return {};
 }
 

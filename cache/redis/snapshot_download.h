@@ -4,6 +4,7 @@
 // One thread. Whoever calls owns the file; nobody may have it mapped.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -22,10 +23,11 @@ class SnapshotDownload {
 
   // When true, `path` holds exactly the file of the manifest.
   bool is_done() const noexcept { return missing_.empty(); }
-  // Brings the next kChunksAtOnce chunks. On error the pieces that came stay, for the next try.
-  // Errors: kUnavailable (the reader's; the disk; a chunk that is gone), kDamaged (a chunk that is
-  // not what its name says).
-  [[nodiscard]] Result<void> step(RegistryReader* reader);
+  // Brings the next chunks, so many at most, within `deadline`. On error the pieces that came stay,
+  // for the next try. Errors: kUnavailable (the reader's; the disk; a chunk that is gone), kDamaged
+  // (a chunk that is not what its name says).
+  [[nodiscard]] Result<void> step(RegistryReader* reader, std::size_t chunks_max,
+                                  std::chrono::milliseconds deadline);
 
  private:
   SnapshotDownload(Manifest manifest, std::string path)

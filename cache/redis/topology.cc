@@ -10,9 +10,14 @@
 namespace beian::cache {
 namespace {
 
-// No single one of those that can be asked may use up the time of all.
-Deadline share_of(const RedisOptions& options, Deadline deadline) {
-  return std::min(deadline, Network::in(options.connect_deadline));
+// No single one of those that can be asked may use up the time of all: `left` of them, this one
+// included, have until `deadline`.
+Deadline share_of(const RedisOptions& options, Deadline deadline, std::size_t left = 1) {
+  constexpr std::chrono::milliseconds kShareMin{200};
+  const auto now = Network::in({});
+  const auto share =
+      std::max<Deadline::duration>((deadline - now) / static_cast<std::int64_t>(left), kShareMin);
+  return std::min({deadline, now + share, now + options.connect_deadline});
 }
 
 class OneServer : public Topology {
@@ -50,16 +55,16 @@ class SentinelWatched : public Topology {
   Result<Endpoint> find(std::string_view, Deadline deadline) override {
     if (known_) return *known_;
     Error last = make_error(ErrorKind::kUnavailable, "no Sentinel answers");
-    for (std::size_t i = 0; i < sentinels_.size(); ++i) {
-      auto found = look_up(sentinels_[i], deadline);
+    const std::size_t count = sentinels_.size();
+    for (std::size_t i = 0; i < count && Network::in({}) < deadline; ++i) {
+      auto found = look_up(sentinels_.front(), share_of(options_, deadline, count - i));
       if (found) {
-        // The one that answered is asked first next time.
-        std::rotate(sentinels_.begin(), sentinels_.begin() + static_cast<std::ptrdiff_t>(i),
-                    sentinels_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
         known_ = *found;
         return found;
       }
       last = found.error();
+      // The one that answers is asked first next time, and one that does not, last.
+      std::rotate(sentinels_.begin(), sentinels_.begin() + 1, sentinels_.end());
     }
     return last;
   }
@@ -116,7 +121,10 @@ class SentinelWatched : public Topology {
           field_of(replica, "master-link-status") != "ok")
         continue;
       const auto found = address_in(field_of(replica, "ip"), field_of(replica, "port"));
-      if (found) return *found;
+      if (!found) continue;
+      // Sentinels learn of a lost link seconds later than the replica.
+      const auto role = asker_->ask(*found, {"ROLE"}, true, share_of(options_, deadline));
+      if (role && !is_without_master(*role)) return *found;
     }
     return make_error(ErrorKind::kUnavailable, "no replica is in step");
   }
@@ -160,10 +168,14 @@ class ClusterSlots : public Topology {
     std::vector<Endpoint> nodes;
     for (const SlotMap::Shard& shard : map_.shards) nodes.push_back(shard.master);
     nodes.insert(nodes.end(), options_.endpoints.begin(), options_.endpoints.end());
+    std::rotate(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(first_ % nodes.size()),
+                nodes.end());
     Error last = make_error(ErrorKind::kUnavailable, "no node of the Cluster answers");
-    for (const Endpoint& node : nodes) {
+    for (std::size_t i = 0; i < nodes.size() && Network::in({}) < deadline; ++i, ++first_) {
+      const Endpoint& node = nodes[i];
       const RedisCommand command = {"CLUSTER", "SLOTS"};
-      const auto reply = asker_->ask(node, command, true, share_of(options_, deadline));
+      const auto reply =
+          asker_->ask(node, command, true, share_of(options_, deadline, nodes.size() - i));
       if (!reply) {
         last = reply.error();
         continue;
@@ -179,6 +191,7 @@ class ClusterSlots : public Topology {
       }
       map_ = std::move(*map);
       is_stale_ = false;
+      first_ = 0;
       return {};
     }
     return last;
@@ -189,9 +202,16 @@ class ClusterSlots : public Topology {
   SlotMap map_;
   bool is_stale_ = true;
   std::size_t losses_ = 0;
+  std::size_t first_ = 0;  // that is asked, when all could not be
 };
 
 }  // namespace
+
+bool is_without_master(const Reply& role) noexcept {
+  // ["slave", host, port, state, offset]
+  return role.is_array() && role.elements.size() >= 4 && role.elements[0].text == "slave" &&
+         role.elements[3].text != "connected";
+}
 
 Result<Reply> Asker::ask(const Endpoint& endpoint, const RedisCommand& command, bool with_password,
                          Deadline deadline) {
@@ -202,7 +222,7 @@ Result<Reply> Asker::ask(const Endpoint& endpoint, const RedisCommand& command, 
   }
   const auto connection = Connection::open(network_, endpoint, greeting, deadline);
   if (!connection) return connection.error();
-  auto replies = (*connection)->exchange({command}, deadline);
+  auto replies = (*connection)->exchange({command}, Until{deadline});
   if (!replies) return replies.error();
   return std::move(replies->front());
 }

@@ -44,6 +44,10 @@ class Topology {
   virtual void moved(const Redirect& redirect) { static_cast<void>(redirect); }
 };
 
+// Whether a reply to ROLE is that of a replica that has no link to its master: it answers with what
+// it has, and learns nothing new.
+bool is_without_master(const Reply& role) noexcept;
+
 // `options` and `asker` outlive it.
 std::unique_ptr<Topology> make_topology(const RedisOptions& options, Asker* asker);
 

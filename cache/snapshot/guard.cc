@@ -1,5 +1,6 @@
 #include "cache/snapshot/guard.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace beian::cache {
@@ -17,6 +18,26 @@ std::string percent(double value) {
   return text;
 }
 
+Result<void> check_canaries(const Registry& candidate, const GuardOptions& options) {
+  for (const FilingNumber& canary : options.canaries)
+    if (candidate.find(canary.key()).empty())
+      return refused(candidate, "it lacks the canary " + canonical(canary));
+  return {};
+}
+
+// `there`: whose services they were.
+Result<void> check_loss(std::uint64_t before, const char* there, const Registry& candidate,
+                        const GuardOptions& options) {
+  const std::uint64_t after = candidate.info().services;
+  if (after >= before) return {};
+  const double lost = 100.0 * static_cast<double>(before - after) / static_cast<double>(before);
+  if (lost <= options.shrink_max_percent) return {};
+  return refused(candidate, "it has " + std::to_string(after) + " services where " +
+                                std::to_string(before) + " " + there + ", a loss of " +
+                                percent(lost) + "; at most " + percent(options.shrink_max_percent) +
+                                " is expected");
+}
+
 }  // namespace
 
 Result<void> check_activation(const Registry* current, const Registry& candidate,
@@ -25,19 +46,25 @@ Result<void> check_activation(const Registry* current, const Registry& candidate
   if (current != nullptr && candidate.serial() < current->serial())
     return refused(candidate, "it goes back from serial " + std::to_string(current->serial()) +
                                   " by " + std::to_string(current->serial() - candidate.serial()));
-  for (const FilingNumber& canary : options.canaries)
-    if (candidate.find(canary.key()).empty())
-      return refused(candidate, "it lacks the canary " + canonical(canary));
+  if (auto sound = check_canaries(candidate, options); !sound) return sound;
   if (current == nullptr) return {};
-  const std::uint64_t before = current->info().services;
-  const std::uint64_t after = candidate.info().services;
-  if (after >= before) return {};
-  const double lost = 100.0 * static_cast<double>(before - after) / static_cast<double>(before);
-  if (lost <= options.shrink_max_percent) return {};
-  return refused(candidate, "it has " + std::to_string(after) + " services where " +
-                                std::to_string(before) + " are served, a loss of " + percent(lost) +
-                                "; at most " + percent(options.shrink_max_percent) +
-                                " is expected");
+  return check_loss(current->info().services, "are served", candidate, options);
+}
+
+Result<void> BatchGuard::check(const Registry& candidate) const {
+  if (options_.is_forced) return {};
+  if (auto sound = check_canaries(candidate, options_); !sound) return sound;
+  return check_loss(most_, "were there since the last snapshot", candidate, options_);
+}
+
+void BatchGuard::took(const Registry& registry) {
+  most_ = std::max(most_, registry.info().services);
+}
+
+void BatchGuard::count_from(std::uint64_t services, const Registry& served) {
+  most_ = services;
+  if (!check_loss(most_, "", served, options_)) most_ = 0;
+  took(served);
 }
 
 }  // namespace beian::cache

@@ -53,6 +53,14 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+// `error` of reading `path`: a file that is gone is damage. What else cannot be read now, for want
+// of memory or descriptors, may be read later.
+Error told_of(const Error& error, const std::string& path) {
+  struct stat status {};
+  const bool is_gone = ::stat(path.c_str(), &status) != 0 && errno == ENOENT;
+  return is_gone ? make_error(ErrorKind::kDamaged, error.message) : error;
+}
+
 // fsync of a file or a folder.
 Result<void> flush(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -148,7 +156,7 @@ Result<std::shared_ptr<const Snapshot>> LocalCopy::open_snapshot(const Sha256& r
       return next;
     }
   }
-  if (!snapshot) return snapshot;
+  if (!snapshot) return told_of(snapshot.error(), path(kSnapshot));
   return make_error(ErrorKind::kDamaged, path(kSnapshot) + ": damaged at byte " +
                                              std::to_string(offsetof(format::Header, root_hash)) +
                                              ": it is not the snapshot that " + path(kManifest) +
@@ -166,7 +174,7 @@ Result<LocalCopy::Contents> LocalCopy::open(const Trust& trust, DeltaLog::Damage
   Contents contents;
   if (!exists(path(kManifest)) && !exists(path(kSnapshot))) return contents;
   const auto header = read_copy_manifest(path(kManifest));
-  if (!header) return header.error();
+  if (!header) return told_of(header.error(), path(kManifest));
   auto snapshot = open_snapshot(header->root_hash, trust);
   if (!snapshot) return snapshot.error();
   auto registry = replay(Registry::over(std::move(*snapshot), header->chain), trust, damage);
@@ -221,7 +229,8 @@ Result<DeltaLog> LocalCopy::take_next_log(const Sha256& root_hash, const DeltaLo
 }
 
 Result<LocalCopy::Contents> LocalCopy::fall_back(const Trust& trust) {
-  if (auto cut = open(trust, DeltaLog::Damage::kCut); cut && cut->registry != nullptr) return cut;
+  auto cut = open(trust, DeltaLog::Damage::kCut);
+  if (cut ? cut->registry != nullptr : cut.error().kind == ErrorKind::kUnavailable) return cut;
   const auto header = read_copy_manifest(path(kPreviousManifest));
   if (!header) return header.error();
   if (auto back = go_back(header->root_hash, trust); !back) return back.error();
@@ -327,19 +336,6 @@ Result<void> LocalCopy::switch_manifest(const Snapshot& snapshot, ByteView manif
   const std::string bytes =
       encode(CopyManifest{snapshot.info().root_hash, chain, std::string(as_text(manifest))});
   return write_file_atomically(path(kManifest), as_bytes(bytes));
-}
-
-Result<std::vector<std::string>> LocalCopy::batches_after(std::uint64_t serial) const {
-  std::vector<std::string> batches;
-  const auto log =
-      DeltaLog::open(path(kDeltas), root_hash_, [&](std::uint64_t, ByteView bytes) -> Result<void> {
-        const auto link = read_link(bytes);
-        if (!link) return link.error();
-        if (link->serial > serial) batches.emplace_back(as_text(bytes));
-        return {};
-      });
-  if (!log) return log.error();
-  return batches;
 }
 
 Result<void> LocalCopy::append(ByteView batch_bytes) {

@@ -48,12 +48,14 @@ class LocalCopy {
 
   // Verifies what is there, but for what its mark spares, ends an install that a crash interrupted,
   // cuts a torn tail. Errors:
-  // kDamaged and kUntrusted with file and byte offset, kUnavailable. After an error nothing of the
-  // copy may be served; fall_back() or install() makes it good again.
+  // kDamaged and kUntrusted with file and byte offset, kUnavailable (what is there cannot be read
+  // now, and may be whole). After an error nothing of the copy may be served; fall_back() or
+  // install() makes it good again.
   [[nodiscard]] Result<Contents> open(const Trust& trust);
   // After an error of open(): makes an older state that is whole the copy, and gives it: the
   // snapshot with the batches before the damage, or else the copy before this one, with its own.
-  // Verified as ever. Errors: as open(), of the copy before; then nothing is changed.
+  // Verified as ever. Errors: as open(), of the copy before; then nothing is changed. REQUIRES:
+  // another error than kUnavailable, or a sound copy would have to go.
   [[nodiscard]] Result<Contents> fall_back(const Trust& trust);
 
   // What a copy says of now and of an earlier serial.
@@ -83,9 +85,6 @@ class LocalCopy {
   // follow the last one (a batch before could not be kept), kUnavailable (disk full: the file is as
   // before, and what is served in memory is not touched).
   [[nodiscard]] Result<void> append(ByteView batch_bytes);
-
-  // The batches on disk behind `serial`, in order. Errors: kDamaged, kUnavailable.
-  [[nodiscard]] Result<std::vector<std::string>> batches_after(std::uint64_t serial) const;
 
   // Of what is on disk; serial 0 and zeros when there is nothing.
   std::uint64_t base_serial() const noexcept { return base_serial_; }  // of the snapshot

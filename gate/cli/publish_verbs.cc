@@ -267,7 +267,7 @@ int compact(const PublishFlags& flags) {
   cache::Publisher publisher(session->client.get(), session->publisher_options());
   auto receipt = [&] {
     Progress progress("uploading");
-    return publisher.publish_compacted(path, registry.chain(), now_in_seconds(),
+    return publisher.publish_compacted(path, fetched->position(), now_in_seconds(),
                                        shown_by(&progress));
   }();
   if (!receipt) return fail(receipt.error());

@@ -2,6 +2,7 @@
 // emptied, stopped, killed and back again.
 #include <filesystem>
 
+#include "cache/redis/publisher.h"
 #include "cache/snapshot/snapshot.h"
 #include "tests/integration/check_loop.h"
 #include "tests/integration/fleet.h"
@@ -11,6 +12,20 @@ namespace {
 
 std::string request_for(int filing) {
   return "GET " + check_target(filing) + " HTTP/1.1\r\nHost: gate\r\n\r\n";
+}
+
+// Filings [first, last] are deleted.
+std::string gone(int first, int last) {
+  std::string lines;
+  for (int i = first; i <= last; ++i)
+    lines += R"({"record":"service","op":"delete","id":)" + std::to_string(2 * i + 1) + "}\n";
+  return lines;
+}
+
+// A configuration that kept no copy, with one in `folder`.
+std::string with_copy(std::string config, const std::string& folder) {
+  const std::string none = "local_copy = \"\"";
+  return config.replace(config.find(none), none.size(), "local_copy = \"" + folder + "\"");
 }
 
 class FollowTest : public ::testing::Test {
@@ -122,6 +137,127 @@ TEST_F(FollowTest, GuardRefusesALossAndForceAcceptsIt) {
   EXPECT_EQ(decision_of(server, 99), "deny");
 }
 
+// Cut into pieces, what one snapshot may not lose is lost all the same.
+TEST_F(FollowTest, GuardCountsWhatBatchesLoseTogether) {
+  Fleet fleet;
+  fleet.publish(100, 1);
+  GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1));
+  fleet.delta(gone(1, 3));
+  ASSERT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  fleet.delta(gone(4, 6));
+  EXPECT_TRUE(waits(server, "94 services where 100 were there")) << server.get("/v1/registry").body;
+  EXPECT_EQ(server.serial(), "2");
+  EXPECT_EQ(decision_of(server, 5), "allow");
+  // What comes with it is judged with it, and a new snapshot is a new beginning.
+  fleet.delta(feed_of(101, 103));
+  ASSERT_TRUE(follows(server, 4)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 5), "deny");
+  const Finished compacted = gate({"registry", "compact", "--to", fleet.redis().url(), "--sign",
+                                   fleet.key(), "--key", fleet.public_key()});
+  ASSERT_EQ(compacted.exit_code, 0) << compacted.err;
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // it is looked at every second
+  fleet.delta(gone(7, 10));
+  ASSERT_TRUE(follows(server, 5)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 7), "deny");
+}
+
+// Method: the gate stands still while they are published, and reads them at once, behind the one
+// that it was waiting for.
+TEST_F(FollowTest, GuardRefusesARunOfBatchesAsAWhole) {
+  Fleet fleet;
+  fleet.publish(100, 1);
+  GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1));
+  server.process().signal(SIGSTOP);
+  fleet.delta(service_line(90, "cancelled"));
+  for (int first = 1; first < 9; first += 4) fleet.delta(gone(first, first + 3));
+  server.process().signal(SIGCONT);
+  EXPECT_TRUE(waits(server, "92 services where 100 were there")) << server.get("/v1/registry").body;
+  EXPECT_EQ(server.serial(), "2");
+  EXPECT_EQ(decision_of(server, 1), "allow");
+  fleet.publish(90, 5, {"--force"});
+  ASSERT_TRUE(follows(server, 5)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 95), "deny");
+}
+
+// --- the local copy ---
+
+// A snapshot with the right serial and chain, but of another registry: no answer changes.
+TEST_F(FollowTest, ABaseThatIsNotWhatIsServedIsRefused) {
+  Fleet fleet;
+  const auto client = client_of(fleet.redis().url());
+  cache::PublisherOptions options;
+  options.trust = {{}, true};
+  options.token = "test";
+  cache::Publisher publisher(client.get(), options);
+  const auto now = *parse_instant("2026-01-02T04:00:00Z");
+  const auto go_on = [](std::uint64_t, std::uint64_t) { return true; };
+  ASSERT_TRUE(publisher.publish(fleet.build(3, 10, false), now, go_on));
+  const std::string feed = fleet.folder().write("delta.ndjson", service_line(2, "cancelled"));
+  ASSERT_EQ(gate({"registry", "delta", feed, "--to", fleet.redis().url()}).exit_code, 0);
+  const GateProcess server(fleet.follower("copy", "allow_unsigned = true\n"));
+  ASSERT_TRUE(follows(server, 11)) << server.get("/v1/registry").body;
+  const auto tip = cache::decode_tip(fleet.command({"GET", "{beian}:tip"}).text);
+  ASSERT_TRUE(tip);
+  ASSERT_TRUE(publisher.publish_compacted(fleet.build(1, 11, false), *tip, now, go_on));
+  EXPECT_TRUE(wait_until([&] {
+    return follower_field(server, "local_copy_error").find("it is not taken") != std::string::npos;
+  })) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 1), "allow");
+  EXPECT_EQ(decision_of(server, 2), "deny");
+  EXPECT_EQ(decision_of(server, 3), "allow");
+}
+
+// Asked for while the gate follows: the head's snapshot and the stream make it.
+TEST_F(FollowTest, ALocalCopyIsMadeOfWhatIsServedAlready) {
+  Fleet fleet;
+  fleet.publish(3, 10);
+  fleet.delta(service_line(1, "cancelled"));
+  {
+    GateProcess server(fleet.follower());
+    ASSERT_TRUE(follows(server, 11));
+    const std::string config = read_whole(fleet.folder().path("gate.toml"));
+    const std::string folder = fleet.folder().path("copy");
+    fleet.folder().write("gate.toml", with_copy(config, folder));
+    server.process().signal(SIGHUP);
+    ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder + "/registry.snap"); }))
+        << server.get("/v1/registry").body;
+    ASSERT_TRUE(wait_until([&] { return follower_field(server, "local_copy_error") == "null"; }));
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(server, 12));
+  }
+  fleet.redis().kill();
+  const GateProcess again(fleet.follower("copy"));
+  EXPECT_EQ(again.serial(), "12");
+  EXPECT_EQ(decision_of(again, 1), "deny");
+  EXPECT_EQ(decision_of(again, 2), "deny");
+  EXPECT_EQ(decision_of(again, 3), "allow");
+}
+
+// Method: a folder lies where the batches of a new copy go, as long as the disk is "full".
+TEST_F(FollowTest, ACopyThatCouldNotBeInstalledIsMadeLater) {
+  Fleet fleet;
+  const std::string in_the_way = fleet.folder().path("copy/registry.deltas.next");
+  std::filesystem::create_directories(in_the_way + "/taken");
+  fleet.publish(3, 10);
+  {
+    const GateProcess server(fleet.follower("copy"));
+    ASSERT_TRUE(follows(server, 10));
+    fleet.delta(service_line(1, "cancelled"));
+    ASSERT_TRUE(follows(server, 11));
+    EXPECT_NE(follower_field(server, "local_copy_error"), "null");
+    std::filesystem::remove_all(in_the_way);
+    // Tried again after 5 seconds, and after 10.
+    const auto is_whole = [&] { return follower_field(server, "local_copy_error") == "null"; };
+    EXPECT_TRUE(wait_until(is_whole) || wait_until(is_whole)) << server.get("/v1/registry").body;
+  }
+  fleet.redis().kill();
+  const GateProcess again(fleet.follower("copy"));
+  EXPECT_EQ(again.serial(), "11");
+  EXPECT_EQ(decision_of(again, 1), "deny");
+}
+
 // --- trust ---
 
 TEST_F(FollowTest, UnsignedIsRefusedUnlessAllowed) {
@@ -179,6 +315,27 @@ TEST_F(FollowTest, RedisThatHangsIsToldAndCostsNothing) {
   EXPECT_EQ(decision_of(server, 4), "deny");
   fleet.redis().signal(SIGCONT);
   EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
+}
+
+// It answers every question, and learns of no cancellation.
+TEST_F(FollowTest, AReplicaThatLostItsMasterIsTold) {
+  Fleet fleet;
+  RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(fleet.redis().port())});
+  fleet.publish(3, 1);
+  fleet.lead_gates_to(replica.url());
+  const GateProcess server(fleet.follower());
+  ASSERT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
+  const auto direct = client_of(replica.url());
+  const auto lead_to = [&](std::uint16_t port) {
+    EXPECT_EQ(ask(*direct, {"REPLICAOF", "127.0.0.1", std::to_string(port)}).text, "OK");
+  };
+  lead_to(free_port());
+  EXPECT_TRUE(waits(server, "has no link to its master")) << server.get("/v1/registry").body;
+  fleet.delta(service_line(2, "cancelled"));
+  EXPECT_EQ(decision_of(server, 2), "allow");
+  lead_to(fleet.redis().port());
+  EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 2), "deny");
 }
 
 TEST_F(FollowTest, FlushAllUnderLoadChangesNoAnswer) {

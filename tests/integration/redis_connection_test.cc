@@ -190,7 +190,8 @@ TEST_F(Connecting, CancelEndsACallThatWaitsAndEveryLaterOne) {
 // One connection that is answered with `bytes`, whatever it says; then it is closed, or held.
 class Impostor {
  public:
-  explicit Impostor(std::string bytes, milliseconds pace = milliseconds{0})
+  // With a pace, so many bytes of it at a time.
+  explicit Impostor(std::string bytes, milliseconds pace = milliseconds{0}, std::size_t piece = 1)
       : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -201,10 +202,11 @@ class Impostor {
       std::abort();
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, bytes = std::move(bytes), pace] {
+    thread_ = std::thread([this, bytes = std::move(bytes), pace, piece] {
       const int peer = ::accept(listener_, nullptr, nullptr);
       for (std::size_t i = 0; i < bytes.size() && !is_over_;) {
-        const std::size_t count = pace.count() > 0 ? 1 : bytes.size() - i;
+        const std::size_t rest = bytes.size() - i;
+        const std::size_t count = pace.count() > 0 ? std::min(piece, rest) : rest;
         const ssize_t sent = ::send(peer, bytes.data() + i, count, MSG_NOSIGNAL);
         if (sent <= 0) break;
         i += static_cast<std::size_t>(sent);
@@ -255,6 +257,31 @@ TEST_F(Connecting, AByteNowAndThenDoesNotProlongTheDeadline) {
   const auto late = client->call({"PING"}, milliseconds{300});
   ASSERT_FALSE(late);
   EXPECT_THAT(late.error().message, HasSubstr("took too long"));
+}
+
+// A batch of megabytes over a slow line is no loss of Redis; a drip is.
+TEST_F(Connecting, ALongAnswerMayTakeLongerWhileItComes) {
+  const std::string answer = "$200000\r\n" + std::string(200'000, 'x') + "\r\n";
+  const struct {
+    const char* name;
+    std::size_t piece;
+    Patience patience;
+    bool want;
+  } rows[] = {
+      {"while_it_comes", 20'000, {milliseconds{400}, milliseconds{400}}, true},
+      {"all_of_it", 20'000, milliseconds{400}, false},
+      {"drip", 100, {milliseconds{400}, milliseconds{400}}, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const Impostor slow(answer, milliseconds{100}, row.piece);
+    const auto client = beian::test::client_of(slow.url());
+    const auto reply = client->call({"PING"}, row.patience);
+    ASSERT_EQ(reply.has_value(), row.want);
+    if (!reply) {
+      EXPECT_THAT(reply.error().message, HasSubstr("took too long"));
+    }
+  }
 }
 
 TEST_F(Connecting, TransactionsAreAllOrNothing) {

@@ -198,7 +198,7 @@ TEST_F(Publishing, CompactionKeepsTheHistoryGoing) {
   // A batch comes while the compacted snapshot is made.
   ASSERT_TRUE(delta(feed("c", 1, 200)));
   Publisher publisher(client.get(), options());
-  const auto receipt = publisher.publish_compacted(path, fetched->registry->chain(), kNow, &go_on);
+  const auto receipt = publisher.publish_compacted(path, fetched->position(), kNow, &go_on);
   ASSERT_TRUE(receipt) << receipt.error().message;
   EXPECT_EQ(receipt->serial, 9U);
   EXPECT_EQ(receipt->epoch, 1U);
@@ -208,9 +208,37 @@ TEST_F(Publishing, CompactionKeepsTheHistoryGoing) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->registry->serial(), 10U);
   EXPECT_EQ(read->registry->info().base_serial, 9U);
-  const auto again = publisher.publish_compacted(path, fetched->registry->chain(), kNow, &go_on);
+  const auto again = publisher.publish_compacted(path, fetched->position(), kNow, &go_on);
   ASSERT_FALSE(again);
   EXPECT_THAT(again.error().message, HasSubstr("there is nothing to compact"));
+}
+
+// A batch that was taken back must not come again with the snapshot that was made of it meanwhile,
+// though the new history has come to the same serial.
+TEST_F(Publishing, ACompactionOfWhatWasTakenBackIsRefused) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  ASSERT_TRUE(delta(feed("bad", 1)));
+  const auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
+  ASSERT_TRUE(fetched);
+  const std::string path = folder.path("compacted");
+  ASSERT_TRUE(compact(*fetched->registry, path, seal_of(*fetched->registry)));
+  Publisher publisher(client.get(), options());
+  ASSERT_TRUE(publisher.rollback(7, kNow, &go_on));
+  for (std::size_t batches = 1; batches < 3; ++batches) {
+    ASSERT_TRUE(delta(feed("good" + std::to_string(batches), 1, 100 * batches)));
+    const RegistryStatus before = status();
+    const auto refused = publisher.publish_compacted(path, fetched->position(), kNow, &go_on);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(refused.error().message, HasSubstr("not published any more"));
+    // Nor in an epoch that merely has the same number.
+    const auto elsewhere = publisher.publish_compacted(
+        path, {2, fetched->registry->serial(), fetched->registry->chain()}, kNow, &go_on);
+    ASSERT_FALSE(elsewhere);
+    EXPECT_THAT(elsewhere.error().message, HasSubstr("not published any more"));
+    EXPECT_EQ(status().tip, before.tip);
+    EXPECT_EQ(status().head_id, before.head_id);
+  }
 }
 
 // --- trust ---

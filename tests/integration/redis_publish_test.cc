@@ -271,7 +271,7 @@ TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
   ASSERT_TRUE(fetched);
   ASSERT_TRUE(compact(*fetched->registry, path, seal_of(*fetched->registry)));
   Publisher publisher(client.get(), options());
-  ASSERT_TRUE(publisher.publish_compacted(path, fetched->registry->chain(), kNow, &go_on));
+  ASSERT_TRUE(publisher.publish_compacted(path, fetched->position(), kNow, &go_on));
   ASSERT_TRUE(delta(feed("taken back", 1, 100)));
 
   ASSERT_TRUE(publisher.rollback(8, kNow, &go_on));

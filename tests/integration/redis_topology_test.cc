@@ -1,6 +1,10 @@
 // Sentinel failover and a Cluster of three masters, with real servers: the client finds its way,
 // and what is published is whole afterwards.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <charconv>
 
@@ -21,6 +25,7 @@ using beian::test::RedisServer;
 using beian::test::Sentinel;
 using beian::test::TemporaryFolder;
 using beian::test::wait_until;
+using std::chrono::milliseconds;
 using testing::HasSubstr;
 
 const Trust kAnybody{{}, true};
@@ -102,6 +107,57 @@ TEST_F(Topologies, AReplicaAnswersReads) {
            ask(*fresh, {"GET", "{beian}:k"}).text == "v";
   }));
   EXPECT_THAT(ask(*writer, {"ROLE"}).elements.at(0).text, "master");
+}
+
+// It goes on answering with what it has, and would be believed for ever.
+TEST_F(Topologies, AReplicaWithoutItsMasterIsNotBelieved) {
+  RedisServer master;
+  RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.port())});
+  const Sentinel sentinel(folder, master);
+  const std::string key = "{beian}:head";
+  const milliseconds deadline{3'000};
+  const auto direct = beian::test::client_of(replica.url());
+  ASSERT_TRUE(wait_until([&] { return direct->check_in_step(key, deadline).has_value(); }));
+  std::unique_ptr<RedisClient> reader;
+  ASSERT_TRUE(wait_until([&] {
+    reader = beian::test::client_of(sentinel.url("?read_from_replica=true"));
+    return ask(*reader, {"ROLE"}).elements.at(0).text == "slave";
+  }));
+  EXPECT_TRUE(reader->check_in_step(key, deadline));
+  ASSERT_EQ(ask(*direct, {"REPLICAOF", "127.0.0.1", std::to_string(beian::test::free_port())}).text,
+            "OK");
+  for (RedisClient* client : {direct.get(), reader.get()}) {
+    const auto lost = client->check_in_step(key, deadline);
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().kind, ErrorKind::kUnavailable);
+    EXPECT_THAT(lost.error().message, HasSubstr("has no link to its master"));
+  }
+  EXPECT_TRUE(reader->check_in_step(key, deadline)) << "the master, while the Sentinel thinks";
+  EXPECT_EQ(ask(*reader, {"ROLE"}).elements.at(0).text, "master");
+}
+
+// Two that take connections and say nothing, before one that answers.
+TEST_F(Topologies, MuteSentinelsDoNotHideTheOneThatAnswers) {
+  RedisServer master;
+  const Sentinel sentinel(folder, master);
+  std::vector<int> mute;
+  std::string url = "redis+sentinel://";
+  for (int i = 0; i < 2; ++i) {
+    mute.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ASSERT_EQ(::bind(mute.back(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    ASSERT_EQ(::listen(mute.back(), 16), 0);
+    ::getsockname(mute.back(), reinterpret_cast<sockaddr*>(&address), &size);
+    url += "127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + ",";
+  }
+  url += sentinel.url().substr(std::string("redis+sentinel://").size());
+  const auto client = beian::test::client_of(url);
+  const auto first = client->call({"PING"}, milliseconds{3'000});
+  EXPECT_TRUE(first) << first.error().message;
+  for (const int socket : mute) ::close(socket);
 }
 
 TEST_F(Topologies, SentinelsThatAreGoneOrKnowNoMasterAreTold) {

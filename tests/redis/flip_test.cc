@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "cache/base/bytes.h"
+#include "cache/redis/stream_entry.h"
+#include "cache/snapshot/delta.h"
 #include "tests/redis/support.h"
 
 namespace beian::cache {
@@ -83,6 +85,88 @@ TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
       placed.error().message,
       "serial 5 does not come after serial 48220 (epoch 3), which is published; build a newer "
       "one, or publish with --force");
+}
+
+TEST(Place, WhatWasCompactedInAnEpochThatIsOverIsRefused) {
+  Manifest manifest = some_manifest(48'220);
+  Published rolled_back = published(48'221);
+  rolled_back.head->epoch = 4;
+  rolled_back.tip->epoch = 4;
+  const auto placed = place(FlipKind::kCompact, rolled_back, false, 0, &manifest);
+  ASSERT_FALSE(placed);
+  EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
+  EXPECT_THAT(placed.error().message, HasSubstr("not published any more"));
+}
+
+TEST(Place, TheChainOfANewEpochIsThatOfTheEpochThatItGets) {
+  for (const FlipKind kind : {FlipKind::kSnapshot, FlipKind::kRollback}) {
+    Manifest manifest = some_manifest(48'000);
+    ASSERT_TRUE(place(kind, published(), true, 9, &manifest));
+    EXPECT_EQ(manifest.epoch, 9U);
+    EXPECT_EQ(manifest.chain, chain_of_epoch(some_manifest().chain, 9));
+  }
+}
+
+// Serials alone do not tell one history from another.
+TEST(CheckLeadsOn, OnlyAStateOfThePublishedHistoryIsCompacted) {
+  const Manifest compacted = some_manifest(48'220);
+  const auto entry = [](std::uint64_t serial, const Sha256& previous) {
+    DeltaBatch batch;
+    batch.serial = serial;
+    batch.previous = previous;
+    batch.feed_id = "a";
+    batch.records.emplace_back(RemoveService{7});
+    return Reply::array({Reply::array(
+        {Reply::of(stream_id(48'221)),
+         Reply::array({Reply::of(std::string("batch")), Reply::of(encode(batch, nullptr))})})});
+  };
+  const Sha256 ours = compacted.chain;
+  const Sha256 other{};
+  const Reply none = Reply::array({});
+  const Reply no_batch = Reply::array(
+      {Reply::array({Reply::of(stream_id(48'221)), Reply::array({Reply::of(std::string("batch")),
+                                                                 Reply::of(std::string("x"))})})});
+  const struct {
+    const char* name;
+    Tip tip;
+    Reply next;
+    bool want;
+  } rows[] = {
+      {"at_the_tip", {3, 48'220, ours}, none, true},
+      {"behind_the_tip", {3, 48'225, other}, entry(48'221, ours), true},
+      {"other_epoch", {4, 48'220, ours}, none, false},
+      {"other_chain_at_the_tip", {3, 48'220, other}, none, false},
+      {"other_chain_behind_the_tip", {3, 48'225, other}, entry(48'221, other), false},
+      {"beyond_the_tip", {3, 48'219, ours}, none, false},
+      {"next_is_gone", {3, 48'225, other}, none, false},
+      {"next_is_another", {3, 48'225, other}, entry(48'222, ours), false},
+      {"next_is_no_batch", {3, 48'225, other}, no_batch, false},
+      {"no_list", {3, 48'225, other}, Reply::nil(), false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const auto leads_on = check_leads_on(compacted, row.tip, row.next);
+    EXPECT_EQ(leads_on.has_value(), row.want);
+    if (!leads_on) {
+      EXPECT_EQ(leads_on.error().kind, ErrorKind::kConflict);
+    }
+  }
+}
+
+TEST(StreamEntry, IsABatchOnlyWithThatOneField) {
+  const auto item = [](const std::string& id, std::vector<std::string> fields) {
+    std::vector<Reply> list;
+    for (std::string& field : fields) list.push_back(Reply::of(std::move(field)));
+    return Reply::array({Reply::of(id), Reply::array(std::move(list))});
+  };
+  EXPECT_EQ(stream_entry(item("7-0", {"batch", "B"})).serial, 7U);
+  EXPECT_EQ(stream_entry(item("7-0", {"batch", "B"})).batch, "B");
+  EXPECT_EQ(stream_entry(item("7-1", {"batch", "B"})).serial, 0U);
+  for (const auto& fields : std::vector<std::vector<std::string>>{
+           {}, {"batch"}, {"other", "B"}, {"batch", "B", "more", "x"}, {"more", "x", "batch", "B"}})
+    EXPECT_EQ(stream_entry(item("7-0", fields)).batch, "");
+  EXPECT_EQ(stream_entry(Reply::nil()).batch, "");
+  EXPECT_EQ(stream_entry(Reply::array({Reply::of(std::string("7-0"))})).batch, "");
 }
 
 Flip flip_of(FlipKind kind) {

@@ -65,5 +65,40 @@ TEST(ActivationGuard, RefusesWhatWouldLoseTheRegistry) {
   }
 }
 
+// Batches come one after another, and each may be small.
+TEST(BatchGuard, CountsWhatBatchesLoseTogether) {
+  const FilingNumber last = number_of("京ICP备2023000001号-100A");
+  const auto refused = [](const BatchGuard& guard, std::size_t services) {
+    const auto outcome = guard.check(*registry_of(11, services));
+    return outcome ? std::string() : outcome.error().message;
+  };
+  BatchGuard guard({});
+  guard.count_from(100, *registry_of(10, 100));
+  for (const std::size_t services : {99U, 97U, 95U}) {
+    EXPECT_EQ(refused(guard, services), "");
+    guard.took(*registry_of(11, services));
+  }
+  EXPECT_NE(refused(guard, 94).find("94 services where 100 were there since the last snapshot, a "
+                                    "loss of 6.0 %"),
+            std::string::npos)
+      << refused(guard, 94);
+  // What was there in between counts, and a snapshot is a new beginning.
+  guard.took(*registry_of(12, 120));
+  EXPECT_NE(refused(guard, 113), "");
+  EXPECT_EQ(refused(guard, 114), "");
+  guard.count_from(100, *registry_of(13, 95));
+  EXPECT_EQ(refused(guard, 95), "");
+  EXPECT_NE(refused(guard, 94), "");
+  // What is served was taken, and does not count again.
+  guard.count_from(100, *registry_of(13, 90));
+  EXPECT_EQ(refused(guard, 86), "");
+  EXPECT_NE(refused(guard, 85), "");
+
+  BatchGuard with_canary({5.0, {last}, false});
+  with_canary.count_from(100, *registry_of(10, 100));
+  EXPECT_NE(refused(with_canary, 99).find("lacks the canary"), std::string::npos);
+  EXPECT_EQ(refused(BatchGuard({5.0, {last}, true}), 1), "");
+}
+
 }  // namespace
 }  // namespace beian::cache::test

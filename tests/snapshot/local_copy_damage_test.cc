@@ -176,6 +176,64 @@ TEST_F(LocalCopyTest, WhatIsDamagedFallsBackToWhatIsWhole) {
   }
 }
 
+// A file that is gone is damage: nothing brings it back.
+TEST_F(LocalCopyTest, AFileThatIsGoneFallsBackToo) {
+  for (const char* name : {"registry.snap", "registry.manifest"}) {
+    SCOPED_TRACE(name);
+    fs::remove_all(folder_);
+    LocalCopy copy = attached();
+    RegistryPtr registry = install(&copy, 10, "first");
+    append(&copy, &registry);
+    install(&copy, 20, "second");
+    fs::remove(file(name));
+    const auto contents = copy.open(kAnybody);
+    ASSERT_FALSE(contents);
+    EXPECT_EQ(contents.error().kind, ErrorKind::kDamaged);
+    EXPECT_EQ(copy.fall_back(kAnybody)->registry->serial(), 11U);
+  }
+}
+
+// Method: as many descriptors as the process may have are open, so that nothing can be read.
+TEST_F(LocalCopyTest, WhatCannotBeReadNowIsLeftAlone) {
+  {
+    LocalCopy copy = attached();
+    RegistryPtr registry = install(&copy, 10, "first");
+    append(&copy, &registry);
+    registry = install(&copy, 20, "second");
+    append(&copy, &registry);
+  }
+  {
+    LocalCopy copy = attached();
+    const int next = ::dup(0);
+    ::close(next);
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    for (rlim_t more = 0; more < 3; ++more) {
+      SCOPED_TRACE(more);
+      const rlimit few{static_cast<rlim_t>(next) + more, before.rlim_max};
+      ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+      const auto opened = copy.open(kAnybody);
+      const auto fallen = opened ? opened : copy.fall_back(kAnybody);
+      ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+      if (more == 0) {
+        EXPECT_FALSE(opened);
+      }
+      if (!opened) {
+        EXPECT_EQ(opened.error().kind, ErrorKind::kUnavailable);
+      }
+      if (!fallen) {
+        EXPECT_EQ(fallen.error().kind, ErrorKind::kUnavailable);
+      }
+      if (fallen) {
+        EXPECT_EQ(fallen->registry->serial(), 21U);
+      }
+    }
+  }
+  const auto contents = found();
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->serial(), 21U);
+}
+
 // Method: the folder as it is behind each step of going back, put together by hand.
 TEST_F(LocalCopyTest, ACrashWhileFallingBackIsMadeGood) {
   {

@@ -1,0 +1,44 @@
+#include "cache/redis/candidate.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "cache/redis/open_aside.h"
+#include "cache/redis/snapshot_download.h"
+
+namespace beian::cache {
+
+Result<Candidate> read_candidate(RegistryReader* reader, const std::string& id, const Trust& trust,
+                                 std::chrono::milliseconds deadline) {
+  auto bytes = reader->manifest(id, deadline);
+  if (!bytes) return bytes.error();
+  if (!*bytes)
+    return make_error(ErrorKind::kUnavailable,
+                      "Redis lost the manifest that its head names; publish again");
+  if (to_hex(manifest_id(as_bytes(**bytes))) != id)
+    return make_error(ErrorKind::kDamaged, "the manifest is not what its name says");
+  auto manifest = decode_manifest(as_bytes(**bytes), trust);
+  if (!manifest) return manifest.error();
+  Candidate candidate;
+  candidate.id = id;
+  candidate.manifest_bytes = std::move(**bytes);
+  candidate.manifest = std::move(*manifest);
+  return candidate;
+}
+
+Result<std::shared_ptr<const Snapshot>> read_snapshot(RegistryReader* reader,
+                                                      const Manifest& manifest,
+                                                      const std::string& path, const Trust& trust,
+                                                      bool is_aside) {
+  if (const auto done = download_snapshot(reader, manifest, path); !done) return done.error();
+  auto opened = is_aside ? open_aside(path, trust, manifest.file_bytes) : open_trusted(path, trust);
+  const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&
+                        (*opened)->info().serial == manifest.serial &&
+                        (*opened)->info().as_of == manifest.as_of;
+  if (is_named) return opened;
+  std::remove(path.c_str());
+  if (!opened) return opened;
+  return make_error(ErrorKind::kDamaged, "the snapshot is not the one its manifest describes");
+}
+
+}  // namespace beian::cache

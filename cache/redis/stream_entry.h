@@ -1,0 +1,19 @@
+// An entry of the stream of batches, as XRANGE and XREAD give it. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cache/redis/reply.h"
+
+namespace beian::cache {
+
+struct StreamEntry {
+  std::uint64_t serial = 0;  // of the entry's id; 0 when that is none of ours
+  std::string batch;         // empty unless the entry has one field, and that is kBatchField
+};
+
+// Of [id, [field, value, …]]; hostile input.
+StreamEntry stream_entry(Reply item);
+
+}  // namespace beian::cache
