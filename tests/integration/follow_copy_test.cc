@@ -1,0 +1,231 @@
+// The local copy of a gate that follows a registry in a real Redis: made, kept up, served from,
+// found damaged, and never believed more than Redis has signed.
+#include <filesystem>
+
+#include "cache/redis/publisher.h"
+#include "cache/snapshot/snapshot.h"
+#include "tests/integration/fleet.h"
+
+namespace beian::test {
+namespace {
+
+// A configuration that kept no copy, with one in `folder`.
+std::string with_copy(std::string config, const std::string& folder) {
+  const std::string none = "local_copy = \"\"";
+  return config.replace(config.find(none), none.size(), "local_copy = \"" + folder + "\"");
+}
+
+class FollowCopyTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
+  }
+};
+
+TEST_F(FollowCopyTest, ACompactedSnapshotBecomesTheBaseOfTheLocalCopy) {
+  Fleet fleet;
+  fleet.publish(3, 10);
+  const std::string snapshot = fleet.folder().path("copy/registry.snap");
+  const auto base_serial = [&] {
+    const auto opened = cache::Snapshot::open(snapshot);
+    return opened ? (*opened)->info().serial : 0;
+  };
+  const auto log_bytes = [&] {
+    std::error_code while_it_is_replaced;
+    return std::filesystem::file_size(fleet.folder().path("copy/registry.deltas"),
+                                      while_it_is_replaced);
+  };
+  {
+    const GateProcess server(fleet.follower("copy"));
+    ASSERT_TRUE(follows(server, 10));
+    const auto empty = log_bytes();
+    for (int i = 0; i < 4; ++i) fleet.delta(service_line(1, i % 2 == 0 ? "cancelled" : "filed"));
+    ASSERT_TRUE(follows(server, 14));
+    EXPECT_GT(log_bytes(), empty);
+    EXPECT_EQ(base_serial(), 10U);
+    const Finished compacted = gate({"registry", "compact", "--to", fleet.redis().url(), "--sign",
+                                     fleet.key(), "--key", fleet.public_key()});
+    ASSERT_EQ(compacted.exit_code, 0) << compacted.err;
+    EXPECT_TRUE(wait_until([&] { return base_serial() == 14 && log_bytes() == empty; }));
+    EXPECT_EQ(server.serial(), "14");
+    EXPECT_EQ(decision_of(server, 1), "allow");
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(server, 15)) << server.get("/v1/registry").body;
+    EXPECT_EQ(decision_of(server, 2), "deny");
+    EXPECT_EQ(follower_field(server, "local_copy_error"), "null");
+  }
+  fleet.redis().kill();
+  const GateProcess again(fleet.follower("copy"));
+  EXPECT_EQ(again.serial(), "15");
+  EXPECT_EQ(decision_of(again, 1), "allow");
+  EXPECT_EQ(decision_of(again, 2), "deny");
+}
+
+// A snapshot with the right serial and chain, but of another registry: no answer changes.
+TEST_F(FollowCopyTest, ABaseThatIsNotWhatIsServedIsRefused) {
+  Fleet fleet;
+  const auto client = client_of(fleet.redis().url());
+  cache::PublisherOptions options;
+  options.trust = {{}, true};
+  options.token = "test";
+  cache::Publisher publisher(client.get(), options);
+  const auto now = *parse_instant("2026-01-02T04:00:00Z");
+  const auto go_on = [](std::uint64_t, std::uint64_t) { return true; };
+  ASSERT_TRUE(publisher.publish(fleet.build(3, 10, false), now, go_on));
+  const std::string feed = fleet.folder().write("delta.ndjson", service_line(2, "cancelled"));
+  ASSERT_EQ(gate({"registry", "delta", feed, "--to", fleet.redis().url()}).exit_code, 0);
+  const GateProcess server(fleet.follower("copy", "allow_unsigned = true\n"));
+  ASSERT_TRUE(follows(server, 11)) << server.get("/v1/registry").body;
+  const auto tip = cache::decode_tip(fleet.command({"GET", "{beian}:tip"}).text);
+  ASSERT_TRUE(tip);
+  ASSERT_TRUE(publisher.publish_compacted(fleet.build(1, 11, false), *tip, now, go_on));
+  EXPECT_TRUE(wait_until([&] {
+    return follower_field(server, "local_copy_error").find("it is not taken") != std::string::npos;
+  })) << server.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(server, 1), "allow");
+  EXPECT_EQ(decision_of(server, 2), "deny");
+  EXPECT_EQ(decision_of(server, 3), "allow");
+}
+
+// Asked for while the gate follows: the head's snapshot and the stream make it.
+TEST_F(FollowCopyTest, ALocalCopyIsMadeOfWhatIsServedAlready) {
+  Fleet fleet;
+  fleet.publish(3, 10);
+  fleet.delta(service_line(1, "cancelled"));
+  {
+    GateProcess server(fleet.follower());
+    ASSERT_TRUE(follows(server, 11));
+    const std::string config = read_whole(fleet.folder().path("gate.toml"));
+    const std::string folder = fleet.folder().path("copy");
+    fleet.folder().write("gate.toml", with_copy(config, folder));
+    server.process().signal(SIGHUP);
+    ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder + "/registry.snap"); }))
+        << server.get("/v1/registry").body;
+    ASSERT_TRUE(wait_until([&] { return follower_field(server, "local_copy_error") == "null"; }));
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(server, 12));
+  }
+  fleet.redis().kill();
+  const GateProcess again(fleet.follower("copy"));
+  EXPECT_EQ(again.serial(), "12");
+  EXPECT_EQ(decision_of(again, 1), "deny");
+  EXPECT_EQ(decision_of(again, 2), "deny");
+  EXPECT_EQ(decision_of(again, 3), "allow");
+}
+
+// Method: a folder lies where the batches of a new copy go, as long as the disk is "full".
+TEST_F(FollowCopyTest, ACopyThatCouldNotBeInstalledIsMadeLater) {
+  Fleet fleet;
+  const std::string in_the_way = fleet.folder().path("copy/registry.deltas.next");
+  std::filesystem::create_directories(in_the_way + "/taken");
+  fleet.publish(3, 10);
+  {
+    const GateProcess server(fleet.follower("copy"));
+    ASSERT_TRUE(follows(server, 10));
+    fleet.delta(service_line(1, "cancelled"));
+    ASSERT_TRUE(follows(server, 11));
+    EXPECT_NE(follower_field(server, "local_copy_error"), "null");
+    std::filesystem::remove_all(in_the_way);
+    // Tried again after 5 seconds, and after 10.
+    const auto is_whole = [&] { return follower_field(server, "local_copy_error") == "null"; };
+    EXPECT_TRUE(wait_until(is_whole) || wait_until(is_whole)) << server.get("/v1/registry").body;
+  }
+  fleet.redis().kill();
+  const GateProcess again(fleet.follower("copy"));
+  EXPECT_EQ(again.serial(), "11");
+  EXPECT_EQ(decision_of(again, 1), "deny");
+}
+
+TEST_F(FollowCopyTest, LocalCopyServesWhileRedisIsDown) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  {
+    const GateProcess first(fleet.follower("copy"));
+    ASSERT_TRUE(follows(first, 1));
+    const auto log_bytes = [&] {
+      return std::filesystem::file_size(fleet.folder().path("copy/registry.deltas"));
+    };
+    const auto empty = log_bytes();
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(first, 2));
+    ASSERT_TRUE(wait_until([&] { return log_bytes() > empty; })) << "served first, then kept";
+  }
+  fleet.redis().kill();
+  const GateProcess second(fleet.follower("copy"));
+  EXPECT_EQ(second.serial(), "2");
+  EXPECT_EQ(second.get("/readyz").status, 200U);
+  EXPECT_EQ(decision_of(second, 1), "allow");
+  EXPECT_EQ(decision_of(second, 2), "deny");
+  EXPECT_TRUE(waits(second, "")) << second.get("/v1/registry").body;
+}
+
+TEST_F(FollowCopyTest, DamagedLocalCopyIsRefusedAndReplacedWhenRedisIsBack) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  {
+    const GateProcess first(fleet.follower("copy"));
+    ASSERT_TRUE(follows(first, 1));
+  }
+  const std::string copy = fleet.folder().path("copy/registry.snap");
+  std::string bytes = read_whole(copy);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  std::ofstream(copy, std::ios::binary) << bytes;
+  fleet.command({"SAVE"});
+  fleet.redis().kill();
+  const GateProcess second(fleet.follower("copy"));
+  EXPECT_EQ(second.get("/readyz").status, 503U);
+  EXPECT_EQ(decision_of(second, 1), "unknown");
+  EXPECT_NE(follower_field(second, "local_copy_error").find("registry.snap"), std::string::npos)
+      << second.get("/v1/registry").body;
+  fleet.redis().start();
+  ASSERT_TRUE(follows(second, 1)) << second.get("/v1/registry").body;
+  EXPECT_EQ(decision_of(second, 1), "allow");
+  EXPECT_EQ(follower_field(second, "local_copy_error"), "null");
+}
+
+TEST_F(FollowCopyTest, DamagedLocalCopyFallsBackToTheOneBeforeAndNeverToNothing) {
+  Fleet fleet;
+  fleet.publish(3, 1);
+  {
+    const GateProcess first(fleet.follower("copy"));
+    ASSERT_TRUE(follows(first, 1));
+    fleet.delta(service_line(2, "cancelled"));
+    ASSERT_TRUE(follows(first, 2));
+    fleet.publish(4, 3);
+    ASSERT_TRUE(follows(first, 3));
+  }
+  const auto damage = [&](const char* name) {
+    const std::string path = fleet.folder().path(std::string("copy/") + name);
+    std::string bytes = read_whole(path);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    std::ofstream(path, std::ios::binary) << bytes;
+  };
+  damage("registry.snap");
+  fleet.command({"SAVE"});
+  fleet.redis().kill();
+  {
+    const GateProcess second(fleet.follower("copy"));
+    EXPECT_EQ(second.serial(), "2") << "the snapshot before, with its batch";
+    EXPECT_EQ(second.get("/readyz").status, 200U);
+    EXPECT_EQ(decision_of(second, 1), "allow");
+    EXPECT_EQ(decision_of(second, 2), "deny");
+    const std::string error = follower_field(second, "local_copy_error");
+    EXPECT_NE(error.find("registry.snap"), std::string::npos) << error;
+    EXPECT_NE(second.get("/v1/registry").body.find("went back to serial 2"), std::string::npos);
+    fleet.redis().start();
+    ASSERT_TRUE(follows(second, 3)) << second.get("/v1/registry").body;
+    EXPECT_EQ(decision_of(second, 4), "allow");
+    EXPECT_EQ(follower_field(second, "local_copy_error"), "null");
+  }
+  damage("registry.snap");
+  damage("registry.snap.previous");
+  fleet.redis().kill();
+  const GateProcess third(fleet.follower("copy"));
+  EXPECT_EQ(third.get("/readyz").status, 503U);
+  EXPECT_EQ(decision_of(third, 1), "unknown");
+  EXPECT_NE(third.get("/v1/registry").body.find("registry.snap.previous"), std::string::npos)
+      << third.get("/v1/registry").body;
+}
+
+}  // namespace
+}  // namespace beian::test
