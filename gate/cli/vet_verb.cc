@@ -53,6 +53,7 @@ struct Vetted {
   std::vector<std::string> unsigned_ones;  // checked without a certificate
   std::vector<std::string> uncompared;     // same: who signed says nothing about their contents
   std::vector<std::string> unclaimed;      // names in --numbers that no package has
+  bool has_false_signature = false;
 };
 
 // Digests of certificates as they are compared. kUsage that names the text.
@@ -119,6 +120,7 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
     ++row;
     if (auto fault = fault_of(file)) {
       append_bad_package(file.path, &out.rows);
+      out.has_false_signature |= file.package.has_value();
       out.faults.emplace(row, std::move(*fault));
     } else {
       const package::Signatures& signatures = file.package->signatures;
@@ -232,7 +234,9 @@ int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHo
   }
   // A folder in which all is trusted holds nothing to check.
   if (result->summary.rows == 0 && !vetted.trusted.empty()) return kAllAllowed;
-  return exit_code_of(result->summary, options.is_strict);
+  const int code = exit_code_of(result->summary, options.is_strict);
+  // Somebody made a package look like another's, or changed a signed one: not all is allowed.
+  return code == kAllAllowed && vetted.has_false_signature ? kReview : code;
 }
 
 int run(const Options& options) {

@@ -139,6 +139,8 @@ class Vet(Case):
                           done.rows()[0]["problem"]["detail"])
             self.assertIn("cannot be judged: ", done.err)
             self.assertNotIn("not checked", done.err)
+        self.write("good.apk", self.known)
+        self.assertEqual(self.vet(self.folder, "--quiet").code, 2, "not all is allowed")
 
     def test_a_signature_of_an_ipa_says_nothing_about_its_contents(self):
         leaf, registry = self.registry("ios", SIGNED / "ipa.pkg")
