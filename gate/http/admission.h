@@ -28,8 +28,8 @@ inline constexpr std::chrono::milliseconds kWaitMax = 500ms;
 // Bulk that waits for its lane, behind what that has begun; a dozen batches of 1,000 are 50 ms.
 // Beyond: 503.
 inline constexpr std::size_t kBulkWaitingMax = 12;
-// Streams that a worker answers at a time. Each gets its turn after every 64 KiB, so this bounds
-// how long one waits for the others: half a second; beyond: 503.
+// Streams that a worker answers at a time. Each gets its turn after every 16 KiB, so this bounds
+// how long one waits for the others: an eighth of a second; beyond: 503.
 inline constexpr std::size_t kStreamsPerWorkerMax = 256;
 // Of a 503: some wait longer than others, so that they do not come back together.
 inline constexpr unsigned kBusyRetrySecondsMax = 3;
