@@ -224,8 +224,7 @@ void tell_late(const cache::DeltaFeed& feed, Instant registry_as_of) {
   if (registry_as_of > now_in_seconds())
     print_talk(
         "that is still to come, by this machine's clock; if the clock is right, the registry "
-        "counts "
-        "as fresh until then, however old it is: publish a whole snapshot to set it right");
+        "counts as fresh until then, however old it is: publish a whole snapshot to set it right");
 }
 
 int delta(const PublishFlags& flags) {

@@ -20,11 +20,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Takes connections until the object ends. Of each it reads a request and sends the next of
-// `answers`, and so on; it closes a connection whose answer is empty, or stays silent for kSilence.
+// Takes connections until the object ends or there are no answers left. Of each it reads a request
+// and sends the next of `answers`, and so on; what the words below mean stands beside them.
 class Server {
  public:
-  static constexpr std::string_view kSilence = "silence";
+  static constexpr std::string_view kSilence = "silence";             // in the place of an answer
   static constexpr std::string_view kTrickle = "trickle";             // of a head without an end
   static constexpr std::string_view kThenClose = "\n-- closed here";  // at the end of an answer
 
