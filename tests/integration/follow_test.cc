@@ -157,6 +157,23 @@ TEST_F(FollowTest, UnsignedIsRefusedUnlessAllowed) {
       << refused.err;
 }
 
+TEST_F(FollowTest, FlagsAloneFollowWhatIsPublished) {
+  Fleet fleet;
+  const Finished published =
+      gate({"registry", "publish", fleet.build(3, 1, false), "--to", fleet.redis().url()});
+  ASSERT_EQ(published.exit_code, 0) << published.err;
+  GateProcess open({"--registry", fleet.redis().url()});
+  ASSERT_TRUE(follows(open, 1)) << open.get("/v1/registry").body;
+  EXPECT_NE(open.process().err().find("no key is named"), std::string::npos)
+      << open.process().err();
+
+  const GateProcess strict({"--registry", fleet.redis().url(), "--key", fleet.public_key()});
+  EXPECT_TRUE(waits(strict, "not trusted")) << strict.get("/v1/registry").body;
+  fleet.publish(5, 2);
+  ASSERT_TRUE(follows(strict, 2)) << strict.get("/v1/registry").body;
+  ASSERT_TRUE(follows(open, 2)) << open.get("/v1/registry").body;
+}
+
 // --- bad days ---
 
 TEST_F(FollowTest, RedisThatIsKilledCostsNothingAndComesBack) {
