@@ -151,9 +151,16 @@ Option Verb::option(const std::string& name, std::string* value, const std::stri
 
 Option Verb::option(const std::string& name, std::vector<std::string>* values,
                     const std::string& help) const {
+  const Option option = texts(name, values, help);
+  if (is_flag_word(name)) option.option_->check(&fault_of_empty);
+  return option;
+}
+
+Option Verb::texts(const std::string& name, std::vector<std::string>* values,
+                   const std::string& help) const {
   CLI::Option* const option = app_->add_option(name, *values, help);
   // A flag takes one value each time: what follows it is the catalog, or another place.
-  if (is_flag_word(name)) option->check(&fault_of_empty)->allow_extra_args(false);
+  if (is_flag_word(name)) option->allow_extra_args(false);
   return Option(option);
 }
 
