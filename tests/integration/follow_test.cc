@@ -33,6 +33,9 @@ TEST_F(FollowTest, FirstRegistryThenADeltaChangeWhatIsAnswered) {
   EXPECT_EQ(server.get("/readyz").status, 503U);
   EXPECT_NE(server.get("/readyz").body.find("no registry has come"), std::string::npos);
   EXPECT_EQ(decision_of(server, 1), "unknown");
+  const std::string unknown = server.get(check_target(1)).body;
+  EXPECT_NE(unknown.find("REGISTRY_INCOMPLETE"), std::string::npos) << unknown;
+  EXPECT_EQ(unknown.find("REGISTRY_EXPIRED"), std::string::npos) << "none has come: " << unknown;
   EXPECT_EQ(server.get("/livez").status, 200U);
 
   fleet.publish(5, 10);
