@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 #include <span>
+#include <sstream>
 
 #include "cache/base/spelling.h"
 #include "gate/cli/console.h"
@@ -218,7 +219,9 @@ int CommandLine::run(int argc, const char* const* argv) {
   } catch (const CLI::Success& success) {
     return app_->exit(success);  // --help, --version
   } catch (const CLI::ParseError& error) {
-    app_->exit(error);
+    std::ostringstream talk;
+    app_->exit(error, talk, talk);
+    print_lines(talk.str());
     if (const std::string near = nearest_to_extras(*app_); !near.empty())
       print_talk("did you mean " + near + "?");
     return kUsage;

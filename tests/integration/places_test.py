@@ -149,6 +149,18 @@ class Values(Case):
                 self.assertEqual(done.code, 64, done.err)
                 self.assertIn(f"{word} has no value", done.err)
 
+    def test_no_argument_drives_the_terminal(self):
+        hostile = "/no\x1b[31m\u202epe"
+        for command in (("check", "--number", "x", "--registry", hostile), ("check", hostile),
+                        ("check", "--lang", hostile), ("check", "--number", "x", "--url", hostile),
+                        ("audit", hostile), ("config", "check", hostile), (hostile,)):
+            with self.subTest(command):
+                done = gate(*command, folder=self.folder.name)
+                self.assertGreaterEqual(done.code, 64)
+                self.assertNotIn("\x1b", done.err)
+                self.assertNotIn("\u202e", done.err)
+                self.assertIn("\\u{1B}[31m\\u{202E}pe", done.err)
+
     def test_a_flag_is_no_value(self):
         done = gate("check", "--number", "--package=cn.evil", folder=self.folder.name)
         self.assertEqual(done.code, 64, done.err)
