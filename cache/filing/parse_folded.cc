@@ -11,6 +11,7 @@
 //   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
 //   classes  = class {joint class}                                  joint: a dot, 、 or a comma
+//   class    = A1 | A2 | B1 | B2 | the same with its item: B-2-4
 //   service  = - serial [A | X | K]
 //
 // Where a head or a token is there twice, both are of one province and the same token; a licence
@@ -145,8 +146,17 @@ class FoldedParser {
            (text_.at(i + 1) == U'1' || text_.at(i + 1) == U'2');
   }
 
+  // 辽B-2-4-20080039: B2, as some provinces once printed it, with the item of the services'
+  // catalogue.
+  bool is_itemised_class(std::size_t i) const noexcept {
+    return (text_.at(i) == U'A' || text_.at(i) == U'B') && text_.at(i + 1) == U'-' &&
+           (text_.at(i + 2) == U'1' || text_.at(i + 2) == U'2') && text_.at(i + 3) == U'-' &&
+           is_digit(text_.at(i + 4)) && text_.at(i + 5) == U'-';
+  }
+
   // One of them, and behind it what goes on with a licence.
   bool has_class(std::size_t i) const noexcept {
+    if (is_itemised_class(i)) return true;
     const char32_t behind = text_.at(i + 2);
     return is_known_class(i) && (behind == U'-' || behind == U'.' || is_class_comma(behind));
   }
@@ -221,12 +231,14 @@ class FoldedParser {
     parts_.form = Form::kLicence;
     do {
       const std::size_t begin = at_;
-      while (is_letter(next()) || is_digit(next())) ++at_;
-      if (at_ - begin != 2 || !is_known_class(begin))
+      const bool is_itemised = is_itemised_class(begin);
+      if (is_itemised) at_ += 5;
+      while (!is_itemised && (is_letter(next()) || is_digit(next()))) ++at_;
+      if (!is_itemised && (at_ - begin != 2 || !is_known_class(begin)))
         return fail(MalformedReason::kUnknownClass, begin);
-      const unsigned bit =
-          (text_.at(begin) == U'B' ? 2U : 0U) + (text_.at(begin + 1) == U'2' ? 1U : 0U);
-      is_respelt_ |= parts_.classes >> bit != 0;
+      const char32_t digit = text_.at(begin + (is_itemised ? 2 : 1));
+      const unsigned bit = (text_.at(begin) == U'B' ? 2U : 0U) + (digit == U'2' ? 1U : 0U);
+      is_respelt_ |= is_itemised || parts_.classes >> bit != 0;
       parts_.classes = static_cast<std::uint8_t>(parts_.classes | 1U << bit);
     } while (take_class_joint());
     if (!take(U'-'))
@@ -341,7 +353,7 @@ class FoldedParser {
   std::size_t end_ = 0;
   std::size_t label_token_ = kNowhere;  // where the last label word is, if it begins ICP备 or ICP证
   NumberParts parts_;
-  bool is_respelt_ = false;  // classes out of order, twice or with commas
+  bool is_respelt_ = false;  // classes out of order, twice, with commas or items
   std::uint16_t repairs_ = 0;
   MalformedReason reason_ = MalformedReason::kNone;
   std::uint32_t fault_ = 0;

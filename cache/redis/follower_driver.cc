@@ -363,8 +363,7 @@ void FollowerDriver::Impl::note_head() {
 void FollowerDriver::Impl::serve(std::shared_ptr<const Registry> registry, RegistryChange change) {
   served_ = std::move(registry);
   change.at = options_.clock();
-  status_.last_changes.insert(status_.last_changes.begin(), change);
-  if (status_.last_changes.size() > limits::kLastChangesMax) status_.last_changes.pop_back();
+  keep_change(change, &status_.last_changes);
   on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
 }
 

@@ -18,15 +18,17 @@ namespace beian::cache {
 
 // A registry that began to be served.
 struct RegistryChange {
-  enum class Kind : std::uint8_t { kLocalCopy, kSnapshot, kDelta };
+  enum class Kind : std::uint8_t { kLocalCopy, kSnapshot, kDelta, kFile, kBuiltIn };
   Kind kind = Kind::kSnapshot;
-  std::uint64_t epoch = 0;
+  std::uint64_t epoch = 0;  // 0: of no published history
   std::uint64_t serial = 0;
   Instant as_of{};
   Instant at{};               // when this gate served it
   std::uint64_t records = 0;  // of the batches; of a snapshot, its services
 };
-std::string_view name_of(RegistryChange::Kind kind) noexcept;  // local_copy, snapshot, delta
+std::string_view name_of(RegistryChange::Kind kind) noexcept;  // local_copy, built_in, …
+// Puts `change` before the others, of which limits::kLastChangesMax are kept in all.
+void keep_change(const RegistryChange& change, std::vector<RegistryChange>* newest_first);
 
 struct FollowerStatus {
   std::string url;  // without secrets

@@ -169,7 +169,7 @@ constexpr std::array kFlags = {
 void add_field(const Flag& flag, Options* options, Verb verb) {
   auto& field = options->fields.emplace_back(flag.name, std::vector<std::string>{});
   if (flag.takes == kTexts) {
-    verb.option(flag.flag, &field.second, flag.help);
+    verb.texts(flag.flag, &field.second, flag.help);
     return;
   }
   const auto keep = [values = &field.second,

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 #include <span>
+#include <sstream>
 
 #include "cache/base/spelling.h"
 #include "gate/cli/console.h"
@@ -151,9 +152,16 @@ Option Verb::option(const std::string& name, std::string* value, const std::stri
 
 Option Verb::option(const std::string& name, std::vector<std::string>* values,
                     const std::string& help) const {
+  const Option option = texts(name, values, help);
+  if (is_flag_word(name)) option.option_->check(&fault_of_empty);
+  return option;
+}
+
+Option Verb::texts(const std::string& name, std::vector<std::string>* values,
+                   const std::string& help) const {
   CLI::Option* const option = app_->add_option(name, *values, help);
   // A flag takes one value each time: what follows it is the catalog, or another place.
-  if (is_flag_word(name)) option->check(&fault_of_empty)->allow_extra_args(false);
+  if (is_flag_word(name)) option->allow_extra_args(false);
   return Option(option);
 }
 
@@ -211,7 +219,9 @@ int CommandLine::run(int argc, const char* const* argv) {
   } catch (const CLI::Success& success) {
     return app_->exit(success);  // --help, --version
   } catch (const CLI::ParseError& error) {
-    app_->exit(error);
+    std::ostringstream talk;
+    app_->exit(error, talk, talk);
+    print_lines(talk.str());
     if (const std::string near = nearest_to_extras(*app_); !near.empty())
       print_talk("did you mean " + near + "?");
     return kUsage;

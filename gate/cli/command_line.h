@@ -62,6 +62,9 @@ class Verb {
   Option option(const std::string& name, std::optional<std::uint64_t>* value,
                 const std::string& help) const;
   Option option(const std::string& name, unsigned* value, const std::string& help) const;
+  // A list as above, of texts that may be empty.
+  Option texts(const std::string& name, std::vector<std::string>* values,
+               const std::string& help) const;
   void flag(const std::string& name, bool* value, const std::string& help) const;
   // Each value as it comes.
   Option each(const std::string& name, const std::function<void(const std::string&)>& take,

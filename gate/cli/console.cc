@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "cache/base/bytes.h"
 #include "gate/cli/exit_code.h"
 
 namespace beian::cli {
@@ -31,7 +33,18 @@ int finish(int code) {
 }
 
 void print_talk(std::string_view text) {
-  std::fprintf(stderr, "beian-gate: %.*s\n", static_cast<int>(text.size()), text.data());
+  print_lines(std::string("beian-gate: ").append(text) + "\n");
+}
+
+void print_lines(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    shown += printable(text.substr(0, end), std::string::npos);
+    if (end < text.size()) shown += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  std::fputs(shown.c_str(), stderr);
 }
 
 int fail(const Error& error) {

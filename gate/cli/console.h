@@ -18,6 +18,9 @@ void print_out(std::string_view text);
 int finish(int code);
 // One line of talk, with `beian-gate: ` before it.
 void print_talk(std::string_view text);
+// Lines of talk as they are, but for what would drive the terminal: names of files and words of the
+// command line may be anything.
+void print_lines(std::string_view text);
 // Tells the error and returns its exit code.
 int fail(const Error& error);
 

@@ -1,11 +1,14 @@
 #include "gate/cli/registry_source.h"
 
+#include <algorithm>
+
 #include "cache/feed/feed.h"
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
+#include "gate/http/listen_socket.h"
 
 namespace beian::embedded {
 std::string_view registry_ndjson() noexcept;
@@ -45,6 +48,10 @@ Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   auto snapshot = Snapshot::from_bytes(std::move(*bytes));
   if (!snapshot) return snapshot.error();
   return std::make_shared<const Generation>(std::move(*snapshot), kNeverStale, "built-in");
+}
+
+bool is_local(const cache::Endpoint& endpoint) {
+  return !endpoint.unix_path.empty() || http::is_local({endpoint.host, endpoint.port});
 }
 
 Result<std::vector<cache::PublicKey>> load_keys(const RegistrySource& source) {
@@ -118,6 +125,12 @@ Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
   return cache::parse_redis_url(source.url, &source.redis);
 }
 
+void trust_own_redis(RegistrySource* source) {
+  if (!source->is_followed() || !source->is_by_flag || !source->trusted_key_files.empty()) return;
+  const auto redis = redis_options(*source);
+  if (redis && std::ranges::all_of(redis->endpoints, is_local)) source->allow_unsigned = true;
+}
+
 cache::GuardOptions guard_options(const RegistrySource& source) {
   cache::GuardOptions options;
   options.shrink_max_percent = source.shrink_max_percent;
@@ -149,8 +162,11 @@ Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
   if (!keys) return keys.error();
   if (keys->empty() && !source.allow_unsigned)
     return make_error(ErrorKind::kUsage,
-                      "a registry from Redis needs registry.trusted_keys; to follow an unsigned "
-                      "one, say registry.allow_unsigned = true");
+                      source.is_by_flag
+                          ? "a registry in a Redis of another machine needs --key, with the public "
+                            "key that signs it; to follow an unsigned one, say --allow-unsigned"
+                          : "a registry from Redis needs registry.trusted_keys; to follow an "
+                            "unsigned one, say registry.allow_unsigned = true");
   cache::FollowerOptions options;
   options.prefix = redis->prefix;
   options.url = redis->describe();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
@@ -38,6 +39,8 @@ struct Options {
   std::string config;
   std::string listen;
   std::string registry;
+  std::vector<std::string> keys;  // files
+  bool allow_unsigned = false;
   unsigned threads = 0;
   bool allow_open = false;
 };
@@ -61,6 +64,9 @@ Result<Config> effective_config(const Options& options) {
     config->registry.url = is_followed ? options.registry : "";
     config->registry.is_by_flag = true;
   }
+  if (!options.keys.empty()) config->registry.trusted_key_files = options.keys;
+  if (options.allow_unsigned) config->registry.allow_unsigned = true;
+  trust_own_redis(&config->registry);
   if (options.threads > 0) config->threads = options.threads;
   return config;
 }
@@ -220,6 +226,14 @@ void warn_of_built_in(const Options& options, const Config& config) {
              options.config + " names another by `file` or `url` under [registry]");
 }
 
+void warn_of_unsigned(const RegistrySource& registry) {
+  if (!registry.is_followed() || !registry.is_by_flag || !registry.trusted_key_files.empty())
+    return;
+  print_talk(
+      "no key is named, so signatures are not looked at: whoever writes to that Redis decides what "
+      "is filed; --key FILE names who signs");
+}
+
 // Starts the listener of `role`, whose services answer from `serving`.
 Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role role,
                                              Serving* serving, const Helpers& helpers) {
@@ -295,6 +309,7 @@ int run(const Options& options) {
   }
   greet(**server, admin.get(), (*serving)->state());
   warn_of_built_in(options, *config);
+  warn_of_unsigned(config->registry);
   for (const std::string& line : idle_settings(*config)) print_talk(line);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
@@ -325,6 +340,9 @@ void add_serve(Verb program) {
   verb.option("--registry", &options->registry,
               "snapshot file, or redis://… to follow; without it, the built-in registry with "
               "the test identities");
+  verb.option("--key", &options->keys, "public keys that may have signed the registry");
+  verb.flag("--allow-unsigned", &options->allow_unsigned,
+            "follow a Redis of another machine although nobody signed what is there");
   verb.flag("--allow-open", &options->allow_open,
             "listen where other machines reach it, although there is no TLS or nobody needs a key");
   verb.option("--threads", &options->threads, "worker threads; 0, the default: one a processor")

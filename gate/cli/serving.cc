@@ -162,11 +162,28 @@ void Serving::adopt(const Config& config, http::GateState next,
   if (next.callers && state_.callers)
     next.callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
   next.follower = board_;
+  if (!is_followed) next.changes = changes_with(next, config.registry.path.empty());
   next.is_encrypted = tls_ != nullptr;
   next.needs_certificate = !config.tls.client_ca.empty();
   replace_generation(next.generation);
   state_ = std::move(next);
   hand_out();
+}
+
+// Those of before, and the one that `next` begins to serve.
+std::vector<cache::RegistryChange> Serving::changes_with(const http::GateState& next,
+                                                         bool is_built_in) const {
+  using Kind = cache::RegistryChange::Kind;
+  auto changes = state_.changes;
+  if (next.generation == state_.generation) return changes;
+  const cache::SnapshotInfo& info = next.generation->info();
+  cache::keep_change({.kind = is_built_in ? Kind::kBuiltIn : Kind::kFile,
+                      .serial = info.serial,
+                      .as_of = info.as_of,
+                      .at = now_in_seconds(),
+                      .records = info.services},
+                     &changes);
+  return changes;
 }
 
 bool Serving::drop_overwritten() {

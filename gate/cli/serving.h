@@ -75,6 +75,8 @@ class Serving {
   // what callers have used of their rates.
   void adopt(const Config& config, http::GateState next,
              std::shared_ptr<const http::TlsContext> tls);
+  std::vector<cache::RegistryChange> changes_with(const http::GateState& next,
+                                                  bool is_built_in) const;
   void set_generation(std::shared_ptr<const cache::Generation> generation);
   // REQUIRES: mutex_ is held.
   void replace_generation(std::shared_ptr<const cache::Generation> generation);

@@ -49,7 +49,7 @@ function update() {
       counts.by_province ? card('by-province', map(counts.by_province)) : null,
       h('div', { class: 'stack' }, by('kind', 'k'), by('status', 's'))),
     card('follower', shown.follower ? follower(shown.follower) : h('p', { class: 'soft' }, t('follower-none'))),
-    ...(shown.follower ? [card('changes', changes(shown.last_changes ?? []))] : []));
+    card('changes', changes(shown.last_changes)));
 }
 
 // A tile a province, about where it lies, never so dark that its text would not be read; the same as a list for who does not see it.

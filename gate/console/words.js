@@ -267,6 +267,8 @@ change-kind|种类|Kind
 records|记录|Records
 at|生效|Served since
 ch-local_copy|本地副本|local copy
+ch-file|文件|file
+ch-built_in|内置|built-in
 ch-snapshot|快照|snapshot
 ch-delta|增量|delta
 changes-none|还没有变化。|No change yet.

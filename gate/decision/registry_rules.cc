@@ -19,16 +19,11 @@ bool can_assert_absence(const CheckRequest& request, const cache::Generation& ge
 
 void find_registry_state(const RuleContext& context) {
   Decision& decision = *context.decision;
-  switch (context.generation.freshness(context.now)) {
-    case cache::Freshness::kFresh:
-      break;
-    case cache::Freshness::kStale:
-      decision.add(Code::kRegistryStale);
-      break;
-    case cache::Freshness::kExpired:
-      decision.add(Code::kRegistryExpired);
-      break;
-  }
+  // Serial 0 stands for the registry that has not come yet. It is not old: it is not there.
+  const bool has_come = context.generation.serial() > 0;
+  const cache::Freshness freshness = context.generation.freshness(context.now);
+  if (has_come && freshness == cache::Freshness::kStale) decision.add(Code::kRegistryStale);
+  if (has_come && freshness == cache::Freshness::kExpired) decision.add(Code::kRegistryExpired);
   if (!context.generation.is_sealed()) decision.add(Code::kRegistryIncomplete);
   if (is_behind(context.request, context.generation))
     decision.add(Code::kRegistryBehind, FieldId::kMinSerial);

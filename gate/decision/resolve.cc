@@ -75,9 +75,8 @@ class Candidates {
     }
     const bool is_outranked = is_filed_preferred_ && is_submission(filing);
     auto& of_rank = groups_[is_outranked ? 1 : 0];
-    Group& group = of_rank[comparison.kind == Match::kMatches ? 0 : 1];
-    if (group.count < group.first.size()) group.first[group.count] = filing;
-    ++group.count;
+    of_rank[comparison.kind == Match::kMatches ? 0 : 1].add(
+        filing, 2 * comparison.differences() + (is_filed(filing) ? 0 : 1));
   }
 
   // `compared_of_more`: how many were added when there were more; 0 when all were.
@@ -97,9 +96,22 @@ class Candidates {
   }
 
  private:
+  // Filings of one number are one candidate: the one that fits best, as where it is claimed. They
+  // come one behind the other.
   struct Group {
     std::array<std::optional<ServiceView>, Decision::kCandidatesShownMax> first;
     std::size_t count = 0;
+    FilingNumber last;
+    int last_distance = 0;
+
+    void add(const ServiceView& filing, int distance) {
+      const bool is_again = count > 0 && filing.number() == last;
+      if (is_again && distance >= last_distance) return;
+      if (!is_again) ++count;
+      if (count <= first.size()) first[count - 1] = filing;
+      last = filing.number();
+      last_distance = distance;
+    }
   };
 
   // Where the kind is not binding it is still `app` before anything else: an app is preferred to a

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "cache/base/calendar.h"
 #include "cache/redis/follower_status.h"
@@ -29,6 +30,8 @@ struct GateState {
   bool is_encrypted = false;                             // clients speak TLS to the gate
   // Clients have to show a certificate. Who connected before that was so has shown none.
   bool needs_certificate = false;
+  // Files that began to be served, newest first; a follower tells its own.
+  std::vector<cache::RegistryChange> changes{};
 };
 
 // Wall clock, given by main.

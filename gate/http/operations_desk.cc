@@ -16,7 +16,9 @@ namespace beian::http {
 void OperationsDesk::show_registry(Exchange* exchange) {
   exchange->response.content_type = kJson;
   JsonWriter json(&exchange->response.body);
-  wire::write_registry(*state_.generation, exchange->now(), follower().get(), &json);
+  const auto followed = follower();
+  const wire::RegistryNews news = news_of(followed.get());
+  wire::write_registry(*state_.generation, exchange->now(), &news, &json);
 }
 
 void OperationsDesk::show_live(Exchange* exchange) {
@@ -29,7 +31,8 @@ void OperationsDesk::show_ready(Exchange* exchange) {
   response.content_type = kJson;
   JsonWriter json(&response.body);
   const auto is_verbose = [](const auto& parameter) { return parameter.name == "verbose"; };
-  if (write_readiness(*state_.generation, follower().get(), exchange->now(),
+  const auto followed = follower();
+  if (write_readiness(*state_.generation, news_of(followed.get()), exchange->now(),
                       std::ranges::any_of(exchange->query.all(), is_verbose), &json))
     return;
   response.status = 503;

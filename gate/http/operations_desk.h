@@ -9,6 +9,7 @@
 
 #include "gate/http/exchange.h"
 #include "gate/http/gate_state.h"
+#include "gate/wire/filing_json.h"
 
 namespace beian::http {
 
@@ -31,6 +32,10 @@ class OperationsDesk {
   // Null where nothing is followed.
   std::shared_ptr<const cache::FollowerStatus> follower() const {
     return state_.follower ? state_.follower->get() : nullptr;
+  }
+  wire::RegistryNews news_of(const cache::FollowerStatus* followed) const {
+    if (followed != nullptr) return {followed, followed->last_changes};
+    return {nullptr, state_.changes};
   }
 
   const GateState& state_;

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "gate/decision/rules.h"
-#include "gate/wire/filing_json.h"
 
 namespace beian::http {
 namespace {
@@ -23,8 +22,9 @@ void write_check(std::string_view name, bool is_ok, bool is_required, std::strin
 
 }  // namespace
 
-bool write_readiness(const cache::Generation& generation, const cache::FollowerStatus* follower,
+bool write_readiness(const cache::Generation& generation, const wire::RegistryNews& news,
                      Instant now, bool is_verbose, JsonWriter* json) {
+  const cache::FollowerStatus* const follower = news.follower;
   const bool is_ready = can_assert_absence({}, generation, now);
   const bool is_loaded = follower == nullptr || generation.serial() > 0;
   json->begin_object();
@@ -48,7 +48,7 @@ bool write_readiness(const cache::Generation& generation, const cache::FollowerS
     }
     json->end_array();
     json->key("registry");
-    wire::write_registry(generation, now, follower, json);
+    wire::write_registry(generation, now, &news, json);
   }
   json->end_object();
   return is_ready;

@@ -191,8 +191,8 @@ void write_subject(const SubjectView& subject, const cache::Filings& services, J
   json->end_object();
 }
 
-void write_registry(const cache::Generation& generation, Instant now,
-                    const cache::FollowerStatus* follower, JsonWriter* json) {
+void write_registry(const cache::Generation& generation, Instant now, const RegistryNews* news,
+                    JsonWriter* json) {
   const cache::SnapshotInfo& info = generation.info();
   const auto count = [&](std::string_view name, std::uint64_t value) {
     json->key(name);
@@ -231,11 +231,11 @@ void write_registry(const cache::Generation& generation, Instant now,
   json->field("root_hash", to_hex(info.root_hash));
   json->key("test_identities");
   json->boolean(info.has_test_identities);
-  if (follower != nullptr) {
+  if (news != nullptr) {
     json->key("follower");
-    write_follower(*follower, json);
+    news->follower != nullptr ? write_follower(*news->follower, json) : json->null();
     json->key("last_changes");
-    write_last_changes(*follower, json);
+    write_last_changes(news->last_changes, json);
   }
   json->end_object();
 }

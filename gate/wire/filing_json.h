@@ -1,6 +1,8 @@
 // Registry entries as JSON. Appends; any thread.
 #pragma once
 
+#include <span>
+
 #include "cache/base/json_writer.h"
 #include "cache/base/pen.h"
 #include "cache/redis/follower_status.h"
@@ -28,9 +30,15 @@ void write_filing(const cache::ServiceView& filing, JsonWriter* json,
 void write_subject(const cache::SubjectView& subject, const cache::Filings& services,
                    JsonWriter* json, std::string_view query_url = {});
 
-// What is served: serial, age, state, counts, source, signature; and how it is followed unless
-// `follower` is null.
-void write_registry(const cache::Generation& generation, Instant now,
-                    const cache::FollowerStatus* follower, JsonWriter* json);
+// How a gate came by what it serves.
+struct RegistryNews {
+  const cache::FollowerStatus* follower;  // null: nothing is followed
+  std::span<const cache::RegistryChange> last_changes;
+};
+
+// What is served: serial, age, state, counts, source, signature; and by whom, unless `news` is
+// null.
+void write_registry(const cache::Generation& generation, Instant now, const RegistryNews* news,
+                    JsonWriter* json);
 
 }  // namespace beian::wire

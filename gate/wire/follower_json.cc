@@ -49,12 +49,12 @@ void write_follower(const cache::FollowerStatus& status, JsonWriter* json) {
   json->end_object();
 }
 
-void write_last_changes(const cache::FollowerStatus& status, JsonWriter* json) {
+void write_last_changes(std::span<const cache::RegistryChange> newest_first, JsonWriter* json) {
   json->begin_array();
-  for (const cache::RegistryChange& change : status.last_changes) {
+  for (const cache::RegistryChange& change : newest_first) {
     json->begin_object();
     json->word_field("kind", name_of(change.kind));
-    write_number("epoch", change.epoch, json);
+    change.epoch > 0 ? write_number("epoch", change.epoch, json) : write_null("epoch", json);
     write_number("serial", change.serial, json);
     write_number("records", change.records, json);
     json->field("as_of", format_instant(change.as_of));

@@ -1,6 +1,8 @@
 // How a gate follows Redis, as JSON. Appends; any thread.
 #pragma once
 
+#include <span>
+
 #include "cache/base/json_writer.h"
 #include "cache/redis/follower_status.h"
 
@@ -10,6 +12,6 @@ namespace beian::wire {
 void write_follower(const cache::FollowerStatus& status, JsonWriter* json);
 
 // The registries that were served last, newest first.
-void write_last_changes(const cache::FollowerStatus& status, JsonWriter* json);
+void write_last_changes(std::span<const cache::RegistryChange> newest_first, JsonWriter* json);
 
 }  // namespace beian::wire

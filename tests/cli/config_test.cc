@@ -139,6 +139,45 @@ TEST(Config, RegistryFromRedisNeedsKeysOrAWord) {
   EXPECT_TRUE(follower_options(source).has_value());
 }
 
+TEST(Config, AFlagMayNameARedisOfThisMachineWithoutAKey) {
+  const struct {
+    std::string url;
+    bool is_by_flag;
+    bool is_allowed;
+  } rows[] = {
+      {"redis://127.0.0.1:6379", true, true},
+      {"redis://localhost", true, true},
+      {"rediss://[::1]", true, true},
+      {"redis+unix:///run/redis.sock", true, true},
+      {"redis+cluster://127.0.0.1:7000,127.0.0.1:7001", true, true},
+      {"redis+cluster://127.0.0.1:7000,192.0.2.7:7001", true, false},
+      {"redis://192.0.2.7", true, false},
+      {"redis://127.0.0.1.example.cn", true, false},
+      {"redis://127.0.0.1:6379", false, false},
+  };
+  for (const auto& row : rows) {
+    RegistrySource source;
+    source.url = row.url;
+    source.is_by_flag = row.is_by_flag;
+    trust_own_redis(&source);
+    EXPECT_EQ(source.allow_unsigned, row.is_allowed) << row.url;
+    const auto options = follower_options(source);
+    EXPECT_EQ(options.has_value(), row.is_allowed) << row.url;
+    const std::string told = options ? "" : options.error().message;
+    const std::string advice = row.is_by_flag ? "--key" : "trusted_keys";
+    EXPECT_EQ(told.find(advice) != std::string::npos, !row.is_allowed) << told;
+  }
+}
+
+TEST(Config, WhoNamesAKeyIsHeldToIt) {
+  RegistrySource source;
+  source.url = "redis://127.0.0.1";
+  source.is_by_flag = true;
+  source.trusted_key_files = {"registry.key.pub"};
+  trust_own_redis(&source);
+  EXPECT_FALSE(source.allow_unsigned);
+}
+
 TEST(Config, EmptyTextIsTheDefaults) {
   const auto config = parse_config("", "gate.toml");
   ASSERT_TRUE(config.has_value());

@@ -106,6 +106,34 @@ TEST(EvaluateDetails, AmbiguityListsItsCandidates) {
   EXPECT_EQ(canonical(decision.candidates[1]), "粤B2-20090059-1626A");
 }
 
+TEST(EvaluateDetails, SeveralRecordsOfOneNumberAreOneCandidate) {
+  const auto service = [](int id, std::string_view number, std::string_view status) {
+    return R"({"record":"service","id":)" + std::to_string(id) + R"(,"number":")" +
+           std::string(number) + R"(","status":")" + std::string(status) +
+           R"(","platforms":[{"os":"android","package":"cn.two"}]})" + "\n";
+  };
+  const std::string_view one = "京ICP备05000001号-1A";
+  const std::string_view other = "京ICP备05000001号-2A";
+  const struct {
+    std::string_view first, first_status, second, second_status, summary;
+  } rows[] = {
+      {one, "filed", one, "filed", "allow NUMBER_RESOLVED"},
+      {one, "returned", one, "filed", "allow NUMBER_RESOLVED"},
+      {one, "filed", one, "submitted", "allow NUMBER_RESOLVED"},
+      {one, "submitted", one, "returned", "deny"},
+      {one, "filed", other, "filed", "review AMBIGUOUS"},
+  };
+  for (const auto& row : rows) {
+    Checker checker(registry_of(service(1, row.first, row.first_status) +
+                                service(2, row.second, row.second_status)));
+    const Decision& decision =
+        checker.check(request_of("'app':{'platform':'android','package':'cn.two'}", "preinstall"));
+    EXPECT_TRUE(summary(decision).starts_with(row.summary))
+        << row.first_status << " " << row.second_status << ": " << summary(decision);
+    EXPECT_EQ(decision.candidate_count, row.first == row.second ? 0U : 2U);
+  }
+}
+
 TEST(EvaluateDetails, AmongEqualsByAddressTheFirstNumberIsTaken) {
   Checker checker(registry_of(R"(
 {"record":"service","id":1,"number":"京ICP备05000001号-1A","status":"cancelled","ips":["192.0.2.7"]}

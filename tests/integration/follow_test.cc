@@ -33,6 +33,9 @@ TEST_F(FollowTest, FirstRegistryThenADeltaChangeWhatIsAnswered) {
   EXPECT_EQ(server.get("/readyz").status, 503U);
   EXPECT_NE(server.get("/readyz").body.find("no registry has come"), std::string::npos);
   EXPECT_EQ(decision_of(server, 1), "unknown");
+  const std::string unknown = server.get(check_target(1)).body;
+  EXPECT_NE(unknown.find("REGISTRY_INCOMPLETE"), std::string::npos) << unknown;
+  EXPECT_EQ(unknown.find("REGISTRY_EXPIRED"), std::string::npos) << "none has come: " << unknown;
   EXPECT_EQ(server.get("/livez").status, 200U);
 
   fleet.publish(5, 10);
@@ -155,6 +158,23 @@ TEST_F(FollowTest, UnsignedIsRefusedUnlessAllowed) {
   EXPECT_NE(refused.err.find(none + ":2: a registry from Redis needs registry.trusted_keys"),
             std::string::npos)
       << refused.err;
+}
+
+TEST_F(FollowTest, FlagsAloneFollowWhatIsPublished) {
+  Fleet fleet;
+  const Finished published =
+      gate({"registry", "publish", fleet.build(3, 1, false), "--to", fleet.redis().url()});
+  ASSERT_EQ(published.exit_code, 0) << published.err;
+  GateProcess open({"--registry", fleet.redis().url()});
+  ASSERT_TRUE(follows(open, 1)) << open.get("/v1/registry").body;
+  EXPECT_NE(open.process().err().find("no key is named"), std::string::npos)
+      << open.process().err();
+
+  const GateProcess strict({"--registry", fleet.redis().url(), "--key", fleet.public_key()});
+  EXPECT_TRUE(waits(strict, "not trusted")) << strict.get("/v1/registry").body;
+  fleet.publish(5, 2);
+  ASSERT_TRUE(follows(strict, 2)) << strict.get("/v1/registry").body;
+  ASSERT_TRUE(follows(open, 2)) << open.get("/v1/registry").body;
 }
 
 // --- bad days ---

@@ -130,14 +130,15 @@ class Values(Case):
     def test_an_empty_value_behind_an_equals_sign_takes_nothing_else(self):
         # As scripts write it, --id="$ID" with ID unset. The other package has to be seen.
         claim = ("--operation", "distribute", "--number", "京ICP备2099000000号-1A")
-        for name in ("id", "app-version", "provider", "host-platform", "displayed-number"):
+        for name in ("id", "app-version", "provider", "host-platform", "displayed-number",
+                     "fingerprint", "public-key", "domain", "ip", "category"):
             with self.subTest(name):
-                done = gate("check", *claim, f"--{name}=", "--package=cn.evil", "--platform=android",
-                            folder=self.folder.name)
-                self.assertEqual(done.code, 1, done.err)
-                self.assertIn(b"PACKAGE_NOT_FILED", done.out)
-        for command in ("audit - --registry= --strict", "check --number x --fingerprint= --offline",
-                        "serve --listen= --threads=1"):
+                for empty in ((f"--{name}=",), (f"--{name}", "")):
+                    done = gate("check", *claim, *empty, "--package=cn.evil", "--platform=android",
+                                folder=self.folder.name)
+                    self.assertEqual(done.code, 1, done.err)
+                    self.assertIn(b"PACKAGE_NOT_FILED", done.out)
+        for command in ("audit - --registry= --strict", "serve --listen= --threads=1"):
             with self.subTest(command):
                 done = gate(*command.split(), folder=self.folder.name)
                 self.assertEqual(done.code, 64, done.err)
@@ -147,6 +148,18 @@ class Values(Case):
                 done = gate("check", *claim, word, folder=self.folder.name)
                 self.assertEqual(done.code, 64, done.err)
                 self.assertIn(f"{word} has no value", done.err)
+
+    def test_no_argument_drives_the_terminal(self):
+        hostile = "/no\x1b[31m\u202epe"
+        for command in (("check", "--number", "x", "--registry", hostile), ("check", hostile),
+                        ("check", "--lang", hostile), ("check", "--number", "x", "--url", hostile),
+                        ("audit", hostile), ("config", "check", hostile), (hostile,)):
+            with self.subTest(command):
+                done = gate(*command, folder=self.folder.name)
+                self.assertGreaterEqual(done.code, 64)
+                self.assertNotIn("\x1b", done.err)
+                self.assertNotIn("\u202e", done.err)
+                self.assertIn("\\u{1B}[31m\\u{202E}pe", done.err)
 
     def test_a_flag_is_no_value(self):
         done = gate("check", "--number", "--package=cn.evil", folder=self.folder.name)

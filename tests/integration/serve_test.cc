@@ -209,6 +209,24 @@ TEST(Serve, ReplacedFileServesWithoutAFailedRequest) {
   EXPECT_EQ(loop.failures(), 0);
 }
 
+TEST(Serve, RegistryTellsWhichFilesWereServed) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
+  const GateProcess server({"--registry", snapshot});
+  std::filesystem::rename(build_snapshot(folder, "next.snap", "2"), snapshot);
+  ASSERT_TRUE(serves(server, "2"));
+  const std::string told = server.get("/v1/registry").body;
+  const auto entry = [&](const std::string& serial) {
+    return told.find(R"({"kind":"file","epoch":null,"serial":)" + serial + R"(,"records":)");
+  };
+  EXPECT_NE(told.find(R"("follower":null,"last_changes":[{)"), std::string::npos) << told;
+  EXPECT_NE(entry("1"), std::string::npos) << told;
+  EXPECT_LT(entry("2"), entry("1")) << told;
+  const GateProcess built_in;
+  EXPECT_NE(built_in.get("/v1/registry").body.find(R"("last_changes":[{"kind":"built_in")"),
+            std::string::npos);
+}
+
 TEST(Serve, HangupReloadsWithoutAFailedRequest) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");

@@ -203,6 +203,7 @@ class Evaluation {
     // By a domain or an address, what was only handed in takes nothing from what is filed.
     if (!has_app_key) keep_if_any(&fitting, [](const auto& f) { return !is_handed_in(f.status); });
     keep_if_any(&fitting, [&](const auto& f) { return !compare(f).differs("kind"); });
+    keep_best_of_each_number(&fitting);
     // Which filing is meant rests on the absence of others that would fit better.
     if (!can_say_absent_) {
       if (fitting.size() == 1) {
@@ -221,6 +222,20 @@ class Evaluation {
     }
     find("NUMBER_RESOLVED", "/filing_number");
     judge_filing(fitting.empty() ? *dead[0] : *fitting[0], is_kind_binding, "/app/kind");
+  }
+
+  // A number that several records have is still one number.
+  void keep_best_of_each_number(std::vector<const ServiceRecord*>* filings) const {
+    std::map<std::string, const ServiceRecord*> best;
+    const auto fit = [&](const ServiceRecord& f) {
+      return std::tuple(compare(f).differences(), !registry_.is_filed(f), f.id);
+    };
+    for (const ServiceRecord* filing : *filings) {
+      const ServiceRecord*& held = best[canonical(filing->number)];
+      if (held == nullptr || fit(*filing) < fit(*held)) held = filing;
+    }
+    filings->clear();
+    for (const auto& [number, filing] : best) filings->push_back(filing);
   }
 
   // Those that are meant, where there are any; else all.

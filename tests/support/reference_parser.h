@@ -187,7 +187,16 @@ class ReferenceParser {
     return {};
   }
 
+  // Such as B-2-4-: its class, or nothing.
+  Text itemised_class(std::size_t i) const {
+    const Text shape = s_.substr(std::min(i, s_.size()), 6);
+    const bool is_one = shape.size() == 6 && in(U"AB", shape[0]) && in(U"12", shape[2]) &&
+                        digit(shape[4]) && shape[1] == U'-' && shape[3] == U'-' && shape[5] == U'-';
+    return is_one ? Text{shape[0], shape[2]} : Text{};
+  }
+
   bool known_class(std::size_t i) const {
+    if (!itemised_class(i).empty()) return true;
     return in(U"AB", at(i)) && in(U"12", at(i + 1)) && in(U"-.、,", at(i + 2));
   }
 
@@ -248,7 +257,12 @@ class ReferenceParser {
     while (true) {
       std::size_t end = i;
       while (letter(at(end)) || digit(at(end))) ++end;
-      const Text word = s_.substr(i, end - i);
+      Text word = s_.substr(i, end - i);
+      if (const Text itemised = itemised_class(i); !itemised.empty()) {
+        word = itemised;
+        end = i + 5;
+        comma_ = true;
+      }
       const std::size_t index = View(U"|A1|A2|B1|B2|").find(barred(word));
       if (word.empty() || index == kNone) return fail(MalformedReason::kUnknownClass, i);
       printed += static_cast<char32_t>(index / 3);
