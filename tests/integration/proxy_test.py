@@ -218,7 +218,7 @@ class HAProxy(Case):
                       self.folder / "domains.map")
         path = self.folder / "haproxy.cfg"
         path.write_text(self.configuration("conf/haproxy/haproxy.cfg"))
-        self.start("haproxy", "-q", "-db", "-f", path, cwd=self.folder)
+        self.start("haproxy", "-q", "-db", "-f", path)
 
     def test_only_who_is_filed_comes_through(self):
         self.start_haproxy(self.registry())
@@ -227,6 +227,16 @@ class HAProxy(Case):
                 Site.seen.clear()
                 self.assertEqual(self.ask(self.ports["8089"], host)[0], status)
                 self.assertEqual(len(Site.seen), 1 if status == 200 else 0)
+
+    def test_a_host_that_only_ends_or_begins_like_a_filed_one_is_none(self):
+        self.start_haproxy(self.registry())
+        filed = "www.example.cn"
+        for host in (f"unknown.test, {filed}", f"unknown.test,{filed}", f"unknown.test@{filed}", f"unknown.test/.{filed}",
+                     f"unknown.test .{filed}", f"{filed}:unknown.test", f"{filed}:80@unknown.test", "*", "[::1]"):
+            with self.subTest(host=host):
+                self.assertEqual(self.ask(self.ports["8089"], host)[0], 403)
+        self.assertEqual(self.ask(self.ports["8089"], f"{filed}:8089")[0], 200)
+        self.assertEqual(Site.seen, [f"{filed}:8089"])
 
     def test_tenants_of_a_filed_name_are_not_filed_by_it(self):
         service = {"record": "service", "id": 1, "number": "京ICP备2023000001号-1", "names": ["云"],
