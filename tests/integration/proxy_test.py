@@ -175,6 +175,15 @@ class Nginx(Case):
                     if status == 403:
                         self.assertIn("no valid filing (deny: N", body)
 
+    def test_what_else_a_visitor_sends_is_no_matter_of_the_gate(self):
+        self.start_gate()
+        self.start_nginx()
+        cookies = {"Cookie": "a=" + "x" * 6000, "X-Other": "y" * 6000, "X-Third": "z" * 6000}
+        for fields in (cookies, {f"X-{i}": "1" for i in range(70)}):
+            with self.subTest(fields=list(fields)[:3]):
+                self.assertEqual(self.ask(self.ports["8088"], "www.example.cn", **fields)[0], 200)
+                self.assertEqual(self.ask(self.ports["8088"], "unknown.test", **fields)[0], 403)
+
     def test_an_incomplete_registry_is_503_and_no_refusal(self):
         self.start_gate("--registry", self.registry("--incomplete"))
         self.start_nginx()
@@ -192,11 +201,11 @@ class Nginx(Case):
         config = self.folder / "gate.toml"
         config.write_text(f'[[callers]]\nname = "proxy"\n{proxy}[[callers]]\nname = "store"\n{store}')
         self.start_gate("--config", config)
-        shown = 'proxy_set_header Authorization "";'
+        shown = '# proxy_set_header Authorization "Bearer KEY";'
         for key, status in ((good, 200), (other, 503), (good[:-1] + "x", 503), (None, 503)):
             with self.subTest(key=key):
                 self.ports["8088"] = free_port()
-                self.start_nginx({shown: f'proxy_set_header Authorization "Bearer {key}";'} if key else {})
+                self.start_nginx({shown: shown[2:].replace("KEY", key)} if key else {})
                 Site.seen.clear()
                 given, _, body = self.ask(self.ports["8088"], "www.example.cn")
                 self.assertEqual(given, status, body)
