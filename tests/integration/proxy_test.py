@@ -310,6 +310,8 @@ class Snippets(unittest.TestCase):
                 self.assertIn("/v1/authz", text)
                 self.assertIsInstance(yaml.safe_load(text), dict)
                 self.assertIn("Not run by our tests", text)
+                # When no answer comes.
+                self.assertRegex(text, r"status_on_error: (503|\{ code: ServiceUnavailable \})|answer then return kong.response.exit\(503\)")
 
     def test_the_programs_are_there(self):
         for program in ("nginx", "haproxy"):
