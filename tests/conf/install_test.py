@@ -79,6 +79,24 @@ class Install(unittest.TestCase):
                 if "beian" in path and not path.startswith("/var/log/journal/")]
         self.assertEqual(left, [])
 
+    def test_a_purge_leaves_disks_and_their_owner(self):
+        self.copy.run("dpkg", "-i", self.package)
+        log = "/var/lib/beian-gate/decisions"
+        self.copy.run("install", "-d", "-o", "beian-gate", log)
+        self.copy.run("mount", "-t", "tmpfs", "none", log)
+        self.copy.run("touch", f"{log}/head", "/var/lib/beian-gate/registry.snap")
+        self.copy.run("dpkg", "-P", "beian-gate")
+        self.copy.run("test", "-e", f"{log}/head")
+        self.copy.run("test", "!", "-e", "/var/lib/beian-gate/registry.snap")
+        self.copy.run("getent", "passwd", "beian-gate")
+        # Without the disk, and with a key that somebody has put beside the configuration.
+        self.copy.run("umount", log)
+        self.copy.run("dpkg", "-i", self.package)
+        self.copy.write("/etc/beian-gate/log.key", b"secret")
+        self.copy.run("dpkg", "-P", "beian-gate")
+        self.copy.run("test", "!", "-e", "/var/lib/beian-gate")
+        self.copy.run("getent", "group", "beian-gate")
+
     def test_the_readme_leads_from_the_package_to_a_verified_log(self):
         self.copy.run("ln", "-s", str(ROOT / "fixtures"), "/root/fixtures")
         (line, steps), = readme_test.console_blocks(readme_test.read("README.md"), "console root")
