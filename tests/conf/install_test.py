@@ -18,6 +18,7 @@ ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.append(str(ROOT / "tests/integration"))
 import readme_test  # noqa: E402
 
+SYSTEMD_TRIES = 5  # by default, within ten seconds; then a service stays where it is
 CHECK = "http://127.0.0.1:8080/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A"
 
 
@@ -44,6 +45,13 @@ class Install(unittest.TestCase):
 
     def state(self, *names):
         return [self.systemctl("show", "-P", name, "beian-gate").strip() for name in names]
+
+    def wait_for(self, holds):
+        for _ in range(machine_copy.PATIENCE * 10):
+            if holds():
+                return
+            time.sleep(0.1)
+        self.fail(self.systemctl("status", "beian-gate", may_fail=True))
 
     def decision(self):
         return json.loads(self.copy.run("curl", "-sS", CHECK).stdout)["decision"]
@@ -78,6 +86,15 @@ class Install(unittest.TestCase):
         left = [path for path in set(self.copy.changed()) - before
                 if "beian" in path and not path.startswith("/var/log/journal/")]
         self.assertEqual(left, [])
+
+    def test_a_registry_that_comes_late_is_waited_for(self):
+        self.copy.run("dpkg", "-i", self.package)
+        registry = "/var/lib/beian-gate/registry.snap"
+        self.copy.write("/etc/beian-gate/gate.toml", f'[registry]\nfile = "{registry}"\n'.encode())
+        self.copy.run("systemctl", "start", "beian-gate", may_fail=True)
+        self.wait_for(lambda: int(self.state("NRestarts")[0]) > SYSTEMD_TRIES)
+        self.copy.run("beian-gate", "registry", "build", str(ROOT / "fixtures/registry.ndjson"), "-o", registry)
+        self.wait_for(lambda: self.state("ActiveState") == ["active"])
 
     def test_a_purge_leaves_disks_and_their_owner(self):
         self.copy.run("dpkg", "-i", self.package)
@@ -121,10 +138,7 @@ class Install(unittest.TestCase):
         process = self.state("MainPID")[0]
         self.systemctl("reload", "beian-gate")
         # `reloading` until the gate says that it is done.
-        for _ in range(machine_copy.PATIENCE * 10):
-            if self.state("ActiveState") == ["active"]:
-                break
-            time.sleep(0.1)
+        self.wait_for(lambda: self.state("ActiveState") == ["active"])
         self.assertEqual(self.state("ActiveState", "MainPID"), ["active", process])
         self.copy.write("/etc/beian-gate/gate.toml", b"listen = 4\n")
         self.systemctl("reload", "beian-gate")
