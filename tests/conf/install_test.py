@@ -37,7 +37,8 @@ class Install(unittest.TestCase):
         except machine_copy.Unavailable as why:
             self.skipTest(str(why))
         self.addCleanup(self.copy.close)
-        self.package = f"/root/{self.built.name}"
+        self.package = f"/root/build/release/{self.built.name}"
+        self.copy.run("mkdir", "-p", "/root/build/release")
         self.copy.write(self.package, self.built.read_bytes())
 
     def systemctl(self, *arguments, may_fail=False):
