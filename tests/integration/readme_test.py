@@ -177,14 +177,17 @@ class Readme(unittest.TestCase):
                     self.assertTrue(line_matches(message, messages), messages)
 
     def test_every_path_that_is_named_exists(self):
-        for document in ("README.md", "gate/http/API.md"):
+        documents = [*ROOT.glob("*.md"), *(page for folder in ("bench", "cache", "conf", "fixtures", "gate")
+                                           for page in (ROOT / folder).rglob("*.md"))]
+        self.assertGreater(len(documents), 10)
+        for document in documents:
             text = re.sub(r"^```.*?^```$", "", read(document), flags=re.M | re.S)
-            names = re.findall(r"\]\(([^)#]+)\)", text)
+            names = [str(document.parent.relative_to(ROOT) / link)
+                     for link in re.findall(r"\]\((?!#|http)([^)#]+)\)", text)]
             names += re.findall(r"(?<![\w/.-])((?:cache|gate|conf|fixtures|tests|bench)/[\w./-]*\w)",
                                 text)
-            self.assertGreater(len(names), 0)
             for name in names:
-                with self.subTest(document=document, name=name):
+                with self.subTest(document=str(document.relative_to(ROOT)), name=name):
                     self.assertTrue((ROOT / name).exists())
 
     def test_commands_of_dev_are_those_of_the_readme(self):
