@@ -57,9 +57,18 @@ class Install(unittest.TestCase):
     def decision(self):
         return json.loads(self.copy.run("curl", "-sS", CHECK).stdout)["decision"]
 
+    def older(self):
+        """The package as a release before might have had it."""
+        self.copy.run("dpkg-deb", "-R", self.package, "/root/older")
+        self.copy.run("sed", "-i", "s/^Version: .*/Version: 0.0.1/", "/root/older/DEBIAN/control")
+        self.copy.run("sh", "-c", "echo '# as it was' >> /root/older/etc/beian-gate/gate.toml")
+        self.copy.run("dpkg-deb", "-Znone", "-b", "/root/older", "/root/older.deb")
+        return "/root/older.deb"
+
     def test_from_installation_to_purge(self):
+        older = self.older()
         before = set(self.copy.changed())
-        self.copy.run("dpkg", "-i", self.package)
+        self.copy.run("dpkg", "-i", older)
         self.assertEqual(self.state("ActiveState", "UnitFileState"), ["inactive", "disabled"],
                          "nothing starts before it is configured")
 
@@ -73,7 +82,7 @@ class Install(unittest.TestCase):
 
         # An upgrade keeps what the operator wrote, and goes on with the new program.
         process = self.state("MainPID")
-        self.copy.run("dpkg", "-i", self.package)
+        self.copy.run("dpkg", "--force-confold", "-i", self.package)
         self.assertEqual(self.state("ActiveState"), ["active"])
         self.assertNotEqual(self.state("MainPID"), process)
         self.assertIn("decisions", self.copy.run("cat", "/etc/beian-gate/gate.toml").stdout)
