@@ -244,8 +244,9 @@ class HAProxy(Case):
                      f"unknown.test .{filed}", f"{filed}:unknown.test", f"{filed}:80@unknown.test", "*", "[::1]"):
             with self.subTest(host=host):
                 self.assertEqual(self.ask(self.ports["8089"], host)[0], 403)
-        self.assertEqual(self.ask(self.ports["8089"], f"{filed}:8089")[0], 200)
-        self.assertEqual(Site.seen, [f"{filed}:8089"])
+        for host in (f"{filed}:8089", f"{filed}:"):
+            self.assertEqual(self.ask(self.ports["8089"], host)[0], 200)
+        self.assertEqual(Site.seen, [f"{filed}:8089", f"{filed}:"])
 
     def test_tenants_of_a_filed_name_are_not_filed_by_it(self):
         service = {"record": "service", "id": 1, "number": "京ICP备2023000001号-1", "names": ["云"],
