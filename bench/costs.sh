@@ -69,7 +69,7 @@ misses() {
   open_load "$port" --rows "$checks" --post '/v1/check?detail=brief' --connections 1 "${key[@]}" --phase 50:20 >"$folder/load"
   callgrind_control -d "$started_pid" >/dev/null 2>&1
   kill "$started_pid" && wait "$started_pid" || true
-  cat "$folder/callgrind.$1"* | awk -v n="$(jq .ok "$folder/load")" -v name="$1" '
+  cat "$folder/callgrind.$1.1" | awk -v n="$(jq .ok "$folder/load")" -v name="$1" '
     /^events:/ { for (i = 2; i <= NF; ++i) column[$i] = i }
     /^(totals|summary):/ && $column["Ir"] > most { most = $column["Ir"]; line = $0 }
     END { split(line, v, " "); i = column["Ir"];

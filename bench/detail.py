@@ -52,8 +52,8 @@ def control(gate, flag):
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-# The server's instructions for all checks of `batch`. What is dumped on request is one file a thread
-# or part; the one with the most instructions is the batch's.
+# The server's instructions for all checks of `batch`. What is dumped on request has a number; what comes
+# after it, until the server has ended, has none.
 def instructions(batch, detail):
     out = FOLDER / f"callgrind.{detail}"
     gate, connection = started(out)
@@ -65,11 +65,8 @@ def instructions(batch, detail):
     finally:
         gate.terminate()
         gate.wait()
-    counts = []
-    for part in FOLDER.glob(out.name + "*"):
-        counts += [int(n) for n in re.findall(r"^(?:summary|totals): (\d+)", part.read_text(), re.M)]
-        part.unlink()
-    return max(counts)
+    dump = Path(f"{out}.1").read_text()
+    return int(re.search(r"^(?:summary|totals): (\d+)", dump, re.M)[1])
 
 
 def line(decision, rows, brief, full):

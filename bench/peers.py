@@ -63,7 +63,8 @@ def main():
             numbers_map.write(f"{number} {decision}\n")
     subprocess.run([gate, "registry", "export", snapshot, "--format", "haproxy-map", "--operation",
                     "connect", "-o", folder / "domains.map"], check=True)
-    domains = [line.split()[0] for line in open(folder / "domains.map", encoding="utf-8")][1:]
+    lines = open(folder / "domains.map", encoding="utf-8")
+    domains = [line.split()[0] for line in lines if not line.startswith("*")]
 
     draw = random.Random(SEED)
     asked = draw.sample(numbers, min(ASKED, len(numbers)))

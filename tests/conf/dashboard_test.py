@@ -64,12 +64,13 @@ class Answers(unittest.TestCase):
     def setUp(self):
         config = metrics_test.ADMIN + '[log]\nfolder = "log"\n'
         self.gate = metrics_test.Gate(self, config)
+        self.bare = metrics_test.Gate(self, metrics_test.FOLLOWING)  # what it follows is not there
         folder = tempfile.TemporaryDirectory(prefix="beian-prometheus-")
         self.addCleanup(folder.cleanup)
         settings = Path(folder.name) / "prometheus.yml"
         settings.write_text(json.dumps({"scrape_configs": [{
             "job_name": "beian-gate", "scrape_interval": "1s",
-            "static_configs": [{"targets": [f"127.0.0.1:{self.gate.admin_port}"]}]}]}))
+            "static_configs": [{"targets": [f"127.0.0.1:{gate.admin_port}" for gate in (self.gate, self.bare)]}]}]}))
         self.port = readme_test.free_port()
         said = open(Path(folder.name) / "said", "w+b")
         self.addCleanup(said.close)
@@ -81,6 +82,8 @@ class Answers(unittest.TestCase):
 
     def query(self, expression):
         """The values, or None while there is no Prometheus yet. Errors of an expression fail the test."""
+        for name, value in (("$__rate_interval", "30s"), ("$job", "beian-gate"), ("$instance", ".*")):
+            expression = expression.replace(name, value)
         query = urllib.parse.urlencode({"query": expression})
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/query?{query}", timeout=30) as answer:
@@ -98,12 +101,23 @@ class Answers(unittest.TestCase):
             self.gate.ask("GET", "/v1/check?operation=distribute&number=x")
             self.gate.ask("GET", "/nowhere")
             missing = [(title, expression) for title, expression in missing
-                       if not self.query(expression.replace("$__rate_interval", "30s").replace("$job", "beian-gate")
-                                         .replace("$instance", ".*"))]
+                       if not self.query(expression)]
             if {title for title, _ in missing} <= QUIET:
                 break
             time.sleep(1)
         self.assertEqual([title for title, _ in missing if title not in QUIET], [])
+
+    def test_a_gate_without_a_registry_has_none_of_any_age(self):
+        for _ in range(2 * metrics_test.PATIENCE):
+            if len(self.query("beian_gate_registry_as_of_timestamp_seconds") or []) == 2:
+                break
+            time.sleep(1)
+        for title, expression in targets():
+            if "age_seconds" in expression:
+                with self.subTest(panel=title):
+                    ages = [float(result["value"][1]) for result in self.query(expression)]
+                    self.assertEqual(len(ages), 1)
+                    self.assertLess(ages[0], 366 * 86400)
 
 
 if __name__ == "__main__":

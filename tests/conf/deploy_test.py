@@ -22,6 +22,7 @@ ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 GATE = BUILD / "beian-gate"
 DOCKERFILE = (ROOT / "conf/container/Dockerfile").read_text(encoding="utf-8")
 MANIFESTS = list(yaml.safe_load_all((ROOT / "conf/kubernetes/beian-gate.yaml").read_text(encoding="utf-8")))
+LOG_SECONDS = 5  # that a log may take to stop: kStopDeadline
 LABELS = {"app.kubernetes.io/name": "beian-gate"}
 KINDS = {"ConfigMap": "v1", "Deployment": "apps/v1", "Service": "v1", "PodDisruptionBudget": "policy/v1",
          "NetworkPolicy": "networking.k8s.io/v1"}
@@ -62,6 +63,11 @@ class Container(unittest.TestCase):
             told = subprocess.run([GATE, command[0], "--help"], capture_output=True, text=True, timeout=60)
             for flag in (word for word in command if word.startswith("--")):
                 self.assertIn(f"{flag} ", told.stdout)
+
+    def test_docker_waits_longer_than_the_gate_drains(self):
+        printed = subprocess.run([GATE, "config", "print"], capture_output=True, text=True, timeout=60).stdout
+        patience = int(re.search(r"--stop-timeout (\d+)", DOCKERFILE)[1])
+        self.assertGreater(patience, tomllib.loads(printed)["drain_seconds"] + LOG_SECONDS)
 
     def test_what_is_copied_leaves_builds_out(self):
         ignored = (ROOT / ".dockerignore").read_text().split()
@@ -118,7 +124,7 @@ class Manifests(unittest.TestCase):
     def test_stopping_has_the_time_that_it_takes(self):
         sleep = int(CONTAINER["lifecycle"]["preStop"]["exec"]["command"][1])
         drain = tomllib.loads(CONFIG)["drain_seconds"]
-        self.assertGreater(POD["terminationGracePeriodSeconds"], sleep + drain)
+        self.assertGreater(POD["terminationGracePeriodSeconds"], sleep + drain + LOG_SECONDS)
         version = re.search(r"project\(beian-gate VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
         self.assertEqual(CONTAINER["image"], f"beian-gate:{version}")
         self.assertIn(f"-t beian-gate:{version} ", DOCKERFILE)

@@ -18,6 +18,7 @@ ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.append(str(ROOT / "tests/integration"))
 import readme_test  # noqa: E402
 
+SYSTEMD_TRIES = 5  # by default, within ten seconds; then a service stays where it is
 CHECK = "http://127.0.0.1:8080/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A"
 
 
@@ -36,7 +37,8 @@ class Install(unittest.TestCase):
         except machine_copy.Unavailable as why:
             self.skipTest(str(why))
         self.addCleanup(self.copy.close)
-        self.package = f"/root/{self.built.name}"
+        self.package = f"/root/build/release/{self.built.name}"
+        self.copy.run("mkdir", "-p", "/root/build/release")
         self.copy.write(self.package, self.built.read_bytes())
 
     def systemctl(self, *arguments, may_fail=False):
@@ -45,12 +47,28 @@ class Install(unittest.TestCase):
     def state(self, *names):
         return [self.systemctl("show", "-P", name, "beian-gate").strip() for name in names]
 
+    def wait_for(self, holds):
+        for _ in range(machine_copy.PATIENCE * 10):
+            if holds():
+                return
+            time.sleep(0.1)
+        self.fail(self.systemctl("status", "beian-gate", may_fail=True))
+
     def decision(self):
         return json.loads(self.copy.run("curl", "-sS", CHECK).stdout)["decision"]
 
+    def older(self):
+        """The package as a release before might have had it."""
+        self.copy.run("dpkg-deb", "-R", self.package, "/root/older")
+        self.copy.run("sed", "-i", "s/^Version: .*/Version: 0.0.1/", "/root/older/DEBIAN/control")
+        self.copy.run("sh", "-c", "echo '# as it was' >> /root/older/etc/beian-gate/gate.toml")
+        self.copy.run("dpkg-deb", "-Znone", "-b", "/root/older", "/root/older.deb")
+        return "/root/older.deb"
+
     def test_from_installation_to_purge(self):
+        older = self.older()
         before = set(self.copy.changed())
-        self.copy.run("dpkg", "-i", self.package)
+        self.copy.run("dpkg", "-i", older)
         self.assertEqual(self.state("ActiveState", "UnitFileState"), ["inactive", "disabled"],
                          "nothing starts before it is configured")
 
@@ -64,7 +82,7 @@ class Install(unittest.TestCase):
 
         # An upgrade keeps what the operator wrote, and goes on with the new program.
         process = self.state("MainPID")
-        self.copy.run("dpkg", "-i", self.package)
+        self.copy.run("dpkg", "--force-confold", "-i", self.package)
         self.assertEqual(self.state("ActiveState"), ["active"])
         self.assertNotEqual(self.state("MainPID"), process)
         self.assertIn("decisions", self.copy.run("cat", "/etc/beian-gate/gate.toml").stdout)
@@ -78,6 +96,33 @@ class Install(unittest.TestCase):
         left = [path for path in set(self.copy.changed()) - before
                 if "beian" in path and not path.startswith("/var/log/journal/")]
         self.assertEqual(left, [])
+
+    def test_a_registry_that_comes_late_is_waited_for(self):
+        self.copy.run("dpkg", "-i", self.package)
+        registry = "/var/lib/beian-gate/registry.snap"
+        self.copy.write("/etc/beian-gate/gate.toml", f'[registry]\nfile = "{registry}"\n'.encode())
+        self.copy.run("systemctl", "start", "beian-gate", may_fail=True)
+        self.wait_for(lambda: int(self.state("NRestarts")[0]) > SYSTEMD_TRIES)
+        self.copy.run("beian-gate", "registry", "build", str(ROOT / "fixtures/registry.ndjson"), "-o", registry)
+        self.wait_for(lambda: self.state("ActiveState") == ["active"])
+
+    def test_a_purge_leaves_disks_and_their_owner(self):
+        self.copy.run("dpkg", "-i", self.package)
+        log = "/var/lib/beian-gate/decisions"
+        self.copy.run("install", "-d", "-o", "beian-gate", log)
+        self.copy.run("mount", "-t", "tmpfs", "none", log)
+        self.copy.run("touch", f"{log}/head", "/var/lib/beian-gate/registry.snap")
+        self.copy.run("dpkg", "-P", "beian-gate")
+        self.copy.run("test", "-e", f"{log}/head")
+        self.copy.run("test", "!", "-e", "/var/lib/beian-gate/registry.snap")
+        self.copy.run("getent", "passwd", "beian-gate")
+        # Without the disk, and with a key that somebody has put beside the configuration.
+        self.copy.run("umount", log)
+        self.copy.run("dpkg", "-i", self.package)
+        self.copy.write("/etc/beian-gate/log.key", b"secret")
+        self.copy.run("dpkg", "-P", "beian-gate")
+        self.copy.run("test", "!", "-e", "/var/lib/beian-gate")
+        self.copy.run("getent", "group", "beian-gate")
 
     def test_the_readme_leads_from_the_package_to_a_verified_log(self):
         self.copy.run("ln", "-s", str(ROOT / "fixtures"), "/root/fixtures")
@@ -103,10 +148,7 @@ class Install(unittest.TestCase):
         process = self.state("MainPID")[0]
         self.systemctl("reload", "beian-gate")
         # `reloading` until the gate says that it is done.
-        for _ in range(machine_copy.PATIENCE * 10):
-            if self.state("ActiveState") == ["active"]:
-                break
-            time.sleep(0.1)
+        self.wait_for(lambda: self.state("ActiveState") == ["active"])
         self.assertEqual(self.state("ActiveState", "MainPID"), ["active", process])
         self.copy.write("/etc/beian-gate/gate.toml", b"listen = 4\n")
         self.systemctl("reload", "beian-gate")

@@ -72,6 +72,7 @@ class Package(unittest.TestCase):
         for name in needed:
             self.assertRegex(self.field("Depends"), rf"\blib{name}\d")
         self.assertNotIn("-dev", self.field("Depends"))
+        self.assertEqual(self.field("Recommends"), "ca-certificates")
 
     def test_versions_are_one(self):
         version = re.search(r"project\(beian-gate VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]

@@ -96,16 +96,18 @@ class Keys(Case):
         failures, counts, stop = [], [0], threading.Event()
         key = [old]
 
-        def load():
+        def load(me):
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
             while not stop.is_set():
-                status = self.status(key[0], connection=connection)
+                shown[me] = key[0]
+                status = self.status(shown[me], connection=connection)
                 counts[0] += 1
                 if status != 200:
                     failures.append(status)
             connection.close()
 
-        threads = [threading.Thread(target=load) for _ in range(3)]
+        shown = [old] * 3
+        threads = [threading.Thread(target=load, args=(me,)) for me in range(3)]
         for thread in threads:
             thread.start()
         try:
@@ -114,7 +116,10 @@ class Keys(Case):
             self.gate.send_signal(signal.SIGHUP)
             self.wait_for(new, 200)
             key[0] = new
-            time.sleep(0.2)  # what was asked with the old one is answered
+            for _ in range(PATIENCE * 100):
+                if set(shown) == {new}:  # what was asked with the old one is answered
+                    break
+                time.sleep(0.01)
             self.write(("store", [new_entry]))
             self.gate.send_signal(signal.SIGHUP)
             self.wait_for(old, 401)

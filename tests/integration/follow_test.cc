@@ -110,7 +110,6 @@ TEST_F(FollowTest, GuardCountsWhatBatchesLoseTogether) {
   const Finished compacted = gate({"registry", "compact", "--to", fleet.redis().url(), "--sign",
                                    fleet.key(), "--key", fleet.public_key()});
   ASSERT_EQ(compacted.exit_code, 0) << compacted.err;
-  std::this_thread::sleep_for(std::chrono::seconds(2));  // it is looked at every second
   fleet.delta(gone(7, 10));
   ASSERT_TRUE(follows(server, 5)) << server.get("/v1/registry").body;
   EXPECT_EQ(decision_of(server, 7), "deny");

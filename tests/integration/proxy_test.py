@@ -175,6 +175,15 @@ class Nginx(Case):
                     if status == 403:
                         self.assertIn("no valid filing (deny: N", body)
 
+    def test_what_else_a_visitor_sends_is_no_matter_of_the_gate(self):
+        self.start_gate()
+        self.start_nginx()
+        cookies = {"Cookie": "a=" + "x" * 6000, "X-Other": "y" * 6000, "X-Third": "z" * 6000}
+        for fields in (cookies, {f"X-{i}": "1" for i in range(70)}):
+            with self.subTest(fields=list(fields)[:3]):
+                self.assertEqual(self.ask(self.ports["8088"], "www.example.cn", **fields)[0], 200)
+                self.assertEqual(self.ask(self.ports["8088"], "unknown.test", **fields)[0], 403)
+
     def test_an_incomplete_registry_is_503_and_no_refusal(self):
         self.start_gate("--registry", self.registry("--incomplete"))
         self.start_nginx()
@@ -192,11 +201,11 @@ class Nginx(Case):
         config = self.folder / "gate.toml"
         config.write_text(f'[[callers]]\nname = "proxy"\n{proxy}[[callers]]\nname = "store"\n{store}')
         self.start_gate("--config", config)
-        shown = 'proxy_set_header Authorization "";'
+        shown = '# proxy_set_header Authorization "Bearer KEY";'
         for key, status in ((good, 200), (other, 503), (good[:-1] + "x", 503), (None, 503)):
             with self.subTest(key=key):
                 self.ports["8088"] = free_port()
-                self.start_nginx({shown: f'proxy_set_header Authorization "Bearer {key}";'} if key else {})
+                self.start_nginx({shown: shown[2:].replace("KEY", key)} if key else {})
                 Site.seen.clear()
                 given, _, body = self.ask(self.ports["8088"], "www.example.cn")
                 self.assertEqual(given, status, body)
@@ -218,7 +227,7 @@ class HAProxy(Case):
                       self.folder / "domains.map")
         path = self.folder / "haproxy.cfg"
         path.write_text(self.configuration("conf/haproxy/haproxy.cfg"))
-        self.start("haproxy", "-q", "-db", "-f", path, cwd=self.folder)
+        self.start("haproxy", "-q", "-db", "-f", path)
 
     def test_only_who_is_filed_comes_through(self):
         self.start_haproxy(self.registry())
@@ -227,6 +236,17 @@ class HAProxy(Case):
                 Site.seen.clear()
                 self.assertEqual(self.ask(self.ports["8089"], host)[0], status)
                 self.assertEqual(len(Site.seen), 1 if status == 200 else 0)
+
+    def test_a_host_that_only_ends_or_begins_like_a_filed_one_is_none(self):
+        self.start_haproxy(self.registry())
+        filed = "www.example.cn"
+        for host in (f"unknown.test, {filed}", f"unknown.test,{filed}", f"unknown.test@{filed}", f"unknown.test/.{filed}",
+                     f"unknown.test .{filed}", f"{filed}:unknown.test", f"{filed}:80@unknown.test", "*", "[::1]"):
+            with self.subTest(host=host):
+                self.assertEqual(self.ask(self.ports["8089"], host)[0], 403)
+        for host in (f"{filed}:8089", f"{filed}:"):
+            self.assertEqual(self.ask(self.ports["8089"], host)[0], 200)
+        self.assertEqual(Site.seen, [f"{filed}:8089", f"{filed}:"])
 
     def test_tenants_of_a_filed_name_are_not_filed_by_it(self):
         service = {"record": "service", "id": 1, "number": "京ICP备2023000001号-1", "names": ["云"],
@@ -291,6 +311,8 @@ class Snippets(unittest.TestCase):
                 self.assertIn("/v1/authz", text)
                 self.assertIsInstance(yaml.safe_load(text), dict)
                 self.assertIn("Not run by our tests", text)
+                # When no answer comes.
+                self.assertRegex(text, r"status_on_error: (503|\{ code: ServiceUnavailable \})|answer then return kong.response.exit\(503\)")
 
     def test_the_programs_are_there(self):
         for program in ("nginx", "haproxy"):

@@ -22,6 +22,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 import unittest
 import urllib.parse
@@ -31,6 +32,7 @@ from pathlib import Path
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 GATE = BUILD / "beian-gate"
 SECONDS_PER_BLOCK = 60
+SECONDS_TO_END = 30  # of what a block has told to end
 MARK = "\x1e"  # between the outputs of two commands; no document holds it
 
 
@@ -79,8 +81,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_over(group):
+    """Whether all processes of the group have ended, in a while."""
+    for _ in range(SECONDS_TO_END * 20):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def run_block(commands, folder):
-    """The output of each command. One shell runs them all; what it leaves running is ended."""
+    """(the output of each command, whether they have ended what they started). One shell runs them all."""
     script = "".join(f"{command}\nprintf '{MARK}'\n" for command in commands)
     environment = {**os.environ, "PATH": f"{BUILD}:{BUILD}/fixtures:{os.environ['PATH']}",
                    "LC_ALL": "C.UTF-8"}
@@ -90,6 +103,7 @@ def run_block(commands, folder):
                                  start_new_session=True)
         try:
             shell.wait(SECONDS_PER_BLOCK)
+            has_ended = is_over(shell.pid)
         finally:
             try:
                 os.killpg(shell.pid, signal.SIGKILL)
@@ -97,7 +111,7 @@ def run_block(commands, folder):
                 pass
             shell.wait()
         output.seek(0)
-        return output.read().decode("utf-8").split(MARK)
+        return output.read().decode("utf-8").split(MARK), has_ended
 
 
 class Readme(unittest.TestCase):
@@ -134,7 +148,9 @@ class Readme(unittest.TestCase):
         self.assertGreater(len(blocks), 5)
         for number, steps in blocks:
             commands = [self.with_real_ports(command) for command, _ in steps]
-            outputs = run_block(commands, self.folder)
+            outputs, has_ended = run_block(commands, self.folder)
+            # The next block may start something at the same port.
+            self.assertTrue(has_ended, f"README.md:{number}: something is left running")
             self.assertEqual(len(outputs), len(steps) + 1,
                              f"README.md:{number}: the shell ended early")
             for (command, wanted), output in zip(steps, outputs):
@@ -161,14 +177,17 @@ class Readme(unittest.TestCase):
                     self.assertTrue(line_matches(message, messages), messages)
 
     def test_every_path_that_is_named_exists(self):
-        for document in ("README.md", "gate/http/API.md"):
+        documents = [*ROOT.glob("*.md"), *(page for folder in ("bench", "cache", "conf", "fixtures", "gate")
+                                           for page in (ROOT / folder).rglob("*.md"))]
+        self.assertGreater(len(documents), 10)
+        for document in documents:
             text = re.sub(r"^```.*?^```$", "", read(document), flags=re.M | re.S)
-            names = re.findall(r"\]\(([^)#]+)\)", text)
+            names = [str(document.parent.relative_to(ROOT) / link)
+                     for link in re.findall(r"\]\((?!#|http)([^)#]+)\)", text)]
             names += re.findall(r"(?<![\w/.-])((?:cache|gate|conf|fixtures|tests|bench)/[\w./-]*\w)",
                                 text)
-            self.assertGreater(len(names), 0)
             for name in names:
-                with self.subTest(document=document, name=name):
+                with self.subTest(document=str(document.relative_to(ROOT)), name=name):
                     self.assertTrue((ROOT / name).exists())
 
     def test_commands_of_dev_are_those_of_the_readme(self):

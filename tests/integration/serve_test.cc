@@ -1,10 +1,10 @@
 // `beian-gate serve` as a real process: what it prints, bad input over a socket, and that neither a
 // new registry nor the end of the process costs an answer.
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "tests/integration/check_loop.h"
 #include "tests/integration/gate_process.h"
 #include "tests/support/paths.h"
 
@@ -17,40 +17,10 @@ constexpr std::string_view kCheck =
     "GET /v1/check?operation=distribute&detail=brief&"
     "number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A HTTP/1.1\r\nHost: gate\r\n\r\n";
 
-// Asks again and again on one connection until it is told to stop; counts what was not an allow.
-class CheckLoop {
- public:
-  explicit CheckLoop(std::uint16_t port) : thread_([this, port] { run(port); }) {}
-  ~CheckLoop() { stop(); }
-
-  void stop() {
-    is_stopping_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  int answers() const { return answers_; }
-  int failures() const { return failures_; }
-
- private:
-  void run(std::uint16_t port) {
-    RawClient client(port);
-    std::string bytes;
-    while (!is_stopping_) {
-      http::Answer answer;
-      bool is_answered = client.send(kCheck);
-      while (is_answered && !http::take_answer(&bytes, false, &answer))
-        is_answered = client.receive(&bytes);
-      const bool is_allow = is_answered && answer.status == 200 &&
-                            answer.body.find("\"decision\":\"allow\"") != std::string::npos;
-      is_allow ? ++answers_ : ++failures_;
-      if (!is_answered) return;
-    }
-  }
-
-  std::atomic<bool> is_stopping_ = false;
-  std::atomic<int> answers_ = 0;
-  std::atomic<int> failures_ = 0;
-  std::thread thread_;
-};
+// That check without end.
+CheckLoop loop_of_allows(const GateProcess& server) {
+  return {server.port(), std::string(kCheck), R"("decision":"allow")"};
+}
 
 TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
   TemporaryFolder folder;
@@ -199,7 +169,7 @@ TEST(Serve, ReplacedFileServesWithoutAFailedRequest) {
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
   GateProcess server({"--registry", snapshot});
   ASSERT_EQ(server.serial(), "1");
-  CheckLoop loop(server.port());
+  CheckLoop loop = loop_of_allows(server);
   for (const std::string serial : {"2", "3"}) {
     std::filesystem::rename(build_snapshot(folder, "next.snap", serial), snapshot);
     EXPECT_TRUE(serves(server, serial)) << serial;
@@ -231,7 +201,7 @@ TEST(Serve, HangupReloadsWithoutAFailedRequest) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
   GateProcess server({"--registry", snapshot});
-  CheckLoop loop(server.port());
+  CheckLoop loop = loop_of_allows(server);
   for (int i = 0; i < 5; ++i) {
     std::filesystem::rename(build_snapshot(folder, "next.snap", std::to_string(i + 2)), snapshot);
     server.process().signal(SIGHUP);
@@ -246,7 +216,7 @@ TEST(Serve, DamagedFileKeepsTheOldRegistry) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
   GateProcess server({"--registry", snapshot});
-  CheckLoop loop(server.port());
+  CheckLoop loop = loop_of_allows(server);
   const std::string whole = read_whole(build_snapshot(folder, "next.snap", "2"));
   std::filesystem::rename(folder.write("cut.snap", whole.substr(0, whole.size() / 2)), snapshot);
   EXPECT_TRUE(server.process().wait_for("kept the old state")) << server.process().err();

@@ -349,7 +349,7 @@ class Verbs(Case):
         self.known = ("--cert-file", self.folder / "friend.pem", "--key-file", self.folder / "friend.key")
 
     def run_verb(self, *arguments, key=None, url=None):
-        environment = {**os.environ, **({"BEIAN_GATE_API_KEY": key} if key else {})}
+        environment = {**os.environ, "BEIAN_GATE_API_KEY": key or ""}
         return subprocess.run([GATE, *arguments, "--url", url or f"https://localhost:{self.port}"],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
                               env=environment)
