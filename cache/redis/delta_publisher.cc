@@ -38,6 +38,14 @@ bool holds(const Registry& registry, const DeltaPart& part) {
   });
 }
 
+// What every gate says of `bytes`, signed by `key`: a batch that they refuse would stop them all.
+Result<void> check_taken_by_gates(const std::string& bytes, const SigningKey* key) {
+  const Trust ours = key != nullptr ? Trust{{key->public_key()}, false} : Trust{{}, true};
+  const auto read = decode_delta(as_bytes(bytes), ours);
+  if (read) return {};
+  return make_error(ErrorKind::kBadInput, "no gate would take it: " + read.error().message);
+}
+
 Error elsewhere() {
   return make_error(ErrorKind::kConflict, "another snapshot was published meanwhile; run it again");
 }
@@ -162,6 +170,9 @@ Result<void> DeltaPublisher::build(const DeltaFeed& feed,
       return make_error(applied.error().kind,
                         "feed " + printable(batch.feed_id) + ": " + applied.error().message);
     std::string bytes = encode(batch, options_.key);
+    if (const auto taken = check_taken_by_gates(bytes, options_.key); !taken)
+      return make_error(taken.error().kind,
+                        "feed " + printable(batch.feed_id) + ": " + taken.error().message);
     if (bytes.size() > limits::kRedisBulkBytesMax)
       return make_error(ErrorKind::kBadInput, "feed " + printable(batch.feed_id) +
                                                   ": its records are too large for a batch");

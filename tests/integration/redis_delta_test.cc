@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "cache/snapshot/compact.h"
+#include "cache/snapshot/format.h"
 #include "tests/integration/publishing.h"
 
 namespace beian::cache {
@@ -178,6 +179,32 @@ TEST_F(Publishing, AContradictionIsThePublishersErrorAndIsNotPublished) {
   EXPECT_EQ(status().tip->serial, 7U);
   EXPECT_FALSE(delta(feed("empty", 0)));
   EXPECT_FALSE(delta(feed("", 1)));
+}
+
+// A batch that gates refuse stops them all, and publishers too.
+TEST_F(Publishing, WhatNoGateWouldTakeIsThePublishersError) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  DeltaFeed odd_id = feed("\xC3\xBF\xC8\xD5", 1);  // of GBK
+  DeltaFeed odd_time = feed("next update", 1);
+  odd_time.next_update = Instant{std::chrono::seconds{format::kInstantEnd}};
+  DeltaFeed odd_record = feed("record", 1);
+  std::get<SubjectRecord>(odd_record.records[0]).updated_at = odd_time.next_update;
+  const std::pair<DeltaFeed, const char*> rows[] = {{odd_id, "a feed id that is not UTF-8"},
+                                                    {odd_time, "at byte 32: no such time"},
+                                                    {odd_record, "/updated_at: not a time"}};
+  const SigningKey key = SigningKey::generate();
+  PublisherOptions by_key = options();
+  by_key.key = &key;
+  for (const PublisherOptions& by : {options(), by_key})
+    for (const auto& [wrong, why] : rows) {
+      const auto refused = delta(wrong, by);
+      ASSERT_FALSE(refused) << why;
+      EXPECT_EQ(refused.error().kind, ErrorKind::kBadInput);
+      EXPECT_THAT(refused.error().message, HasSubstr("no gate would take it: "));
+      EXPECT_THAT(refused.error().message, HasSubstr(why));
+    }
+  EXPECT_EQ(status().batches, 0U);
+  EXPECT_TRUE(delta(feed("good", 1), by_key));
 }
 
 TEST_F(Publishing, NothingIsPublishedOnNothing) {
