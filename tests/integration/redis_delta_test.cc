@@ -207,6 +207,36 @@ TEST_F(Publishing, WhatNoGateWouldTakeIsThePublishersError) {
   EXPECT_TRUE(delta(feed("good", 1), by_key));
 }
 
+// Redis remembers the ids of entries that were deleted. Method: one of somebody else is.
+TEST_F(Publishing, AStreamThatTakesNoBatchAnyMoreIsToldAndNothingIsChanged) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  for (const char* const last : {"8-0", "8-5"}) {
+    ask(*client, {"XADD", keys.deltas(), last, "batch", "of nobody"});
+    ask(*client, {"XDEL", keys.deltas(), last});
+    const auto refused = delta(feed("today", 1));
+    ASSERT_FALSE(refused) << last;
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(refused.error().message, HasSubstr("takes no batch 8; publish a whole snapshot"));
+    EXPECT_EQ(status().tip->serial, 7U);
+    EXPECT_EQ(status().feeds, 0U);
+  }
+  ASSERT_TRUE(publish(snapshot(8, 2)));
+  EXPECT_TRUE(delta(feed("today", 1)));
+  EXPECT_EQ(status().batches, 1U);
+}
+
+// The same where the publisher may not look: it is not taken for published.
+TEST_F(Publishing, AStreamThatTakesNoBatchIsNoSuccessWithoutTheRuleToLookEither) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  ask(*client, {"XADD", keys.deltas(), "8-0", "batch", "of nobody"});
+  ask(*client, {"XDEL", keys.deltas(), "8-0"});
+  ask(*client, {"ACL", "SETUSER", "default", "-xinfo"});
+  const auto refused = delta(feed("today", 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kDamaged);
+  EXPECT_THAT(refused.error().message, HasSubstr("publish a whole snapshot"));
+}
+
 TEST_F(Publishing, NothingIsPublishedOnNothing) {
   const auto refused = delta(feed("x", 1));
   ASSERT_FALSE(refused);
