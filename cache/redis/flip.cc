@@ -26,9 +26,13 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
                     "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
 }
 
-bool is_head(const Manifest& manifest, const Published& published) {
-  return published.head && published.head->root_hash == manifest.root_hash &&
-         published.newest().serial == manifest.serial;
+// In what way the head is not what `manifest` describes, though it is the same snapshot.
+std::string_view difference_from_head(const Manifest& manifest, const Published& published) {
+  const bool is_head = published.head && published.head->root_hash == manifest.root_hash &&
+                       published.newest().serial == manifest.serial;
+  if (!is_head) return {};
+  if (published.is_tip_of_head()) return " with another signature";
+  return published.tip ? " with the tip of another history" : " without its tip";
 }
 
 Result<void> place_snapshot(const Published& published, bool is_forced, std::uint64_t epoch_min,
@@ -41,7 +45,7 @@ Result<void> place_snapshot(const Published& published, bool is_forced, std::uin
     return make_error(ErrorKind::kConflict,
                       "serial " + std::to_string(manifest->serial) + " does not come after " +
                           name_of(newest) + ", which is published" +
-                          (is_head(*manifest, published) ? " with another signature" : "") +
+                          std::string(difference_from_head(*manifest, published)) +
                           "; build a newer one, or publish with --force");
   // A new epoch is an operator's word to every gate: the activation guard lets it pass.
   manifest->epoch = std::max(newest.epoch + 1, epoch_min);

@@ -59,6 +59,30 @@ TEST_F(Publishing, ASecondTimeMendsWhatIsGoneOrDamaged) {
   EXPECT_EQ(published_bytes(), beian::test::read_whole(path));
 }
 
+// Without its tip, or with another, what is published is followed by nobody.
+TEST_F(Publishing, ASecondTimeIsToldOfATipThatIsGone) {
+  const std::string path = snapshot(7, 1);
+  ASSERT_TRUE(publish(path));
+  for (const std::string& bad : {std::string(), "1 7 " + std::string(64, '0')}) {
+    SCOPED_TRACE(bad);
+    ask(*client, {"DEL", keys.tip()});
+    if (!bad.empty()) ask(*client, {"SET", keys.tip(), bad});
+    const auto refused = publish(path);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(refused.error().message, HasSubstr("or publish with --force"));
+  }
+  ask(*client, {"DEL", keys.tip()});
+  const auto on_top = delta(feed("x", 1));
+  ASSERT_FALSE(on_top);
+  EXPECT_THAT(on_top.error().message, HasSubstr("Redis lost the tip of what is published"));
+  PublisherOptions forced = options();
+  forced.is_forced = true;
+  ASSERT_TRUE(publish(path, forced));
+  EXPECT_EQ(status().tip->epoch, 2U);
+  EXPECT_TRUE(delta(feed("x", 1)));
+}
+
 // The root hash does not depend on who signed, and gates ask who did.
 TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
   const SigningKey key = SigningKey::generate();

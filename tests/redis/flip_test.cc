@@ -87,6 +87,20 @@ TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
       "one, or publish with --force");
 }
 
+TEST(Place, ARefusalOfWhatIsPublishedSaysWhatIsTheMatterWithIt) {
+  const auto refusal = [](const Published& seen) {
+    Manifest manifest = some_manifest();
+    const auto placed = place(FlipKind::kSnapshot, seen, false, 0, &manifest);
+    return placed ? std::string() : placed.error().message;
+  };
+  Published seen = published();
+  EXPECT_THAT(refusal(seen), HasSubstr("is published with the tip of another history; "));
+  seen.tip->chain = seen.head->chain;
+  EXPECT_THAT(refusal(seen), HasSubstr("is published with another signature; "));
+  seen.tip.reset();
+  EXPECT_THAT(refusal(seen), HasSubstr("is published without its tip; "));
+}
+
 TEST(Place, WhatWasCompactedInAnEpochThatIsOverIsRefused) {
   Manifest manifest = some_manifest(48'220);
   Published rolled_back = published(48'221);
