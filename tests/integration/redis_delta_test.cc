@@ -237,6 +237,36 @@ TEST_F(Publishing, AStreamThatTakesNoBatchIsNoSuccessWithoutTheRuleToLookEither)
   EXPECT_THAT(refused.error().message, HasSubstr("publish a whole snapshot"));
 }
 
+// What gates wait for is told by `registry status`.
+TEST_F(Publishing, StatusTellsWhatDoesNotLeadToTheTip) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  EXPECT_EQ(status().batch_problem, "");
+  for (const char* const id : {"a", "b", "c"}) ASSERT_TRUE(delta(feed(id, 1)));
+  EXPECT_EQ(status().batch_problem, "");
+  const std::string tip = ask(*client, {"GET", keys.tip()}).text;
+  const struct {
+    std::vector<RedisCommand> harm;
+    const char* want;
+  } rows[] = {
+      {{{"SET", keys.tip(), "2" + tip.substr(1)}}, "the tip is of epoch 2, the head of epoch 1"},
+      {{{"SET", keys.tip(), "1 9 " + tip.substr(5)}}, "the tip says serial 9, and what is there"},
+      {{{"XADD", keys.deltas(), "11-0", "batch", "x"}}, "ends at serial 11"},
+      {{{"XDEL", keys.deltas(), "11-0"}}, ""},
+      {{{"XDEL", keys.deltas(), "9-0"}}, "batches are missing between the snapshot, serial 7"},
+      {{{"XDEL", keys.deltas(), "8-0"}}, "batches are missing between the snapshot, serial 7"},
+      {{{"XDEL", keys.deltas(), "10-0"}}, "serial 10, and what is there ends at serial 7"},
+      {{{"SET", keys.tip(), "1 7 " + tip.substr(5)}}, "the tip is of another history than the"},
+  };
+  for (const auto& row : rows) {
+    for (const RedisCommand& command : row.harm) ask(*client, command);
+    EXPECT_THAT(status().batch_problem, HasSubstr(row.want));
+    if (row.want[0] == '\0') {
+      EXPECT_EQ(status().batch_problem, "");
+    }
+    if (row.harm[0][0] == "SET") ask(*client, {"SET", keys.tip(), tip});
+  }
+}
+
 TEST_F(Publishing, NothingIsPublishedOnNothing) {
   const auto refused = delta(feed("x", 1));
   ASSERT_FALSE(refused);
