@@ -338,7 +338,7 @@ void FollowerDriver::Impl::rebase() {
       rebased ? check_says_the_same(**rebased, *served_) : Result<void>(rebased.error());
   if (!is_same) {
     rebase_.put_off(now());
-    return copy_.fail(is_same.error());
+    return copy_.refuse_base(is_same.error());
   }
   if (!copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain, base->batches))
     return rebase_.put_off(now());
