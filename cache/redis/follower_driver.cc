@@ -208,16 +208,12 @@ FollowerEvent FollowerDriver::Impl::read_manifest(const std::string& id) {
 }
 
 FollowerEvent FollowerDriver::Impl::read_snapshot() {
-  const Manifest& manifest = candidate_.manifest;
   candidate_.batches.clear();
   rebase_.stop();
-  if (candidate_.snapshot == nullptr) {
-    auto opened = cache::read_snapshot(&reader_, manifest, copy_.download_path(), options_.trust,
-                                       served_ != nullptr);
-    if (!opened) return failed(opened.error());
-    candidate_.snapshot = std::move(*opened);
-  }
-  candidate_.registry = Registry::over(candidate_.snapshot, manifest.chain);
+  const auto read = cache::read_snapshot(&reader_, copy_.download_path(), options_.trust,
+                                         served_ != nullptr, &candidate_);
+  if (!read) return failed(read.error());
+  candidate_.registry = Registry::over(candidate_.snapshot, candidate_.manifest.chain);
   return SnapshotRead{};
 }
 
