@@ -27,12 +27,13 @@ Result<Candidate> read_candidate(RegistryReader* reader, const std::string& id, 
 }
 
 Result<void> read_snapshot(RegistryReader* reader, const std::string& path, const Trust& trust,
-                           bool is_aside, Candidate* candidate) {
+                           const std::atomic<bool>* is_unwanted, Candidate* candidate) {
   if (candidate->refusal) return *candidate->refusal;
   if (candidate->snapshot != nullptr) return {};
   const Manifest& manifest = candidate->manifest;
   if (const auto done = download_snapshot(reader, manifest, path); !done) return done;
-  auto opened = is_aside ? open_aside(path, trust, manifest.file_bytes) : open_trusted(path, trust);
+  auto opened = is_unwanted != nullptr ? open_aside(path, trust, manifest.file_bytes, *is_unwanted)
+                                       : open_trusted(path, trust);
   // What cannot be opened now may be whole.
   if (!opened && opened.error().kind == ErrorKind::kUnavailable) return opened.error();
   const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&

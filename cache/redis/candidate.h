@@ -2,6 +2,7 @@
 // before anybody sees it. One thread, that of the reader.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -31,11 +32,12 @@ struct Candidate {
                                                const Trust& trust,
                                                std::chrono::milliseconds deadline);
 
-// Fills in its snapshot, unless that is there, downloaded to `path`; `is_aside`: verified beside
-// threads that answer. Errors: those of download_snapshot() and open_trusted(); kDamaged when it is
-// not the manifest's. What is wrong with the whole file is its refusal from then on: it is not read
-// again.
+// Fills in its snapshot, unless that is there, downloaded to `path`. Unless `is_unwanted` is null,
+// it is verified beside threads that answer, as long as it is wanted. Errors: those of
+// download_snapshot() and open_trusted(); kDamaged when it is not the manifest's. What is wrong
+// with the whole file is its refusal from then on: it is not read again.
 [[nodiscard]] Result<void> read_snapshot(RegistryReader* reader, const std::string& path,
-                                         const Trust& trust, bool is_aside, Candidate* candidate);
+                                         const Trust& trust, const std::atomic<bool>* is_unwanted,
+                                         Candidate* candidate);
 
 }  // namespace beian::cache

@@ -211,7 +211,7 @@ FollowerEvent FollowerDriver::Impl::read_snapshot() {
   candidate_.batches.clear();
   rebase_.stop();
   const auto read = cache::read_snapshot(&reader_, copy_.download_path(), options_.trust,
-                                         served_ != nullptr, &candidate_);
+                                         served_ != nullptr ? &is_stopping_ : nullptr, &candidate_);
   if (!read) return failed(read.error());
   candidate_.registry = Registry::over(candidate_.snapshot, candidate_.manifest.chain);
   return SnapshotRead{};
