@@ -286,6 +286,17 @@ TEST_F(Connecting, ALongAnswerMayTakeLongerWhileItComes) {
   }
 }
 
+// Of a registry of millions it has tens of kilobytes.
+TEST_F(Connecting, AManifestMayTakeLongerWhileItComes) {
+  const Impostor slow("$200000\r\n" + std::string(200'000, 'x') + "\r\n", milliseconds{100},
+                      20'000);
+  const auto client = beian::test::client_of(slow.url());
+  RegistryReader reader(client.get(), "beian");
+  const auto manifest = reader.manifest(std::string(64, '0'), milliseconds{400});
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ((*manifest)->size(), 200'000U);
+}
+
 // A server that falls silent while a snapshot is read is lost as soon as at any other time.
 TEST_F(Connecting, ADownloadDoesNotWaitForAServerThatIsMute) {
   const Impostor mute("");
