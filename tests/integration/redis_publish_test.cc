@@ -250,6 +250,49 @@ TEST_F(Publishing, ALivePublisherIsNotWaitedForAndADeadOneIs) {
   EXPECT_TRUE(publish(snapshot(7, 1)));
 }
 
+// Hands all on, and notes what was sent together.
+class Noting : public RedisClient {
+ public:
+  explicit Noting(RedisClient* client) : client_(*client) {}
+  Result<Reply> call(const RedisCommand& command, Patience patience) override {
+    return client_.call(command, patience);
+  }
+  Result<void> check_in_step(std::string_view key, Patience patience) override {
+    return client_.check_in_step(key, patience);
+  }
+  Result<std::vector<Reply>> pipeline(const std::vector<RedisCommand>& commands,
+                                      Patience patience) override {
+    pipelines.push_back(commands);
+    return client_.pipeline(commands, patience);
+  }
+  Result<std::optional<std::vector<Reply>>> transaction(
+      const std::vector<std::string>& watched, const std::vector<RedisCommand>& reads,
+      const Decide& decide, std::chrono::milliseconds deadline) override {
+    return client_.transaction(watched, reads, decide, deadline);
+  }
+  bool pause(std::chrono::milliseconds time) override { return client_.pause(time); }
+  void cancel() noexcept override { client_.cancel(); }
+
+  std::vector<std::vector<RedisCommand>> pipelines;
+
+ private:
+  RedisClient& client_;
+};
+
+// Over a slow line each piece takes seconds.
+TEST_F(Publishing, TheLeaseIsKeptUpWithEachPiece) {
+  Noting noting(client.get());
+  ASSERT_TRUE(Publisher(&noting, options()).publish(snapshot(7, 1, 60'000), kNow, &go_on));
+  std::size_t pieces = 0;
+  for (const auto& commands : noting.pipelines)
+    for (std::size_t i = 1; i < commands.size(); ++i) {
+      if (commands[i][0] != "SET" || !commands[i][1].starts_with("beian:chunk:")) continue;
+      EXPECT_EQ(commands[i - 1][0], "PEXPIRE");
+      ++pieces;
+    }
+  EXPECT_EQ(pieces, chunk_count());
+}
+
 TEST_F(Publishing, ALostLeaseIsNoticedAtTheFlip) {
   const std::string path = snapshot(7, 1);
   Publisher publisher(client.get(), options("slow"));
