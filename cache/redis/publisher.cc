@@ -143,10 +143,11 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
                       "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
-    // Whose signature one has that is not meant does not matter.
+    // Whose signature one has that is not meant does not matter, nor what has become of it.
     const auto listed = read_manifest(client_, keys_, id, serial ? kAnybody : options_.trust);
-    if (!listed) return listed.error();
-    if (!*listed || (serial && (*listed)->serial != *serial)) continue;
+    const bool is_damaged = !listed && listed.error().kind == ErrorKind::kDamaged;
+    if (!listed && !(serial && is_damaged)) return listed.error();
+    if (is_damaged || !*listed || (serial && (*listed)->serial != *serial)) continue;
     auto manifest = read_manifest(client_, keys_, id, options_.trust);
     if (!manifest) return manifest.error();
     if (*manifest) return std::move(**manifest);

@@ -396,5 +396,18 @@ TEST_F(Publishing, RollbackNamesItsGenerationAndLooksAtItsChunks) {
   EXPECT_TRUE(publisher.rollback(6, kNow, &go_on));
 }
 
+TEST_F(Publishing, RollbackPassesADamagedManifestThatIsNotMeant) {
+  for (const std::uint64_t serial : {5U, 6U, 7U})
+    ASSERT_TRUE(publish(snapshot(serial, static_cast<unsigned>(serial))));
+  ask(*client, {"SET", keys.manifest(status().generations[1].id), "damaged"});
+  Publisher publisher(client.get(), options());
+  const auto before = publisher.rollback(std::nullopt, kNow, &go_on);
+  ASSERT_FALSE(before) << "it is the one before the head";
+  EXPECT_EQ(before.error().kind, ErrorKind::kDamaged);
+  const auto back = publisher.rollback(5, kNow, &go_on);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(status().tip->serial, 5U);
+}
+
 }  // namespace
 }  // namespace beian::cache
