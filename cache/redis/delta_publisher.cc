@@ -214,7 +214,9 @@ Result<void> DeltaPublisher::check_stream(const Tip& before) {
   if (last && *last <= before.serial) return {};
   return make_error(ErrorKind::kConflict,
                     keys_.deltas() + " has had entries beyond the tip, and takes no batch " +
-                        std::to_string(before.serial + 1) + "; publish a whole snapshot");
+                        std::to_string(before.serial + 1) + "; set it back with XSETID " +
+                        keys_.deltas() + " " + stream_id(before.serial) +
+                        ", or publish a whole snapshot");
 }
 
 // False when somebody else was faster and nothing was done.

@@ -216,13 +216,19 @@ TEST_F(Publishing, AStreamThatTakesNoBatchAnyMoreIsToldAndNothingIsChanged) {
     const auto refused = delta(feed("today", 1));
     ASSERT_FALSE(refused) << last;
     EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
-    EXPECT_THAT(refused.error().message, HasSubstr("takes no batch 8; publish a whole snapshot"));
+    EXPECT_THAT(
+        refused.error().message,
+        HasSubstr("takes no batch 8; set it back with XSETID {beian}:deltas 7-0, or publish"));
     EXPECT_EQ(status().tip->serial, 7U);
     EXPECT_EQ(status().feeds, 0U);
   }
-  ASSERT_TRUE(publish(snapshot(8, 2)));
+  ask(*client, {"XSETID", keys.deltas(), "7-0"});
   EXPECT_TRUE(delta(feed("today", 1)));
   EXPECT_EQ(status().batches, 1U);
+  ask(*client, {"XADD", keys.deltas(), "9-0", "batch", "of nobody"});
+  ask(*client, {"XDEL", keys.deltas(), "9-0"});
+  ASSERT_TRUE(publish(snapshot(9, 2)));
+  EXPECT_TRUE(delta(feed("tomorrow", 1)));
 }
 
 // The same where the publisher may not look: it is not taken for published.
