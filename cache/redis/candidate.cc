@@ -14,7 +14,8 @@ Result<Candidate> read_candidate(RegistryReader* reader, const std::string& id, 
   if (!bytes) return bytes.error();
   if (!*bytes)
     return make_error(ErrorKind::kUnavailable,
-                      "Redis lost the manifest that its head names; publish again");
+                      "Redis lost the manifest that its head names; publish again, with --force "
+                      "unless it is newer");
   if (to_hex(manifest_id(as_bytes(**bytes))) != id)
     return make_error(ErrorKind::kDamaged, "the manifest is not what its name says");
   auto manifest = decode_manifest(as_bytes(**bytes), trust);

@@ -52,8 +52,8 @@ Error nothing_to_fetch(const Published& published) {
                                 : published.head_id.empty() ? "head"
                                                             : "manifest";
   return make_error(ErrorKind::kConflict, "Redis lost the " + std::string(what) +
-                                              " of what is published; publish a newer snapshot, "
-                                              "or this one with --force");
+                                              " of what is published; publish it again, with "
+                                              "--force unless it is newer");
 }
 
 Result<std::shared_ptr<const Snapshot>> open_head(RedisClient* client, const RedisKeys& keys,
