@@ -41,11 +41,13 @@ class Abandoned {
 };
 
 // Returns what `work()` returns, which may be called a second time while the first, abandoned one
-// is ending. Blocks, and calls `meanwhile` at once and after every `beat`.
+// is ending. Blocks, and calls `meanwhile` at once and after every `beat`. `is_unwanted`: once it
+// is true, all of the work is abandoned.
 template <class Work>
 std::invoke_result_t<const Work&> run_aside(std::chrono::milliseconds patience, const Work& work,
                                             std::chrono::milliseconds beat,
-                                            const std::function<void()>& meanwhile) {
+                                            const std::function<void()>& meanwhile,
+                                            const std::atomic<bool>* is_unwanted = nullptr) {
   using Outcome = std::invoke_result_t<const Work&>;
   std::atomic<bool> is_abandoned{false};
   std::packaged_task<Outcome()> first([&] {
@@ -54,6 +56,7 @@ std::invoke_result_t<const Work&> run_aside(std::chrono::milliseconds patience, 
     return work();
   });
   std::packaged_task<Outcome()> second([&] {
+    Abandoned::by(is_unwanted);
     give_way();
     return work();
   });
@@ -63,6 +66,10 @@ std::invoke_result_t<const Work&> run_aside(std::chrono::milliseconds patience, 
   for (std::chrono::milliseconds waited{0};; waited += beat) {
     meanwhile();
     if (outcome.wait_for(beat) == std::future_status::ready) return outcome.get();
+    if (is_unwanted != nullptr && *is_unwanted) {
+      is_abandoned = true;
+      return outcome.get();
+    }
     if (waited < patience || is_abandoned) continue;
     is_abandoned = true;
     outcome = second.get_future();

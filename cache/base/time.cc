@@ -14,6 +14,12 @@ using std::chrono::seconds;
 
 constexpr hours kBeijing{8};
 
+constexpr int kFirstYear = 1900;
+// Instants are of these years by somebody's clock: on the first day of 1900 it is 1899 in UTC yet,
+// and what is written of it then has to be read again. What comes behind would take five digits.
+constexpr Instant kFirstInstant{Day{std::chrono::year{kFirstYear - 1} / 12 / 31}};
+constexpr Instant kInstantEnd{Day{std::chrono::year{10'000} / 1 / 1}};
+
 // Reads exactly `digits` decimal digits at `*text` and steps over them; -1 when there are others.
 int take_number(std::string_view* text, std::size_t digits) noexcept {
   if (text->size() < digits) return -1;
@@ -33,9 +39,9 @@ bool take(std::string_view* text, std::string_view allowed) noexcept {
   return true;
 }
 
-std::optional<Day> take_day(std::string_view* text) noexcept {
+std::optional<Day> take_day(std::string_view* text, int first_year) noexcept {
   const int year = take_number(text, 4);
-  if (year < 1900 || !take(text, "-")) return std::nullopt;
+  if (year < first_year || !take(text, "-")) return std::nullopt;
   const int month = take_number(text, 2);
   if (month < 1 || !take(text, "-")) return std::nullopt;
   const int day = take_number(text, 2);
@@ -63,12 +69,12 @@ std::optional<minutes> take_zone(std::string_view* text) noexcept {
 }  // namespace
 
 std::optional<Day> parse_day(std::string_view text) noexcept {
-  const auto day = take_day(&text);
+  const auto day = take_day(&text, kFirstYear);
   return day && text.empty() ? day : std::nullopt;
 }
 
 std::optional<Instant> parse_instant(std::string_view text) noexcept {
-  const auto day = take_day(&text);
+  const auto day = take_day(&text, kFirstYear - 1);
   if (!day || text.empty()) return std::nullopt;
   const bool is_registry_style = text.front() == ' ';
   if (!take(&text, "Tt ")) return std::nullopt;
@@ -84,10 +90,12 @@ std::optional<Instant> parse_instant(std::string_view text) noexcept {
     }
   }
   const Instant local = *day + hours{hour} + minutes{minute} + seconds{second};
-  if (is_registry_style && text.empty()) return local - kBeijing;
-  const auto zone = take_zone(&text);
+  const auto zone =
+      is_registry_style && text.empty() ? std::optional<minutes>(kBeijing) : take_zone(&text);
   if (!zone || !text.empty()) return std::nullopt;
-  return local - *zone;
+  const Instant time = local - *zone;
+  if (time < kFirstInstant || time >= kInstantEnd) return std::nullopt;
+  return time;
 }
 
 char* print_day(Day day, char* out) noexcept {

@@ -14,7 +14,8 @@ Result<Candidate> read_candidate(RegistryReader* reader, const std::string& id, 
   if (!bytes) return bytes.error();
   if (!*bytes)
     return make_error(ErrorKind::kUnavailable,
-                      "Redis lost the manifest that its head names; publish again");
+                      "Redis lost the manifest that its head names; publish again, with --force "
+                      "unless it is newer");
   if (to_hex(manifest_id(as_bytes(**bytes))) != id)
     return make_error(ErrorKind::kDamaged, "the manifest is not what its name says");
   auto manifest = decode_manifest(as_bytes(**bytes), trust);
@@ -26,19 +27,32 @@ Result<Candidate> read_candidate(RegistryReader* reader, const std::string& id, 
   return candidate;
 }
 
-Result<std::shared_ptr<const Snapshot>> read_snapshot(RegistryReader* reader,
-                                                      const Manifest& manifest,
-                                                      const std::string& path, const Trust& trust,
-                                                      bool is_aside) {
-  if (const auto done = download_snapshot(reader, manifest, path); !done) return done.error();
-  auto opened = is_aside ? open_aside(path, trust, manifest.file_bytes) : open_trusted(path, trust);
+Result<void> read_snapshot(RegistryReader* reader, const std::string& path, const Trust& trust,
+                           const std::atomic<bool>* is_unwanted, Candidate* candidate) {
+  if (candidate->refusal) return *candidate->refusal;
+  if (candidate->snapshot != nullptr) return {};
+  const Manifest& manifest = candidate->manifest;
+  if (const auto done = download_snapshot(reader, manifest, path); !done) return done;
+  auto opened = is_unwanted != nullptr ? open_aside(path, trust, manifest.file_bytes, *is_unwanted)
+                                       : open_trusted(path, trust);
+  // What cannot be opened now may be whole.
+  if (!opened && opened.error().kind == ErrorKind::kUnavailable) return opened.error();
   const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&
                         (*opened)->info().serial == manifest.serial &&
                         (*opened)->info().as_of == manifest.as_of;
-  if (is_named) return opened;
+  if (is_named) {
+    candidate->snapshot = std::move(*opened);
+    return {};
+  }
+  const Error error =
+      opened ? make_error(ErrorKind::kDamaged, "the snapshot is not the one its manifest describes")
+             : opened.error();
+  // Where the disk gives back something else than came, that is brought again.
+  const auto kept = SnapshotDownload::begin(manifest, path);
+  if (!kept || !kept->is_done()) return error;
   std::remove(path.c_str());
-  if (!opened) return opened;
-  return make_error(ErrorKind::kDamaged, "the snapshot is not the one its manifest describes");
+  candidate->refusal = error;
+  return error;
 }
 
 }  // namespace beian::cache

@@ -2,8 +2,10 @@
 // before anybody sees it. One thread, that of the reader.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct Candidate {
   std::string manifest_bytes;
   Manifest manifest;
   std::shared_ptr<const Snapshot> snapshot;  // null: not read yet
+  std::optional<Error> refusal;              // of what the chunks make, whoever brings them
   std::shared_ptr<const Registry> registry;
   std::vector<std::string> batches;  // applied on top
 };
@@ -29,12 +32,12 @@ struct Candidate {
                                                const Trust& trust,
                                                std::chrono::milliseconds deadline);
 
-// Its snapshot, downloaded to `path`; `is_aside`: verified beside threads that answer. Errors:
-// those of download_snapshot() and open_trusted(); kDamaged when it is not the manifest's.
-[[nodiscard]] Result<std::shared_ptr<const Snapshot>> read_snapshot(RegistryReader* reader,
-                                                                    const Manifest& manifest,
-                                                                    const std::string& path,
-                                                                    const Trust& trust,
-                                                                    bool is_aside);
+// Fills in its snapshot, unless that is there, downloaded to `path`. Unless `is_unwanted` is null,
+// it is verified beside threads that answer, as long as it is wanted. Errors: those of
+// download_snapshot() and open_trusted(); kDamaged when it is not the manifest's. What is wrong
+// with the whole file is its refusal from then on: it is not read again.
+[[nodiscard]] Result<void> read_snapshot(RegistryReader* reader, const std::string& path,
+                                         const Trust& trust, const std::atomic<bool>* is_unwanted,
+                                         Candidate* candidate);
 
 }  // namespace beian::cache

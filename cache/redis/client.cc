@@ -147,6 +147,12 @@ Result<void> RealClient::check_in_step(std::string_view key, Patience patience) 
 Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>& commands,
                                                 Patience patience) {
   const Until by = until(patience);
+  // Servers are asked one after the other: each may take its time to begin.
+  const auto anew = [&] {
+    return patience.more.count() == 0
+               ? by
+               : Until{std::min(by.last, Network::in(patience.first)), by.more, by.last};
+  };
   struct Group {
     Endpoint where;
     std::vector<std::size_t> indexes;
@@ -163,13 +169,13 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
   }
   std::vector<Reply> replies(commands.size());
   for (auto& [name, group] : groups) {
-    auto part = exchange(group.where, group.commands, by);
+    auto part = exchange(group.where, group.commands, anew());
     if (!part) return part.error();
     for (std::size_t i = 0; i < part->size(); ++i) {
       Reply& reply = (*part)[i];
       // Once more, by itself, to whoever has the slot now.
       if (redirect_of(reply, group.where)) {
-        auto routed = route(group.commands[i], by);
+        auto routed = route(group.commands[i], anew());
         if (!routed) return routed.error();
         reply = std::move(*routed);
       }

@@ -34,8 +34,8 @@ struct Patience {
 
   Milliseconds first;  // for all of it, connecting included
   // Not zero: a long answer may take longer while it comes. Each kAnswerPieceBytes of it give so
-  // much time again, up to kRedisTransferDeadline in all. Less than that is a drip, and no
-  // progress.
+  // much time again, up to kRedisTransferDeadline in all, and each server of a pipeline has the
+  // first anew. Less than that is a drip, and no progress.
   Milliseconds more{0};
 };
 

@@ -38,6 +38,23 @@ bool holds(const Registry& registry, const DeltaPart& part) {
   });
 }
 
+// What every gate says of `bytes`, signed by `key`: a batch that they refuse would stop them all.
+Result<void> check_taken_by_gates(const std::string& bytes, const SigningKey* key) {
+  const Trust ours = key != nullptr ? Trust{{key->public_key()}, false} : Trust{{}, true};
+  const auto read = decode_delta(as_bytes(bytes), ours);
+  if (read) return {};
+  return make_error(ErrorKind::kBadInput, "no gate would take it: " + read.error().message);
+}
+
+// The serial of the last entry that a stream ever had, of XINFO STREAM's names and values; hostile
+// input.
+std::optional<std::uint64_t> last_serial(const Reply& info) {
+  for (std::size_t i = 0; i + 1 < info.elements.size(); i += 2)
+    if (info.elements[i].text == "last-generated-id")
+      return serial_of_stream_id(info.elements[i + 1].text);
+  return std::nullopt;
+}
+
 Error elsewhere() {
   return make_error(ErrorKind::kConflict, "another snapshot was published meanwhile; run it again");
 }
@@ -105,6 +122,7 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
     if (news->empty()) return std::size_t{0};
     Group group;
     if (auto built = build(feed, *news, &group); !built) return built.error();
+    if (auto takes = check_stream(group.before); !takes) return takes.error();
     const auto committed = commit(group);
     if (!committed) return committed.error();
     if (!*committed) {
@@ -162,6 +180,9 @@ Result<void> DeltaPublisher::build(const DeltaFeed& feed,
       return make_error(applied.error().kind,
                         "feed " + printable(batch.feed_id) + ": " + applied.error().message);
     std::string bytes = encode(batch, options_.key);
+    if (const auto taken = check_taken_by_gates(bytes, options_.key); !taken)
+      return make_error(taken.error().kind,
+                        "feed " + printable(batch.feed_id) + ": " + taken.error().message);
     if (bytes.size() > limits::kRedisBulkBytesMax)
       return make_error(ErrorKind::kBadInput, "feed " + printable(batch.feed_id) +
                                                   ": its records are too large for a batch");
@@ -176,6 +197,26 @@ Result<void> DeltaPublisher::build(const DeltaFeed& feed,
   group->commands.push_back(
       {"ZREMRANGEBYRANK", keys_.feeds(), "0", std::to_string(-(limits::kFeedIdsKept + 1))});
   return {};
+}
+
+// Redis takes no entry that does not come after all that the stream has had, those that were
+// deleted too, and does the rest of the transaction nevertheless: the tip would be ahead, and the
+// feed count as published.
+Result<void> DeltaPublisher::check_stream(const Tip& before) {
+  // The tip last: who publishes meanwhile moves both at once.
+  const auto replies = client_->pipeline(
+      {{"XINFO", "STREAM", keys_.deltas()}, {"GET", keys_.tip()}}, limits::kRedisCommandDeadline);
+  if (!replies) return replies.error();
+  // An error: there is no stream yet, or the ACL has no such rule.
+  const Reply& info = replies->front();
+  if (info.is_error() || replies->back().text != encode_tip(before)) return {};
+  const auto last = last_serial(info);
+  if (last && *last <= before.serial) return {};
+  return make_error(ErrorKind::kConflict,
+                    keys_.deltas() + " has had entries beyond the tip, and takes no batch " +
+                        std::to_string(before.serial + 1) + "; set it back with XSETID " +
+                        keys_.deltas() + " " + stream_id(before.serial) +
+                        ", or publish a whole snapshot");
 }
 
 // False when somebody else was faster and nothing was done.
@@ -206,7 +247,10 @@ Result<bool> DeltaPublisher::commit(const Group& group) {
       limits::kRedisTransferDeadline);
   if (!done) return done.error();
   if (!*done || (*done)->empty()) return false;
-  if (auto good = all_good(**done); !good) return good.error();
+  // To try again would find the feed noted, and lose it.
+  if (auto good = all_good(**done); !good)
+    return make_error(ErrorKind::kDamaged,
+                      good.error().message + ", and the rest was done; publish a whole snapshot");
   return true;
 }
 

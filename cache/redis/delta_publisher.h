@@ -52,10 +52,11 @@ class DeltaPublisher {
   // `published`: what fetch_registry() gave; it is kept up to date from here on.
   DeltaPublisher(RedisClient* client, PublisherOptions options, FetchedRegistry published);
 
-  // Errors: the client's; kBadInput (an empty feed, or a contradiction: nothing of the group of
-  // batches that holds it is published, those before are; or a feed known by an id of its records
-  // that the registry contradicts now); kConflict (another snapshot was published meanwhile);
-  // kUntrusted; kUsage (no key, and what is published is signed).
+  // Errors: the client's; kBadInput (an empty feed, a contradiction, or what no gate would take:
+  // nothing of the group of batches that holds it is published, those before are; or a feed known
+  // by an id of its records that the registry contradicts now); kConflict (another snapshot was
+  // published meanwhile, or the stream does not take the batch); kUntrusted; kUsage (no key, and
+  // what is published is signed).
   [[nodiscard]] Result<DeltaReceipt> publish(const DeltaFeed& feed);
 
  private:
@@ -65,6 +66,7 @@ class DeltaPublisher {
                                                  std::span<const DeltaPart> parts);
   Result<void> build(const DeltaFeed& feed, const std::vector<const DeltaPart*>& parts,
                      Group* group);
+  Result<void> check_stream(const Tip& before);
   Result<bool> commit(const Group& group);
 
   RedisClient* client_;

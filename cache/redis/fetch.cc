@@ -43,6 +43,19 @@ std::string way_out(const Error& error, const Registry& registry) {
          "` takes back all batches on top of that snapshot, and --key names another who may sign";
 }
 
+// REQUIRES: head or tip is not there.
+Error nothing_to_fetch(const Published& published) {
+  if (published.head_id.empty() && !published.tip)
+    return make_error(ErrorKind::kConflict,
+                      "no registry is published there; begin with `registry publish`");
+  const std::string_view what = published.head              ? "tip"
+                                : published.head_id.empty() ? "head"
+                                                            : "manifest";
+  return make_error(ErrorKind::kConflict, "Redis lost the " + std::string(what) +
+                                              " of what is published; publish it again, with "
+                                              "--force unless it is newer");
+}
+
 Result<std::shared_ptr<const Snapshot>> open_head(RedisClient* client, const RedisKeys& keys,
                                                   const Trust& trust, const Manifest& manifest,
                                                   const std::string& path,
@@ -120,9 +133,7 @@ Result<FetchedRegistry> fetch_registry(RedisClient* client, const RedisKeys& key
                                        const PublishProgress& progress) {
   const auto published = read_published(client, keys, trust);
   if (!published) return published.error();
-  if (!published->head || !published->tip)
-    return make_error(ErrorKind::kConflict,
-                      "no registry is published there; begin with `registry publish`");
+  if (!published->head || !published->tip) return nothing_to_fetch(*published);
   const Manifest& manifest = *published->head;
   const auto snapshot =
       open_head(client, keys, trust, manifest, folder + "/published.snap", progress);

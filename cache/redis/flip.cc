@@ -1,6 +1,7 @@
 #include "cache/redis/flip.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "cache/base/bytes.h"
@@ -26,28 +27,51 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
                     "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
 }
 
-bool is_head(const Manifest& manifest, const Published& published) {
-  return published.head && published.head->root_hash == manifest.root_hash &&
-         published.newest().serial == manifest.serial;
+// In what way the head is not what `manifest` describes, though it is the same snapshot.
+std::string_view difference_from_head(const Manifest& manifest, const Published& published) {
+  const bool is_head = published.head && published.head->root_hash == manifest.root_hash &&
+                       published.newest().serial == manifest.serial;
+  if (!is_head) return {};
+  if (published.is_tip_of_head()) return " with another signature";
+  return published.tip ? " with the tip of another history" : " without its tip";
+}
+
+// A new epoch is an operator's word to every gate: the activation guard lets it pass. What was
+// signed in the epochs before does not fit on it.
+void begin_epoch(std::uint64_t epoch, Manifest* manifest) {
+  manifest->epoch = epoch;
+  manifest->chain = chain_of_epoch(manifest->chain, epoch);
+}
+
+// Whoever writes to Redis may say that any epoch is published.
+Result<void> begin_epoch_behind(const Tip& newest, std::uint64_t epoch_min, Manifest* manifest) {
+  if (newest.epoch == std::numeric_limits<std::uint64_t>::max())
+    return make_error(ErrorKind::kConflict,
+                      name_of(newest) +
+                          " is published, and no epoch comes after that; delete the tip and, if "
+                          "its manifest says the same, the head");
+  begin_epoch(std::max(newest.epoch + 1, epoch_min), manifest);
+  return {};
 }
 
 Result<void> place_snapshot(const Published& published, bool is_forced, std::uint64_t epoch_min,
                             Manifest* manifest) {
   const Tip newest = published.newest();
-  manifest->epoch = std::max<std::uint64_t>({newest.epoch, epoch_min, 1});
   const bool is_newer = manifest->serial > newest.serial;
-  if (is_newer && (!is_forced || newest.epoch == 0)) return {};
+  if (is_newer && (!is_forced || newest.epoch == 0)) {
+    manifest->epoch = std::max<std::uint64_t>(newest.epoch, 1);
+    // Redis was emptied, and epochs have been there before.
+    if (epoch_min > manifest->epoch) begin_epoch(epoch_min, manifest);
+    return {};
+  }
   if (!is_forced)
     return make_error(ErrorKind::kConflict,
                       "serial " + std::to_string(manifest->serial) + " does not come after " +
                           name_of(newest) + ", which is published" +
-                          (is_head(*manifest, published) ? " with another signature" : "") +
+                          std::string(difference_from_head(*manifest, published)) +
                           "; build a newer one, or publish with --force");
-  // A new epoch is an operator's word to every gate: the activation guard lets it pass.
-  manifest->epoch = std::max(newest.epoch + 1, epoch_min);
   if (!is_newer) manifest->rollback_of = newest.serial;
-  manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
-  return {};
+  return begin_epoch_behind(newest, epoch_min, manifest);
 }
 
 }  // namespace
@@ -66,10 +90,8 @@ Result<void> place(FlipKind kind, const Published& published, bool is_forced,
     case FlipKind::kCompact:
       return place_compacted(published, *manifest);
     case FlipKind::kRollback:
-      manifest->epoch = std::max(published.newest().epoch + 1, epoch_min);
       manifest->rollback_of = published.newest().serial;
-      manifest->chain = chain_of_epoch(manifest->chain, manifest->epoch);
-      break;
+      return begin_epoch_behind(published.newest(), epoch_min, manifest);
   }
   return {};
 }

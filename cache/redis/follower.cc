@@ -96,10 +96,13 @@ FollowerCommand Follower::take(const Looked& event) {
   looked_ = event;
   looked_at_ = now_;
   if (!event.head || !event.tip) {
-    const std::string_view what = event.tip    ? "Redis lost the head of the registry"
-                                  : event.head ? "Redis lost the tip of the registry"
-                                               : "Redis holds no registry";
-    return fail(make_error(ErrorKind::kUnavailable, std::string(what) + "; publish it again"));
+    const std::string_view what = event.tip    ? "lost the head of the registry"
+                                  : event.head ? "lost the tip of the registry"
+                                               : "holds no registry";
+    const bool is_in_part = event.head || event.tip;
+    return fail(make_error(ErrorKind::kUnavailable,
+                           "Redis " + std::string(what) + "; publish it again" +
+                               (is_in_part ? ", with --force unless it is newer" : "")));
   }
   const Position& tip = *event.tip;
   if (!held_ || (stop_ && is_newer(tip, *held_))) return read_manifest();

@@ -208,16 +208,12 @@ FollowerEvent FollowerDriver::Impl::read_manifest(const std::string& id) {
 }
 
 FollowerEvent FollowerDriver::Impl::read_snapshot() {
-  const Manifest& manifest = candidate_.manifest;
   candidate_.batches.clear();
   rebase_.stop();
-  if (candidate_.snapshot == nullptr) {
-    auto opened = cache::read_snapshot(&reader_, manifest, copy_.download_path(), options_.trust,
-                                       served_ != nullptr);
-    if (!opened) return failed(opened.error());
-    candidate_.snapshot = std::move(*opened);
-  }
-  candidate_.registry = Registry::over(candidate_.snapshot, manifest.chain);
+  const auto read = cache::read_snapshot(&reader_, copy_.download_path(), options_.trust,
+                                         served_ != nullptr ? &is_stopping_ : nullptr, &candidate_);
+  if (!read) return failed(read.error());
+  candidate_.registry = Registry::over(candidate_.snapshot, candidate_.manifest.chain);
   return SnapshotRead{};
 }
 
@@ -338,7 +334,7 @@ void FollowerDriver::Impl::rebase() {
       rebased ? check_says_the_same(**rebased, *served_) : Result<void>(rebased.error());
   if (!is_same) {
     rebase_.put_off(now());
-    return copy_.fail(is_same.error());
+    return copy_.refuse_base(is_same.error());
   }
   if (!copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain, base->batches))
     return rebase_.put_off(now());

@@ -80,7 +80,7 @@ void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, co
   const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
   is_broken_ = !installed;
   if (!installed) return fail(installed.error());
-  error_.reset();
+  is_whole_again();
 }
 
 bool KeptCopy::rebase(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
@@ -95,8 +95,13 @@ bool KeptCopy::rebase(const Snapshot& snapshot, const std::string& manifest, con
   }
   give_up();
   is_broken_ = false;
-  error_.reset();
+  is_whole_again();
   return true;
+}
+
+void KeptCopy::is_whole_again() {
+  error_.reset();
+  base_error_.reset();
 }
 
 void KeptCopy::give_up() {
@@ -106,7 +111,8 @@ void KeptCopy::give_up() {
 }
 
 std::optional<Error> KeptCopy::error(bool is_serving) const {
-  if (error_ || !is_serving || !copy_ || !is_broken_) return error_;
+  if (error_) return error_;
+  if (!is_serving || !copy_ || !is_broken_) return base_error_;
   return make_error(ErrorKind::kUnavailable,
                     folder_ + ": what is served is not kept yet; its snapshot is being read");
 }

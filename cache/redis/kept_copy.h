@@ -61,12 +61,16 @@ class KeptCopy {
 
   // Whether what is served is kept, or soon will be; false, too, without a folder.
   bool is_whole() const noexcept { return copy_ && !is_broken_; }
-  // Why the copy is not what is served; nullopt when it is, or none is wanted.
+  // Why the copy is not what is served, or else why the base that was published is not taken;
+  // nullopt when it is, or none is wanted.
   std::optional<Error> error(bool is_serving) const;
-  void fail(Error error) { error_ = std::move(error); }
+  // The base that was published is not what it says it is. Told until another is taken.
+  void refuse_base(Error error) { base_error_ = std::move(error); }
 
  private:
   void forget_temporary();
+  void fail(Error error) { error_ = std::move(error); }
+  void is_whole_again();
 
   std::string folder_;
   std::string temporary_;  // where a download goes that nobody keeps; empty: nowhere yet
@@ -75,6 +79,7 @@ class KeptCopy {
   std::size_t unsaved_bytes_ = 0;
   bool is_broken_ = false;  // only an install makes the copy good
   std::optional<Error> error_;
+  std::optional<Error> base_error_;
 };
 
 }  // namespace beian::cache

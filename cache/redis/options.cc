@@ -74,11 +74,24 @@ std::string_view take_until(std::string_view* rest, char mark) {
   return part;
 }
 
+Error not_encoded() {
+  return wrong("user and password are percent-encoded: %XX");
+}
+
+// Whether a password with / or ? in it may have ended the authority: then no part may be shown.
+bool is_password_cut(std::string_view authority, std::string_view path, std::string_view query) {
+  const auto has_at = [](std::string_view text) {
+    return text.find('@') != std::string_view::npos;
+  };
+  return authority.find(':') != std::string_view::npos && !has_at(authority) &&
+         (has_at(path) || has_at(query));
+}
+
 Result<void> parse_user(std::string_view text, RedisOptions* options) {
   const bool has_password = text.find(':') != std::string_view::npos;
   const auto user = percent_decode(take_until(&text, ':'));
   const auto password = percent_decode(text);
-  if (!user || !password) return wrong("user and password are percent-encoded: %XX");
+  if (!user || !password) return not_encoded();
   options->user = *user;
   if (has_password) options->password = *password;
   return {};
@@ -256,12 +269,15 @@ Result<RedisOptions> parse_redis_url(std::string_view url, const RedisOptions* b
     const auto path = percent_decode(rest);
     if (!path || !path->starts_with('/')) return wrong("redis+unix:// wants an absolute path");
     options.endpoints.push_back({{}, 0, *path});
+    if (auto parsed = parse_query(query, &options); !parsed) return parsed.error();
   } else {
     const std::string_view authority = take_until(&rest, '/');
-    if (auto parsed = parse_authority(authority, &options); !parsed) return parsed.error();
-    if (auto parsed = parse_path(rest, &options); !parsed) return parsed.error();
+    auto parsed = parse_authority(authority, &options);
+    if (parsed) parsed = parse_path(rest, &options);
+    if (parsed) parsed = parse_query(query, &options);
+    if (!parsed && is_password_cut(authority, rest, query)) return not_encoded();
+    if (!parsed) return parsed.error();
   }
-  if (auto parsed = parse_query(query, &options); !parsed) return parsed.error();
   if (beside != nullptr && options.user.empty() && options.password.empty() &&
       options.password_file.empty()) {
     options.user = beside->user;

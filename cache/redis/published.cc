@@ -23,6 +23,10 @@ Tip Published::newest() const noexcept {
   return newest;
 }
 
+bool Published::is_tip_of_head() const noexcept {
+  return head && tip == Tip{head->epoch, head->serial, head->chain};
+}
+
 Result<void> check_signing(const std::optional<PublicKey>& head_signer, const SigningKey* key) {
   if (key != nullptr || !head_signer) return {};
   return make_error(ErrorKind::kUsage,

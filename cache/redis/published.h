@@ -24,6 +24,8 @@ struct Published {
 
   // The newest (epoch, serial) of both; zeros when there is nothing.
   Tip newest() const noexcept;
+  // Whether the tip is where the head's snapshot ends: no batches came after it, and none is lost.
+  bool is_tip_of_head() const noexcept;
 };
 
 // What is published is signed, and what takes its place or goes on top of it would not be: gates

@@ -121,13 +121,12 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
 
 // Whether what would be published is, to the byte, and by the same hand: gates that trust only the
 // key of this publisher take nothing that another one signed, though the registry in it is the
-// same.
+// same. With the tip gone no gate follows it.
 bool Publisher::is_published(const Manifest& manifest, ByteView file,
                              const Published& published) const {
   const auto& head = published.head;
   if (!head || head->root_hash != manifest.root_hash || head->serial != manifest.serial ||
-      head->chunks.empty() || published.newest().serial != manifest.serial ||
-      published.newest().epoch < options_.epoch_min)
+      head->chunks.empty() || !published.is_tip_of_head() || head->epoch < options_.epoch_min)
     return false;
   const std::size_t first = std::min<std::size_t>(head->chunk_bytes, file.size());
   const bool is_by_us =
@@ -144,10 +143,11 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
                       "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
-    // Whose signature one has that is not meant does not matter.
+    // Whose signature one has that is not meant does not matter, nor what has become of it.
     const auto listed = read_manifest(client_, keys_, id, serial ? kAnybody : options_.trust);
-    if (!listed) return listed.error();
-    if (!*listed || (serial && (*listed)->serial != *serial)) continue;
+    const bool is_damaged = !listed && listed.error().kind == ErrorKind::kDamaged;
+    if (!listed && !(serial && is_damaged)) return listed.error();
+    if (is_damaged || !*listed || (serial && (*listed)->serial != *serial)) continue;
     auto manifest = read_manifest(client_, keys_, id, options_.trust);
     if (!manifest) return manifest.error();
     if (*manifest) return std::move(**manifest);

@@ -59,7 +59,7 @@ Result<RegistryReader::Look> RegistryReader::look(Milliseconds deadline) {
 
 Result<std::optional<std::string>> RegistryReader::manifest(std::string_view id,
                                                             Milliseconds deadline) {
-  auto reply = call({"GET", keys_.manifest(id)}, deadline);
+  auto reply = call({"GET", keys_.manifest(id)}, {deadline, deadline});
   if (!reply) return reply.error();
   return text_or_nil(&*reply, "GET");
 }

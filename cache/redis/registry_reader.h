@@ -37,11 +37,11 @@ class RegistryReader {
   // kDamaged for a reply of another form, or text that is none of ours.
   // And a second one: a replica without its master gives what was, and is lost.
   [[nodiscard]] Result<Look> look(Milliseconds deadline);
-  // Nullopt when the key is gone.
+  // Nullopt when the key is gone. `deadline` is for the beginning of the answer, and for every
+  // piece of what follows, as Patience says; so for chunks() and batches().
   [[nodiscard]] Result<std::optional<std::string>> manifest(std::string_view id,
                                                             Milliseconds deadline);
-  // In the order of `contents`; nullopt for a key that is gone. `deadline` is for the beginning of
-  // the answer, and for every piece of what follows, as Patience says; so for batches().
+  // In the order of `contents`; nullopt for a key that is gone.
   [[nodiscard]] Result<std::vector<std::optional<std::string>>> chunks(
       std::span<const Sha256> contents, Milliseconds deadline);
   // At most `count_max` entries after `serial`, waiting up to `wait` for the first when that is not

@@ -133,8 +133,7 @@ Result<void> download_snapshot(RegistryReader* reader, const Manifest& manifest,
   auto download = SnapshotDownload::begin(manifest, path);
   if (!download) return download.error();
   while (!download->is_done())
-    if (auto step = download->step(reader, limits::kChunksAtOnce, limits::kRedisTransferDeadline);
-        !step)
+    if (auto step = download->step(reader, limits::kChunksAtOnce, limits::kFollowDeadline); !step)
       return step;
   return {};
 }

@@ -77,9 +77,32 @@ Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys,
   }
 }
 
-}  // namespace
+std::string name_of(std::uint64_t serial) {
+  return "serial " + std::to_string(serial);
+}
 
-Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
+// Why a gate that serves the head's snapshot does not get to the tip; empty: it does.
+std::string misfit_of(const RegistryStatus& status) {
+  const auto head = std::ranges::find(status.generations, status.head_id, &GenerationStatus::id);
+  if (!status.tip || head == status.generations.end() || !head->manifest) return {};
+  const Tip& tip = *status.tip;
+  const Manifest& snapshot = *head->manifest;
+  if (tip.epoch != snapshot.epoch)
+    return "the tip is of epoch " + std::to_string(tip.epoch) + ", the head of epoch " +
+           std::to_string(snapshot.epoch);
+  const std::uint64_t end = std::max(snapshot.serial, status.last_batch.value_or(0));
+  if (tip.serial != end)
+    return "the tip says " + name_of(tip.serial) + ", and what is there ends at " + name_of(end);
+  if (tip.serial == snapshot.serial)
+    return tip.chain == snapshot.chain ? "" : "the tip is of another history than the head";
+  const std::uint64_t first = status.first_batch.value_or(0);
+  if (first > snapshot.serial + 1 || status.batches != end - first + 1)
+    return "batches are missing between the snapshot, " + name_of(snapshot.serial) +
+           ", and the tip, " + name_of(end);
+  return {};
+}
+
+Result<RegistryStatus> read_once(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
   const std::vector<RedisCommand> commands = {{"GET", keys.head()},
                                               {"GET", keys.tip()},
                                               {"XLEN", keys.deltas()},
@@ -115,10 +138,21 @@ Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, c
     if (!generation) return generation.error();
     status.generations.push_back(std::move(*generation));
   }
-  if (trust.keys.empty()) return status;
-  auto problem = first_bad_batch(client, keys, trust);
-  if (!problem) return problem.error();
-  status.batch_problem = std::move(*problem);
+  if (!trust.keys.empty()) {
+    auto problem = first_bad_batch(client, keys, trust);
+    if (!problem) return problem.error();
+    status.batch_problem = std::move(*problem);
+  }
+  if (status.batch_problem.empty()) status.batch_problem = misfit_of(status);
+  return status;
+}
+
+}  // namespace
+
+Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
+  auto status = read_once(client, keys, trust);
+  // Somebody may have published between two replies.
+  if (status && !status->batch_problem.empty()) status = read_once(client, keys, trust);
   return status;
 }
 

@@ -29,7 +29,9 @@ struct RegistryStatus {
   std::uint64_t batches = 0;                  // in the stream
   std::optional<std::uint64_t> first_batch;   // serials
   std::optional<std::uint64_t> last_batch;
-  std::string batch_problem;  // of the first that `trust` refuses; empty: none, or not looked at
+  // What is wrong with the first batch that `trust` refuses, or else how tip, head and stream do
+  // not fit together; empty: nothing.
+  std::string batch_problem;
   std::uint64_t feeds = 0;
   std::uint64_t pending_chunks = 0;
   std::string publisher;  // who is at work; empty: nobody

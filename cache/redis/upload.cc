@@ -50,8 +50,10 @@ Result<void> Uploader::find_missing(Group* group) {
 }
 
 Result<void> Uploader::send_and_read_back(Group* group, UploadCounts* counts) {
-  std::vector<RedisCommand> commands = {lease_.keep()};
+  std::vector<RedisCommand> commands;
   for (std::size_t i = 0; i < group->pieces.size(); ++i) {
+    // With each piece: over a slow line one takes seconds.
+    commands.push_back(lease_.keep());
     if (group->is_there[i]) continue;
     std::string frame = compress_chunk(group->pieces[i]);
     ++counts->sent;

@@ -327,15 +327,19 @@ Result<void> LocalCopy::switch_manifest(const Snapshot& snapshot, ByteView manif
   if (manifest.size() > limits::kManifestBytesMax)
     return make_error(ErrorKind::kBadInput, path(kManifest) + ": a manifest of " +
                                                 std::to_string(manifest.size()) + " bytes");
+  // Written first: a disk that is full leaves the one before what it is, the way back.
+  const std::string bytes =
+      encode(CopyManifest{snapshot.info().root_hash, chain, std::string(as_text(manifest))});
+  auto next = AtomicFile::create(path(kManifest));
+  if (!next) return next.error();
+  if (auto written = next->write(as_bytes(bytes)); !written) return written;
   if (exists(path(kManifest))) {
     const auto before = read_file(path(kManifest), limits::kManifestBytesMax + 1'024);
     if (!before) return before.error();
     if (auto written = write_file_atomically(path(kPreviousManifest), as_bytes(*before)); !written)
       return written;
   }
-  const std::string bytes =
-      encode(CopyManifest{snapshot.info().root_hash, chain, std::string(as_text(manifest))});
-  return write_file_atomically(path(kManifest), as_bytes(bytes));
+  return next->commit();
 }
 
 Result<void> LocalCopy::append(ByteView batch_bytes) {

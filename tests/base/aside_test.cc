@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <utility>
 
@@ -42,6 +43,27 @@ TEST(Aside, WhatDoesNotEndIsAbandonedAndDoneAnewByOneThatOnlyGivesWay) {
       kBeat, [] {});
   EXPECT_EQ(second, SCHED_OTHER);
   EXPECT_EQ(runs, 2);
+}
+
+// Before its patience has an end, and behind that.
+TEST(Aside, WhatNobodyWantsAnyMoreIsAbandonedAndNotDoneAnew) {
+  constexpr std::chrono::milliseconds kPatient = kForEver;
+  for (const std::chrono::milliseconds patience : {kPatient, 0ms}) {
+    std::atomic<bool> is_unwanted{false};
+    std::atomic<int> runs{0};
+    const int last = run_aside(
+        patience,
+        [&] {
+          const int run = ++runs;
+          if (patience == kPatient || run == 2) is_unwanted = true;
+          const Abandoned abandoned = Abandoned::of_this_thread();
+          while (!abandoned) std::this_thread::sleep_for(1ms);
+          return run;
+        },
+        kBeat, [] {}, &is_unwanted);
+    EXPECT_EQ(last, patience == kPatient ? 1 : 2);
+    EXPECT_EQ(runs, last);
+  }
 }
 
 TEST(Aside, WhoWaitsIsCalledMeanwhile) {

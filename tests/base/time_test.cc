@@ -61,12 +61,22 @@ constexpr InstantRow kInstants[] = {
     {"2026-01-02T03:00:00+08:60", ""},
     {"2026-01-02", ""},
     {"2026-02-30T00:00:00Z", ""},
+    {"1900-01-01 00:00:00", "1899-12-31T16:00:00Z"},  // what databases write for no time
+    {"1899-12-31T16:00:00Z", "1899-12-31T16:00:00Z"},
+    {"1899-12-31 00:00:00", ""},
+    {"1899-12-30T23:59:59Z", ""},
+    {"9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"},
+    {"9999-12-31T23:59:60Z", ""},
+    {"9999-12-31T16:00:00-08:00", ""},
 };
 
 TEST(Instant, IsReadAsRfc3339OrAsTheRegistryWritesIt) {
   for (const InstantRow& row : kInstants) {
     const auto instant = parse_instant(row.text);
     EXPECT_EQ(instant ? format_instant(*instant) : "", row.want) << row.text;
+    if (instant) {
+      EXPECT_EQ(parse_instant(row.want), instant) << "what is written is read again";
+    }
   }
 }
 

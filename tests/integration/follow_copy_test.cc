@@ -79,12 +79,21 @@ TEST_F(FollowCopyTest, ABaseThatIsNotWhatIsServedIsRefused) {
   const auto tip = cache::decode_tip(fleet.command({"GET", "{beian}:tip"}).text);
   ASSERT_TRUE(tip);
   ASSERT_TRUE(publisher.publish_compacted(fleet.build(1, 11, false), *tip, now, go_on));
-  EXPECT_TRUE(wait_until([&] {
+  const auto is_told = [&] {
     return follower_field(server, "local_copy_error").find("it is not taken") != std::string::npos;
-  })) << server.get("/v1/registry").body;
+  };
+  EXPECT_TRUE(wait_until(is_told)) << server.get("/v1/registry").body;
   EXPECT_EQ(decision_of(server, 1), "allow");
   EXPECT_EQ(decision_of(server, 2), "deny");
   EXPECT_EQ(decision_of(server, 3), "allow");
+  // Batches that are kept do not make it good, a snapshot does.
+  const std::string more = fleet.folder().write("more.ndjson", service_line(1, "cancelled"));
+  ASSERT_EQ(gate({"registry", "delta", more, "--to", fleet.redis().url()}).exit_code, 0);
+  ASSERT_TRUE(follows(server, 12)) << server.get("/v1/registry").body;
+  EXPECT_TRUE(is_told()) << server.get("/v1/registry").body;
+  ASSERT_TRUE(publisher.publish(fleet.build(3, 13, false), now, go_on));
+  ASSERT_TRUE(follows(server, 13)) << server.get("/v1/registry").body;
+  EXPECT_TRUE(wait_until([&] { return follower_field(server, "local_copy_error") == "null"; }));
 }
 
 // Asked for while the gate follows: the head's snapshot and the stream make it.

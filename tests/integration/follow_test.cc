@@ -176,6 +176,34 @@ TEST_F(FollowTest, FlagsAloneFollowWhatIsPublished) {
   ASSERT_TRUE(follows(open, 2)) << open.get("/v1/registry").body;
 }
 
+// A whole fleet would else read it every second.
+TEST_F(FollowTest, ASnapshotThatCannotBeTrustedIsReadOnce) {
+  Fleet fleet;
+  const std::string other = fleet.folder().path("other");
+  ASSERT_EQ(gate({"registry", "keygen", other}).exit_code, 0);
+  const std::string feed = fleet.folder().write("feed.ndjson", feed_of(1, 3));
+  const std::string path = fleet.folder().path("others.snap");
+  const Finished built =
+      gate({"registry", "build", feed, "-o", path, "--serial", "10", "--sign", other});
+  ASSERT_EQ(built.exit_code, 0) << built.err;
+  const Finished published = fleet.publish(path, {"--key", other + ".pub"});
+  ASSERT_EQ(published.exit_code, 0) << published.err;
+  fleet.command({"CONFIG", "RESETSTAT"});
+  const GateProcess server(fleet.follower("copy"));
+  ASSERT_TRUE(waits(server, "signed by the unknown key")) << server.get("/v1/registry").body;
+  const auto reads = [&] {
+    const std::string told = fleet.command({"INFO", "commandstats"}).text;
+    const std::size_t at = told.find("cmdstat_get:");
+    return told.substr(at, told.find(',', at) - at);
+  };
+  const std::string first = reads();
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  EXPECT_EQ(reads(), first);
+  EXPECT_EQ(first, "cmdstat_get:calls=2") << "the manifest and its one chunk";
+  fleet.publish(3, 20);
+  EXPECT_TRUE(follows(server, 20)) << server.get("/v1/registry").body;
+}
+
 // --- bad days ---
 
 TEST_F(FollowTest, RedisThatIsKilledCostsNothingAndComesBack) {

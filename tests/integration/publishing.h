@@ -1,5 +1,5 @@
 // A redis-server, an invented registry, and what publishes to the one from the other: the fixture
-// of redis_publish_test.cc and redis_delta_test.cc.
+// of redis_publish_test.cc, redis_delta_test.cc and redis_rollback_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -4,6 +4,8 @@
 
 #include "cache/redis/client.h"
 #include "cache/redis/keys.h"
+#include "cache/redis/registry_reader.h"
+#include "cache/redis/snapshot_download.h"
 #include "tests/support/certificates.h"
 #include "tests/support/redis_process.h"
 
@@ -282,6 +284,32 @@ TEST_F(Connecting, ALongAnswerMayTakeLongerWhileItComes) {
       EXPECT_THAT(reply.error().message, HasSubstr("took too long"));
     }
   }
+}
+
+// Of a registry of millions it has tens of kilobytes.
+TEST_F(Connecting, AManifestMayTakeLongerWhileItComes) {
+  const Impostor slow("$200000\r\n" + std::string(200'000, 'x') + "\r\n", milliseconds{100},
+                      20'000);
+  const auto client = beian::test::client_of(slow.url());
+  RegistryReader reader(client.get(), "beian");
+  const auto manifest = reader.manifest(std::string(64, '0'), milliseconds{400});
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ((*manifest)->size(), 200'000U);
+}
+
+// A server that falls silent while a snapshot is read is lost as soon as at any other time.
+TEST_F(Connecting, ADownloadDoesNotWaitForAServerThatIsMute) {
+  const Impostor mute("");
+  const auto client = beian::test::client_of(mute.url());
+  RegistryReader reader(client.get(), "beian");
+  Manifest manifest;
+  manifest.file_bytes = manifest.chunk_bytes = 1'000;
+  manifest.chunks.resize(1);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto read = download_snapshot(&reader, manifest, folder.path("snap"));
+  ASSERT_FALSE(read);
+  EXPECT_TRUE(reader.is_lost());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
 TEST_F(Connecting, TransactionsAreAllOrNothing) {

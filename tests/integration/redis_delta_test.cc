@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "cache/snapshot/compact.h"
+#include "cache/snapshot/format.h"
 #include "tests/integration/publishing.h"
 
 namespace beian::cache {
@@ -178,6 +179,98 @@ TEST_F(Publishing, AContradictionIsThePublishersErrorAndIsNotPublished) {
   EXPECT_EQ(status().tip->serial, 7U);
   EXPECT_FALSE(delta(feed("empty", 0)));
   EXPECT_FALSE(delta(feed("", 1)));
+}
+
+// A batch that gates refuse stops them all, and publishers too.
+TEST_F(Publishing, WhatNoGateWouldTakeIsThePublishersError) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  DeltaFeed odd_id = feed("\xC3\xBF\xC8\xD5", 1);  // of GBK
+  DeltaFeed odd_time = feed("next update", 1);
+  odd_time.next_update = Instant{std::chrono::seconds{format::kInstantEnd}};
+  DeltaFeed odd_record = feed("record", 1);
+  std::get<SubjectRecord>(odd_record.records[0]).updated_at = odd_time.next_update;
+  const std::pair<DeltaFeed, const char*> rows[] = {{odd_id, "a feed id that is not UTF-8"},
+                                                    {odd_time, "at byte 32: no such time"},
+                                                    {odd_record, "/updated_at: not a time"}};
+  const SigningKey key = SigningKey::generate();
+  PublisherOptions by_key = options();
+  by_key.key = &key;
+  for (const PublisherOptions& by : {options(), by_key})
+    for (const auto& [wrong, why] : rows) {
+      const auto refused = delta(wrong, by);
+      ASSERT_FALSE(refused) << why;
+      EXPECT_EQ(refused.error().kind, ErrorKind::kBadInput);
+      EXPECT_THAT(refused.error().message, HasSubstr("no gate would take it: "));
+      EXPECT_THAT(refused.error().message, HasSubstr(why));
+    }
+  EXPECT_EQ(status().batches, 0U);
+  EXPECT_TRUE(delta(feed("good", 1), by_key));
+}
+
+// Redis remembers the ids of entries that were deleted. Method: one of somebody else is.
+TEST_F(Publishing, AStreamThatTakesNoBatchAnyMoreIsToldAndNothingIsChanged) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  for (const char* const last : {"8-0", "8-5"}) {
+    ask(*client, {"XADD", keys.deltas(), last, "batch", "of nobody"});
+    ask(*client, {"XDEL", keys.deltas(), last});
+    const auto refused = delta(feed("today", 1));
+    ASSERT_FALSE(refused) << last;
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(
+        refused.error().message,
+        HasSubstr("takes no batch 8; set it back with XSETID {beian}:deltas 7-0, or publish"));
+    EXPECT_EQ(status().tip->serial, 7U);
+    EXPECT_EQ(status().feeds, 0U);
+  }
+  ask(*client, {"XSETID", keys.deltas(), "7-0"});
+  EXPECT_TRUE(delta(feed("today", 1)));
+  EXPECT_EQ(status().batches, 1U);
+  ask(*client, {"XADD", keys.deltas(), "9-0", "batch", "of nobody"});
+  ask(*client, {"XDEL", keys.deltas(), "9-0"});
+  ASSERT_TRUE(publish(snapshot(9, 2)));
+  EXPECT_TRUE(delta(feed("tomorrow", 1)));
+}
+
+// The same where the publisher may not look: it is not taken for published.
+TEST_F(Publishing, AStreamThatTakesNoBatchIsNoSuccessWithoutTheRuleToLookEither) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  ask(*client, {"XADD", keys.deltas(), "8-0", "batch", "of nobody"});
+  ask(*client, {"XDEL", keys.deltas(), "8-0"});
+  ask(*client, {"ACL", "SETUSER", "default", "-xinfo"});
+  const auto refused = delta(feed("today", 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kDamaged);
+  EXPECT_THAT(refused.error().message, HasSubstr("publish a whole snapshot"));
+}
+
+// What gates wait for is told by `registry status`.
+TEST_F(Publishing, StatusTellsWhatDoesNotLeadToTheTip) {
+  ASSERT_TRUE(publish(snapshot(7, 1)));
+  EXPECT_EQ(status().batch_problem, "");
+  for (const char* const id : {"a", "b", "c"}) ASSERT_TRUE(delta(feed(id, 1)));
+  EXPECT_EQ(status().batch_problem, "");
+  const std::string tip = ask(*client, {"GET", keys.tip()}).text;
+  const struct {
+    std::vector<RedisCommand> harm;
+    const char* want;
+  } rows[] = {
+      {{{"SET", keys.tip(), "2" + tip.substr(1)}}, "the tip is of epoch 2, the head of epoch 1"},
+      {{{"SET", keys.tip(), "1 9 " + tip.substr(5)}}, "the tip says serial 9, and what is there"},
+      {{{"XADD", keys.deltas(), "11-0", "batch", "x"}}, "ends at serial 11"},
+      {{{"XDEL", keys.deltas(), "11-0"}}, ""},
+      {{{"XDEL", keys.deltas(), "9-0"}}, "batches are missing between the snapshot, serial 7"},
+      {{{"XDEL", keys.deltas(), "8-0"}}, "batches are missing between the snapshot, serial 7"},
+      {{{"XDEL", keys.deltas(), "10-0"}}, "serial 10, and what is there ends at serial 7"},
+      {{{"SET", keys.tip(), "1 7 " + tip.substr(5)}}, "the tip is of another history than the"},
+  };
+  for (const auto& row : rows) {
+    for (const RedisCommand& command : row.harm) ask(*client, command);
+    EXPECT_THAT(status().batch_problem, HasSubstr(row.want));
+    if (row.want[0] == '\0') {
+      EXPECT_EQ(status().batch_problem, "");
+    }
+    if (row.harm[0][0] == "SET") ask(*client, {"SET", keys.tip(), tip});
+  }
 }
 
 TEST_F(Publishing, NothingIsPublishedOnNothing) {

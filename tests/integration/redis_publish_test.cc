@@ -1,7 +1,6 @@
 // Publishing to a real redis-server: what gates may rely on, whatever happens to the publisher.
 #include <gmock/gmock.h>
 
-#include "cache/snapshot/compact.h"
 #include "tests/integration/publishing.h"
 
 namespace beian::cache {
@@ -57,6 +56,30 @@ TEST_F(Publishing, ASecondTimeMendsWhatIsGoneOrDamaged) {
   EXPECT_EQ(again->upload.sent, 2U);
   EXPECT_EQ(status().generations[0].problem, "");
   EXPECT_EQ(published_bytes(), beian::test::read_whole(path));
+}
+
+// Without its tip, or with another, what is published is followed by nobody.
+TEST_F(Publishing, ASecondTimeIsToldOfATipThatIsGone) {
+  const std::string path = snapshot(7, 1);
+  ASSERT_TRUE(publish(path));
+  for (const std::string& bad : {std::string(), "1 7 " + std::string(64, '0')}) {
+    SCOPED_TRACE(bad);
+    ask(*client, {"DEL", keys.tip()});
+    if (!bad.empty()) ask(*client, {"SET", keys.tip(), bad});
+    const auto refused = publish(path);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(refused.error().message, HasSubstr("or publish with --force"));
+  }
+  ask(*client, {"DEL", keys.tip()});
+  const auto on_top = delta(feed("x", 1));
+  ASSERT_FALSE(on_top);
+  EXPECT_THAT(on_top.error().message, HasSubstr("Redis lost the tip of what is published"));
+  PublisherOptions forced = options();
+  forced.is_forced = true;
+  ASSERT_TRUE(publish(path, forced));
+  EXPECT_EQ(status().tip->epoch, 2U);
+  EXPECT_TRUE(delta(feed("x", 1)));
 }
 
 // The root hash does not depend on who signed, and gates ask who did.
@@ -226,6 +249,49 @@ TEST_F(Publishing, ALivePublisherIsNotWaitedForAndADeadOneIs) {
   EXPECT_TRUE(publish(snapshot(7, 1)));
 }
 
+// Hands all on, and notes what was sent together.
+class Noting : public RedisClient {
+ public:
+  explicit Noting(RedisClient* client) : client_(*client) {}
+  Result<Reply> call(const RedisCommand& command, Patience patience) override {
+    return client_.call(command, patience);
+  }
+  Result<void> check_in_step(std::string_view key, Patience patience) override {
+    return client_.check_in_step(key, patience);
+  }
+  Result<std::vector<Reply>> pipeline(const std::vector<RedisCommand>& commands,
+                                      Patience patience) override {
+    pipelines.push_back(commands);
+    return client_.pipeline(commands, patience);
+  }
+  Result<std::optional<std::vector<Reply>>> transaction(
+      const std::vector<std::string>& watched, const std::vector<RedisCommand>& reads,
+      const Decide& decide, std::chrono::milliseconds deadline) override {
+    return client_.transaction(watched, reads, decide, deadline);
+  }
+  bool pause(std::chrono::milliseconds time) override { return client_.pause(time); }
+  void cancel() noexcept override { client_.cancel(); }
+
+  std::vector<std::vector<RedisCommand>> pipelines;
+
+ private:
+  RedisClient& client_;
+};
+
+// Over a slow line each piece takes seconds.
+TEST_F(Publishing, TheLeaseIsKeptUpWithEachPiece) {
+  Noting noting(client.get());
+  ASSERT_TRUE(Publisher(&noting, options()).publish(snapshot(7, 1, 60'000), kNow, &go_on));
+  std::size_t pieces = 0;
+  for (const auto& commands : noting.pipelines)
+    for (std::size_t i = 1; i < commands.size(); ++i) {
+      if (commands[i][0] != "SET" || !commands[i][1].starts_with("beian:chunk:")) continue;
+      EXPECT_EQ(commands[i - 1][0], "PEXPIRE");
+      ++pieces;
+    }
+  EXPECT_EQ(pieces, chunk_count());
+}
+
 TEST_F(Publishing, ALostLeaseIsNoticedAtTheFlip) {
   const std::string path = snapshot(7, 1);
   Publisher publisher(client.get(), options("slow"));
@@ -236,97 +302,6 @@ TEST_F(Publishing, ALostLeaseIsNoticedAtTheFlip) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "another publisher took over: thief");
   EXPECT_TRUE(ask(*client, {"GET", keys.head()}).is_nil()) << "nothing was flipped";
-}
-
-// --- rollback ---
-
-TEST_F(Publishing, RollbackGoesBackInANewEpoch) {
-  const std::string old = snapshot(5, 1);
-  ASSERT_TRUE(publish(old));
-  ASSERT_TRUE(publish(snapshot(6, 2)));
-  ASSERT_TRUE(delta(feed("day", 3)));
-  Publisher publisher(client.get(), options());
-  const auto receipt = publisher.rollback(std::nullopt, kNow, &go_on);
-  ASSERT_TRUE(receipt) << receipt.error().message;
-  EXPECT_EQ(receipt->serial, 5U);
-  EXPECT_EQ(receipt->epoch, 2U);
-  EXPECT_EQ(published_bytes(), beian::test::read_whole(old));
-  const RegistryStatus seen = status();
-  EXPECT_EQ(seen.generations[0].manifest->rollback_of, 7U) << "the batch counts";
-  EXPECT_EQ(seen.batches, 0U);
-  EXPECT_EQ(seen.tip->serial, 5U);
-  // Life goes on from there.
-  ASSERT_TRUE(delta(feed("next day", 1)));
-  EXPECT_EQ(status().tip->serial, 6U);
-  EXPECT_EQ(status().tip->epoch, 2U);
-}
-
-// A feed whose batches were taken back is no longer published, so that sending it again publishes
-// it; one that is part of what was gone back to stays known.
-TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
-  ASSERT_TRUE(publish(snapshot(7, 1)));
-  ASSERT_TRUE(delta(feed("kept", 1)));
-  const std::string path = folder.path("compacted");
-  const auto fetched = fetch_registry(client.get(), keys, kAnybody, folder.path(""), &go_on);
-  ASSERT_TRUE(fetched);
-  ASSERT_TRUE(compact(*fetched->registry, path, seal_of(*fetched->registry)));
-  Publisher publisher(client.get(), options());
-  ASSERT_TRUE(publisher.publish_compacted(path, fetched->position(), kNow, &go_on));
-  ASSERT_TRUE(delta(feed("taken back", 1, 100)));
-
-  ASSERT_TRUE(publisher.rollback(8, kNow, &go_on));
-  EXPECT_EQ(delta(feed("kept", 1))->batches_known, 1U);
-  EXPECT_EQ(delta(feed("taken back", 1, 100))->batches, 1U);
-  EXPECT_EQ(status().tip->serial, 9U);
-
-  PublisherOptions forced = options();
-  forced.is_forced = true;
-  ASSERT_TRUE(publish(snapshot(6, 1), forced));
-  EXPECT_EQ(delta(feed("kept", 1))->batches, 1U);
-  EXPECT_EQ(delta(feed("taken back", 1, 100))->batches, 1U);
-  EXPECT_EQ(status().tip->serial, 8U);
-}
-
-// Nothing to go back to is known by its serial to whoever wants to be rid of a feed.
-TEST_F(Publishing, RollbackToThePublishedSnapshotTakesBackItsBatches) {
-  ASSERT_TRUE(publish(snapshot(5, 1)));
-  Publisher publisher(client.get(), options());
-  EXPECT_EQ(publisher.rollback(std::nullopt, kNow, &go_on).error().message,
-            "no generation before the published one is kept");
-  ASSERT_TRUE(delta(feed("wrong", 1)));
-  EXPECT_EQ(publisher.rollback(std::nullopt, kNow, &go_on).error().message,
-            "no generation before the published one is kept; --serial 5 takes back the batches on "
-            "top of it");
-  const auto receipt = publisher.rollback(5, kNow, &go_on);
-  ASSERT_TRUE(receipt) << receipt.error().message;
-  EXPECT_EQ(status().tip->serial, 5U);
-  EXPECT_EQ(status().batches, 0U);
-}
-
-TEST_F(Publishing, RollbackNamesItsGenerationAndLooksAtItsChunks) {
-  ASSERT_TRUE(publish(snapshot(5, 1)));
-  ASSERT_TRUE(publish(snapshot(6, 2)));
-  ASSERT_TRUE(publish(snapshot(7, 3)));
-  Publisher publisher(client.get(), options());
-  const auto none = publisher.rollback(4, kNow, &go_on);
-  ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().message,
-            "no generation with serial 4 is kept; `registry status` lists them");
-  // Whose signature the others have is no answer to that.
-  PublisherOptions strict = options();
-  strict.trust = {{SigningKey::generate().public_key()}, false};
-  EXPECT_EQ(Publisher(client.get(), strict).rollback(4, kNow, &go_on).error().message,
-            none.error().message);
-  EXPECT_EQ(Publisher(client.get(), strict).rollback(5, kNow, &go_on).error().kind,
-            ErrorKind::kUntrusted);
-  const RegistryStatus seen = status();
-  ask(*client, {"DEL", keys.chunk(seen.generations[2].manifest->chunks[0])});
-  EXPECT_EQ(status().generations[2].problem, "1 chunks are gone");
-  const auto gone = publisher.rollback(5, kNow, &go_on);
-  ASSERT_FALSE(gone);
-  EXPECT_EQ(gone.error().kind, ErrorKind::kDamaged);
-  EXPECT_EQ(status().head_id, seen.head_id);
-  EXPECT_TRUE(publisher.rollback(6, kNow, &go_on));
 }
 
 }  // namespace

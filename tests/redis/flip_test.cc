@@ -72,8 +72,11 @@ TEST(Place, AnEmptyRedisBeginsTheFirstEpochOrALaterOneThatWasAskedFor) {
   ASSERT_TRUE(place(FlipKind::kSnapshot, {}, false, 0, &manifest));
   EXPECT_EQ(manifest.epoch, 1U);
   EXPECT_FALSE(manifest.previous);
+  EXPECT_EQ(manifest.chain, some_manifest().chain);
   ASSERT_TRUE(place(FlipKind::kSnapshot, {}, false, 7, &manifest));
   EXPECT_EQ(manifest.epoch, 7U);
+  EXPECT_EQ(manifest.chain, chain_of_epoch(some_manifest().chain, 7))
+      << "what a rollback took back, in an epoch before, must not fit on it";
   EXPECT_FALSE(place(FlipKind::kCompact, {}, false, 0, &manifest));
 }
 
@@ -85,6 +88,33 @@ TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
       placed.error().message,
       "serial 5 does not come after serial 48220 (epoch 3), which is published; build a newer "
       "one, or publish with --force");
+}
+
+TEST(Place, ARefusalOfWhatIsPublishedSaysWhatIsTheMatterWithIt) {
+  const auto refusal = [](const Published& seen) {
+    Manifest manifest = some_manifest();
+    const auto placed = place(FlipKind::kSnapshot, seen, false, 0, &manifest);
+    return placed ? std::string() : placed.error().message;
+  };
+  Published seen = published();
+  EXPECT_THAT(refusal(seen), HasSubstr("is published with the tip of another history; "));
+  seen.tip->chain = seen.head->chain;
+  EXPECT_THAT(refusal(seen), HasSubstr("is published with another signature; "));
+  seen.tip.reset();
+  EXPECT_THAT(refusal(seen), HasSubstr("is published without its tip; "));
+}
+
+// A tip is not signed.
+TEST(Place, BehindTheLastEpochNoneIsBegun) {
+  Published seen = published();
+  seen.tip->epoch = UINT64_MAX;
+  for (const FlipKind kind : {FlipKind::kSnapshot, FlipKind::kRollback}) {
+    Manifest manifest = some_manifest();
+    const auto placed = place(kind, seen, true, 0, &manifest);
+    ASSERT_FALSE(placed);
+    EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(placed.error().message, HasSubstr("no epoch comes after that"));
+  }
 }
 
 TEST(Place, WhatWasCompactedInAnEpochThatIsOverIsRefused) {

@@ -272,6 +272,26 @@ TEST_F(LocalCopyTest, AFullDiskIsReportedAndLosesNothing) {
   EXPECT_EQ(contents->manifest, "m");
 }
 
+// Method: no file may become as long as the manifest of the copy that is to be installed.
+TEST_F(LocalCopyTest, AFullDiskLeavesTheWayBack) {
+  LocalCopy copy = attached();
+  install(&copy, 10, "first");
+  install(&copy, 20, "second");
+  const auto snapshot = download(&copy, 30);
+  const std::string manifest(1'000, 'm');
+  Result<void> installed;
+  with_files_of_at_most(manifest.size(), [&] {
+    installed = copy.install(*snapshot, as_bytes(manifest), snapshot->info().root_hash);
+  });
+  ASSERT_FALSE(installed);
+  ASSERT_TRUE(write_file_atomically(file("registry.snap"), as_bytes("no snapshot at all")));
+  ASSERT_FALSE(copy.open(kAnybody));
+  const auto contents = copy.fall_back(kAnybody);
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_EQ(contents->registry->serial(), 10U);
+  EXPECT_EQ(contents->manifest, "first");
+}
+
 // What was downloaded is served before it is kept; the next download begins with the file that it
 // finds, and writes over it.
 TEST_F(LocalCopyTest, WhatCannotBeInstalledIsNotWhereTheNextDownloadIsWritten) {
