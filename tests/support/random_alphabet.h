@@ -41,12 +41,27 @@ inline constexpr std::string_view kHostRenderings[] = {"wechat",   "ＷeChat ", 
 inline constexpr std::string_view kPackages[] = {"cn.a", "cn.b", "cn.c", "CN.A", "cn.a.b",
                                                  "cn.d", "cn.e", "cn.f", "cn.g", "cn.h"};
 inline constexpr std::string_view kDomains[] = {
-    "example.cn",  "app.example.cn", "example.com.cn", "com.cn",         "cn",
-    "example.net", "v1.example.net", "shared.org",     "xn--fsqu00a.cn", "other.org"};
-inline constexpr std::string_view kDomainRenderings[] = {
-    "example.cn",       "v2.app.example.cn", "App.Example.CN.", "www.example.com.cn",
-    "nobody.com.cn",    "nobody.cn",         "notexample.cn",   "https://v1.example.net:443/path",
-    "a.v1.example.net", "例子.cn",           "shared.org",      "other.org"};
+    "example.cn",  "app.example.cn",     "example.com.cn",  "com.cn",         "cn",
+    "example.net", "v1.example.net",     "shared.org",      "xn--fsqu00a.cn", "other.org",
+    "sinaapp.com", "tenant.sinaapp.com", "amazonaws.com.cn"};
+inline constexpr std::string_view kDomainRenderings[] = {"example.cn",
+                                                         "v2.app.example.cn",
+                                                         "App.Example.CN.",
+                                                         "www.example.com.cn",
+                                                         "nobody.com.cn",
+                                                         "nobody.cn",
+                                                         "notexample.cn",
+                                                         "https://v1.example.net:443/path",
+                                                         "a.v1.example.net",
+                                                         "例子.cn",
+                                                         "shared.org",
+                                                         "other.org",
+                                                         "sinaapp.com",
+                                                         "x.tenant.sinaapp.com",
+                                                         "no.sinaapp.com",
+                                                         "console.amazonaws.com.cn",
+                                                         "s3.cn-north-1.amazonaws.com.cn",
+                                                         "x.s3.cn-north-1.amazonaws.com.cn"};
 inline constexpr std::string_view kRanges[] = {
     "192.0.2.7",     "192.0.2.0-192.0.2.127", "192.0.2.0/24",        "198.51.100.0/25",
     "2001:db8::/64", "2001:db8::7",           "192.0.2.64-192.0.3.3"};
