@@ -32,8 +32,6 @@ class FeedSession {
   Result<FeedStats> finish(const LineReader& lines, LineReader::Outcome last);
 
  private:
-  Error error_of(const FeedProblem& problem) const;
-
   std::string_view name_;
   std::uint64_t bad_lines_max_;
   const OnRecord& on_record_;

@@ -94,6 +94,11 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"国家",
                                            U"工业与信息化部",
                                            U"工业与信息产业部",
+                                           U"已备案",
+                                           U"该网站",
+                                           U"FILING",
+                                           U"LICENSE",
+                                           U"NUMBER",
                                            U"为",
                                            U"是"};
 
@@ -194,16 +199,20 @@ std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
   return end - i;
 }
 
-// 京公网安备11010802011553号: of the police, which footers print beside the filing number. It
-// cannot be mistaken for one, so a text with both has one number that we read.
+// 京公网安备11010802011553号, 公安备案号：11011502002638, 公安备案号：京公网安备1010101407号: of
+// the police, which footers print beside the filing number. It cannot be mistaken for one, so a
+// text with both has one number that we read.
 std::size_t public_security_length(const FoldedText& text, std::size_t i) noexcept {
-  constexpr std::u32string_view kToken = U"公网安备";
-  std::size_t at =
-      text.at(i + 1) == kToken.front() && province_of(text.at(i)) != kNoProvince ? i + 1 : i;
-  if (!text.has(at, kToken)) return 0;
-  at += kToken.size();
-  for (const char32_t c : {U'案', U'号', U':'})
-    if (text.at(at) == c) ++at;
+  std::size_t at = i;
+  for (const std::u32string_view token : {U"公安备", U"公网安备"}) {
+    const bool has_province = text.at(at + 1) == U'公' && province_of(text.at(at)) != kNoProvince;
+    const std::size_t begin = has_province ? at + 1 : at;
+    if (!text.has(begin, token)) continue;
+    at = begin + token.size();
+    for (const char32_t c : {U'案', U'号', U':'})
+      if (text.at(at) == c) ++at;
+  }
+  if (at == i) return 0;
   const std::size_t digits = at;
   while (is_digit(text.at(at))) ++at;
   if (at - digits < 10 || at - digits > 14) return 0;

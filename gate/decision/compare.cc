@@ -43,13 +43,13 @@ bool certificate_numbers_equal(std::string_view a, std::string_view b) {
 void compare_sponsor(const AppIdentity& app, const ServiceView& filing, IdentityComparison* out) {
   if (app.sponsor_name.empty() && app.sponsor_certificate.empty()) return;
   const cache::SubjectView subject = filing.subject();
-  if (!app.sponsor_name.empty()) {
+  if (!is_blank(app.sponsor_name)) {
     if (const auto sponsor = subject.sponsor())
       out->sponsor_name = match_if(names_equal(app.sponsor_name, *sponsor));
     else
       out->not_comparable |= field_bit(FieldId::kSponsorName);
   }
-  if (!app.sponsor_certificate.empty()) {
+  if (!is_blank(app.sponsor_certificate)) {
     if (const auto number = subject.certificate_number())
       out->sponsor_certificate =
           match_if(certificate_numbers_equal(app.sponsor_certificate, *number));
@@ -200,7 +200,7 @@ bool IdentityComparison::contradicts(bool is_kind_given) const noexcept {
 IdentityComparison compare_identity(const CheckRequest& request, const ServiceView& filing) {
   IdentityComparison out;
   out.kind = match_if(filing.kind() == request.app.kind);
-  if (!request.app.name.empty()) {
+  if (!is_blank(request.app.name)) {
     out.name = compare_name(request.app.name, filing.names());
     if (out.name == Match::kNotCompared) out.not_comparable |= field_bit(FieldId::kName);
   }

@@ -1,8 +1,9 @@
 // Compares the identity that a request gives with one filing. Facts only: the registry is read, and
 // nothing is decided.
 //
-// A comparison whose registry side is missing is "not comparable", never a difference. A list that
-// the registry knows to be empty is not missing: what the request gives differs from it.
+// A comparison whose registry side is missing is "not comparable", never a difference. An app that
+// is filed for no platform has no package; but every app has a name and is signed, so that an empty
+// list of names, fingerprints or keys is missing all the same.
 #pragma once
 
 #include "cache/snapshot/snapshot.h"

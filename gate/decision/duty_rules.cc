@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "cache/filing/key_parts.h"
 #include "cache/filing/provinces.h"
@@ -62,17 +64,29 @@ void find_province(const RuleContext& context, const ServiceView& filing) {
     context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
 }
 
+// What stands between two numbers of one line: bars and commas; then blanks and dots, which people
+// also have inside of one.
+constexpr std::array<std::string_view, 22> kMarks = {
+    "\n", "\r", "|",  "/",      ",",      ";",      "、",     "，",     "；",     "｜", "／",
+    "丨", " ",  "\t", "\u00A0", "\u2002", "\u2003", "\u2009", "\u202F", "\u3000", "·",  "•"};
+constexpr std::size_t kBars = 12;  // the first ones
+static_assert(kMarks[kBars] == " ");
+constexpr std::array<bool, 256> kBeginsMark = [] {
+  std::array<bool, 256> begins{};
+  for (const std::string_view mark : kMarks) begins[static_cast<unsigned char>(mark[0])] = true;
+  return begins;
+}();
+
 // Calls `is_it` with each part of a line, as apps and pages put several numbers into one (that of
 // their site, that of the police), until it returns true. Returns whether it did.
 template <class IsIt>
-bool any_part_of(std::string_view line, IsIt is_it) {
-  constexpr std::string_view kMarks[] = {" ", "\t", "\n", "\r", "|",  "/",     ",",
-                                         ";", "、", "，", "；", "｜", "\u3000"};
+bool any_part_of(std::string_view line, std::span<const std::string_view> marks, IsIt is_it) {
   std::size_t begin = 0;
   for (std::size_t at = 0; at < line.size();) {
-    const auto mark = std::ranges::find_if(
-        kMarks, [&](std::string_view one) { return line.substr(at).starts_with(one); });
-    if (mark == std::end(kMarks)) {
+    const bool may_be_mark = kBeginsMark[static_cast<unsigned char>(line[at])];
+    const auto is_here = [&](std::string_view one) { return line.substr(at).starts_with(one); };
+    const auto mark = may_be_mark ? std::ranges::find_if(marks, is_here) : marks.end();
+    if (mark == marks.end()) {
       ++at;
       continue;
     }
@@ -119,8 +133,10 @@ void find_display(const RuleContext& context, FilingKey key, Kind kind) {
   const auto is_it = [&](const ParsedNumber& number) {
     return number.is_number() && number.number.key() == key && number.number.kind() == kind;
   };
-  if (is_it(shown)) return;
-  if (any_part_of(*displayed, [&](std::string_view part) { return is_it(parse_number(part)); }))
+  const auto is_part_it = [&](std::string_view part) { return is_it(parse_number(part)); };
+  const std::span<const std::string_view> marks = kMarks;
+  if (is_it(shown) || any_part_of(*displayed, marks.first(kBars), is_part_it) ||
+      any_part_of(*displayed, marks, is_part_it))
     return;
   context.decision->add(Code::kDisplayMismatch, FieldId::kDisplayedNumber).reason = shown.reason;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gate/decision/compare.h"
+#include "gate/decision/identity_text.h"
 #include "gate/decision/resolve.h"
 #include "gate/decision/rules.h"
 
@@ -41,7 +42,7 @@ FieldSet duties_not_comparable(const CheckRequest& request, const ServiceView& f
   };
   return bit_if(!request.app.categories.empty() && !filing.approvals().is_known(),
                 FieldId::kCategories) |
-         bit_if(!request.provider.empty() && !filing.providers().is_known(), FieldId::kProvider);
+         bit_if(!is_blank(request.provider) && !filing.providers().is_known(), FieldId::kProvider);
 }
 
 Assurance assurance_of(const Compared& compared) noexcept {

@@ -44,6 +44,14 @@ std::string_view without_margins(std::string_view text) noexcept {
   return text;
 }
 
+bool is_blank(std::string_view name) {
+  if (name.empty()) return true;
+  // Nearly every name begins with a letter or, between U+4000 and U+9FFF, an ideograph.
+  const auto first = static_cast<unsigned char>(name.front());
+  if ((first > ' ' && first < 0x7F) || (first >= 0xE4 && first <= 0xE9)) return false;
+  return fold_name(name).empty();
+}
+
 std::optional<std::string_view> platform_word(std::string_view text) noexcept {
   for (const std::string_view known : kUsualPlatforms)
     if (text == known) return text;

@@ -1,7 +1,7 @@
 // How what an app is known by is spelt: requests and policy exceptions go through the same
 // functions, so that both mean the same app.
 //
-// Pure; any thread; no allocation.
+// Pure; any thread; no allocation, but of is_blank() for a name that begins oddly.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,9 @@ namespace beian {
 // `text` without white space at its ends, which nobody means: a package that was copied with a
 // blank behind it is still that package.
 std::string_view without_margins(std::string_view text) noexcept;
+
+// Whether a name is nothing but blanks, of whatever kind: that names nobody, so nothing is given.
+bool is_blank(std::string_view name);
 
 // A platform as the registry spells it: a lower-case word; the usual ones are known in any case
 // (iOS, HarmonyOS). nullopt for other words with capitals.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gate/decision/identity_text.h"
 #include "gate/decision/rules.h"
 
 namespace beian {
@@ -217,7 +218,7 @@ Holder holder_of_ip(const RuleContext& context, const ServiceView& filing,
 // nothing is added to what is not filed yet or no more.
 void find_provider(const RuleContext& context, const ServiceView& filing) {
   const std::string_view provider = context.request.provider;
-  if (provider.empty() || !is_live(filing) || is_submission(filing)) return;
+  if (is_blank(provider) || !is_live(filing) || is_submission(filing)) return;
   const cache::StringList filed = filing.providers();
   if (filed.empty()) return;
   for (std::size_t i = 0; i < filed.size(); ++i)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gate/decision/identity_text.h"
 #include "gate/decision/rules.h"
 
 namespace beian {
@@ -63,20 +64,23 @@ int claimed_score(const Decision& decision) noexcept {
   return kPointScore * agreement(decision.compared);
 }
 
-bool says_who_it_is(const AppIdentity& app) noexcept {
-  return !app.name.empty() || !app.package.empty() || !app.fingerprints.empty() ||
-         !app.public_keys.empty() || !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
+bool names_a_sponsor(const AppIdentity& app) {
+  return !is_blank(app.sponsor_name) || !is_blank(app.sponsor_certificate);
+}
+
+bool says_who_it_is(const AppIdentity& app) {
+  return !is_blank(app.name) || !app.package.empty() || !app.fingerprints.empty() ||
+         !app.public_keys.empty() || names_a_sponsor(app);
 }
 
 // The most points that a filing can get by what is neither package nor certificate.
-int guess_points_max(const AppIdentity& app) noexcept {
-  const bool has_sponsor = !app.sponsor_name.empty() || !app.sponsor_certificate.empty();
-  return (app.name.empty() ? 0 : kNamePoints) + (has_sponsor ? kSponsorPoints : 0) +
+int guess_points_max(const AppIdentity& app) {
+  return (is_blank(app.name) ? 0 : kNamePoints) + (names_a_sponsor(app) ? kSponsorPoints : 0) +
          (app.platform.empty() && app.host_platform.empty() ? 0 : kPlatformPoints);
 }
 
 // The same by all.
-int points_max(const AppIdentity& app) noexcept {
+int points_max(const AppIdentity& app) {
   const bool has_certificate = !app.fingerprints.empty() || !app.public_keys.empty();
   return guess_points_max(app) + (app.package.empty() ? 0 : kPackagePoints) +
          (has_certificate ? kCertificatePoints : 0);

@@ -22,16 +22,16 @@ inline constexpr std::string_view kNoNumbers[] = {"京ICP备202300001号-1A",
                                                   "x"};
 inline constexpr std::string_view kNames[] = {"示例应用", "示例应用 Pro", "Example App", "别的应用",
                                               "工具"};
-inline constexpr std::string_view kNameRenderings[] = {"示例 应用", "示例应用PRO",
-                                                       "ｅxample　ａｐｐ", "别的应用", "工具箱"};
+inline constexpr std::string_view kNameRenderings[] = {
+    "示例 应用", "示例应用PRO", "ｅxample　ａｐｐ", "别的应用", "工具箱", " \u3000"};
 inline constexpr std::string_view kSponsors[] = {"北京示例科技有限公司", "上海示例有限公司",
                                                  "Example (China) Ltd"};
 inline constexpr std::string_view kSponsorRenderings[] = {
-    "北京示例科技 有限公司", "上海示例有限公司", "EXAMPLE （CHINA） LTD", "别家"};
+    "北京示例科技 有限公司", "上海示例有限公司", "EXAMPLE （CHINA） LTD", "别家", "\u3000"};
 inline constexpr std::string_view kCertificateNumbers[] = {"91110000MA00000001",
                                                            "91310000ma0000000x"};
 inline constexpr std::string_view kCertificateRenderings[] = {"91110000ma00000001",
-                                                              "91310000MA0000000X", "1"};
+                                                              "91310000MA0000000X", "1", "\u3000"};
 inline constexpr std::string_view kProvinceWords[] = {"京", "北京", "浙", "广东", "火星", ""};
 inline constexpr std::string_view kSystems[] = {"android", "ios", "harmonyos", "windows"};
 inline constexpr std::string_view kHosts[] = {"wechat",   "Alipay",    "微信",
@@ -41,12 +41,27 @@ inline constexpr std::string_view kHostRenderings[] = {"wechat",   "ＷeChat ", 
 inline constexpr std::string_view kPackages[] = {"cn.a", "cn.b", "cn.c", "CN.A", "cn.a.b",
                                                  "cn.d", "cn.e", "cn.f", "cn.g", "cn.h"};
 inline constexpr std::string_view kDomains[] = {
-    "example.cn",  "app.example.cn", "example.com.cn", "com.cn",         "cn",
-    "example.net", "v1.example.net", "shared.org",     "xn--fsqu00a.cn", "other.org"};
-inline constexpr std::string_view kDomainRenderings[] = {
-    "example.cn",       "v2.app.example.cn", "App.Example.CN.", "www.example.com.cn",
-    "nobody.com.cn",    "nobody.cn",         "notexample.cn",   "https://v1.example.net:443/path",
-    "a.v1.example.net", "例子.cn",           "shared.org",      "other.org"};
+    "example.cn",  "app.example.cn",     "example.com.cn",  "com.cn",         "cn",
+    "example.net", "v1.example.net",     "shared.org",      "xn--fsqu00a.cn", "other.org",
+    "sinaapp.com", "tenant.sinaapp.com", "amazonaws.com.cn"};
+inline constexpr std::string_view kDomainRenderings[] = {"example.cn",
+                                                         "v2.app.example.cn",
+                                                         "App.Example.CN.",
+                                                         "www.example.com.cn",
+                                                         "nobody.com.cn",
+                                                         "nobody.cn",
+                                                         "notexample.cn",
+                                                         "https://v1.example.net:443/path",
+                                                         "a.v1.example.net",
+                                                         "例子.cn",
+                                                         "shared.org",
+                                                         "other.org",
+                                                         "sinaapp.com",
+                                                         "x.tenant.sinaapp.com",
+                                                         "no.sinaapp.com",
+                                                         "console.amazonaws.com.cn",
+                                                         "s3.cn-north-1.amazonaws.com.cn",
+                                                         "x.s3.cn-north-1.amazonaws.com.cn"};
 inline constexpr std::string_view kRanges[] = {
     "192.0.2.7",     "192.0.2.0-192.0.2.127", "192.0.2.0/24",        "198.51.100.0/25",
     "2001:db8::/64", "2001:db8::7",           "192.0.2.64-192.0.3.3"};
@@ -54,8 +69,8 @@ inline constexpr std::string_view kAddresses[] = {
     "192.0.2.7",    "192.0.2.127", "192.0.2.128",     "192.0.3.0",       "192.0.3.4",
     "198.51.100.1", "2001:db8::7", "2001:db8:0:1::1", "::ffff:192.0.2.7"};
 inline constexpr std::string_view kProviders[] = {"aliyun", "tencent", "华为云"};
-inline constexpr std::string_view kProviderRenderings[] = {"Aliyun", "tencent", "华为 云",
-                                                           "nobody"};
+inline constexpr std::string_view kProviderRenderings[] = {"Aliyun", "tencent", "华为 云", "nobody",
+                                                           " "};
 inline constexpr std::string_view kApprovals[] = {
     "news", "新闻", "ＮＥＷＳ 、宗教", "出版", "drugs", "games", ""};
 inline constexpr std::string_view kCategories[] = {

@@ -127,8 +127,10 @@ std::string app_object(Dice& dice, const ServiceRecord& about) {
   add_word(dice, "first_published", 20, alphabet::kFirstPublished, &app);
   if (dice.percent(15)) {
     std::string shown = dice.percent(20) ? std::string() : claimed_number(dice, about.number);
-    if (dice.percent(15))
-      shown += (dice.percent(50) ? "；" : " ") + claimed_number(dice, about.number);
+    if (dice.percent(30)) {
+      constexpr std::string_view kBetween[] = {"；", " ", "\u00A0", "丨", "·", "和", " | "};
+      shown += std::string(dice.one_of(kBetween)) + claimed_number(dice, about.number);
+    }
     app.text("displayed_number", shown);
   }
   return app.object();

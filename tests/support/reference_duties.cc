@@ -116,14 +116,20 @@ ReferenceFindings reference_display(const AppIdentity& app, const FilingNumber& 
   if (is_blank(*app.displayed_number)) return {{"DISPLAY_MISSING", where, ""}};
   const ParsedNumber shown = parse_number(*app.displayed_number);
   if (shown.is_number() && shown.number == number) return {};
+  // One of several, each between commas or the like; of those, one that is apart from other words.
   std::string line(*app.displayed_number);
-  for (const std::string mark : {" ", "\t", "\r", "|", "/", ",", ";", "、", "，", "；", "｜", "　"})
-    for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark))
-      line.replace(at, mark.size(), "\n");
-  std::istringstream parts(line);
-  for (std::string part; std::getline(parts, part);)
-    if (const ParsedNumber one = parse_number(part); one.is_number() && one.number == number)
-      return {};
+  for (const std::vector<std::string>& marks :
+       {std::vector<std::string>{"\r", "|", "丨", "｜", "/", "／", ",", "，", "、", ";", "；"},
+        std::vector<std::string>{" ", "\t", "\u3000", "\u2003", "\u2002", "\u2009", "\u202f",
+                                 "\u00a0", "·", "•"}}) {
+    for (const std::string& mark : marks)
+      for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark))
+        line.replace(at, mark.size(), "\n");
+    std::istringstream parts(line);
+    for (std::string part; std::getline(parts, part);)
+      if (const ParsedNumber one = parse_number(part); one.is_number() && one.number == number)
+        return {};
+  }
   const bool is_malformed = shown.reason != MalformedReason::kNone;
   return {{"DISPLAY_MISMATCH", where,
            is_malformed ? std::string(malformed_reason_name(shown.reason)) + "@0" : ""}};

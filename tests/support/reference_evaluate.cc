@@ -330,7 +330,7 @@ class Evaluation {
     if (filing.providers && filing.providers->empty() && is_own_access &&
         filed.contains(filing.status))
       find("SHELL", "/filing_number");
-    if (request_.provider.empty()) return;
+    if (names_equal(request_.provider, "")) return;
     if (!filing.providers) missing_.insert("/provider");
     if (!filing.providers || filing.providers->empty()) return;
     bool is_added = false;

@@ -125,7 +125,7 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
   const AppIdentity& app = request.app;
   ReferenceComparison out;
   out.fields["kind"] = filing.number.kind() == app.kind;
-  if (!app.name.empty()) {
+  if (!names_equal(app.name, "")) {
     if (filing.names && !filing.names->empty()) {
       bool is_equal = false;
       for (const std::string& name : *filing.names) is_equal |= names_equal(name, app.name);
@@ -134,13 +134,13 @@ ReferenceComparison reference_compare(const CheckRequest& request, const Service
       out.not_comparable.insert("/app/name");
     }
   }
-  if (!app.sponsor_name.empty()) {
+  if (!names_equal(app.sponsor_name, "")) {
     if (subject != nullptr && subject->sponsor)
       out.fields["sponsor_name"] = names_equal(*subject->sponsor, app.sponsor_name);
     else
       out.not_comparable.insert("/app/sponsor/name");
   }
-  if (!app.sponsor_certificate.empty()) {
+  if (!names_equal(app.sponsor_certificate, "")) {
     if (subject != nullptr && subject->certificate_number)
       out.fields["sponsor_certificate"] =
           names_equal(*subject->certificate_number, app.sponsor_certificate);

@@ -73,8 +73,8 @@ class ReferenceParser {
     std::size_t longest = 0;
     // The first characters of all words: only saves time.
     const bool may_begin = in(
-        U"IAECH备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是点"
-        U"复B",
+        U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
+        U"点复B该",
         at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
@@ -92,7 +92,8 @@ class ReferenceParser {
       U"证号|ICP号|信息产业部|增值电信|电信增值业务|电信业务|备案序号|移动互联网|互联网应用|"
       U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|COPYRIGHT|证书|"
       U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
-      U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|";
+      U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|已备案|该网站|FILING|"
+      U"LICENSE|NUMBER|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
@@ -115,16 +116,24 @@ class ReferenceParser {
   // © with its years, or the number of the police: what may stand on both sides of a number.
   std::size_t copyright_or_police(std::size_t i) const {
     if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
-    const std::size_t token = i + (is_province(at(i)) ? 1 : 0);
-    for (const View word : {U"公网安备案号:", U"公网安备案号", U"公网安备案:", U"公网安备案",
-                            U"公网安备号:", U"公网安备号", U"公网安备:", U"公网安备"}) {
-      if (!has(token, word)) continue;
-      const std::size_t end = digits_end(token + word.size());
-      const std::size_t digits = end - (token + word.size());
-      if (digits < 10 || digits > 14) return 0;
-      return end + (at(end) == U'号' ? 1 : 0) - i;
-    }
-    return 0;
+    // By its old name, by its own, or by both.
+    std::size_t token = skip_police_word(i, U"公安备");
+    token = skip_police_word(token, U"公网安备");
+    if (token == i) return 0;
+    const std::size_t end = digits_end(token);
+    if (end - token < 10 || end - token > 14) return 0;
+    return end + (at(end) == U'号' ? 1 : 0) - i;
+  }
+
+  // Behind the word that s_ has at `i`, with its province and what goes on with it; `i` itself
+  // where it has none.
+  std::size_t skip_police_word(std::size_t i, View word) const {
+    const std::size_t begin = i + (is_province(at(i)) ? 1 : 0);
+    if (!has(begin, word)) return i;
+    const std::size_t end = begin + word.size();
+    for (const View more : {U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
+      if (has(end, more)) return end + more.size();
+    return end;
   }
 
   std::size_t label(std::size_t i) const {

@@ -9,6 +9,9 @@ namespace {
 
 // Names under which nobody can register a domain of their own; those that the worlds have.
 const std::set<std::string, std::less<>> kPublicSuffixes = {"cn", "com.cn", "com", "net", "org"};
+// Names of companies that rent out what is below them.
+const std::set<std::string, std::less<>> kRentedSuffixes = {"sinaapp.com",
+                                                            "s3.cn-north-1.amazonaws.com.cn"};
 
 template <class Item, class Wanted>
 bool holds(const Known<Item>& list, const Wanted& wanted) {
@@ -189,6 +192,7 @@ std::vector<std::string> domain_and_parents(std::string_view given) {
     const std::size_t dot = domain.find('.');
     if (dot == std::string::npos) break;
     domain = domain.substr(dot + 1);
+    if (kRentedSuffixes.contains(domain)) break;
   }
   return out;
 }

@@ -61,7 +61,7 @@ class ReferenceRegistry {
 bool is_handed_in(Status status);
 bool holds_domain(const ServiceRecord& filing, std::string_view domain);
 bool holds_ip(const ServiceRecord& filing, const IpAddress& address);
-// The domain and its parents, down to the registrable name.
+// The domain and its parents, down to the registrable name, or to that of a tenant.
 std::vector<std::string> domain_and_parents(std::string_view given);
 
 }  // namespace beian::test
