@@ -60,9 +60,9 @@ Result<void> SegmentWriter::checkpoint(wire::Milliseconds now) {
 Result<void> SegmentWriter::stop(wire::Milliseconds now) {
   if (auto written = write({}, CheckpointReason::kStop, now); !written) return written;
   // Only space is lost when it cannot be given back.
-  auto truncated = file_->truncate(bytes_);
+  const auto truncated = file_->truncate(bytes_);
   file_.reset();
-  return truncated;
+  return {};
 }
 
 Result<void> SegmentWriter::write(std::span<const std::string_view> bodies,
