@@ -170,7 +170,8 @@ Result<void> SegmentWriter::open_segment(std::unique_ptr<DiskFile> file, Opened 
     const auto removed = disk_.remove(segment_name(index_ + 1));
     return done;
   }
-  if (index_ > 0 && std::ranges::find(closed_, index_) == closed_.end()) closed_.push_back(index_);
+  // What a start has found uncompressed is there already.
+  if (opened == Opened::kRotation || opened == Opened::kError) closed_.push_back(index_);
   file_ = std::move(file);
   reserved_bytes_ = options_.ahead_bytes + kOwnRecordsBytes + kReserveStepBytes;
   point_ = point;

@@ -289,6 +289,26 @@ TEST_F(VerifyTest, NoGateStartsOnALogWhoseLastSegmentWasTouched) {
   }
 }
 
+TEST(Recovery, WhatIsCompressedIsNotToBeCompressedAgain) {
+  SimDisk disk;
+  for (const bool is_compressed : {false, true}) {
+    auto writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(0));
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->stop(at_ms(1)));
+    tidy(&disk, writer->get(), false);
+    const std::uint64_t last = (*writer)->index();
+    if (is_compressed) {
+      ASSERT_TRUE(compress_segment(&disk, last));
+    }
+    writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(2));
+    ASSERT_TRUE(writer);
+    const auto closed = (*writer)->take_closed();
+    EXPECT_EQ(std::ranges::count(closed, last), is_compressed ? 0 : 1);
+    ASSERT_TRUE((*writer)->stop(at_ms(3)));
+    tidy(&disk, writer->get(), false);
+  }
+}
+
 // Behind the last checkpoint only `durable` of a later group tells damage from a torn tail.
 TEST(Recovery, ARecordThatWasOnceSafeIsNeverCut) {
   SimDisk disk;
