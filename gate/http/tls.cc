@@ -252,8 +252,4 @@ bool TlsSession::is_write_due() const noexcept {
   return SSL_want_write(session_);
 }
 
-bool TlsSession::has_unread_bytes() const noexcept {
-  return SSL_has_pending(session_) == 1;
-}
-
 }  // namespace beian::http

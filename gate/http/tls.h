@@ -73,7 +73,6 @@ class TlsSession {
   bool has_certificate() const noexcept { return has_certificate_; }
   // Whether the last read blocked since OpenSSL has to write something of its own first.
   bool is_write_due() const noexcept;
-  bool has_unread_bytes() const noexcept;
 
  private:
   TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session)

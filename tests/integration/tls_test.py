@@ -153,6 +153,17 @@ class Protocol(Case):
             self.assertEqual(self.ask()[0], 200)
             self.assertEqual(half.recv(1), b"")
 
+    def test_half_of_a_record_keeps_no_drain_waiting(self):
+        self.write()
+        self.start()
+        with self.connect() as encrypted:
+            encrypted.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertIn(b"200 OK", encrypted.recv(65536))
+            os.write(encrypted.fileno(), b"\x17\x03\x03")
+            self.gate.send_signal(signal.SIGTERM)
+            self.gate.wait(PATIENCE)
+        self.assertIn("drained: every answer was sent", (self.folder / "err").read_text())
+
     def test_large_bodies_answers_and_pipelines_come_whole(self):
         self.write()
         self.start()
