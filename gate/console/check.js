@@ -42,6 +42,7 @@ export function leave() {
 export const onRegistry = (registry) => form?.offerTests(registry?.test_identities === true);
 
 function showEmpty() {
+  place.removeAttribute('aria-busy');
   place.replaceChildren(h('div', { class: 'card empty' }, h('h2', {}, t('answer-empty')),
                           h('p', { class: 'soft' }, t('answer-empty-help')),
                           h('ul', { class: 'legend' }, ['allow', 'deny', 'review', 'unknown'].map((one) =>

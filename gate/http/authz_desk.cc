@@ -37,21 +37,29 @@ std::string_view without_port(std::string_view host) noexcept {
   return host.substr(0, host.find(':'));
 }
 
+// Which hosts the query leaves open: an address in it says nothing of a name.
+struct OpenHosts {
+  bool are_names = true;
+  bool are_addresses = true;
+};
+
 // Adds each host of a list that proxies append to: an address to `ips`, a name to `domains`.
-void add_hosts(std::string_view hosts, wire::QueryParameters* query) {
+void add_hosts(std::string_view hosts, OpenHosts open, wire::QueryParameters* query) {
   while (!hosts.empty()) {
     const std::size_t comma = std::min(hosts.find(','), hosts.size());
     const std::string_view host = without_port(trimmed(hosts.substr(0, comma)));
     hosts.remove_prefix(std::min(comma + 1, hosts.size()));
     if (host.empty()) continue;
-    query->add(parse_ip(host) ? "ips" : "domains", host);
+    const bool is_address = parse_ip(host).has_value();
+    if (is_address ? open.are_addresses : open.are_names)
+      query->add(is_address ? "ips" : "domains", host);
   }
 }
 
 bool are_hosts(std::string_view hosts) {
   wire::QueryParameters query;
   query.add("operation", "connect");
-  add_hosts(hosts, &query);
+  add_hosts(hosts, {}, &query);
   CheckRequest request;
   wire::Problem fault;
   return wire::read_request(query, {}, &request, &fault);
@@ -97,6 +105,8 @@ void list_codes(const Decision& decision, std::string* codes) {
 // Every host that a field names, on whichever of its lines.
 void add_hosts(Exchange* exchange) {
   const Request& request = exchange->request;
+  wire::QueryParameters& query = exchange->query;
+  const OpenHosts open = {!query.has(wire::Slot::kDomains), !query.has(wire::Slot::kIps)};
   const auto is_named = [](std::span<const Field> lines, std::string_view host) {
     return std::ranges::any_of(
         lines, [&](const Field& line) { return line.value == host && is_host_field(line.name); });
@@ -104,11 +114,11 @@ void add_hosts(Exchange* exchange) {
   for (std::size_t i = 0; i < request.fields.size(); ++i) {
     const auto& [name, value] = request.fields[i];
     if (is_host_field(name) && !is_named(request.fields.first(i), value))
-      add_hosts(value, &exchange->query);
+      add_hosts(value, open, &query);
   }
   // Envoy sends the visitor's own Host along with his path.
   if (exchange->is_forwarded && !is_named(request.fields, request.host))
-    add_hosts(request.host, &exchange->query);
+    add_hosts(request.host, open, &query);
 }
 
 }  // namespace
@@ -139,7 +149,7 @@ bool AuthzDesk::add_inputs(Exchange* exchange, wire::Problem* fault) {
     if (!add_field(input.field, input.parameter, exchange, fault)) return false;
   wire::QueryParameters& query = exchange->query;
   if (!query.has(wire::Slot::kOperation)) query.fill("operation", "connect");
-  if (!query.has(wire::Slot::kDomains) && !query.has(wire::Slot::kIps)) add_hosts(exchange);
+  add_hosts(exchange);
   return true;
 }
 

@@ -2,8 +2,9 @@
 // and a few fields, since that is all that proxies look at.
 //
 // Who sets what decides whom to trust: query parameters come from the proxy's configuration. Fields
-// may come from the visitor where the proxy passes them on, so they never take anything away: a
-// parameter counts more, and of several hosts each is judged.
+// may come from the visitor where the proxy passes them on, so they never take anything away from
+// those: a parameter counts more, and of several hosts each is judged. What no parameter says is
+// the visitor's to say, the operation too.
 //
 // One a GateService, on its worker's thread. What it is given outlives it.
 #pragma once

@@ -296,8 +296,9 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       const bool is_late = worker_->is_draining ? now - std::max(since_, owner_->draining_since()) >
                                                       bounds.drain_idle_grace
                                                 : elapsed > bounds.idle_deadline;
-      // A request that is here already is answered, not cut off.
-      if (!is_late || has_unread_bytes(fd()) || (tls_ && tls_->has_unread_bytes())) return;
+      // A request that is here already is answered, not cut off. What OpenSSL keeps of a record
+      // that never ends is none.
+      if (!is_late || has_unread_bytes(fd())) return;
       break;
     }
     case Phase::kHead:

@@ -1,7 +1,9 @@
 #include "gate/http/lookup_desk.h"
 
+#include "cache/base/sha256.h"
 #include "gate/decision/identity_text.h"
 #include "gate/decision/rules.h"
+#include "gate/http/build_info.h"
 #include "gate/http/etag.h"
 #include "gate/http/media_type.h"
 #include "gate/wire/filing_json.h"
@@ -26,9 +28,10 @@ std::optional<cache::ServiceView> filing_of_kind(const ServiceRange& filings, Ki
   return first;
 }
 
-// Of what a number leads to, in this generation.
-std::string etag_of(const cache::RegistryInfo& info) {
-  return '"' + std::to_string(info.serial) + '-' + to_hex(ByteView(info.chain).first(8)) + '"';
+// Of what a number leads to: all that an answer is made of.
+std::string etag_of(const cache::RegistryInfo& info, std::string_view query_url) {
+  const Sha256 hash = Sha256Hasher().add(info.chain).add(kVersion).add(query_url).end();
+  return '"' + std::to_string(info.serial) + '-' + to_hex(ByteView(hash).first(8)) + '"';
 }
 
 // Appends what is filed under `number`. Empty; else there is nothing, and this is how to say so.
@@ -73,7 +76,7 @@ void LookupDesk::show_filing(Exchange* exchange) {
   const std::string absence = append_filing(state_.generation->registry(), parsed.number,
                                             state_.guidance->query_url(), &response.body);
   if (!absence.empty()) return absent(absence, exchange);
-  const std::string etag = etag_of(state_.generation->info());
+  const std::string etag = etag_of(state_.generation->info(), state_.guidance->query_url());
   response.add_field("ETag", etag);
   response.content_type = kJson;
   std::string lines;

@@ -70,7 +70,7 @@ struct Response {
 
 // A request that the HTTP layer itself refuses.
 struct Refusal {
-  unsigned status;          // 400, 405, 408, 411, 413, 414, 415, 417, 431, 501, 503, 505
+  unsigned status;          // one of kRefusalStatuses (server_stats.h)
   std::string_view detail;  // what is wrong, one English sentence, no user data
 };
 

@@ -5,14 +5,11 @@
 namespace beian::http {
 namespace {
 
+// Of what the HTTP layer refuses; whoever answers a request names his own.
 std::string_view slug_of(unsigned status) noexcept {
   switch (status) {
     case 400:
       return "bad-request";
-    case 404:
-      return "not-found";
-    case 405:
-      return "method-not-allowed";
     case 408:
       return "too-slow";
     case 411:
@@ -21,18 +18,12 @@ std::string_view slug_of(unsigned status) noexcept {
       return "body-too-large";
     case 414:
       return "target-too-long";
-    case 415:
-      return "media-type-not-supported";
     case 417:
       return "expectation-failed";
-    case 429:
-      return "too-many-requests";
     case 431:
       return "head-too-large";
     case 501:
       return "not-implemented";
-    case 503:
-      return "unavailable";
     case 505:
       return "http-version-not-supported";
     default:

@@ -166,6 +166,12 @@ std::vector<std::string> principals_of(SSL* session) {
   return principals;
 }
 
+// For the head of each record. Before the next one OpenSSL looks whether the stream has ended.
+void count_record(int is_sent, int, int type, const void*, std::size_t, SSL* session, void* left) {
+  if (is_sent != 0 || type != SSL3_RT_HEADER || --*static_cast<int*>(left) >= 0) return;
+  SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files) {
@@ -205,6 +211,12 @@ std::unique_ptr<TlsSession> TlsSession::begin(std::shared_ptr<const TlsContext> 
   return std::unique_ptr<TlsSession>(new TlsSession(std::move(context), session));
 }
 
+TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session)
+    : context_(std::move(context)), session_(session) {
+  SSL_set_msg_callback(session_, &count_record);
+  SSL_set_msg_callback_arg(session_, &records_left_);
+}
+
 TlsSession::~TlsSession() {
   SSL_free(session_);
 }
@@ -212,6 +224,7 @@ TlsSession::~TlsSession() {
 // OpenSSL keeps the errors of a thread, whichever session they were of: each call begins with none.
 TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   ERR_clear_error();
+  records_left_ = kRecordsPerReadMax;
   const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
   if (outcome == Outcome::kBytes && !std::exchange(is_looked_at_, true)) {
     // Shown means found good: whoever asks for one has OpenSSL end the handshake otherwise.
@@ -250,10 +263,6 @@ bool TlsSession::is_established() const noexcept {
 
 bool TlsSession::is_write_due() const noexcept {
   return SSL_want_write(session_);
-}
-
-bool TlsSession::has_unread_bytes() const noexcept {
-  return SSL_has_pending(session_) == 1;
 }
 
 }  // namespace beian::http

@@ -21,6 +21,8 @@ struct ssl_st;
 namespace beian::http {
 
 inline constexpr std::size_t kPrincipalsMax = 32;  // of a client's certificate; more: not looked at
+// Of one read. Ten or so make a handshake; beyond: closed.
+inline constexpr int kRecordsPerReadMax = 256;
 
 struct TlsFiles {
   std::string certificate;  // PEM, the chain behind it; empty: no TLS
@@ -58,7 +60,9 @@ class TlsSession {
   TlsSession& operator=(const TlsSession&) = delete;
 
   enum class Outcome { kBytes, kBlocked, kEnd };
-  // As recv and send: some bytes, or the socket has nothing, or no room, or it is over.
+  // As recv and send: some bytes, or the socket has nothing, or no room, or it is over; which it
+  // also is for who sends kRecordsPerReadMax records without a byte for us: OpenSSL reads on
+  // through them (updates of keys, greetings that it refuses), and nobody else would have a turn.
   Outcome read(std::span<char> room, std::size_t* bytes);
   Outcome write(std::string_view data, std::size_t* bytes);
   // Tells the peer that nothing follows, if it can be told without waiting.
@@ -73,15 +77,14 @@ class TlsSession {
   bool has_certificate() const noexcept { return has_certificate_; }
   // Whether the last read blocked since OpenSSL has to write something of its own first.
   bool is_write_due() const noexcept;
-  bool has_unread_bytes() const noexcept;
 
  private:
-  TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session)
-      : context_(std::move(context)), session_(session) {}
+  TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session);
   Outcome outcome_of(int result);
 
   const std::shared_ptr<const TlsContext> context_;
   ssl_st* const session_;
+  int records_left_ = 0;  // of the read under way
   std::vector<std::string> principals_;
   bool has_certificate_ = false;
   bool is_looked_at_ = false;  // the certificate

@@ -74,8 +74,8 @@ class ArchiveReader final : public DiskReader {
       if (ZSTD_isError(left) != 0) return fault(ZSTD_getErrorName(left));
       hasher_.add(std::string_view(input_).substr(at_, in.pos - at_));
       at_ = in.pos;
-      has_more_output_ = out.pos == out.size;
       is_frame_whole_ = left == 0;
+      has_more_output_ = !is_frame_whole_ && out.pos == out.size;
       if (out.pos > 0) return out.pos;
     }
     return std::size_t{0};

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "gate/log/disk.h"
@@ -101,16 +102,22 @@ class FolderDisk final : public Disk {
       : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   Result<std::vector<File>> list() override {
-    DIR* const stream = ::opendir(folder_.c_str());
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(folder_.c_str()), &::closedir);
     if (stream == nullptr) return system_error("cannot read the folder", folder_);
     std::vector<File> files;
-    while (const dirent* const item = ::readdir(stream)) {
+    for (;;) {
+      errno = 0;
+      const dirent* const item = ::readdir(stream.get());
+      // No end: a start would take what is not listed for gone, and write over it.
+      if (item == nullptr && errno != 0) return system_error("cannot read the folder", folder_);
+      if (item == nullptr) break;
       struct stat status {};
       const std::string name = item->d_name;
-      if (::stat(path(name).c_str(), &status) == 0 && S_ISREG(status.st_mode))
+      const bool is_there = ::stat(path(name).c_str(), &status) == 0;
+      if (!is_there && errno != ENOENT) return system_error("cannot look at", path(name));
+      if (is_there && S_ISREG(status.st_mode))
         files.push_back({name, static_cast<std::uint64_t>(status.st_size)});
     }
-    ::closedir(stream);
     std::ranges::sort(files, {}, &File::name);
     return files;
   }

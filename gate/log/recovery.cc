@@ -32,11 +32,16 @@ Result<Scan> scan(Disk* disk, const SegmentFile& file) {
   if (!reader) return reader.error();
   LineSource lines(std::move(*reader));
   Scan found;
+  // A `retired` record does not hold until a checkpoint vouches for it, which a gate writes in one
+  // with it: anybody can write the record alone, and so explain what he has removed.
+  std::optional<Scan> before_retired;
   for (std::uint64_t number = 1;; ++number) {
     const auto line = lines.next();
     if (!line) return line.error();
     if (!*line) break;
     const auto record = (*line)->is_ended ? parse_record((*line)->text) : std::nullopt;
+    if (record && before_retired)
+      before_retired->durable_behind = std::max(before_retired->durable_behind, record->durable);
     if (found.bad_line > 0) {
       if (record) found.durable_behind = std::max(found.durable_behind, record->durable);
       continue;
@@ -51,6 +56,11 @@ Result<Scan> scan(Disk* disk, const SegmentFile& file) {
           record->sequence == found.point.sequence + 1 && record->previous == found.point.hash;
     }
     if (is_good) {
+      if (record->kind == "checkpoint") before_retired.reset();
+      if (record->kind == "retired" && !before_retired) {
+        before_retired = found;
+        before_retired->bad_line = number;
+      }
       found.point = {record->sequence, sha256((*line)->text)};
       found.good_bytes = lines.offset();
     } else {
@@ -58,6 +68,7 @@ Result<Scan> scan(Disk* disk, const SegmentFile& file) {
       if (record) found.durable_behind = record->durable;
     }
   }
+  if (before_retired) found = std::move(*before_retired);
   found.bytes = lines.offset();
   return found;
 }

@@ -2,8 +2,8 @@
 // behind it, and whether anything was damaged since.
 //
 // A tail is torn when nothing says that it was ever safe on the disk: no later record with a
-// `durable` as high, no checkpoint in `head`. It is cut. Anything else that does not hold is an
-// alarm, and nothing is changed.
+// `durable` as high, no checkpoint in `head`. It is cut. A `retired` record that no checkpoint
+// follows does not hold. Anything else that does not is an alarm, and nothing is changed.
 #pragma once
 
 #include <cstdint>

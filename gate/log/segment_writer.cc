@@ -49,23 +49,23 @@ Result<void> SegmentWriter::commit(std::span<const std::string_view> bodies,
   }
   std::optional<CheckpointReason> reason;
   if (now >= checked_at_ + kCheckpointEvery) reason = CheckpointReason::kInterval;
-  return write(bodies, reason, now);
+  return write("decision", bodies, reason, now);
 }
 
 Result<void> SegmentWriter::checkpoint(wire::Milliseconds now) {
   if (point_.sequence == vouched_) return {};
-  return write({}, CheckpointReason::kInterval, now);
+  return write_checkpoint(CheckpointReason::kInterval, now);
 }
 
 Result<void> SegmentWriter::stop(wire::Milliseconds now) {
-  if (auto written = write({}, CheckpointReason::kStop, now); !written) return written;
+  if (auto written = write_checkpoint(CheckpointReason::kStop, now); !written) return written;
   // Only space is lost when it cannot be given back.
-  auto truncated = file_->truncate(bytes_);
+  const auto truncated = file_->truncate(bytes_);
   file_.reset();
-  return truncated;
+  return {};
 }
 
-Result<void> SegmentWriter::write(std::span<const std::string_view> bodies,
+Result<void> SegmentWriter::write(std::string_view kind, std::span<const std::string_view> bodies,
                                   std::optional<CheckpointReason> reason, wire::Milliseconds now) {
   if (file_ == nullptr) {
     if (auto opened = open_after_error(now); !opened) return opened;
@@ -73,7 +73,7 @@ Result<void> SegmentWriter::write(std::span<const std::string_view> bodies,
   buffer_.clear();
   ChainPoint point = point_;
   for (const std::string_view body : bodies)
-    append_record("decision", body, point_.sequence, &point, &buffer_);
+    append_record(kind, body, point_.sequence, &point, &buffer_);
   const std::size_t checkpoint_at = buffer_.size();
   if (reason) append_checkpoint(*reason, now, &point);
   if (auto done = put(buffer_, point); !done) return done;
@@ -170,7 +170,8 @@ Result<void> SegmentWriter::open_segment(std::unique_ptr<DiskFile> file, Opened 
     const auto removed = disk_.remove(segment_name(index_ + 1));
     return done;
   }
-  if (index_ > 0 && std::ranges::find(closed_, index_) == closed_.end()) closed_.push_back(index_);
+  // What a start has found uncompressed is there already.
+  if (opened == Opened::kRotation || opened == Opened::kError) closed_.push_back(index_);
   file_ = std::move(file);
   reserved_bytes_ = options_.ahead_bytes + kOwnRecordsBytes + kReserveStepBytes;
   point_ = point;
@@ -187,7 +188,7 @@ Result<void> SegmentWriter::open_segment(std::unique_ptr<DiskFile> file, Opened 
 Result<void> SegmentWriter::rotate(wire::Milliseconds now) {
   auto next = new_file(index_ + 1);
   if (!next) return next.error();
-  if (auto closed = write({}, CheckpointReason::kRotation, now); !closed) return closed;
+  if (auto closed = write_checkpoint(CheckpointReason::kRotation, now); !closed) return closed;
   // Closed is closed: whatever becomes of the next one, nothing follows its last checkpoint. Only
   // space is lost when what was reserved cannot be given back.
   const auto truncated = file_->truncate(bytes_);
@@ -204,11 +205,10 @@ Result<void> SegmentWriter::retire(wire::Milliseconds now) {
     retired_ = *through;
     return {};
   }
-  buffer_.clear();
-  ChainPoint point = point_;
-  append_record("retired", render(RetiredRecord{format_time(now), *through}), point_.sequence,
-                &point, &buffer_);
-  if (auto done = put(buffer_, point); !done) return done;
+  // With the checkpoint that vouches for it: without one it counts for nothing.
+  const std::string body = render(RetiredRecord{format_time(now), *through});
+  const std::string_view bodies[] = {body};
+  if (auto done = write("retired", bodies, CheckpointReason::kInterval, now); !done) return done;
   retired_ = retired_through_ = *through;
   return {};
 }

@@ -56,8 +56,8 @@ class SegmentWriter {
   // Tries to become so: opens a segment after an error, reserves space. Errors: kUnavailable.
   [[nodiscard]] Result<void> make_ready(wire::Milliseconds now);
 
-  // Says which closed segments are older, or more, than options.keep and keep_bytes allow: they are
-  // for take_retired(). Errors as commit().
+  // Says which closed segments are older, or more, than options.keep and keep_bytes allow, with a
+  // checkpoint that vouches for it: they are for take_retired(). Errors as commit().
   [[nodiscard]] Result<void> retire(wire::Milliseconds now);
   // Why the last retire() could not see how old the segments are, and so kept them.
   const Result<void>& looked() const noexcept { return looked_; }
@@ -81,8 +81,12 @@ class SegmentWriter {
  private:
   SegmentWriter(Disk* disk, SegmentOptions options) : disk_(*disk), options_(std::move(options)) {}
 
-  [[nodiscard]] Result<void> write(std::span<const std::string_view> bodies,
+  // A record of `kind` for each body, and a checkpoint where there is a reason for one.
+  [[nodiscard]] Result<void> write(std::string_view kind, std::span<const std::string_view> bodies,
                                    std::optional<CheckpointReason> reason, wire::Milliseconds now);
+  [[nodiscard]] Result<void> write_checkpoint(CheckpointReason reason, wire::Milliseconds now) {
+    return write({}, {}, reason, now);
+  }
   [[nodiscard]] Result<void> open_segment(std::unique_ptr<DiskFile> file, Opened opened,
                                           wire::Milliseconds now);
   [[nodiscard]] Result<void> open_after_error(wire::Milliseconds now);

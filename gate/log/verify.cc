@@ -212,6 +212,7 @@ class Verifier {
     if (check_signature(*record, before)) {
       report_.vouched_sequence = before.sequence;
       report_.vouched_time = record->time;
+      retired_through_ = said_through_;
     }
     report_.is_stopped = record->reason == CheckpointReason::kStop;
     is_closed_ = record->reason != CheckpointReason::kInterval;
@@ -233,10 +234,11 @@ class Verifier {
     return false;
   }
 
+  // Counts once a checkpoint vouches for it: behind the last one anybody can write.
   void take_retired(const Envelope& envelope) {
     const auto record = parse_retired(envelope.body);
     if (!record) return fault_here("not a retired record");
-    retired_through_ = std::max(retired_through_, record->through_index);
+    said_through_ = std::max(said_through_, record->through_index);
   }
 
   void look_for(const std::optional<Head>& head, bool* is_met) {
@@ -277,7 +279,7 @@ class Verifier {
     if (first_index_ > 1 && retired_through_ + 1 < first_index_)
       fault({segment_name(first_index_ - 1), 0, 0,
              "the segments before " + std::to_string(first_index_) +
-                 " are missing, and no record says that they were removed"});
+                 " are missing, and no record that is vouched for says that they were removed"});
   }
 
   void lose(const std::string& what) {
@@ -308,7 +310,8 @@ class Verifier {
   std::optional<Origin> origin_;
   std::uint64_t first_index_ = 0;
   std::uint64_t last_index_ = 0;
-  std::uint64_t retired_through_ = 0;
+  std::uint64_t said_through_ = 0;     // by `retired` records
+  std::uint64_t retired_through_ = 0;  // by those that a checkpoint vouches for
   std::optional<Head> own_head_;
   bool is_head_missing_ = false;
   bool is_own_head_met_ = false;

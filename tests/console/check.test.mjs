@@ -100,6 +100,16 @@ for (const lang of LANGUAGES) {
   });
 }
 
+test('an empty form waits for no answer', async () => {
+  const page = await open('en', '', { intercept: (one) => one.route(/\/v1\/check\?/, () => {}) });
+  await page.getByRole('button', { name: WORDS.en.pass }).click();
+  await page.locator('.answer[aria-busy]').waitFor();
+  await page.getByRole('button', { name: WORDS.en.clear }).click();
+  await page.locator('.legend').waitFor();
+  assert.equal(await page.locator('.answer[aria-busy]').count(), 0);
+  await page.close();
+});
+
 test('a field at fault is named, opened and focused', async () => {
   const page = await open('en', '#/check?domains=-');
   await page.locator('.error').waitFor();

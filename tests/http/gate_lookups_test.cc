@@ -143,10 +143,23 @@ TEST_F(GateLookups, IfNoneMatchTakesListsWeakFormsAndAny) {
   EXPECT_EQ(gate.get(kPass, lines).status, 304U) << "several lines are one list";
 }
 
-TEST_F(GateLookups, ETagChangesWithTheRegistry) {
+TEST_F(GateLookups, ETagChangesWithTheRegistryAndWithTheGuidance) {
   const std::string before = gate.get(kPass).field("ETag");
   gate.service().set_state(state_of(generation_of("")));
   EXPECT_NE(gate.get(kPass).field("ETag"), before);
+  GateState state = fixture_state();
+  gate.service().set_state(state);
+  EXPECT_EQ(gate.get(kPass).field("ETag"), before);
+  std::string text = *read_file(beian::test::source_path("conf/guidance.toml"), 64 * 1024);
+  const std::string_view url = "https://beian.miit.gov.cn";
+  text.replace(text.find("query_url = \"" + std::string(url)) + 13, url.size(),
+               "https://query.test");
+  const auto guidance = wire::Guidance::parse(text, "guidance.toml");
+  ASSERT_TRUE(guidance) << guidance.error().message;
+  state.guidance = std::make_shared<const wire::Guidance>(*guidance);
+  gate.service().set_state(state);
+  const Fields fields = {{"If-None-Match", before}};
+  EXPECT_EQ(gate.at(gate.get(kPass, fields), "/query_url"), "https://query.test");
 }
 
 TEST_F(GateLookups, PackagesAndDomainsListTheFilingsThatHoldThem) {

@@ -1,4 +1,5 @@
-"""The decision log of a real gate on disks that are full (a small tmpfs) and that stall (strace delays each flush).
+"""The decision log of a real gate on disks that are full (a small tmpfs), that stall (strace delays each flush) and
+that cannot be read (strace again).
 
     log_disk_test.py SOURCE_DIR BUILD_DIR [TEST…]
 
@@ -16,7 +17,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from log_test import BUILD, Case, ROW, is_sanitized
+from log_test import BUILD, Case, GATE, ROW, is_sanitized
 
 DISK_MIB = 16
 MEMORY_KIB_MAX = 24 * 1024  # more than before: the queue of 1 MiB, answers and batches under way, the allocator
@@ -39,6 +40,7 @@ class Asker(threading.Thread):
             status, body, fields = self.served.ask(self.path, self.body)
             if status == 200:
                 self.answered += re.findall(r'"decision_id":"(\w+)"', body) or [None]
+                self.refused += body.count("problem:audit_unavailable")
             elif status == 503 and "audit_unavailable" in body and "Retry-After" in fields:
                 self.refused += 1
             elif status == 503 and "problem:busy" in body and self.path.startswith("/v1/checks"):
@@ -87,7 +89,7 @@ class DiskCase(Case):
         answered = [one for asker in askers for one in asker.answered]
         self.assertEqual(set(answered) - set(logged), set())
         self.assertEqual([asker.others for asker in askers], [[]] * len(askers))
-        # A batch that finds no room for one of its rows is refused as a whole, and counts once.
+        # A batch that finds no room for its first row is refused as a whole, and counts once; else each row does.
         self.assertEqual(shed, sum(asker.refused for asker in askers))
 
 
@@ -181,6 +183,25 @@ class Stalled(DiskCase):
                 for asker in askers:
                     asker.end()
                 self.assert_accounted(served, askers)
+
+
+class Unreadable(DiskCase):
+    def test_a_folder_that_cannot_be_listed_is_no_empty_one(self):
+        served = self.start(durability="before_answer")
+        self.assertEqual(served.check()[0], 200)
+        served.stop()
+        held = {path.name: path.read_bytes() for path in self.log.iterdir()}
+        for verb in (("serve", "--config", self.folder / "gate.toml", "--listen", "127.0.0.1:0"),
+                     ("log", "verify", self.log)):
+            with self.subTest(verb=verb):
+                done = subprocess.run(["strace", "-f", "-qq", "-o", self.folder / "trace", "-e", "trace=getdents64",
+                                       "-e", "inject=getdents64:error=EIO", "timeout", "20", GATE, *verb],
+                                      capture_output=True, text=True)
+                if "PTRACE" in done.stderr:
+                    self.skipTest("this system forbids tracing: " + done.stderr.strip())
+                self.assertEqual(done.returncode, 69, done.stderr)
+                self.assertIn("cannot read the folder", done.stderr)
+        self.assertEqual({path.name: path.read_bytes() for path in self.log.iterdir()}, held)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     tls_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
 
+import ctypes
 import http.client
 import json
 import os
@@ -98,6 +99,61 @@ class Case(unittest.TestCase):
             return int(encrypted.getpeercert()["serialNumber"], 16)
 
 
+class Updater:
+    """A client that can update its keys, which Python's own cannot. It trusts anybody."""
+
+    def __init__(self, port):
+        self.library = ctypes.CDLL("libssl.so.3")
+        self.context = self.made("SSL_CTX_new", self.made("TLS_client_method"))
+        self.session = self.made("SSL_new", self.context)
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.call("SSL_set_fd", self.session, self.socket.fileno())
+        if self.call("SSL_connect", self.session) != 1:
+            raise ConnectionError("no handshake")
+        # What is written from here on is sent by send(), all in one.
+        self.written = self.made("BIO_new", self.made("BIO_s_mem"))
+        self.call("SSL_set0_wbio", self.session, self.written)
+
+    def made(self, name, *arguments):
+        function = self.library[name]
+        function.restype = ctypes.c_void_p
+        return ctypes.c_void_p(function(*arguments))
+
+    def call(self, name, *arguments):
+        return self.library[name](*arguments)
+
+    def read(self, name, source):
+        room = ctypes.create_string_buffer(1 << 16)
+        count = self.call(name, source, room, len(room))
+        return room.raw[:max(count, 0)]
+
+    def send(self):
+        self.socket.sendall(self.read("BIO_read", self.written))
+
+    def update(self, times):
+        for _ in range(times):
+            self.call("SSL_key_update", self.session, 0)
+            self.call("SSL_do_handshake", self.session)
+        self.send()
+
+    def ask(self, request):
+        self.call("SSL_write", self.session, request, len(request))
+        self.send()
+        return self.read("SSL_read", self.session)
+
+    def is_closed(self):
+        self.socket.settimeout(5)  # before an idle connection is
+        try:
+            return self.socket.recv(1) == b""
+        except ConnectionError:
+            return True
+
+    def close(self):
+        self.socket.close()
+        self.call("SSL_free", self.session)
+        self.call("SSL_CTX_free", self.context)
+
+
 class Protocol(Case):
     def test_tls_1_2_and_1_3_are_spoken_and_nothing_older(self):
         self.write()
@@ -152,6 +208,28 @@ class Protocol(Case):
             half.sendall(b"\x16\x03\x01\x02\x00\x01\x00")
             self.assertEqual(self.ask()[0], 200)
             self.assertEqual(half.recv(1), b"")
+
+    def test_half_of_a_record_keeps_no_drain_waiting(self):
+        self.write()
+        self.start()
+        with self.connect() as encrypted:
+            encrypted.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertIn(b"200 OK", encrypted.recv(65536))
+            os.write(encrypted.fileno(), b"\x17\x03\x03")
+            self.gate.send_signal(signal.SIGTERM)
+            self.gate.wait(PATIENCE)
+        self.assertIn("drained: every answer was sent", (self.folder / "err").read_text())
+
+    def test_who_only_updates_keys_keeps_nobody_waiting(self):
+        self.write()
+        self.start()
+        peer = Updater(self.port)
+        self.addCleanup(peer.close)
+        for _ in range(3):
+            peer.update(50)
+            self.assertIn(b"200 OK", peer.ask(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"))
+        peer.update(1000)
+        self.assertTrue(peer.is_closed())
 
     def test_large_bodies_answers_and_pipelines_come_whole(self):
         self.write()

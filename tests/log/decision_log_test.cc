@@ -184,6 +184,16 @@ TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
   EXPECT_EQ(written().size(), kept + 1);
 }
 
+TEST_F(DecisionLogTest, StopsWhereWhatWasReservedCannotBeGivenBack) {
+  auto log = start(options(Durability::kAsync, OnFull::kBlock));
+  ASSERT_TRUE(log->add_producer()->append(body_of(1)));
+  hooks_.keeps_all = true;
+  EXPECT_TRUE(log->stop());
+  EXPECT_EQ(log->stats().segments, 1U);
+  log.reset();
+  EXPECT_EQ(written().size(), 1U);
+}
+
 TEST_F(DecisionLogTest, AFailedFlushLosesNothingThatWasAccepted) {
   auto log = start(options(Durability::kBeforeAnswer, OnFull::kShed));
   Producer* const producer = log->add_producer();

@@ -14,8 +14,9 @@ namespace beian::log::test {
 
 // Shared by the test and the disk.
 struct DiskHooks {
-  std::atomic<bool> is_failing{false};  // sync and reserve
-  std::atomic<bool> is_full{false};     // reserve
+  std::atomic<bool> is_failing{false};  // sync and reserve fail
+  std::atomic<bool> is_full{false};     // reserve fails
+  std::atomic<bool> keeps_all{false};   // truncate fails
   std::atomic<std::uint64_t> syncs{0};
 
   void stall(bool on) {
@@ -71,7 +72,11 @@ class HookedDisk final : public Disk {
       if (hooks_.is_failing) return make_error(ErrorKind::kUnavailable, "sync: Input/output error");
       return file_->sync();
     }
-    Result<void> truncate(std::uint64_t bytes) override { return file_->truncate(bytes); }
+    Result<void> truncate(std::uint64_t bytes) override {
+      if (hooks_.keeps_all)
+        return make_error(ErrorKind::kUnavailable, "truncate: Input/output error");
+      return file_->truncate(bytes);
+    }
 
    private:
     const std::unique_ptr<DiskFile> file_;

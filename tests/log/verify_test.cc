@@ -208,6 +208,46 @@ TEST_F(VerifyTest, ALogWrittenAnewWithoutTheKeyIsFound) {
   EXPECT_GT(verify(files_, options_).faults_count, 0U);
 }
 
+// Behind the last checkpoint anybody can write, and so say that segments were removed. Neither
+// `log verify` nor the next start believes him.
+TEST(Verify, WhoRemovesSegmentsCannotExplainIt) {
+  const cache::SigningKey key = cache::SigningKey::generate();
+  SimDisk disk;
+  SegmentOptions options;
+  options.segment_bytes = 900;
+  options.ahead_bytes = 4'096;
+  options.key = &key;
+  auto writer = SegmentWriter::open(&disk, options, kOrigin, at_ms(0));
+  ASSERT_TRUE(writer);
+  for (std::uint64_t n = 0; n < 9; ++n) {
+    ASSERT_TRUE(commit(writer->get(), {body_of(n)}, at_ms(static_cast<std::int64_t>(n))));
+    tidy(&disk, writer->get(), /*is_compressed=*/false);
+  }
+  ASSERT_GT((*writer)->index(), 2U);
+  Files files = disk.contents();
+  files.erase(segment_name(1));
+  ChainPoint point = (*writer)->point();
+  std::string& last = files.at(segment_name((*writer)->index()));
+  append_record("retired", render(RetiredRecord{"t", 1}), point.sequence, &point, &last);
+  VerifyOptions verifying;
+  verifying.keys = {key.public_key()};
+  const auto faults_of = [&](const Files& one) { return verify(one, verifying).faults_count; };
+  EXPECT_EQ(faults_of(files), 1U);
+  // The record is cut, or would be damage: it is never vouched for.
+  SimDisk next;
+  next.set_contents(files);
+  writer = SegmentWriter::open(&next, options, kOrigin, at_ms(99));
+  ASSERT_TRUE(writer) << writer.error().message;
+  EXPECT_GT((*writer)->recovered_torn_bytes(), 0U);
+  ASSERT_TRUE((*writer)->stop(at_ms(99)));
+  tidy(&next, writer->get(), /*is_compressed=*/false);
+  EXPECT_EQ(faults_of(next.contents()), 1U);
+  append_record("decision", body_of(10), point.sequence, &point, &last);
+  next.set_contents(files);
+  EXPECT_FALSE(SegmentWriter::open(&next, options, kOrigin, at_ms(99)));
+  EXPECT_EQ(next.contents(), files);
+}
+
 // Cut at a record, with a head of that time: only a copy that was kept elsewhere tells.
 TEST_F(VerifyTest, ALogThatWasTakenBackIsFoundByACheckpointKeptElsewhere) {
   const auto head = parse_head(files_.at(kHeadName), kHeadName);
@@ -286,6 +326,26 @@ TEST_F(VerifyTest, NoGateStartsOnALogWhoseLastSegmentWasTouched) {
     ASSERT_FALSE(writer) << "byte " << i;
     EXPECT_EQ(writer.error().kind, ErrorKind::kDamaged) << writer.error().message;
     EXPECT_EQ(disk.contents(), changed) << "byte " << i;
+  }
+}
+
+TEST(Recovery, WhatIsCompressedIsNotToBeCompressedAgain) {
+  SimDisk disk;
+  for (const bool is_compressed : {false, true}) {
+    auto writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(0));
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->stop(at_ms(1)));
+    tidy(&disk, writer->get(), false);
+    const std::uint64_t last = (*writer)->index();
+    if (is_compressed) {
+      ASSERT_TRUE(compress_segment(&disk, last));
+    }
+    writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(2));
+    ASSERT_TRUE(writer);
+    const auto closed = (*writer)->take_closed();
+    EXPECT_EQ(std::ranges::count(closed, last), is_compressed ? 0 : 1);
+    ASSERT_TRUE((*writer)->stop(at_ms(3)));
+    tidy(&disk, writer->get(), false);
   }
 }
 
