@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "cache/filing/parse.h"
 #include "gate/audit/json_state.h"
@@ -41,6 +42,13 @@ Assurance assurance_of(std::string_view name) noexcept {
        {Assurance::kNumber, Assurance::kName, Assurance::kPackage, Assurance::kCertificate})
     if (name_of(assurance) == name) return assurance;
   return Assurance::kNone;
+}
+
+// What `/checks/17/app/kind` of a batch is in its row.
+std::string_view without_item(std::string_view pointer) noexcept {
+  constexpr std::string_view kItems = "/checks/";
+  if (!pointer.starts_with(kItems)) return pointer;
+  return pointer.substr(std::min(pointer.find('/', kItems.size()), pointer.size()));
 }
 
 FieldId field_of(std::string_view pointer) noexcept {
@@ -157,8 +165,14 @@ class RemoteJudge final : public Judge {
     if (!answer) return fault.error("the answer of the gate");
     if (answer->has("problem")) {
       const StateObject told = answer->object("problem");
-      const wire::Problem problem{400, "invalid-row", std::string(told.text_or("detail", "")),
-                                  std::string(told.text_or("pointer", ""))};
+      const std::string detail(told.text_or("detail", ""));
+      // That is not the row's fault: it would have a decision another time.
+      if (told.number_or("status", 400) >= 500)
+        return make_error(
+            ErrorKind::kUnavailable,
+            "the gate did not answer row " + std::to_string(row->row) + ": " + printable(detail));
+      const wire::Problem problem{400, "invalid-row", detail,
+                                  std::string(without_item(told.text_or("pointer", "")))};
       report_bad(problem, row, report);
       return {};
     }
