@@ -44,6 +44,18 @@ Assurance assurance_of(std::string_view name) noexcept {
   return Assurance::kNone;
 }
 
+// A brief answer does not say which item of a list a finding is about: that is known where there is
+// but one.
+std::uint8_t item_of(FieldId field, const AppIdentity& app) noexcept {
+  constexpr std::uint8_t kNone = 0xFF;
+  static_assert(kNone >= limits::kListItemsMax, "no list has such an item");
+  const std::size_t items = field == FieldId::kDomains      ? app.domains.size()
+                            : field == FieldId::kIps        ? app.ips.size()
+                            : field == FieldId::kCategories ? app.categories.size()
+                                                            : 1;
+  return items == 1 ? 0 : kNone;
+}
+
 // What `/checks/17/app/kind` of a batch is in its row.
 std::string_view without_item(std::string_view pointer) noexcept {
   constexpr std::string_view kItems = "/checks/";
@@ -189,9 +201,15 @@ class RemoteJudge final : public Judge {
         return fault.set("a finding that is not known: " + std::string(item.text("code")));
       if (decision_.findings().size() == Decision::kFindingsMax)
         return fault.set("more findings than a check can have");
-      decision_.add(*code, field_of(item.text_or("field", ""))).effect = *effect;
+      Finding& finding = decision_.add(*code, field_of(item.text_or("field", "")));
+      finding.effect = *effect;
+      finding.index = item_of(finding.field, row->request->app);
     });
     if (fault.is_set()) return fault.error("the answer of the gate");
+    if (decision_.has(Code::kWrongKind)) {  // it says of which kind the claimed number is
+      decision_.number = parse_number(row->request->filing_number);
+      decision_.is_number_claimed = decision_.number.is_number();
+    }
     if (decision_.serial != serial_)
       return make_error(ErrorKind::kConflict,
                         "the gate's registry changed during the audit, from serial " +

@@ -435,6 +435,24 @@ class Remote(Case):
         self.assertEqual(done.code, 0, done.err)
         self.assertEqual(done.rows()[1]["problem"]["pointer"], "/operation")
 
+    def test_reports_tell_of_a_brief_answer_what_it_says_and_no_more(self):
+        world = World.get()
+        records = map(json.loads, (world.root / "feed.ndjson").read_text("utf-8").splitlines())
+        app = next(r for r in records if r["record"] == "service" and r.get("domains") and
+                   r["status"] == "filed" and r["number"].endswith("A"))
+        row = {"operation": "connect", "filing_number": app["number"]}
+        rows = b"".join(line(row) for row in (
+            {**row, "app": {"domains": [*app["domains"], "other.example"]}},
+            {**row, "app": {"domains": ["other.example"]}},
+            {"operation": "distribute", "filing_number": "京ICP备2099000000号-5"}))
+        told = [[{finding["code"]: finding.get("given") for finding in row["findings"]}
+                 for row in json.loads(audit("-", *where, "--output", "json", given=rows).out)
+                 ["listed"]["deny"]]
+                for where in (("--registry", world.registry), ("--url", self.url))]
+        self.assertEqual([rows[0]["DOMAIN_NOT_FILED"] for rows in told], ["other.example", None])
+        self.assertEqual([rows[1]["DOMAIN_NOT_FILED"] for rows in told], ["other.example"] * 2)
+        self.assertEqual([rows[2]["WRONG_KIND"] for rows in told], ["website"] * 2)
+
     def test_gate_that_is_gone_ends_with_69(self):
         self.assertEqual(audit("-", "--url", "http://127.0.0.1:1", given=line(PASS)).code, 69)
 
