@@ -245,7 +245,7 @@ Result<void> read_remote_registry(std::string_view json, Summary* head) {
   StateDocument document;
   if (const auto registry = document.parse(json, &fault)) {
     head->serial = registry->number("serial");
-    head->registry_as_of = registry->text("as_of");
+    head->registry_as_of = registry->time("as_of");
     head->registry_state = registry->text("state");
   }
   if (fault.is_set()) return fault.error("the answer of the gate");
