@@ -139,6 +139,29 @@ TEST(RequestJson, IntegerIdsAreKeptDigitByDigit) {
   }
 }
 
+TEST(RequestJson, WhatIsRefusedKeepsItsIdWhereverThatStands) {
+  struct {
+    std::string_view json, id;
+    bool is_number;
+  } const rows[] = {
+      {"{'id':'a','operation':'x'}", "a", false},
+      {"{'operation':'x','id':'behind'}", "behind", false},
+      {"{'app':{'ips':['x']},'operation':'connect','id':7}", "7", true},
+      {"{'id':'behind'}", "behind", false},
+      {"{'operation':'x','app':{'id':'inside'}}", "", false},
+      {"{'operation':'x','id':2.5}", "", false},
+      {"{'operation':'x','id':null}", "", false},
+      {"['id','a']", "", false},
+      {"{'operation':'x','id':'cut", "", false},
+  };
+  for (const auto& row : rows) {
+    const JsonReading reading(json_of(row.json));
+    EXPECT_NE(reading.told_as(), "accepted") << row.json;
+    EXPECT_EQ(reading.request().id, row.id) << row.json;
+    EXPECT_EQ(reading.request().is_id_number, row.is_number) << row.json;
+  }
+}
+
 TEST(RequestJson, NothingOfTheRequestBeforeStays) {
   RequestReader reader;
   CheckRequest request;
