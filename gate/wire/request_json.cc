@@ -95,7 +95,7 @@ class Walker {
   // An id may be an integer; its digits are kept, so that it goes back as it came.
   bool set_numeric_id(const FieldSpec& field, const dom::element& value) {
     std::int64_t number = 0;
-    if (value.get(number) != simdjson::SUCCESS) return fail(field.pointer, "must be a string or an integer");
+    if (value.get(number) != simdjson::SUCCESS) return fail(field.pointer, std::string(kWantedId));
     keep_id(number, id_digits_, request_);
     return true;
   }

@@ -162,6 +162,13 @@ TEST(RequestJson, WhatIsRefusedKeepsItsIdWhereverThatStands) {
   }
 }
 
+TEST(RequestJson, AnIdBeyondItsBoundIsNotSaidToBeNoInteger) {
+  for (const std::string_view id : {"9223372036854775808", "1.5", "true"})
+    EXPECT_EQ(JsonReading(R"({"operation":"distribute","id":)" + std::string(id) + "}").detail(),
+              "must be a string, or an integer from -2^63 to 2^63-1")
+        << id;
+}
+
 TEST(RequestJson, NothingOfTheRequestBeforeStays) {
   RequestReader reader;
   CheckRequest request;
