@@ -117,6 +117,22 @@ TEST(ReportStability, FingerprintsDoNotFollowTheRowNumber) {
   EXPECT_EQ(after.size(), before.size() + 1);
 }
 
+// Alerts of one fingerprint are one alert.
+TEST(ReportStability, ItemsOfAListAreToldApart) {
+  Summary summary = denied(1, 1, 0);
+  ListedRow& row = summary.listed[static_cast<std::size_t>(Outcome::kDeny)].front();
+  for (const char* domain : {"a.cn", "b.cn"})
+    row.findings.push_back(
+        {Code::kDomainNotFiled, Effect::kDeny, FieldId::kDomains, domain, "c.cn"});
+  row.findings.push_back({Code::kNameMismatch, Effect::kDeny, FieldId::kName, "甲", "丙"});
+  const auto before = quoted_behind(report("sarif", summary), kFingerprint);
+  EXPECT_EQ(before.size(), 3U);
+  row.findings[2].given = "乙";  // another name, and the same alert
+  row.findings.erase(row.findings.begin());
+  for (const std::string& print : quoted_behind(report("sarif", summary), kFingerprint))
+    EXPECT_TRUE(before.contains(print)) << print;
+}
+
 TEST(ReportStability, RowsWithoutAnyKeyAreToldApartByTheirTexts) {
   const std::string a = R"({"operation":"distribute","app":{"name":"甲"}})";
   const std::string b = R"({"operation":"distribute","app":{"name":"乙"}})";
