@@ -142,6 +142,23 @@ TEST(ReportStability, RowsWithoutAnyKeyAreToldApartByTheirTexts) {
   EXPECT_EQ(ab, ba);
 }
 
+// The page filters rows by the index of their platform.
+TEST(ReportHtml, RowsHaveTheIndexOfThePlatformThatCountsThem) {
+  std::string catalog;
+  const auto add = [&](const std::string& platform) {
+    catalog += R"({"operation":"distribute","app":{"platform":")" + platform + "\"}}\n";
+  };
+  add(std::string(limits::kAuditTextBytesMax + 1, 'a'));
+  add("other");
+  add("");
+  EXPECT_EQ(quoted_behind(report("html", audited(catalog)), "data-p=\""),
+            (std::set<std::string>{"0", "1", "2"}));
+  for (std::size_t i = 3; i < limits::kAuditPlatformsMax; ++i) add("p" + std::to_string(i));
+  const std::string text = report("html", audited(catalog));
+  EXPECT_THAT(text, HasSubstr("<option value=\"1\">other (2)</option>"));
+  EXPECT_EQ(count_of(text, "data-p=\"1\""), 2U);
+}
+
 TEST(ReportHtml, PolicyAllowsTheOneStyleAndTheOneScriptByHash) {
   const std::string text = report("html", audited(fixture("audit/hostile.ndjson")));
   const auto between = [&](std::string_view open, std::string_view close) {
