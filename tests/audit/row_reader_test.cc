@@ -116,7 +116,7 @@ TEST(CsvCells, AreQuotedAndSafeInSpreadsheets) {
       {"+1", "'+1"},        {"-1", "'-1"},
       {"@x", "'@x"},        {"\tx", "'\tx"},
       {"\rx", "\"'\rx\""},  {"=1,2", "\"'=1,2\""},
-      {"a=b", "a=b"},
+      {"a=b", "a=b"},       {{"\0=1", 3}, {"'\0=1", 4}},
   };
   for (const auto& row : rows) {
     std::string out;
