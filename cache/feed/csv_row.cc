@@ -5,6 +5,16 @@
 namespace beian::cache {
 namespace {
 
+// What is kept from one row for the next. Rows differ in which cell is the long one, so with all of
+// it the cells of a small file would come to hold gigabytes.
+constexpr std::size_t kCellsKept = 1'024;
+constexpr std::size_t kCellBytesKept = 1'024;
+
+void make_ready(CsvCell* cell) {
+  cell->text.clear();
+  if (cell->text.capacity() > kCellBytesKept) cell->text.shrink_to_fit();
+}
+
 // Walks over a row and knows its place.
 class Cursor {
  public:
@@ -62,12 +72,16 @@ bool ends_inside_quotes(std::string_view row) noexcept {
 }
 
 CsvSplit split_csv_row(std::string_view row, std::vector<CsvCell>* cells) {
+  if (cells->size() > kCellsKept) {
+    cells->resize(kCellsKept);
+    cells->shrink_to_fit();
+  }
   Cursor cursor(row);
   CsvSplit split;
   for (;;) {
     if (cells->size() == split.count) cells->emplace_back();
     CsvCell& cell = (*cells)[split.count++];
-    cell.text.clear();
+    make_ready(&cell);
     cell.place = cursor.place();
     cell.is_quoted = cursor.sees('"');
     split.fault =

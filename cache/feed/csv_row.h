@@ -32,7 +32,7 @@ struct CsvFault {
 bool ends_inside_quotes(std::string_view row) noexcept;
 
 // Splits `row`, which has no line break at its end. Cells beyond the returned count are left over
-// from earlier rows: buffers are kept.
+// from earlier rows: small buffers are kept.
 struct CsvSplit {
   std::size_t count = 0;
   std::optional<CsvFault> fault;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "gate/audit/output_file.h"
 
@@ -15,6 +16,7 @@ namespace beian::audit {
 namespace {
 
 constexpr std::size_t kChunksPerThread = 3;
+constexpr std::size_t kPathBytesMax = 64 * 1024;  // escaped: more than any path comes to
 
 // A chunk on its way through the pipeline; used again and again.
 struct Work {
@@ -47,7 +49,8 @@ std::string options_text(const AuditOptions& options) {
     if ((options.only & outcome_bit(static_cast<Outcome>(i))) != 0)
       text += " " + std::string(name_of(static_cast<Outcome>(i)));
   for (const OutputTarget& target : options.outputs)
-    text += " " + std::string(target.format->name) + "=" + target.path;
+    // A name may be no UTF-8, which a checkpoint could not hold as it is.
+    text += " " + std::string(target.format->name) + "=" + printable(target.path, kPathBytesMax);
   return options.judged_by.empty() ? text : text + " " + options.judged_by;
 }
 
@@ -126,6 +129,9 @@ Result<void> Audit::open(std::optional<Checkpoint> checkpoint) {
   if (is_resumed) {
     if (auto sought = reader_->seek(state_.place); !sought) return sought.error();
     listed_enough_ = state_.summary.listed_enough();
+    // As the first part had them, also where a name is no UTF-8.
+    state_.summary.catalog = options_.head.catalog;
+    state_.summary.registry = options_.head.registry;
   } else {
     state_.summary = options_.head;
     state_.place = reader_->place();

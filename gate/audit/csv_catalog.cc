@@ -1,6 +1,7 @@
 #include "gate/audit/csv_catalog.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "cache/base/bytes.h"
 #include "cache/base/json_writer.h"
@@ -43,18 +44,23 @@ void write_list(std::string_view cell, JsonWriter* json) {
   json->end_array();
 }
 
-// What is no flag or number goes on as text, and the reader says so.
+// The whole number that is all of a cell.
+std::optional<std::uint64_t> number_of(std::string_view cell) noexcept {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+  if (error != std::errc{} || end != cell.data() + cell.size()) return std::nullopt;
+  return number;
+}
+
+// What is no flag or number goes on as text, and the reader refuses it.
 void write_cell(const FieldSpec& field, std::string_view cell, JsonWriter* json) {
-  constexpr std::size_t kDigitsMax = 19;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   json->key(field.name);
   if (field.type == SlotType::kList) return write_list(cell, json);
   if (field.type == SlotType::kFlag)
-    if (const auto flag = flag_of(cell)) return json->raw(*flag ? "true" : "false");
-  const bool is_number = field.type == SlotType::kInteger && cell.size() <= kDigitsMax &&
-                         std::ranges::all_of(cell, is_digit) &&
-                         (cell.front() != '0' || cell.size() == 1);
-  is_number ? json->raw(cell) : json->string(cell);
+    if (const auto flag = flag_of(cell)) return json->boolean(*flag);
+  if (field.type == SlotType::kInteger)
+    if (const auto number = number_of(cell)) return json->unsigned_integer(*number);
+  json->string(cell);
 }
 
 }  // namespace
@@ -142,6 +148,17 @@ bool CsvCatalog::to_json(std::string_view row, std::vector<cache::CsvCell>* cell
   }
   for (int open = static_cast<int>(level); open >= 0; --open) writer.end_object();
   return true;
+}
+
+void CsvCatalog::explain(const std::vector<cache::CsvCell>& cells, wire::Problem* problem) const {
+  const auto at = std::ranges::find_if(columns_, [&](const Column& column) {
+    const SlotType type = column.field->type;
+    return (type == SlotType::kFlag || type == SlotType::kInteger) &&
+           column.field->pointer == problem->pointer;
+  });
+  if (at == columns_.end()) return;
+  CheckRequest request;  // that nobody reads
+  wire::set_from_text(*at->field, trimmed(cells[at->cell].text), &request, problem);
 }
 
 }  // namespace beian::audit

@@ -37,6 +37,10 @@ class CsvCatalog {
   bool to_json(std::string_view row, std::vector<cache::CsvCell>* cells, std::string* json,
                wire::Problem* problem) const;
 
+  // Words `problem`, which a reader had with the JSON of these cells, as of a cell: a flag or
+  // number that is none is text there, which every cell is.
+  void explain(const std::vector<cache::CsvCell>& cells, wire::Problem* problem) const;
+
  private:
   struct Column {
     std::size_t cell = 0;

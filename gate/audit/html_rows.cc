@@ -84,12 +84,12 @@ void append_findings(const ListedRow& row, Language language, std::string* out) 
   *out += "</td>";
 }
 
-// Tallies keep the text of a platform, rows may have it cut.
+// Of the tally that a row's platform was counted in.
 std::size_t platform_index(const Summary& summary, std::string_view platform) {
-  const auto found = std::ranges::find(summary.platforms, platform, &PlatformTally::platform);
-  if (found != summary.platforms.end())
-    return static_cast<std::size_t>(found - summary.platforms.begin());
-  return summary.platforms.empty() ? 0 : summary.platforms.size() - 1;
+  auto found = std::ranges::find(summary.platforms, platform, &PlatformTally::platform);
+  if (found == summary.platforms.end())
+    found = std::ranges::find(summary.platforms, kOtherPlatform, &PlatformTally::platform);
+  return static_cast<std::size_t>(found - summary.platforms.begin());
 }
 
 void append_option(std::string_view value, std::string_view text, std::uint64_t count,

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "cache/base/time.h"
+
 namespace beian::audit {
 namespace {
 
@@ -32,6 +34,13 @@ std::string_view StateObject::text(std::string_view name) const {
 std::string_view StateObject::text_or(std::string_view name, std::string_view otherwise) const {
   std::string_view value;
   return node_ && node_->object[name].get(value) == simdjson::SUCCESS ? value : otherwise;
+}
+
+std::string_view StateObject::time(std::string_view name) const {
+  const std::string_view value = text(name);
+  if (!value.empty() && !parse_instant(value))
+    fault_->set("`" + std::string(name) + "` is no time");
+  return value;
 }
 
 std::uint64_t StateObject::number(std::string_view name) const {

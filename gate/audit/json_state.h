@@ -33,6 +33,8 @@ class StateObject {
  public:
   std::string_view text(std::string_view name) const;
   std::string_view text_or(std::string_view name, std::string_view otherwise) const;
+  // Text that is RFC 3339, or empty.
+  std::string_view time(std::string_view name) const;
   std::uint64_t number(std::string_view name) const;
   std::uint64_t number_or(std::string_view name, std::uint64_t otherwise) const;
   bool has(std::string_view name) const;

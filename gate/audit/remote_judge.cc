@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
 #include "cache/filing/parse.h"
 #include "gate/audit/json_state.h"
@@ -41,6 +42,25 @@ Assurance assurance_of(std::string_view name) noexcept {
        {Assurance::kNumber, Assurance::kName, Assurance::kPackage, Assurance::kCertificate})
     if (name_of(assurance) == name) return assurance;
   return Assurance::kNone;
+}
+
+// A brief answer does not say which item of a list a finding is about: that is known where there is
+// but one.
+std::uint8_t item_of(FieldId field, const AppIdentity& app) noexcept {
+  constexpr std::uint8_t kNone = 0xFF;
+  static_assert(kNone >= limits::kListItemsMax, "no list has such an item");
+  const std::size_t items = field == FieldId::kDomains      ? app.domains.size()
+                            : field == FieldId::kIps        ? app.ips.size()
+                            : field == FieldId::kCategories ? app.categories.size()
+                                                            : 1;
+  return items == 1 ? 0 : kNone;
+}
+
+// What `/checks/17/app/kind` of a batch is in its row.
+std::string_view without_item(std::string_view pointer) noexcept {
+  constexpr std::string_view kItems = "/checks/";
+  if (!pointer.starts_with(kItems)) return pointer;
+  return pointer.substr(std::min(pointer.find('/', kItems.size()), pointer.size()));
 }
 
 FieldId field_of(std::string_view pointer) noexcept {
@@ -157,8 +177,14 @@ class RemoteJudge final : public Judge {
     if (!answer) return fault.error("the answer of the gate");
     if (answer->has("problem")) {
       const StateObject told = answer->object("problem");
-      const wire::Problem problem{400, "invalid-row", std::string(told.text_or("detail", "")),
-                                  std::string(told.text_or("pointer", ""))};
+      const std::string detail(told.text_or("detail", ""));
+      // That is not the row's fault: it would have a decision another time.
+      if (told.number_or("status", 400) >= 500)
+        return make_error(
+            ErrorKind::kUnavailable,
+            "the gate did not answer row " + std::to_string(row->row) + ": " + printable(detail));
+      const wire::Problem problem{400, "invalid-row", detail,
+                                  std::string(without_item(told.text_or("pointer", "")))};
       report_bad(problem, row, report);
       return {};
     }
@@ -175,9 +201,15 @@ class RemoteJudge final : public Judge {
         return fault.set("a finding that is not known: " + std::string(item.text("code")));
       if (decision_.findings().size() == Decision::kFindingsMax)
         return fault.set("more findings than a check can have");
-      decision_.add(*code, field_of(item.text_or("field", ""))).effect = *effect;
+      Finding& finding = decision_.add(*code, field_of(item.text_or("field", "")));
+      finding.effect = *effect;
+      finding.index = item_of(finding.field, row->request->app);
     });
     if (fault.is_set()) return fault.error("the answer of the gate");
+    if (decision_.has(Code::kWrongKind)) {  // it says of which kind the claimed number is
+      decision_.number = parse_number(row->request->filing_number);
+      decision_.is_number_claimed = decision_.number.is_number();
+    }
     if (decision_.serial != serial_)
       return make_error(ErrorKind::kConflict,
                         "the gate's registry changed during the audit, from serial " +
@@ -213,7 +245,7 @@ Result<void> read_remote_registry(std::string_view json, Summary* head) {
   StateDocument document;
   if (const auto registry = document.parse(json, &fault)) {
     head->serial = registry->number("serial");
-    head->registry_as_of = registry->text("as_of");
+    head->registry_as_of = registry->time("as_of");
     head->registry_state = registry->text("state");
   }
   if (fault.is_set()) return fault.error("the answer of the gate");

@@ -3,8 +3,8 @@
 // Two kinds. Streaming formats (ndjson, csv) write each row as it comes; their bytes are cut back
 // to the checkpointed length when an audit is resumed. Aggregated formats (json, summary, junit,
 // sarif, markdown, html) have no `add_row`: they are written at the end from the Summary alone. So
-// the bytes of every output depend on catalog, registry and options only, never on time, threads
-// or on how often the audit was interrupted.
+// the bytes of every output depend on catalog, registry and options only, never on threads or on
+// how often the audit was interrupted; and but for rows in full, which have an age, not on time.
 #pragma once
 
 #include <string>

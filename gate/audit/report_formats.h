@@ -14,7 +14,7 @@ void begin_csv(std::string* out);
 void add_csv_row(const RowResult& row, std::string* out);
 
 // One CSV cell: quoted where RFC 4180 wants it, and with a leading ' where a spreadsheet would take
-// the text for a formula (= + - @ TAB CR).
+// the text for a formula (= + - @ TAB CR NUL).
 void append_csv_cell(std::string_view text, std::string* out);
 
 void write_json_report(const ReportContext& context, ReportSink* sink);

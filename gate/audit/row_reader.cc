@@ -40,7 +40,9 @@ bool RowReader::read(std::string_view text, RowFault fault) {
     return false;
   }
   json_ = csv_json_;
-  return reader_.read(json_, {}, &request_, &problem_);
+  if (reader_.read(json_, {}, &request_, &problem_)) return true;
+  csv_->explain(cells_, &problem_);
+  return false;
 }
 
 }  // namespace beian::audit

@@ -57,15 +57,24 @@ std::string uri_of(std::string_view path) {
   return uri;
 }
 
+// The item that a finding is about, where there is one finding for each item of a list.
+std::string_view item_of(const ListedFinding& finding) noexcept {
+  const bool is_list = finding.field == FieldId::kDomains || finding.field == FieldId::kIps ||
+                       finding.field == FieldId::kCategories;
+  return is_list ? std::string_view(finding.given) : std::string_view();
+}
+
 // What stays the same when rows are added above: the listing's key, else (no id, package nor
 // number) its texts; never its place.
-std::string fingerprint(const ListedRow& row, std::string_view rule, std::string_view field) {
+std::string fingerprint(const ListedRow& row, std::string_view rule, std::string_view field,
+                        std::string_view item) {
   std::string text = row.key();
   if (text.starts_with("row:")) text = "text:" + row.name + '\n' + row.pointer + '\n' + row.problem;
   text += '\0';
   text += rule;
   text += '\0';
   text += field;
+  if (!item.empty()) text.append(1, '\0').append(item);
   return to_hex(ByteView(sha256(text)).first(16));
 }
 
@@ -254,14 +263,14 @@ class Sarif {
   void results(const ListedRow& row, const Selection& selection) {
     if (row.outcome == Outcome::kBad) {
       result(row, kBadRule, selection.rule_index[kBadRuleIndex], level_of(row.outcome),
-             problem_line(row), "");
+             problem_line(row), "", "");
     }
     for (const ListedFinding& finding : row.findings) {
       if (!is_shown(finding)) continue;
       result(row, name_of(finding.code),
              selection.rule_index[static_cast<std::size_t>(finding.code)], level_of(finding.effect),
              row_title(row, language_) + " — " + finding_line(finding, language_),
-             field_pointer(finding.field));
+             field_pointer(finding.field), item_of(finding));
     }
     if (out_.size() < kPieceBytes) return;
     sink_->write(out_);
@@ -269,7 +278,7 @@ class Sarif {
   }
 
   void result(const ListedRow& row, std::string_view rule, int rule_index, std::string_view level,
-              const std::string& message, std::string_view field) {
+              const std::string& message, std::string_view field, std::string_view item) {
     json_.begin_object();
     json_.word_field("ruleId", rule);
     json_.key("ruleIndex");
@@ -277,7 +286,7 @@ class Sarif {
     json_.word_field("level", level);
     text_field("message", message_text(printable(message, kMessageBytesMax)), &json_);
     location(row);
-    const std::string print = fingerprint(row, rule, field);
+    const std::string print = fingerprint(row, rule, field, item);
     json_.key("partialFingerprints");
     json_.begin_object();
     json_.word_field("beianRow/v1", print);

@@ -33,8 +33,8 @@ void add_ndjson_row(const RowResult& row, std::string* out) {
 }
 
 void append_csv_cell(std::string_view text, std::string* out) {
-  const bool is_formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  constexpr std::string_view kFormulas("=+-@\t\r\0", 7);
+  const bool is_formula = !text.empty() && kFormulas.find(text.front()) != std::string_view::npos;
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
     if (is_formula) *out += '\'';
     *out += text;

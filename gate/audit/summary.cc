@@ -11,8 +11,6 @@
 namespace beian::audit {
 namespace {
 
-constexpr std::string_view kOtherPlatform = "other";
-
 std::size_t index_of(Outcome outcome) noexcept {
   return static_cast<std::size_t>(outcome);
 }
@@ -86,8 +84,9 @@ void Summary::add(const RowResult& row) {
     ++operations[static_cast<std::size_t>(row.decision->operation)][index_of(outcome)];
     for (const Finding& finding : row.decision->findings())
       ++findings[static_cast<std::size_t>(finding.code)][static_cast<std::size_t>(finding.effect)];
-    ++tally_of(cut_text(row.request->app.platform, limits::kAuditTextBytesMax))
-          .rows[index_of(outcome)];
+    const std::string_view platform = row.request->app.platform;
+    const bool is_long = platform.size() > limits::kAuditTextBytesMax;
+    ++(is_long ? tally_of(cut(platform)) : tally_of(platform)).rows[index_of(outcome)];
     if (outcome != Outcome::kAllow && row.number)
       recent_subjects_.push_back({row.number->subject(), outcome});
   }

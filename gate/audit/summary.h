@@ -56,8 +56,11 @@ struct ListedRow {
   std::string key() const;
 };
 
+// Of the platforms beyond limits::kAuditPlatformsMax.
+inline constexpr std::string_view kOtherPlatform = "other";
+
 struct PlatformTally {
-  std::string platform;  // as the requests say; empty: not given
+  std::string platform;  // as listed rows have it; empty: not given
   OutcomeCounts rows{};
 
   friend bool operator==(const PlatformTally&, const PlatformTally&) = default;
@@ -113,8 +116,8 @@ class Summary {
   std::array<OutcomeCounts, kOperationCount> operations{};  // no bad rows
   // Findings by code, and by the effect that they had.
   std::array<std::array<std::uint64_t, 5>, kCodeCount> findings{};
-  // In the order of their first rows; after limits::kAuditPlatformsMax the rest goes to the last
-  // one, whose name is `other`. No bad rows.
+  // In the order of their first rows; after limits::kAuditPlatformsMax the rest goes to
+  // kOtherPlatform. No bad rows.
   std::vector<PlatformTally> platforms;
 
   UnknownFields unknown;  // what the catalog has beside the fields of check requests

@@ -245,7 +245,7 @@ void read_summary(const StateObject& object, Summary* summary, StateFault* fault
   const StateObject registry = object.object("registry");
   summary->registry = registry.text("source");
   summary->serial = registry.number("serial");
-  summary->registry_as_of = registry.text("as_of");
+  summary->registry_as_of = registry.time("as_of");
   summary->registry_state = registry.text("state");
   summary->rows = object.number("rows");
   summary->rows_read = object.has("rows_read") ? object.number("rows_read") : summary->rows;

@@ -14,7 +14,7 @@
 namespace beian::audit {
 
 inline constexpr std::size_t kUnknownFieldsMax = 64;      // names kept; beyond: not told
-inline constexpr std::size_t kUnknownFieldsToldMax = 8;   // in one line; beyond: only how many
+inline constexpr std::size_t kUnknownFieldsToldMax = 8;   // in one line; beyond: an ellipsis
 inline constexpr std::size_t kUnknownNameBytesMax = 100;  // of a name; then cut
 
 // The `object` of a column; no JSON Pointer.

@@ -53,10 +53,12 @@ std::optional<std::string_view> ClaimsReader::next_row() {
   while (!csv_.empty()) {
     line_ = next_line_;
     std::size_t end = 0;
-    do {
-      end = std::min(csv_.find('\n', end == 0 ? 0 : end + 1), csv_.size());
+    bool is_open = false;
+    for (std::size_t begin = 0; begin == 0 || (is_open && end < csv_.size()); begin = end + 1) {
+      end = std::min(csv_.find('\n', begin), csv_.size());
+      is_open ^= cache::ends_inside_quotes(csv_.substr(begin, end - begin));
       ++next_line_;
-    } while (end < csv_.size() && cache::ends_inside_quotes(csv_.substr(0, end)));
+    }
     std::string_view row = csv_.substr(0, end);
     csv_.remove_prefix(std::min(end + 1, csv_.size()));
     if (row.ends_with('\r')) row.remove_suffix(1);

@@ -125,7 +125,7 @@ export class CsvReader {
       const { text, isQuoted } = cells[cell];
       const value = trimmed(text);
       // `""` says that the app displays nothing; an empty cell, that this is not known.
-      if (path === 'min_serial' && /^(0|[1-9][0-9]{0,18})$/.test(value)) serial = value;
+      if (path === 'min_serial' && /^0*[0-9]{1,19}$/.test(value)) serial = value.replace(/^0+(?=[0-9])/, '');
       else if (value !== '') put(request, path, valueOf(path, value));
       else if (isQuoted && path === 'app.displayed_number') put(request, path, '');
     }

@@ -113,7 +113,7 @@ export async function writeReport({ catalog, facts, registry, rows, summary, pla
 // A cell of CSV; one that a spreadsheet would take for a formula has a leading `'`.
 export function csvCell(value) {
   const text = value === null || value === undefined ? '' : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r\0]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

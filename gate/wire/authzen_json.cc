@@ -191,8 +191,7 @@ class Mapper {
       is_id_number_ |= field.slot == Slot::kId;
       return add(name, std::to_string(number), member.pointer);
     }
-    if (field.slot == Slot::kId)
-      return fail(member.pointer, "must be a string or an integer", problem_);
+    if (field.slot == Slot::kId) return fail(member.pointer, std::string(kWantedId), problem_);
     return fail(member.pointer, type_fault(field.type, member.value.type()), problem_);
   }
 

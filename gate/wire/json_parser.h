@@ -15,6 +15,9 @@ namespace beian::wire {
 
 // "a string", "an object" and so on.
 std::string_view type_name(simdjson::dom::element_type type) noexcept;
+// Of an id, which may be either.
+inline constexpr std::string_view kWantedId =
+    "must be a string, or an integer from -2^63 to 2^63-1";
 // "must be …, not …": what is wrong with a value that a field cannot have.
 std::string type_fault(SlotType wanted, simdjson::dom::element_type given);
 

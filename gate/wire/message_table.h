@@ -1,7 +1,7 @@
 // The sentences of messages.cc as templates, one row a code and language; behind them, one a case.
 //
-// {name} stands for a value (messages.cc says which). A part in [ ] is dropped when a value in it
-// is empty; brackets do not nest. Data only; any thread.
+// {name} stands for a value (message_slots.cc says which). A part in [ ] is dropped when a value in
+// it is empty; brackets do not nest. Data only; any thread.
 #pragma once
 
 #include <span>

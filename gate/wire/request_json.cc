@@ -95,8 +95,7 @@ class Walker {
   // An id may be an integer; its digits are kept, so that it goes back as it came.
   bool set_numeric_id(const FieldSpec& field, const dom::element& value) {
     std::int64_t number = 0;
-    if (value.get(number) != simdjson::SUCCESS)
-      return fail(field.pointer, "must be a string or an integer");
+    if (value.get(number) != simdjson::SUCCESS) return fail(field.pointer, std::string(kWantedId));
     keep_id(number, id_digits_, request_);
     return true;
   }
@@ -194,6 +193,19 @@ struct RequestReader::State {
     return false;
   }
 
+  // Of what was refused: its id may stand behind the faulty field, and says whose answer this is.
+  void find_id(const dom::element& refused, CheckRequest* request) {
+    dom::element id;
+    if (!request->id.empty() || !refused.is_object() || refused["id"].get(id) != simdjson::SUCCESS)
+      return;
+    std::string_view text;
+    std::int64_t number = 0;
+    if (id.get(text) == simdjson::SUCCESS && text.size() <= limits::kTextFieldBytesMax)
+      request->id = text;
+    else if (id.get(number) == simdjson::SUCCESS)
+      keep_id(number, &id_digits, request);
+  }
+
   // The next item; false after explaining why it is none.
   bool take_item(Problem* problem) {
     const std::size_t index = next_index++;
@@ -213,7 +225,9 @@ bool RequestReader::read(std::string_view json, const ReadOptions& options, Chec
   request->clear();
   dom::element root;
   if (!state_->parser.parse(json, &root, problem)) return false;
-  return Walker(options, &state_->id_digits, request, problem).walk(root);
+  if (Walker(options, &state_->id_digits, request, problem).walk(root)) return true;
+  state_->find_id(root, request);
+  return false;
 }
 
 bool RequestReader::parse_batch(std::string_view json, const ReadOptions& options,
@@ -255,16 +269,7 @@ bool RequestReader::read_next(CheckRequest* request, Problem* problem) {
   Walker walker({state_->is_strict, nullptr}, &state_->id_digits, request, problem);
   if (walker.walk(item)) return true;
   problem->pointer.insert(0, pointer);
-  // The id may stand behind the faulty field: it is looked for, so that the answer finds its row.
-  dom::element id;
-  if (!request->id.empty() || !item.is_object() || item["id"].get(id) != simdjson::SUCCESS)
-    return false;
-  std::string_view text;
-  std::int64_t number = 0;
-  if (id.get(text) == simdjson::SUCCESS && text.size() <= limits::kTextFieldBytesMax)
-    request->id = text;
-  else if (id.get(number) == simdjson::SUCCESS)
-    keep_id(number, &state_->id_digits, request);
+  state_->find_id(item, request);
   return false;
 }
 

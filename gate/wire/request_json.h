@@ -35,7 +35,8 @@ class RequestReader {
   ~RequestReader();
   RequestReader(RequestReader&&) noexcept;
 
-  // Reads one check request. Returns false after explaining in `problem`.
+  // Reads one check request. Returns false after explaining in `problem`; `request->id` is still
+  // set where the object has one.
   bool read(std::string_view json, const ReadOptions& options, CheckRequest* request,
             Problem* problem);
 
@@ -44,7 +45,7 @@ class RequestReader {
   // fault alone, unless nobody can tell where the item ends.
   bool parse_batch(std::string_view json, const ReadOptions& options, Problem* problem);
   std::size_t item_count() const noexcept;
-  // Reads the next item in order. On false `request->id` is still set where the item has one.
+  // Reads the next item in order, in the same way.
   // REQUIRES: called at most item_count() times.
   bool read_next(CheckRequest* request, Problem* problem);
   // The item that read_next() has read, as JSON without white space. Allocates.

@@ -15,7 +15,7 @@ using cache::ServiceView;
 using cache::StringList;
 using Visit = std::function<void(std::string_view)>;
 
-// Stops after kExpectedShownMax values and drops repetitions of the one before.
+// Stops after kExpectedShownMax values, of which no two are the same.
 class Shown {
  public:
   explicit Shown(const Visit& visit) : visit_(visit) {}
@@ -26,8 +26,8 @@ class Shown {
   }
   void add_made(std::string value) {
     if (is_full() || is_repeated(value)) return;
-    made_ = std::move(value);
-    show(made_);
+    made_[count_] = std::move(value);
+    show(made_[count_]);
   }
   void add(const FilingNumber& number) { add_made(canonical(number)); }
   void add(const StringList& list) {
@@ -36,17 +36,19 @@ class Shown {
   bool is_full() const noexcept { return count_ >= kExpectedShownMax; }
 
  private:
-  bool is_repeated(std::string_view value) const { return count_ > 0 && value == last_; }
+  bool is_repeated(std::string_view value) const {
+    const auto end = shown_.begin() + count_;
+    return std::find(shown_.begin(), end, value) != end;
+  }
   void show(std::string_view value) {
-    ++count_;
-    last_ = value;
+    shown_[count_++] = value;
     visit_(value);
   }
 
   const Visit& visit_;
   std::size_t count_ = 0;
-  std::string_view last_;
-  std::string made_;
+  std::array<std::string_view, kExpectedShownMax> shown_;
+  std::array<std::string, kExpectedShownMax> made_;  // what shown_ views and nobody else holds
 };
 
 std::string public_key_text(ByteView digest) {

@@ -23,9 +23,9 @@ inline constexpr std::size_t kExpectedShownMax = 8;
 std::string_view given_value(const MessageContext& context, const Finding& finding,
                              std::string* storage);
 
-// Calls `visit` with what would have fitted, at most kExpectedShownMax values; never for codes that
-// are not about a difference. A view is good for the call. Certificate numbers of individuals are
-// never shown.
+// Calls `visit` with what would have fitted, at most kExpectedShownMax values, each once; never for
+// codes that are not about a difference. A view is good for the call. Certificate numbers of
+// individuals are never shown.
 void for_each_expected(const MessageContext& context, const Finding& finding,
                        const std::function<void(std::string_view)>& visit);
 

@@ -117,6 +117,22 @@ TEST(ReportStability, FingerprintsDoNotFollowTheRowNumber) {
   EXPECT_EQ(after.size(), before.size() + 1);
 }
 
+// Alerts of one fingerprint are one alert.
+TEST(ReportStability, ItemsOfAListAreToldApart) {
+  Summary summary = denied(1, 1, 0);
+  ListedRow& row = summary.listed[static_cast<std::size_t>(Outcome::kDeny)].front();
+  for (const char* domain : {"a.cn", "b.cn"})
+    row.findings.push_back(
+        {Code::kDomainNotFiled, Effect::kDeny, FieldId::kDomains, domain, "c.cn"});
+  row.findings.push_back({Code::kNameMismatch, Effect::kDeny, FieldId::kName, "甲", "丙"});
+  const auto before = quoted_behind(report("sarif", summary), kFingerprint);
+  EXPECT_EQ(before.size(), 3U);
+  row.findings[2].given = "乙";  // another name, and the same alert
+  row.findings.erase(row.findings.begin());
+  for (const std::string& print : quoted_behind(report("sarif", summary), kFingerprint))
+    EXPECT_TRUE(before.contains(print)) << print;
+}
+
 TEST(ReportStability, RowsWithoutAnyKeyAreToldApartByTheirTexts) {
   const std::string a = R"({"operation":"distribute","app":{"name":"甲"}})";
   const std::string b = R"({"operation":"distribute","app":{"name":"乙"}})";
@@ -124,6 +140,23 @@ TEST(ReportStability, RowsWithoutAnyKeyAreToldApartByTheirTexts) {
   const auto ba = quoted_behind(report("sarif", audited(b + "\n" + a)), kFingerprint);
   EXPECT_EQ(ab.size(), 2U);
   EXPECT_EQ(ab, ba);
+}
+
+// The page filters rows by the index of their platform.
+TEST(ReportHtml, RowsHaveTheIndexOfThePlatformThatCountsThem) {
+  std::string catalog;
+  const auto add = [&](const std::string& platform) {
+    catalog += R"({"operation":"distribute","app":{"platform":")" + platform + "\"}}\n";
+  };
+  add(std::string(limits::kAuditTextBytesMax + 1, 'a'));
+  add("other");
+  add("");
+  EXPECT_EQ(quoted_behind(report("html", audited(catalog)), "data-p=\""),
+            (std::set<std::string>{"0", "1", "2"}));
+  for (std::size_t i = 3; i < limits::kAuditPlatformsMax; ++i) add("p" + std::to_string(i));
+  const std::string text = report("html", audited(catalog));
+  EXPECT_THAT(text, HasSubstr("<option value=\"1\">other (2)</option>"));
+  EXPECT_EQ(count_of(text, "data-p=\"1\""), 2U);
 }
 
 TEST(ReportHtml, PolicyAllowsTheOneStyleAndTheOneScriptByHash) {

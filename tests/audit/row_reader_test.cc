@@ -33,8 +33,11 @@ TEST(CsvCatalog, ColumnsAreFieldsDottedOrBare) {
 TEST(CsvCatalog, CellsBecomeTheirTypes) {
   EXPECT_EQ(json_of("operation,min_serial,offline", "connect,17,true"),
             R"({"operation":"connect","min_serial":17,"app":{"offline":true}})");
-  EXPECT_EQ(json_of("operation,min_serial,offline", "connect,017,yes"),
-            R"({"operation":"connect","min_serial":"017","app":{"offline":"yes"}})")
+  EXPECT_EQ(json_of("operation,min_serial", "connect,017"),
+            R"({"operation":"connect","min_serial":17})")
+      << "as a query has it";
+  EXPECT_EQ(json_of("operation,min_serial,offline", "connect,1.0,yes"),
+            R"({"operation":"connect","min_serial":"1.0","app":{"offline":"yes"}})")
       << "the reader says what is wrong";
   for (const std::string cell : {"TRUE", "True", "1"})
     EXPECT_EQ(json_of("operation,offline", "connect," + cell),
@@ -79,6 +82,30 @@ TEST(RowReader, ProblemPointsIntoTheRequestAsThatOfAJsonRow) {
   EXPECT_FALSE(reader.read("", RowFault::kTooLong));
 }
 
+// Of JSON these would be strings, and said to be no numbers for that.
+TEST(RowReader, CellThatIsNoFlagOrNumberIsToldAsItStandsThere) {
+  const auto csv = CsvCatalog::create("offline,operation,min_serial,id");
+  ASSERT_TRUE(csv.has_value());
+  struct {
+    std::string_view row, pointer, detail;
+  } const rows[] = {
+      {"yes,connect,,a", "/app/offline", "must be true or false, not \"yes\""},
+      {",connect,1.0,a", "/min_serial", "must be a whole number, 0 to 2^63-1, not \"1.0\""},
+      {",connect,9223372036854775808,a", "/min_serial",
+       "must be a whole number, 0 to 2^63-1, not \"9223372036854775808\""},
+      {",connect,99999999999999999999,a", "/min_serial",
+       "must be a whole number, 0 to 2^63-1, not \"99999999999999999999\""},
+      {",,1,a", "/operation", "operation is required: distribute, connect or preinstall"},
+  };
+  RowReader reader(&*csv);
+  for (const auto& row : rows) {
+    EXPECT_FALSE(reader.read(row.row, RowFault::kNone)) << row.row;
+    EXPECT_EQ(reader.problem().pointer, row.pointer) << row.row;
+    EXPECT_EQ(reader.problem().detail, row.detail) << row.row;
+    EXPECT_EQ(reader.request().id, "a") << row.row;
+  }
+}
+
 TEST(CsvCells, AreQuotedAndSafeInSpreadsheets) {
   struct {
     std::string_view text, want;
@@ -89,7 +116,7 @@ TEST(CsvCells, AreQuotedAndSafeInSpreadsheets) {
       {"+1", "'+1"},        {"-1", "'-1"},
       {"@x", "'@x"},        {"\tx", "'\tx"},
       {"\rx", "\"'\rx\""},  {"=1,2", "\"'=1,2\""},
-      {"a=b", "a=b"},
+      {"a=b", "a=b"},       {{"\0=1", 3}, {"'\0=1", 4}},
   };
   for (const auto& row : rows) {
     std::string out;

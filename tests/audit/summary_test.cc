@@ -104,9 +104,16 @@ TEST(Summary, JsonIsExact) {
 
 TEST(Summary, DamagedJsonIsRefusedByName) {
   const std::string good = json_of(summary_of(50, 50));
+  // It stands in reports as it is.
+  const auto with_as_of = [&](const std::string& as_of) {
+    std::string text = good;
+    const std::size_t at = text.find("\"as_of\":\"") + 9;
+    return text.insert(at, as_of);
+  };
+  EXPECT_TRUE(summary_from_json(with_as_of("2026-01-02T03:00:00Z"), "part.json").has_value());
   for (const std::string& text :
        {std::string(), std::string("{}"), std::string("[]"), good.substr(0, good.size() / 2),
-        std::string(R"({"catalog":1})")}) {
+        std::string(R"({"catalog":1})"), with_as_of("\\u001b[31m"), with_as_of("today")}) {
     const auto read = summary_from_json(text, "part.json");
     ASSERT_FALSE(read.has_value()) << text;
     EXPECT_TRUE(read.error().message.starts_with("part.json ")) << read.error().message;

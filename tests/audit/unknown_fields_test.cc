@@ -31,6 +31,8 @@ TEST(UnknownFields, AreToldWithWhatWasMeant) {
        "its own object first"},
       {"/app", "nam", "app.nam (2 rows; app.name?)", "its own object first"},
       {"header", "包名", "包名 (2 rows)", "nothing is near"},
+      {"header", "app", "app (2 rows)", "an object that no column holds"},
+      {"", "ap", "ap (2 rows; app?)", "a row of JSON has that object"},
       {"header", "a\nb", "a\\u{A}b (2 rows)", "one line"},
       {"", "team", "", "what is the row's own is not told"},
   };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cache/base/limits.h"
+#include "cache/feed/csv_row.h"
 #include "tests/feed/read_all.h"
 
 namespace beian::cache {
@@ -167,6 +168,22 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"row_too_long", "record,id\n" + std::string(limits::kFeedLineBytesMax + 1, 'x'),
                 "feed:2:1: a row longer than a line may be"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+// In each row another cell is the long one.
+TEST(CsvRow, SmallBuffersAreKeptAndNoOthers) {
+  constexpr std::size_t kCells = 3'000;
+  std::vector<CsvCell> cells;
+  for (std::size_t i = 0; i < kCells; ++i) {
+    const std::string row =
+        std::string(i, ',') + std::string(10'000, 'x') + std::string(kCells - 1 - i, ',');
+    ASSERT_EQ(split_csv_row(row, &cells).count, kCells);
+    ASSERT_EQ(cells[i].text.size(), 10'000U);
+  }
+  EXPECT_EQ(split_csv_row("a,b", &cells).count, 2U);
+  std::size_t bytes = cells.capacity() * sizeof(CsvCell);
+  for (const CsvCell& cell : cells) bytes += cell.text.capacity();
+  EXPECT_LT(bytes, 2U << 20);
+}
 
 TEST(Csv, PlatformsOfOneServiceAreBounded) {
   std::string text = kHead + "os\n";

@@ -76,13 +76,13 @@ class State(Case):
     def offset(self):
         return json.loads(self.path("state").read_bytes())["place"]["offset"]
 
-    def interrupted(self):
+    def interrupted(self, out="out.ndjson"):
         """A catalog, its command, and the state that an interrupt left."""
         world = World.get()
         rows = world.catalog.read_bytes()
         command = [GATE, "audit", "-", "--registry", str(world.registry), "--resume",
                    str(self.path("state")), "--save-seconds", "0", "--output",
-                   f"ndjson={self.path('out.ndjson')}"]
+                   f"ndjson={self.path(out)}"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(rows[: 3 << 20])
         process.stdin.flush()
@@ -113,6 +113,12 @@ class State(Case):
         want = audit("-", "--registry", World.get().registry, "--output", "ndjson", given=rows).out
         self.assertTrue(self.path("out.ndjson").read_bytes() == want)
         self.assertFalse(self.path("state").exists())
+
+    def test_output_whose_name_is_no_utf_8_is_the_same_output(self):
+        rows, command, _, _ = self.interrupted("out\udcff.ndjson")
+        done = subprocess.run(command, input=rows, capture_output=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(self.path("out\udcff.ndjson").read_bytes().count(b"\n"), rows.count(b"\n"))
 
     def test_other_catalog_registry_or_options_are_refused(self):
         rows, command, _, _ = self.interrupted()

@@ -3,6 +3,7 @@
     audit_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
 
+import contextlib
 import http.server
 import threading
 import urllib.request
@@ -386,6 +387,71 @@ class Remote(Case):
             strange.shutdown()
         self.assertIn("more findings than a check can have", done.err)
         self.assertEqual(done.code, 65)
+
+    @contextlib.contextmanager
+    def changed(self, item):
+        """The URL of a gate whose answer to the last row of a batch is `item`."""
+
+        class Changing(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):
+                body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))) or None
+                request = urllib.request.Request(self.url + handler.path, body,
+                                                 {"Content-Type": "application/json"})
+                with urllib.request.urlopen(request, timeout=60) as real:
+                    answer = real.read()
+                if body:
+                    batch = json.loads(answer)
+                    batch["decisions"][-1] = item
+                    answer = json.dumps(batch).encode()
+                handler.send_response(200)
+                handler.send_header("Content-Length", str(len(answer)))
+                handler.end_headers()
+                handler.wfile.write(answer)
+            do_POST = do_GET
+
+            def log_message(handler, *arguments):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Changing) as gate:
+            threading.Thread(target=gate.serve_forever).start()
+            try:
+                yield f"http://127.0.0.1:{gate.server_port}"
+            finally:
+                gate.shutdown()
+
+    def test_row_that_the_gate_could_not_answer_is_no_bad_row(self):
+        problem = {"type": "urn:beian-gate:problem:audit_unavailable", "status": 503, "detail": "no log"}
+        with self.changed({"id": None, "problem": problem}) as url:
+            done = audit("-", "--url", url, "--output", "ndjson",
+                         given=line(PASS) + line(row_of("deny")))
+        self.assertEqual(done.code, 69)
+        self.assertIn("did not answer row 2: no log", done.err)
+
+    def test_place_of_what_the_gate_refuses_is_that_in_the_row(self):
+        problem = {"status": 403, "detail": "not for this caller", "pointer": "/checks/1/operation"}
+        with self.changed({"id": None, "problem": problem}) as url:
+            done = audit("-", "--url", url, "--output", "ndjson",
+                         given=line(PASS) + line(row_of("deny")))
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(done.rows()[1]["problem"]["pointer"], "/operation")
+
+    def test_reports_tell_of_a_brief_answer_what_it_says_and_no_more(self):
+        world = World.get()
+        records = map(json.loads, (world.root / "feed.ndjson").read_text("utf-8").splitlines())
+        app = next(r for r in records if r["record"] == "service" and r.get("domains") and
+                   r["status"] == "filed" and r["number"].endswith("A"))
+        row = {"operation": "connect", "filing_number": app["number"]}
+        rows = b"".join(line(row) for row in (
+            {**row, "app": {"domains": [*app["domains"], "other.example"]}},
+            {**row, "app": {"domains": ["other.example"]}},
+            {"operation": "distribute", "filing_number": "京ICP备2099000000号-5"}))
+        told = [[{finding["code"]: finding.get("given") for finding in row["findings"]}
+                 for row in json.loads(audit("-", *where, "--output", "json", given=rows).out)
+                 ["listed"]["deny"]]
+                for where in (("--registry", world.registry), ("--url", self.url))]
+        self.assertEqual([rows[0]["DOMAIN_NOT_FILED"] for rows in told], ["other.example", None])
+        self.assertEqual([rows[1]["DOMAIN_NOT_FILED"] for rows in told], ["other.example"] * 2)
+        self.assertEqual([rows[2]["WRONG_KIND"] for rows in told], ["website"] * 2)
 
     def test_gate_that_is_gone_ends_with_69(self):
         self.assertEqual(audit("-", "--url", "http://127.0.0.1:1", given=line(PASS)).code, 69)

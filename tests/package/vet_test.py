@@ -207,8 +207,9 @@ class Vet(Case):
         for text, place in (("", "1: the file is empty"), ("a,b\n", "1: no column `package`"),
                             ("package\n", "1: neither"), ("package,offline\n,true\n", "2: a row"),
                             ("package,offline\na,maybe\n", "2: `offline` is"),
-                            ("package,offline\na,\n\na,\n", "4: a for the second time")):
-            with self.subTest(text):
+                            ("package,offline\na,\n\na,\n", "4: a for the second time"),
+                            ('package,offline\n"a' + "\n" * 1_000_000, "2: a quote that is never closed")):
+            with self.subTest(text[:40]):
                 numbers = self.write("numbers.csv", text.encode())
                 done = self.vet(self.folder, "--numbers", numbers)
                 self.assertEqual(done.code, 65)

@@ -60,6 +60,16 @@ TEST(SynthFeed, HasAtLeastTheServicesAskedForAndNoBadLine) {
   EXPECT_EQ(parsed().subjects.size(), subjects_for(World(1), kServices));
 }
 
+TEST(SynthFeed, TheLargestHasANumberForEachSubject) {
+  constexpr std::uint64_t kSubjects = 20'000'000;
+  const World world(1);
+  EXPECT_LT(subjects_for(world, 100'000) * (World::kServicesTotalMax / 100'000), kSubjects);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const World other(seed);
+    for (std::uint64_t i = 0; i < 4'096; ++i) other.subject(kSubjects + i);  // asserts
+  }
+}
+
 TEST(SynthFeed, IdsAndNumbersAreUniqueAndServicesBelongToTheirSubject) {
   std::map<std::uint64_t, SubjectKey> subject_of_id;
   std::set<SubjectKey> subjects;

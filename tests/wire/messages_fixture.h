@@ -73,6 +73,14 @@ inline std::shared_ptr<const cache::Snapshot> registry(const char* nature) {
     app.id = other.id + 1;
     app.subject_id = other.id;
     app.number = number(text);
+    PlatformRecord platform;
+    for (const auto& [os, package] : {std::pair{"android", "a"}, std::pair{"ios", "b"},
+                                      std::pair{"android", "c"}, std::pair{"ios", "b"}}) {
+      platform.os = os;
+      platform.package = package;
+      if (!app.platforms) app.platforms.emplace();
+      app.platforms->push_back(platform);
+    }
     writer.add(app);
   }
   cache::SealOptions seal;

@@ -195,6 +195,12 @@ TEST_F(Messages, ExpectedValuesComeFromTheFiling) {
   EXPECT_THAT(expected(finding(Code::kRegistryStale)), IsEmpty());
 }
 
+TEST_F(Messages, ExpectedValuesAreEachToldOnce) {
+  use("企业", 5);
+  EXPECT_THAT(expected(finding(Code::kPlatformNotFiled)), ElementsAre("android", "ios"));
+  EXPECT_THAT(expected(finding(Code::kPackageNotFiled)), ElementsAre("a", "b", "c"));
+}
+
 // What runs in another app is filed by that app's platform [F-14], whatever its own.
 TEST_F(Messages, AHostPlatformThatDiffersIsToldFromAPlatformThatDoes) {
   const Finding made = finding(Code::kPlatformNotFiled, FieldId::kHostPlatform);

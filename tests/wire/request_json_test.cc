@@ -139,6 +139,36 @@ TEST(RequestJson, IntegerIdsAreKeptDigitByDigit) {
   }
 }
 
+TEST(RequestJson, WhatIsRefusedKeepsItsIdWhereverThatStands) {
+  struct {
+    std::string_view json, id;
+    bool is_number;
+  } const rows[] = {
+      {"{'id':'a','operation':'x'}", "a", false},
+      {"{'operation':'x','id':'behind'}", "behind", false},
+      {"{'app':{'ips':['x']},'operation':'connect','id':7}", "7", true},
+      {"{'id':'behind'}", "behind", false},
+      {"{'operation':'x','app':{'id':'inside'}}", "", false},
+      {"{'operation':'x','id':2.5}", "", false},
+      {"{'operation':'x','id':null}", "", false},
+      {"['id','a']", "", false},
+      {"{'operation':'x','id':'cut", "", false},
+  };
+  for (const auto& row : rows) {
+    const JsonReading reading(json_of(row.json));
+    EXPECT_NE(reading.told_as(), "accepted") << row.json;
+    EXPECT_EQ(reading.request().id, row.id) << row.json;
+    EXPECT_EQ(reading.request().is_id_number, row.is_number) << row.json;
+  }
+}
+
+TEST(RequestJson, AnIdBeyondItsBoundIsNotSaidToBeNoInteger) {
+  for (const std::string_view id : {"9223372036854775808", "1.5", "true"})
+    EXPECT_EQ(JsonReading(R"({"operation":"distribute","id":)" + std::string(id) + "}").detail(),
+              "must be a string, or an integer from -2^63 to 2^63-1")
+        << id;
+}
+
 TEST(RequestJson, NothingOfTheRequestBeforeStays) {
   RequestReader reader;
   CheckRequest request;
