@@ -32,7 +32,8 @@ void add_labels(const Zip& zip, std::string_view folder, Package* package) {
     if (!entry.name.starts_with(folder) || !entry.name.ends_with(kStrings)) continue;
     const std::string_view locale =
         entry.name.substr(folder.size(), entry.name.size() - folder.size() - kStrings.size());
-    if (locale.empty() || locale.find('/') != std::string_view::npos ||
+    // `default` stands for the name without a language.
+    if (locale.empty() || locale == "default" || locale.find('/') != std::string_view::npos ||
         package->labels.size() >= limits::kLabelLocalesMax)
       continue;
     const auto bytes = zip.view(entry, limits::kPropertyListBytesMax, &package->oddities);

@@ -196,6 +196,16 @@ class Ipa(Case):
                      {"default": "Example App", "zh-Hans": "示例应用"}, "12.0", True, None])
                 self.assertEqual(app["filing_numbers"][0]["number"], "京ICP备2023000001号-9A")
 
+    def test_a_language_that_is_json_is_a_text(self):
+        name = 'a":"b"},"package":"cn.other","labels":{"c\n'
+        strings = plistlib.dumps({"CFBundleDisplayName": "示例"})
+        app = "Payload/Example.app/"
+        (found,) = self.inspect(self.ipa(plistlib.dumps(INFO), **{
+            f"{app}{name}.lproj/InfoPlist.strings": strings,
+            f"{app}default.lproj/InfoPlist.strings": strings}))
+        self.assertEqual((found["package"], found["labels"]),
+                         ("cn.example.ios", {"default": "Example App", name: "示例"}))
+
     def test_lists_that_are_none_are_refused(self):
         binary = plistlib.dumps(INFO, fmt=plistlib.FMT_BINARY)
         nested = b'<?xml version="1.0"?><plist>' + b"<array>" * 300000 + b"</plist>"
