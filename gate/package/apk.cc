@@ -106,7 +106,7 @@ std::string ApkReader::Part::where(std::string_view entry) const {
 Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities) {
   const ZipEntry* const entry = zip->find(kManifestName);
   if (entry == nullptr)
-    return make_error(ErrorKind::kBadInput, (name.empty() ? "" : name + ": ") + "no " +
+    return make_error(ErrorKind::kBadInput, (name.empty() ? "" : printable(name) + ": ") + "no " +
                                                 std::string(kManifestName) + " in it");
   auto bytes = zip->view(*entry, limits::kManifestXmlBytesMax, &oddities);
   if (!bytes) return bytes.error();

@@ -85,10 +85,11 @@ Result<void> ManifestReader::read_root() {
   const auto event = xml_.next();
   if (!event) return event.error();
   if (*event != XmlReader::Event::kStart || !xml_.is_named("manifest"))
-    return make_error(ErrorKind::kBadInput, where_ + ": its first element is no <manifest>");
+    return make_error(ErrorKind::kBadInput,
+                      printable(where_) + ": its first element is no <manifest>");
   manifest_.package = text_of("package");
   if (manifest_.package.empty())
-    return make_error(ErrorKind::kBadInput, where_ + ": <manifest> names no package");
+    return make_error(ErrorKind::kBadInput, printable(where_) + ": <manifest> names no package");
   manifest_.split = text_of("split");
   manifest_.version_code = value_of(kVersionCode);
   manifest_.version_code_major = value_of(kVersionCodeMajor);

@@ -12,7 +12,7 @@ constexpr std::uint32_t kUtf8Flag = 1 << 8;
 constexpr char32_t kReplacement = 0xFFFD;
 
 Error bad(std::string_view where, const std::string& what) {
-  return make_error(ErrorKind::kBadInput, std::string(where) + ": its string pool " + what);
+  return make_error(ErrorKind::kBadInput, printable(where) + ": its string pool " + what);
 }
 
 void append_utf8(char32_t c, std::string* out) {

@@ -29,12 +29,12 @@ std::optional<std::size_t> extension_bytes(std::uint16_t type) noexcept {
 }  // namespace
 
 Error XmlReader::bad(const std::string& what) const {
-  return make_error(ErrorKind::kBadInput, where_ + ": " + what);
+  return make_error(ErrorKind::kBadInput, printable(where_) + ": " + what);
 }
 
 Result<XmlReader> XmlReader::open(ByteView file, std::string_view where, Oddities* oddities) {
   const auto fault = [&](std::string_view what) {
-    return make_error(ErrorKind::kBadInput, std::string(where) + ": " + std::string(what));
+    return make_error(ErrorKind::kBadInput, printable(where) + ": " + std::string(what));
   };
   if (file.size() < kChunkHeaderBytes) return fault("too short for binary XML");
   const std::size_t header_bytes = u16_at(file, 2);

@@ -146,6 +146,15 @@ class Parts(Case):
                 self.assertEqual(app["splits"], ["config.zh"])
                 self.assertTrue(app["network_permission"])
 
+    def test_names_of_parts_are_printed_so_that_they_can_be_read(self):
+        inner = self.archive("in.apk", {"AndroidManifest.xml": b"junk junk junk"}).read_bytes()
+        other = self.archive("in.apk", {"readme.txt": b""}).read_bytes()
+        for part in (inner, other):
+            done = gate("inspect", self.archive("a.apks", {"\x1b[31m\nbeian-gate: fine.apk": part}))
+            self.assertEqual(done.code, 65)
+            self.assertIn("\\u{1B}[31m\\u{A}beian-gate: fine.apk", done.err)
+            self.assertEqual(done.err.count("\n"), 1)
+
     def test_a_split_of_its_own_says_that_it_is_one(self):
         _, split = self.parts()
         (app,) = self.inspect(self.write("a.apk", split))
