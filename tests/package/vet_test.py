@@ -157,6 +157,11 @@ class Vet(Case):
                 (row,) = self.vet(SIGNED / name, "--registry", registry).rows()
                 self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
 
+    def test_a_damaged_pair_behind_the_signature_takes_no_certificate_away(self):
+        _, registry = self.registry("android", SIGNED / "rsa2048-v2.apk")
+        (row,) = self.vet(SIGNED / "pair-behind.apk", "--registry", registry).rows()
+        self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
+
     def test_a_split_that_another_signed_is_not_trusted_with_its_base(self):
         name, other = "cn.example.settings", "cn.example.settingz"
         split = apks.make(self.folder, "s", package=other, root='split="config.zh"')
