@@ -142,7 +142,8 @@ void XmlReader::tell_attributes() const {
     const std::uint32_t id = attribute_at(i).resource_id;
     if (id != 0 && id < highest)
       return add_oddity(oddities_, "xml_attribute_order", where_,
-                        "attributes out of order: Android does not see one behind a higher one");
+                        "attributes out of order: Android does not see one behind a higher one of "
+                        "the same package, and others none behind a higher one");
     highest = std::max(highest, id);
   }
 }
@@ -163,7 +164,8 @@ std::optional<XmlAttribute> XmlReader::attribute(std::uint32_t resource_id) cons
   for (std::size_t i = 0; i < attribute_count_; ++i) {
     const XmlAttribute attribute = attribute_at(i);
     if (attribute.resource_id == resource_id) return attribute;
-    if (attribute.resource_id > resource_id) break;
+    const bool is_of_package = attribute.resource_id >> 24 == resource_id >> 24;
+    if (is_of_package && attribute.resource_id > resource_id) break;
   }
   return std::nullopt;
 }

@@ -93,6 +93,7 @@ INSTANTIATE_TEST_SUITE_P(All, TrickThatAndroidTakes, ::testing::ValuesIn(std::ve
     {"elements_behind_the_end", [](P* p) { p->end += start_element(P::kUsesPermission, {{P::kName, P::kOther, 3, P::kOther}}) + end_element(P::kUsesPermission); }, {}},
     {"no_end", [](P* p) { p->end = ""; }, {}},
     {"label_behind_a_higher_one", [](P* p) { p->application = start_element(P::kApplication, {{P::kLabel, P::kExample, 3, P::kExample}, {P::kDebuggable, kNone, 0x12, 1}, {P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"xml_attribute_order"}},
+    {"name_behind_one_of_the_app", [](P* p) { p->identifiers.push_back(0x7f010001); p->permission = start_element(P::kUsesPermission, {{P::kPackage, kNone, 0x10, 1}, {P::kName, P::kInternet, 3, P::kInternet}}) + end_element(P::kUsesPermission); }, {"xml_attribute_order"}},
 }), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on
 
