@@ -40,6 +40,12 @@ std::string unknown_node() {
   return chunk(0x0177, test::node_header(), "more");
 }
 
+std::string within(const std::string& element, const std::string& inside, P* parts) {
+  const auto name = static_cast<std::uint32_t>(parts->pool.texts.size());
+  parts->pool.texts.push_back(element);
+  return start_element(name, {}) + inside + end_element(name);
+}
+
 // --- what Android reads, all of it the same facts ---
 
 struct Trick {
@@ -93,6 +99,10 @@ INSTANTIATE_TEST_SUITE_P(All, TrickThatAndroidTakes, ::testing::ValuesIn(std::ve
     {"elements_behind_the_end", [](P* p) { p->end += start_element(P::kUsesPermission, {{P::kName, P::kOther, 3, P::kOther}}) + end_element(P::kUsesPermission); }, {}},
     {"no_end", [](P* p) { p->end = ""; }, {}},
     {"label_behind_a_higher_one", [](P* p) { p->application = start_element(P::kApplication, {{P::kLabel, P::kExample, 3, P::kExample}, {P::kDebuggable, kNone, 0x12, 1}, {P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"xml_attribute_order"}},
+    {"permission_within_a_feature", [](P* p) { p->permission = within("uses-feature", p->permission, p); }, {"manifest_nested"}},
+    {"permission_deep_within", [](P* p) { p->permission = within("overlay", within("supports-screens", p->permission, p), p); }, {"manifest_nested"}},
+    {"application_within_a_feature", [](P* p) { p->application = within("uses-feature", p->application, p) + start_element(P::kApplication, {{P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"manifest_nested", "manifest_applications"}},
+    {"permission_within_something_unknown", [](P* p) { p->permission += within("other", start_element(P::kUsesPermission, {{P::kName, P::kOther, 3, P::kOther}}) + end_element(P::kUsesPermission), p); }, {}},
     {"name_behind_one_of_the_app", [](P* p) { p->identifiers.push_back(0x7f010001); p->permission = start_element(P::kUsesPermission, {{P::kPackage, kNone, 0x10, 1}, {P::kName, P::kInternet, 3, P::kInternet}}) + end_element(P::kUsesPermission); }, {"xml_attribute_order"}},
 }), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on
