@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <vector>
 
 #include "gate/package/hap_resources.h"
 #include "gate/package/limits.h"
@@ -34,6 +35,26 @@ std::optional<Json> parse_json(ByteView bytes, simdjson::dom::parser* parser) {
       parser->parse(text).get(root) != simdjson::SUCCESS)
     return std::nullopt;
   return root;
+}
+
+// Whether an object in it has a key twice: we would take the first, HarmonyOS takes the last.
+// Recursive, as deep as limits::kModuleJsonDepthMax.
+bool has_twins(Json value) {
+  simdjson::dom::array items;
+  if (value.get_array().get(items) == simdjson::SUCCESS) {
+    for (const Json item : items)
+      if (has_twins(item)) return true;
+    return false;
+  }
+  simdjson::dom::object members;
+  if (value.get_object().get(members) != simdjson::SUCCESS) return false;
+  std::vector<std::string_view> keys;
+  for (const auto& member : members) {
+    keys.push_back(member.key);
+    if (has_twins(member.value)) return true;
+  }
+  std::ranges::sort(keys);
+  return std::ranges::adjacent_find(keys) != keys.end();
 }
 
 // The value at a JSON Pointer; an element of null type where there is none.
@@ -181,6 +202,8 @@ Result<void> HapReader::add(const HapPart& part) {
   const auto parsed = parse_json(bytes->bytes(), &parser);
   if (!parsed) return bad(where, "not JSON");
   const Json root = *parsed;
+  if (has_twins(root))
+    return bad(where, "a key stands there twice: which value counts depends on who reads it");
   const std::string bundle = text_at(root, "/app/bundleName");
   if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
   if (is_first_)

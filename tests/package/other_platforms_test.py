@@ -170,6 +170,9 @@ class Hap(Case):
     def test_descriptions_that_are_none_are_refused(self):
         for name, text in {"empty": "", "cut": "{", "list": "[]", "no bundle": "{}",
                            "number": '{"app":{"bundleName":7}}', "two": "{}{}",
+                           "app twice": '{"app":{"bundleName":"a.b"},"app":{"bundleName":"c.d"}}',
+                           "name twice": '{"app":{"bundleName":"a.b","bundle\\u004eame":"c.d"}}',
+                           "in a list": '{"app":{"bundleName":"a.b"},"module":{"x":[{"n":1,"n":2}]}}',
                            "deep": "[" * 5000 + "]" * 5000}.items():
             with self.subTest(name):
                 done = gate("inspect", self.archive("a.hap", {"module.json": text}))
@@ -205,6 +208,15 @@ class Ipa(Case):
             f"{app}default.lproj/InfoPlist.strings": strings}))
         self.assertEqual((found["package"], found["labels"]),
                          ("cn.example.ios", {"default": "Example App", name: "示例"}))
+
+    def test_two_apps_in_one_file_are_refused(self):
+        for other in ("Payload/Another.app/Info.plist", "Payload/Another.app/Another"):
+            done = gate("inspect", self.ipa(plistlib.dumps(INFO), **{other: plistlib.dumps(INFO)}))
+            self.assertEqual(done.code, 65)
+            self.assertIn("two apps in one file, Payload/Example.app/ and Payload/Another.app", done.err)
+        (app,) = self.inspect(self.ipa(plistlib.dumps(INFO), **{
+            "Payload/Example.app/Watch/W.app/Info.plist": plistlib.dumps(INFO)}))
+        self.assertEqual(app["package"], "cn.example.ios")
 
     def test_lists_that_are_none_are_refused(self):
         binary = plistlib.dumps(INFO, fmt=plistlib.FMT_BINARY)
