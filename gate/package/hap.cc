@@ -120,12 +120,12 @@ void resolve_label(const Zip& zip, const HapReference& wanted, std::string_view 
 void fill_label(Json root, const Zip& zip, std::string_view where, Package* package) {
   for (const std::string_view place : {"/app", "/module/abilities/0"}) {
     const std::string label = text_at(root, std::string(place) + "/label");
-    if (label.empty()) continue;
-    if (label.starts_with("$")) {
+    // What the compiler has left beside the name is what the system goes by, whatever the name is.
+    const std::uint64_t id = number_at(root, std::string(place) + "/labelId").value_or(0);
+    if (label.empty() && id == 0) continue;
+    if (label.starts_with("$") || id != 0) {
       HapReference wanted{std::nullopt, label.substr(std::min(label.find(':') + 1, label.size()))};
-      // What the compiler has left beside the name is what the system goes by.
-      if (const auto id = number_at(root, std::string(place) + "/labelId"); id && *id <= UINT32_MAX)
-        wanted.id = static_cast<std::uint32_t>(*id);
+      if (id != 0 && id <= UINT32_MAX) wanted.id = static_cast<std::uint32_t>(id);
       return resolve_label(zip, wanted, where, package);
     }
     package->label = label;

@@ -69,8 +69,11 @@ class Hap(Case):
                     {"label": "$string:renamed", "labelId": 7}):
             with self.subTest(app):
                 self.assertEqual(self.labelled(index, app), wanted)
-        self.assertEqual(self.labelled(index, {"label": "$string:app_name", "labelId": 8}),
-                         ("Other", {"default": "Other"}, []))
+        for label in ("$string:app_name", "示例应用", ""):
+            with self.subTest(label):
+                self.assertEqual(self.labelled(index, {"label": label, "labelId": 8}),
+                                 ("Other", {"default": "Other"}, []))
+        self.assertEqual(self.labelled(index, {"label": "示例应用", "labelId": 0})[0], "示例应用")
 
     def test_texts_that_refer_to_texts_are_followed_to_an_end(self):
         index = hap_index.build([
