@@ -1,6 +1,7 @@
 #include "gate/package/apk.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "gate/package/limits.h"
 #include "gate/package/manifest_values.h"
@@ -44,26 +45,43 @@ void search_pool(const StringPool& pool, std::string_view where, NumberSearch* s
     search->search(as_text(bytes), where);
 }
 
-// Permissions each once: of two with one name, the one without an upper level.
-void add_permission(Permission permission, std::vector<Permission>* permissions) {
-  const auto known = std::ranges::find(*permissions, permission.name, &Permission::name);
-  if (known == permissions->end())
-    permissions->push_back(std::move(permission));
-  else if (!permission.max_sdk)
-    known->max_sdk.reset();
-}
-
-void fill_permissions(const Manifest& manifest, ManifestValues* values, Package* package) {
-  for (const ManifestPermission& wanted : manifest.permissions) {
-    Permission permission{values->text(wanted.name), values->integer(wanted.max_sdk)};
-    if (!permission.name.empty()) add_permission(std::move(permission), &package->permissions);
+// The permissions of one manifest or several, each once: of two with one name, the one without an
+// upper level.
+class Permissions {
+ public:
+  explicit Permissions(Package* package) : package_(*package) {
+    package_.has_network_permission = false;
   }
-  // An upper level does not make an app one without network: it may run on what is below.
-  package->has_network_permission =
-      manifest.drops_network_permission ||
-      std::ranges::find(package->permissions, kInternetPermission, &Permission::name) !=
-          package->permissions.end();
-}
+
+  void add(const Manifest& manifest, const std::string& where, const ManifestValues& values) {
+    package_.has_network_permission =
+        *package_.has_network_permission || manifest.drops_network_permission;
+    for (const ManifestPermission& wanted : manifest.permissions) {
+      Permission permission{values.text(wanted.name), values.integer(wanted.max_sdk)};
+      if (!permission.name.empty()) add(std::move(permission), where);
+    }
+  }
+
+ private:
+  void add(Permission permission, const std::string& where) {
+    // An upper level does not make an app one without network: it may run on what is below.
+    if (permission.name == kInternetPermission) package_.has_network_permission = true;
+    std::vector<Permission>& list = package_.permissions;
+    const auto known = places_.find(permission.name);
+    if (known != places_.end()) {
+      if (!permission.max_sdk) list[known->second].max_sdk.reset();
+    } else if (list.size() == limits::kPermissionsMax) {
+      add_oddity(&package_.oddities, "manifest_permissions", where,
+                 "more than " + std::to_string(limits::kPermissionsMax) + " permissions");
+    } else {
+      places_.emplace(permission.name, list.size());
+      list.push_back(std::move(permission));
+    }
+  }
+
+  Package& package_;
+  std::unordered_map<std::string, std::size_t> places_;  // in the list, by name
+};
 
 void fill_labels(const Manifest& manifest, ManifestValues* values, Package* package) {
   package->labels = values->labels(manifest.label);
@@ -160,7 +178,11 @@ Result<Package> ApkReader::finish() {
   Package package = package_of(base.manifest, &values);
   package.signatures = std::move(signatures);
   package.oddities = std::move(oddities_);
-  fill_permissions(base.manifest, &values, &package);
+  // Of several bases, made for devices of several kinds, each may be the one that is installed.
+  Permissions permissions(&package);
+  for (const Part& part : parts_)
+    if (&part == &base || is_base(part))
+      permissions.add(part.manifest, part.where(kManifestName), values);
   fill_labels(base.manifest, &values, &package);
   for (const Part& part : parts_)
     if (&part != &base)

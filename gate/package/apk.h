@@ -27,8 +27,8 @@ class ApkReader {
   // and the bytes that it was opened on must outlive this. Errors: those of its manifest.
   [[nodiscard]] Result<void> add(const Zip* zip, std::string name, Oddities oddities);
 
-  // The app: what its base says (of several, the first), in the texts of all parts. kBadInput when
-  // parts are of several packages. REQUIRES: a part was added.
+  // The app: what its base says (of several, the first, and the permissions of all), in the texts
+  // of all parts. kBadInput when parts are of several packages. REQUIRES: a part was added.
   [[nodiscard]] Result<Package> finish();
 
  private:

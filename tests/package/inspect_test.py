@@ -146,6 +146,16 @@ class Parts(Case):
                 self.assertEqual(app["splits"], ["config.zh"])
                 self.assertTrue(app["network_permission"])
 
+    def test_each_base_of_a_container_may_be_the_one_that_is_installed(self):
+        quiet, loud = (apks.make(self.folder, name, children=children).read_bytes()
+                       for name, children in (("quiet", ""), ("loud", INTERNET)))
+        for first, second in ((quiet, loud), (loud, quiet)):
+            (app,) = self.inspect(self.archive("a.apks", {"standalones/a.apk": first,
+                                                          "standalones/b.apk": second}))
+            self.assertTrue(app["network_permission"])
+            self.assertEqual([one["name"] for one in app["permissions"]],
+                             ["android.permission.INTERNET"])
+
     def test_names_of_parts_are_printed_so_that_they_can_be_read(self):
         inner = self.archive("in.apk", {"AndroidManifest.xml": b"junk junk junk"}).read_bytes()
         other = self.archive("in.apk", {"readme.txt": b""}).read_bytes()
