@@ -83,6 +83,19 @@ class Permissions {
   std::unordered_map<std::string, std::size_t> places_;  // in the list, by name
 };
 
+// Since Android 11, what is built for it is not installed by a v1 signature alone, nor preinstalled
+// (ScanPackageUtils.assertMinSignatureSchemeIsValid).
+void refuse_old_scheme(Package* package) {
+  constexpr std::uint32_t kAndroid11 = 30;
+  const SdkVersion& target =
+      package->target_sdk.is_given() ? package->target_sdk : package->min_sdk;
+  Signatures& signatures = package->signatures;
+  if (signatures.deciding != Scheme::kJar || target.number.value_or(0) < kAndroid11) return;
+  for (Signer& signer : signatures.signers) signer.signature_ok = false;
+  add_oddity(&package->oddities, "signature_scheme_old", "META-INF/",
+             "an app for Android 11 or newer has to be signed by v2 or newer, too");
+}
+
 void fill_labels(const Manifest& manifest, ManifestValues* values, Package* package) {
   package->labels = values->labels(manifest.label);
   std::vector<std::string> locales;
@@ -178,6 +191,7 @@ Result<Package> ApkReader::finish() {
   Package package = package_of(base.manifest, &values);
   package.signatures = std::move(signatures);
   package.oddities = std::move(oddities_);
+  refuse_old_scheme(&package);
   // Of several bases, made for devices of several kinds, each may be the one that is installed.
   Permissions permissions(&package);
   for (const Part& part : parts_)

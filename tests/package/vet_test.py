@@ -162,6 +162,21 @@ class Vet(Case):
         (row,) = self.vet(SIGNED / "pair-behind.apk", "--registry", registry).rows()
         self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
 
+    def test_an_app_for_android_11_needs_more_than_a_v1_signature(self):
+        for sdk, code in (('android:targetSdkVersion="29"', 1), ('android:targetSdkVersion="30"', 65),
+                          ('android:minSdkVersion="30"', 65), ('android:minSdkVersion="30" android:targetSdkVersion="29"', 1)):
+            with self.subTest(sdk):
+                apk = apks.make(self.folder, "a" + sdk.replace('"', "").replace(" ", ""), children=f"<uses-sdk {sdk}/>")
+                signed = self.path("signed.apk")
+                subprocess.run(["apksigner", "sign", "--key", SIGNED / "rsa2048.pk8", "--cert", SIGNED / "rsa2048.pem",
+                                "--v1-signing-enabled", "true", "--v2-signing-enabled", "false",
+                                "--v3-signing-enabled", "false", "--min-sdk-version", "24", "--out", signed, apk],
+                               check=True, capture_output=True)
+                done = self.vet(signed)
+                self.assertEqual(done.code, code, done.err)
+                if code == 65:
+                    self.assertIn("META-INF/: an app for Android 11 or newer", done.rows()[0]["problem"]["detail"])
+
     def test_a_split_that_another_signed_is_not_trusted_with_its_base(self):
         name, other = "cn.example.settings", "cn.example.settingz"
         split = apks.make(self.folder, "s", package=other, root='split="config.zh"')
