@@ -7,12 +7,26 @@
 #include "gate/package/manifest_values.h"
 #include "gate/package/number_search.h"
 #include "gate/package/resource_tables.h"
+#include "gate/package/signature_limits.h"
 #include "gate/package/text_files.h"
 
 namespace beian::package {
 namespace {
 
 constexpr std::string_view kTableName = "resources.arsc";
+
+// What an entry takes in memory.
+std::size_t unpacked_bytes(const ZipEntry& entry) noexcept {
+  return entry.is_deflated() ? static_cast<std::size_t>(entry.bytes) : 0;
+}
+
+// Of their names, which a few bytes of a manifest may all refer to.
+std::size_t bytes_of(const std::vector<ManifestPermission>& permissions) noexcept {
+  std::size_t bytes = 0;
+  for (const ManifestPermission& one : permissions)
+    bytes += one.name.text ? one.name.text->size() : 0;
+  return bytes;
+}
 
 // The resource tables of all parts, with the bytes that they are views of.
 class Tables {
@@ -21,6 +35,11 @@ class Tables {
   void add(const Zip& zip, const std::string& where, Oddities* oddities) {
     const ZipEntry* const entry = zip.find(kTableName);
     if (entry == nullptr) return;
+    if (unpacked_bytes(*entry) > left_)
+      return add_oddity(oddities, "table_unreadable", where,
+                        "unpacked, the tables have more than " +
+                            std::to_string(limits::kResourcesBytesMax) + " bytes");
+    left_ -= unpacked_bytes(*entry);
     auto bytes = zip.view(*entry, limits::kResourcesBytesMax, oddities);
     if (!bytes) return add_oddity(oddities, "table_unreadable", where, bytes.error().message);
     const ByteView view = bytes_.emplace_back(std::move(*bytes)).bytes();
@@ -32,6 +51,7 @@ class Tables {
   ResourceTables& tables() noexcept { return tables_; }
 
  private:
+  std::size_t left_ = limits::kResourcesBytesMax;  // to unpack, of all parts
   std::list<ZipBytes> bytes_;
   ResourceTables tables_;
 };
@@ -141,6 +161,7 @@ Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities)
                                                 std::string(kManifestName) + " in it");
   auto bytes = zip->view(*entry, limits::kManifestXmlBytesMax, &oddities);
   if (!bytes) return bytes.error();
+  if (auto room = take_room(unpacked_bytes(*entry)); !room) return room.error();
   Part part{zip, std::move(name), std::move(*bytes), {}};
   parts_.push_back(std::move(part));
   Part& kept = parts_.back();
@@ -150,17 +171,31 @@ Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities)
     return manifest.error();
   }
   kept.manifest = std::move(*manifest);
+  if (auto room = take_room(bytes_of(kept.manifest.permissions)); !room) return room.error();
   for (Oddity& oddity : oddities)
     add_oddity(&oddities_, oddity.code, oddity.where, std::move(oddity.detail));
   return {};
 }
 
+Result<void> ApkReader::take_room(std::size_t bytes) {
+  if (bytes > room_)
+    return make_error(ErrorKind::kBadInput, "the manifests of the parts have more than " +
+                                                std::to_string(limits::kManifestsBytesMax) +
+                                                " bytes together");
+  room_ -= bytes;
+  return {};
+}
+
 Signatures ApkReader::signatures_of(const Part& base) {
-  Signatures signatures = read_apk_signatures(*base.zip, options_.wants_digests, &oddities_);
+  std::uint64_t jar_bytes_left = limits::kJarUnpackedBytesMax;
+  const auto read = [&](const Part& part) {
+    return read_apk_signatures(*part.zip, options_.wants_digests, &jar_bytes_left, &oddities_);
+  };
+  Signatures signatures = read(base);
   const std::vector<std::string> signers = signatures.signer_digests();
   for (const Part& part : parts_) {
     if (&part == &base) continue;
-    const Signatures others = read_apk_signatures(*part.zip, options_.wants_digests, &oddities_);
+    const Signatures others = read(part);
     const bool is_same = others.signer_digests() == signers;
     if (!is_same)
       add_oddity(&oddities_, "part_signer", part.name,

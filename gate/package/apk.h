@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cache/base/result.h"
+#include "gate/package/limits.h"
 #include "gate/package/manifest.h"
 #include "gate/package/package.h"
 #include "gate/package/read_options.h"
@@ -40,11 +41,14 @@ class ApkReader {
     std::string where(std::string_view entry) const;
   };
 
+  // kBadInput: the manifests of the parts would take too much memory together.
+  Result<void> take_room(std::size_t bytes);
   // The signatures of the base; a part that is signed by somebody else is told.
   Signatures signatures_of(const Part& base);
 
   ReadOptions options_;
   std::list<Part> parts_;  // in place: views of theirs are kept
+  std::size_t room_ = limits::kManifestsBytesMax;
   Oddities oddities_;
 };
 

@@ -156,6 +156,16 @@ class Parts(Case):
             self.assertEqual([one["name"] for one in app["permissions"]],
                              ["android.permission.INTERNET"])
 
+    def test_tables_of_all_parts_have_one_bound(self):
+        base, _ = self.parts()
+        split = apks.make(self.folder, "split", root='split="x"')
+        with zipfile.ZipFile(split, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("resources.arsc", bytes(100 << 20))
+        parts = {f"{i}.apk": split.read_bytes() for i in range(3)}
+        (app,) = self.inspect(self.archive("a.apks", {"base.apk": base, **parts}))
+        bound = [one["where"] for one in app["oddities"] if "the tables have more than" in one["detail"]]
+        self.assertEqual((bound, app["label"]), (["2.apk/resources.arsc"], "Example"))
+
     def test_names_of_parts_are_printed_so_that_they_can_be_read(self):
         inner = self.archive("in.apk", {"AndroidManifest.xml": b"junk junk junk"}).read_bytes()
         other = self.archive("in.apk", {"readme.txt": b""}).read_bytes()
