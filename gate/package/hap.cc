@@ -10,6 +10,7 @@
 #include "gate/package/limits.h"
 #include "gate/package/number_search.h"
 #include "gate/package/resource_tables.h"
+#include "gate/package/string_pool.h"
 #include "gate/package/text_files.h"
 
 namespace beian::package {
@@ -61,7 +62,7 @@ bool has_twins(Json value) {
 std::string text_at(Json root, std::string_view pointer) {
   std::string_view text;
   if (root.at_pointer(pointer).get_string().get(text) != simdjson::SUCCESS) return "";
-  return std::string(text.substr(0, limits::kPoolTextBytesMax));
+  return cut_text(std::string(text));
 }
 
 std::optional<std::uint64_t> number_at(Json root, std::string_view pointer) {

@@ -70,6 +70,13 @@ std::size_t whole_characters(std::string_view text) noexcept {
 
 }  // namespace
 
+std::string cut_text(std::string text) {
+  if (text.size() <= limits::kPoolTextBytesMax) return text;
+  text.resize(limits::kPoolTextBytesMax);
+  text.resize(whole_characters(text));
+  return text;
+}
+
 std::string utf8_of_utf16(ByteView units) {
   std::string out;
   out.reserve(units.size());
@@ -140,10 +147,7 @@ std::optional<std::string> StringPool::text(std::uint32_t index) const {
   const auto bytes = bytes_of(index);
   if (!bytes) return std::nullopt;
   const ByteView kept = bytes->first(std::min(bytes->size(), limits::kPoolTextBytesMax));
-  std::string text = is_wide_ ? utf8_of_utf16(kept) : utf8_of_modified(as_text(kept));
-  if (text.size() <= limits::kPoolTextBytesMax) return text;
-  text.resize(limits::kPoolTextBytesMax);
-  return text.substr(0, whole_characters(text));
+  return cut_text(is_wide_ ? utf8_of_utf16(kept) : utf8_of_modified(as_text(kept)));
 }
 
 bool StringPool::is(std::uint32_t index, std::string_view ascii) const noexcept {

@@ -50,6 +50,10 @@ class StringPool {
   bool is_wide_ = false;
 };
 
+// At most limits::kPoolTextBytesMax bytes of `text`, whole characters: what fits a field of a
+// check.
+std::string cut_text(std::string text);
+
 // `units`: little-endian UTF-16, two bytes each; a single last byte is left out.
 std::string utf8_of_utf16(ByteView units);
 // What Java writes: surrogate pairs as three bytes each become one character.

@@ -221,6 +221,11 @@ class Ipa(Case):
             "Payload/Example.app/Watch/W.app/Info.plist": plistlib.dumps(INFO)}))
         self.assertEqual(app["package"], "cn.example.ios")
 
+    def test_texts_are_cut_to_whole_characters_that_fit_a_check(self):
+        for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
+            (app,) = self.inspect(self.ipa(plistlib.dumps({**INFO, "CFBundleDisplayName": "例" * 3000}, fmt=form)))
+            self.assertEqual(app["label"], "例" * 1365)
+
     def test_lists_that_are_none_are_refused(self):
         binary = plistlib.dumps(INFO, fmt=plistlib.FMT_BINARY)
         nested = b'<?xml version="1.0"?><plist>' + b"<array>" * 300000 + b"</plist>"
