@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -106,6 +107,23 @@ std::optional<std::string> fault_of(const package::ReadFile& file) {
   return printable(file.path, file.path.size()) +
          ": signed, but the signature does not hold for all of its contents" +
          signature_fault(file.package->oddities);
+}
+
+// Apps of one user id, which one signer has to have signed, share their permissions: one of them
+// with the network is enough.
+void share_network(std::vector<package::ReadFile>* files) {
+  using Identity = std::pair<std::string, std::vector<std::string>>;
+  const auto identity_of = [](const package::Package& package) {
+    return Identity{package.shared_user_id, package.signatures.signer_digests()};
+  };
+  std::set<Identity> online;
+  for (const package::ReadFile& file : *files)
+    if (file.package && !file.package->shared_user_id.empty() &&
+        file.package->has_network_permission == true)
+      online.insert(identity_of(*file.package));
+  for (package::ReadFile& file : *files)
+    if (file.package && online.contains(identity_of(*file.package)))
+      file.package->has_network_permission = true;
 }
 
 Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
@@ -262,12 +280,12 @@ int run(const Options& options) {
   if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
     return fail(apart.error());
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
-  const auto files =
-      package::read_files(*paths, {.wants_digests = true}, thread_count(options.threads),
-                          [&] { return hooks.is_interrupted(); });
+  auto files = package::read_files(*paths, {.wants_digests = true}, thread_count(options.threads),
+                                   [&] { return hooks.is_interrupted(); });
   if (!options.inspected.empty())
     if (auto written = write_inspected(options.inspected, files); !written)
       return fail(written.error());
+  share_network(&files);
   Vetted vetted = sort_out(options, files, *trusted, *claims);
   vetted.unclaimed = without_package(*claims, files);
   return judge(options, *config, std::move(vetted), &hooks);

@@ -196,6 +196,21 @@ class Vet(Case):
         self.assertIn("EXEMPTION_CONTRADICTED", self.codes(rows[1]))
         self.assertEqual(rows[1]["decision"], "deny")
 
+    def test_apps_of_one_user_id_share_the_network(self):
+        def app(name, shared, children=""):
+            self.write(f"{name}.apk", apks.make(self.folder, "made." + name, package=f"cn.example.{name}",
+                                                root=f'android:sharedUserId="{shared}"', children=children).read_bytes())
+            self.path(f"made.{name}.apk").unlink()
+        app("clock", "cn.example.shared")
+        app("other", "cn.example.other")
+        app("radio", "cn.example.shared", INTERNET)
+        kept = self.folder / "inspected.ndjson"
+        done = self.vet(self.folder, "--offline", "--inspected", kept)
+        self.assertEqual([row["decision"] for row in done.rows()], ["deny", "allow", "deny"])
+        self.assertIn("EXEMPTION_CONTRADICTED", self.codes(done.rows()[0]))
+        self.assertEqual([json.loads(line)["network_permission"] for line in kept.read_text().splitlines()],
+                         [False, False, True])
+
     def test_a_side_file_says_what_packages_claim(self):
         self.write("clock.apk", self.quiet)
         self.write("known.apk", self.known)
