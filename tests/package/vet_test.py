@@ -157,6 +157,19 @@ class Vet(Case):
                 (row,) = self.vet(SIGNED / name, "--registry", registry).rows()
                 self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
 
+    def test_a_package_that_says_too_much_to_be_judged_is_not_passed_over(self):
+        texts = {"bundleName": "cn.example.long", "label": "x" * 4095 + "长", "versionName": "\x01" * 4096}
+        hap = lambda app: {"module.json": json.dumps({"app": app, "module": {"name": "entry"}})}
+        self.write("known.apk", self.known)
+        self.archive("long.hap", hap(texts))
+        rows = self.vet(self.folder).rows()
+        self.assertEqual(self.codes(rows[1]), ["NUMBER_MISSING"])
+        texts = {name: "\x01" * 4096 for name in texts}
+        long = self.archive("long.hap", hap(texts))
+        done = self.vet(self.folder)
+        self.assertEqual(done.code, 2, "not all is allowed")
+        self.assertEqual(done.rows()[1]["problem"]["detail"], f"{long}: what it says is too long for a check")
+
     def test_a_damaged_pair_behind_the_signature_takes_no_certificate_away(self):
         _, registry = self.registry("android", SIGNED / "rsa2048-v2.apk")
         (row,) = self.vet(SIGNED / "pair-behind.apk", "--registry", registry).rows()
