@@ -30,7 +30,9 @@ class StringPool {
   // A text of more than limits::kPoolTextBytesMax is cut: one text may be asked for a million
   // times.
   std::optional<std::string> text(std::uint32_t index) const;
-  // Whether the text is exactly `ascii`; no allocation.
+  // Whether there is such a text.
+  bool has(std::uint32_t index) const noexcept { return bytes_of(index).has_value(); }
+  // Whether the text is exactly `ascii`, as attributes are looked for; no allocation.
   bool is(std::uint32_t index, std::string_view ascii) const noexcept;
 
   std::uint32_t count() const noexcept { return count_; }

@@ -8,7 +8,6 @@ namespace {
 constexpr std::size_t kNodeHeaderBytes = 16;
 constexpr std::size_t kElementBytes = 20;    // ResXMLTree_attrExt
 constexpr std::size_t kAttributeBytes = 20;  // ResXMLTree_attribute
-constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
 // What must stand behind the header of a node; none: the type is not known.
 std::optional<std::size_t> extension_bytes(std::uint16_t type) noexcept {
@@ -173,7 +172,7 @@ std::optional<XmlAttribute> XmlReader::attribute(std::uint32_t resource_id) cons
 std::optional<XmlAttribute> XmlReader::attribute(std::string_view name) const {
   for (std::size_t i = 0; i < attribute_count_; ++i) {
     const XmlAttribute attribute = attribute_at(i);
-    if (attribute.space == kNone && strings_.is(attribute.name, name)) return attribute;
+    if (!strings_.has(attribute.space) && strings_.is(attribute.name, name)) return attribute;
   }
   return std::nullopt;
 }

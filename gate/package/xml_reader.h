@@ -46,7 +46,7 @@ class XmlReader {
   // in the order of their identifiers, so one behind a higher one of its package is not seen; those
   // of other packages it steps over.
   std::optional<XmlAttribute> attribute(std::uint32_t resource_id) const;
-  // The attribute of a name without a namespace, as `package` is read.
+  // The attribute of a name without a namespace, or with one that is no text, as `package` is read.
   std::optional<XmlAttribute> attribute(std::string_view name) const;
   std::size_t attribute_count() const noexcept { return attribute_count_; }
 

@@ -99,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(All, TrickThatAndroidTakes, ::testing::ValuesIn(std::ve
     {"elements_behind_the_end", [](P* p) { p->end += start_element(P::kUsesPermission, {{P::kName, P::kOther, 3, P::kOther}}) + end_element(P::kUsesPermission); }, {}},
     {"no_end", [](P* p) { p->end = ""; }, {}},
     {"label_behind_a_higher_one", [](P* p) { p->application = start_element(P::kApplication, {{P::kLabel, P::kExample, 3, P::kExample}, {P::kDebuggable, kNone, 0x12, 1}, {P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"xml_attribute_order"}},
+    {"package_with_a_namespace_that_is_no_text", [](P* p) { p->manifest = start_element(P::kManifest, {{P::kVersionCode, kNone, 0x10, 7}, {P::kPackage, P::kPackageName, 3, P::kPackageName, 0x80000000}, {P::kPackage, P::kOther, 3, P::kOther}}); }, {}},
     {"permission_within_a_feature", [](P* p) { p->permission = within("uses-feature", p->permission, p); }, {"manifest_nested"}},
     {"permission_deep_within", [](P* p) { p->permission = within("overlay", within("supports-screens", p->permission, p), p); }, {"manifest_nested"}},
     {"application_within_a_feature", [](P* p) { p->application = within("uses-feature", p->application, p) + start_element(P::kApplication, {{P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"manifest_nested", "manifest_applications"}},
