@@ -116,7 +116,8 @@ bool BinaryList::read_dictionary(const Object& top, const std::string& prefix,
     if (value->marker >> 4 == kDictionary) {
       if (prefix.empty() && !read_dictionary(*value, *key + "/", list)) return false;
     } else if (auto read = scalar(*value); read) {
-      list->emplace(prefix + *key, std::move(*read));
+      // Of a key that stands there twice, which value counts depends on who reads it.
+      if (!list->emplace(prefix + *key, std::move(*read)).second) return false;
     }
   }
   return true;

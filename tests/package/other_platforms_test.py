@@ -256,14 +256,27 @@ class Ipa(Case):
         for level in range(4, 12):
             objects.append(b"\xaf\x10\xc8" + bytes([level + 1]) * 200)
         objects.append(b"\x51x")
+        (app,) = self.inspect(self.ipa(self.binary(objects)))
+        self.assertEqual(app["package"], "cn.example.ios")
+
+    @staticmethod
+    def binary(objects):
         data, offsets = b"bplist00", b""
         for one in objects:
             offsets += len(data).to_bytes(2, "big")
             data += one
         trailer = b"\0" * 6 + bytes([2, 1]) + b"".join(
             number.to_bytes(8, "big") for number in (len(objects), 0, len(data)))
-        (app,) = self.inspect(self.ipa(data + offsets + trailer))
+        return data + offsets + trailer
+
+    def test_a_binary_list_with_a_key_twice_is_refused(self):
+        key = b"\x5f\x10\x12CFBundleIdentifier"
+        (app,) = self.inspect(self.ipa(self.binary([b"\xd1\1\2", key, b"\x5ecn.example.ios"])))
         self.assertEqual(app["package"], "cn.example.ios")
+        twice = [b"\xd2\1\1\2\3", key, b"\x5ecn.example.ios", b"\x5ecn.example.two"]
+        done = gate("inspect", self.ipa(self.binary(twice)))
+        self.assertEqual(done.code, 65)
+        self.assertIn("a damaged binary property list", done.err)
 
 
 if __name__ == "__main__":
