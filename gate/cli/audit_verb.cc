@@ -178,7 +178,7 @@ int run_here(const Options& options, audit::AuditOptions audit_of,
 
 Error refusal(const std::string& asked, const ClientResponse& answer) {
   return make_error(
-      answer.status >= 500 || answer.status == 429 ? ErrorKind::kUnavailable : ErrorKind::kBadInput,
+      refusal_kind(answer.status),
       asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 

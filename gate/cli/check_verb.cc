@@ -73,7 +73,8 @@ std::optional<Effect> effect_of(std::string_view answer) {
   audit::StateFault fault;
   audit::StateDocument document;
   const auto decision = document.parse(answer, &fault);
-  return decision ? parse_effect(decision->text_or("decision", "")) : std::nullopt;
+  const auto effect = decision ? parse_effect(decision->text_or("decision", "")) : std::nullopt;
+  return effect == Effect::kNote ? std::nullopt : effect;
 }
 
 // What a refusal says, with the field that it is about; an answer that is no problem of ours (a
@@ -109,8 +110,8 @@ int run(const Options& options) {
       options.gate.url.empty() ? ask_here(options, exchange) : ask_gate(options.gate, exchange);
   if (!answer) return fail(answer.error());
   if (answer->status != 200) {
-    print_talk("the check was refused: " + refusal_text(*answer));
-    return answer->status >= 500 || answer->status == 429 ? kUnavailable : kBadInput;
+    return fail(make_error(refusal_kind(answer->status),
+                           "the check was refused: " + refusal_text(*answer)));
   }
   const auto effect = effect_of(answer->body);
   if (!effect) {

@@ -29,7 +29,8 @@ void print_out(std::string_view text) {
 }
 
 int finish(int code) {
-  return std::fflush(stdout) == 0 ? code : tell_unwritten();
+  // What CLI11 prints is flushed already, whether it was written or not.
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? code : tell_unwritten();
 }
 
 void print_talk(std::string_view text) {

@@ -15,9 +15,9 @@ class FileWatch {
   explicit FileWatch(std::string path) : path_(std::move(path)) { has_changed(); }
 
   const std::string& path() const noexcept { return path_; }
-  // Watches another file from now on; the same one is no change.
-  void follow(const std::string& path) {
-    if (path != path_) *this = FileWatch(path);
+  // Watches what `other` watches, as of when that was made; the same file is no change.
+  void follow(FileWatch other) {
+    if (other.path_ != path_) *this = std::move(other);
   }
 
   // True once after each change; false while the file is missing.

@@ -5,6 +5,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
+#include <optional>
 #include <sstream>
 
 #include "cache/redis/network.h"
@@ -138,30 +139,40 @@ Result<ClientResponse> HttpClient::exchange(const std::string& message,
   if (auto sent = line->stream->write(message, Network::in(access_.step_deadline)); !sent)
     return no_answer(sent.error());
   boost::beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.eager(true);
-  parser.body_limit(kAnswerBytesMax);
+  std::optional<http::response_parser<http::string_body>> parser;
+  const auto begin = [&] {
+    parser.emplace();
+    parser->eager(true);
+    parser->body_limit(kAnswerBytesMax);
+  };
+  begin();
   const cache::Deadline end = Network::in(kAnswerSteps * access_.step_deadline);
-  while (!parser.is_done()) {
+  while (!parser->is_done()) {
     const auto bytes = line->stream->read(std::min(end, Network::in(access_.step_deadline)));
     error_code error;
     if (!bytes) {
       // An answer without a length goes on until the connection ends.
-      if (line->stream->is_at_end() && parser.got_some()) parser.put_eof(error);
-      if (!error && parser.is_done()) break;
-      return parser.got_some() || !line->stream->is_at_end() ? no_answer(bytes.error())
-                                                             : no_http(bytes.error().message);
+      if (line->stream->is_at_end() && parser->got_some()) parser->put_eof(error);
+      if (!error && parser->is_done()) break;
+      return parser->got_some() || !line->stream->is_at_end() ? no_answer(bytes.error())
+                                                              : no_http(bytes.error().message);
     }
     buffer.commit(net::buffer_copy(buffer.prepare(bytes->size()), net::buffer(*bytes)));
-    buffer.consume(parser.put(buffer.data(), error));
-    if (error && error != http::error::need_more) return no_http(error.message());
+    while (buffer.size() > 0 && !parser->is_done() && error != http::error::need_more) {
+      buffer.consume(parser->put(buffer.data(), error));
+      if (error == http::error::bad_version) return no_http(error.message());
+      if (error && error != http::error::need_more)
+        return no_answer(make_error(ErrorKind::kUnavailable, error.message()));
+      // What a server says meanwhile (1xx) is no answer yet.
+      if (parser->is_done() && parser->get().result_int() < 200) begin();
+    }
   }
-  ClientResponse response{parser.get().result_int(), std::move(parser.get().body())};
-  const auto wait = parser.get()[http::field::retry_after];
+  ClientResponse response{parser->get().result_int(), std::move(parser->get().body())};
+  const auto wait = parser->get()[http::field::retry_after];
   unsigned seconds = 0;
   if (std::from_chars(wait.data(), wait.data() + wait.size(), seconds).ec == std::errc())
     response.retry_after = std::chrono::seconds{seconds};
-  if (parser.keep_alive() && buffer.size() == 0) {
+  if (parser->keep_alive() && buffer.size() == 0) {
     line->last_used = Network::in({});
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(line));
@@ -178,6 +189,12 @@ Result<ClientResponse> HttpClient::request(std::string_view target, const std::s
     line = std::move(*connected);
   }
   return exchange(head_and_body(target, body, content_type), std::move(line));
+}
+
+ErrorKind refusal_kind(unsigned status) noexcept {
+  constexpr unsigned kTooManyRequests = 429;
+  const bool is_of_request = status >= 400 && status < 500 && status != kTooManyRequests;
+  return is_of_request ? ErrorKind::kBadInput : ErrorKind::kUnavailable;
 }
 
 std::string percent_encode(std::string_view text) {

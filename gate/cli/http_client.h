@@ -66,6 +66,10 @@ class HttpClient {
   std::vector<std::unique_ptr<Line>> idle_;  // by mutex_
 };
 
+// What an answer that is not 200 means for who asked: kBadInput where the request was refused, else
+// kUnavailable, since a gate may answer the next time, and what redirects is none.
+ErrorKind refusal_kind(unsigned status) noexcept;
+
 // For a query string: everything but unreserved characters becomes %XX.
 std::string percent_encode(std::string_view text);
 

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ int run(const std::vector<std::string>& texts) {
     if (line.ends_with('\r')) line.pop_back();
     explain(line);
   }
+  if (std::ferror(stdin) != 0)
+    return fail(make_error(ErrorKind::kUnavailable, "cannot read standard input"));
   return kAllAllowed;
 }
 

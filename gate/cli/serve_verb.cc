@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gate/cli/config.h"
@@ -132,11 +133,12 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     return;
   }
   const http::GateState before = serving->state();
+  FileWatch asked_registry(config.registry.path);  // before it is loaded, as at the start
   if (const auto reloaded = serving->reload(config, beat); !reloaded) {
     print_talk("kept the old state: " + in_file(options.config, reloaded.error()).message);
     return;
   }
-  registry->follow(config.registry.path);
+  registry->follow(std::move(asked_registry));
   tell_changes(*in_effect, config, *asked);
   tell_changes(before, serving->state());
   *in_effect = config;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -53,7 +54,7 @@ struct Vetted {
   std::vector<std::string> unsigned_ones;  // checked without a certificate
   std::vector<std::string> uncompared;     // same: who signed says nothing about their contents
   std::vector<std::string> unclaimed;      // names in --numbers that no package has
-  bool has_false_signature = false;
+  std::uint64_t unreadable = 0;            // packages of which nothing is known
 };
 
 // Digests of certificates as they are compared. kUsage that names the text.
@@ -108,6 +109,23 @@ std::optional<std::string> fault_of(const package::ReadFile& file) {
          signature_fault(file.package->oddities);
 }
 
+// Apps of one user id, which one signer has to have signed, share their permissions: one of them
+// with the network is enough.
+void share_network(std::vector<package::ReadFile>* files) {
+  using Identity = std::pair<std::string, std::vector<std::string>>;
+  const auto identity_of = [](const package::Package& package) {
+    return Identity{package.shared_user_id, package.signatures.signer_digests()};
+  };
+  std::set<Identity> online;
+  for (const package::ReadFile& file : *files)
+    if (file.package && !file.package->shared_user_id.empty() &&
+        file.package->has_network_permission == true)
+      online.insert(identity_of(*file.package));
+  for (package::ReadFile& file : *files)
+    if (file.package && online.contains(identity_of(*file.package)))
+      file.package->has_network_permission = true;
+}
+
 Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
                 const std::vector<std::string>& trusted, const PackageClaims& claims) {
   Vetted out;
@@ -118,20 +136,25 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
       continue;
     }
     ++row;
-    if (auto fault = fault_of(file)) {
-      append_bad_package(file.path, &out.rows);
-      out.has_false_signature |= file.package.has_value();
-      out.faults.emplace(row, std::move(*fault));
-    } else {
-      const package::Signatures& signatures = file.package->signatures;
-      if (!signatures.deciding)
-        out.unsigned_ones.push_back(file.path);
-      else if (!signatures.cover_contents())
-        out.uncompared.push_back(file.path);
+    out.unreadable += file.package ? 0 : 1;
+    const std::size_t begin = out.rows.size();
+    auto fault = fault_of(file);
+    if (!fault) {
       const auto claim = claims.find(file.package->package);
       package::PackageClaim said = claim == claims.end() ? package::PackageClaim{} : claim->second;
       said.is_offline = said.is_offline || options.is_offline;
       append_check_row(*file.package, file.path, said, &out.rows);
+      if (out.rows.size() - begin > limits::kAuditRowBytesMax)
+        fault = printable(file.path, file.path.size()) + ": what it says is too long for a check";
+    }
+    if (fault) {
+      out.rows.resize(begin);
+      append_bad_package(file.path, &out.rows);
+      out.faults.emplace(row, std::move(*fault));
+    } else if (!file.package->signatures.deciding) {
+      out.unsigned_ones.push_back(file.path);
+    } else if (!file.package->signatures.cover_contents()) {
+      out.uncompared.push_back(file.path);
     }
     out.rows += '\n';
   }
@@ -234,9 +257,12 @@ int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHo
   }
   // A folder in which all is trusted holds nothing to check.
   if (result->summary.rows == 0 && !vetted.trusted.empty()) return kAllAllowed;
-  const int code = exit_code_of(result->summary, options.is_strict);
-  // Somebody made a package look like another's, or changed a signed one: not all is allowed.
-  return code == kAllAllowed && vetted.has_false_signature ? kReview : code;
+  const audit::Summary& summary = result->summary;
+  const int code = exit_code_of(summary, options.is_strict);
+  // A package that can be read, and perhaps installed, but not judged: somebody made it look like
+  // another's, changed a signed one, or filled it with texts. Not all is allowed.
+  const bool is_one_open = summary.count(audit::Outcome::kBad) > vetted.unreadable;
+  return code == kAllAllowed && is_one_open ? kReview : code;
 }
 
 int run(const Options& options) {
@@ -262,12 +288,12 @@ int run(const Options& options) {
   if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
     return fail(apart.error());
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
-  const auto files =
-      package::read_files(*paths, {.wants_digests = true}, thread_count(options.threads),
-                          [&] { return hooks.is_interrupted(); });
+  auto files = package::read_files(*paths, {.wants_digests = true}, thread_count(options.threads),
+                                   [&] { return hooks.is_interrupted(); });
   if (!options.inspected.empty())
     if (auto written = write_inspected(options.inspected, files); !written)
       return fail(written.error());
+  share_network(&files);
   Vetted vetted = sort_out(options, files, *trusted, *claims);
   vetted.unclaimed = without_package(*claims, files);
   return judge(options, *config, std::move(vetted), &hooks);

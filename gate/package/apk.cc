@@ -1,17 +1,32 @@
 #include "gate/package/apk.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "gate/package/limits.h"
 #include "gate/package/manifest_values.h"
 #include "gate/package/number_search.h"
 #include "gate/package/resource_tables.h"
+#include "gate/package/signature_limits.h"
 #include "gate/package/text_files.h"
 
 namespace beian::package {
 namespace {
 
 constexpr std::string_view kTableName = "resources.arsc";
+
+// What an entry takes in memory.
+std::size_t unpacked_bytes(const ZipEntry& entry) noexcept {
+  return entry.is_deflated() ? static_cast<std::size_t>(entry.bytes) : 0;
+}
+
+// Of their names, which a few bytes of a manifest may all refer to.
+std::size_t bytes_of(const std::vector<ManifestPermission>& permissions) noexcept {
+  std::size_t bytes = 0;
+  for (const ManifestPermission& one : permissions)
+    bytes += one.name.text ? one.name.text->size() : 0;
+  return bytes;
+}
 
 // The resource tables of all parts, with the bytes that they are views of.
 class Tables {
@@ -20,6 +35,11 @@ class Tables {
   void add(const Zip& zip, const std::string& where, Oddities* oddities) {
     const ZipEntry* const entry = zip.find(kTableName);
     if (entry == nullptr) return;
+    if (unpacked_bytes(*entry) > left_)
+      return add_oddity(oddities, "table_unreadable", where,
+                        "unpacked, the tables have more than " +
+                            std::to_string(limits::kResourcesBytesMax) + " bytes");
+    left_ -= unpacked_bytes(*entry);
     auto bytes = zip.view(*entry, limits::kResourcesBytesMax, oddities);
     if (!bytes) return add_oddity(oddities, "table_unreadable", where, bytes.error().message);
     const ByteView view = bytes_.emplace_back(std::move(*bytes)).bytes();
@@ -31,6 +51,7 @@ class Tables {
   ResourceTables& tables() noexcept { return tables_; }
 
  private:
+  std::size_t left_ = limits::kResourcesBytesMax;  // to unpack, of all parts
   std::list<ZipBytes> bytes_;
   ResourceTables tables_;
 };
@@ -44,25 +65,55 @@ void search_pool(const StringPool& pool, std::string_view where, NumberSearch* s
     search->search(as_text(bytes), where);
 }
 
-// Permissions each once: of two with one name, the one without an upper level.
-void add_permission(Permission permission, std::vector<Permission>* permissions) {
-  const auto known = std::ranges::find(*permissions, permission.name, &Permission::name);
-  if (known == permissions->end())
-    permissions->push_back(std::move(permission));
-  else if (!permission.max_sdk)
-    known->max_sdk.reset();
-}
-
-void fill_permissions(const Manifest& manifest, ManifestValues* values, Package* package) {
-  for (const ManifestPermission& wanted : manifest.permissions) {
-    Permission permission{values->text(wanted.name), values->integer(wanted.max_sdk)};
-    if (!permission.name.empty()) add_permission(std::move(permission), &package->permissions);
+// The permissions of one manifest or several, each once: of two with one name, the one without an
+// upper level.
+class Permissions {
+ public:
+  explicit Permissions(Package* package) : package_(*package) {
+    package_.has_network_permission = false;
   }
-  // An upper level does not make an app one without network: it may run on what is below.
-  package->has_network_permission =
-      manifest.drops_network_permission ||
-      std::ranges::find(package->permissions, kInternetPermission, &Permission::name) !=
-          package->permissions.end();
+
+  void add(const Manifest& manifest, const std::string& where, const ManifestValues& values) {
+    package_.has_network_permission =
+        *package_.has_network_permission || manifest.drops_network_permission;
+    for (const ManifestPermission& wanted : manifest.permissions) {
+      Permission permission{values.text(wanted.name), values.integer(wanted.max_sdk)};
+      if (!permission.name.empty()) add(std::move(permission), where);
+    }
+  }
+
+ private:
+  void add(Permission permission, const std::string& where) {
+    // An upper level does not make an app one without network: it may run on what is below.
+    if (permission.name == kInternetPermission) package_.has_network_permission = true;
+    std::vector<Permission>& list = package_.permissions;
+    const auto known = places_.find(permission.name);
+    if (known != places_.end()) {
+      if (!permission.max_sdk) list[known->second].max_sdk.reset();
+    } else if (list.size() == limits::kPermissionsMax) {
+      add_oddity(&package_.oddities, "manifest_permissions", where,
+                 "more than " + std::to_string(limits::kPermissionsMax) + " permissions");
+    } else {
+      places_.emplace(permission.name, list.size());
+      list.push_back(std::move(permission));
+    }
+  }
+
+  Package& package_;
+  std::unordered_map<std::string, std::size_t> places_;  // in the list, by name
+};
+
+// Since Android 11, what is built for it is not installed by a v1 signature alone, nor preinstalled
+// (ScanPackageUtils.assertMinSignatureSchemeIsValid).
+void refuse_old_scheme(Package* package) {
+  constexpr std::uint32_t kAndroid11 = 30;
+  const SdkVersion& target =
+      package->target_sdk.is_given() ? package->target_sdk : package->min_sdk;
+  Signatures& signatures = package->signatures;
+  if (signatures.deciding != Scheme::kJar || target.number.value_or(0) < kAndroid11) return;
+  for (Signer& signer : signatures.signers) signer.signature_ok = false;
+  add_oddity(&package->oddities, "signature_scheme_old", "META-INF/",
+             "an app for Android 11 or newer has to be signed by v2 or newer, too");
 }
 
 void fill_labels(const Manifest& manifest, ManifestValues* values, Package* package) {
@@ -106,10 +157,11 @@ std::string ApkReader::Part::where(std::string_view entry) const {
 Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities) {
   const ZipEntry* const entry = zip->find(kManifestName);
   if (entry == nullptr)
-    return make_error(ErrorKind::kBadInput, (name.empty() ? "" : name + ": ") + "no " +
+    return make_error(ErrorKind::kBadInput, (name.empty() ? "" : printable(name) + ": ") + "no " +
                                                 std::string(kManifestName) + " in it");
   auto bytes = zip->view(*entry, limits::kManifestXmlBytesMax, &oddities);
   if (!bytes) return bytes.error();
+  if (auto room = take_room(unpacked_bytes(*entry)); !room) return room.error();
   Part part{zip, std::move(name), std::move(*bytes), {}};
   parts_.push_back(std::move(part));
   Part& kept = parts_.back();
@@ -119,17 +171,31 @@ Result<void> ApkReader::add(const Zip* zip, std::string name, Oddities oddities)
     return manifest.error();
   }
   kept.manifest = std::move(*manifest);
+  if (auto room = take_room(bytes_of(kept.manifest.permissions)); !room) return room.error();
   for (Oddity& oddity : oddities)
     add_oddity(&oddities_, oddity.code, oddity.where, std::move(oddity.detail));
   return {};
 }
 
+Result<void> ApkReader::take_room(std::size_t bytes) {
+  if (bytes > room_)
+    return make_error(ErrorKind::kBadInput, "the manifests of the parts have more than " +
+                                                std::to_string(limits::kManifestsBytesMax) +
+                                                " bytes together");
+  room_ -= bytes;
+  return {};
+}
+
 Signatures ApkReader::signatures_of(const Part& base) {
-  Signatures signatures = read_apk_signatures(*base.zip, options_.wants_digests, &oddities_);
+  std::uint64_t jar_bytes_left = limits::kJarUnpackedBytesMax;
+  const auto read = [&](const Part& part) {
+    return read_apk_signatures(*part.zip, options_.wants_digests, &jar_bytes_left, &oddities_);
+  };
+  Signatures signatures = read(base);
   const std::vector<std::string> signers = signatures.signer_digests();
   for (const Part& part : parts_) {
     if (&part == &base) continue;
-    const Signatures others = read_apk_signatures(*part.zip, options_.wants_digests, &oddities_);
+    const Signatures others = read(part);
     const bool is_same = others.signer_digests() == signers;
     if (!is_same)
       add_oddity(&oddities_, "part_signer", part.name,
@@ -160,7 +226,12 @@ Result<Package> ApkReader::finish() {
   Package package = package_of(base.manifest, &values);
   package.signatures = std::move(signatures);
   package.oddities = std::move(oddities_);
-  fill_permissions(base.manifest, &values, &package);
+  refuse_old_scheme(&package);
+  // Of several bases, made for devices of several kinds, each may be the one that is installed.
+  Permissions permissions(&package);
+  for (const Part& part : parts_)
+    if (&part == &base || is_base(part))
+      permissions.add(part.manifest, part.where(kManifestName), values);
   fill_labels(base.manifest, &values, &package);
   for (const Part& part : parts_)
     if (&part != &base)

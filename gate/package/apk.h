@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cache/base/result.h"
+#include "gate/package/limits.h"
 #include "gate/package/manifest.h"
 #include "gate/package/package.h"
 #include "gate/package/read_options.h"
@@ -27,8 +28,8 @@ class ApkReader {
   // and the bytes that it was opened on must outlive this. Errors: those of its manifest.
   [[nodiscard]] Result<void> add(const Zip* zip, std::string name, Oddities oddities);
 
-  // The app: what its base says (of several, the first), in the texts of all parts. kBadInput when
-  // parts are of several packages. REQUIRES: a part was added.
+  // The app: what its base says (of several, the first, and the permissions of all), in the texts
+  // of all parts. kBadInput when parts are of several packages. REQUIRES: a part was added.
   [[nodiscard]] Result<Package> finish();
 
  private:
@@ -40,11 +41,14 @@ class ApkReader {
     std::string where(std::string_view entry) const;
   };
 
+  // kBadInput: the manifests of the parts would take too much memory together.
+  Result<void> take_room(std::size_t bytes);
   // The signatures of the base; a part that is signed by somebody else is told.
   Signatures signatures_of(const Part& base);
 
   ReadOptions options_;
   std::list<Part> parts_;  // in place: views of theirs are kept
+  std::size_t room_ = limits::kManifestsBytesMax;
   Oddities oddities_;
 };
 

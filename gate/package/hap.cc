@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <vector>
 
 #include "gate/package/hap_resources.h"
 #include "gate/package/limits.h"
 #include "gate/package/number_search.h"
 #include "gate/package/resource_tables.h"
+#include "gate/package/string_pool.h"
 #include "gate/package/text_files.h"
 
 namespace beian::package {
@@ -36,11 +38,31 @@ std::optional<Json> parse_json(ByteView bytes, simdjson::dom::parser* parser) {
   return root;
 }
 
+// Whether an object in it has a key twice: we would take the first, HarmonyOS takes the last.
+// Recursive, as deep as limits::kModuleJsonDepthMax.
+bool has_twins(Json value) {
+  simdjson::dom::array items;
+  if (value.get_array().get(items) == simdjson::SUCCESS) {
+    for (const Json item : items)
+      if (has_twins(item)) return true;
+    return false;
+  }
+  simdjson::dom::object members;
+  if (value.get_object().get(members) != simdjson::SUCCESS) return false;
+  std::vector<std::string_view> keys;
+  for (const auto& member : members) {
+    keys.push_back(member.key);
+    if (has_twins(member.value)) return true;
+  }
+  std::ranges::sort(keys);
+  return std::ranges::adjacent_find(keys) != keys.end();
+}
+
 // The value at a JSON Pointer; an element of null type where there is none.
 std::string text_at(Json root, std::string_view pointer) {
   std::string_view text;
   if (root.at_pointer(pointer).get_string().get(text) != simdjson::SUCCESS) return "";
-  return std::string(text.substr(0, limits::kPoolTextBytesMax));
+  return cut_text(std::string(text));
 }
 
 std::optional<std::uint64_t> number_at(Json root, std::string_view pointer) {
@@ -99,12 +121,12 @@ void resolve_label(const Zip& zip, const HapReference& wanted, std::string_view 
 void fill_label(Json root, const Zip& zip, std::string_view where, Package* package) {
   for (const std::string_view place : {"/app", "/module/abilities/0"}) {
     const std::string label = text_at(root, std::string(place) + "/label");
-    if (label.empty()) continue;
-    if (label.starts_with("$")) {
+    // What the compiler has left beside the name is what the system goes by, whatever the name is.
+    const std::uint64_t id = number_at(root, std::string(place) + "/labelId").value_or(0);
+    if (label.empty() && id == 0) continue;
+    if (label.starts_with("$") || id != 0) {
       HapReference wanted{std::nullopt, label.substr(std::min(label.find(':') + 1, label.size()))};
-      // What the compiler has left beside the name is what the system goes by.
-      if (const auto id = number_at(root, std::string(place) + "/labelId"); id && *id <= UINT32_MAX)
-        wanted.id = static_cast<std::uint32_t>(*id);
+      if (id != 0 && id <= UINT32_MAX) wanted.id = static_cast<std::uint32_t>(id);
       return resolve_label(zip, wanted, where, package);
     }
     package->label = label;
@@ -181,6 +203,8 @@ Result<void> HapReader::add(const HapPart& part) {
   const auto parsed = parse_json(bytes->bytes(), &parser);
   if (!parsed) return bad(where, "not JSON");
   const Json root = *parsed;
+  if (has_twins(root))
+    return bad(where, "a key stands there twice: which value counts depends on who reads it");
   const std::string bundle = text_at(root, "/app/bundleName");
   if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
   if (is_first_)

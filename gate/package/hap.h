@@ -22,11 +22,11 @@ bool has_description(const Zip& zip) noexcept;
 bool is_hap(const Zip& zip);
 
 // One HAP, or several of one app: names and versions are those of the first, permissions those of
-// all. `names` tell parts apart; empty for a file of its own. kBadInput: descriptions that are no
-// JSON or name no bundle, parts of several bundles. REQUIRES: at least one, and as many names.
+// all. kBadInput: descriptions that are no JSON, have a key twice or name no bundle, parts of
+// several bundles. REQUIRES: at least one.
 struct HapPart {
   const Zip* zip;
-  std::string name;
+  std::string name;  // tells it from others; empty for a file of its own
 };
 [[nodiscard]] Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,
                                         Oddities oddities);

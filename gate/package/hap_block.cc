@@ -67,7 +67,7 @@ std::optional<HapBlock> find_hap_block(ByteView file, std::uint64_t directory_of
   const std::uint32_t count = *header.u32();
   const std::uint64_t size = *header.u64();
   const std::string_view magic = as_text(*header.bytes(kMagicV3.size()));
-  const std::uint32_t version = *header.u32();
+  const auto version = static_cast<std::int32_t>(*header.u32());  // signed, as HarmonyOS has it
   if (magic != (version < 3 ? kMagicV2 : kMagicV3)) return std::nullopt;
   if (size < kHeaderBytes || size > before.size()) {
     malformed(oddities, "its size lies beyond the file");

@@ -5,6 +5,7 @@
 
 #include "gate/package/byte_reader.h"
 #include "gate/package/limits.h"
+#include "gate/package/string_pool.h"
 
 namespace beian::package {
 namespace {
@@ -113,7 +114,7 @@ class HapTexts {
         value = step < limits::kReferenceStepsMax && next ? resolve(key, *next) : std::nullopt;
       }
       if (!value || value->empty() || !is_utf8(*value)) continue;
-      const std::string label(value->substr(0, limits::kPoolTextBytesMax));
+      const std::string label = cut_text(std::string(*value));
       const auto same = std::ranges::find(labels, key.locale, &Label::locale);
       const auto place = static_cast<std::size_t>(same - labels.begin());
       if (same == labels.end()) {

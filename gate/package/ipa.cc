@@ -32,7 +32,8 @@ void add_labels(const Zip& zip, std::string_view folder, Package* package) {
     if (!entry.name.starts_with(folder) || !entry.name.ends_with(kStrings)) continue;
     const std::string_view locale =
         entry.name.substr(folder.size(), entry.name.size() - folder.size() - kStrings.size());
-    if (locale.empty() || locale.find('/') != std::string_view::npos ||
+    // `default` stands for the name without a language.
+    if (locale.empty() || locale == "default" || locale.find('/') != std::string_view::npos ||
         package->labels.size() >= limits::kLabelLocalesMax)
       continue;
     const auto bytes = zip.view(entry, limits::kPropertyListBytesMax, &package->oddities);
@@ -50,6 +51,17 @@ void choose_label(Package* package) {
     package->label = package->labels[static_cast<std::size_t>(best - locales.data())].text;
 }
 
+// A second app beside the one in `folder`, with or without an Info.plist; empty: there is none.
+std::string_view other_app_folder(const Zip& zip, std::string_view folder) noexcept {
+  for (const ZipEntry& entry : zip.entries()) {
+    if (!entry.name.starts_with(kPayload) || entry.name.starts_with(folder)) continue;
+    const std::size_t end = entry.name.find('/', kPayload.size());
+    const std::string_view other = entry.name.substr(0, end);
+    if (end != std::string_view::npos && other.ends_with(".app")) return other;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view app_folder(const Zip& zip) noexcept {
@@ -64,6 +76,10 @@ std::string_view app_folder(const Zip& zip) noexcept {
 Result<Package> read_ipa(const Zip& zip, Oddities oddities) {
   const std::string_view folder = app_folder(zip);
   BEIAN_ASSERT(!folder.empty());
+  if (const std::string_view other = other_app_folder(zip, folder); !other.empty())
+    return make_error(ErrorKind::kBadInput, "two apps in one file, " + printable(folder) + " and " +
+                                                printable(other) +
+                                                ": which one it is depends on who reads it");
   const std::string where = std::string(folder) + std::string(kInfo);
   const auto bytes = zip.view(*zip.find(where), limits::kPropertyListBytesMax, &oddities);
   if (!bytes) return bytes.error();

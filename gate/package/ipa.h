@@ -14,8 +14,8 @@ namespace beian::package {
 // The folder of the app, `Payload/Example.app/`; empty: there is none, so this is no IPA.
 std::string_view app_folder(const Zip& zip) noexcept;
 
-// kBadInput: an Info.plist that is no property list or names no bundle. REQUIRES: app_folder() is
-// not empty.
+// kBadInput: a second app in Payload/, an Info.plist that is no property list or names no bundle.
+// REQUIRES: app_folder() is not empty.
 [[nodiscard]] Result<Package> read_ipa(const Zip& zip, Oddities oddities);
 
 }  // namespace beian::package

@@ -78,6 +78,15 @@ std::optional<std::string> check_manifest(std::string_view signature_file,
   return std::nullopt;
 }
 
+// MANIFEST.MF or a .SF.
+Result<std::string> read_text(const Zip& zip, const ZipEntry& entry, std::uint64_t* bytes_left,
+                              Oddities* oddities) {
+  if (entry.bytes > *bytes_left)
+    return make_error(ErrorKind::kBadInput, "there is more to unpack than anybody signs");
+  *bytes_left -= entry.bytes;
+  return zip.read(entry, limits::kJarManifestBytesMax, oddities);
+}
+
 // The signer that Android takes of a signature file: the first that verifies, else the first.
 Signer take_signer(Pkcs7* pkcs7, std::string* problem) {
   const auto verified = std::ranges::find(pkcs7->signers, true, &Pkcs7Signer::is_verified);
@@ -95,7 +104,8 @@ Signer take_signer(Pkcs7* pkcs7, std::string* problem) {
 
 }  // namespace
 
-JarSigners JarSigners::read(const Zip& zip, const BlockSchemes& block, Oddities* oddities) {
+JarSigners JarSigners::read(const Zip& zip, const BlockSchemes& block, std::uint64_t* bytes_left,
+                            Oddities* oddities) {
   JarSigners out;
   const ZipEntry* const manifest = zip.find(kManifest);
   bool is_sound = true;
@@ -106,7 +116,7 @@ JarSigners JarSigners::read(const Zip& zip, const BlockSchemes& block, Oddities*
     if (!out.is_present_) {
       out.is_present_ = true;
       auto text = manifest == nullptr ? make_error(ErrorKind::kBadInput, "there is none")
-                                      : zip.read(*manifest, limits::kJarManifestBytesMax, oddities);
+                                      : read_text(zip, *manifest, bytes_left, oddities);
       if (!text) {
         add_oddity(oddities, "jar_manifest_malformed", kManifest, text.error().message);
         is_sound = false;
@@ -119,7 +129,7 @@ JarSigners JarSigners::read(const Zip& zip, const BlockSchemes& block, Oddities*
       is_sound = false;
       break;
     }
-    is_sound &= out.read_signer(zip, entry, block, oddities);
+    is_sound &= out.read_signer(zip, entry, block, bytes_left, oddities);
   }
   if (!is_sound)
     for (Signer& signer : out.signers_) signer.signature_ok = false;
@@ -127,9 +137,9 @@ JarSigners JarSigners::read(const Zip& zip, const BlockSchemes& block, Oddities*
 }
 
 bool JarSigners::read_signer(const Zip& zip, const ZipEntry& signature, const BlockSchemes& block,
-                             Oddities* oddities) {
+                             std::uint64_t* bytes_left, Oddities* oddities) {
   const std::string base(signature.name.substr(0, signature.name.rfind('.')));
-  auto text = zip.read(*zip.find(base + ".SF"), limits::kJarManifestBytesMax, oddities);
+  auto text = read_text(zip, *zip.find(base + ".SF"), bytes_left, oddities);
   const auto bytes = zip.view(signature, limits::kSignatureFileBytesMax, oddities);
   const auto malformed = [&](const std::string& detail) {
     add_oddity(oddities, "jar_signature_malformed", signature.name, detail);
@@ -172,7 +182,8 @@ void JarSigners::mark_counting(const Zip& zip, Oddities* oddities) {
     add_oddity(oddities, "jar_entry_unsigned", kAndroidManifest, "no signature names it");
 }
 
-bool JarSigners::verify_entries(const Zip& zip, Oddities* oddities) const {
+bool JarSigners::verify_entries(const Zip& zip, std::uint64_t* bytes_left,
+                                Oddities* oddities) const {
   const auto manifest = read_jar_manifest(manifest_);
   if (!manifest) {
     add_oddity(oddities, "jar_manifest_malformed", kManifest, manifest.error().message);
@@ -189,14 +200,13 @@ bool JarSigners::verify_entries(const Zip& zip, Oddities* oddities) const {
     add_oddity(oddities, code, where, detail);
     is_verified = false;
   };
-  std::uint64_t budget = limits::kJarVerifyBytesMax;
   for (const ZipEntry& entry : zip.entries()) {
     if (!is_signed_entry(entry.name)) continue;
-    if (entry.bytes > budget) {
+    if (entry.bytes > *bytes_left) {
       fail("jar_entry_mismatch", entry.name, "there is more to unpack than anybody signs");
       break;
     }
-    budget -= entry.bytes;
+    *bytes_left -= entry.bytes;
     const std::string name(entry.name);
     const auto section = manifest->entries.find(name);
     if (section == manifest->entries.end() ||

@@ -3,6 +3,7 @@
 // the digests of the entries. [JAR file specification; Android's StrictJarVerifier]
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,9 @@ class JarSigners {
   // the certificate, else the first one. Android takes all signers or none, and so does this.
   // Codes: jar_manifest_malformed, jar_manifest_mismatch, jar_signature_malformed,
   // signature_invalid, signature_stripped, signers_too_many.
-  static JarSigners read(const Zip& zip, const BlockSchemes& block, Oddities* oddities);
+  // What is unpacked is taken from `*bytes_left`.
+  static JarSigners read(const Zip& zip, const BlockSchemes& block, std::uint64_t* bytes_left,
+                         Oddities* oddities);
 
   // There is a signature file, readable or not.
   bool is_present() const noexcept { return is_present_; }
@@ -39,13 +42,14 @@ class JarSigners {
   void mark_counting(const Zip& zip, Oddities* oddities);
 
   // Whether each entry outside of META-INF/ is named by the .SF of every signer that counts, and
-  // MANIFEST.MF has the digest of its bytes. Unpacks every entry, one at a time. Codes:
-  // jar_entry_unsigned, jar_entry_mismatch, jar_entry_missing (named, but not there).
-  bool verify_entries(const Zip& zip, Oddities* oddities) const;
+  // MANIFEST.MF has the digest of its bytes. Unpacks every entry, one at a time, and takes its
+  // bytes from `*bytes_left`. Codes: jar_entry_unsigned, jar_entry_mismatch, jar_entry_missing
+  // (named, but not there).
+  bool verify_entries(const Zip& zip, std::uint64_t* bytes_left, Oddities* oddities) const;
 
  private:
   bool read_signer(const Zip& zip, const ZipEntry& signature, const BlockSchemes& block,
-                   Oddities* oddities);
+                   std::uint64_t* bytes_left, Oddities* oddities);
 
   bool is_present_ = false;
   std::string manifest_;

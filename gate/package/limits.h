@@ -42,6 +42,9 @@ inline constexpr std::size_t kHapLooksMax = 16 << 20;
 // --- apps in several files ---
 inline constexpr std::size_t kPartsMax = 512;  // packages in one container; beyond: refused
 inline constexpr std::size_t kPartsBytesMax = 512 << 20;  // unpacked, of one container; refused
+// Manifests and names of permissions of all parts; one has 32 MiB at most. Beyond: refused. Their
+// resource tables have kResourcesBytesMax together, their directories kZipEntriesMax.
+inline constexpr std::size_t kManifestsBytesMax = 64 << 20;
 
 // --- folders ---
 inline constexpr std::size_t kWalkFilesMax = 1'000'000;  // packages below some paths; refused

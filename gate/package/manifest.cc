@@ -1,5 +1,7 @@
 #include "gate/package/manifest.h"
 
+#include <algorithm>
+
 #include "gate/package/limits.h"
 #include "gate/package/xml_reader.h"
 
@@ -23,6 +25,12 @@ constexpr std::uint32_t kVersionCodeMajor = 0x01010576;
 
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
+// Elements of which Android, since 11, reads the attributes alone: it goes on with what stands
+// within them as if that stood beside them (ParsingPackageUtils.parseBaseApkTags).
+constexpr std::string_view kTransparent[] = {
+    "uses-feature",     "uses-configuration", "supports-screens", "protected-broadcast",
+    "original-package", "adopt-permissions",  "overlay",          "restrict-update"};
+
 class ManifestReader {
  public:
   ManifestReader(XmlReader xml, std::string_view where, Oddities* oddities)
@@ -42,6 +50,7 @@ class ManifestReader {
   std::string where_;
   Oddities* oddities_;
   Manifest manifest_;
+  std::size_t opaque_depth_ = 0;  // of the element whose insides are its own; 0: none is open
   bool has_application_ = false;
   bool has_sdk_ = false;
 };
@@ -76,7 +85,8 @@ Result<Manifest> ManifestReader::read() {
     if (!event) return event.error();
     if (*event == XmlReader::Event::kDocumentEnd) break;
     if (*event == XmlReader::Event::kEnd && xml_.depth() <= 1) break;
-    if (*event == XmlReader::Event::kStart && xml_.depth() == 2) read_child();
+    if (*event == XmlReader::Event::kEnd && xml_.depth() <= opaque_depth_) opaque_depth_ = 0;
+    if (*event == XmlReader::Event::kStart && opaque_depth_ == 0) read_child();
   }
   return std::move(manifest_);
 }
@@ -85,10 +95,11 @@ Result<void> ManifestReader::read_root() {
   const auto event = xml_.next();
   if (!event) return event.error();
   if (*event != XmlReader::Event::kStart || !xml_.is_named("manifest"))
-    return make_error(ErrorKind::kBadInput, where_ + ": its first element is no <manifest>");
+    return make_error(ErrorKind::kBadInput,
+                      printable(where_) + ": its first element is no <manifest>");
   manifest_.package = text_of("package");
   if (manifest_.package.empty())
-    return make_error(ErrorKind::kBadInput, where_ + ": <manifest> names no package");
+    return make_error(ErrorKind::kBadInput, printable(where_) + ": <manifest> names no package");
   manifest_.split = text_of("split");
   manifest_.version_code = value_of(kVersionCode);
   manifest_.version_code_major = value_of(kVersionCodeMajor);
@@ -98,6 +109,12 @@ Result<void> ManifestReader::read_root() {
 }
 
 void ManifestReader::read_child() {
+  if (xml_.depth() > 2)
+    add_oddity(oddities_, "manifest_nested", where_,
+               "an element within another, that Android takes as if it stood beside it");
+  if (std::ranges::none_of(kTransparent,
+                           [&](std::string_view name) { return xml_.is_named(name); }))
+    opaque_depth_ = xml_.depth();
   if (xml_.is_named("application")) {
     if (has_application_)
       return add_oddity(oddities_, "manifest_applications", where_,

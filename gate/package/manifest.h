@@ -1,5 +1,6 @@
 // AndroidManifest.xml as Android's package parser reads it: attributes by their resource
-// identifiers, `package` and `split` by name, children of the root only, the first <application>.
+// identifiers, `package` and `split` by name, children of the root and of those that Android reads
+// over, the first <application>.
 //
 // Values that refer to resources stay references: resource_tables.h resolves them. Pure; any
 // thread. Tests: tests/package/manifest_test.cc.

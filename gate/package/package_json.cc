@@ -1,5 +1,6 @@
 #include "gate/package/package_json.h"
 
+#include "cache/base/json_text.h"
 #include "cache/base/json_writer.h"
 #include "gate/package/signatures_json.h"
 
@@ -32,6 +33,13 @@ void sdk(JsonWriter* json, std::string_view name, const SdkVersion& value) {
     json->null();
 }
 
+// A member that the package names: JsonWriter writes keys as they are.
+void outside_field(JsonWriter* json, std::string_view name, std::string_view value) {
+  std::string escaped;
+  append_json_string(name, &escaped);
+  json->field(std::string_view(escaped).substr(1, escaped.size() - 2), value);
+}
+
 void append_identity(const Package& package, JsonWriter* json) {
   json->word_field("kind", name_of(package.kind));
   json->word_field("platform", platform_of(package.kind));
@@ -44,7 +52,7 @@ void append_identity(const Package& package, JsonWriter* json) {
   json->key("labels");
   json->begin_object();
   for (const Label& label : package.labels)
-    json->field(label.locale.empty() ? "default" : label.locale, label.text);
+    outside_field(json, label.locale.empty() ? "default" : label.locale, label.text);
   json->end_object();
   sdk(json, "min_sdk", package.min_sdk);
   sdk(json, "target_sdk", package.target_sdk);

@@ -85,10 +85,10 @@ std::optional<std::string> BinaryList::text(const Object& object) const {
   const std::size_t kept = std::min<std::size_t>(static_cast<std::size_t>(object.count) * each,
                                                  limits::kPoolTextBytesMax);
   const ByteView view = bytes_.subspan(object.at, kept);
-  if (kind == kAscii) return utf8_of_modified(as_text(view));
+  if (kind == kAscii) return cut_text(utf8_of_modified(as_text(view)));
   std::vector<std::uint8_t> swapped(view.begin(), view.end());  // big-endian units
   for (std::size_t i = 0; i + 1 < swapped.size(); i += 2) std::swap(swapped[i], swapped[i + 1]);
-  return utf8_of_utf16(swapped);
+  return cut_text(utf8_of_utf16(swapped));
 }
 
 std::optional<std::string> BinaryList::scalar(const Object& object) const {
@@ -116,7 +116,8 @@ bool BinaryList::read_dictionary(const Object& top, const std::string& prefix,
     if (value->marker >> 4 == kDictionary) {
       if (prefix.empty() && !read_dictionary(*value, *key + "/", list)) return false;
     } else if (auto read = scalar(*value); read) {
-      list->emplace(prefix + *key, std::move(*read));
+      // Of a key that stands there twice, which value counts depends on who reads it.
+      if (!list->emplace(prefix + *key, std::move(*read)).second) return false;
     }
   }
   return true;
@@ -161,7 +162,7 @@ std::optional<std::string> xml_scalar(plist_t node) {
       std::uint64_t bytes = 0;
       const char* const text = ::plist_get_string_ptr(node, &bytes);
       const std::size_t kept = std::min<std::size_t>(bytes, limits::kPoolTextBytesMax);
-      return text == nullptr ? "" : utf8_of_modified(std::string_view(text, kept));
+      return text == nullptr ? "" : cut_text(utf8_of_modified(std::string_view(text, kept)));
     }
     default:
       return std::nullopt;

@@ -19,7 +19,7 @@ namespace beian::package {
 // `true` and `false`. Lists, data and dates are left out.
 using PropertyList = std::map<std::string, std::string, std::less<>>;
 
-// kBadInput when it is neither form, or damaged.
+// kBadInput when it is neither form, damaged, or binary with a key twice.
 [[nodiscard]] Result<PropertyList> parse_property_list(ByteView bytes, std::string_view where);
 
 }  // namespace beian::package

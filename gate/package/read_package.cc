@@ -39,12 +39,18 @@ class InnerArchives {
     auto zip = Zip::open(bytes_.emplace_back(std::move(*bytes)).bytes(), oddities);
     if (!zip)
       return make_error(zip.error().kind, printable(entry.name) + ": " + zip.error().message);
+    if (zip->entries().size() > entries_left_)
+      return make_error(ErrorKind::kBadInput,
+                        printable(entry.name) + ": the parts have more than " +
+                            std::to_string(limits::kZipEntriesMax) + " entries together");
+    entries_left_ -= zip->entries().size();
     return &zips_.emplace_back(std::move(*zip));
   }
 
  private:
   const Zip& outer_;
   std::size_t left_ = limits::kPartsBytesMax;
+  std::size_t entries_left_ = limits::kZipEntriesMax;
   std::list<ZipBytes> bytes_;
   std::list<Zip> zips_;
 };

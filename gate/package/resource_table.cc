@@ -18,7 +18,7 @@ enum TypeFlag : std::uint8_t { kSparse = 1, kOffset16 = 2 };
 enum EntryFlag : std::uint16_t { kComplex = 1, kCompact = 8 };
 
 Error bad(std::string_view where, const std::string& what) {
-  return make_error(ErrorKind::kBadInput, std::string(where) + ": " + what);
+  return make_error(ErrorKind::kBadInput, printable(where) + ": " + what);
 }
 
 // Sorted pairs: index u16, offset in words u16.

@@ -153,7 +153,8 @@ std::vector<std::string> Signatures::signer_digests() const {
   return digests;
 }
 
-Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* oddities) {
+Signatures read_apk_signatures(const Zip& zip, bool verify_digests, std::uint64_t* jar_bytes_left,
+                               Oddities* oddities) {
   std::vector<SchemeSigners> schemes;
   // Android looks for no signing block in an archive with zip64.
   const auto block = zip.is_zip64()
@@ -167,7 +168,7 @@ Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* od
   JarSigners jar = JarSigners::read(zip,
                                     {.has_v2 = find(&schemes, Scheme::kV2) != nullptr,
                                      .has_v3 = find(&schemes, Scheme::kV3) != nullptr},
-                                    oddities);
+                                    jar_bytes_left, oddities);
   Signatures out;
   if (!schemes.empty()) {
     SchemeSigners* const deciding = decide(&schemes);
@@ -177,7 +178,7 @@ Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* od
   } else if (jar.is_present()) {
     out.deciding = Scheme::kJar;
     jar.mark_counting(zip, oddities);
-    if (verify_digests) out.digests_verified = jar.verify_entries(zip, oddities);
+    if (verify_digests) out.digests_verified = jar.verify_entries(zip, jar_bytes_left, oddities);
   }
   for (SchemeSigners& scheme : schemes)
     for (BlockSigner& signer : scheme.signers) out.signers.push_back(std::move(signer.signer));

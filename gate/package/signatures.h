@@ -80,8 +80,11 @@ struct Signatures {
   friend bool operator==(const Signatures&, const Signatures&) = default;
 };
 
-// With `verify_digests`, all of the file is read and digested: a second for 300 MB.
-Signatures read_apk_signatures(const Zip& zip, bool verify_digests, Oddities* oddities);
+// With `verify_digests`, all of the file is read and digested: a second for 300 MB. What v1 unpacks
+// is taken from `*jar_bytes_left`, which the parts of an app share; at most
+// limits::kJarUnpackedBytesMax.
+Signatures read_apk_signatures(const Zip& zip, bool verify_digests, std::uint64_t* jar_bytes_left,
+                               Oddities* oddities);
 
 // The same of a HAP: the certificate is that of the developer, the chain leads to the store's.
 Signatures read_hap_signatures(const Zip& zip, bool verify_digests, Oddities* oddities);

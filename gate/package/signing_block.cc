@@ -1,54 +1,46 @@
 #include "gate/package/signing_block.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 #include "gate/package/byte_reader.h"
-#include "gate/package/signature_limits.h"
 
 namespace beian::package {
 namespace {
 
 constexpr std::string_view kMagic = "APK Sig Block 42";
 constexpr std::size_t kFooterBytes = 8 + kMagic.size();
+constexpr std::uint32_t kActedOn[] = {kBlockIdV2, kBlockIdV3, kBlockIdV31};
 
 void malformed(Oddities* oddities, std::string detail) {
   add_oddity(oddities, "signing_block_malformed", "APK Signing Block", std::move(detail));
 }
 
-// Android looks for the pair that it wants and meets a damaged one only before it; here the whole
-// block has to be sound.
-bool read_pairs(ByteView bytes, std::vector<BlockPair>* pairs, Oddities* oddities) {
-  ByteReader reader(bytes);
-  while (!reader.is_at_end()) {
-    const std::string number = "pair " + std::to_string(pairs->size() + 1);
-    if (pairs->size() == limits::kBlockPairsMax) {
-      malformed(oddities, "it has more than " + std::to_string(limits::kBlockPairsMax) + " pairs");
-      return false;
-    }
-    const auto size = reader.u64();
-    const auto pair = size ? reader.bytes(*size) : std::nullopt;
-    if (!pair) {
-      malformed(oddities, number + " ends beyond the block");
-      return false;
-    }
-    ByteReader inside(*pair);
-    const auto id = inside.u32();
-    if (!id) {
-      malformed(oddities, number + " is too short to have an identifier");
-      return false;
-    }
-    pairs->push_back({*id, inside.rest()});
-  }
-  return true;
+void take(const BlockPair& pair, SigningBlock* block, Oddities* oddities) {
+  if (std::ranges::find(kActedOn, pair.id) == std::end(kActedOn)) return;
+  if (block->find(pair.id))
+    add_oddity(
+        oddities, "signing_block_duplicate", "APK Signing Block",
+        "identifier " + std::to_string(pair.id) + " stands there twice; the first one counts");
+  else
+    block->pairs.push_back(pair);
 }
 
-void tell_duplicates(const std::vector<BlockPair>& pairs, Oddities* oddities) {
-  for (const std::uint32_t id : {kBlockIdV2, kBlockIdV3, kBlockIdV31}) {
-    if (std::ranges::count(pairs, id, &BlockPair::id) < 2) continue;
-    add_oddity(oddities, "signing_block_duplicate", "APK Signing Block",
-               "identifier " + std::to_string(id) + " stands there twice; the first one counts");
+// Android walks to the pair that it wants, so a damaged one hides only what stands behind it.
+void read_pairs(ByteView bytes, SigningBlock* block, Oddities* oddities) {
+  ByteReader reader(bytes);
+  for (std::size_t number = 1; !reader.is_at_end(); ++number) {
+    const auto size = reader.u64();
+    const auto pair = size ? reader.bytes(*size) : std::nullopt;
+    ByteReader inside(pair.value_or(ByteView()));
+    const auto id = inside.u32();
+    if (!id)
+      return malformed(
+          oddities, "pair " + std::to_string(number) +
+                        (pair ? " is too short to have an identifier" : " ends beyond the block"));
+    take({*id, inside.rest()}, block, oddities);
   }
 }
 
@@ -75,9 +67,7 @@ std::optional<SigningBlock> find_signing_block(ByteView file, std::uint64_t dire
     malformed(oddities, "its size at the begin is not that at the end");
     return std::nullopt;
   }
-  const ByteView pairs = before.subspan(block.offset + 8, size - kFooterBytes);
-  if (!read_pairs(pairs, &block.pairs, oddities)) return std::nullopt;
-  tell_duplicates(block.pairs, oddities);
+  read_pairs(before.subspan(block.offset + 8, size - kFooterBytes), &block, oddities);
   return block;
 }
 

@@ -28,15 +28,16 @@ struct BlockPair {
 
 struct SigningBlock {
   std::uint64_t offset = 0;  // where it begins in the file; it ends where the directory begins
+  // Of each identifier that is acted on the first, which is the one that Android takes.
   std::vector<BlockPair> pairs;
 
-  // The value of the first pair of that identifier, which is the one that Android takes.
   std::optional<ByteView> find(std::uint32_t id) const noexcept;
 };
 
-// nullopt when there is none, and when what is there is no block that Android would find: then
-// `signing_block_malformed` says where it breaks. `signing_block_duplicate`: an identifier that is
-// acted on stands there twice; readers differ in which one they take.
+// nullopt when there is none, and when what is there is no block that Android would find.
+// `signing_block_malformed` says where it breaks: a damaged pair hides those behind it.
+// `signing_block_duplicate`: an identifier that is acted on stands there twice; readers differ in
+// which one they take.
 // REQUIRES: directory_offset <= file.size().
 std::optional<SigningBlock> find_signing_block(ByteView file, std::uint64_t directory_offset,
                                                Oddities* oddities);

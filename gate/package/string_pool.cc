@@ -12,7 +12,7 @@ constexpr std::uint32_t kUtf8Flag = 1 << 8;
 constexpr char32_t kReplacement = 0xFFFD;
 
 Error bad(std::string_view where, const std::string& what) {
-  return make_error(ErrorKind::kBadInput, std::string(where) + ": its string pool " + what);
+  return make_error(ErrorKind::kBadInput, printable(where) + ": its string pool " + what);
 }
 
 void append_utf8(char32_t c, std::string* out) {
@@ -45,20 +45,26 @@ constexpr char32_t joined(char32_t high, char32_t low) noexcept {
   return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
 }
 
-// The surrogate that three bytes at `at` stand for; 0: none do.
-char32_t surrogate_at(std::string_view text, std::size_t at) noexcept {
-  if (text.size() < at + 3 || text[at] != '\xED') return 0;
-  const auto second = static_cast<std::uint8_t>(text[at + 1]);
-  const auto third = static_cast<std::uint8_t>(text[at + 2]);
-  if (second < 0xA0 || second > 0xBF || (third & 0xC0) != 0x80) return 0;
-  return 0xD000 | (static_cast<char32_t>(second & 0x3F) << 6) | (third & 0x3F);
-}
+// What stands at some place: a unit of UTF-16, or a character beyond them.
+struct Decoded {
+  char32_t unit;
+  std::size_t bytes;
+};
 
-// The bytes of the character of well-formed UTF-8 at `at`; 0: it is not well-formed.
-std::size_t character_bytes(std::string_view text, std::size_t at) noexcept {
-  for (std::size_t size = 1; size <= 4 && at + size <= text.size(); ++size)
-    if (is_utf8(text.substr(at, size))) return size;
-  return 0;
+// As Android reads UTF-8 (ART's GetUtf16FromUtf8): the first byte says how many there are, what
+// those are is not looked at, and neither is whether fewer would do. A surrogate is one unit.
+Decoded decode_at(std::string_view text, std::size_t at) noexcept {
+  const auto byte = [&](std::size_t i) {
+    return char32_t{static_cast<std::uint8_t>(text[at + i])};
+  };
+  const char32_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t size = (first & 0x20) == 0 ? 2 : (first & 0x10) == 0 ? 3 : 4;
+  if (size > text.size() - at) return {kReplacement, 1};
+  char32_t unit = first & (size == 2 ? 0x1F : 0x0F);
+  for (std::size_t i = 1; i < size; ++i) unit = unit << 6 | (byte(i) & 0x3F);
+  const bool is_character = size < 4 || (unit >= 0x10000 && unit <= 0x10FFFF);
+  return {is_character ? unit : kReplacement, size};
 }
 
 // The bytes of `text` up to a character that was cut at its end.
@@ -69,6 +75,13 @@ std::size_t whole_characters(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+std::string cut_text(std::string text) {
+  if (text.size() <= limits::kPoolTextBytesMax) return text;
+  text.resize(limits::kPoolTextBytesMax);
+  text.resize(whole_characters(text));
+  return text;
+}
 
 std::string utf8_of_utf16(ByteView units) {
   std::string out;
@@ -90,17 +103,14 @@ std::string utf8_of_modified(std::string_view text) {
   if (is_utf8(text)) return std::string(text);
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const char32_t high = surrogate_at(text, at);
-    const char32_t low = surrogate_at(text, at + 3);
-    if (is_high(high) && is_low(low)) {
-      append_utf8(joined(high, low), &out);
-      at += 6;
-    } else if (const std::size_t size = character_bytes(text, at); size != 0) {
-      out += text.substr(at, size);
-      at += size;
+    const Decoded one = decode_at(text, at);
+    at += one.bytes;
+    const Decoded next = at < text.size() ? decode_at(text, at) : Decoded{0, 0};
+    if (is_high(one.unit) && is_low(next.unit)) {
+      append_utf8(joined(one.unit, next.unit), &out);
+      at += next.bytes;
     } else {
-      append_utf8(kReplacement, &out);
-      at += high != 0 ? 3 : 1;
+      append_utf8(is_high(one.unit) || is_low(one.unit) ? kReplacement : one.unit, &out);
     }
   }
   return out;
@@ -140,10 +150,8 @@ std::optional<std::string> StringPool::text(std::uint32_t index) const {
   const auto bytes = bytes_of(index);
   if (!bytes) return std::nullopt;
   const ByteView kept = bytes->first(std::min(bytes->size(), limits::kPoolTextBytesMax));
-  std::string text = is_wide_ ? utf8_of_utf16(kept) : utf8_of_modified(as_text(kept));
-  if (text.size() <= limits::kPoolTextBytesMax) return text;
-  text.resize(limits::kPoolTextBytesMax);
-  return text.substr(0, whole_characters(text));
+  if (is_wide_) return cut_text(utf8_of_utf16(kept));
+  return cut_text(utf8_of_modified(as_text(kept).substr(0, as_text(kept).find('\0'))));
 }
 
 bool StringPool::is(std::uint32_t index, std::string_view ascii) const noexcept {
@@ -153,6 +161,21 @@ bool StringPool::is(std::uint32_t index, std::string_view ascii) const noexcept 
   for (std::size_t i = 0; i < ascii.size(); ++i)
     if (u16_at(*bytes, i * 2) != static_cast<std::uint8_t>(ascii[i])) return false;
   return true;
+}
+
+bool StringPool::reads_as(std::uint32_t index, std::string_view ascii) const noexcept {
+  if (is_wide_) return is(index, ascii);
+  const auto bytes = bytes_of(index);
+  if (!bytes) return false;
+  const std::string_view text = as_text(*bytes);
+  std::size_t at = 0;
+  for (const char c : ascii) {
+    if (at == text.size()) return false;
+    const Decoded one = decode_at(text, at);
+    if (one.unit != static_cast<std::uint8_t>(c)) return false;
+    at += one.bytes;
+  }
+  return at == text.size() || text[at] == '\0';
 }
 
 std::optional<ByteView> StringPool::bytes_of(std::uint32_t index) const noexcept {

@@ -8,7 +8,6 @@ namespace {
 constexpr std::size_t kNodeHeaderBytes = 16;
 constexpr std::size_t kElementBytes = 20;    // ResXMLTree_attrExt
 constexpr std::size_t kAttributeBytes = 20;  // ResXMLTree_attribute
-constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
 // What must stand behind the header of a node; none: the type is not known.
 std::optional<std::size_t> extension_bytes(std::uint16_t type) noexcept {
@@ -29,12 +28,12 @@ std::optional<std::size_t> extension_bytes(std::uint16_t type) noexcept {
 }  // namespace
 
 Error XmlReader::bad(const std::string& what) const {
-  return make_error(ErrorKind::kBadInput, where_ + ": " + what);
+  return make_error(ErrorKind::kBadInput, printable(where_) + ": " + what);
 }
 
 Result<XmlReader> XmlReader::open(ByteView file, std::string_view where, Oddities* oddities) {
   const auto fault = [&](std::string_view what) {
-    return make_error(ErrorKind::kBadInput, std::string(where) + ": " + std::string(what));
+    return make_error(ErrorKind::kBadInput, printable(where) + ": " + std::string(what));
   };
   if (file.size() < kChunkHeaderBytes) return fault("too short for binary XML");
   const std::size_t header_bytes = u16_at(file, 2);
@@ -142,7 +141,8 @@ void XmlReader::tell_attributes() const {
     const std::uint32_t id = attribute_at(i).resource_id;
     if (id != 0 && id < highest)
       return add_oddity(oddities_, "xml_attribute_order", where_,
-                        "attributes out of order: Android does not see one behind a higher one");
+                        "attributes out of order: Android does not see one behind a higher one of "
+                        "the same package, and others none behind a higher one");
     highest = std::max(highest, id);
   }
 }
@@ -163,7 +163,8 @@ std::optional<XmlAttribute> XmlReader::attribute(std::uint32_t resource_id) cons
   for (std::size_t i = 0; i < attribute_count_; ++i) {
     const XmlAttribute attribute = attribute_at(i);
     if (attribute.resource_id == resource_id) return attribute;
-    if (attribute.resource_id > resource_id) break;
+    const bool is_of_package = attribute.resource_id >> 24 == resource_id >> 24;
+    if (is_of_package && attribute.resource_id > resource_id) break;
   }
   return std::nullopt;
 }
@@ -171,7 +172,7 @@ std::optional<XmlAttribute> XmlReader::attribute(std::uint32_t resource_id) cons
 std::optional<XmlAttribute> XmlReader::attribute(std::string_view name) const {
   for (std::size_t i = 0; i < attribute_count_; ++i) {
     const XmlAttribute attribute = attribute_at(i);
-    if (attribute.space == kNone && strings_.is(attribute.name, name)) return attribute;
+    if (!strings_.has(attribute.space) && strings_.is(attribute.name, name)) return attribute;
   }
   return std::nullopt;
 }

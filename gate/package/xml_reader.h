@@ -41,11 +41,12 @@ class XmlReader {
   std::size_t depth() const noexcept { return depth_; }
 
   // --- of the element whose kStart came last ---
-  bool is_named(std::string_view name) const noexcept { return strings_.is(name_, name); }
+  bool is_named(std::string_view name) const noexcept { return strings_.reads_as(name_, name); }
   // The attribute of a resource identifier, as an app's manifest is read: Android walks attributes
-  // in the order of their identifiers, so one behind a higher one is not seen.
+  // in the order of their identifiers, so one behind a higher one of its package is not seen; those
+  // of other packages it steps over.
   std::optional<XmlAttribute> attribute(std::uint32_t resource_id) const;
-  // The attribute of a name without a namespace, as `package` is read.
+  // The attribute of a name without a namespace, or with one that is no text, as `package` is read.
   std::optional<XmlAttribute> attribute(std::string_view name) const;
   std::size_t attribute_count() const noexcept { return attribute_count_; }
 

@@ -218,6 +218,20 @@ TEST(HttpClient, AnAnswerWithoutALengthEndsWithItsConnection) {
   EXPECT_EQ(answer->body, "all of it");
 }
 
+// In one piece with the answer, and before it.
+TEST(HttpClient, WhatIsSaidMeanwhileIsNoAnswer) {
+  const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+  const Server server({"HTTP/1.1 100 Continue\r\n\r\n" + hints + kReady, kReady});
+  const auto client = client_of(server.url(), kLong);
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = ask(client.get());
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    EXPECT_EQ(answer->status, 200U);
+    EXPECT_EQ(answer->body, "ready");
+  }
+  EXPECT_EQ(server.connections(), 1);
+}
+
 TEST(HttpClient, APartOfAnAnswerIsNone) {
   for (const char* part : {"", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nrea",
                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nready\r\n"}) {
@@ -234,6 +248,24 @@ TEST(HttpClient, WhatIsNoHttpIsTold) {
   ASSERT_FALSE(answer.has_value());
   EXPECT_NE(answer.error().message.find("say https://"), std::string::npos)
       << answer.error().message;
+}
+
+TEST(HttpClient, ARefusalIsOfTheRequestOrOfTheMoment) {
+  for (const unsigned status : {400U, 401U, 403U, 404U, 413U})
+    EXPECT_EQ(refusal_kind(status), ErrorKind::kBadInput) << status;
+  for (const unsigned status : {204U, 302U, 429U, 500U, 503U})
+    EXPECT_EQ(refusal_kind(status), ErrorKind::kUnavailable) << status;
+}
+
+TEST(HttpClient, HttpThatIsWrongIsNoReasonToSpeakTls) {
+  for (const char* wrong : {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+                            "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"}) {
+    const Server server({wrong});
+    const auto answer = ask(client_of(server.url(), kLong).get());
+    ASSERT_FALSE(answer.has_value()) << wrong;
+    EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable) << wrong;
+    EXPECT_EQ(answer.error().message.find("https://"), std::string::npos) << answer.error().message;
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What signs an APK or a HAP beside its directory: the bytes before it, a block's signers, a
-// rotation. The first byte chooses. Oracles: pairs put together again are the block; what is read
-// twice is the same; a signer that is ok has told no oddity and has a certificate.
+// rotation. The first byte chooses. Oracles: pairs put together again stand in the block, each
+// identifier once; what is read twice is the same; a signer that is ok has told no oddity and has a
+// certificate.
 #include <cstdint>
 #include <string>
 
@@ -34,15 +35,15 @@ void check_signers(ByteView value, Scheme scheme) {
 void check_block(ByteView bytes) {
   const auto block = find_signing_block(bytes, bytes.size(), nullptr);
   if (!block) return;
-  std::string again;
+  const std::string_view inside = as_text(bytes).substr(block->offset + 8);
   for (const BlockPair& pair : block->pairs) {
+    std::string again;
     append(&again, pair.value.size() + 4, 8);
     append(&again, pair.id, 4);
     again += as_text(pair.value);
+    if (inside.find(again) == std::string_view::npos) die("a pair that is not in the block");
+    if (block->find(pair.id)->data() != pair.value.data()) die("an identifier twice");
   }
-  if (as_text(bytes).substr(block->offset + 8, again.size()) != again ||
-      block->offset + 8 + again.size() + 24 != bytes.size())
-    die("the pairs do not make the block");
   if (const auto value = block->find(kBlockIdV2)) check_signers(*value, Scheme::kV2);
   if (const auto value = block->find(kBlockIdV3)) check_signers(*value, Scheme::kV3);
 }

@@ -164,8 +164,8 @@ TEST(Cli, BooleanFlagsOfCheckSayTrueAlone) {
 
 TEST(Cli, WhatCannotBeWrittenEndsWith69) {
   for (const std::string& verb :
-       {"number " + kPass, "check --operation distribute --number " + kPass,
-        std::string("--help")}) {
+       {"number " + kPass, "check --operation distribute --number " + kPass, std::string("--help"),
+        std::string("--version")}) {
     const Finished full = run({"/bin/sh", "-c", kGate + " " + verb + " >/dev/full"});
     EXPECT_EQ(full.exit_code, 69) << verb;
     EXPECT_TRUE(
@@ -270,6 +270,9 @@ TEST(Cli, NumberGivesOneLineEachFromArgumentsAndFromLines) {
   EXPECT_EQ(std::ranges::count(arguments.out, '\n'), 2);
   EXPECT_NE(arguments.out.find(R"("what":"public_security")"), std::string::npos);
   EXPECT_EQ(gate({"number"}, "").out, "");
+  const Finished folder = run({"/bin/sh", "-c", kGate + " number </"});
+  EXPECT_EQ(folder.exit_code, 69);
+  EXPECT_EQ(folder.err, "beian-gate: cannot read standard input\n");
 }
 
 }  // namespace

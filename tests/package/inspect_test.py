@@ -146,6 +146,35 @@ class Parts(Case):
                 self.assertEqual(app["splits"], ["config.zh"])
                 self.assertTrue(app["network_permission"])
 
+    def test_each_base_of_a_container_may_be_the_one_that_is_installed(self):
+        quiet, loud = (apks.make(self.folder, name, children=children).read_bytes()
+                       for name, children in (("quiet", ""), ("loud", INTERNET)))
+        for first, second in ((quiet, loud), (loud, quiet)):
+            (app,) = self.inspect(self.archive("a.apks", {"standalones/a.apk": first,
+                                                          "standalones/b.apk": second}))
+            self.assertTrue(app["network_permission"])
+            self.assertEqual([one["name"] for one in app["permissions"]],
+                             ["android.permission.INTERNET"])
+
+    def test_tables_of_all_parts_have_one_bound(self):
+        base, _ = self.parts()
+        split = apks.make(self.folder, "split", root='split="x"')
+        with zipfile.ZipFile(split, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("resources.arsc", bytes(100 << 20))
+        parts = {f"{i}.apk": split.read_bytes() for i in range(3)}
+        (app,) = self.inspect(self.archive("a.apks", {"base.apk": base, **parts}))
+        bound = [one["where"] for one in app["oddities"] if "the tables have more than" in one["detail"]]
+        self.assertEqual((bound, app["label"]), (["2.apk/resources.arsc"], "Example"))
+
+    def test_names_of_parts_are_printed_so_that_they_can_be_read(self):
+        inner = self.archive("in.apk", {"AndroidManifest.xml": b"junk junk junk"}).read_bytes()
+        other = self.archive("in.apk", {"readme.txt": b""}).read_bytes()
+        for part in (inner, other):
+            done = gate("inspect", self.archive("a.apks", {"\x1b[31m\nbeian-gate: fine.apk": part}))
+            self.assertEqual(done.code, 65)
+            self.assertIn("\\u{1B}[31m\\u{A}beian-gate: fine.apk", done.err)
+            self.assertEqual(done.err.count("\n"), 1)
+
     def test_a_split_of_its_own_says_that_it_is_one(self):
         _, split = self.parts()
         (app,) = self.inspect(self.write("a.apk", split))

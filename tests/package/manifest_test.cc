@@ -40,6 +40,12 @@ std::string unknown_node() {
   return chunk(0x0177, test::node_header(), "more");
 }
 
+std::string within(const std::string& element, const std::string& inside, P* parts) {
+  const auto name = static_cast<std::uint32_t>(parts->pool.texts.size());
+  parts->pool.texts.push_back(element);
+  return start_element(name, {}) + inside + end_element(name);
+}
+
 // --- what Android reads, all of it the same facts ---
 
 struct Trick {
@@ -93,6 +99,17 @@ INSTANTIATE_TEST_SUITE_P(All, TrickThatAndroidTakes, ::testing::ValuesIn(std::ve
     {"elements_behind_the_end", [](P* p) { p->end += start_element(P::kUsesPermission, {{P::kName, P::kOther, 3, P::kOther}}) + end_element(P::kUsesPermission); }, {}},
     {"no_end", [](P* p) { p->end = ""; }, {}},
     {"label_behind_a_higher_one", [](P* p) { p->application = start_element(P::kApplication, {{P::kLabel, P::kExample, 3, P::kExample}, {P::kDebuggable, kNone, 0x12, 1}, {P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"xml_attribute_order"}},
+    {"element_in_more_bytes_than_it_needs", [](P* p) { p->pool.is_wide = false; p->pool.texts[P::kUsesPermission] = "\xC1\xB5ses-permission"; }, {}},
+    {"element_with_a_zero", [](P* p) { p->pool.is_wide = false; p->pool.texts[P::kApplication] = std::string("application\0x", 13); }, {}},
+    {"permission_in_more_bytes_than_it_needs", [](P* p) { p->pool.is_wide = false; p->pool.texts[P::kInternet] = "android.permission.\xC1\x89NTERNE\xE0\x81\x94"; }, {}},
+    {"permission_with_a_zero", [](P* p) { p->pool.is_wide = false; p->pool.texts[P::kInternet] = std::string("android.permission.INTERNET\0x", 29); }, {}},
+    {"package_by_another_name", [](P* p) { p->pool.is_wide = false; p->pool.texts.push_back("\xC1\xB0" "ackage"); p->manifest = start_element(P::kManifest, {{P::kVersionCode, kNone, 0x10, 7}, {12, P::kOther, 3, P::kOther}, {P::kPackage, P::kPackageName, 3, P::kPackageName}}); }, {}},
+    {"package_with_a_namespace_that_is_no_text", [](P* p) { p->manifest = start_element(P::kManifest, {{P::kVersionCode, kNone, 0x10, 7}, {P::kPackage, P::kPackageName, 3, P::kPackageName, 0x80000000}, {P::kPackage, P::kOther, 3, P::kOther}}); }, {}},
+    {"permission_within_a_feature", [](P* p) { p->permission = within("uses-feature", p->permission, p); }, {"manifest_nested"}},
+    {"permission_deep_within", [](P* p) { p->permission = within("overlay", within("supports-screens", p->permission, p), p); }, {"manifest_nested"}},
+    {"application_within_a_feature", [](P* p) { p->application = within("uses-feature", p->application, p) + start_element(P::kApplication, {{P::kLabel, P::kOther, 3, P::kOther}}) + end_element(P::kApplication); }, {"manifest_nested", "manifest_applications"}},
+    {"permission_within_something_unknown", [](P* p) { p->permission += within("other", start_element(P::kUsesPermission, {{P::kName, P::kOther, 3, P::kOther}}) + end_element(P::kUsesPermission), p); }, {}},
+    {"name_behind_one_of_the_app", [](P* p) { p->identifiers.push_back(0x7f010001); p->permission = start_element(P::kUsesPermission, {{P::kPackage, kNone, 0x10, 1}, {P::kName, P::kInternet, 3, P::kInternet}}) + end_element(P::kUsesPermission); }, {"xml_attribute_order"}},
 }), [](const auto& row) { return std::string(row.param.name); });
 // clang-format on
 

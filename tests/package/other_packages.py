@@ -81,6 +81,7 @@ class Others:
         self.add("hap-ec", plain.bytes(self.hap_block(
             [(PROFILE, profile), (SIGNATURE, self.sign(content(), name="ec384"))])), "good")
         self.add("hap-old", plain.bytes(self.hap_block(parts, b"HAP Sig Block 42", 2)), "good")
+        self.add("hap-negative", plain.bytes(self.hap_block(parts, b"HAP Sig Block 42", 2**32 - 1)), "good")
         self.add("hap-alone", plain.bytes(self.hap_block([(SIGNATURE, self.sign(content(b"")))])),
                  "good")
         self.add("hap-unsigned", plain.bytes(b""), "unsigned")

@@ -69,8 +69,11 @@ class Hap(Case):
                     {"label": "$string:renamed", "labelId": 7}):
             with self.subTest(app):
                 self.assertEqual(self.labelled(index, app), wanted)
-        self.assertEqual(self.labelled(index, {"label": "$string:app_name", "labelId": 8}),
-                         ("Other", {"default": "Other"}, []))
+        for label in ("$string:app_name", "示例应用", ""):
+            with self.subTest(label):
+                self.assertEqual(self.labelled(index, {"label": label, "labelId": 8}),
+                                 ("Other", {"default": "Other"}, []))
+        self.assertEqual(self.labelled(index, {"label": "示例应用", "labelId": 0})[0], "示例应用")
 
     def test_texts_that_refer_to_texts_are_followed_to_an_end(self):
         index = hap_index.build([
@@ -170,6 +173,9 @@ class Hap(Case):
     def test_descriptions_that_are_none_are_refused(self):
         for name, text in {"empty": "", "cut": "{", "list": "[]", "no bundle": "{}",
                            "number": '{"app":{"bundleName":7}}', "two": "{}{}",
+                           "app twice": '{"app":{"bundleName":"a.b"},"app":{"bundleName":"c.d"}}',
+                           "name twice": '{"app":{"bundleName":"a.b","bundle\\u004eame":"c.d"}}',
+                           "in a list": '{"app":{"bundleName":"a.b"},"module":{"x":[{"n":1,"n":2}]}}',
                            "deep": "[" * 5000 + "]" * 5000}.items():
             with self.subTest(name):
                 done = gate("inspect", self.archive("a.hap", {"module.json": text}))
@@ -195,6 +201,30 @@ class Ipa(Case):
                     ["ipa", "ios", "cn.example.ios", "2.1", "210", "示例应用",
                      {"default": "Example App", "zh-Hans": "示例应用"}, "12.0", True, None])
                 self.assertEqual(app["filing_numbers"][0]["number"], "京ICP备2023000001号-9A")
+
+    def test_a_language_that_is_json_is_a_text(self):
+        name = 'a":"b"},"package":"cn.other","labels":{"c\n'
+        strings = plistlib.dumps({"CFBundleDisplayName": "示例"})
+        app = "Payload/Example.app/"
+        (found,) = self.inspect(self.ipa(plistlib.dumps(INFO), **{
+            f"{app}{name}.lproj/InfoPlist.strings": strings,
+            f"{app}default.lproj/InfoPlist.strings": strings}))
+        self.assertEqual((found["package"], found["labels"]),
+                         ("cn.example.ios", {"default": "Example App", name: "示例"}))
+
+    def test_two_apps_in_one_file_are_refused(self):
+        for other in ("Payload/Another.app/Info.plist", "Payload/Another.app/Another"):
+            done = gate("inspect", self.ipa(plistlib.dumps(INFO), **{other: plistlib.dumps(INFO)}))
+            self.assertEqual(done.code, 65)
+            self.assertIn("two apps in one file, Payload/Example.app/ and Payload/Another.app", done.err)
+        (app,) = self.inspect(self.ipa(plistlib.dumps(INFO), **{
+            "Payload/Example.app/Watch/W.app/Info.plist": plistlib.dumps(INFO)}))
+        self.assertEqual(app["package"], "cn.example.ios")
+
+    def test_texts_are_cut_to_whole_characters_that_fit_a_check(self):
+        for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
+            (app,) = self.inspect(self.ipa(plistlib.dumps({**INFO, "CFBundleDisplayName": "例" * 3000}, fmt=form)))
+            self.assertEqual(app["label"], "例" * 1365)
 
     def test_lists_that_are_none_are_refused(self):
         binary = plistlib.dumps(INFO, fmt=plistlib.FMT_BINARY)
@@ -226,14 +256,27 @@ class Ipa(Case):
         for level in range(4, 12):
             objects.append(b"\xaf\x10\xc8" + bytes([level + 1]) * 200)
         objects.append(b"\x51x")
+        (app,) = self.inspect(self.ipa(self.binary(objects)))
+        self.assertEqual(app["package"], "cn.example.ios")
+
+    @staticmethod
+    def binary(objects):
         data, offsets = b"bplist00", b""
         for one in objects:
             offsets += len(data).to_bytes(2, "big")
             data += one
         trailer = b"\0" * 6 + bytes([2, 1]) + b"".join(
             number.to_bytes(8, "big") for number in (len(objects), 0, len(data)))
-        (app,) = self.inspect(self.ipa(data + offsets + trailer))
+        return data + offsets + trailer
+
+    def test_a_binary_list_with_a_key_twice_is_refused(self):
+        key = b"\x5f\x10\x12CFBundleIdentifier"
+        (app,) = self.inspect(self.ipa(self.binary([b"\xd1\1\2", key, b"\x5ecn.example.ios"])))
         self.assertEqual(app["package"], "cn.example.ios")
+        twice = [b"\xd2\1\1\2\3", key, b"\x5ecn.example.ios", b"\x5ecn.example.two"]
+        done = gate("inspect", self.ipa(self.binary(twice)))
+        self.assertEqual(done.code, 65)
+        self.assertIn("a damaged binary property list", done.err)
 
 
 if __name__ == "__main__":

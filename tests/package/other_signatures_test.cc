@@ -97,7 +97,10 @@ TEST(Certificates, ThoseOfDevelopmentToolsAreTold) {
   const std::string bytes = contents_of("debug.apk");
   const auto zip = Zip::open(as_bytes(bytes), nullptr);
   ASSERT_TRUE(zip);
-  EXPECT_TRUE(read_apk_signatures(*zip, false, nullptr).signers.at(0).certificate.is_debug);
+  std::uint64_t jar_bytes_left = 0;
+  EXPECT_TRUE(read_apk_signatures(*zip, false, &jar_bytes_left, nullptr)
+                  .signers.at(0)
+                  .certificate.is_debug);
 }
 
 TEST(Certificates, AKeyThatIsPublishedBelongsToNobody) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cache/base/file.h"
+#include "gate/package/signature_limits.h"
 #include "gate/package/signatures.h"
 #include "tests/package/apksigner_text.h"
 #include "tests/support/paths.h"
@@ -47,7 +48,8 @@ struct Answer {
   Oddities oddities;
 };
 
-Answer read(const std::string& name, bool verify_digests) {
+Answer read(const std::string& name, bool verify_digests,
+            std::uint64_t jar_bytes_left = limits::kJarUnpackedBytesMax) {
   std::ifstream in(folder_of_packages() + name + ".apk", std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   Answer out;
@@ -56,7 +58,7 @@ Answer read(const std::string& name, bool verify_digests) {
     ADD_FAILURE() << name << ": " << zip.error().message;
     return out;
   }
-  out.signatures = read_apk_signatures(*zip, verify_digests, &out.oddities);
+  out.signatures = read_apk_signatures(*zip, verify_digests, &jar_bytes_left, &out.oddities);
   return out;
 }
 
@@ -128,6 +130,18 @@ TEST(SignedPackages, WhatVerifiesHolds) {
       EXPECT_EQ(answer.oddities.empty(), one.oddity.empty()) << list(answer.oddities);
     }
   }
+}
+
+// The parts of an app share what v1 may unpack.
+TEST(SignedPackages, WhatV1UnpacksHasABound) {
+  EXPECT_TRUE(read("rsa2048-v1", true, 1 << 20).signatures.hold());
+  for (const std::uint64_t left : {std::uint64_t{0}, std::uint64_t{5'000}}) {
+    const Answer answer = read("rsa2048-v1", true, left);
+    EXPECT_FALSE(answer.signatures.hold());
+    EXPECT_NE(list(answer.oddities).find("more to unpack than anybody signs"), std::string::npos)
+        << list(answer.oddities);
+  }
+  EXPECT_TRUE(read("rsa2048-v2", true, 0).signatures.hold());
 }
 
 TEST(SignedPackages, RotationsAreThoseThatApksignerFinds) {

@@ -101,6 +101,12 @@ class Cases:
                      at)
         good = apk.value(V2)
         bad = flip(good, len(good) - 400)
+        # Android does not come to what stands behind the pair that it wants.
+        for name, pairs in (("behind", struct.pack("<QI", 2**40, 7)), ("short-behind", struct.pack("<QH", 2, 7))):
+            body = block[8:-24] + pairs
+            size = struct.pack("<Q", len(body) + 24)
+            self.add(f"pair-{name}", apk.bytes(size + body + size + MAGIC), f"holds {at}")
+        self.add("pairs-many", self.with_pairs(apk, *[(7, b"")] * 2000, *apk.pairs), "good")
         self.add("twice-bad-first", self.with_pairs(apk, (V2, bad), (V2, good)),
                  "signing_block_duplicate")
         for name, value in (("empty", b""), ("short", b"\1\0"), ("no-signer", u32(0)),

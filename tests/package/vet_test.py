@@ -157,6 +157,39 @@ class Vet(Case):
                 (row,) = self.vet(SIGNED / name, "--registry", registry).rows()
                 self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
 
+    def test_a_package_that_says_too_much_to_be_judged_is_not_passed_over(self):
+        texts = {"bundleName": "cn.example.long", "label": "x" * 4095 + "长", "versionName": "\x01" * 4096}
+        hap = lambda app: {"module.json": json.dumps({"app": app, "module": {"name": "entry"}})}
+        self.write("known.apk", self.known)
+        self.archive("long.hap", hap(texts))
+        rows = self.vet(self.folder).rows()
+        self.assertEqual(self.codes(rows[1]), ["NUMBER_MISSING"])
+        texts = {name: "\x01" * 4096 for name in texts}
+        long = self.archive("long.hap", hap(texts))
+        done = self.vet(self.folder)
+        self.assertEqual(done.code, 2, "not all is allowed")
+        self.assertEqual(done.rows()[1]["problem"]["detail"], f"{long}: what it says is too long for a check")
+
+    def test_a_damaged_pair_behind_the_signature_takes_no_certificate_away(self):
+        _, registry = self.registry("android", SIGNED / "rsa2048-v2.apk")
+        (row,) = self.vet(SIGNED / "pair-behind.apk", "--registry", registry).rows()
+        self.assertEqual((row["decision"], row["assurance"]), ("allow", "certificate"))
+
+    def test_an_app_for_android_11_needs_more_than_a_v1_signature(self):
+        for sdk, code in (('android:targetSdkVersion="29"', 1), ('android:targetSdkVersion="30"', 65),
+                          ('android:minSdkVersion="30"', 65), ('android:minSdkVersion="30" android:targetSdkVersion="29"', 1)):
+            with self.subTest(sdk):
+                apk = apks.make(self.folder, "a" + sdk.replace('"', "").replace(" ", ""), children=f"<uses-sdk {sdk}/>")
+                signed = self.path("signed.apk")
+                subprocess.run(["apksigner", "sign", "--key", SIGNED / "rsa2048.pk8", "--cert", SIGNED / "rsa2048.pem",
+                                "--v1-signing-enabled", "true", "--v2-signing-enabled", "false",
+                                "--v3-signing-enabled", "false", "--min-sdk-version", "24", "--out", signed, apk],
+                               check=True, capture_output=True)
+                done = self.vet(signed)
+                self.assertEqual(done.code, code, done.err)
+                if code == 65:
+                    self.assertIn("META-INF/: an app for Android 11 or newer", done.rows()[0]["problem"]["detail"])
+
     def test_a_split_that_another_signed_is_not_trusted_with_its_base(self):
         name, other = "cn.example.settings", "cn.example.settingz"
         split = apks.make(self.folder, "s", package=other, root='split="config.zh"')
@@ -175,6 +208,21 @@ class Vet(Case):
         self.assertEqual(rows[0]["decision"], "allow")
         self.assertIn("EXEMPTION_CONTRADICTED", self.codes(rows[1]))
         self.assertEqual(rows[1]["decision"], "deny")
+
+    def test_apps_of_one_user_id_share_the_network(self):
+        def app(name, shared, children=""):
+            self.write(f"{name}.apk", apks.make(self.folder, "made." + name, package=f"cn.example.{name}",
+                                                root=f'android:sharedUserId="{shared}"', children=children).read_bytes())
+            self.path(f"made.{name}.apk").unlink()
+        app("clock", "cn.example.shared")
+        app("other", "cn.example.other")
+        app("radio", "cn.example.shared", INTERNET)
+        kept = self.folder / "inspected.ndjson"
+        done = self.vet(self.folder, "--offline", "--inspected", kept)
+        self.assertEqual([row["decision"] for row in done.rows()], ["deny", "allow", "deny"])
+        self.assertIn("EXEMPTION_CONTRADICTED", self.codes(done.rows()[0]))
+        self.assertEqual([json.loads(line)["network_permission"] for line in kept.read_text().splitlines()],
+                         [False, False, True])
 
     def test_a_side_file_says_what_packages_claim(self):
         self.write("clock.apk", self.quiet)
