@@ -44,11 +44,7 @@ std::string_view without_margins(std::string_view text) noexcept {
   return text;
 }
 
-bool is_blank(std::string_view name) {
-  if (name.empty()) return true;
-  // Nearly every name begins with a letter or, between U+4000 and U+9FFF, an ideograph.
-  const auto first = static_cast<unsigned char>(name.front());
-  if ((first > ' ' && first < 0x7F) || (first >= 0xE4 && first <= 0xE9)) return false;
+bool folds_to_nothing(std::string_view name) {
   return fold_name(name).empty();
 }
 

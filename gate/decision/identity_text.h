@@ -15,7 +15,14 @@ namespace beian {
 std::string_view without_margins(std::string_view text) noexcept;
 
 // Whether a name is nothing but blanks, of whatever kind: that names nobody, so nothing is given.
-bool is_blank(std::string_view name);
+bool folds_to_nothing(std::string_view name);
+inline bool is_blank(std::string_view name) {
+  if (name.empty()) return true;
+  // Nearly every name begins with a letter or, between U+4000 and U+9FFF, an ideograph.
+  const auto first = static_cast<unsigned char>(name.front());
+  if ((first > ' ' && first < 0x7F) || (first >= 0xE4 && first <= 0xE9)) return false;
+  return folds_to_nothing(name);
+}
 
 // A platform as the registry spells it: a lower-case word; the usual ones are known in any case
 // (iOS, HarmonyOS). nullopt for other words with capitals.

@@ -101,15 +101,15 @@ class Candidates {
   struct Group {
     std::array<std::optional<ServiceView>, Decision::kCandidatesShownMax> first;
     std::size_t count = 0;
-    FilingNumber last;
+    std::optional<ServiceView> last;
     int last_distance = 0;
 
     void add(const ServiceView& filing, int distance) {
-      const bool is_again = count > 0 && filing.number() == last;
+      const bool is_again = last && last->key() == filing.key() && last->kind() == filing.kind();
       if (is_again && distance >= last_distance) return;
       if (!is_again) ++count;
       if (count <= first.size()) first[count - 1] = filing;
-      last = filing.number();
+      last = filing;
       last_distance = distance;
     }
   };
