@@ -1,13 +1,13 @@
 #include "gate/cli/gate_flags.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <string_view>
 
 #include "cache/base/secret_file.h"
+#include "cache/redis/endpoint.h"
 #include "gate/cli/console.h"
 #include "gate/http/api_key.h"
+#include "gate/http/listen_socket.h"
 
 namespace beian::cli {
 namespace {
@@ -38,9 +38,11 @@ Result<std::string> api_key_of(const GateFlags& flags) {
 }
 
 bool is_read_along(std::string_view url) {
-  constexpr std::array<std::string_view, 4> kSafe = {"https://", "http://127.", "http://localhost",
-                                                     "http://[::1]"};
-  return std::ranges::none_of(kSafe, [&](std::string_view safe) { return url.starts_with(safe); });
+  constexpr std::string_view kInClear = "http://";
+  if (!url.starts_with(kInClear)) return false;
+  const std::string_view rest = url.substr(kInClear.size());
+  const auto gate = cache::parse_endpoint(rest.substr(0, rest.find_first_of("/?#")), 80);
+  return !gate || !http::is_local({gate->host, gate->port});
 }
 
 }  // namespace

@@ -480,8 +480,9 @@ class Verbs(Case):
                 self.assertNotIn(self.key[-64:], done.stderr)
 
     def test_a_key_that_would_be_read_along_is_told(self):
-        done = self.check(key=self.made_key(), url="http://gate.invalid")
-        self.assertIn("the API key goes to http://gate.invalid in clear", done.stderr)
+        for url in ("http://gate.invalid", "http://127.gate.invalid", "http://localhost.invalid:1"):
+            done = self.check(key=self.made_key(), url=url)
+            self.assertIn(f"the API key goes to {url} in clear", done.stderr)
         done = self.check(key=self.made_key(), url="http://127.0.0.1:1")
         self.assertNotIn("in clear", done.stderr)
 
