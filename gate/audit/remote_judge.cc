@@ -190,7 +190,8 @@ class RemoteJudge final : public Judge {
     }
     decision_.clear();
     decision_.operation = row->request->operation;
-    decision_.effect = parse_effect(answer->text("decision")).value_or(Effect::kUnknown);
+    const auto decided = parse_effect(answer->text("decision"));
+    decision_.effect = decided && *decided != Effect::kNote ? *decided : Effect::kUnknown;
     decision_.would_be = parse_effect(answer->text_or("would_be", "")).value_or(decision_.effect);
     decision_.assurance = assurance_of(answer->text("assurance"));
     decision_.serial = answer->object("registry").number("serial");
