@@ -66,7 +66,7 @@ inline std::vector<std::string> decisions_of(Disk* disk) {
   std::vector<std::vector<std::pair<std::uint64_t, std::string>>> found(segments->size());
   std::vector<std::uint64_t> counted(segments->size() + 1, UINT64_MAX);
   for (std::size_t i = 0; i < segments->size(); ++i) {
-    LineSource lines(std::move(*read_segment(disk, (*segments)[i])));
+    LineSource lines(*read_segment(disk, (*segments)[i]));
     for (;;) {
       const std::uint64_t offset = lines.offset();
       const auto line = lines.next();
