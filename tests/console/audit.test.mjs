@@ -167,8 +167,11 @@ test(`${ROWS} rows: the page stays at hand, and says of each what the command li
   await page.waitForFunction((rows) => document.querySelector('.shown span').textContent === `${rows} rows`, ROWS.toLocaleString('en-US'));
   assert.ok(await page.locator('tr.row').count() < 100, 'only what is seen is drawn');
   // To the end of the table, and to what a search finds.
-  await page.locator('.scroll').evaluate((one) => one.scrollTo(0, one.scrollHeight));
-  await page.waitForFunction((rows) => document.querySelector(`[data-row="${rows}"]`), ROWS);
+  await page.waitForFunction((rows) => {
+    const table = document.querySelector('.scroll');
+    table.scrollTo(0, table.scrollHeight);  // again: the table may have been as high as its denials a moment ago
+    return document.querySelector(`[data-row="${rows}"]`);
+  }, ROWS);
   await look(page, 'audit-100k');
   // In a narrow window rows are higher, and the table longer than browsers count pixels: it is drawn at
   // another scale. Every place of it shows rows from edge to edge, and the last one can be reached.
