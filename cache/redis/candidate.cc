@@ -32,7 +32,7 @@ Result<void> read_snapshot(RegistryReader* reader, const std::string& path, cons
   if (candidate->refusal) return *candidate->refusal;
   if (candidate->snapshot != nullptr) return {};
   const Manifest& manifest = candidate->manifest;
-  if (const auto done = download_snapshot(reader, manifest, path); !done) return done;
+  if (auto done = download_snapshot(reader, manifest, path); !done) return done;
   auto opened = is_unwanted != nullptr ? open_aside(path, trust, manifest.file_bytes, *is_unwanted)
                                        : open_trusted(path, trust);
   // What cannot be opened now may be whole.
