@@ -132,6 +132,17 @@ test('hostile rows are shown as text, here and in the report', async () => {
   await page.done();
 });
 
+test('a row that the gate could not answer ends the audit, and is no bad row', async () => {
+  const body = ['{"id":"a","problem":{"type":"urn:beian-gate:problem:audit-unavailable","title":"Service Unavailable","status":503,"detail":"the log is full"}}',
+                '{"summary":{}}', ''].join('\n');
+  const page = await open('en', gate, { intercept: (one) => one.route('**/v1/checks:stream', (route) =>
+    route.fulfill({ contentType: 'application/x-ndjson', body })) });
+  await give(page, 'one.ndjson', 'application/x-ndjson', Buffer.from('{"id":"a","operation":"distribute"}\n'));
+  await page.getByText('the log is full').waitFor();
+  assert.equal(await page.locator('tr.row').count(), 0);
+  await page.done();
+});
+
 test('catalogs of other packings, encodings and faults', async () => {
   const gbk = Buffer.from([...Buffer.from('filing_number,name\n'), 0xBE, 0xA9, ...Buffer.from('ICP'), 0xB1, 0xB8, ...Buffer.from('2099000000'), 0xBA, 0xC5, ...Buffer.from('-2A,\n')]);
   for (const [name, bytes, check] of [
