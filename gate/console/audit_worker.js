@@ -47,10 +47,8 @@ async function judge(index, rows) {
   const given = asked.length > 0 ? await ask(lineBlob(asked.map((row) => row.json)).blob) : ['{"summary":{}}'];
   if (given.length !== asked.length + 1 || !given.at(-1).startsWith('{"summary"'))
     throw new CatalogFault('bad-answer');
-  // What the gate could not answer (its log takes no more) is not the row's fault.
-  const unanswered = given.filter((text) => text.includes('"problem":{')).map((text) => JSON.parse(text).problem)
-      .find((problem) => problem?.status >= 500);
-  if (unanswered) throw new GateFault(unanswered.status, unanswered);
+  const lost = given.find((text) => /"status":5/.test(text));
+  if (lost) throw new GateFault(503, JSON.parse(lost).problem);  // it is not the row's fault
   let next = 0;
   const answers = rows.map((row) =>
     row.fault ? JSON.stringify({ id: null, problem: { fault: row.fault } }) : given[next++]);
