@@ -47,8 +47,9 @@ async function judge(index, rows) {
   const given = asked.length > 0 ? await ask(lineBlob(asked.map((row) => row.json)).blob) : ['{"summary":{}}'];
   if (given.length !== asked.length + 1 || !given.at(-1).startsWith('{"summary"'))
     throw new CatalogFault('bad-answer');
-  const lost = given.find((text) => /"status":5/.test(text));
-  if (lost) throw new GateFault(503, JSON.parse(lost).problem);  // it is not the row's fault
+  const lost = given.find((text) => /"problem":.*"status":5/.test(text));
+  const problem = lost && JSON.parse(lost).problem;
+  if (problem) throw new GateFault(problem.status, problem);  // it is not the row's fault
   let next = 0;
   const answers = rows.map((row) =>
     row.fault ? JSON.stringify({ id: null, problem: { fault: row.fault } }) : given[next++]);
