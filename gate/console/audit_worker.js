@@ -8,6 +8,8 @@ import { setLang } from './words.js';
 // HTTP/1.1 send a whole body before they read the answer to its first line.
 const BATCHES_IN_FLIGHT = 3;
 const PROGRESS_MS = 120;
+const TRIES_MAX = 10;          // of a batch, at a gate that is behind or counts its callers
+const WAIT_MAX_SECONDS = 5;
 const REPORT_ROWS_MAX = 1_000;  // of each decision, as `audit --output html` lists them
 
 let store = new AuditStore();
@@ -25,19 +27,32 @@ class GateFault extends Error {
   }
 }
 
+// As `audit --url` does: who is told to come back later comes back.
 async function ask(body) {
-  let response;
-  try {
-    response = await fetch('/v1/checks:stream', {
-      method: 'POST', body, signal: stop.signal, credentials: 'omit',
-      headers: { 'Content-Type': 'application/x-ndjson', ...(key && { Authorization: `Bearer ${key}` }) },
-    });
-    if (response.ok) return (await response.text()).trimEnd().split('\n');
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new GateFault(0, {});
+  for (let tries = 1; ; ++tries) {
+    let response;
+    try {
+      response = await fetch('/v1/checks:stream', {
+        method: 'POST', body, signal: stop.signal, credentials: 'omit',
+        headers: { 'Content-Type': 'application/x-ndjson', ...(key && { Authorization: `Bearer ${key}` }) },
+      });
+      if (response.ok) return (await response.text()).trimEnd().split('\n');
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      throw new GateFault(0, {});
+    }
+    const problem = await response.json().catch(() => ({}));
+    if (![429, 503].includes(response.status) || tries === TRIES_MAX) throw new GateFault(response.status, problem);
+    await pause(Math.min(Number(response.headers.get('Retry-After')) || 1, WAIT_MAX_SECONDS));
   }
-  throw new GateFault(response.status, await response.json().catch(() => ({})));
+}
+
+async function pause(seconds) {
+  await new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1_000);
+    stop.signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+  });
+  stop.signal.throwIfAborted();
 }
 
 // Faults of our own reading are put between the answers of the gate, in their places.

@@ -143,6 +143,18 @@ test('a row that the gate could not answer ends the audit, and is no bad row', a
   await page.done();
 });
 
+test('a gate that is behind is asked again when it says', async () => {
+  let asked = 0;
+  const page = await open('en', gate, { intercept: (one) => one.route('**/v1/checks:stream', (route) =>
+    ++asked > 2 ? route.continue() : route.fulfill({ status: asked === 1 ? 503 : 429, headers: { 'Retry-After': '1' },
+      contentType: 'application/problem+json', body: '{"title":"Service Unavailable","detail":"busy"}' })) });
+  await give(page, 'one.ndjson', 'application/x-ndjson', Buffer.from('{"id":"a","operation":"distribute"}\n'));
+  await finished(page, WORDS.en);
+  assert.equal(await count(page, 'deny'), 1);
+  assert.equal(asked, 3);
+  await page.close();  // its browser complains of refusals
+});
+
 test('catalogs of other packings, encodings and faults', async () => {
   const gbk = Buffer.from([...Buffer.from('filing_number,name\n'), 0xBE, 0xA9, ...Buffer.from('ICP'), 0xB1, 0xB8, ...Buffer.from('2099000000'), 0xBA, 0xC5, ...Buffer.from('-2A,\n')]);
   for (const [name, bytes, check] of [
@@ -203,7 +215,9 @@ test(`${ROWS} rows: the page stays at hand, and says of each what the command li
   await page.locator('#t-text').fill(last);
   await page.waitForFunction((rows) => document.querySelectorAll('tr.row').length < 20 && document.querySelector(`[data-row="${rows}"]`), ROWS);
   const csv = (await saved(page, WORDS.en.csv)).trimEnd().split('\r\n').slice(1);
-  await page.done();
+  // A gate beside other work may fall behind; what it then refuses is asked again, and the browser tells of it.
+  assert.deepEqual(page.complaints.filter((one) => !/status of 503/.test(one)), []);
+  await page.close();
 
   let wanted;
   try {
