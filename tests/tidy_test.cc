@@ -153,7 +153,7 @@ const std::vector<Owner> kOwners = {
     {"prometheus/", {"gate/http/metric"}},
     {"boost/beast", {"gate/http/", "gate/cli/http_client."}},
     {"boost/asio", {"gate/http/", "gate/cli/http_client.", "cache/redis/"}},
-    {"CLI/", {"gate/cli/"}},
+    {"CLI/", {"gate/cli/command_line."}},
     {"plist", {"gate/package/property_list."}},
     {"toml++", {"cache/base/toml_reader."}},
     {"openssl",
