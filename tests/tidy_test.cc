@@ -157,8 +157,8 @@ const std::vector<Owner> kOwners = {
     {"plist", {"gate/package/property_list."}},
     {"toml++", {"cache/base/toml_reader."}},
     {"openssl",
-     {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/", "gate/http/",
-      "gate/audit/decoders."}},
+     {"cache/base/", "cache/filing/", "cache/snapshot/", "gate/log/", "gate/package/",
+      "gate/http/"}},
     {"zstd", {"cache/snapshot/", "cache/redis/", "gate/log/", "gate/audit/"}},
     {"sys/socket.h", {"gate/http/", "gate/cli/", "cache/redis/"}},
 };

@@ -10,8 +10,8 @@
 #include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
+#include "cache/base/sha256.h"
 #include "gate/audit/audit.h"
-#include "gate/audit/decoders.h"
 #include "gate/audit/remote_judge.h"
 #include "gate/cli/audit_hooks.h"
 #include "gate/cli/audit_merge_verb.h"
@@ -80,7 +80,7 @@ Result<std::string> digest_of_file(const std::string& path) {
   if (path.empty()) return std::string("built-in");
   const auto text = read_file(path, limits::kConfigBytesMax);
   if (!text) return text.error();
-  return audit::digest_of(*text);
+  return to_hex(sha256(*text));
 }
 
 // What decisions depend on besides catalog and registry.
