@@ -250,32 +250,23 @@ void add_audit(Verb program) {
   verb.option("CATALOG", &options->catalog, "file, or - for standard input");
   const Option registry = verb.option("--registry", &options->registry,
                                       "snapshot file; without it, the built-in registry");
-  verb.option(
-          "--output", &options->outputs,
-          "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
-      .named("FORMAT[=FILE]");
-  verb.option("--only", &options->only,
-              "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
-      .split_at(',');
+  add_output_flags(verb, options.get());
   verb.option("--resume", &options->resume,
               "keep the state here, and go on from it after an interruption");
   verb.option("--save-seconds", &options->save_seconds,
               "how often --resume keeps the state; 0: after every 256 KiB of the catalog");
-  verb.option("--threads", &options->threads, "0, the default: one for each processor")
-      .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
   verb.option("--format", &options->format, "ndjson or csv, where the name does not say it")
       .one_of({"ndjson", "csv"});
-  verb.option("--encoding", &options->encoding, "utf-8 or gb18030");
+  verb.option("--encoding", &options->encoding, "utf-8, the default, or gb18030");
   const Option since = verb.option(
       "--since", &options->since,
       "SERIAL: report only the rows that get another answer now than the registry gave at that "
       "serial (decision, assurance, filing number or findings; REGISTRY_STALE does not count), and "
       "rows that cannot be read; by the local copy of the gate whose --config this is");
   since.named("SERIAL").excludes(registry);
-  const Option detail =
-      verb.option("--detail", &options->detail, "brief or full, of rows that do not say")
-          .one_of({"brief", "full"});
-  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  const Option detail = verb.option("--detail", &options->detail,
+                                    "brief, the default, or full, of rows that do not say")
+                            .one_of({"brief", "full"});
   const Option config =
       verb.option("--config", &options->config, "gate.toml, for policy and guidance");
   const Option url =
