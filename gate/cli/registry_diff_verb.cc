@@ -317,11 +317,11 @@ void add_registry_diff(Verb registry) {
   verb.option("--format", &options->format, "ndjson or csv, where the name does not say it")
       .needs(catalog)
       .one_of({"ndjson", "csv"});
-  verb.option("--encoding", &options->encoding, "utf-8 or gb18030").needs(catalog);
+  verb.option("--encoding", &options->encoding, "utf-8, the default, or gb18030").needs(catalog);
   verb.option("--threads", &options->threads, "0, the default: one for each processor")
       .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
   verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  verb.option("--lang", &options->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
   verb.flag("--quiet", &options->is_quiet, "no counts on standard error");
   verb.run([=] { return run(*options); });
 }

@@ -342,7 +342,9 @@ void add_serve(Verb program) {
   verb.option("--registry", &options->registry,
               "snapshot file, or redis://… to follow; without it, the built-in registry with "
               "the test identities");
-  verb.option("--key", &options->keys, "public keys that may have signed the registry");
+  verb.option("--key", &options->keys,
+              "public key of somebody who may have signed the registry; may repeat")
+      .named("FILE");
   verb.flag("--allow-unsigned", &options->allow_unsigned,
             "follow a Redis of another machine although nobody signed what is there");
   verb.flag("--allow-open", &options->allow_open,
