@@ -28,7 +28,8 @@ class Judge {
 
   virtual ~Judge() = default;
 
-  // Calls `report` for every row of the chunk. Errors: kUnavailable, kConflict, of a remote gate.
+  // Calls `report` for every row of the chunk. Errors are of a remote gate alone: kUnavailable,
+  // kBadInput (an answer that no gate gives), kConflict (its registry changed).
   [[nodiscard]] virtual Result<void> judge(const RowChunk& chunk, const Report& report) = 0;
 };
 
