@@ -128,11 +128,14 @@ TEST(ConfigVerbs, EveryFileThatIsMissingIsToldAtOnce) {
       EXPECT_NE(done.err.find(path + told), std::string::npos) << told << "\n" << done.err;
   }
   // What a flag says is no fault of the file.
-  const std::string other = folder.write("other.toml", "[registry]\nfile = \"a\"\n");
-  const Finished flagged = gate({"serve", "--config", other, "--registry", "nosuch"});
+  const std::string other =
+      folder.write("other.toml", "[registry]\nfile = \"a\"\ntrusted_keys = [\"b\"]\n");
+  const Finished flagged =
+      gate({"serve", "--config", other, "--registry", "nosuch", "--key", "nokey"});
   EXPECT_EQ(flagged.exit_code, 69);
-  EXPECT_NE(flagged.err.find("beian-gate: --registry: cannot open nosuch: "), std::string::npos)
-      << flagged.err;
+  for (const char* told :
+       {"beian-gate: --key: cannot open nokey: ", "\n--registry: cannot open nosuch: "})
+    EXPECT_NE(flagged.err.find(told), std::string::npos) << told << "\n" << flagged.err;
 }
 
 TEST(ConfigVerbs, SettingsWithoutEffectAreTold) {
