@@ -51,6 +51,10 @@ TEST(ConfigVerbs, WhatServeCannotStartWithIsNoValidConfiguration) {
       {"listen = \"0.0.0.0:1\"\n", ":1: listen = "},
       {"\n[admin]\nlisten = \"0.0.0.0:1\"\n", ":3: admin.listen = "},
       {"listen = \"nonsense\"\n", ":1: listen: `nonsense` is not HOST:PORT"},
+      {"listen = \"127.0.0.1:80800\"\n",
+       ":1: listen: `127.0.0.1:80800` is not HOST:PORT, [IPv6]:PORT or unix:/PATH, with a PORT of "
+       "0 "
+       "to 65535"},
       {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n", ":3: admin.listen = "},
       {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"localhost:1\"\n", ":3: admin.listen = "},
       {"allow_open = true\nlisten = \"0.0.0.0:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n",
