@@ -1,7 +1,7 @@
 // Rows of a chunk -> their results, one after the other, in order.
 //
-// Two kinds: LocalJudge evaluates here; RemoteJudge (remote_judge.h) asks a running gate. One of
-// them for each thread.
+// Local ones evaluate here, remote ones (remote_judge.h) ask a running gate, and those of two
+// registries (diff_judge.h) report only rows that they decide differently. One for each thread.
 #pragma once
 
 #include <functional>
