@@ -67,7 +67,7 @@ Result<void> check_places(const Options& options, const audit::AuditOptions& aud
                           const std::string& registry, const Config& config) {
   std::vector<Place> outputs{{"--resume", options.resume}};
   add_outputs(audit_of.outputs, &outputs);
-  const Place inputs[] = {{"the catalogue", options.catalog},
+  const Place inputs[] = {{"the catalog", options.catalog},
                           {"the registry", registry},
                           {"--config", options.config},
                           {"the policy", config.policy_file},

@@ -58,7 +58,7 @@ Result<void> check_places(const Options& options, const Config& config,
   add_outputs(targets, &outputs);
   const Place inputs[] = {
       {"the snapshot", options.before},   {"the snapshot", options.after},
-      {"the catalogue", options.catalog}, {"--config", options.config},
+      {"the catalog", options.catalog},   {"--config", options.config},
       {"the policy", config.policy_file}, {"the guidance", config.guidance_file}};
   return keep_apart(outputs, inputs);
 }
