@@ -29,6 +29,18 @@ accepts no more, finishes what is under way within
 and ends.
 .SH ENVIRONMENT
 .TP
+.B BEIAN_GATE_API_KEY
+The API key that
+.BR check " and " audit
+show to a gate
+.RB ( \-\-url )
+where no
+.B \-\-api\-key\-file
+is given.
+.TP
+.B NO_COLOR
+Anything but empty: progress is shown without colours.
+.TP
 .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " WATCHDOG_PID
 Set by a service manager:
 .B serve

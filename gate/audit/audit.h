@@ -62,8 +62,8 @@ struct AuditResult {
 
 // Runs the whole audit. `sponsors` names the subjects of the summary; null: nobody does.
 // `checkpoint`, if any, is where it goes on. Errors: kUnavailable, kBadInput (the catalog's
-// compression or CSV header), kConflict (another catalog, registry or options than the
-// checkpoint's).
+// compression or CSV header; another catalog, registry or options than the checkpoint's), kConflict
+// (an output that is not what the checkpoint's audit wrote), the judge's.
 [[nodiscard]] Result<AuditResult> run_audit(const AuditOptions& options, const JudgeFactory& judges,
                                             const cache::Registry* sponsors,
                                             std::optional<Checkpoint> checkpoint,

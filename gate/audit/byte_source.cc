@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "cache/base/bytes.h"
 #include "cache/base/limits.h"
+#include "cache/base/sha256.h"
 #include "gate/audit/decoders.h"
 
 namespace beian::audit {
@@ -134,7 +136,7 @@ Result<OpenedCatalog> open_catalog(const std::string& path, Encoding encoding) {
     opened.identity.bytes = static_cast<std::uint64_t>(status.st_size);
   if (auto read = file->read_head(); !read) return read.error();
   const std::string_view head = file->head();
-  opened.identity.head = digest_of(head);
+  opened.identity.head = to_hex(sha256(head));
   const Packing packing = packing_of(head);
   opened.source = unpack(std::move(file), packing, name);
   if (encoding == Encoding::kGb18030) opened.source = from_gb18030(std::move(opened.source));
@@ -144,8 +146,7 @@ Result<OpenedCatalog> open_catalog(const std::string& path, Encoding encoding) {
 OpenedCatalog open_text(std::string text) {
   OpenedCatalog opened;
   opened.identity.bytes = text.size();
-  opened.identity.head =
-      digest_of(std::string_view(text).substr(0, std::min(text.size(), limits::kAuditHeadBytes)));
+  opened.identity.head = to_hex(sha256(std::string_view(text).substr(0, limits::kAuditHeadBytes)));
   opened.source = std::make_unique<TextSource>(std::move(text));
   return opened;
 }

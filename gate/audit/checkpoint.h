@@ -38,7 +38,7 @@ struct Checkpoint {
 [[nodiscard]] Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path);
 [[nodiscard]] Result<void> save_checkpoint(const std::string& path, const Checkpoint& checkpoint);
 
-// kConflict that says what differs; `path` is the state's.
+// kBadInput that says what differs; `path` is the state's.
 [[nodiscard]] Result<void> check_same(const AuditKey& before, const AuditKey& now,
                                       const std::string& path);
 

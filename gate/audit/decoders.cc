@@ -10,10 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "cache/base/bytes.h"
 #include "cache/base/extension.h"
 #include "cache/base/limits.h"
-#include "cache/base/sha256.h"
 
 namespace beian::audit {
 namespace {
@@ -241,10 +239,6 @@ std::size_t gb18030_bytes(std::string_view utf8) {
   }
   ::iconv_close(converter);
   return bytes;
-}
-
-std::string digest_of(std::string_view bytes) {
-  return to_hex(sha256(bytes));
 }
 
 }  // namespace beian::audit

@@ -27,7 +27,4 @@ std::unique_ptr<ByteSource> from_gb18030(std::unique_ptr<ByteSource> source);
 // How many bytes `utf8` is in GB18030.
 std::size_t gb18030_bytes(std::string_view utf8);
 
-// SHA-256 as hexadecimal.
-std::string digest_of(std::string_view bytes);
-
 }  // namespace beian::audit

@@ -1,7 +1,7 @@
 // Rows of a chunk -> their results, one after the other, in order.
 //
-// Two kinds: LocalJudge evaluates here; RemoteJudge (remote_judge.h) asks a running gate. One of
-// them for each thread.
+// Local ones evaluate here, remote ones (remote_judge.h) ask a running gate, and those of two
+// registries (diff_judge.h) report only rows that they decide differently. One for each thread.
 #pragma once
 
 #include <functional>
@@ -28,7 +28,8 @@ class Judge {
 
   virtual ~Judge() = default;
 
-  // Calls `report` for every row of the chunk. Errors: kUnavailable, kConflict, of a remote gate.
+  // Calls `report` for every row of the chunk. Errors are of a remote gate alone: kUnavailable,
+  // kBadInput (an answer that no gate gives), kConflict (its registry changed).
   [[nodiscard]] virtual Result<void> judge(const RowChunk& chunk, const Report& report) = 0;
 };
 

@@ -37,7 +37,7 @@ class ConsoleHooks final : public audit::AuditHooks {
   bool has_first_ = false;
 };
 
-// `1,234,567 rows  45 %  1,9 M rows/s  0:03 left  …`; `rate` is rows a second.
+// `1234567 rows  45 %  1.9 M rows/s  0:03 left  allow 1230000  deny 4567`.
 std::string progress_line(const audit::Progress& progress, double rows_per_second,
                           double seconds_left, bool is_coloured);
 

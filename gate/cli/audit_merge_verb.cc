@@ -87,7 +87,7 @@ void add_audit_merge(Verb audit) {
   verb.option("--output", &options->outputs, "FORMAT[=FILE], may repeat; not ndjson and csv");
   verb.option("--registry", &options->registry,
               "snapshot file that names the sponsors of the worst subjects");
-  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  verb.option("--lang", &options->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
   verb.flag("--strict", &options->is_strict, "bad rows end it with 65");
   verb.run([=] { return run(*options); });
 }

@@ -3,10 +3,6 @@
 
 #include "gate/cli/command_line.h"
 
-namespace CLI {
-class App;
-}
-
 namespace beian::cli {
 
 void add_audit_merge(Verb audit);

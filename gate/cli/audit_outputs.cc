@@ -60,6 +60,19 @@ unsigned thread_count(unsigned wanted) noexcept {
   return std::min<unsigned>(count, limits::kAuditThreadsMax);
 }
 
+void add_output_flags(Verb verb, OutputFlags* flags) {
+  verb.option(
+          "--output", &flags->outputs,
+          "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
+      .named("FORMAT[=FILE]");
+  verb.option("--only", &flags->only,
+              "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
+      .split_at(',');
+  verb.option("--threads", &flags->threads, "0, the default: one for each processor")
+      .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
+  verb.option("--lang", &flags->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
+}
+
 Result<audit::AuditOptions> audit_options(const OutputFlags& flags) {
   audit::AuditOptions out;
   auto outputs = output_targets(flags.outputs);

@@ -6,6 +6,7 @@
 
 #include "cache/base/result.h"
 #include "gate/audit/audit.h"
+#include "gate/cli/command_line.h"
 
 namespace beian::cli {
 
@@ -31,6 +32,9 @@ struct OutputFlags {
   std::string lang = "zh-CN";
   unsigned threads = 0;  // 0: one for each processor
 };
+// All of them but --detail, of which each verb says in its own words which rows it is for. What
+// `flags` points to outlives the command line.
+void add_output_flags(Verb verb, OutputFlags* flags);
 
 // Options of an audit with what the flags say: outputs, rows, language, threads. kUsage as of
 // output_targets() and outcome_set().

@@ -10,8 +10,8 @@
 #include "cache/base/bytes.h"
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
+#include "cache/base/sha256.h"
 #include "gate/audit/audit.h"
-#include "gate/audit/decoders.h"
 #include "gate/audit/remote_judge.h"
 #include "gate/cli/audit_hooks.h"
 #include "gate/cli/audit_merge_verb.h"
@@ -67,7 +67,7 @@ Result<void> check_places(const Options& options, const audit::AuditOptions& aud
                           const std::string& registry, const Config& config) {
   std::vector<Place> outputs{{"--resume", options.resume}};
   add_outputs(audit_of.outputs, &outputs);
-  const Place inputs[] = {{"the catalogue", options.catalog},
+  const Place inputs[] = {{"the catalog", options.catalog},
                           {"the registry", registry},
                           {"--config", options.config},
                           {"the policy", config.policy_file},
@@ -80,7 +80,7 @@ Result<std::string> digest_of_file(const std::string& path) {
   if (path.empty()) return std::string("built-in");
   const auto text = read_file(path, limits::kConfigBytesMax);
   if (!text) return text.error();
-  return audit::digest_of(*text);
+  return to_hex(sha256(*text));
 }
 
 // What decisions depend on besides catalog and registry.
@@ -250,32 +250,23 @@ void add_audit(Verb program) {
   verb.option("CATALOG", &options->catalog, "file, or - for standard input");
   const Option registry = verb.option("--registry", &options->registry,
                                       "snapshot file; without it, the built-in registry");
-  verb.option(
-          "--output", &options->outputs,
-          "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
-      .named("FORMAT[=FILE]");
-  verb.option("--only", &options->only,
-              "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
-      .split_at(',');
+  add_output_flags(verb, options.get());
   verb.option("--resume", &options->resume,
               "keep the state here, and go on from it after an interruption");
   verb.option("--save-seconds", &options->save_seconds,
               "how often --resume keeps the state; 0: after every 256 KiB of the catalog");
-  verb.option("--threads", &options->threads, "0, the default: one for each processor")
-      .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
   verb.option("--format", &options->format, "ndjson or csv, where the name does not say it")
       .one_of({"ndjson", "csv"});
-  verb.option("--encoding", &options->encoding, "utf-8 or gb18030");
+  verb.option("--encoding", &options->encoding, "utf-8, the default, or gb18030");
   const Option since = verb.option(
       "--since", &options->since,
       "SERIAL: report only the rows that get another answer now than the registry gave at that "
       "serial (decision, assurance, filing number or findings; REGISTRY_STALE does not count), and "
       "rows that cannot be read; by the local copy of the gate whose --config this is");
   since.named("SERIAL").excludes(registry);
-  const Option detail =
-      verb.option("--detail", &options->detail, "brief or full, of rows that do not say")
-          .one_of({"brief", "full"});
-  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  const Option detail = verb.option("--detail", &options->detail,
+                                    "brief, the default, or full, of rows that do not say")
+                            .one_of({"brief", "full"});
   const Option config =
       verb.option("--config", &options->config, "gate.toml, for policy and guidance");
   const Option url =

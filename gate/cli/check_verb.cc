@@ -163,7 +163,7 @@ constexpr std::array kFlags = {
     Flag{"--displayed-number", "displayed_number", kText, "the number that the app shows"},
     Flag{"--as-of", "as_of", kText, "judge by the dates of this day, YYYY-MM-DD"},
     Flag{"--min-serial", "min_serial", kText, "a registry older than this serial cannot tell"},
-    Flag{"--detail", "detail", kText, "brief or full"},
+    Flag{"--detail", "detail", kText, "full, the default, or brief"},
     Flag{"--id", "id", kText, "comes back in the answer"},
 };
 
@@ -189,7 +189,7 @@ void add_check(Verb program) {
   auto options = std::make_shared<Options>();
   for (const Flag& flag : kFlags) add_field(flag, options.get(), verb);
   verb.flag("--strict", &options->is_strict, "refuse unknown fields");
-  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  verb.option("--lang", &options->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
   const Option registry = verb.option("--registry", &options->registry,
                                       "snapshot file; without it, the built-in registry");
   const Option config =

@@ -23,7 +23,7 @@ struct Config {
   bool allow_open = false;   // listen where other machines reach it, come what may
   unsigned threads = 0;      // 0: one for each processor
   std::uint32_t connections_per_address = limits::kConnectionsPerAddressMax;
-  std::chrono::seconds drain{10};
+  std::chrono::seconds drain = limits::kDrainDeadline;
   std::vector<http::CallerSettings> callers;  // empty: nobody needs a key
   RegistrySource registry;
   LogConfig log;

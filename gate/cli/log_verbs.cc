@@ -209,8 +209,10 @@ void add_log(Verb program) {
   auto verify_options = std::make_shared<VerifyVerb>();
   Verb verify_verb = log.verb("verify", "Find whatever was changed or is missing");
   verify_verb.option("PATH", &verify_options->paths, kPathsHelp).required();
-  verify_verb.option("--key", &verify_options->keys,
-                     "public keys; every checkpoint must be signed by one of them");
+  verify_verb
+      .option("--key", &verify_options->keys,
+              "public key, may repeat; every checkpoint must be signed by one of them")
+      .named("FILE");
   verify_verb.option("--checkpoint", &verify_options->checkpoint,
                      "a copy of `head` kept elsewhere, which the log must hold");
   verify_verb.flag("--json", &verify_options->is_json, "the report as JSON");

@@ -12,7 +12,7 @@
 namespace beian::cli {
 
 struct Place {
-  std::string name;  // what the user calls it: `the catalogue`, `--resume`
+  std::string name;  // what the user calls it: `the catalog`, `--resume`
   std::string path;  // `-`: the standard stream; empty: not given
 };
 

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -279,7 +278,9 @@ using Flags = std::shared_ptr<PublishFlags>;
 
 void add_target(Verb verb, const Flags& flags) {
   verb.option("--to", &flags->url, "redis://…; README.md lists the forms").required();
-  verb.option("--key", &flags->trusted_keys, "public keys that may have signed what is there");
+  verb.option("--key", &flags->trusted_keys,
+              "public key of somebody who may have signed what is there; may repeat")
+      .named("FILE");
 }
 
 Verb add_writer(Verb registry, const char* name, const char* what, const Flags& flags) {
@@ -290,7 +291,9 @@ Verb add_writer(Verb registry, const char* name, const char* what, const Flags& 
 }
 
 void add_generations(Verb verb, const Flags& flags) {
-  verb.option("--keep", &flags->generations_kept, "generations to go back to, this one included")
+  verb.option("--keep", &flags->generations_kept,
+              "generations to go back to, this one included; default: " +
+                  std::to_string(limits::kGenerationsKept))
       .in_range(std::size_t{1}, limits::kGenerationsKeptMax);
 }
 

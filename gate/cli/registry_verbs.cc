@@ -255,7 +255,9 @@ void add_registry(Verb program) {
   auto number = std::make_shared<std::string>();
   Verb verify_verb = registry.verb("verify", "Check seal, checksums and signature");
   verify_verb.option("FILE", file.get(), "snapshot file").required();
-  verify_verb.option("--key", keys.get(), "public keys that may have signed");
+  verify_verb
+      .option("--key", keys.get(), "public key of somebody who may have signed it; may repeat")
+      .named("FILE");
   verify_verb.run([=] { return verify(*file, *keys); });
 
   Verb show_verb = registry.verb("show", "Header and counts as JSON");

@@ -65,7 +65,10 @@ Result<Config> effective_config(const Options& options) {
     config->registry.url = is_followed ? options.registry : "";
     config->registry.is_by_flag = true;
   }
-  if (!options.keys.empty()) config->registry.trusted_key_files = options.keys;
+  if (!options.keys.empty()) {
+    config->registry.trusted_key_files = options.keys;
+    config->registry.are_keys_by_flag = true;
+  }
   if (options.allow_unsigned) config->registry.allow_unsigned = true;
   trust_own_redis(&config->registry);
   if (options.threads > 0) config->threads = options.threads;
@@ -342,7 +345,9 @@ void add_serve(Verb program) {
   verb.option("--registry", &options->registry,
               "snapshot file, or redis://… to follow; without it, the built-in registry with "
               "the test identities");
-  verb.option("--key", &options->keys, "public keys that may have signed the registry");
+  verb.option("--key", &options->keys,
+              "public key of somebody who may have signed the registry; may repeat")
+      .named("FILE");
   verb.flag("--allow-unsigned", &options->allow_unsigned,
             "follow a Redis of another machine although nobody signed what is there");
   verb.flag("--allow-open", &options->allow_open,

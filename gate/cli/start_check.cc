@@ -179,7 +179,8 @@ class StartCheck {
   void registry() {
     const std::size_t before = faults_.size();
     for (const std::string& key : registry_.trusted_key_files)
-      take_file("registry.trusted_keys", cache::load_public_key(key));
+      take_file(registry_.are_keys_by_flag ? "--key" : "registry.trusted_keys",
+                cache::load_public_key(key));
     if (!registry_.path.empty())
       take_file(registry_.is_by_flag ? "--registry" : "registry.file",
                 MappedFile::open(registry_.path));
@@ -243,7 +244,9 @@ void add_idle_registry(const RegistrySource& registry, std::vector<std::string>*
   }
   if (!is_built_in) return;
   tell_if(!registry.trusted_key_files.empty(),
-          "registry.trusted_keys is without effect: the built-in registry is not signed", lines);
+          std::string(registry.are_keys_by_flag ? "--key" : "registry.trusted_keys") +
+              " is without effect: the built-in registry is not signed",
+          lines);
   tell_if(!registry.canaries.empty(),
           "registry.guard.canaries is without effect: the built-in registry is not looked at",
           lines);

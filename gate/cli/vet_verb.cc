@@ -313,17 +313,9 @@ void add_options(Verb verb, Options* options) {
             "against it");
   verb.option("--inspected", &options->inspected,
               "write what `inspect --verify` prints of each package to this file");
-  verb.option(
-          "--output", &options->outputs,
-          "FORMAT[=FILE], may repeat: " + audit::report_format_names() + "; without it, summary")
-      .named("FORMAT[=FILE]");
-  verb.option("--only", &options->only,
-              "rows that ndjson and csv get: allow, review, unknown, deny, bad; by comma")
-      .split_at(',');
-  verb.option("--threads", &options->threads, "0, the default: one for each processor")
-      .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
-  verb.option("--detail", &options->detail, "brief or full").one_of({"brief", "full"});
-  verb.option("--lang", &options->lang, "zh-CN or en").one_of({"zh-CN", "en"});
+  add_output_flags(verb, options);
+  verb.option("--detail", &options->detail, "brief, the default, or full")
+      .one_of({"brief", "full"});
   verb.option("--config", &options->config, "gate.toml, for policy and guidance");
   verb.flag("--strict", &options->is_strict, "packages that cannot be judged end it with 65");
   verb.flag("--quiet", &options->is_quiet, "no progress, no word about packages");

@@ -131,7 +131,8 @@ std::string ListenAddress::text() const {
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   const auto bad = [&] {
     std::string message = "`";
-    message.append(text).append("` is not HOST:PORT, [IPv6]:PORT or unix:/PATH");
+    message.append(text).append(
+        "` is not HOST:PORT, [IPv6]:PORT or unix:/PATH, with a PORT of 0 to 65535");
     return make_error(ErrorKind::kUsage, std::move(message));
   };
   if (text.starts_with(kUnixPrefix)) return ListenAddress{std::string(text), 0};

@@ -48,7 +48,6 @@ class XmlReader {
   std::optional<XmlAttribute> attribute(std::uint32_t resource_id) const;
   // The attribute of a name without a namespace, or with one that is no text, as `package` is read.
   std::optional<XmlAttribute> attribute(std::string_view name) const;
-  std::size_t attribute_count() const noexcept { return attribute_count_; }
 
   const StringPool& strings() const noexcept { return strings_; }
 

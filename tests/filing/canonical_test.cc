@@ -64,12 +64,12 @@ TEST(Canonical, EveryByteLeftOutAndEveryByteTwice) {
 }
 
 TEST(Bounds, EveryPrefixOfEveryVectorIsReadWithinItsBytes) {
-  for (const testing::Vector& row : testing::read_vectors())
+  for (const test::Vector& row : test::read_vectors())
     for (std::size_t size = 0; size <= row.text.size(); ++size) {
       const ExactCopy copy(std::string_view(row.text).substr(0, size));
       const ParsedNumber parsed = parse_number(copy.view());
       ASSERT_LE(parsed.offset, size) << row.escaped;
-      ASSERT_TRUE(testing::same_result(parsed, testing::reference_parse(copy.view())))
+      ASSERT_TRUE(test::same_result(parsed, test::reference_parse(copy.view())))
           << row.escaped << " cut at " << size;
     }
 }

@@ -97,8 +97,8 @@ std::string text_of(const ParsedNumber& parsed) {
 
 void expect_agreement(const std::string& text) {
   const ParsedNumber parsed = parse_number(text);
-  const ParsedNumber reference = testing::reference_parse(text);
-  ASSERT_TRUE(testing::same_result(parsed, reference))
+  const ParsedNumber reference = test::reference_parse(text);
+  ASSERT_TRUE(test::same_result(parsed, reference))
       << text << ": parser " << text_of(parsed) << ", twin " << text_of(reference);
 }
 
@@ -125,7 +125,7 @@ TEST(Twin, AgreesOnEveryShortSequenceOfTokens) {
 TEST(Twin, AgreesOnEveryVectorWithATokenPutInAtEveryPlace) {
   const std::string tokens[] = {"0",  "1", "A",      "-", "号", "备",  "ICP备",
                                 "京", " ", "\u200b", ".", "萌", "\xFF"};
-  for (const testing::Vector& row : testing::read_vectors())
+  for (const test::Vector& row : test::read_vectors())
     for (std::size_t at = 0; at <= row.text.size(); at += 1 + 2 * kShorterBy)
       for (const std::string& token : tokens) {
         std::string spoilt = row.text;

@@ -13,8 +13,8 @@
 namespace beian {
 namespace {
 
-using testing::read_vectors;
-using testing::Vector;
+using test::read_vectors;
+using test::Vector;
 
 std::string rendered(const Vector& row) {
   std::string json;

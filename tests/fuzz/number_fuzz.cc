@@ -34,6 +34,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require((parsed.outcome == beian::ParsedNumber::Outcome::kMalformed) ==
           (parsed.reason != beian::MalformedReason::kNone));
   if (parsed.is_number()) check_print_and_key(parsed.number);
-  require(beian::testing::same_result(parsed, beian::testing::reference_parse(text)));
+  require(beian::test::same_result(parsed, beian::test::reference_parse(text)));
   return 0;
 }

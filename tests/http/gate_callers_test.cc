@@ -2,7 +2,6 @@
 #include "gate/http/callers.h"
 
 #include "cache/base/bytes.h"
-#include "gate/http/admission.h"
 #include "gate/http/principal.h"
 #include "tests/http/gate_driver.h"
 
@@ -321,94 +320,6 @@ TEST_F(GateCallers, WhatIsTurnedAwayIsCounted) {
     EXPECT_NE(text.find("beian_gate_turned_away_total{reason=\"" + std::string(reason) + "\"} 1\n"),
               std::string::npos)
         << reason;
-}
-
-// --- by load ---
-
-TEST(GateLoad, BulkIsShedBeforeSingleChecksAndHealthNever) {
-  GateDriver gate;
-  struct {
-    std::chrono::milliseconds waited;
-    unsigned bulk, check, health;
-  } const rows[] = {{std::chrono::milliseconds{0}, 200, 200, 200},
-                    {std::chrono::milliseconds{50}, 200, 200, 200},
-                    {std::chrono::milliseconds{51}, 503, 200, 200},
-                    {std::chrono::milliseconds{501}, 503, 503, 200}};
-  for (const auto& row : rows) {
-    gate.service().batch_begins(row.waited);
-    EXPECT_EQ(gate.post("/v1/checks", R"({"checks":[]})").status, row.bulk);
-    const Answer check = gate.get(kDistribute);
-    EXPECT_EQ(check.status, row.check);
-    EXPECT_EQ(check.field("Retry-After") != "none", row.check == 503);
-    for (const std::string_view target : {"/livez", "/readyz", "/metrics"})
-      EXPECT_EQ(gate.get(target).status, row.health) << target;
-    Request head;
-    head.method = Method::kPost;
-    head.path = "/v1/checks";
-    EXPECT_EQ(gate.service().body_bytes_max(head), row.bulk == 503 ? 0 : limits::kBatchBytesMax);
-  }
-}
-
-TEST(GateLoad, StreamsOfAWorkerAreBounded) {
-  GateDriver gate;
-  std::vector<std::unique_ptr<Stream>> streams;
-  Request request;
-  request.method = Method::kPost;
-  request.path = request.target = "/v1/checks:stream";
-  Response response;
-  for (std::size_t i = 0; i < kStreamsPerWorkerMax; ++i) {
-    response.reset();
-    streams.push_back(gate.service().answer_stream(request, &response));
-    ASSERT_NE(streams.back(), nullptr);
-  }
-  response.reset();
-  EXPECT_EQ(gate.service().answer_stream(request, &response), nullptr);
-  EXPECT_EQ(response.status, 503U);
-  EXPECT_NE(gate.get("/metrics").body.find("\nbeian_gate_streams_in_flight 256\n"),
-            std::string::npos);
-  streams.pop_back();
-  response.reset();
-  EXPECT_NE(gate.service().answer_stream(request, &response), nullptr);
-}
-
-// --- the meter alone ---
-
-RateMeter::Time at(double seconds) {
-  return RateMeter::Time(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
-}
-
-TEST(RateMeter, GivesABurstAndThenTheRate) {
-  RateMeter meter(10, 5);
-  int allowed = 0;
-  for (int i = 0; i < 100; ++i) allowed += meter.take(at(1000)).is_allowed ? 1 : 0;
-  EXPECT_EQ(allowed, 5);
-  allowed = 0;
-  for (int i = 1; i <= 1000; ++i) allowed += meter.take(at(1000 + i * 0.01)).is_allowed ? 1 : 0;
-  EXPECT_EQ(allowed, 100);
-}
-
-TEST(RateMeter, DebtIsPaidAndHasABottom) {
-  RateMeter meter(10, 5);
-  meter.charge(at(1000), 25);  // five that were there, and two seconds of debt
-  EXPECT_FALSE(meter.take(at(1001.9)).is_allowed);
-  EXPECT_TRUE(meter.take(at(1002.2)).is_allowed);
-  meter.charge(at(2000), 1'000'000'000'000);
-  EXPECT_FALSE(meter.take(at(1999.999)).is_allowed) << "by the clock of another worker";
-  meter.charge(at(1999.999), 1);
-  EXPECT_FALSE(meter.take(at(2059)).is_allowed);
-  EXPECT_TRUE(meter.take(at(2061)).is_allowed);
-}
-
-TEST(RateMeter, AClockThatIsSetBackCostsNobodyAnHour) {
-  RateMeter meter(1, 1);
-  EXPECT_TRUE(meter.take(at(10'000)).is_allowed);
-  EXPECT_TRUE(meter.take(at(6'400)).is_allowed);
-  EXPECT_FALSE(meter.take(at(6'400)).is_allowed);
-}
-
-TEST(RateMeter, WithoutARateNothingIsBounded) {
-  RateMeter meter(0, 0);
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(meter.take(at(0)).is_allowed);
 }
 
 }  // namespace

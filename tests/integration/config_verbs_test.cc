@@ -51,6 +51,10 @@ TEST(ConfigVerbs, WhatServeCannotStartWithIsNoValidConfiguration) {
       {"listen = \"0.0.0.0:1\"\n", ":1: listen = "},
       {"\n[admin]\nlisten = \"0.0.0.0:1\"\n", ":3: admin.listen = "},
       {"listen = \"nonsense\"\n", ":1: listen: `nonsense` is not HOST:PORT"},
+      {"listen = \"127.0.0.1:80800\"\n",
+       ":1: listen: `127.0.0.1:80800` is not HOST:PORT, [IPv6]:PORT or unix:/PATH, with a PORT of "
+       "0 "
+       "to 65535"},
       {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n", ":3: admin.listen = "},
       {"listen = \"127.0.0.1:1\"\n[admin]\nlisten = \"localhost:1\"\n", ":3: admin.listen = "},
       {"allow_open = true\nlisten = \"0.0.0.0:1\"\n[admin]\nlisten = \"127.0.0.1:1\"\n",
@@ -128,11 +132,14 @@ TEST(ConfigVerbs, EveryFileThatIsMissingIsToldAtOnce) {
       EXPECT_NE(done.err.find(path + told), std::string::npos) << told << "\n" << done.err;
   }
   // What a flag says is no fault of the file.
-  const std::string other = folder.write("other.toml", "[registry]\nfile = \"a\"\n");
-  const Finished flagged = gate({"serve", "--config", other, "--registry", "nosuch"});
+  const std::string other =
+      folder.write("other.toml", "[registry]\nfile = \"a\"\ntrusted_keys = [\"b\"]\n");
+  const Finished flagged =
+      gate({"serve", "--config", other, "--registry", "nosuch", "--key", "nokey"});
   EXPECT_EQ(flagged.exit_code, 69);
-  EXPECT_NE(flagged.err.find("beian-gate: --registry: cannot open nosuch: "), std::string::npos)
-      << flagged.err;
+  for (const char* told :
+       {"beian-gate: --key: cannot open nokey: ", "\n--registry: cannot open nosuch: "})
+    EXPECT_NE(flagged.err.find(told), std::string::npos) << told << "\n" << flagged.err;
 }
 
 TEST(ConfigVerbs, SettingsWithoutEffectAreTold) {

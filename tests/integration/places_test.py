@@ -41,11 +41,11 @@ class Places(Case):
         return {path.name: path.read_bytes() for path in self.root.iterdir() if path.is_file()}
 
     REFUSED = (
-        ("audit rows.ndjson --output ndjson=rows.ndjson", "the catalogue rows.ndjson"),
-        ("audit rows.ndjson --output json=in/../rows.ndjson", "the catalogue rows.ndjson"),
-        ("audit rows.ndjson --output csv=link", "the catalogue rows.ndjson"),
-        ("audit link --output csv=hard", "the catalogue link"),
-        ("audit rows.ndjson --resume rows.ndjson --output csv=x", "the catalogue rows.ndjson"),
+        ("audit rows.ndjson --output ndjson=rows.ndjson", "the catalog rows.ndjson"),
+        ("audit rows.ndjson --output json=in/../rows.ndjson", "the catalog rows.ndjson"),
+        ("audit rows.ndjson --output csv=link", "the catalog rows.ndjson"),
+        ("audit link --output csv=hard", "the catalog link"),
+        ("audit rows.ndjson --resume rows.ndjson --output csv=x", "the catalog rows.ndjson"),
         ("audit rows.ndjson --registry registry.snap --output ndjson=registry.snap", "the registry"),
         ("audit rows.ndjson --config gate.toml --output csv=gate.toml", "--config gate.toml"),
         ("audit rows.ndjson --config gate.toml --output csv=policy.toml", "the policy"),
@@ -55,7 +55,7 @@ class Places(Case):
         ("audit rows.ndjson --output csv=later --output ndjson=link-to-nothing", "csv later"),
         ("audit merge part.json --output summary=part.json", "the part part.json"),
         ("registry diff registry.snap registry.snap --catalog rows.ndjson --output csv=hard",
-         "the catalogue rows.ndjson"),
+         "the catalog rows.ndjson"),
         ("registry diff registry.snap registry.snap --catalog rows.ndjson --output "
          "csv=registry.snap", "the snapshot registry.snap"),
         ("registry build feed.ndjson -o feed.ndjson", "the feed feed.ndjson"),
@@ -75,7 +75,7 @@ class Places(Case):
                 self.assertIn(name, done.err)
                 self.assertEqual(self.contents(), before)
 
-    def test_standard_output_that_goes_on_behind_the_catalogue_is_refused(self):
+    def test_standard_output_that_goes_on_behind_the_catalog_is_refused(self):
         with open(self.root / "rows.ndjson", "ab") as file:
             done = subprocess.run([GATE, "audit", "rows.ndjson", "--output", "ndjson"],
                                   cwd=self.root, stdout=file, stderr=subprocess.PIPE, timeout=120)

@@ -190,6 +190,15 @@ class Readme(unittest.TestCase):
                 with self.subTest(document=str(document.relative_to(ROOT)), name=name):
                     self.assertTrue((ROOT / name).exists())
 
+    def test_every_link_within_a_page_leads_to_a_heading(self):
+        for name in ("README.md", "gate/http/API.md"):
+            text = re.sub(r"^```.*?^```$", "", read(name), flags=re.M | re.S)
+            headings = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+                        for heading in re.findall(r"^#+ (.*)$", text, re.M)}
+            links = set(re.findall(r"\]\(#([^)]+)\)", text))
+            self.assertGreater(len(links), 5)
+            self.assertEqual(links - headings, set(), name)
+
     def test_commands_of_dev_are_those_of_the_readme(self):
         usage = re.search(r"<<'TEXT'\n(.*?)\nTEXT", read("dev"), re.S)[1]
         known = set(re.findall(r"^  ([a-z]+) ", usage, re.M))
@@ -312,7 +321,7 @@ class Contract(unittest.TestCase):
 
     def test_flags_are_those_of_the_command_line(self):
         told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", self.text))
-        verbs = sources("gate/cli/*_verb*.cc") + sources("gate/cli/gate_flags.cc")
+        verbs = "".join(sources(f"gate/cli/{name}.cc") for name in ("*_verb*", "audit_outputs", "gate_flags"))
         flags = {flag for text in re.findall(r'"([^"]*)"', verbs)
                  for flag in re.findall(r"(?:^|,)(--[a-z][a-z-]+)", text)}
         self.assertEqual(told - {"--help", "--version"}, flags)

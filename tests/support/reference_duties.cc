@@ -59,7 +59,7 @@ std::string province_of(const FilingNumber& number) {
 
 bool is_blank(std::string_view text) {
   std::size_t fault = 0;
-  const bool has_nothing = testing::reference_fold(text, &fault).size() == 1;  // but its end
+  const bool has_nothing = reference_fold(text, &fault).size() == 1;  // but its end
   return has_nothing && fault == text.size();
 }
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace beian::testing {
+namespace beian::test {
 
 struct ReferenceChar {
   char32_t c = 0;
@@ -139,4 +139,4 @@ inline std::vector<ReferenceChar> reference_fold(std::string_view text, std::siz
   return out;
 }
 
-}  // namespace beian::testing
+}  // namespace beian::test

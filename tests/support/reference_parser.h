@@ -8,7 +8,7 @@
 #include "cache/filing/parse.h"
 #include "tests/support/reference_fold.h"
 
-namespace beian::testing {
+namespace beian::test {
 
 inline bool same_result(const ParsedNumber& a, const ParsedNumber& b) {
   return a.outcome == b.outcome && a.number == b.number && a.folded == b.folded &&
@@ -443,4 +443,4 @@ inline ParsedNumber reference_parse(std::string_view text) {
   return ReferenceParser::parse(text);
 }
 
-}  // namespace beian::testing
+}  // namespace beian::test

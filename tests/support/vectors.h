@@ -1,4 +1,4 @@
-// Reads fixtures/filing_numbers.tsv; its header explains the columns. Tests and benchmarks only.
+// Reads fixtures/filing_numbers.tsv; its header explains the columns. Tests only.
 #pragma once
 
 #include <utf8proc.h>
@@ -12,7 +12,7 @@
 
 #include "tests/support/paths.h"
 
-namespace beian::testing {
+namespace beian::test {
 
 struct Vector {
   std::size_t line = 0;
@@ -71,4 +71,4 @@ inline std::vector<Vector> read_vectors() {
   return rows;
 }
 
-}  // namespace beian::testing
+}  // namespace beian::test

@@ -1,0 +1,25 @@
+// What changed between two snapshots, record by record; registry_diff_verb.cc has whose decision
+// did.
+#pragma once
+
+#include <cstdint>
+
+#include "cache/snapshot/snapshot.h"
+
+namespace beian::cli {
+
+struct RecordCounts {
+  std::uint64_t added = 0;
+  std::uint64_t removed = 0;
+  std::uint64_t changed = 0;
+};
+struct RecordDiff {
+  RecordCounts subjects;
+  RecordCounts services;
+};
+
+// Prints a line of JSON for each subject and each service that was added, removed or changed, as
+// API.md has it: subjects first, each kind by number. Linear in both; holds one record of each.
+RecordDiff print_record_diff(const cache::Snapshot& before, const cache::Snapshot& after);
+
+}  // namespace beian::cli

@@ -1,0 +1,162 @@
+"""`beian-gate audit --url`: a running gate decides, and what stands in for one does not.
+
+    audit_remote_test.py SOURCE_DIR BUILD_DIR [TEST…]
+"""
+
+import contextlib
+import http.server
+import threading
+import urllib.error
+import urllib.request
+
+from audit_support import *
+
+
+class Remote(Case):
+    def setUp(self):
+        super().setUp()
+        self.server = subprocess.Popen(
+            [GATE, "serve", "--listen", "127.0.0.1:0", "--threads", "1", "--registry",
+             World.get().registry], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.terminate)
+        for text in self.server.stdout:
+            if "listening on " in text:
+                self.url = text.split("listening on ")[1].split()[0]
+                break
+
+    def test_running_gate_gives_the_same_bytes(self):
+        world = World.get()
+        rows = world.catalog.read_bytes()[: 2 << 20] + b"\n{\n"
+        here = audit("-", "--registry", world.registry, "--output", "ndjson", given=rows)
+        there = audit("-", "--url", self.url, "--output", "ndjson", given=rows)
+        self.assertEqual(there.code, 1)
+        self.assertTrue(there.out == here.out, there.err)
+        summaries = [json.loads(audit("-", *arguments, "--output", "json", given=rows).out)
+                     for arguments in (("--registry", world.registry), ("--url", self.url))]
+        for name in ("rows", "decisions", "findings", "platforms", "subjects"):
+            self.assertEqual(summaries[0][name], summaries[1][name])
+
+    def test_a_row_that_no_batch_can_hold_is_no_loss_of_the_others(self):
+        """In a batch a row lies two levels deeper than by itself."""
+        rows = b"".join(line({**PASS, "id": f"{depth} deep", "x": json.loads("[" * depth + "]" * depth)})
+                        for depth in (1, 12, 13, 14, 15, 16)) + line(PASS)
+        here = audit("-", "--registry", World.get().registry, "--output", "ndjson", given=rows)
+        there = audit("-", "--url", self.url, "--output", "ndjson", given=rows)
+        self.assertEqual(here.code, 0, here.err)
+        self.assertEqual((there.code, there.err), (here.code, here.err))
+        self.assertEqual(there.out, here.out)
+
+    def test_the_gate_is_asked_in_the_language(self):
+        row = line({**row_of("deny"), "detail": "full"})
+        for lang, word in (("zh-CN", "备案"), ("en", "cancelled")):
+            done = audit("-", "--url", self.url, "--output", "ndjson", "--lang", lang, given=row)
+            self.assertIn(word, done.rows()[0]["findings"][0]["message"])
+
+    def asked(self, path, body):
+        """What the gate itself answers, status and bytes: on a busy machine also that it is behind (503)."""
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, refused.read()
+
+    @contextlib.contextmanager
+    def stand_in(self, answer):
+        """The URL of a gate that gives what `answer(path, body)` returns, status and bytes, to a request; of a GET
+        `body` is None."""
+
+        class StandIn(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):
+                body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))) or None
+                status, text = answer(handler.path, body)
+                handler.send_response(status)
+                handler.send_header("Retry-After", "0")
+                handler.send_header("Content-Length", str(len(text)))
+                handler.end_headers()
+                handler.wfile.write(text)
+            do_POST = do_GET
+
+            def log_message(handler, *arguments):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandIn) as gate:
+            threading.Thread(target=gate.serve_forever).start()
+            try:
+                yield f"http://127.0.0.1:{gate.server_port}"
+            finally:
+                gate.shutdown()
+
+    def changed(self, item):
+        """The URL of a gate whose answer to the last row of a batch is `item`."""
+        def answer(path, body):
+            status, text = self.asked(path, body)
+            if body and status == 200:
+                batch = json.loads(text)
+                batch["decisions"][-1] = item
+                text = json.dumps(batch).encode()
+            return status, text
+        return self.stand_in(answer)
+
+    def test_gate_that_is_behind_is_asked_again(self):
+        refusals = [503, 429, 503]
+
+        def answer(path, body):
+            return (refusals.pop(), b"{}") if body and refusals else self.asked(path, body)
+
+        with self.stand_in(answer) as url:
+            done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
+        self.assertEqual((done.code, refusals), (0, []), done.err)
+
+    def test_an_answer_that_no_gate_gives_is_an_error(self):
+        finding = '{"code":"NOT_FILED","effect":"deny","field":"/filing_number"}'
+        strange = ('{"decisions":[{"id":null,"decision":"deny","assurance":"none","filing_number":null,'
+                   f'"findings":[{",".join([finding] * 300)}],"registry":{{"serial":1}}}}]}}').encode()
+        with self.stand_in(lambda path, body: (200, strange) if body else self.asked(path, body)) as url:
+            done = audit("-", "--url", url, given=line(PASS))
+        self.assertIn("more findings than a check can have", done.err)
+        self.assertEqual(done.code, 65)
+
+    def test_row_that_the_gate_could_not_answer_is_no_bad_row(self):
+        problem = {"type": "urn:beian-gate:problem:audit_unavailable", "status": 503, "detail": "no log"}
+        with self.changed({"id": None, "problem": problem}) as url:
+            done = audit("-", "--url", url, "--output", "ndjson",
+                         given=line(PASS) + line(row_of("deny")))
+        self.assertEqual(done.code, 69)
+        self.assertIn("did not answer row 2: no log", done.err)
+
+    def test_place_of_what_the_gate_refuses_is_that_in_the_row(self):
+        problem = {"status": 403, "detail": "not for this caller", "pointer": "/checks/1/operation"}
+        with self.changed({"id": None, "problem": problem}) as url:
+            done = audit("-", "--url", url, "--output", "ndjson",
+                         given=line(PASS) + line(row_of("deny")))
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(done.rows()[1]["problem"]["pointer"], "/operation")
+
+    def test_reports_tell_of_a_brief_answer_what_it_says_and_no_more(self):
+        world = World.get()
+        records = map(json.loads, (world.root / "feed.ndjson").read_text("utf-8").splitlines())
+        app = next(r for r in records if r["record"] == "service" and r.get("domains") and
+                   r["status"] == "filed" and r["number"].endswith("A"))
+        row = {"operation": "connect", "filing_number": app["number"]}
+        rows = b"".join(line(row) for row in (
+            {**row, "app": {"domains": [*app["domains"], "other.example"]}},
+            {**row, "app": {"domains": ["other.example"]}},
+            {"operation": "distribute", "filing_number": "京ICP备2099000000号-5"}))
+        told = [[{finding["code"]: finding.get("given") for finding in row["findings"]}
+                 for row in json.loads(audit("-", *where, "--output", "json", given=rows).out)
+                 ["listed"]["deny"]]
+                for where in (("--registry", world.registry), ("--url", self.url))]
+        self.assertEqual([rows[0]["DOMAIN_NOT_FILED"] for rows in told], ["other.example", None])
+        self.assertEqual([rows[1]["DOMAIN_NOT_FILED"] for rows in told], ["other.example"] * 2)
+        self.assertEqual([rows[2]["WRONG_KIND"] for rows in told], ["website"] * 2)
+
+    def test_gate_that_is_gone_ends_with_69(self):
+        self.assertEqual(audit("-", "--url", "http://127.0.0.1:1", given=line(PASS)).code, 69)
+
+
+if __name__ == "__main__":
+    run_tests()
