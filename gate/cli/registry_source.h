@@ -19,6 +19,7 @@ struct RegistrySource {
   bool is_by_flag = false;  // --registry gives it, or `url`, instead of the configuration
   cache::FreshnessThresholds thresholds;
   std::vector<std::string> trusted_key_files;  // empty: signatures of a file are not checked
+  bool are_keys_by_flag = false;               // --key gives them
 
   // Followed instead of a file when `url` is not empty.
   std::string url;

@@ -65,7 +65,10 @@ Result<Config> effective_config(const Options& options) {
     config->registry.url = is_followed ? options.registry : "";
     config->registry.is_by_flag = true;
   }
-  if (!options.keys.empty()) config->registry.trusted_key_files = options.keys;
+  if (!options.keys.empty()) {
+    config->registry.trusted_key_files = options.keys;
+    config->registry.are_keys_by_flag = true;
+  }
   if (options.allow_unsigned) config->registry.allow_unsigned = true;
   trust_own_redis(&config->registry);
   if (options.threads > 0) config->threads = options.threads;

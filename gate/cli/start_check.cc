@@ -179,7 +179,8 @@ class StartCheck {
   void registry() {
     const std::size_t before = faults_.size();
     for (const std::string& key : registry_.trusted_key_files)
-      take_file("registry.trusted_keys", cache::load_public_key(key));
+      take_file(registry_.are_keys_by_flag ? "--key" : "registry.trusted_keys",
+                cache::load_public_key(key));
     if (!registry_.path.empty())
       take_file(registry_.is_by_flag ? "--registry" : "registry.file",
                 MappedFile::open(registry_.path));

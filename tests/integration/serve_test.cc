@@ -52,6 +52,22 @@ TEST(Serve, AnExceptionThatIsOverIsToldAtStartAndBySighup) {
   EXPECT_TRUE(server.process().wait_for(warning + "li\n"));
 }
 
+TEST(Serve, AKeyThatAFlagNamesIsNoFaultOfTheFile) {
+  TemporaryFolder folder;
+  const std::string text =
+      "[registry]\nurl = \"redis://127.0.0.1\"\ntrusted_keys = [\"nosuch.pub\"]\n";
+  const std::string config = folder.write("gate.toml", text);
+  const auto told = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"serve", "--listen", "127.0.0.1:0", "--config", config});
+    const Finished refused = gate(std::move(more));
+    EXPECT_EQ(refused.exit_code, 69) << refused.err;
+    return refused.err;
+  };
+  EXPECT_TRUE(told({}).starts_with("beian-gate: " + config + ":3: registry.trusted_keys: cannot"));
+  const std::string of_flag = told({"--key", folder.path("none.pub")});
+  EXPECT_TRUE(of_flag.starts_with("beian-gate: --key: cannot open ")) << of_flag;
+}
+
 TEST(Serve, AReloadTellsWhatChangesInPolicyAndGuidance) {
   TemporaryFolder folder;
   const std::string policy = folder.write("policy.toml", "mode = \"enforce\"\n[profile.a]\n");
