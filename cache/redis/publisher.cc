@@ -35,7 +35,7 @@ Error over_damage(const Error& error) {
   if (error.kind != ErrorKind::kDamaged) return error;
   return make_error(error.kind, error.message +
                                     "; to publish over it, delete that key, and say --epoch with "
-                                    "the greatest epoch that a gate serves");
+                                    "a greater one than any that a gate serves");
 }
 
 // Whether the mapped bytes are those that were verified: the file may have been replaced meanwhile.
