@@ -82,12 +82,13 @@ TEST_F(FollowTest, GuardRefusesALossAndForceAcceptsIt) {
   fleet.publish(100, 1);
   const GateProcess server(fleet.follower());
   ASSERT_TRUE(follows(server, 1));
-  fleet.publish(50, 2);
+  const std::string half = fleet.build(50, 2);
+  EXPECT_EQ(fleet.publish(half).exit_code, 0);
   EXPECT_TRUE(waits(server, "50")) << server.get("/v1/registry").body;
   EXPECT_EQ(server.serial(), "1");
   EXPECT_EQ(decision_of(server, 99), "allow");
-  fleet.publish(50, 3, {"--force"});
-  ASSERT_TRUE(follows(server, 3)) << server.get("/v1/registry").body;
+  EXPECT_EQ(fleet.publish(half, {"--force"}).exit_code, 0);
+  ASSERT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
   EXPECT_EQ(decision_of(server, 99), "deny");
 }
 
