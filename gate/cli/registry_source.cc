@@ -1,7 +1,5 @@
 #include "gate/cli/registry_source.h"
 
-#include <algorithm>
-
 #include "cache/feed/feed.h"
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
@@ -50,7 +48,10 @@ Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   return std::make_shared<const Generation>(std::move(*snapshot), kNeverStale, "built-in");
 }
 
-bool is_local(const cache::Endpoint& endpoint) {
+// Where a Sentinel or a Cluster leads is for whoever runs it to say.
+bool is_of_this_machine(const cache::RedisOptions& redis) {
+  if (redis.topology != cache::RedisTopology::kSingle) return false;
+  const cache::Endpoint& endpoint = redis.endpoints.front();
   return !endpoint.unix_path.empty() || http::is_local({endpoint.host, endpoint.port});
 }
 
@@ -128,7 +129,7 @@ Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
 void trust_own_redis(RegistrySource* source) {
   if (!source->is_followed() || !source->is_by_flag || !source->trusted_key_files.empty()) return;
   const auto redis = redis_options(*source);
-  if (redis && std::ranges::all_of(redis->endpoints, is_local)) source->allow_unsigned = true;
+  if (redis && is_of_this_machine(*redis)) source->allow_unsigned = true;
 }
 
 cache::GuardOptions guard_options(const RegistrySource& source) {
@@ -163,8 +164,9 @@ Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
   if (keys->empty() && !source.allow_unsigned)
     return make_error(ErrorKind::kUsage,
                       source.is_by_flag
-                          ? "a registry in a Redis of another machine needs --key, with the public "
-                            "key that signs it; to follow an unsigned one, say --allow-unsigned"
+                          ? "a registry in a Redis of another machine, or behind a Sentinel or a "
+                            "Cluster, needs --key, with the public key that signs it; to follow an "
+                            "unsigned one, say --allow-unsigned"
                           : "a registry from Redis needs registry.trusted_keys; to follow an "
                             "unsigned one, say registry.allow_unsigned = true");
   cache::FollowerOptions options;

@@ -67,8 +67,9 @@ struct KeptHistory {
 // REQUIRES: source.is_followed().
 [[nodiscard]] Result<cache::RedisOptions> redis_options(const RegistrySource& source);
 
-// Allows unsigned where a flag names a Redis of this machine and nobody said whose signatures
-// count: whoever types that tries things out, as with a listener that nobody else reaches.
+// Allows unsigned where a flag names a Redis of this machine (a Sentinel or a Cluster is none), and
+// nobody said whose signatures count: whoever types that tries things out, as with a listener that
+// nobody else reaches.
 void trust_own_redis(RegistrySource* source);
 
 // What a registry that takes the place of another is held against.

@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1]).resolve() / "tests/support"))
 
-from gate_process import end_with_parent, is_sanitized  # noqa: E402,F401
+from gate_process import end_with_parent, is_sanitized, when_taken  # noqa: E402,F401
 
 BUILD = Path(sys.argv[2]).resolve()
 GATE = str(BUILD / "beian-gate")
@@ -118,10 +118,10 @@ class Entries(Case):
                                        "X-Request-ID": "edge-7"})
             _, queried, _ = served.ask("/v1/check?operation=connect&number=" +
                                        urllib.request.quote(NUMBER))
-            served.ask("/v1/checks", json.dumps({"checks": [{**ROW, "id": "two"}, {"bad": 1},
-                                                            {**ROW, "id": "three"}]}))
-            served.ask("/v1/checks:stream", json.dumps({**ROW, "id": "four"}) + "\n{}\n" +
-                       json.dumps({**ROW, "id": "five"}) + "\n")
+            batch = json.dumps({"checks": [{**ROW, "id": "two"}, {"bad": 1}, {**ROW, "id": "three"}]})
+            when_taken(lambda: served.ask("/v1/checks", batch))
+            rows = json.dumps({**ROW, "id": "four"}) + "\n{}\n" + json.dumps({**ROW, "id": "five"}) + "\n"
+            when_taken(lambda: served.ask("/v1/checks:stream", rows))
             _, _, fields = served.ask("/v1/authz", None, {
                 "X-Filing-Number": urllib.request.quote(NUMBER), "X-Original-Host": "a.example"})
             served.ask("/livez")

@@ -111,6 +111,20 @@ TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
   EXPECT_EQ(later->epoch, 5U) << "asked for in so many words";
 }
 
+// As gates say whose guard refuses it.
+TEST_F(Publishing, WhatIsPublishedAlreadyIsForcedInAnEpochOfItsOwnAndOnce) {
+  const std::string path = snapshot(7, 1);
+  ASSERT_TRUE(publish(path));
+  PublisherOptions by_force = options();
+  by_force.is_forced = true;
+  const auto forced = publish(path, by_force);
+  ASSERT_TRUE(forced) << forced.error().message;
+  EXPECT_FALSE(forced->was_published);
+  EXPECT_EQ(forced->epoch, 2U);
+  EXPECT_TRUE(publish(path, by_force)->was_published);
+  EXPECT_EQ(status().tip->epoch, 2U);
+}
+
 // Trying again does not help, so it is no kUnavailable, and nothing is tried for seconds.
 TEST_F(Publishing, AKeyThatHoldsSomethingElseIsNamedWithWhatToDo) {
   const std::string path = snapshot(8, 2);

@@ -79,7 +79,7 @@ TEST_F(Topologies, TheMasterThatSentinelsNameIsFollowedThroughAFailover) {
   ASSERT_TRUE(receipt) << receipt.error().message;
   // The replica is in step, and the Sentinel knows it.
   const auto watcher = beian::test::client_of(sentinel.direct_url());
-  ASSERT_EQ(ask(*client, {"WAIT", "1", "5000"}).integer, 1);
+  ASSERT_TRUE(wait_until([&] { return ask(*client, {"WAIT", "1", "1000"}).integer == 1; }));
   ASSERT_TRUE(wait_until([&] {
     return ask(*watcher, {"SENTINEL", "REPLICAS", "main"}).elements.size() == 1;
   }));

@@ -277,18 +277,15 @@ TEST_F(DecisionLogTest, WhatKeepsOldSegmentsIsToldOnceAndRefusesNoCheck) {
   LogOptions chosen = options(Durability::kAsync, OnFull::kBlock);
   chosen.keep = 48h;
   chosen.segment_age = 1'000h;
+  chosen.is_compressed = false;
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(start(chosen)->stop());
   auto log = start(chosen);
   folder_.write("log/decisions-00000002.ndjson", "no record\n");
-  const auto disk = open_folder(path(), false);
-  for (const auto& file : *disk->get()->list())
-    if (file.name == "decisions-00000002.ndjson.zst")
-      std::filesystem::remove(path() + "/" + file.name);
   Producer* const producer = log->add_producer();
   for (std::uint64_t hour = 1; hour <= 3; ++hour) {
     hours_ahead += 50;
     ASSERT_TRUE(producer->append(body_of(hour)));
-    wait_until([&] { return log->stats().errors == hour; });
+    wait_until([&] { return log->stats().errors >= hour; });
     EXPECT_EQ(log->news().has_value(), hour == 1);
   }
   EXPECT_TRUE(log->stats().is_accepting);

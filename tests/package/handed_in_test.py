@@ -10,6 +10,10 @@ import uuid
 
 from package_support import *
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from gate_process import when_taken  # noqa: E402
+
 SIGNED = Path(sys.argv.pop(2)).resolve()
 PATH = "/v1/packages:inspect"
 
@@ -43,6 +47,9 @@ class HandedIn(Case):
         self.assertEqual(self.gate.returncode, 0)
 
     def ask(self, body, fields, target=PATH):
+        return when_taken(lambda: self.ask_once(body, fields, target))
+
+    def ask_once(self, body, fields, target):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         self.addCleanup(connection.close)
         connection.request("POST" if body is not None else "GET", target, body, fields)

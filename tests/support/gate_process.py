@@ -3,6 +3,7 @@
 import ctypes
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -17,6 +18,16 @@ def end_with_parent():
 def is_sanitized(build):
     """Whether programs in the folder `build` keep shadows and freed memory: theirs is not weighed."""
     return "BEIAN_SANITIZE:STRING=\n" not in (Path(build) / "CMakeCache.txt").read_text()
+
+
+def when_taken(ask):
+    """What `ask` gives: a status, a text, and whatever comes with them. A gate that is behind, as a busy machine
+    makes it, sheds bulk: then it is asked again."""
+    while True:
+        answer = ask()
+        if answer[0] != 503 or "problem:busy" not in str(answer[1]):
+            return answer
+        time.sleep(0.1)
 
 
 def start_gate(case, gate, config, err, patience, **options):
