@@ -74,7 +74,7 @@ class ReferenceParser {
     // The first characters of all words: only saves time.
     const bool may_begin = in(
         U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
-        U"点复B该",
+        U"点复B该认通全R",
         at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
@@ -93,7 +93,8 @@ class ReferenceParser {
       U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|COPYRIGHT|证书|"
       U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
       U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|已备案|该网站|FILING|"
-      U"LICENSE|NUMBER|";
+      U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
+      U"认证|通信管理局|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
