@@ -2,7 +2,7 @@
 //
 //   text     = {label} number {trailer}                             R: leading_label, trailing_text
 //   number   = filing | licence
-//   filing   = [head an] head [an] [token [an]] [第] main [号] [service] [号]
+//   filing   = [head an] head [an] [token [an]] [字] [第] main [号] [service] [号]
 //              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
 //                 hao_after_serial, province_alias
 //   head     = province token
@@ -200,7 +200,8 @@ class FoldedParser {
       repairs_ |= kDoubledToken;
       take_an(is_filing);
     }
-    if (take(U'第')) repairs_ |= kExtraDi;
+    const bool has_zi = take(U'字');
+    if (take(U'第') || has_zi) repairs_ |= kExtraDi;
     if (is_filing && !kProvinces[parts_.province].is_on_filings) {
       parts_.province = filing_province(parts_.province);
       repairs_ |= kProvinceAlias;

@@ -253,10 +253,11 @@ class ReferenceParser {
       i += 4;
       skip_label_rest();
     }
-    if (at(i) == U'第') {
-      repairs_ |= kExtraDi;
-      ++i;
-    }
+    for (const char32_t extra : {U'字', U'第'})
+      if (at(i) == extra) {
+        repairs_ |= kExtraDi;
+        ++i;
+      }
     return after_head(i, is_filing ? 10 : 6);
   }
 
