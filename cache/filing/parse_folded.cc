@@ -24,6 +24,7 @@
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "cache/filing/plausible.h"
@@ -261,21 +262,29 @@ class FoldedParser {
     return true;
   }
 
+  std::size_t digits_at(std::size_t i) const noexcept {
+    const std::size_t begin = i;
+    while (is_digit(text_.at(i))) ++i;
+    return i - begin;
+  }
+
   // The digits of the main, `count` or `other_count` of them, and nothing else glued to them. A
-  // blank behind as many ends them: what comes there is another number, or a word.
+  // blank behind as many ends them: what comes there is another number, or a word. Not so where
+  // they go on to the larger count and its 号: 2023 0000 01号.
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
+    const std::size_t most = std::max(count, other_count);
+    const bool is_one = digits_at(begin) == most && text_.at(begin + most) == U'号';
     const auto is_ended = [&] {
-      return text_[at_].is_behind_blank && (at_ - begin == count || at_ - begin == other_count);
+      return !is_one && text_[at_].is_behind_blank &&
+             (at_ - begin == count || at_ - begin == other_count);
     };
     while (is_digit(next()) && !is_ended()) ++at_;
     if ((is_letter(next()) || is_mask(next())) && !is_ended())
       return fail(MalformedReason::kMainNotDigits, at_);
     const std::size_t digits = at_ - begin;
     if (digits == 0 && at_ < text_.size && next() != U'号') {
-      std::size_t behind = at_ + 1;
-      while (is_digit(text_.at(behind))) ++behind;
-      const std::size_t digits_behind = behind - at_ - 1;  // 皖ICP备-2025092209号
+      const std::size_t digits_behind = digits_at(at_ + 1);  // 皖ICP备-2025092209号
       if (next() != U'-' || digits_behind == count || digits_behind == other_count)
         return fail(MalformedReason::kUnexpectedText, at_);
     }

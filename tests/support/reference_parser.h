@@ -297,8 +297,10 @@ class ReferenceParser {
   // Main, 号 and service, for all forms: mains have 8 or `other_digits` digits.
   ParsedNumber after_head(std::size_t i, std::size_t other_digits) {
     const auto is_whole = [&](std::size_t digits) { return digits == 8 || digits == other_digits; };
-    std::size_t end = i;
-    while (digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before)) ++end;
+    std::size_t end = digits_end(i);
+    // Blanks between digits are nothing, up to the 号 behind the largest count of them.
+    if (end - i != std::max<std::size_t>(8, other_digits) || at(end) != U'号')
+      for (end = i; digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before);) ++end;
     const Text main = s_.substr(i, end - i);
     const bool is_apart = is_whole(main.size()) && chars_[end].blank_before;
     if ((letter(at(end)) || in(U"*#?_×●○", at(end))) && !is_apart)
