@@ -7,7 +7,8 @@
 //                 hao_after_serial, province_alias
 //   head     = province token
 //   token    = ICP备 | ICP证
-//   an       = 案 [号] [:] | 号 [:] | :                              案 on ICP备 only
+//   an       = 案 [号] [colon] | 号 [colon] | colon                  案 on ICP备 only
+//   colon    = : | -                                               a hyphen before a main only
 //   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
 //   classes  = class {joint class}                                  joint: a dot, 、 or a comma
@@ -218,13 +219,14 @@ class FoldedParser {
   }
 
   // The words of a label between token and digits. A 号 with no main behind it is not one of them:
-  // it is where the digits are missing.
+  // it is where the digits are missing. A hyphen is one before a main: 皖ICP备-2025092209号. No
+  // serial has as many digits.
   void take_an(bool is_filing) noexcept {
     const std::size_t begin = at_;
     if (is_filing) take(U'案');
     const std::size_t hao = at_;
     const bool has_hao = take(U'号');
-    take(U':');
+    if (next() == U':' || (next() == U'-' && has_main(at_ + 1, 8, is_filing ? 10 : 6))) ++at_;
     if (has_hao && (at_ == text_.size || next() == U'号' || next() == U'-')) at_ = hao;
     if (at_ > begin) repairs_ |= kExtraAn;
   }
@@ -268,6 +270,11 @@ class FoldedParser {
     return i - begin;
   }
 
+  bool has_main(std::size_t i, std::size_t count, std::size_t other_count) const noexcept {
+    const std::size_t digits = digits_at(i);
+    return digits == count || digits == other_count;
+  }
+
   // The digits of the main, `count` or `other_count` of them, and nothing else glued to them. A
   // blank behind as many ends them: what comes there is another number, or a word. Not so where
   // they go on to the larger count and its 号: 2023 0000 01号.
@@ -283,11 +290,9 @@ class FoldedParser {
     if ((is_letter(next()) || is_mask(next())) && !is_ended())
       return fail(MalformedReason::kMainNotDigits, at_);
     const std::size_t digits = at_ - begin;
-    if (digits == 0 && at_ < text_.size && next() != U'号') {
-      const std::size_t digits_behind = digits_at(at_ + 1);  // 皖ICP备-2025092209号
-      if (next() != U'-' || digits_behind == count || digits_behind == other_count)
-        return fail(MalformedReason::kUnexpectedText, at_);
-    }
+    if (digits == 0 && at_ < text_.size && next() != U'号' &&
+        (next() != U'-' || has_main(at_ + 1, count, other_count)))
+      return fail(MalformedReason::kUnexpectedText, at_);
     if (digits != count && digits != other_count)
       return fail(MalformedReason::kMainDigitCount, begin);
     for (std::size_t i = begin; i < at_; ++i) parts_.main = parts_.main * 10 + (text_.at(i) - U'0');

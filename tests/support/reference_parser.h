@@ -241,11 +241,16 @@ class ReferenceParser {
     parts_.province = province_index(is_filing ? filed_as(province) : province);
     const auto skip_label_rest = [&] {
       View words = label_rest(i, token);
-      const std::size_t behind = i + words.size();
+      std::size_t behind = i + words.size();
+      const std::size_t count = digits_end(behind + 1) - (behind + 1);
+      const bool has_dash =  // for the colon
+          at(behind) == U'-' && (words.empty() || words.back() != U':') &&
+          (count == 8 || count == (is_filing ? 10 : 6));
+      if (has_dash) ++behind;
       if (words.find(U'号') != kNone && (behind == s_.size() || in(U"号-", at(behind))))
-        words = words.substr(0, words.find(U'号'));  // not a label's: the digits are missing
-      if (!words.empty()) repairs_ |= kExtraAn;
-      i += words.size();
+        behind = i + words.find(U'号');  // not a label's: the digits are missing
+      if (behind > i) repairs_ |= kExtraAn;
+      i = behind;
     };
     skip_label_rest();
     if (has(i, token)) {
