@@ -18,7 +18,7 @@ namespace beian {
 // Set of repairs; names in the order of the bits are in repair_name().
 enum Repair : std::uint16_t {
   kExtraAn = 1 << 0,         // 备案 for 备
-  kExtraDi = 1 << 1,         // 第 before the digits
+  kExtraDi = 1 << 1,         // 第, 字 or 字第 before the digits
   kDoubledToken = 1 << 2,    // ICP备ICP备
   kMissingHao = 1 << 3,      // no 号 on a filing or ICP licence
   kHaoAfterSerial = 1 << 4,  // …-5号

@@ -2,12 +2,13 @@
 //
 //   text     = {label} number {trailer}                             R: leading_label, trailing_text
 //   number   = filing | licence
-//   filing   = [head an] head [an] [token [an]] [第] main [号] [service] [号]
+//   filing   = [head an] head [an] [token [an]] [字] [第] main [号] [service] [号]
 //              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
 //                 hao_after_serial, province_alias
 //   head     = province token
 //   token    = ICP备 | ICP证
-//   an       = 案 [号] [:] | 号 [:] | :                              案 on ICP备 only
+//   an       = 案 [号] [colon] | 号 [colon] | colon                  案 on ICP备 only
+//   colon    = : | -                                               a hyphen before a main only
 //   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
 //   classes  = class {joint class}                                  joint: a dot, 、 or a comma
@@ -24,6 +25,7 @@
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "cache/filing/plausible.h"
@@ -200,7 +202,8 @@ class FoldedParser {
       repairs_ |= kDoubledToken;
       take_an(is_filing);
     }
-    if (take(U'第')) repairs_ |= kExtraDi;
+    const bool has_zi = take(U'字');
+    if (take(U'第') || has_zi) repairs_ |= kExtraDi;
     if (is_filing && !kProvinces[parts_.province].is_on_filings) {
       parts_.province = filing_province(parts_.province);
       repairs_ |= kProvinceAlias;
@@ -216,13 +219,14 @@ class FoldedParser {
   }
 
   // The words of a label between token and digits. A 号 with no main behind it is not one of them:
-  // it is where the digits are missing.
+  // it is where the digits are missing. A hyphen is one before a main: 皖ICP备-2025092209号. No
+  // serial has as many digits.
   void take_an(bool is_filing) noexcept {
     const std::size_t begin = at_;
     if (is_filing) take(U'案');
     const std::size_t hao = at_;
     const bool has_hao = take(U'号');
-    take(U':');
+    if (next() == U':' || (next() == U'-' && has_main(at_ + 1, 8, is_filing ? 10 : 6))) ++at_;
     if (has_hao && (at_ == text_.size || next() == U'号' || next() == U'-')) at_ = hao;
     if (at_ > begin) repairs_ |= kExtraAn;
   }
@@ -260,24 +264,35 @@ class FoldedParser {
     return true;
   }
 
+  std::size_t digits_at(std::size_t i) const noexcept {
+    const std::size_t begin = i;
+    while (is_digit(text_.at(i))) ++i;
+    return i - begin;
+  }
+
+  bool has_main(std::size_t i, std::size_t count, std::size_t other_count) const noexcept {
+    const std::size_t digits = digits_at(i);
+    return digits == count || digits == other_count;
+  }
+
   // The digits of the main, `count` or `other_count` of them, and nothing else glued to them. A
-  // blank behind as many ends them: what comes there is another number, or a word.
+  // blank behind as many ends them: what comes there is another number, or a word. Not so where
+  // they go on to the larger count and its 号: 2023 0000 01号.
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
+    const std::size_t most = std::max(count, other_count);
+    const bool is_one = digits_at(begin) == most && text_.at(begin + most) == U'号';
     const auto is_ended = [&] {
-      return text_[at_].is_behind_blank && (at_ - begin == count || at_ - begin == other_count);
+      return !is_one && text_[at_].is_behind_blank &&
+             (at_ - begin == count || at_ - begin == other_count);
     };
     while (is_digit(next()) && !is_ended()) ++at_;
     if ((is_letter(next()) || is_mask(next())) && !is_ended())
       return fail(MalformedReason::kMainNotDigits, at_);
     const std::size_t digits = at_ - begin;
-    if (digits == 0 && at_ < text_.size && next() != U'号') {
-      std::size_t behind = at_ + 1;
-      while (is_digit(text_.at(behind))) ++behind;
-      const std::size_t digits_behind = behind - at_ - 1;  // 皖ICP备-2025092209号
-      if (next() != U'-' || digits_behind == count || digits_behind == other_count)
-        return fail(MalformedReason::kUnexpectedText, at_);
-    }
+    if (digits == 0 && at_ < text_.size && next() != U'号' &&
+        (next() != U'-' || has_main(at_ + 1, count, other_count)))
+      return fail(MalformedReason::kUnexpectedText, at_);
     if (digits != count && digits != other_count)
       return fail(MalformedReason::kMainDigitCount, begin);
     for (std::size_t i = begin; i < at_; ++i) parts_.main = parts_.main * 10 + (text_.at(i) - U'0');

@@ -192,8 +192,10 @@ Result<ClientResponse> HttpClient::request(std::string_view target, const std::s
 }
 
 ErrorKind refusal_kind(unsigned status) noexcept {
+  constexpr unsigned kTooSlow = 408;
   constexpr unsigned kTooManyRequests = 429;
-  const bool is_of_request = status >= 400 && status < 500 && status != kTooManyRequests;
+  const bool is_of_request =
+      status >= 400 && status < 500 && status != kTooSlow && status != kTooManyRequests;
   return is_of_request ? ErrorKind::kBadInput : ErrorKind::kUnavailable;
 }
 

@@ -143,8 +143,8 @@ r-serial_leading_zero|序号前有 0|the serial begins with 0
 r-serial_too_large|序号太大|the serial is too large
 r-unknown_kind|结尾字母不是 A、X、K|the last letter is not A, X or K
 r-unexpected_text|中间有多余的文字|there is text that does not belong
-p-extra_an|多了“案”、“号”或冒号|案, 号 or a colon before the digits
-p-extra_di|多了“第”|第 too many
+p-extra_an|多了“案”、“号”、冒号或连字符|案, 号, a colon or a hyphen before the digits
+p-extra_di|多了“字”或“第”|字 or 第 too many
 p-doubled_token|“ICP备”或“ICP证”重复或多余|ICP备 or ICP证 twice, or before a licence
 p-missing_hao|缺“号”|no 号
 p-hao_after_serial|“号”在序号之后|号 behind the serial

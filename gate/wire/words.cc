@@ -67,8 +67,9 @@ constexpr std::array<Words, static_cast<std::size_t>(OtherRegister::kEducation) 
 }};
 
 constexpr std::array<Words, kRepairCount> kRepairs = {{
-    {"去掉“备”或“证”后多余的“案”“号”或冒号", "案, 号 or a colon behind 备 or 证 dropped"},
-    {"去掉数字前的“第”", "第 before the digits dropped"},
+    {"去掉“备”或“证”后多余的“案”“号”、冒号或连字符",
+     "案, 号, a colon or a hyphen behind 备 or 证 dropped"},
+    {"去掉数字前的“字”或“第”", "字 or 第 before the digits dropped"},
     {"去掉重复的“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”",
      "an ICP备 or ICP证 dropped that is there twice or before a licence"},
     {"补上缺少的“号”", "the missing 号 added"},

@@ -253,7 +253,7 @@ TEST(HttpClient, WhatIsNoHttpIsTold) {
 TEST(HttpClient, ARefusalIsOfTheRequestOrOfTheMoment) {
   for (const unsigned status : {400U, 401U, 403U, 404U, 413U})
     EXPECT_EQ(refusal_kind(status), ErrorKind::kBadInput) << status;
-  for (const unsigned status : {204U, 302U, 429U, 500U, 503U})
+  for (const unsigned status : {204U, 302U, 408U, 429U, 500U, 503U})
     EXPECT_EQ(refusal_kind(status), ErrorKind::kUnavailable) << status;
 }
 

@@ -74,7 +74,7 @@ class ReferenceParser {
     // The first characters of all words: only saves time.
     const bool may_begin = in(
         U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
-        U"点复B该",
+        U"点复B该认通全R",
         at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
@@ -93,7 +93,8 @@ class ReferenceParser {
       U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|COPYRIGHT|证书|"
       U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
       U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|已备案|该网站|FILING|"
-      U"LICENSE|NUMBER|";
+      U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
+      U"认证|通信管理局|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
@@ -240,11 +241,16 @@ class ReferenceParser {
     parts_.province = province_index(is_filing ? filed_as(province) : province);
     const auto skip_label_rest = [&] {
       View words = label_rest(i, token);
-      const std::size_t behind = i + words.size();
+      std::size_t behind = i + words.size();
+      const std::size_t count = digits_end(behind + 1) - (behind + 1);
+      const bool has_dash =  // for the colon
+          at(behind) == U'-' && (words.empty() || words.back() != U':') &&
+          (count == 8 || count == (is_filing ? 10 : 6));
+      if (has_dash) ++behind;
       if (words.find(U'号') != kNone && (behind == s_.size() || in(U"号-", at(behind))))
-        words = words.substr(0, words.find(U'号'));  // not a label's: the digits are missing
-      if (!words.empty()) repairs_ |= kExtraAn;
-      i += words.size();
+        behind = i + words.find(U'号');  // not a label's: the digits are missing
+      if (behind > i) repairs_ |= kExtraAn;
+      i = behind;
     };
     skip_label_rest();
     if (has(i, token)) {
@@ -252,10 +258,11 @@ class ReferenceParser {
       i += 4;
       skip_label_rest();
     }
-    if (at(i) == U'第') {
-      repairs_ |= kExtraDi;
-      ++i;
-    }
+    for (const char32_t extra : {U'字', U'第'})
+      if (at(i) == extra) {
+        repairs_ |= kExtraDi;
+        ++i;
+      }
     return after_head(i, is_filing ? 10 : 6);
   }
 
@@ -295,8 +302,10 @@ class ReferenceParser {
   // Main, 号 and service, for all forms: mains have 8 or `other_digits` digits.
   ParsedNumber after_head(std::size_t i, std::size_t other_digits) {
     const auto is_whole = [&](std::size_t digits) { return digits == 8 || digits == other_digits; };
-    std::size_t end = i;
-    while (digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before)) ++end;
+    std::size_t end = digits_end(i);
+    // Blanks between digits are nothing, up to the 号 behind the largest count of them.
+    if (end - i != std::max<std::size_t>(8, other_digits) || at(end) != U'号')
+      for (end = i; digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before);) ++end;
     const Text main = s_.substr(i, end - i);
     const bool is_apart = is_whole(main.size()) && chars_[end].blank_before;
     if ((letter(at(end)) || in(U"*#?_×●○", at(end))) && !is_apart)

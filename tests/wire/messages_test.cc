@@ -297,7 +297,7 @@ TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
 TEST_F(Messages, RepairsAreToldAsTheyWereMade) {
   Finding made = finding(Code::kNumberRepaired);
   made.repairs = kExtraAn;  // 京ICP备：…, 京ICP证号：…
-  EXPECT_THAT(message(made), EndsWith("：去掉“备”或“证”后多余的“案”“号”或冒号。"));
+  EXPECT_THAT(message(made), EndsWith("：去掉“备”或“证”后多余的“案”“号”、冒号或连字符。"));
   made.repairs = kDoubledToken;  // 苏ICP证B2-…
   EXPECT_THAT(message(made),
               EndsWith("：去掉重复的“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”。"));
