@@ -1,6 +1,7 @@
 #include "gate/cli/audit_outputs.h"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "cache/base/bytes.h"
@@ -10,6 +11,15 @@
 #include "gate/cli/exit_code.h"
 
 namespace beian::cli {
+namespace {
+
+std::string_view unpacked(std::string_view name) {
+  for (const std::string_view packing : {".gz", ".zst"})
+    if (has_extension(name, packing)) name.remove_suffix(packing.size());
+  return name;
+}
+
+}  // namespace
 
 Result<std::vector<audit::OutputTarget>> output_targets(const std::vector<std::string>& texts) {
   std::vector<audit::OutputTarget> targets;
@@ -49,10 +59,14 @@ Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words) {
 }
 
 audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept {
-  for (const std::string_view packing : {".gz", ".zst"})
-    if (has_extension(name, packing)) name.remove_suffix(packing.size());
-  const bool is_csv = format.empty() ? has_extension(name, ".csv") : format == "csv";
+  const bool is_csv = format.empty() ? has_extension(unpacked(name), ".csv") : format == "csv";
   return is_csv ? audit::CatalogFormat::kCsv : audit::CatalogFormat::kNdjson;
+}
+
+bool tells_format(std::string_view name) noexcept {
+  const std::string_view bare = unpacked(name);
+  return std::ranges::any_of(std::array<std::string_view, 3>{".csv", ".ndjson", ".jsonl"},
+                             [&](std::string_view end) { return has_extension(bare, end); });
 }
 
 unsigned thread_count(unsigned wanted) noexcept {

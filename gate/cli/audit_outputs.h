@@ -20,6 +20,7 @@ namespace beian::cli {
 
 // What `format` says, or what `name` ends with, whatever packs it.
 audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept;
+bool tells_format(std::string_view name) noexcept;
 
 // `wanted`, or one for each processor where that is 0.
 unsigned thread_count(unsigned wanted) noexcept;

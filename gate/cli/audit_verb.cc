@@ -120,8 +120,7 @@ int finish(const Options& options, const audit::AuditResult& result) {
                ", line " + std::to_string(first.line) + ": " +
                (first.pointer.empty() ? "" : printable(first.pointer) + ": ") +
                printable(first.problem));
-    const bool is_guessed = options.format.empty() &&
-                            catalog_format(options.catalog, "") == audit::CatalogFormat::kNdjson;
+    const bool is_guessed = options.format.empty() && !tells_format(options.catalog);
     if (is_guessed && bad == summary.rows)
       print_talk(
           "rows were read as NDJSON, since the name says nothing else; of CSV, say --format "

@@ -1,6 +1,12 @@
 // beian-gate: may this app be distributed, connected, preinstalled?
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
+#include <cstdlib>
 #include <exception>
+#include <new>
+#include <system_error>
 
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
@@ -9,11 +15,49 @@
 
 namespace {
 
+using beian::cli::print_talk;
+
+// Of 0 to 2, what the parent closed would become the number of the next file that is opened, and
+// what is told would be written into the decision log. They are taken here, by a thing that can be
+// neither read nor written.
+void take_closed_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) == -1) ::open("/", O_PATH | O_DIRECTORY);
+}
+
+// Tells what was thrown, and returns the exit code.
+int tell(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    print_talk("there is no memory left");
+    return beian::cli::kUnavailable;
+  }
+  const auto* const system = dynamic_cast<const std::system_error*>(&error);
+  if (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) {
+    print_talk("no further thread can be begun; see ulimit -u, or pids.max of the control group");
+    return beian::cli::kUnavailable;
+  }
+  print_talk(std::string("a bug: ") + error.what());
+  return beian::cli::kInternal;
+}
+
+// What comes out of a thread ends the program: told as in main(), and a bug with a core besides.
+[[noreturn]] void tell_and_end() {
+  try {
+    if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    if (const int code = tell(error); code != beian::cli::kInternal) ::_exit(code);
+  } catch (...) {
+  }
+  std::abort();
+}
+
 int run(int argc, char** argv) {
   using namespace beian;
   using namespace beian::cli;
-  // A peer that closes its connection or pipe is an error of one write, not the end of the program.
+  // A peer that closes its connection or pipe, and a file that may not grow, are errors of one
+  // write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   CommandLine line(
       "beian-gate answers whether an app may be distributed, connected or preinstalled in "
       "mainland\n"
@@ -40,10 +84,11 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  take_closed_descriptors();
+  std::set_terminate(tell_and_end);
   try {
     return beian::cli::finish(run(argc, argv));
   } catch (const std::exception& error) {
-    beian::cli::print_talk(std::string("a bug: ") + error.what());
-    return beian::cli::kInternal;
+    return tell(error);
   }
 }

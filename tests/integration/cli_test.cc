@@ -174,6 +174,34 @@ TEST(Cli, WhatCannotBeWrittenEndsWith69) {
   }
 }
 
+// Else the next file that is opened would have the number of a stream.
+TEST(Cli, ClosedStreamsAreNoFiles) {
+  const TemporaryFolder folder;
+  const std::string row = folder.write("row.ndjson", "{\"operation\":\"distribute\"}\n");
+  const std::string out = folder.path("out.csv");
+  const auto shell = [](const std::string& arguments) {
+    return run({"/bin/sh", "-c", kGate + " " + arguments});
+  };
+  EXPECT_EQ(shell("number <&-").exit_code, 69);
+  EXPECT_EQ(shell("audit - --output ndjson <&-").exit_code, 69) << "and not the registry's rows";
+  EXPECT_EQ(shell("number " + kPass + " >&-").exit_code, 69);
+  EXPECT_EQ(shell("audit " + row + " --output ndjson --output csv=" + out + " >&-").exit_code, 69);
+  EXPECT_EQ(shell("audit " + row + " --output csv=" + out + " 2>&-").exit_code, 1);
+  EXPECT_EQ(read_file(out, 1 << 20)->find("beian-gate:"), std::string::npos);
+}
+
+TEST(Cli, AFileThatMayNotGrowIsAnErrorAndNoEnd) {
+  const TemporaryFolder folder;
+  std::string rows;
+  for (int i = 0; i < 200; ++i) rows += "{\"operation\":\"distribute\"}\n";
+  const std::string catalog = folder.write("rows.ndjson", rows);
+  const Finished full = run({"/bin/sh", "-c",
+                             "ulimit -f 1; exec " + kGate + " audit " + catalog +
+                                 " --output ndjson=" + folder.path("out")});
+  EXPECT_EQ(full.exit_code, 69);
+  EXPECT_NE(full.err.find("File too large"), std::string::npos) << full.err;
+}
+
 TEST(Cli, HelpAndVersionEndWith0) {
   EXPECT_EQ(gate({"--help"}).exit_code, 0);
   EXPECT_TRUE(gate({"--version"}).out.starts_with("beian-gate "));

@@ -202,7 +202,7 @@ TEST(Serve, ReplacedFileServesWithoutAFailedRequest) {
 TEST(Serve, RegistryTellsWhichFilesWereServed) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
-  const GateProcess server({"--registry", snapshot});
+  GateProcess server({"--registry", snapshot});
   std::filesystem::rename(build_snapshot(folder, "next.snap", "2"), snapshot);
   ASSERT_TRUE(serves(server, "2"));
   const std::string told = server.get("/v1/registry").body;
@@ -212,6 +212,11 @@ TEST(Serve, RegistryTellsWhichFilesWereServed) {
   EXPECT_NE(told.find(R"("follower":null,"last_changes":[{)"), std::string::npos) << told;
   EXPECT_NE(entry("1"), std::string::npos) << told;
   EXPECT_LT(entry("2"), entry("1")) << told;
+  server.process().signal(SIGHUP);
+  ASSERT_TRUE(server.process().wait_for("reloading: SIGHUP\nbeian-gate: serving registry"));
+  const std::string again = server.get("/v1/registry").body;
+  EXPECT_EQ(again.substr(again.find("last_changes")), told.substr(told.find("last_changes")))
+      << "the same file read again is no change";
   const GateProcess built_in;
   EXPECT_NE(built_in.get("/v1/registry").body.find(R"("last_changes":[{"kind":"built_in")"),
             std::string::npos);
