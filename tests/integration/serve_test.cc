@@ -2,7 +2,6 @@
 // new registry nor the end of the process costs an answer.
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "tests/integration/check_loop.h"
 #include "tests/integration/gate_process.h"
@@ -30,8 +29,11 @@ TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
   const std::string snapshot = build_snapshot(folder, "registry.snap", "5");
   GateProcess named({"--config", config, "--registry", snapshot});
   GateProcess trying;
-  for (GateProcess* gate : {&named, &trying})
+  for (GateProcess* gate : {&named, &trying}) {
+    gate->process().signal(SIGTERM);
+    EXPECT_EQ(gate->process().wait(), 0);  // and all that it said has been read
     EXPECT_EQ(gate->process().err().find("no registry is configured"), std::string::npos);
+  }
 }
 
 TEST(Serve, AnExceptionThatIsOverIsToldAtStartAndBySighup) {
@@ -87,11 +89,7 @@ TEST(Serve, WhatAReloadCannotReadIsToldAtOnceWithLineAndKey) {
 }
 
 bool serves(const GateProcess& server, const std::string& serial) {
-  for (int i = 0; i < 200; ++i) {
-    if (server.serial() == serial) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
+  return wait_until([&] { return server.serial() == serial; });
 }
 
 TEST(Serve, PrintsItsUrlAndACommandThatGivesAllow) {
@@ -184,11 +182,15 @@ TEST(Serve, RegistryTellsWhichFilesWereServed) {
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
   const GateProcess server({"--registry", snapshot});
   std::filesystem::rename(build_snapshot(folder, "next.snap", "2"), snapshot);
-  ASSERT_TRUE(serves(server, "2"));
-  const std::string told = server.get("/v1/registry").body;
+  std::string told;
   const auto entry = [&](const std::string& serial) {
     return told.find(R"({"kind":"file","epoch":null,"serial":)" + serial + R"(,"records":)");
   };
+  // One worker after the other takes it up.
+  ASSERT_TRUE(wait_until([&] {
+    told = server.get("/v1/registry").body;
+    return entry("2") != std::string::npos;
+  })) << told;
   EXPECT_NE(told.find(R"("follower":null,"last_changes":[{)"), std::string::npos) << told;
   EXPECT_NE(entry("1"), std::string::npos) << told;
   EXPECT_LT(entry("2"), entry("1")) << told;
@@ -298,7 +300,8 @@ TEST(Serve, TerminationUnderPipelinedLoadDropsNoAnswer) {
     const std::vector<http::Answer> answers = http::take_answers(&bytes);
     EXPECT_EQ(answers.size(), std::size_t{kPipelined});
     EXPECT_EQ(bytes, "") << "no answer is cut";
-    for (const http::Answer& answer : answers) EXPECT_EQ(answer.status, 200U);
+    for (const http::Answer& answer : answers)
+      EXPECT_TRUE(answer.status == 200U || http::is_shed(answer)) << answer.head;
   }
   EXPECT_EQ(server.process().wait(), 0);
   EXPECT_NE(server.process().err().find("drained: every answer was sent"), std::string::npos)

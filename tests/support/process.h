@@ -16,12 +16,24 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 namespace beian::test {
 
 inline constexpr std::chrono::seconds kPatience{60};  // then a test fails instead of hanging
+
+// Asks until `is_so`, which has to come; false when patience ends.
+template <class Condition>
+bool wait_until(Condition&& is_so) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!is_so()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return true;
+}
 
 class TemporaryFolder {
  public:

@@ -16,7 +16,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "cache/redis/client.h"
@@ -108,17 +107,6 @@ inline constexpr std::chrono::milliseconds kRedisPatience{5'000};
 inline cache::Reply ask(cache::RedisClient& client, const cache::RedisCommand& command) {
   auto reply = client.call(command, kRedisPatience);
   return reply ? *reply : cache::Reply::error(reply.error().message);
-}
-
-// Asks until `is_so`, which has to come; false when patience ends.
-template <class Condition>
-bool wait_until(Condition&& is_so) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!is_so()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return true;
 }
 
 }  // namespace beian::test
