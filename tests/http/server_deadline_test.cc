@@ -64,7 +64,9 @@ TEST(Deadline, TricklingBodyIs408LongBeforeItsOwnDeadline) {
 }
 
 TEST(Deadline, IdleConnectionIsClosedInSilence) {
-  const auto server = start_echo_server(hasty_limits());
+  ServerLimits limits = hasty_limits();
+  limits.idle_deadline = 2s;
+  const auto server = start_echo_server(limits);
   RawClient fresh(server->port());
   EXPECT_EQ(fresh.receive_all(), "");
   RawClient used(server->port());
