@@ -158,7 +158,6 @@ TEST(Heartbeat, StopsWithOneWorkerAndGoesOnWithIt) {
   int beats = 0;
   for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(1ms)) beats += heartbeat.beats();
   EXPECT_LE(beats, 2);
-  EXPECT_FALSE(heartbeat.beats());
   release.set_value();
   EXPECT_TRUE(beats_again(&heartbeat, 3));
 }

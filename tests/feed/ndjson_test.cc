@@ -1,10 +1,9 @@
 // The NDJSON dialect: each field, each way a row can be bad, and that nothing is lost.
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "cache/base/limits.h"
 #include "tests/feed/read_all.h"
+#include "tests/support/process.h"
 
 namespace beian::cache {
 namespace {
@@ -254,8 +253,8 @@ TEST(Ndjson, RecordsComeInOrderAndLeaveNothingOfTheRowBefore) {
 TEST(Feed, APackedFeedIsToldFromABadOne) {
   for (const auto& [bytes, packer] :
        {std::pair("\x1F\x8B\x08\x00rest", "gzip"), std::pair("\x28\xB5\x2F\xFDrest", "zstd")}) {
-    const std::string path = testing::TempDir() + "/packed.ndjson";
-    std::ofstream(path, std::ios::binary).write(bytes, 8);
+    const beian::test::TemporaryFolder folder;
+    const std::string path = folder.write("packed.ndjson", {bytes, 8});
     const auto stats = read_feed(path, {}, [](FeedRecord&&) {}, {});
     ASSERT_FALSE(stats);
     EXPECT_EQ(stats.error().kind, ErrorKind::kBadInput);

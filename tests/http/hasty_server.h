@@ -1,5 +1,5 @@
-// What the tests of a server share: requests, and deadlines that end soon, but for that of a
-// connection on which a test has not sent anything yet.
+// What the tests of a server share: requests, and deadlines that end soon. Who has sent nothing yet
+// may take his time: on a busy machine a test is late itself.
 #pragma once
 
 #include <chrono>

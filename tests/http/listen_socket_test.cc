@@ -72,6 +72,7 @@ auto start_at(const std::string& path) {
   ServerOptions options;
   options.address = {"unix:" + path, 0};
   options.threads = 2;
+  options.limits.linger_deadline = std::chrono::minutes{1};
   options.clock = [] { return std::chrono::system_clock::now(); };
   return Server::start(options, [](unsigned) { return std::make_unique<EchoService>(); });
 }

@@ -84,6 +84,12 @@ struct Answer {
   bool closes() const { return has("\r\nConnection: close\r\n"); }
 };
 
+// A machine that is behind sheds batches first and checks at last. That is no wrong answer: it says
+// when to come back.
+inline bool is_shed(const Answer& answer) {
+  return answer.status == 503 && answer.body.find("problem:busy\"") != std::string::npos;
+}
+
 // Takes one answer off the front of `bytes`; false when it is not complete yet. `is_to_head`: it
 // has no body whatever its Content-Length says.
 inline bool take_answer(std::string* bytes, bool is_to_head, Answer* answer) {

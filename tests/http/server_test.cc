@@ -102,7 +102,9 @@ TEST(Http10, IsToldThatTheConnectionStays) {
 }
 
 TEST(Refusal, ReachesAPeerThatIsStillSendingTenMegabytes) {
-  const auto server = start_echo_server();
+  ServerLimits limits;
+  limits.linger_deadline = 1min;
+  const auto server = start_echo_server(limits);
   RawClient client(server->port());
   EXPECT_TRUE(client.send("GET /__echo HTTP/1.1\r\nHost: a\r\nX: " + std::string(10'000'000, 'a')));
   client.half_close();
@@ -212,13 +214,14 @@ TEST(Memory, HundredThousandsOfRequestsOnOneConnectionDoNotGrow) {
 // Clients that reconnect as they are told, while the server drains: whoever was connected and had
 // sent a request gets its answer.
 TEST(Drain, DropsNoAnswerUnderLoad) {
+  constexpr std::size_t kClients = 8;
   ServerLimits limits;
-  limits.drain_idle_grace = 30s;  // a client may be put off for long, but asks again
+  limits.drain_idle_grace = 1min;  // between two requests a client may have to wait for a processor
   const auto server = start_echo_server(limits, 2);
   std::atomic<std::size_t> answered{0};
   std::atomic<std::size_t> dropped{0};
   std::vector<std::thread> clients;
-  for (int i = 0; i < 8; ++i) {
+  for (std::size_t i = 0; i < kClients; ++i) {
     clients.emplace_back([&] {
       RawClient client(server->port());
       std::string bytes;
@@ -230,8 +233,9 @@ TEST(Drain, DropsNoAnswerUnderLoad) {
       }
     });
   }
-  while (answered < 1'000) std::this_thread::sleep_for(1ms);
-  EXPECT_TRUE(server->drain(60s));
+  while (answered < 1'000 || server->stats().connections_accepted < kClients)
+    std::this_thread::sleep_for(1ms);
+  EXPECT_TRUE(server->drain(1min));
   for (auto& client : clients) client.join();
   EXPECT_EQ(dropped, 0u);
   EXPECT_GE(answered, 1'000u);

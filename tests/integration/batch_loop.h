@@ -49,11 +49,6 @@ class BatchLoop {
            std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
-  // A machine that is behind sheds batches before it sheds checks: that is no wrong answer.
-  static bool is_shed(const http::Answer& answer) {
-    return answer.status == 503 && answer.body.find("problem:busy\"") != std::string::npos;
-  }
-
   void judge(const http::Answer& answer) {
     constexpr std::string_view kKey = "\"decision\":\"";
     std::size_t at = 0;
@@ -79,7 +74,7 @@ class BatchLoop {
       bool is_answered = client->send(bytes);
       while (is_answered && !http::take_answer(&received, false, &answer))
         is_answered = client->receive(&received);
-      if (!is_shed(answer)) {
+      if (!http::is_shed(answer)) {
         judge(answer);
         if (!is_answered) return;
       } else if (answer.closes()) {

@@ -143,9 +143,11 @@ class Fleet {
   int feeds_ = 0;
 };
 
+// By the follower's own word, which comes when all workers serve it and the local copy holds it.
 inline bool follows(const GateProcess& gate, std::uint64_t serial) {
   return wait_until([&] {
-    return gate.serial() == std::to_string(serial) && follower_field(gate, "state") == "following";
+    return follower_field(gate, "serial") == std::to_string(serial) &&
+           follower_field(gate, "state") == "following";
   });
 }
 

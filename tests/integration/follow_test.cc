@@ -1,5 +1,7 @@
 // Gates that follow a registry in a real Redis: what they answer while Redis is filled, changed,
 // emptied, stopped, killed and back again.
+#include <gmock/gmock.h>
+
 #include "tests/integration/check_loop.h"
 #include "tests/integration/fleet.h"
 
@@ -116,8 +118,8 @@ TEST_F(FollowTest, GuardCountsWhatBatchesLoseTogether) {
   EXPECT_EQ(decision_of(server, 7), "deny");
 }
 
-// Method: the gate stands still while they are published, and reads them at once, behind the one
-// that it was waiting for.
+// Method: the gate stands still while they are published, and reads them at once: behind the one
+// that it was waiting for, or with that when it came too late.
 TEST_F(FollowTest, GuardRefusesARunOfBatchesAsAWhole) {
   Fleet fleet;
   fleet.publish(100, 1);
@@ -128,7 +130,7 @@ TEST_F(FollowTest, GuardRefusesARunOfBatchesAsAWhole) {
   for (int first = 1; first < 9; first += 4) fleet.delta(gone(first, first + 3));
   server.process().signal(SIGCONT);
   EXPECT_TRUE(waits(server, "92 services where 100 were there")) << server.get("/v1/registry").body;
-  EXPECT_EQ(server.serial(), "2");
+  EXPECT_THAT(server.serial(), testing::AnyOf("1", "2"));
   EXPECT_EQ(decision_of(server, 1), "allow");
   fleet.publish(90, 5, {"--force"});
   ASSERT_TRUE(follows(server, 5)) << server.get("/v1/registry").body;
@@ -315,9 +317,9 @@ TEST_F(FollowTest, HangupWithAKeyLessStartsFromWhatTheOthersSigned) {
   ASSERT_TRUE(server.process().wait_for("+ registry.trusted_keys"));
   EXPECT_EQ(decision_of(server, 1), "allow") << "a key more changes nothing";
   hang_up_with("\"" + other + ".pub\"");
-  EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "unknown"; }))
-      << server.process().err();
-  EXPECT_EQ(server.get("/readyz").status, 503U);
+  EXPECT_TRUE(wait_until([&] {
+    return server.get("/readyz").status == 503 && decision_of(server, 1) == "unknown";
+  })) << server.process().err();
   const std::string resigned = fleet.folder().path("resigned.snap");
   ASSERT_EQ(gate({"registry", "build", fleet.folder().path("feed.ndjson"), "-o", resigned,
                   "--serial", "2", "--sign", other})

@@ -36,14 +36,19 @@ class GateProcess {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   Process& process() { return process_; }
 
-  // One request on a connection of its own. Status 0: no answer came.
+  // One request on a connection of its own, and again while the gate is behind. Status 0: no answer
+  // came.
   http::Answer get(std::string_view target) const {
     return exchange("GET " + std::string(target) + " HTTP/1.1\r\nHost: gate\r\n\r\n");
   }
   http::Answer exchange(std::string_view bytes) const {
-    std::string received = http::exchange(port_, bytes);
     http::Answer answer;
-    return http::take_answer(&received, false, &answer) ? answer : http::Answer{};
+    wait_until([&] {
+      std::string received = http::exchange(port_, bytes);
+      if (!http::take_answer(&received, false, &answer)) answer = {};
+      return !http::is_shed(answer);
+    });
+    return answer;
   }
   // The serial that answers now.
   std::string serial() const {

@@ -2,6 +2,7 @@
 // wrong, within its deadline, and the next call may succeed.
 #include <gmock/gmock.h>
 
+#include "cache/base/limits.h"
 #include "cache/redis/client.h"
 #include "cache/redis/keys.h"
 #include "cache/redis/registry_reader.h"

@@ -79,7 +79,7 @@ TEST_F(Topologies, TheMasterThatSentinelsNameIsFollowedThroughAFailover) {
   ASSERT_TRUE(receipt) << receipt.error().message;
   // The replica is in step, and the Sentinel knows it.
   const auto watcher = beian::test::client_of(sentinel.direct_url());
-  ASSERT_TRUE(wait_until([&] { return ask(*client, {"WAIT", "1", "1000"}).integer == 1; }));
+  ASSERT_TRUE(wait_until([&] { return ask(*client, {"WAIT", "1", "100"}).integer == 1; }));
   ASSERT_TRUE(wait_until([&] {
     return ask(*watcher, {"SENTINEL", "REPLICAS", "main"}).elements.size() == 1;
   }));
@@ -115,7 +115,7 @@ TEST_F(Topologies, AReplicaWithoutItsMasterIsNotBelieved) {
   RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.port())});
   const Sentinel sentinel(folder, master);
   const std::string key = "{beian}:head";
-  const milliseconds deadline{3'000};
+  const milliseconds deadline = beian::test::kRedisPatience;
   const auto direct = beian::test::client_of(replica.url());
   ASSERT_TRUE(wait_until([&] { return direct->check_in_step(key, deadline).has_value(); }));
   std::unique_ptr<RedisClient> reader;
@@ -136,7 +136,8 @@ TEST_F(Topologies, AReplicaWithoutItsMasterIsNotBelieved) {
   EXPECT_EQ(ask(*reader, {"ROLE"}).elements.at(0).text, "master");
 }
 
-// Two that take connections and say nothing, before one that answers.
+// Two that take connections and say nothing, before one that answers. Each may use a third of the
+// deadline.
 TEST_F(Topologies, MuteSentinelsDoNotHideTheOneThatAnswers) {
   RedisServer master;
   const Sentinel sentinel(folder, master);
@@ -153,9 +154,9 @@ TEST_F(Topologies, MuteSentinelsDoNotHideTheOneThatAnswers) {
     ::getsockname(mute.back(), reinterpret_cast<sockaddr*>(&address), &size);
     url += "127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + ",";
   }
-  url += sentinel.url().substr(std::string("redis+sentinel://").size());
+  url += sentinel.url("?connect_ms=12000").substr(std::string("redis+sentinel://").size());
   const auto client = beian::test::client_of(url);
-  const auto first = client->call({"PING"}, milliseconds{3'000});
+  const auto first = client->call({"PING"}, milliseconds{12'000});
   EXPECT_TRUE(first) << first.error().message;
   for (const int socket : mute) ::close(socket);
 }

@@ -2,7 +2,6 @@
 // new registry nor the end of the process costs an answer.
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "tests/integration/check_loop.h"
 #include "tests/integration/gate_process.h"
@@ -31,8 +30,8 @@ TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
   GateProcess named({"--config", config, "--registry", snapshot});
   GateProcess trying;
   for (GateProcess* gate : {&named, &trying}) {
-    gate->process().signal(SIGTERM);  // all that is told at a start is there by then
-    EXPECT_EQ(gate->process().wait(), 0);
+    gate->process().signal(SIGTERM);
+    EXPECT_EQ(gate->process().wait(), 0);  // and all that it said has been read
     EXPECT_EQ(gate->process().err().find("no registry is configured"), std::string::npos);
   }
 }
@@ -202,18 +201,22 @@ TEST(Serve, ReplacedFileServesWithoutAFailedRequest) {
 TEST(Serve, RegistryTellsWhichFilesWereServed) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
-  GateProcess server({"--registry", snapshot});
+  GateProcess server({"--registry", snapshot, "--threads", "1"});
   std::filesystem::rename(build_snapshot(folder, "next.snap", "2"), snapshot);
-  ASSERT_TRUE(serves(server, "2"));
-  const std::string told = server.get("/v1/registry").body;
+  std::string told;
   const auto entry = [&](const std::string& serial) {
     return told.find(R"({"kind":"file","epoch":null,"serial":)" + serial + R"(,"records":)");
   };
+  ASSERT_TRUE(wait_until([&] {
+    told = server.get("/v1/registry").body;
+    return entry("2") != std::string::npos;
+  })) << told;
   EXPECT_NE(told.find(R"("follower":null,"last_changes":[{)"), std::string::npos) << told;
   EXPECT_NE(entry("1"), std::string::npos) << told;
   EXPECT_LT(entry("2"), entry("1")) << told;
   server.process().signal(SIGHUP);
   ASSERT_TRUE(server.process().wait_for("reloading: SIGHUP\nbeian-gate: serving registry"));
+  server.get("/v1/registry");  // a worker may answer once more before it hears of a reload
   const std::string again = server.get("/v1/registry").body;
   EXPECT_EQ(again.substr(again.find("last_changes")), told.substr(told.find("last_changes")))
       << "the same file read again is no change";
@@ -323,7 +326,8 @@ TEST(Serve, TerminationUnderPipelinedLoadDropsNoAnswer) {
     const std::vector<http::Answer> answers = http::take_answers(&bytes);
     EXPECT_EQ(answers.size(), std::size_t{kPipelined});
     EXPECT_EQ(bytes, "") << "no answer is cut";
-    for (const http::Answer& answer : answers) EXPECT_EQ(answer.status, 200U);
+    for (const http::Answer& answer : answers)
+      EXPECT_TRUE(answer.status == 200U || http::is_shed(answer)) << answer.head;
   }
   EXPECT_EQ(server.process().wait(), 0);
   EXPECT_NE(server.process().err().find("drained: every answer was sent"), std::string::npos)

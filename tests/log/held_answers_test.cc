@@ -222,7 +222,7 @@ TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
 // peer that is never between two requests, for longer than one output may take.
 TEST_F(HeldAnswers, APeerThatAlwaysHasMoreToAskIsNotCutOff) {
   limits_.tick = 10ms;
-  limits_.write_deadline = 3s;
+  limits_.write_deadline = 4s;
   start(Durability::kBeforeAnswer);
   RawClient client(server_->port());
   std::atomic<bool> is_over{false};

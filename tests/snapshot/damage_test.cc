@@ -8,6 +8,7 @@
 #include "tests/snapshot/rehash.h"
 #include "tests/snapshot/support.h"
 #include "tests/snapshot/walk.h"
+#include "tests/support/process.h"
 
 namespace beian::cache::test {
 namespace {
@@ -158,8 +159,8 @@ TEST(Damage, NothingMayHaveSerialZero) {
 }
 
 TEST(Damage, AFileThatIsNoSnapshotIsNamedWithItsPath) {
-  const std::string path = testing::TempDir() + "not_a_snapshot";
-  ASSERT_TRUE(write_file_atomically(path, as_bytes("hello")));
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.write("not_a_snapshot", "hello");
   const auto opened = Snapshot::open(path);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().message, path +

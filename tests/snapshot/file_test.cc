@@ -10,6 +10,7 @@
 #include "cache/base/file.h"
 #include "tests/snapshot/support.h"
 #include "tests/support/paths.h"
+#include "tests/support/process.h"
 
 namespace beian::cache::test {
 namespace {
@@ -20,15 +21,9 @@ SnapshotWriter* fill(SnapshotWriter* writer, const Registry& registry) {
   return writer;
 }
 
-std::string fresh_folder(const char* name) {
-  const std::string path = testing::TempDir() + "snapshot_file_test_" + name;
-  std::filesystem::remove_all(path);
-  std::filesystem::create_directories(path);
-  return path;
-}
-
 TEST(SnapshotFile, HoldsTheBytesThatMemoryHolds) {
-  const std::string path = fresh_folder("same") + "/registry.snap";
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("registry.snap");
   const Registry registry = random_registry(31, 2'000);
   SnapshotWriter writer;
   const auto written = std::move(*fill(&writer, registry)).to_file(path, seal());
@@ -45,7 +40,8 @@ TEST(SnapshotFile, HoldsTheBytesThatMemoryHolds) {
 }
 
 TEST(SnapshotFile, WhoIsAbandonedDoesNotVerifyToTheEnd) {
-  const std::string path = fresh_folder("abandoned") + "/registry.snap";
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("registry.snap");
   SnapshotWriter writer;
   ASSERT_TRUE(std::move(*fill(&writer, random_registry(31, 2'000))).to_file(path, seal()));
   Result<std::shared_ptr<const Snapshot>> opened = nullptr;
@@ -59,8 +55,8 @@ TEST(SnapshotFile, WhoIsAbandonedDoesNotVerifyToTheEnd) {
 }
 
 TEST(SnapshotFile, AFailedBuildLeavesTheOldFileAndNothingElse) {
-  const std::string folder = fresh_folder("failed");
-  const std::string path = folder + "/registry.snap";
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("registry.snap");
   ASSERT_TRUE(write_file_atomically(path, as_bytes("old")));
   Registry registry = hand_made();
   registry.services[1].subject_id = 404;
@@ -69,7 +65,7 @@ TEST(SnapshotFile, AFailedBuildLeavesTheOldFileAndNothingElse) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::kBadInput);
   EXPECT_EQ(*read_file(path, 100), "old");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path("")), {}), 1);
 }
 
 TEST(SnapshotFile, AFolderThatIsNotThereIsUnavailable) {
@@ -80,7 +76,8 @@ TEST(SnapshotFile, AFolderThatIsNotThereIsUnavailable) {
 }
 
 TEST(SnapshotFile, AnOpenSnapshotOutlivesItsReplacement) {
-  const std::string path = fresh_folder("replaced") + "/registry.snap";
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("registry.snap");
   ASSERT_TRUE(write_file_atomically(path, as_bytes(build(hand_made()))));
   const auto opened = Snapshot::open(path);
   ASSERT_TRUE(opened);

@@ -6,13 +6,10 @@
 #include "cache/base/file.h"
 #include "cache/snapshot/trust.h"
 #include "tests/snapshot/support.h"
+#include "tests/support/process.h"
 
 namespace beian::cache::test {
 namespace {
-
-std::string temporary(const char* name) {
-  return testing::TempDir() + "seal_test_" + name;
-}
 
 Result<std::shared_ptr<const Snapshot>> open_with(const std::string& bytes,
                                                   const std::vector<PublicKey>& keys) {
@@ -82,7 +79,8 @@ TEST(Seal, UnsignedForgedAndForeignFilesAreUntrusted) {
 TEST(Seal, WhereUnsignedIsAllowedAKeyStillCounts) {
   const SigningKey key = SigningKey::generate();
   const Trust trust{{key.public_key()}, true};
-  const std::string path = temporary("allowed.snap");
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("allowed.snap");
   const auto opened = [&](const std::string& bytes) {
     EXPECT_TRUE(write_file_atomically(path, as_bytes(bytes)));
     return open_trusted(path, trust);
@@ -109,7 +107,8 @@ TEST(Seal, ASignatureIsOfThisMessageByThisKey) {
 
 TEST(Keys, PrivateKeysAreSavedForTheirOwnerOnly) {
   const SigningKey key = SigningKey::generate();
-  const std::string path = temporary("key.pem");
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("key.pem");
   ASSERT_TRUE(key.save(path));
   struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
@@ -122,7 +121,8 @@ TEST(Keys, PrivateKeysAreSavedForTheirOwnerOnly) {
 
 TEST(Keys, PublicKeysComeFromPemOrBase64) {
   const PublicKey key = SigningKey::generate().public_key();
-  const std::string path = temporary("key.pub");
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("key.pub");
   ASSERT_TRUE(save_public_key(path, key));
   auto loaded = load_public_key(path);
   ASSERT_TRUE(loaded) << loaded.error().message;
@@ -134,7 +134,8 @@ TEST(Keys, PublicKeysComeFromPemOrBase64) {
 }
 
 TEST(Keys, FilesThatHoldNoKeyAreBadInput) {
-  const std::string path = temporary("bad");
+  const beian::test::TemporaryFolder folder;
+  const std::string path = folder.path("bad");
   for (const char* text :
        {"", "hello", "AAAA", "-----BEGIN PRIVATE KEY-----\nAAAA\n",
         "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2Vw\n-----END PUBLIC KEY-----\n"}) {

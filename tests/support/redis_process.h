@@ -56,17 +56,10 @@ class RedisServer {
   void start() {
     for (int attempt = 0; attempt < 5; ++attempt) {
       if (port_ == 0 || attempt > 0) port_ = free_port();
-      std::vector<std::string> words = {program(),
-                                        "--dir",
-                                        folder_.path(""),
-                                        "--bind",
-                                        "127.0.0.1",
-                                        "--save",
-                                        "",
-                                        "--appendonly",
-                                        "no",
-                                        "--port",
-                                        std::to_string(port_)};
+      std::vector<std::string> words = {
+          program(), "--dir",  folder_.path(""),     "--bind", "127.0.0.1",
+          "--save",  "",       "--appendonly",       "no",     "--repl-diskless-sync-delay",
+          "0",       "--port", std::to_string(port_)};
       for (const std::string& word : more_)
         words.push_back(word == "PORT"     ? std::to_string(port_)
                         : word == "DIR"    ? folder_.path("")
@@ -101,7 +94,7 @@ inline std::unique_ptr<cache::RedisClient> client_of(const std::string& url) {
   return client ? std::move(*client) : nullptr;
 }
 
-inline constexpr std::chrono::milliseconds kRedisPatience{5'000};
+inline constexpr std::chrono::milliseconds kRedisPatience{30'000};
 
 // The reply, or an error reply that says why there is none.
 inline cache::Reply ask(cache::RedisClient& client, const cache::RedisCommand& command) {

@@ -13,7 +13,7 @@ class Sentinel {
         folder.write("sentinel.conf", "port " + std::to_string(port_) +
                                           "\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 " +
                                           std::to_string(master.port()) +
-                                          " 1\nsentinel down-after-milliseconds main 500\n"
+                                          " 1\nsentinel down-after-milliseconds main 2000\n"
                                           "sentinel failover-timeout main 3000\n");
     process_ = std::make_unique<Process>(
         std::vector<std::string>{RedisServer::program(), config, "--sentinel"});
