@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-PATIENCE = 60  # seconds; then a test fails instead of hanging
+PATIENCE = 60   # seconds; then there is no copy
+COMMAND_SECONDS_MAX = 300  # then a test fails instead of hanging
 
 # What becomes process 1 of the copy. The kernel's settings can only be read: they are this machine's. pivot_root, since in
 # a chroot no user namespace can be made, and the unit wants one. Images for containers have a policy-rc.d that keeps
@@ -107,7 +108,7 @@ class MachineCopy:
         done = subprocess.run(
             ["nsenter", "--target", self.first, "--mount", "--pid", "--net", "--uts", "--ipc",
              "--cgroup", "--wdns=/", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *command],
-            capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+            capture_output=True, text=True, timeout=COMMAND_SECONDS_MAX, stdin=subprocess.DEVNULL)
         if done.returncode and not may_fail:
             raise AssertionError(f"{command}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done

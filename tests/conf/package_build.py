@@ -7,7 +7,7 @@ from pathlib import Path
 def build_package(build, folder):
     """Packs what is in `build` into `folder`; returns the package's path."""
     done = subprocess.run(["cpack", "-G", "DEB", "-B", str(folder)], cwd=build, text=True,
-                          capture_output=True, timeout=120)
+                          capture_output=True, timeout=600)
     if done.returncode:
         raise AssertionError(done.stdout + done.stderr)
     package, = Path(folder).glob("*.deb")

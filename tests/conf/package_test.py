@@ -23,7 +23,7 @@ EXPOSURE_MAX = 1.0  # of 10
 
 
 def output(*command, **options):
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, **options).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=600, **options).stdout
 
 
 class Package(unittest.TestCase):
@@ -97,7 +97,7 @@ class Package(unittest.TestCase):
         packed = self.tree / "usr/share/man/man1/beian-gate.1.gz"
         page = output("zcat", packed)
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=page, text=True,
-                              capture_output=True, timeout=120)
+                              capture_output=True, timeout=600)
         self.assertEqual((lint.returncode, lint.stdout), (0, ""))
         shown = output("mandoc", "-T", "utf8", "-O", "width=300", packed)
         shown = re.sub(r".\x08", "", shown)
@@ -145,13 +145,13 @@ class Package(unittest.TestCase):
         here = self.tree / "beian-gate.service"
         here.write_text(unit.replace(program, str(installed)).replace("man:beian-gate(1)", "https://example.org"))
         said = subprocess.run(["systemd-analyze", "verify", "--man=no", here], capture_output=True,
-                              text=True, timeout=120)
+                              text=True, timeout=600)
         self.assertEqual([line for line in said.stderr.splitlines() if "beian-gate" in line], [])
 
     def test_the_unit_is_shut_off(self):
         told = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager",
                                f"--threshold={EXPOSURE_MAX * 10:.0f}", self.tree / UNIT],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=600)
         print(told.stdout.strip().splitlines()[-1])
         self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
 

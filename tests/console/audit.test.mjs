@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { folder, GATE, HOSTILE, LANGUAGES, look, openPage, run, startBrowser, startGate, stopServers, SYNTH } from './harness.mjs';
+import { folder, GATE, HOSTILE, LANGUAGES, look, openPage, PATIENCE, run, startBrowser, startGate, stopServers, SYNTH } from './harness.mjs';
 
 const ROWS = 100_000;
 const file = (name) => path.join(folder, name);
@@ -26,12 +26,12 @@ const WORDS = {
 
 const open = (lang, which = gate, more = {}) => openPage(browser, which, { lang, hash: '#/audit', ...more });
 // Rows and files of them; or, without any, what is wrong and another try.
-const finished = (page, words, timeout = 120_000) => page.getByRole('button', { name: words.another }).or(page.locator('.warning[role=alert]')).waitFor({ timeout });
+const finished = (page, words) => page.getByRole('button', { name: words.another }).or(page.locator('.warning[role=alert]')).waitFor();
 const count = async (page, outcome) => Number((await page.locator(`[data-name=${outcome}] b`).innerText()).replaceAll(',', ''));
 const give = (page, name, mimeType, buffer) => page.locator('#file').setInputFiles(typeof name === 'string' && buffer ? { name, mimeType, buffer } : name);
 
 async function saved(page, button) {
-  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), page.getByRole('button', { name: button }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
   return readFileSync(await download.path(), 'utf8');
 }
 
@@ -54,6 +54,7 @@ for (const lang of LANGUAGES) {
     await page.waitForFunction(() => document.querySelectorAll('tr.row').length === 1);
     assert.match(await rows.first().innerText(), /cn\.beian-gate\.other/);
     await page.locator('[data-name=PACKAGE_NOT_FILED]').click();
+    await page.waitForFunction(() => document.querySelectorAll('tr.row').length === 13);
     await page.locator('#t-text').fill('99a');
     await page.waitForFunction(() => document.querySelectorAll('tr.row').length === 1);
     await page.locator('#t-text').fill('');
@@ -83,6 +84,7 @@ for (const lang of LANGUAGES) {
 // The exported report, opened from a file: its own policy lets it work and nothing else.
 async function reportIsWhole(html, headline, name) {
   const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => complaints.push(message.text()));

@@ -14,6 +14,7 @@ export const BUILD = process.env.BEIAN_BUILD ?? path.join(ROOT, 'build/release')
 export const GATE = path.join(BUILD, 'beian-gate');
 export const SYNTH = path.join(BUILD, 'fixtures/beian-synth');
 export const LANGUAGES = ['zh-CN', 'en'];
+export const PATIENCE = 240_000;  // milliseconds; then a test fails instead of hanging
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -76,6 +77,7 @@ export const startBrowser = () =>
 // kept; `quiet` fails on any of it.
 export async function openPage(browser, gate, { lang = 'en', hash = '', width = 1280, height = 900, scheme = 'light', intercept } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: lang, acceptDownloads: true });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));

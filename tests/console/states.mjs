@@ -3,7 +3,7 @@
 // wait for; `complains` where the browser has a word on a status of its own.
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { folder, GATE, HOSTILE, ROOT, run, startGate, startRedis, SYNTH } from './harness.mjs';
+import { folder, GATE, HOSTILE, PATIENCE, ROOT, run, startGate, startRedis, SYNTH } from './harness.mjs';
 
 const FEED = path.join(ROOT, 'fixtures/registry.ndjson');
 const file = (name) => path.join(folder, name);
@@ -35,7 +35,7 @@ export async function startFollower(name) {
 // Until a gate says that its follower is in `state`, and serves `serial`.
 export async function follows(gate, state, serial) {
   let said = null;
-  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
     said = await (await fetch(`${gate.url}/v1/registry`)).json();
     if (said.serial === serial && said.follower?.state === state) return;
   }

@@ -24,7 +24,7 @@ ROOT, BUILD = (HERE, HERE) if WRITES else map(lambda a: Path(a).resolve(), sys.a
 YAML, JSON = ROOT / "gate/http/openapi.yaml", ROOT / "gate/http/openapi.json"
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import end_with_parent  # noqa: E402
+from gate_process import end_with_parent, when_taken  # noqa: E402
 
 METHODS = ("get", "post")
 
@@ -111,13 +111,17 @@ class Case(unittest.TestCase):
         cls.gate.terminate()
         cls.gate.communicate(timeout=30)
 
-    def ask(self, method, target, body=None, fields=None):
+    def ask(self, *arguments):
+        status, text, fields = when_taken(lambda: self.ask_once(*arguments))
+        return status, fields, text
+
+    def ask_once(self, method, target, body=None, fields=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method.upper(), target, body, fields or {})
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
-        return answer.status, answer.headers, text
+        return answer.status, text, answer.headers
 
 
 class Openapi(Case):

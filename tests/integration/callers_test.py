@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import start_gate, when_taken  # noqa: E402
+from gate_process import start_gate, wait_taken, when_taken  # noqa: E402
 
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
@@ -113,8 +113,11 @@ class Keys(Case):
         try:
             # Both are good, then the caller changes over, then the old one goes.
             self.write(("store", [old_entry, new_entry]))
+            told = len(self.err.read_text())
             self.gate.send_signal(signal.SIGHUP)
-            self.wait_for(new, 200)
+            self.wait_told("serving registry", told)
+            wait_taken(self.gate)  # by both workers
+            self.assertEqual(self.status(new), 200)
             key[0] = new
             for _ in range(PATIENCE * 100):
                 if set(shown) == {new}:  # what was asked with the old one is answered
@@ -156,7 +159,7 @@ class Rates(Case):
         self.assertEqual(self.status(key), 429)
         self.gate.send_signal(signal.SIGHUP)
         self.wait_told("serving registry", self.err.read_text().index("serving registry") + 1)
-        time.sleep(0.2)  # the workers have it
+        wait_taken(self.gate)
         self.assertEqual(self.status(key), 429)
 
 

@@ -48,8 +48,8 @@ class Case(unittest.TestCase):
 
     def load(self, to, *arguments):
         """The lines that it prints, one a phase."""
-        done = subprocess.run([LOAD, "--to", to, *map(str, arguments)], capture_output=True, text=True,
-                              timeout=120)
+        done = subprocess.run([LOAD, "--to", to, "--patience", "60", *map(str, arguments)], capture_output=True,
+                              text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr)
         return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -31,7 +31,7 @@ from pathlib import Path
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 GATE = BUILD / "beian-gate"
-SECONDS_PER_BLOCK = 60
+SECONDS_PER_BLOCK = 300
 SECONDS_TO_END = 30  # of what a block has told to end
 MARK = "\x1e"  # between the outputs of two commands; no document holds it
 

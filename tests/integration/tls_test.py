@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import start_gate, when_taken  # noqa: E402
+from gate_process import start_gate, wait_taken, when_taken  # noqa: E402
 
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
@@ -350,7 +350,7 @@ class ClientCertificates(Case):
         self.gate.send_signal(signal.SIGHUP)
         for _ in range(PATIENCE * 20):
             if said.read_text().count("serving registry") > before:
-                return
+                return wait_taken(self.gate)
             time.sleep(0.05)
         self.fail(said.read_text())
 
@@ -534,7 +534,8 @@ class Renewal(Case):
                     if self.serial() == serial:
                         break
                     time.sleep(0.05)
-                self.assertEqual(self.serial(), serial)
+                else:
+                    self.fail(f"never {serial}")
         finally:
             stop.set()
             for thread in threads:

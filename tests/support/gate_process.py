@@ -41,3 +41,17 @@ def start_gate(case, gate, config, err, patience, **options):
     case.addCleanup(process.communicate, timeout=patience)
     case.addCleanup(process.terminate)
     return process, process.stdout.readline().decode()
+
+
+def wait_taken(process):
+    """Until all workers of the gate have what a reload that was told has handed to them: they sleep only then."""
+    awake = list(Path(f"/proc/{process.pid}/task").iterdir())
+    while awake := [thread for thread in awake if not sleeps(thread)]:
+        time.sleep(0.001)
+
+
+def sleeps(thread):
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0] == "S"
+    except OSError:
+        return True  # it has ended
