@@ -175,11 +175,10 @@ std::vector<cache::RegistryChange> Serving::changes_with(const http::GateState& 
                                                          bool is_built_in) const {
   using Kind = cache::RegistryChange::Kind;
   auto changes = state_.changes;
-  if (next.generation == state_.generation) return changes;
+  const bool is_the_same = state_.generation && state_.generation->registry().chain() ==
+                                                    next.generation->registry().chain();
+  if (is_the_same && !changes.empty()) return changes;  // read again
   const cache::SnapshotInfo& info = next.generation->info();
-  const bool is_another =
-      state_.generation == nullptr || state_.generation->info().chain != info.chain;
-  if (!is_another && !changes.empty()) return changes;  // read again, and the same
   cache::keep_change({.kind = is_built_in ? Kind::kBuiltIn : Kind::kFile,
                       .serial = info.serial,
                       .as_of = info.as_of,
