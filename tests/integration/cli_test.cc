@@ -187,7 +187,7 @@ TEST(Cli, ClosedStreamsAreNoFiles) {
   EXPECT_EQ(shell("number " + kPass + " >&-").exit_code, 69);
   EXPECT_EQ(shell("audit " + row + " --output ndjson --output csv=" + out + " >&-").exit_code, 69);
   EXPECT_EQ(shell("audit " + row + " --output csv=" + out + " 2>&-").exit_code, 1);
-  EXPECT_EQ(read_file(out, 1 << 20)->find("beian-gate:"), std::string::npos);
+  EXPECT_EQ(read_whole(out).find("beian-gate:"), std::string::npos);
 }
 
 TEST(Cli, AFileThatMayNotGrowIsAnErrorAndNoEnd) {
