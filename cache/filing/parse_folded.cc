@@ -281,10 +281,10 @@ class FoldedParser {
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
     const std::size_t most = std::max(count, other_count);
-    const bool is_one = digits_at(begin) == most && text_.at(begin + most) == U'号';
+    const auto is_one = [&] { return digits_at(begin) == most && text_.at(begin + most) == U'号'; };
     const auto is_ended = [&] {
-      return !is_one && text_[at_].is_behind_blank &&
-             (at_ - begin == count || at_ - begin == other_count);
+      return text_[at_].is_behind_blank && (at_ - begin == count || at_ - begin == other_count) &&
+             !is_one();
     };
     while (is_digit(next()) && !is_ended()) ++at_;
     if ((is_letter(next()) || is_mask(next())) && !is_ended())
