@@ -220,13 +220,16 @@ class FoldedParser {
 
   // The words of a label between token and digits. A 号 with no main behind it is not one of them:
   // it is where the digits are missing. A hyphen is one before a main: 皖ICP备-2025092209号. No
-  // serial has as many digits.
+  // serial has as many digits; with a blank between them it may be one, and something else.
   void take_an(bool is_filing) noexcept {
     const std::size_t begin = at_;
     if (is_filing) take(U'案');
     const std::size_t hao = at_;
     const bool has_hao = take(U'号');
-    if (next() == U':' || (next() == U'-' && has_main(at_ + 1, 8, is_filing ? 10 : 6))) ++at_;
+    const std::size_t behind = at_ + 1;
+    if (next() == U':' || (next() == U'-' && !has_blank_between_digits(behind) &&
+                           has_main(behind, 8, is_filing ? 10 : 6)))
+      ++at_;
     if (has_hao && (at_ == text_.size || next() == U'号' || next() == U'-')) at_ = hao;
     if (at_ > begin) repairs_ |= kExtraAn;
   }
@@ -270,6 +273,12 @@ class FoldedParser {
     return i - begin;
   }
 
+  bool has_blank_between_digits(std::size_t i) const noexcept {
+    while (is_digit(text_.at(i)) && is_digit(text_.at(i + 1)))
+      if (text_[++i].is_behind_blank) return true;
+    return false;
+  }
+
   bool has_main(std::size_t i, std::size_t count, std::size_t other_count) const noexcept {
     const std::size_t digits = digits_at(i);
     return digits == count || digits == other_count;
@@ -277,11 +286,15 @@ class FoldedParser {
 
   // The digits of the main, `count` or `other_count` of them, and nothing else glued to them. A
   // blank behind as many ends them: what comes there is another number, or a word. Not so where
-  // they go on to the larger count and its 号: 2023 0000 01号.
+  // they go on to the larger count and its 号: 2023 0000 01号. On an ICP证 the smaller count is the
+  // usual one, and ends them.
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
     const std::size_t most = std::max(count, other_count);
-    const auto is_one = [&] { return digits_at(begin) == most && text_.at(begin + most) == U'号'; };
+    const auto is_one = [&] {
+      return parts_.form != Form::kIcpLicence && digits_at(begin) == most &&
+             text_.at(begin + most) == U'号';
+    };
     const auto is_ended = [&] {
       return text_[at_].is_behind_blank && (at_ - begin == count || at_ - begin == other_count) &&
              !is_one();

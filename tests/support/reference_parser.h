@@ -245,7 +245,7 @@ class ReferenceParser {
       const std::size_t count = digits_end(behind + 1) - (behind + 1);
       const bool has_dash =  // for the colon
           at(behind) == U'-' && (words.empty() || words.back() != U':') &&
-          (count == 8 || count == (is_filing ? 10 : 6));
+          (count == 8 || count == (is_filing ? 10 : 6)) && is_glued(behind + 1, count);
       if (has_dash) ++behind;
       if (words.find(U'号') != kNone && (behind == s_.size() || in(U"号-", at(behind))))
         behind = i + words.find(U'号');  // not a label's: the digits are missing
@@ -264,6 +264,13 @@ class ReferenceParser {
         ++i;
       }
     return after_head(i, is_filing ? 10 : 6);
+  }
+
+  // Whether no blank stands between `count` characters from `i` on.
+  bool is_glued(std::size_t i, std::size_t count) const {
+    for (std::size_t k = i + 1; k < i + count; ++k)
+      if (chars_[k].blank_before) return false;
+    return true;
   }
 
   // With the province in its place, and the first class at `i`.
@@ -303,8 +310,10 @@ class ReferenceParser {
   ParsedNumber after_head(std::size_t i, std::size_t other_digits) {
     const auto is_whole = [&](std::size_t digits) { return digits == 8 || digits == other_digits; };
     std::size_t end = digits_end(i);
-    // Blanks between digits are nothing, up to the 号 behind the largest count of them.
-    if (end - i != std::max<std::size_t>(8, other_digits) || at(end) != U'号')
+    // Blanks between digits are nothing, up to the 号 behind the largest count of them; but six of
+    // an ICP证 are the usual count.
+    if (end - i != std::max<std::size_t>(8, other_digits) || at(end) != U'号' ||
+        parts_.form == Form::kIcpLicence)
       for (end = i; digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before);) ++end;
     const Text main = s_.substr(i, end - i);
     const bool is_apart = is_whole(main.size()) && chars_[end].blank_before;
