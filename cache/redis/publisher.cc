@@ -46,11 +46,6 @@ bool is_same_file(ByteView bytes, const SnapshotInfo& info) {
   return std::ranges::equal(header.root_hash, info.root_hash);
 }
 
-// Gates take a new epoch whatever they would lose by it.
-bool has_begun_epoch(const Manifest& head) {
-  return head.chain == chain_of_epoch(head.root_hash, head.epoch);
-}
-
 void sort_unique(std::vector<Sha256>* hashes) {
   std::ranges::sort(*hashes);
   hashes->erase(std::unique(hashes->begin(), hashes->end()), hashes->end());
@@ -126,13 +121,14 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
 
 // Whether what would be published is, to the byte, and by the same hand: gates that trust only the
 // key of this publisher take nothing that another one signed, though the registry in it is the
-// same. With the tip gone no gate follows it. What is forced has to have begun an epoch.
+// same. With the tip gone no gate follows it. What is forced begins an epoch, which gates take
+// whatever they would lose by it.
 bool Publisher::is_published(const Manifest& manifest, ByteView file,
                              const Published& published) const {
   const auto& head = published.head;
   if (!head || head->root_hash != manifest.root_hash || head->serial != manifest.serial ||
       head->chunks.empty() || !published.is_tip_of_head() || head->epoch < options_.epoch_min ||
-      (options_.is_forced && !has_begun_epoch(*head)))
+      options_.is_forced)
     return false;
   const std::size_t first = std::min<std::size_t>(head->chunk_bytes, file.size());
   const bool is_by_us =
