@@ -153,7 +153,9 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
                   told(sound.error(), " by taking it out of registry.guard.canaries"));
   if (served == nullptr || served->source() != source.path) return {};
   const auto guarded = cache::check_activation(&served->registry(), loaded.registry(), options);
-  return guarded ? guarded : at_key("registry.file", told(guarded.error(), " by a restart"));
+  if (guarded) return {};
+  return at_key(source.is_by_flag ? "--registry" : "registry.file",
+                told(guarded.error(), " by a restart"));
 }
 
 Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {

@@ -175,9 +175,12 @@ std::vector<cache::RegistryChange> Serving::changes_with(const http::GateState& 
                                                          bool is_built_in) const {
   using Kind = cache::RegistryChange::Kind;
   auto changes = state_.changes;
-  const bool is_the_same = state_.generation && state_.generation->registry().chain() ==
-                                                    next.generation->registry().chain();
-  if (is_the_same && !changes.empty()) return changes;  // read again
+  // The built-in one is made anew, as of that moment.
+  const bool is_the_same =
+      !changes.empty() &&
+      (is_built_in ? changes.front().kind == Kind::kBuiltIn
+                   : state_.generation->registry().chain() == next.generation->registry().chain());
+  if (is_the_same) return changes;  // read again
   const cache::SnapshotInfo& info = next.generation->info();
   cache::keep_change({.kind = is_built_in ? Kind::kBuiltIn : Kind::kFile,
                       .serial = info.serial,
