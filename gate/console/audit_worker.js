@@ -48,6 +48,7 @@ async function ask(body) {
 }
 
 async function pause(seconds) {
+  stop.signal.throwIfAborted();
   await new Promise((resolve) => {
     const timer = setTimeout(resolve, seconds * 1_000);
     stop.signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
