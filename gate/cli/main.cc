@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "gate/cli/console.h"
@@ -32,7 +33,9 @@ int tell(const std::exception& error) {
     return beian::cli::kUnavailable;
   }
   const auto* const system = dynamic_cast<const std::system_error*>(&error);
-  if (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) {
+  const bool is_of_tbb = std::string_view(error.what()).starts_with("pthread_create has failed");
+  if (is_of_tbb ||
+      (system != nullptr && system->code() == std::errc::resource_unavailable_try_again)) {
     print_talk("no further thread can be begun; see ulimit -u, or pids.max of the control group");
     return beian::cli::kUnavailable;
   }
@@ -46,8 +49,10 @@ int tell(const std::exception& error) {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
   } catch (const std::exception& error) {
     if (const int code = tell(error); code != beian::cli::kInternal) ::_exit(code);
+    std::abort();
   } catch (...) {
   }
+  print_talk("a bug: ended without an error that says why");
   std::abort();
 }
 
