@@ -102,9 +102,11 @@ TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
   const auto read = read_published(client.get(), keys, by_key.trust);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->head_signer, key.public_key());
+  by_key.is_forced = false;
   const auto again = publish(path, by_key);
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_TRUE(again->was_published);
+  by_key.is_forced = true;
   by_key.epoch_min = 5;
   const auto later = publish(path, by_key);
   ASSERT_TRUE(later) << later.error().message;
