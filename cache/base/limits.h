@@ -43,6 +43,7 @@ inline constexpr auto kDrainIdleGrace = 500ms;  // a request already under way w
 inline constexpr auto kBodyRateGrace = 2s;      // before the rate of a body is looked at
 inline constexpr auto kWriteDeadline = 30s;     // the peer takes one output buffer; beyond: closed
 inline constexpr auto kTick = 250ms;            // resolution of every HTTP deadline and of Date
+inline constexpr auto kPollPeriod = 1ms;        // between looks at a connection that was shed
 inline constexpr std::size_t kLingerBytesMax = 32 * 1024 * 1024;  // read and dropped; then closed
 inline constexpr std::size_t kInputBytesInitial = 4 * 1024;       // per connection; grows, shrinks
 inline constexpr std::size_t kBuffersKeptBytesMax = 32 * 1024;    // idle connections return more

@@ -133,6 +133,9 @@ void Connection::proceed() {
   const std::uint64_t before = gate != nullptr ? gate->newest() : 0;
   session_.proceed();
   if (gate != nullptr && gate->newest() != before) ticket_ = gate->newest();
+  // A client that was shed often retries at once, with another large body. Waking up for each piece
+  // of it would cost the accepted bulk more than the refusal itself.
+  if (session_.is_passing_body() && !worker_->is_bulk_lane && !is_polled) owner_->poll(this);
 }
 
 // Whether all of the output may leave; otherwise go_on() will come.

@@ -45,6 +45,8 @@ class ConnectionOwner {
   // Calls resume_upload() soon, of the connection with that serial if it is still there. Any
   // thread.
   virtual void wake(std::uint64_t serial) = 0;
+  // Polls the connection until the next tick, which delays its events by up to limits::kPollPeriod.
+  virtual void poll(Connection* connection) = 0;
   // Gives it to the worker of the other lane: it may not be touched any more.
   virtual void hand_over(Connection* connection) = 0;
   // Calls go_on() once `ticket` of the worker's gate is released.
@@ -86,6 +88,7 @@ class Connection final : public EventSource {
   // Closes it in any case. REQUIRES: is_open().
   void release();
 
+  bool is_polled = false;    // used by its worker only, like the next two
   std::size_t index = 0;     // among its worker's connections; the worker's alone
   std::uint64_t serial = 0;  // of the socket, by its worker; set before start()
 

@@ -14,6 +14,31 @@ FileDescriptor require(int fd, const char* what) {
   return FileDescriptor(fd);
 }
 
+FileDescriptor make_timer() {
+  return require(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
+}
+
+// Zero stops it.
+void set_period(const FileDescriptor& timer, std::chrono::nanoseconds period) {
+  itimerspec spec{};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(period);
+  spec.it_interval.tv_sec = seconds.count();
+  spec.it_interval.tv_nsec = (period - seconds).count();
+  spec.it_value = spec.it_interval;
+  ::timerfd_settime(timer.get(), 0, &spec, nullptr);
+}
+
+bool add(const FileDescriptor& epoll, int fd, std::uint32_t events, EventSource* source) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = source;
+  return ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+bool remove(const FileDescriptor& epoll, int fd) {
+  return ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, fd, nullptr) == 0;
+}
+
 // Takes the eight bytes of an eventfd or timerfd.
 std::uint64_t take_count(int fd) {
   std::uint64_t count = 0;
@@ -33,28 +58,39 @@ void watch_own(int epoll, const FileDescriptor& own) {
 
 EventLoop::EventLoop(std::chrono::milliseconds tick)
     : epoll_(require(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      ticker_(
-          require(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")),
-      wake_up_(require(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {
+      ticker_(make_timer()),
+      wake_up_(require(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      polled_(require(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      poll_timer_(make_timer()) {
   watch_own(epoll_.get(), ticker_);
   watch_own(epoll_.get(), wake_up_);
-  itimerspec period{};
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(tick);
-  period.it_interval.tv_sec = seconds.count();
-  period.it_interval.tv_nsec = std::chrono::nanoseconds(tick - seconds).count();
-  period.it_value = period.it_interval;
-  ::timerfd_settime(ticker_.get(), 0, &period, nullptr);
+  watch_own(epoll_.get(), poll_timer_);
+  set_period(ticker_, tick);
 }
 
 bool EventLoop::watch(int fd, std::uint32_t events, EventSource* source) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = source;
-  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+  return add(epoll_, fd, events, source);
 }
 
 void EventLoop::forget(int fd) {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  if (!remove(epoll_, fd)) remove(polled_, fd);
+}
+
+bool EventLoop::poll(int fd, std::uint32_t events, EventSource* source) {
+  if (!add(polled_, fd, events, source)) return false;
+  remove(epoll_, fd);
+  if (!is_polling_) set_period(poll_timer_, limits::kPollPeriod);
+  is_polling_ = true;
+  return true;
+}
+
+bool EventLoop::watch_again(int fd, std::uint32_t events, EventSource* source) {
+  return add(epoll_, fd, events, source) && remove(polled_, fd);
+}
+
+void EventLoop::stop_polling() {
+  if (is_polling_) set_period(poll_timer_, std::chrono::nanoseconds::zero());
+  is_polling_ = false;
 }
 
 void EventLoop::post(std::function<void()> message) {
@@ -79,11 +115,23 @@ EventLoop::Round EventLoop::dispatch(int count) {
       round.ticks_count = take_count(ticker_.get());
     } else if (event.data.u64 == static_cast<std::uint64_t>(wake_up_.get())) {
       round.has_messages = true;
+    } else if (event.data.u64 == static_cast<std::uint64_t>(poll_timer_.get())) {
+      take_count(poll_timer_.get());
+      dispatch_polled();
     } else {
       static_cast<EventSource*>(event.data.ptr)->on_events(event.events);
     }
   }
   return round;
+}
+
+void EventLoop::dispatch_polled() {
+  const int count =
+      ::epoll_wait(polled_.get(), polled_events_.data(), limits::kEventsPerRoundMax, 0);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = polled_events_[static_cast<std::size_t>(i)];
+    static_cast<EventSource*>(event.data.ptr)->on_events(event.events);
+  }
 }
 
 void EventLoop::run_messages() {

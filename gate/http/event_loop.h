@@ -1,5 +1,9 @@
 // The kernel's events of one thread: epoll, a tick, and messages from other threads.
 //
+// Polled descriptors do not wake the thread: they are in a second epoll set, which a timer checks
+// every limits::kPollPeriod. Under overload this saves most wake-ups, each of which preempts the
+// thread that is answering.
+//
 // Owned and run by one worker; only post() may be called from elsewhere. Events of one round may
 // reach a source whose file descriptor was closed earlier in the round, so sources must outlive the
 // round and take such events calmly.
@@ -37,6 +41,13 @@ class EventLoop {
   bool watch(int fd, std::uint32_t events, EventSource* source);
   void forget(int fd);
 
+  // Move `fd` from watched to polled, and back. Both report again what is ready at that moment.
+  // False, with nothing changed, when the kernel refuses.
+  bool poll(int fd, std::uint32_t events, EventSource* source);
+  bool watch_again(int fd, std::uint32_t events, EventSource* source);
+  // Stops the timer until the next poll(). REQUIRES: nothing is polled.
+  void stop_polling();
+
   // Runs `message` in the next round. Any thread.
   void post(std::function<void()> message);
 
@@ -60,12 +71,17 @@ class EventLoop {
 
   int wait(bool is_urgent);
   Round dispatch(int count);
+  void dispatch_polled();
   void run_messages();
 
   FileDescriptor epoll_;
   FileDescriptor ticker_;
-  FileDescriptor wake_up_;                                      // readable while messages wait
+  FileDescriptor wake_up_;  // readable while messages wait
+  FileDescriptor polled_;   // an epoll set that no thread waits on
+  FileDescriptor poll_timer_;
+  bool is_polling_ = false;                                     // poll_timer_ runs
   std::array<epoll_event, limits::kEventsPerRoundMax> events_;  // of the round
+  std::array<epoll_event, limits::kEventsPerRoundMax> polled_events_;
 
   std::mutex mutex_;
   std::vector<std::function<void()>> messages_;  // guarded by mutex_

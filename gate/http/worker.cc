@@ -147,6 +147,7 @@ void Worker::serve(FileDescriptor socket, std::string address) {
     return;
   }
   stats_.connections_accepted.add();
+  connection->is_polled = false;
   connection->index = connections_.size();
   connection->serial = ++serials_count_;
   connection->start(std::move(socket), std::move(place), std::move(address), std::move(tls));
@@ -177,6 +178,10 @@ std::unique_ptr<Connection> Worker::take_out(Connection* connection) {
   return taken;
 }
 
+void Worker::poll(Connection* connection) {
+  connection->is_polled = loop_.poll(connection->fd(), kSocketEvents, connection);
+}
+
 // --- two lanes ---
 
 void Worker::pair_with(Worker* other, bool is_bulk_lane) {
@@ -202,6 +207,7 @@ void Worker::hand_over(Connection* connection) {
 void Worker::arrive(std::unique_ptr<Connection> connection) {
   arriving_.fetch_sub(1, std::memory_order_relaxed);
   Connection* const arrived = connection.get();
+  arrived->is_polled = false;
   arrived->index = connections_.size();
   arrived->move_to(&state_, this);
   connections_.push_back(std::move(connection));
@@ -253,9 +259,20 @@ void Worker::release_held() {
 
 void Worker::on_tick() {
   state_.common_fields.refresh(clock_());
+  watch_polled_again();
   // Downwards, since a connection that is released changes places with the last one.
   for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->check_deadline(now_);
   if (!is_listener_watched_ && listener_.fd.is_open()) watch_listener();
+}
+
+void Worker::watch_polled_again() {
+  bool is_any_left = false;
+  for (const auto& connection : connections_) {
+    if (!connection->is_polled) continue;
+    connection->is_polled = !loop_.watch_again(connection->fd(), kSocketEvents, connection.get());
+    is_any_left |= connection->is_polled;
+  }
+  if (!is_any_left) loop_.stop_polling();
 }
 
 void Worker::drain() {

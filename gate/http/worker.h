@@ -60,6 +60,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::chrono::milliseconds draining_since() const noexcept override { return draining_since_; }
   void release(Connection* connection) override;
   void serve_later(Connection* connection) override { due_.push_back(connection); }
+  void poll(Connection* connection) override;
   void hand_over(Connection* connection) override;
   void hold(Connection* connection, std::uint64_t ticket) override;
   void wake(std::uint64_t serial) override;
@@ -75,6 +76,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   void release_held();
   void resume_upload(std::uint64_t serial);
   void on_tick();
+  void watch_polled_again();
   void drain();
   void recycle();
   std::unique_ptr<Connection> take_connection();

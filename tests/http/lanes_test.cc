@@ -158,6 +158,25 @@ TEST(Lanes, ABodyThatIsPassedOverEndsInEither) {
   EXPECT_EQ(server->stats().connections_accepted, 1U);
 }
 
+// Connections that were shed are polled up to the next tick: who leaves meanwhile is noticed, and
+// who stays is served, before it and after it.
+TEST(Lanes, WhoWasShedIsServedAndMayLeave) {
+  Shared shared;
+  ServerLimits limits;
+  limits.tick = 1ms;  // as often as it is polled
+  const auto server = start_lanes(&shared, 1, limits);
+  const std::string busy = post("/busy", std::string(300'000, 'x'));
+  for (int i = 0; i < 60; ++i) {
+    RawClient client(server->port());
+    for (int k = 0; k < 3; ++k) ASSERT_EQ(ask(&client, busy).body.substr(0, 2), "0:");
+    ASSERT_TRUE(client.send(busy.substr(0, busy.size() / 2)));
+    if (i % 3 == 0) client.reset();
+    if (i % 3 == 1) client.half_close();
+  }
+  while (server->stats().connections_accepted < 60 || server->stats().connections_open() > 0)
+    std::this_thread::sleep_for(1ms);
+}
+
 TEST(Lanes, PipelinedAnswersKeepTheirOrder) {
   Shared shared;
   const auto server = start_lanes(&shared);
