@@ -20,7 +20,7 @@ constexpr std::string_view kChecksum = "\",\"checksum\":\"";
 constexpr std::string_view kEnd = "\"}";
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kChecksumDigits = 8;
-// From `previous` to the end: its length never changes, so it is found from behind.
+// From `previous` to the end. Its length is fixed, so it is located from the end of the line.
 constexpr std::size_t kTailBytes =
     kPrevious.size() + kHashDigits + kChecksum.size() + kChecksumDigits + kEnd.size();
 static_assert(kHead.size() + 16 + kSequence.size() + 20 + 1 + kDurable.size() + 20 + kTailBytes +

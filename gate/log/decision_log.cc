@@ -8,10 +8,10 @@
 namespace beian::log {
 namespace {
 
-// Nothing happens by then that somebody has not woken us for.
+// Only a cap: whatever needs the thread sooner wakes it.
 constexpr std::chrono::milliseconds kIdleWait = 10s;
 
-constexpr std::size_t kNewsBytesMax = 4096;  // beyond, when nobody asks, the older go
+constexpr std::size_t kNewsBytesMax = 4096;  // beyond it, news that nobody asked for is dropped
 
 SegmentOptions segment_options(const LogOptions& options) {
   SegmentOptions segment;
@@ -69,7 +69,8 @@ Result<void> DecisionLog::stop() {
 void DecisionLog::write() {
   while (!queue_.is_stopping()) {
     if (!writer_->is_ready()) {
-      // Checked before anything is accepted again: a file that takes a record and keeps it.
+      // Nothing is accepted again before a file has taken a record and kept it, with space to
+      // spare.
       note_state(writer_->make_ready(options_.clock()));
     }
     if (has_group_) {
@@ -83,7 +84,7 @@ void DecisionLog::write() {
   finish();
 }
 
-// Writes what is queued, or what could not be written before. False when it is still here.
+// Writes the group that failed before, or else what is queued. False if it could not be written.
 bool DecisionLog::write_group() {
   if (!has_group_) {
     group_ = queue_.take();
@@ -112,16 +113,16 @@ bool DecisionLog::write_group() {
   return !has_group_;
 }
 
-// Once what was closed is compressed, since `keep` counts what the files take; and now and then,
-// for a gate that nobody asks has no new segments.
+// Runs once closed segments are compressed, since keep_bytes counts the sizes of the files; and
+// every kRetireEvery, since an idle gate closes no segments.
 Result<void> DecisionLog::retire(wire::Milliseconds now) {
-  retire_at_ = std::min(retire_at_, now + kRetireEvery);  // a clock that is set back
+  retire_at_ = std::min(retire_at_, now + kRetireEvery);  // in case the clock was set back
   if (!is_tidied_.exchange(false) && now < retire_at_) return {};
   retire_at_ = now + kRetireEvery;
   auto outcome = writer_->retire(now);
   const Result<void>& looked = writer_->looked();
   if (!looked) errors_.fetch_add(1, std::memory_order_relaxed);
-  // Once, not every time.
+  // Told once, not every time.
   if (!looked && is_retention_well_)
     tell("decision log: nothing old is removed: " + looked.error().message);
   is_retention_well_ = looked.has_value();
@@ -135,7 +136,7 @@ std::chrono::milliseconds DecisionLog::time_to_checkpoint() const {
   return std::clamp<std::chrono::milliseconds>(left, 1ms, kCheckpointEvery);
 }
 
-// What is accepted by now is the last.
+// Nothing more is accepted by now: writes out what was.
 void DecisionLog::finish() {
   auto outcome = Result<void>();
   const auto tries = kStopDeadline / kRetryAfterError;
@@ -186,7 +187,7 @@ void DecisionLog::hand_over() {
 
 void DecisionLog::tidy() {
   std::unique_lock lock(mutex_);
-  std::vector<std::uint64_t> segments;  // to compress; what cannot be is tried again with the next
+  std::vector<std::uint64_t> segments;  // to compress; a failed one is retried with the next
   bool is_head_kept = true;
   for (;;) {
     changed_.wait(lock, [this] { return is_over_ || head_ || retired_ > 0 || !closed_.empty(); });
@@ -201,7 +202,7 @@ void DecisionLog::tidy() {
     if (head) {
       const auto replaced = replace_file(disk_.get(), kHeadName, as_bytes(*head));
       if (!replaced) errors_.fetch_add(1, std::memory_order_relaxed);
-      // Once, not every second.
+      // Told once, not every second.
       if (!replaced && is_head_kept) tell("decision log: " + replaced.error().message);
       is_head_kept = replaced.has_value();
     }
@@ -212,8 +213,8 @@ void DecisionLog::tidy() {
   }
 }
 
-// Leaves in `segments` those that could not be compressed. Removing is for the thread that
-// compresses, or a segment would come back under its other name.
+// Leaves in `segments` those that could not be compressed. The thread that compresses also removes;
+// otherwise a removed segment could come back under its compressed name.
 void DecisionLog::remove_and_compress(std::uint64_t through, std::vector<std::uint64_t>* segments) {
   const auto is_done = [this](const Result<void>& outcome) {
     if (outcome) return true;
@@ -227,7 +228,7 @@ void DecisionLog::remove_and_compress(std::uint64_t through, std::vector<std::ui
   });
 }
 
-// --- what others see ---
+// --- any thread ---
 
 LogStats DecisionLog::stats() const {
   LogStats stats;

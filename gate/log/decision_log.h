@@ -1,10 +1,11 @@
-// The decision log of a running gate: a queue, one thread that writes what comes out of it in
-// groups, and one that compresses and keeps `head`.
+// The decision log of a running gate: a queue, a thread that writes its entries in groups, and a
+// thread that maintains `head` and compresses and removes closed segments.
 //
 //   start() ─> add_producer() per worker ─> append() … ─> stop()
 //
-// While the disk is full or fails, nothing is accepted: callers refuse their answers. It resumes by
-// itself. Any thread may call what is not marked; it must outlive its producers' workers.
+// While the disk is full or failing nothing is accepted, and callers refuse to answer; the log
+// resumes by itself. Any thread may call what is not marked otherwise. The log must outlive the
+// workers that hold its producers.
 #pragma once
 
 #include <atomic>
@@ -27,10 +28,10 @@
 
 namespace beian::log {
 
-// When an answer may leave.
+// When an answer may be sent.
 enum class Durability : std::uint8_t {
-  kAsync,         // at once; a power cut may lose what kGatherAsync and one sync take
-  kBeforeAnswer,  // when its entry is on the disk
+  kAsync,         // at once; a power cut may lose the last kGatherAsync and the time of one sync
+  kBeforeAnswer,  // once its entry is on disk
 };
 
 struct LogOptions {
@@ -42,48 +43,48 @@ struct LogOptions {
   std::chrono::hours segment_age = kSegmentAgeDefault;
   bool is_compressed = true;
   std::chrono::hours keep{0};    // 0: for ever
-  std::uint64_t keep_bytes = 0;  // 0: any number
+  std::uint64_t keep_bytes = 0;  // 0: no limit
   Privacy privacy;
   std::optional<cache::SigningKey> key;
   wire::Milliseconds (*clock)() = nullptr;
-  Origin origin{};  // random: of the log, when there is none yet
+  Origin origin{};  // random; used if there is no log yet
 };
 
-// Sums since start(); each is whole, not all of the same instant.
+// Totals since start(). Each is exact; they are not all of the same instant.
 struct LogStats {
-  std::uint64_t accepted = 0;  // entries; accepted - written are in memory
-  std::uint64_t written = 0;   // on the disk
-  std::uint64_t shed = 0;      // refused: no room, or no disk
-  std::uint64_t bytes = 0;     // on the disk, of records
-  std::uint64_t groups = 0;    // flushes
-  std::uint64_t segments = 0;  // opened
-  std::uint64_t errors = 0;    // of the disk
+  std::uint64_t accepted = 0;  // entries; accepted - written are still in memory
+  std::uint64_t written = 0;   // entries on disk
+  std::uint64_t shed = 0;      // entries refused: no room, or no disk
+  std::uint64_t bytes = 0;     // of records on disk
+  std::uint64_t groups = 0;    // groups written
+  std::uint64_t segments = 0;  // segments opened
+  std::uint64_t errors = 0;    // disk errors
   std::uint64_t queue_bytes = 0;
   bool is_accepting = false;
 };
 
 class DecisionLog {
  public:
-  // Opens the log on `disk`, which lies in options.folder. Errors: those of SegmentWriter::open().
+  // Opens the log on `disk`, which is options.folder. Errors: those of SegmentWriter::open().
   // REQUIRES: options.clock.
   [[nodiscard]] static Result<std::unique_ptr<DecisionLog>> start(LogOptions options,
                                                                   std::unique_ptr<Disk> disk);
-  // stop(), whatever it says.
+  // Calls stop() and ignores its result.
   ~DecisionLog();
   DecisionLog(const DecisionLog&) = delete;
   DecisionLog& operator=(const DecisionLog&) = delete;
 
-  // For one worker; it lives as long as the log.
+  // For one worker. Lives as long as the log.
   Producer* add_producer() { return queue_.add_producer(); }
   EntryWriter make_entry_writer() const { return EntryWriter(options_.privacy); }
   Durability durability() const noexcept { return options_.durability; }
 
   // Writes what was accepted and closes the log. Errors: kUnavailable, with the number of entries
-  // that are lost because the disk has failed for kStopDeadline. For one thread, and once.
+  // lost because the disk kept failing for kStopDeadline. Call once, from one thread.
   [[nodiscard]] Result<void> stop();
 
   LogStats stats() const;
-  // What the operator should hear since the last call.
+  // What the operator should be told, since the last call.
   std::optional<std::string> news();
 
  private:
@@ -105,8 +106,8 @@ class DecisionLog {
   const std::unique_ptr<Disk> disk_;
 
   LogQueue queue_;
-  std::unique_ptr<SegmentWriter> writer_;  // of the writing thread
-  std::uint64_t index_before_ = 0;         // of the last segment before start()
+  std::unique_ptr<SegmentWriter> writer_;  // owned by the writing thread
+  std::uint64_t index_before_ = 0;         // the last segment's before start()
   std::thread writing_;
   std::thread tidying_;
 
@@ -115,19 +116,19 @@ class DecisionLog {
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> groups_{0};
   std::atomic<std::uint64_t> segments_{1};
-  std::atomic<std::uint64_t> errors_{0};     // by both threads
-  std::span<const std::string_view> group_;  // that is being written
+  std::atomic<std::uint64_t> errors_{0};     // by the tidying thread too
+  std::span<const std::string_view> group_;  // being written
   bool has_group_ = false;
   wire::Milliseconds retire_at_{};
   bool is_retention_well_ = true;
-  std::atomic<bool> is_tidied_{false};  // by the other thread: sizes are what they will be
+  std::atomic<bool> is_tidied_{false};  // set by the tidying thread: file sizes are final
 
   // Guarded by mutex_.
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::uint64_t> closed_;  // segments to compress
-  std::uint64_t retired_ = 0;          // segments up to it are to be removed
-  std::optional<std::string> head_;    // to be written
+  std::uint64_t retired_ = 0;          // segments up to this index are to be removed
+  std::optional<std::string> head_;    // the line to be written to `head`
   bool is_over_ = false;               // the writing thread has ended
   std::string news_;
   Result<void> outcome_;

@@ -16,7 +16,7 @@ constexpr std::size_t kDepthMax = 4;  // an object that holds a list
 struct DecisionReader::State {
   State() : parser(kRecordBytesMax + limits::kBodyPaddingBytes) {}
 
-  // The text at `key`; empty for null and for what is not there.
+  // Reads the text at `key`: empty if it is null or absent. False if it is of another type.
   bool text(const dom::object& object, std::string_view key, std::string_view* out) {
     dom::element value;
     *out = {};

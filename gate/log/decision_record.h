@@ -1,6 +1,6 @@
-// A decision as the log holds it, read back: for showing, filtering and replaying.
+// Reads a decision back from its record in the log, for showing, filtering and replaying.
 //
-// Not for the chain: parse_record() and verify.h look at bytes. One reader a thread.
+// Does not check the chain; parse_record() and verify.h do, byte by byte. One reader per thread.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,10 @@
 
 namespace beian::log {
 
-// Views into the reader. Empty text: null, or not there.
+// Views into the reader. A text is empty where the member is null or absent.
 struct DecisionRecord {
   std::string_view time;  // as written
-  Instant second{};       // of it
+  Instant second{};       // the same, to the second
   std::string_view decision_id;
   std::string_view caller;
   std::string_view peer;
@@ -36,7 +36,7 @@ struct DecisionRecord {
   std::string_view package;
   std::string_view name;
   std::string_view request_digest;
-  std::optional<RequestForm> request_form;  // none: the request was not kept
+  std::optional<RequestForm> request_form;  // nullopt: the request was not kept
   std::string_view request;
 };
 
@@ -45,8 +45,8 @@ class DecisionReader {
   DecisionReader();
   ~DecisionReader();
 
-  // Reads the line of a record of kind `decision`. The result is valid until the next call. Errors:
-  // kDamaged when it is not one.
+  // Reads the line of a record of kind `decision`. The result is valid until the next call, while
+  // `line` lives. Errors: kDamaged when it is not one.
   [[nodiscard]] Result<const DecisionRecord*> read(std::string_view line);
 
  private:

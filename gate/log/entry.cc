@@ -15,7 +15,7 @@ namespace beian::log {
 namespace {
 
 constexpr std::string_view kKeyIdPrefix = "beian-gate log digest key 1\n";
-constexpr std::size_t kDigestBytes = 16;  // of 32: enough that two texts never meet
+constexpr std::size_t kDigestBytes = 16;  // of 32: enough that no two texts collide
 constexpr std::size_t kBlockBytes = 64;   // of SHA-256, for HMAC [RFC 2104]
 
 void write_time(wire::Milliseconds time, Pen* pen) {
@@ -32,10 +32,10 @@ void write_time(wire::Milliseconds time, Pen* pen) {
   });
 }
 
-// What turns a line about, or ends one, on the screen of whoever reads the log: C1, and the
-// controls of bidirectional text. C0, DEL and the line separators are escaped in every JSON of
-// ours. Which of them begins `text`; 0: none. Its first byte never stands inside another character,
-// so that bytes which are no UTF-8 are no matter. REQUIRES: not empty.
+// Returns the screen control that `text` begins with, or 0. These reorder or break a line on the
+// screen of whoever reads the log: C1 and the bidirectional controls. (C0, DEL and the line
+// separators are escaped in all our JSON.) Their lead bytes never occur inside another character,
+// so invalid UTF-8 does no harm. REQUIRES: not empty.
 char32_t screen_control(std::string_view text) noexcept {
   const auto byte = [text](std::size_t i) {
     return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
@@ -51,8 +51,8 @@ char32_t screen_control(std::string_view text) noexcept {
   return is_control ? 0x2000U + (last & 0x3F) : 0;
 }
 
-// A JSON string whose every reader gets `text`, and whose every screen shows one line of it as it
-// is. Such characters are not clean_json_bytes(), so nearly every text is looked at once.
+// Writes a JSON string that parses back to `text` and that any screen shows as one line, in order.
+// clean_json_bytes() stops at every such character, so nearly every text is scanned just once.
 void write_text(std::string_view text, Pen* pen) {
   pen->literal("\"");
   const std::size_t clean = clean_json_bytes(text);
@@ -107,7 +107,7 @@ bool is_lower_hex(std::string_view text) noexcept {
 
 }  // namespace
 
-// HMAC-SHA256 with the key's two blocks hashed ahead: half of the work for a short text.
+// HMAC-SHA256 with the key's two blocks hashed in advance: half the work for a short text.
 struct EntryWriter::Mac {
   explicit Mac(ByteView key) {
     std::array<std::uint8_t, kBlockBytes> block{};
@@ -126,7 +126,7 @@ struct EntryWriter::Mac {
   }
 
   Sha256 of(std::string_view field, std::string_view value) const {
-    // The NUL ends the field's name, which holds none.
+    // The NUL terminates the field's name, which contains none.
     constexpr std::string_view kNul{"\0", 1};
     const Sha256 hash = Sha256Hasher(inner).add(field).add(kNul).add(value).end();
     return Sha256Hasher(outer).add(hash).end();
@@ -217,7 +217,8 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   write_codes(decision, &pen);
   pen.literal(",\"id\":");
   given("id", request.id);
-  // In one spelling where it reads as a number, so that it is found however it was written.
+  // In canonical spelling if it parses as a number, so that a search finds it however it was
+  // written.
   const auto number = wire::number_at_issue(decision);
   pen.literal(",\"filing_number\":");
   given("filing_number", number ? canonical(*number) : std::string(request.filing_number));
@@ -227,7 +228,8 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   given("package", request.app.package);
   pen.literal(",\"name\":");
   given("name", request.app.name);
-  // A plain hash of what few texts can be is as good as the text; hence keyed where those are.
+  // A plain hash of one of few possible texts gives the text away; so it is keyed where the texts
+  // are.
   const Sha256 digest = mac_ ? mac_->of("request", entry.text) : sha256(entry.text);
   pen.literal(",\"request_digest\":\"");
   pen.printed(2 * digest.size(), [&](char* at) { return print_hex(digest, at); });
@@ -239,8 +241,8 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   write_text(entry.text, &pen);
 }
 
-// VERSION-TRACE-PARENT-FLAGS: 2, 32, 16 and 2 digits in lower case. Version ff, and a trace or
-// parent of zeros, are invalid; version 00 ends there, later ones may go on after a hyphen.
+// VERSION-TRACE-PARENT-FLAGS: 2, 32, 16 and 2 lower-case hex digits. Version ff and an all-zero
+// trace or parent are invalid. Version 00 ends there; later versions may continue after a hyphen.
 std::string_view trace_id_of(std::string_view traceparent) noexcept {
   constexpr std::size_t kBytes = 55;
   if (traceparent.size() < kBytes || traceparent[2] != '-' || traceparent[35] != '-' ||

@@ -1,4 +1,4 @@
-// Disk over a real folder.
+// Disk on a real folder.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,7 +22,7 @@ Error system_error(const std::string& doing, const std::string& path) {
   return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
 }
 
-// Owns a descriptor.
+// Owns a file descriptor.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -62,7 +62,7 @@ class FolderFile final : public DiskFile {
   }
 
   Result<void> sync() override {
-    // Not again on EINTR either: what an error left behind is not known.
+    // Not retried, not even on EINTR: what an error leaves behind is unknown.
     if (::fdatasync(descriptor_.get()) != 0) return system_error("cannot flush", path_);
     return {};
   }
@@ -108,7 +108,7 @@ class FolderDisk final : public Disk {
     for (;;) {
       errno = 0;
       const dirent* const item = ::readdir(stream.get());
-      // No end: a start would take what is not listed for gone, and write over it.
+      // Not the end of the list: a start would take unlisted files for missing and overwrite them.
       if (item == nullptr && errno != 0) return system_error("cannot read the folder", folder_);
       if (item == nullptr) break;
       struct stat status {};
@@ -160,7 +160,7 @@ class FolderDisk final : public Disk {
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
 
   Result<std::unique_ptr<DiskFile>> open(const std::string& name, int flags) {
-    // Readable by the group: auditors read, only the gate writes.
+    // Readable by the group: auditors read; only the gate writes.
     Descriptor descriptor(
         ::open(path(name).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | flags, 0640));
     if (descriptor.get() < 0) return system_error("cannot open", path(name));
@@ -177,7 +177,8 @@ class FolderDisk final : public Disk {
 Result<std::unique_ptr<Disk>> open_folder(const std::string& folder, bool is_owner) {
   if (!is_owner) return std::unique_ptr<Disk>(std::make_unique<FolderDisk>(folder, Descriptor(-1)));
   if (::mkdir(folder.c_str(), 0750) == 0) {
-    // Its name is in the folder above. Where that may not be read, the system has to do.
+    // Its directory entry is in the parent. If we may not open that, the kernel flushes it in its
+    // own time.
     const Descriptor above(::open((folder + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (above.get() >= 0 && ::fsync(above.get()) != 0)
       return system_error("cannot flush the folder above", folder);

@@ -53,8 +53,8 @@ bool LogQueue::wait_for_room(std::size_t bytes) {
     is_admitted = try_admit(bytes);
     return is_admitted || is_stalled_ || !is_accepting() || is_stopping();
   };
-  // Once somebody has waited in vain nobody waits any more until there is room: a worker that did
-  // so for each of its checks would answer nothing else, health included.
+  // Once one wait has timed out nobody waits until there is room again: a worker that waited for
+  // each of its checks would answer nothing else, health included.
   if (!room_.wait_for(lock, kBlockDeadline, is_over)) {
     is_stalled_ = true;
     room_.notify_all();
@@ -62,8 +62,8 @@ bool LogQueue::wait_for_room(std::size_t bytes) {
   return is_admitted;
 }
 
-// The writer announces what it waits for, then looks into every producer under its lock: either it
-// sees an entry there, or whoever adds it later sees the announcement.
+// The writer announces its threshold, then looks into each producer under that producer's lock:
+// either it sees the entry, or whoever adds it later sees the announcement.
 void LogQueue::wake_writer(std::size_t bytes) {
   if (bytes < wake_at_bytes_.load(std::memory_order_relaxed)) return;
   const std::scoped_lock lock(mutex_);

@@ -1,13 +1,13 @@
-// Entries on their way from workers to the one thread that writes them: bounded in bytes, and no
-// lock that two workers share.
+// Carries entries from the workers to the one thread that writes them. Bounded in bytes; on the
+// usual path no two workers share a lock.
 //
 //   worker ── append ──> its Producer (own lock) ──┐
 //   worker ── append ──> its Producer (own lock) ──┴── take ──> writer ── done ──> durable()
 //
-// 1. What append() has accepted is written, or the process ends: nothing is dropped.
-// 2. Bytes are counted from append() to done(), as they will be on the disk; so what is reserved
-//    there for the queue's bound is enough for all that was accepted.
-// 3. Entries of one producer stay in order; those of two may change places.
+// 1. What append() has accepted is written, unless the process ends first: nothing is dropped.
+// 2. An entry counts with its size on disk from append() to done(), so disk space reserved for the
+//    queue's bound suffices for everything accepted.
+// 3. Entries of one producer stay in order; those of two may be interleaved either way.
 #pragma once
 
 #include <atomic>
@@ -28,23 +28,24 @@ namespace beian::log {
 
 // What append() does when the queue has no room.
 enum class OnFull : std::uint8_t {
-  kBlock,  // waits, at most kBlockDeadline; then sheds, as long as nothing leaves the queue
-  kShed,   // says no at once
+  kBlock,  // waits, at most kBlockDeadline; after a timeout sheds until something leaves the queue
+  kShed,   // refuses at once
 };
 
 class LogQueue;
 
-// A worker's end. append() and accepted() are for its thread.
+// A worker's end of the queue. append() and accepted() are for that worker's thread.
 class Producer {
  public:
-  // Takes an entry's members (entry.h). False when it cannot be kept: the answer must not be given.
+  // Queues an entry's members (entry.h). False when it cannot be kept: then the answer must not be
+  // given.
   [[nodiscard]] bool append(std::string_view body);
-  // Entries so far: the ticket of the last one.
+  // How many entries were accepted so far; also the ticket of the last one.
   std::uint64_t accepted() const noexcept { return accepted_; }
-  // Calls `on_durable` on the writer's thread from now on whenever durable() has risen; it must not
-  // block. With none, no call comes any more, nor is one under way on return. Any thread.
+  // From now on `on_durable` is called on the writer's thread whenever durable() has risen; it must
+  // not block. An empty function stops the calls: on return none is in progress. Any thread.
   void set_on_durable(std::function<void()> on_durable);
-  // Entries, from the first, that are on the disk. Any thread.
+  // How many entries, counted from the first, are on disk. Any thread.
   std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
 
  private:
@@ -72,24 +73,24 @@ class LogQueue {
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 
-  // Lives as long as the queue. Any thread.
+  // The producer lives as long as the queue. Any thread.
   Producer* add_producer();
 
   // --- the writer's ---
 
-  // Whether entries are taken from now on; off at first.
+  // Sets whether entries are accepted from now on; initially they are not.
   void set_accepting(bool is_accepting);
   // Waits until there are entries, stop() was called or `deadline` has passed.
   void wait(std::chrono::milliseconds deadline);
-  // Waits until half of the room is used, stop() was called or `deadline` has passed.
+  // Waits until the queue is half full, stop() was called or `deadline` has passed.
   void gather(std::chrono::milliseconds deadline);
   // Waits until `deadline` has passed or stop() was called.
   void pause(std::chrono::milliseconds deadline);
-  // Everything that is here. Valid until done(). REQUIRES: done() after each take().
+  // Takes everything queued. Views valid until done(). REQUIRES: done() after each take().
   std::span<const std::string_view> take();
-  // What was taken is on the disk.
+  // Reports that what was taken is on disk.
   void done();
-  // Any thread: nothing is accepted any more, and the writer need not wait.
+  // Ends accepting and wakes the writer. Any thread.
   void stop();
   bool is_stopping() const noexcept { return is_stopping_.load(std::memory_order_acquire); }
 
@@ -120,7 +121,7 @@ class LogQueue {
   // Written by the writer, read by workers.
   alignas(64) std::atomic<bool> is_accepting_{false};
   std::atomic<bool> is_stopping_{false};
-  // The bytes that are worth waking the writer for; SIZE_MAX while it is awake.
+  // Queued bytes from which the writer wants to be woken; SIZE_MAX while it is awake.
   std::atomic<std::size_t> wake_at_bytes_{SIZE_MAX};
 
   std::mutex mutex_;

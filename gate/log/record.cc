@@ -31,7 +31,7 @@ std::string number_text(std::uint64_t value) {
   return std::to_string(value);
 }
 
-// What was parsed is right only when it would be written the same way: no second spelling.
+// Accepts what was parsed only if it renders to the same text: no second spelling.
 template <class Record>
 std::optional<Record> if_canonical(const Scanner& scanner, Record record, std::string_view body) {
   if (!scanner.is_at_end() || render(record) != body) return std::nullopt;
@@ -156,7 +156,7 @@ std::optional<SegmentName> parse_segment_name(std::string_view name) noexcept {
     return std::nullopt;
   name.remove_prefix(kNamePrefix.size());
   name.remove_suffix(kNameSuffix.size());
-  // More than eight digits are written without zeros before them.
+  // A number of more than eight digits has no leading zeros.
   const bool is_padded = name.size() > kIndexDigits && name[0] == '0';
   const std::size_t zeros = name.find_first_not_of('0');
   if (is_padded || zeros == std::string_view::npos) return std::nullopt;

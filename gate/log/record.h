@@ -1,7 +1,7 @@
-// The records that are about the log itself: `segment` opens one, `checkpoint` vouches for all
+// The records about the log itself: `segment` opens one, `checkpoint` vouches for all records
 // before it, `retired` says which segments were removed.
 //
-// Values and their text; any thread.
+// Values and their text form; any thread.
 #pragma once
 
 #include <array>
@@ -16,14 +16,14 @@
 
 namespace beian::log {
 
-using Origin = std::array<std::uint8_t, 16>;  // random: which log this is
+using Origin = std::array<std::uint8_t, 16>;  // random; identifies the log
 
-// Why a segment was opened. The words are on disk.
+// Why a segment was opened. The words are on disk: do not rename.
 enum class Opened : std::uint8_t {
   kFirst,     // there was no log
-  kRotation,  // the one before was full or old
-  kRestart,   // the one before ends where its process did
-  kError,     // the disk failed; what the one before has beyond `previous_bytes` does not count
+  kRotation,  // the one before was full or too old
+  kRestart,   // the process that wrote the one before has ended
+  kError,     // the disk failed; of the one before, only `previous_bytes` count
 };
 std::string_view name_of(Opened opened) noexcept;
 
@@ -32,16 +32,16 @@ struct SegmentRecord {
   Origin origin{};
   std::uint64_t index = 0;  // from 1
   Opened opened = Opened::kFirst;
-  std::uint64_t previous_bytes = 0;  // of the segment before, that count
-  std::uint64_t torn_bytes = 0;      // that a crash had left behind them and the restart cut
-  std::string digest_key;            // id of the key of digests; empty: texts are plain
+  std::uint64_t previous_bytes = 0;  // how much of the segment before counts
+  std::uint64_t torn_bytes = 0;      // left behind that by a crash; the restart cut them
+  std::string digest_key;            // id of the digest key; empty: texts as given
 };
 std::string render(const SegmentRecord& record);
 std::optional<SegmentRecord> parse_segment(std::string_view body);
 
-// Why a checkpoint was made. The words are on disk.
+// Why a checkpoint was made. The words are on disk: do not rename.
 enum class CheckpointReason : std::uint8_t {
-  kInterval,  // a second has gone by
+  kInterval,  // at least every kCheckpointEvery while records come
   kRotation,  // the last record of its segment
   kStop,      // the last record of its process
 };
@@ -53,8 +53,8 @@ struct CheckpointRecord {
   CheckpointReason reason = CheckpointReason::kInterval;
   cache::SignedBy signed_by;  // zeros: unsigned
 };
-// What is signed: `time`, `origin` and `reason`, and of `before` the sequence of the last record
-// that is vouched for and its hash.
+// The signed text: `time`, `origin` and `reason` of the checkpoint, and `before`: sequence and hash
+// of the last record that it vouches for.
 std::string signed_text(const CheckpointRecord& record, const ChainPoint& before);
 std::string render(const CheckpointRecord& record);
 std::optional<CheckpointRecord> parse_checkpoint(std::string_view body);
@@ -69,9 +69,9 @@ std::optional<RetiredRecord> parse_retired(std::string_view body);
 // RFC 3339 with milliseconds, UTC.
 std::string format_time(wire::Milliseconds time);
 
-// `decisions-00000001.ndjson`.
+// For example `decisions-00000001.ndjson`.
 std::string segment_name(std::uint64_t index);
-// Nullopt for any other name. `is_compressed`: with `.zst` behind it.
+// What parse_segment_name() reads; nullopt for any other name. `is_compressed`: it ends in `.zst`.
 struct SegmentName {
   std::uint64_t index = 0;
   bool is_compressed = false;
