@@ -13,10 +13,10 @@
 namespace beian::log {
 namespace {
 
-// Magic and length of a skippable frame [RFC 8878 §3.1.2], the latter of 32 bytes.
+// Magic number and length, 32 bytes, of a skippable frame [RFC 8878 §3.1.2].
 constexpr std::array<std::uint8_t, 8> kTrailerHead = {0x5B, 0x2A, 0x4D, 0x18, 32, 0, 0, 0};
 constexpr std::size_t kTrailerBytes = kTrailerHead.size() + std::tuple_size_v<Sha256>;
-// More than our level ever asks for is not ours.
+// A larger window than our level ever uses is not from us; it is refused.
 constexpr int kWindowLogMax = 23;
 
 using Stream = std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)>;
@@ -82,7 +82,7 @@ class ArchiveReader final : public DiskReader {
   }
 
  private:
-  // The last bytes read may be the trailer: they are held back.
+  // The last bytes read so far may be the trailer, so they are held back.
   std::size_t usable() const noexcept {
     return input_.size() - std::min(input_.size(), kTrailerBytes);
   }
@@ -134,7 +134,7 @@ Result<void> compress_segment(Disk* disk, std::uint64_t index) {
   auto packed = compress(from->get(), to->get());
   if (packed) packed = (*to)->sync();
   if (!packed) {
-    // What is left of it would only take the space that is missing.
+    // A partial file would only take space that may be what is lacking.
     if (auto removed = disk->remove(beside); !removed) return removed;
     return packed;
   }

@@ -1,8 +1,8 @@
-// Segments that are closed, compressed: a zstd frame of the whole text, and behind it a skippable
-// frame with the SHA-256 of the first, so that no flipped bit of the file goes unseen; `zstd -d`
-// reads it as any other.
+// Compresses closed segments: a zstd frame of the whole text, then a skippable frame with the
+// SHA-256 of the first, so that any flipped bit in the file is noticed. `zstd -d` reads it like any
+// other.
 //
-// Any thread; compressing may run beside the writer, which has done with the segment.
+// Any thread; compression may run beside the writer, which no longer touches a closed segment.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,13 @@
 
 namespace beian::log {
 
-// Puts `segment_name(index)` + ".zst" in the place of the segment. Whatever happens in between, one
-// of the two is whole. Errors: kUnavailable; then the segment is as it was.
+// Replaces the segment by `segment_name(index)` + ".zst". At every moment at least one of the two
+// is whole. Errors: kUnavailable; kInternal from zstd. Then the segment is as it was.
 [[nodiscard]] Result<void> compress_segment(Disk* disk, std::uint64_t index);
 
-// The text of a compressed segment, read through `reader`. Errors of reading: those of `reader`,
-// and kDamaged, beginning with `name`, as late as the fault is found.
+// Returns a reader of the text of a compressed segment that `reader` reads. Its errors: those of
+// `reader`; kDamaged, with a message that begins with `name`, once it reaches the damage, which may
+// be only at the end.
 std::unique_ptr<DiskReader> decompress(std::unique_ptr<DiskReader> reader, std::string name);
 
 }  // namespace beian::log

@@ -45,8 +45,8 @@ class DecisionReader {
   DecisionReader();
   ~DecisionReader();
 
-  // Reads the line of a record of kind `decision`. The result is valid until the next call, while
-  // `line` lives. Errors: kDamaged when it is not one.
+  // Reads the line of a record of kind `decision`. The result is valid until the next call. Errors:
+  // kDamaged when it is not one.
   [[nodiscard]] Result<const DecisionRecord*> read(std::string_view line);
 
  private:

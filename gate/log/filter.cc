@@ -16,11 +16,11 @@ using Field = std::string_view DecisionRecord::*;
 
 struct Key {
   std::string_view name;
-  Field field;                  // null: findings and serial are no texts
-  std::string_view private_as;  // the member's name under digests; empty: always as given
+  Field field;                  // null: findings and serial are not texts
+  std::string_view private_as;  // the field name hashed into its digest; empty: always plain
 };
 
-// What a digest begins with: it can be looked for as it is.
+// What a digest begins with. Such a value can be looked for as it is.
 constexpr std::string_view kDigestPrefix = "hmac:";
 
 constexpr std::array<Key, 13> kKeys = {
@@ -53,7 +53,7 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
-// What the values of a key can be where that is a list of words; else nothing.
+// The possible values of a key that takes one of a fixed list of words; empty for any other key.
 std::vector<std::string_view> words_of(std::string_view key) {
   std::vector<std::string_view> words;
   if (key == "decision")
@@ -68,7 +68,7 @@ std::vector<std::string_view> words_of(std::string_view key) {
   return words;
 }
 
-// A value that no decision can have would find nothing, and look like an answer.
+// Refuses a value that no decision can have: finding nothing would look like an answer.
 Result<void> check_value(std::string_view key, const std::string& value) {
   const auto wrong = [&](const std::string& what) {
     return make_error(ErrorKind::kUsage,
@@ -101,7 +101,7 @@ Result<void> Filter::add(std::string_view text) {
   for (const std::string& value : condition.values)
     if (auto checked = check_value(key->name, value); !checked) return checked;
   if (key->name == "number") {
-    // As the log has it; what is no number stands there as it was claimed.
+    // In the log's spelling; what is not a number is logged as it was claimed.
     for (std::string& value : condition.values) {
       const ParsedNumber parsed = parse_number(value);
       if (parsed.is_number()) value = canonical(parsed.number);

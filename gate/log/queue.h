@@ -1,5 +1,5 @@
-// Carries entries from the workers to the one thread that writes them. Bounded in bytes; on the
-// usual path no two workers share a lock.
+// Carries entries from the workers to the one thread that writes them. Bounded in bytes. Two
+// workers share a lock only to wake the writer or to wait for room.
 //
 //   worker ── append ──> its Producer (own lock) ──┐
 //   worker ── append ──> its Producer (own lock) ──┴── take ──> writer ── done ──> durable()

@@ -17,7 +17,7 @@ constexpr std::string_view kWhatToDo =
 // One segment, read to its end.
 struct Scan {
   std::optional<SegmentRecord> header;
-  ChainPoint point;  // behind the last good record; of no meaning without a header
+  ChainPoint point;  // behind the last good record; meaningless without a header
   std::uint64_t good_bytes = 0;
   std::uint64_t bytes = 0;
   // Of the first record that does not hold, and the highest `durable` of any behind it.
@@ -32,8 +32,8 @@ Result<Scan> scan(Disk* disk, const SegmentFile& file) {
   if (!reader) return reader.error();
   LineSource lines(std::move(*reader));
   Scan found;
-  // A `retired` record does not hold until a checkpoint vouches for it, which a gate writes in one
-  // with it: anybody can write the record alone, and so explain what he has removed.
+  // A `retired` record does not hold until a checkpoint vouches for it; a gate writes the two
+  // together. Otherwise anybody could append the record alone to explain segments they removed.
   std::optional<Scan> before_retired;
   for (std::uint64_t number = 1;; ++number) {
     const auto line = lines.next();
@@ -84,9 +84,8 @@ Error with_what_to_do(const Error& error) {
   return make_error(error.kind, error.message + std::string(kWhatToDo));
 }
 
-// What counts of the last segment is safe on the disk from here on, and nothing is behind it: of
-// whoever wrote it only the kernel may have its last records, and what a gate that was killed had
-// reserved is given back.
+// Cuts the last segment behind what counts of it, and makes that durable. A gate that was killed
+// may have left its last records only in the kernel's cache; the space it had reserved is freed.
 Result<void> settle(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
   const auto opened = disk->open(file.name());
   if (!opened) return opened.error();
@@ -94,7 +93,7 @@ Result<void> settle(Disk* disk, const SegmentFile& file, std::uint64_t bytes) {
   return (*opened)->sync();
 }
 
-// What replace_file() and compress_segment() write beside what they are about.
+// Whether `name` is a temporary file of replace_file() or compress_segment().
 bool is_interrupted(std::string_view name) {
   constexpr std::string_view kBeside = ".new";
   if (!name.ends_with(kBeside)) return false;
@@ -102,7 +101,7 @@ bool is_interrupted(std::string_view name) {
   return name == kHeadName || parse_segment_name(name);
 }
 
-// Removes what is only there because something was interrupted.
+// Removes what interrupted operations left.
 Result<void> clear_leftovers(Disk* disk, const std::vector<SegmentFile>& segments) {
   const auto files = disk->list();
   if (!files) return files.error();
@@ -207,13 +206,13 @@ Result<Recovered> recover(Disk* disk) {
   if (!head) return with_what_to_do(head.error());
   const std::uint64_t vouched = *head ? (*head)->point.sequence : 0;
   Recovered recovered;
-  std::vector<SegmentFile> unopened;  // segments that a crash had kept from being opened
+  std::vector<SegmentFile> unopened;  // a crash came before their first record was whole
   for (; !segments->empty(); segments->pop_back()) {
     const SegmentFile& file = segments->back();
     const auto found = scan(disk, file);
     if (!found) return with_what_to_do(found.error());
     if (!found->header) {
-      // Its own first sequence is what the segment before ends with; that one is looked at next.
+      // Where its records would begin, the segment before tells; that one is scanned next.
       if (found->durable_behind > 0) return damaged(file, *found, "the segment's beginning is bad");
       unopened.push_back(file);
       continue;
@@ -224,7 +223,7 @@ Result<Recovered> recover(Disk* disk) {
         return damaged(file, *found, "a record was changed or taken out");
       if (file.is_compressed) return damaged(file, *found, "a closed segment ends with no record");
     }
-    if (!file.is_compressed) {  // else it was safe before it had its name
+    if (!file.is_compressed) {  // a compressed one was synced before it got its name
       if (auto done = settle(disk, file, found->good_bytes); !done) return done.error();
     }
     recovered.origin = found->header->origin;

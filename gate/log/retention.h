@@ -1,5 +1,5 @@
-// Which segments are old enough to go, and their removal. The log says so itself before they do:
-// a `retired` record tells a reader why the first ones are not there.
+// Decides which segments are old enough to go, and removes them. Before that the log itself says
+// so: a `retired` record tells a reader why the first segments are missing.
 #pragma once
 
 #include <chrono>
@@ -11,16 +11,16 @@
 
 namespace beian::log {
 
-// The highest index that may go, all below it too; 0: none. A segment is as old as the beginning of
-// the one behind it. The newest, `index`, stays in any case. Errors: kUnavailable; kDamaged when
-// the beginning of a segment does not read, which then stays with all behind it.
+// Returns the highest index that may go, together with all below it; 0: none. The age of a segment
+// counts from the opening of the next one. The newest, `index`, always stays. Errors: kUnavailable;
+// kDamaged when the first record of a segment cannot be read and nothing before it may go.
 [[nodiscard]] Result<std::uint64_t> segments_to_retire(Disk* disk, std::uint64_t index,
                                                        std::chrono::hours keep,
                                                        std::uint64_t keep_bytes,
                                                        wire::Milliseconds now);
 
-// Removes the segments up to `through`, oldest first. Errors: kUnavailable; those left go the next
-// time.
+// Removes the segments up to `through`, oldest first. Errors: kUnavailable; the next call removes
+// what is left.
 [[nodiscard]] Result<void> remove_segments(Disk* disk, std::uint64_t through);
 
 }  // namespace beian::log

@@ -1,7 +1,6 @@
-// Walks a text whose form is fixed: literals and values in one order, nothing else.
+// Parses a text of fixed form: literals and values in one order, nothing else.
 //
-// The first thing that does not fit makes it fail, and it stays so: callers ask once, at the end.
-// Pure; one thread.
+// The first mismatch makes it fail for good, so callers check once, at the end. Pure; one thread.
 #pragma once
 
 #include <charconv>
@@ -27,7 +26,7 @@ class Scanner {
     else
       is_ok_ = false;
   }
-  // True, and past it, when `expected` comes next.
+  // If `expected` comes next, moves past it and returns true.
   bool take(std::string_view expected) noexcept {
     if (!is_ok_ || !rest_.starts_with(expected)) return false;
     rest_.remove_prefix(expected.size());
@@ -46,7 +45,7 @@ class Scanner {
     rest_.remove_prefix(count);
     return value;
   }
-  // Two lower-case digits a byte.
+  // Two lower-case hex digits per byte.
   void hex(std::span<std::uint8_t> out) noexcept {
     if (!is_ok_ || rest_.size() < 2 * out.size()) {
       is_ok_ = false;
@@ -60,7 +59,7 @@ class Scanner {
     }
     rest_.remove_prefix(2 * out.size());
   }
-  // What stands before `mark`, and past the mark.
+  // Returns what comes before `mark`, and moves past the mark.
   std::string_view until(std::string_view mark) noexcept {
     const std::size_t at = rest_.find(mark);
     if (!is_ok_ || at == std::string_view::npos) {

@@ -8,7 +8,7 @@
 namespace beian::log {
 namespace {
 
-// A checkpoint or two and the first record of a segment, beside what callers send.
+// Room for a checkpoint or two and the first record of a segment, besides what callers send.
 constexpr std::uint64_t kOwnRecordsBytes = 8 * 1024;
 
 }  // namespace
@@ -30,7 +30,7 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::open(Disk* disk, SegmentOp
   auto file = writer->new_file(writer->index_ + 1);
   if (!file) return file.error();
   if (auto done = writer->open_segment(std::move(*file), opened, now); !done) return done.error();
-  // What was found is vouched for, and `head` is there before the first entry.
+  // A checkpoint vouches for what was found, and `head` exists before the first entry.
   if (auto done = writer->checkpoint(now); !done) return done.error();
   if (auto done = replace_file(disk, kHeadName, as_bytes(*writer->take_head())); !done)
     return done.error();
@@ -39,11 +39,11 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::open(Disk* disk, SegmentOp
 
 Result<void> SegmentWriter::commit(std::span<const std::string_view> bodies,
                                    wire::Milliseconds now) {
-  // A clock that is set back must not keep anything waiting.
+  // A clock that was set back must not delay anything.
   opened_at_ = std::min(opened_at_, now);
   checked_at_ = std::min(checked_at_, now);
   if (is_rotation_due(now)) {
-    // Not to get a new one is no fault while the old one still has room for what was promised.
+    // Failing to get a new segment is no error while the old one has room for what was promised.
     const auto rotated = rotate(now);
     if (!rotated && file_ == nullptr) return rotated.error();
   }
@@ -59,7 +59,7 @@ Result<void> SegmentWriter::checkpoint(wire::Milliseconds now) {
 
 Result<void> SegmentWriter::stop(wire::Milliseconds now) {
   if (auto written = write_checkpoint(CheckpointReason::kStop, now); !written) return written;
-  // Only space is lost when it cannot be given back.
+  // If this fails, only space is lost.
   const auto truncated = file_->truncate(bytes_);
   file_.reset();
   return {};
@@ -82,12 +82,12 @@ Result<void> SegmentWriter::write(std::string_view kind, std::span<const std::st
     vouched_ = point_.sequence;
     checked_at_ = now;
   }
-  // Whether it worked is for is_ready() to say: what was accepted has its room already.
+  // A failure shows in is_ready(); what was already accepted has its space.
   const auto reserved = reserve();
   return {};
 }
 
-// Writes and syncs `text`, behind which the chain stands at `after`.
+// Writes and syncs `text`; after it the chain stands at `after`.
 Result<void> SegmentWriter::put(std::string_view text, const ChainPoint& after) {
   auto done = write_all(file_.get(), as_bytes(text));
   if (done) done = file_->sync();
@@ -147,7 +147,8 @@ Result<std::unique_ptr<DiskFile>> SegmentWriter::new_file(std::uint64_t index) {
 }
 
 Result<void> SegmentWriter::open_after_error(wire::Milliseconds now) {
-  // So that nobody who reads the files meets records twice; the new segment says it anyway.
+  // Keeps plain readers of the files from meeting records twice. If this fails, the new segment
+  // still says where the old one ends.
   if (failed_ != nullptr) const auto truncated = failed_->truncate(bytes_);
   failed_.reset();
   auto file = new_file(index_ + 1);
@@ -170,7 +171,7 @@ Result<void> SegmentWriter::open_segment(std::unique_ptr<DiskFile> file, Opened 
     const auto removed = disk_.remove(segment_name(index_ + 1));
     return done;
   }
-  // What a start has found uncompressed is there already.
+  // On a restart open() has already listed the segment before.
   if (opened == Opened::kRotation || opened == Opened::kError) closed_.push_back(index_);
   file_ = std::move(file);
   reserved_bytes_ = options_.ahead_bytes + kOwnRecordsBytes + kReserveStepBytes;
@@ -183,29 +184,29 @@ Result<void> SegmentWriter::open_segment(std::unique_ptr<DiskFile> file, Opened 
   return {};
 }
 
-// The old one keeps going until the new one has its space: so a full disk is met while there is
-// still room for all that was accepted.
+// The old segment stays in use until the new one has its space, so a full disk is noticed while
+// there is still room for all that was accepted.
 Result<void> SegmentWriter::rotate(wire::Milliseconds now) {
   auto next = new_file(index_ + 1);
   if (!next) return next.error();
   if (auto closed = write_checkpoint(CheckpointReason::kRotation, now); !closed) return closed;
-  // Closed is closed: whatever becomes of the next one, nothing follows its last checkpoint. Only
-  // space is lost when what was reserved cannot be given back.
+  // From here the old one is closed: whatever becomes of the next one, nothing may follow the last
+  // checkpoint. If the truncation fails, only space is lost.
   const auto truncated = file_->truncate(bytes_);
   file_.reset();
   return open_segment(std::move(*next), Opened::kRotation, now);
 }
 
 Result<void> SegmentWriter::retire(wire::Milliseconds now) {
-  if (file_ == nullptr) return {};  // nothing can be said before the next segment
+  if (file_ == nullptr) return {};  // nothing can be recorded before the next segment
   const auto through = segments_to_retire(&disk_, index_, options_.keep, options_.keep_bytes, now);
   looked_ = through ? Result<void>{} : Result<void>(through.error());
-  if (!through || *through == 0) return {};  // what cannot be looked at is kept
-  if (*through <= retired_through_) {        // said, and still there: it could not be removed
+  if (!through || *through == 0) return {};  // what cannot be read is kept
+  if (*through <= retired_through_) {        // recorded before, but it could not be removed
     retired_ = *through;
     return {};
   }
-  // With the checkpoint that vouches for it: without one it counts for nothing.
+  // Together with a checkpoint that vouches for it, without which it counts for nothing.
   const std::string body = render(RetiredRecord{format_time(now), *through});
   const std::string_view bodies[] = {body};
   if (auto done = write("retired", bodies, CheckpointReason::kInterval, now); !done) return done;

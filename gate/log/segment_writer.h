@@ -1,10 +1,10 @@
-// Puts groups of entries on the disk as records of the chain: all of a group, or none of it.
+// Writes groups of entries to disk as records of the chain: all of a group, or none of it.
 //
-// The state is always that behind the last group that is safe on the disk. When anything fails, the
-// file is given up for good (what the kernel has dropped cannot be had back by asking again) and
-// the next try goes to a new segment, whose first record says how much of the old one counts.
+// The state is always the one after the last group safely on disk. When a write or sync fails, the
+// file is given up for good (retrying does not bring back what the kernel has dropped) and the next
+// attempt goes to a new segment, whose first record says how much of the old one counts.
 //
-// No thread and no clock of its own, so a simulated disk can drive it. One thread.
+// Has no thread and no clock of its own, so a test can drive it over a simulated disk. One thread.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +23,15 @@
 namespace beian::log {
 
 struct SegmentOptions {
-  std::size_t segment_bytes = kSegmentBytesDefault;  // then the next one
+  std::size_t segment_bytes = kSegmentBytesDefault;  // when reached, the next one is opened
   std::chrono::milliseconds segment_age = kSegmentAgeDefault;
-  // What may come between two calls: so much space is reserved ahead, or is_ready() is false.
+  // The most that may arrive between two calls: unless so much space is reserved, is_ready() is
+  // false.
   std::size_t ahead_bytes = kQueueBytesDefault;
   std::string digest_key;                  // id, for the segment's first record
   const cache::SigningKey* key = nullptr;  // null: checkpoints are unsigned
   std::chrono::hours keep{0};              // segments closed for longer are removed; 0: never
-  std::uint64_t keep_bytes = 0;            // the oldest beyond it too; 0: never
+  std::uint64_t keep_bytes = 0;            // beyond it the oldest go too; 0: never
 };
 
 class SegmentWriter {
@@ -42,46 +43,46 @@ class SegmentWriter {
                                                                    const Origin& origin,
                                                                    wire::Milliseconds now);
 
-  // Appends a record for each body (see entry.h), with a checkpoint when one is due. On return they
-  // are on the disk. On error (kUnavailable) none of them counts, and the same may be given again.
+  // Appends a record for each body (see entry.h), and a checkpoint when one is due. On return they
+  // are on disk. On error (kUnavailable) none of them counts, and the same may be passed again.
   [[nodiscard]] Result<void> commit(std::span<const std::string_view> bodies,
                                     wire::Milliseconds now);
-  // A checkpoint, if there is a record since the last one. Errors as commit().
+  // Writes a checkpoint if there is a record since the last one. Errors as commit().
   [[nodiscard]] Result<void> checkpoint(wire::Milliseconds now);
-  // The last one; gives back what was reserved. Errors as commit().
+  // Writes the last checkpoint and frees the reserved space. Errors as commit().
   [[nodiscard]] Result<void> stop(wire::Milliseconds now);
 
-  // Whether options.ahead_bytes of records can be written for certain.
+  // Whether space for options.ahead_bytes of records is reserved.
   bool is_ready() const noexcept;
-  // Tries to become so: opens a segment after an error, reserves space. Errors: kUnavailable.
+  // Tries to become ready: opens a segment after an error, reserves space. Errors: kUnavailable.
   [[nodiscard]] Result<void> make_ready(wire::Milliseconds now);
 
-  // Says which closed segments are older, or more, than options.keep and keep_bytes allow, with a
-  // checkpoint that vouches for it: they are for take_retired(). Errors as commit().
+  // Records in the log, with a checkpoint that vouches for it, which closed segments options.keep
+  // and keep_bytes no longer allow; take_retired() returns them. Errors as commit().
   [[nodiscard]] Result<void> retire(wire::Milliseconds now);
-  // Why the last retire() could not see how old the segments are, and so kept them.
+  // Why the last retire() could not tell how old the segments are, and so kept them.
   const Result<void>& looked() const noexcept { return looked_; }
 
   // When the next checkpoint is due; nullopt while there is nothing to vouch for.
   std::optional<wire::Milliseconds> checkpoint_due() const noexcept;
 
-  // What is to be done on the side, once: segments that are closed, the highest index of those to
-  // be removed (0: none), and the line of the newest checkpoint for `head`.
+  // Work for another thread, each item handed out once: the segments closed, the highest index of
+  // those to be removed (0: none), and the line of the newest checkpoint for `head`.
   std::vector<std::uint64_t> take_closed();
   std::uint64_t take_retired();
   std::optional<std::string> take_head();
 
   const ChainPoint& point() const noexcept { return point_; }
   std::uint64_t index() const noexcept { return index_; }
-  // Of the log as it was found: what a crash had torn and open() has cut.
+  // How much of the log a crash had torn and open() has cut.
   std::uint64_t recovered_torn_bytes() const noexcept { return recovered_torn_bytes_; }
-  // Put on the disk by this writer.
+  // Bytes put on disk by this writer.
   std::uint64_t written_bytes() const noexcept { return written_bytes_; }
 
  private:
   SegmentWriter(Disk* disk, SegmentOptions options) : disk_(*disk), options_(std::move(options)) {}
 
-  // A record of `kind` for each body, and a checkpoint where there is a reason for one.
+  // Writes a record of `kind` for each body, and a checkpoint if `reason` is given.
   [[nodiscard]] Result<void> write(std::string_view kind, std::span<const std::string_view> bodies,
                                    std::optional<CheckpointReason> reason, wire::Milliseconds now);
   [[nodiscard]] Result<void> write_checkpoint(CheckpointReason reason, wire::Milliseconds now) {
@@ -103,25 +104,25 @@ class SegmentWriter {
   const SegmentOptions options_;
   Origin origin_{};
 
-  // Behind the last group that is on the disk.
+  // Where the log stands after the last group on disk.
   ChainPoint point_;
   std::uint64_t index_ = 0;
   std::uint64_t bytes_ = 0;       // of the segment
-  std::uint64_t torn_bytes_ = 0;  // for the first record of the next segment
+  std::uint64_t torn_bytes_ = 0;  // to be noted in the next segment
   std::uint64_t recovered_torn_bytes_ = 0;
   std::uint64_t written_bytes_ = 0;
 
-  std::unique_ptr<DiskFile> file_;    // null: the next try opens a segment
+  std::unique_ptr<DiskFile> file_;    // null: the next attempt opens a segment
   std::unique_ptr<DiskFile> failed_;  // the last one given up
-  std::uint64_t reserved_bytes_ = 0;  // of file_, from its beginning
+  std::uint64_t reserved_bytes_ = 0;  // of file_, from offset 0
   wire::Milliseconds opened_at_{};
-  std::uint64_t vouched_ = 0;  // sequence of the last checkpoint
+  std::uint64_t vouched_ = 0;  // the last checkpoint's sequence
   wire::Milliseconds checked_at_{};
   std::string buffer_;  // scratch
   std::optional<std::string> head_;
   std::vector<std::uint64_t> closed_;
-  std::uint64_t retired_ = 0;          // not taken yet
-  std::uint64_t retired_through_ = 0;  // said in the log
+  std::uint64_t retired_ = 0;          // for take_retired()
+  std::uint64_t retired_through_ = 0;  // as recorded in the log
   Result<void> looked_;
 };
 

@@ -24,7 +24,7 @@ class Verifier {
       if (auto done = take_newer_segments(); !done) return done.error();
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       is_last_ = i + 1 == segments_.size();
-      // What the segment after this one says of it.
+      // What the next segment says about this one.
       next_ = is_last_ ? std::nullopt : read_segment_record(&disk_, segments_[i + 1]);
       auto reader = read_segment(&disk_, segments_[i]);
       if (!reader && options_.is_live && is_gone(&disk_, segments_[i])) {
@@ -49,7 +49,7 @@ class Verifier {
       is_head_missing_ = true;
   }
 
-  // Those that were opened between the listing and `head`, which vouches for them.
+  // Adds segments opened between the listing and the reading of `head`, which may vouch for them.
   Result<void> take_newer_segments() {
     const auto listed = list_segments(&disk_);
     if (!listed) return listed.error();
@@ -59,7 +59,8 @@ class Verifier {
     return {};
   }
 
-  // The gate has removed the oldest segments, of which some were read: the log begins behind them.
+  // The gate has meanwhile removed its oldest segments, some already read: the log now begins
+  // behind them.
   void start_anew() {
     VerifyReport report;
     report.faults = std::move(report_.faults);
@@ -117,7 +118,8 @@ class Verifier {
     report_.is_last_torn = true;
   }
 
-  // No crash takes what is safe on the disk, and no gate starts where it is missing (recovery.cc).
+  // Then the tail is no crash's: a crash takes nothing that is safely on disk, and no gate starts
+  // on a log that lacks it (recovery.cc).
   bool is_vouched_for_more() const noexcept {
     return own_head_ && own_head_->point.sequence > report_.last.sequence;
   }
@@ -161,7 +163,7 @@ class Verifier {
       fault_here("a record of an unknown kind");
   }
 
-  // A record that follows one that does not read is taken as the new beginning: one fault, not two.
+  // A record that follows an unreadable one starts the chain anew: one fault, not two.
   void check_place(const Envelope& record) {
     if (!is_anchored_) return;
     const ChainPoint& last = report_.last;
@@ -197,7 +199,7 @@ class Verifier {
                  std::to_string(last_index_));
     }
     last_index_ = record->index;
-    // What came before the first one that is there is not known.
+    // What came before the first segment at hand is unknown.
     if (record->opened == Opened::kRestart && !was_stopped_ && report_.segments > 1)
       ++report_.restarts;
     if (record->opened == Opened::kRotation && !was_closed_ && report_.segments > 1)
@@ -234,7 +236,7 @@ class Verifier {
     return false;
   }
 
-  // Counts once a checkpoint vouches for it: behind the last one anybody can write.
+  // Counts once a checkpoint vouches for it: anybody can append records behind the last checkpoint.
   void take_retired(const Envelope& envelope) {
     const auto record = parse_retired(envelope.body);
     if (!record) return fault_here("not a retired record");
@@ -296,22 +298,22 @@ class Verifier {
   const VerifyOptions& options_;
   VerifyReport report_;
 
-  // Where it reads.
+  // The reading position.
   std::string file_;
   std::uint64_t line_ = 0;
   std::uint64_t offset_ = 0;
   bool is_last_ = false;
   std::optional<SegmentRecord> next_;
 
-  bool is_anchored_ = true;  // the record before was read
+  bool is_anchored_ = true;  // the record before could be read
   bool is_closed_ = false;   // by the record just read
   bool was_closed_ = false;
   bool was_stopped_ = false;
   std::optional<Origin> origin_;
   std::uint64_t first_index_ = 0;
   std::uint64_t last_index_ = 0;
-  std::uint64_t said_through_ = 0;     // by `retired` records
-  std::uint64_t retired_through_ = 0;  // by those that a checkpoint vouches for
+  std::uint64_t said_through_ = 0;     // according to `retired` records
+  std::uint64_t retired_through_ = 0;  // according to those that a checkpoint vouches for
   std::optional<Head> own_head_;
   bool is_head_missing_ = false;
   bool is_own_head_met_ = false;

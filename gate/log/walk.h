@@ -1,7 +1,7 @@
-// The decisions of a log, one after the other, for whoever wants to see them. Lines that do not
-// hold are told and passed over; whether the chain holds is for verify.h to say.
+// Visits the decisions of a log one by one. Lines that cannot be read are reported and skipped;
+// whether the chain holds is for verify.h to say.
 //
-// Constant memory, but for one line. One thread.
+// Memory is constant apart from one line. One thread.
 #pragma once
 
 #include <functional>
@@ -16,17 +16,17 @@
 namespace beian::log {
 
 struct DecisionWalk {
-  // `line` is without its line end; both are valid during the call.
+  // `line` comes without its line end; both arguments are valid during the call.
   std::function<void(const DecisionRecord& record, std::string_view line)> on_decision;
   // `place` is FILE:LINE.
   std::function<void(const std::string& place, std::string_view what)> on_fault;
-  // Of the segment that comes next; may be left out.
+  // Called at the start of each segment; optional.
   std::function<void(const SegmentRecord& record)> on_segment;
-  bool is_live = false;  // a gate is writing it: the last line may not be whole yet
+  bool is_live = false;  // a gate is writing it: the last line may be incomplete
 };
 
-// Of `segments`, in this order. What an error of the disk has left behind (FORMAT.md, `error`) does
-// not count. Errors: kUnavailable.
+// Visits the decisions of `segments`, in this order. Leaves out what failed writes left behind
+// (FORMAT.md, `error`). Errors: kUnavailable.
 [[nodiscard]] Result<void> walk_decisions(Disk* disk, const std::vector<SegmentFile>& segments,
                                           const DecisionWalk& walk);
 
