@@ -1,6 +1,6 @@
-// How many connections each peer address holds, over all workers of a server.
+// Counts the connections that each peer address holds, over all workers of a server.
 //
-// Asked when a connection comes and goes, never per request; so one mutex is enough. Any thread.
+// Called when a connection opens and closes, never per request, so one mutex is enough. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace beian::http {
 
 class AddressCounter;
 
-// One connection's place among those of its address; given back on destruction.
+// One connection's place among those of its address; released on destruction.
 class AddressPlace {
  public:
   AddressPlace() = default;
@@ -38,7 +38,7 @@ class AddressCounter {
  public:
   explicit AddressCounter(std::size_t connections_max) : connections_max_(connections_max) {}
 
-  // False when `address` holds its maximum already.
+  // Takes a place, or returns false when `address` already holds its maximum.
   bool enter(const std::string& address) {
     const std::scoped_lock lock(mutex_);
     std::size_t& count = counts_[address];
@@ -55,7 +55,7 @@ class AddressCounter {
  private:
   const std::size_t connections_max_;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::size_t> counts_;  // only addresses that hold some
+  std::unordered_map<std::string, std::size_t> counts_;  // only addresses with connections
 };
 
 inline AddressPlace::~AddressPlace() {

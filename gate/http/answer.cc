@@ -25,7 +25,7 @@ void write_status_line(unsigned status, Pen* pen) {
 
 }  // namespace
 
-// `Date: Tue, 02 Jan 2026 03:04:05 GMT` [RFC 9110 §5.6.7]
+// `Date: Fri, 02 Jan 2026 03:04:05 GMT` [RFC 9110 §5.6.7]
 void CommonFields::refresh(std::chrono::system_clock::time_point now) {
   namespace chrono = std::chrono;
   constexpr std::array<const char*, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed",

@@ -1,4 +1,4 @@
-// Answers as bytes, appended to a connection's output.
+// Writes answers as bytes, appended to a connection's output.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace beian::http {
 
-// The fields that every answer carries whatever it says: `Server` and `Date`. One per worker,
-// refreshed by its tick, so that no answer asks for the time.
+// The fields that every answer carries: `Server` and `Date`. One per worker, refreshed by its tick,
+// so that no answer has to read the clock.
 class CommonFields {
  public:
   void refresh(std::chrono::system_clock::time_point now);
@@ -22,14 +22,14 @@ class CommonFields {
 };
 
 // Appends status line, fields and body of `response` as the answer to `request`: no body for HEAD,
-// 204 and 304, no Content-Length for 204 and 304. `is_last` adds `Connection: close`; HTTP/1.0 is
-// told when the connection stays [RFC 9112 §9.3].
+// 204 and 304, no Content-Length for 204 and 304. `is_last` adds `Connection: close`; otherwise an
+// HTTP/1.0 client is told that the connection stays open [RFC 9112 §9.3].
 void append_answer(const Request& request, const Response& response, std::string_view common_fields,
                    bool is_last, std::string* output);
 
-// Appends status line and fields of an answer whose body follows in parts: each with
-// append_stream_part(), the last one with `is_end`. Not `is_chunked`: the end of the connection
-// ends it, as HTTP/1.0 has it.
+// Appends status line and fields of an answer whose body follows in parts, each by
+// append_stream_part(), the last one with `is_end`. Unless `is_chunked`, closing the connection
+// ends the body, as in HTTP/1.0.
 void append_stream_head(const Response& response, std::string_view common_fields, bool is_chunked,
                         bool is_last, std::string* output);
 void append_stream_part(std::string_view part, bool is_chunked, bool is_end, std::string* output);

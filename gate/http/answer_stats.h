@@ -1,7 +1,7 @@
-// What a GateService counts of its answers: written by its worker's thread only, read by any.
+// What a GateService counts about its answers. Written by its worker's thread only, read by any.
 //
-// Counters are plain loads and stores (server_stats.h), so counting costs an answer a few
-// nanoseconds; metrics.h adds the workers up when somebody asks.
+// Counters are plain loads and stores (server_stats.h), so counting costs a few nanoseconds per
+// answer; metrics.h sums over the workers when asked.
 #pragma once
 
 #include <array>
@@ -16,29 +16,29 @@
 
 namespace beian::http {
 
-// Why a request was turned away before it was looked at.
+// Why a request was turned away before it was answered.
 enum class TurnedAway : std::uint8_t {
   kNoKey,       // 401
-  kBadKey,      // 401: not of the shape of a key, or mistyped
+  kBadKey,      // 401: not shaped like a key, or mistyped
   kUnknownKey,  // 401
   kExpiredKey,  // 401
-  kEndpoint,    // 403: not for this key
-  kOperation,   // 403: the same, of a check or a row
+  kEndpoint,    // 403: endpoint not allowed for this caller
+  kOperation,   // 403: operation of a check or a row not allowed for this caller
   kRate,        // 429
   kBusy,        // 503: the worker is behind
-  kStreams,     // 503: it has as many streams as it may
-  kPackages,    // 503: there are as many packages at hand as there may be
+  kStreams,     // 503: the worker has its maximum of streams
+  kPackages,    // 503: the maximum of packages is in flight
 };
 inline constexpr std::array<std::string_view, 10> kTurnedAwayWords = {
     "no_key",    "bad_key", "unknown_key", "expired_key", "endpoint",
     "operation", "rate",    "busy",        "streams",     "packages"};
 
-inline constexpr std::size_t kRoutesMax = 31;     // of the table; gate_routes.cc asserts it
-inline constexpr std::size_t kNoRoute = 31;       // the place of paths that are no route
-inline constexpr std::size_t kStatusClasses = 6;  // by the first digit of a status
+inline constexpr std::size_t kRoutesMax = 31;     // in the table; gate_routes.cc asserts it
+inline constexpr std::size_t kNoRoute = 31;       // the index for paths that match no route
+inline constexpr std::size_t kStatusClasses = 6;  // by first digit of the status
 
-// Upper bounds of the histogram's buckets, in microseconds: from a check, which takes some ten, to
-// what nobody should wait for. What is beyond is counted in one more.
+// Upper bounds of the histogram's buckets, in microseconds: from a check, which takes about ten, to
+// what nobody should have to wait for. One more bucket counts what is beyond.
 inline constexpr std::array<std::uint32_t, 13> kLatencyBoundsUs = {
     25, 50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 1'000'000};
 
@@ -55,7 +55,7 @@ struct LatencyStats {
   }
 };
 
-// On its own cache lines, so that workers do not slow each other.
+// On cache lines of its own, so that workers do not slow each other down.
 struct alignas(128) AnswerStats {
   std::array<std::array<Counter, kStatusClasses>, kNoRoute + 1> answers;  // by route, status class
   std::array<std::array<Counter, kEffectCount>, kOperationCount> decisions;
@@ -80,8 +80,8 @@ struct alignas(128) AnswerStats {
   void count_turned_away(TurnedAway why) noexcept {
     turned_away[static_cast<std::size_t>(why)].add();
   }
-  // All answers since the last call left together, this long after their bytes were read. Of the
-  // worker's thread.
+  // All answers since the last call were sent together, `each` after their bytes were read.
+  // Worker's thread only.
   void count_batch(std::chrono::nanoseconds each) noexcept {
     for (; pending_routes_ != 0; pending_routes_ &= pending_routes_ - 1) {
       const auto route = static_cast<std::size_t>(std::countr_zero(pending_routes_));
@@ -91,7 +91,7 @@ struct alignas(128) AnswerStats {
   }
 
  private:
-  // Of the worker's thread alone.
+  // Worker's thread only.
   std::array<std::uint32_t, kNoRoute + 1> pending_{};
   std::uint32_t pending_routes_ = 0;  // a bit each
 };

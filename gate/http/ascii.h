@@ -1,5 +1,5 @@
-// The classes of bytes that HTTP/1.1 is written in [RFC 9110 §5.6, RFC 9112 §3], as one table, and
-// comparison without case. Locale plays no part.
+// The byte classes of HTTP/1.1 [RFC 9110 §5.6, RFC 9112 §3] in one table, and case-insensitive
+// comparison. Independent of the locale.
 #pragma once
 
 #include <array>
@@ -45,8 +45,8 @@ constexpr bool all_are(ByteClass wanted, std::string_view text) noexcept {
   return true;
 }
 
-// Whether all of `text` may stand in a field's value. Eight bytes at a time: with none below space
-// and no DEL among them they are fine; otherwise the table has the last word.
+// Whether all of `text` may stand in a field's value. Tests eight bytes at a time: if none is below
+// space or DEL they are fine; otherwise the table decides.
 inline bool is_field_text(std::string_view text) noexcept {
   constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
   std::size_t at = 0;
@@ -67,14 +67,14 @@ constexpr char lower(char c) noexcept {
 
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
-  if (a == b) return true;  // as it mostly is
+  if (a == b) return true;  // the usual case
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (lower(a[i]) != lower(b[i])) return false;
   }
   return true;
 }
 
-// Without the white space around it that HTTP allows [RFC 9110 §5.6.3].
+// `text` without the optional white space around it [RFC 9110 §5.6.3].
 constexpr std::string_view trimmed(std::string_view text) noexcept {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};

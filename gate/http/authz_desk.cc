@@ -14,7 +14,7 @@ constexpr std::string_view kVary =
     "X-Filing-Number, X-App-Package, X-App-Platform, X-Gate-Operation, X-Original-Host, "
     "X-Forwarded-Host";
 
-// Fields with one value; those of hosts are lists.
+// Fields with a single value; the host fields are lists.
 struct FieldInput {
   std::string_view field;
   std::string_view parameter;
@@ -37,13 +37,14 @@ std::string_view without_port(std::string_view host) noexcept {
   return host.substr(0, host.find(':'));
 }
 
-// Which hosts the query leaves open: an address in it says nothing of a name.
+// Which kinds of host the query leaves open: if it gives an address, names are still open.
 struct OpenHosts {
   bool are_names = true;
   bool are_addresses = true;
 };
 
-// Adds each host of a list that proxies append to: an address to `ips`, a name to `domains`.
+// Adds each host of a comma-separated list, as proxies extend it: an address to `ips`, a name to
+// `domains`.
 void add_hosts(std::string_view hosts, OpenHosts open, wire::QueryParameters* query) {
   while (!hosts.empty()) {
     const std::size_t comma = std::min(hosts.find(','), hosts.size());
@@ -65,7 +66,7 @@ bool are_hosts(std::string_view hosts) {
   return wire::read_request(query, {}, &request, &fault);
 }
 
-// The field that a faulty parameter, which is not in the query, was made of.
+// The field that a faulty parameter was made from. REQUIRES: the query itself lacks the parameter.
 std::string_view field_of(std::string_view parameter, const Request& request) {
   for (const FieldInput& input : kInputs)
     if (input.parameter == parameter) return input.field;
@@ -78,7 +79,7 @@ std::string_view field_of(std::string_view parameter, const Request& request) {
   return is_any && are_hosts(request.host) ? "X-Forwarded-Host" : "Host";  // too many, together
 }
 
-// What is wrong with a field is told of the field, not of the parameter that it became.
+// Makes a fault name the field at fault, not the parameter that was made from it.
 void name_field(const Request& request, std::string_view query, wire::Problem* fault) {
   const std::string_view parameter = std::string_view(fault->pointer).substr(1);
   const wire::FieldSpec* const spec = wire::find_flat_field(parameter);
@@ -90,7 +91,7 @@ void name_field(const Request& request, std::string_view query, wire::Problem* f
   fault->pointer.clear();
 }
 
-// Makes `codes` those of what was found, each once; notes too, since they explain.
+// Sets `codes` to the codes of all findings, each once; notes too, since they explain.
 void list_codes(const Decision& decision, std::string* codes) {
   std::bitset<kCodeCount> seen;
   codes->clear();
@@ -102,7 +103,7 @@ void list_codes(const Decision& decision, std::string* codes) {
   }
 }
 
-// Every host that a field names, on whichever of its lines.
+// Adds every host in the host fields, on all of their lines.
 void add_hosts(Exchange* exchange) {
   const Request& request = exchange->request;
   wire::QueryParameters& query = exchange->query;
@@ -116,14 +117,14 @@ void add_hosts(Exchange* exchange) {
     if (is_host_field(name) && !is_named(request.fields.first(i), value))
       add_hosts(value, open, &query);
   }
-  // Envoy sends the visitor's own Host along with his path.
+  // Envoy sends the visitor's own Host along with the path.
   if (exchange->is_forwarded && !is_named(request.fields, request.host))
     add_hosts(request.host, open, &query);
 }
 
 }  // namespace
 
-// What one field says, where the query leaves it open.
+// Adds the value of one field to the query, unless that already has the parameter.
 bool AuthzDesk::add_field(std::string_view field, std::string_view parameter, Exchange* exchange,
                           wire::Problem* fault) {
   const Request& request = exchange->request;
@@ -133,7 +134,7 @@ bool AuthzDesk::add_field(std::string_view field, std::string_view parameter, Ex
   }
   const std::string_view value = request.field(field);
   if (value.empty() || exchange->query.has(wire::find_flat_field(parameter)->slot)) return true;
-  // As it is, or percent-encoded: not every client can send other bytes than ASCII.
+  // Verbatim or percent-encoded: not every client can send bytes other than ASCII.
   if (!wire::percent_decode(value, false, &text_)) text_ = value;
   if (!is_utf8(text_)) {
     *fault = {400, "invalid-field", std::string(field) + " is not UTF-8", ""};
@@ -143,7 +144,7 @@ bool AuthzDesk::add_field(std::string_view field, std::string_view parameter, Ex
   return true;
 }
 
-// Adds to the query what it leaves open.
+// Fills in what the query leaves open.
 bool AuthzDesk::add_inputs(Exchange* exchange, wire::Problem* fault) {
   for (const FieldInput& input : kInputs)
     if (!add_field(input.field, input.parameter, exchange, fault)) return false;

@@ -1,12 +1,12 @@
 // Answers `/v1/authz`: what a proxy asks before it lets a visitor through. The decision is a status
-// and a few fields, since that is all that proxies look at.
+// and a few fields, since that is all that proxies read.
 //
-// Who sets what decides whom to trust: query parameters come from the proxy's configuration. Fields
-// may come from the visitor where the proxy passes them on, so they never take anything away from
-// those: a parameter counts more, and of several hosts each is judged. What no parameter says is
-// the visitor's to say, the operation too.
+// Trust depends on where an input comes from. Query parameters come from the proxy's configuration.
+// Fields may come from the visitor, if the proxy passes them on, so they cannot weaken a parameter:
+// a parameter takes precedence, and of several hosts each is judged. What no parameter fixes is up
+// to the visitor, the operation included.
 //
-// One a GateService, on its worker's thread. What it is given outlives it.
+// One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
 #include <string>

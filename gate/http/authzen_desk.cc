@@ -30,8 +30,8 @@ bool is_last(wire::Semantic semantic, bool is_allowed) noexcept {
 
 }  // namespace
 
-// Of the check that the reader has read. False when the log does not take it: then `out` is as it
-// was, and there is no decision to give.
+// Appends the evaluation of the check that the reader has read. False when the log does not accept
+// it: then `out` is unchanged, and no decision may be given.
 bool AuthzenDesk::append_evaluation(const Asking& asking, bool is_full, std::string* out) {
   if (decider_.is_logging()) {
     text_.clear();
@@ -71,7 +71,7 @@ void AuthzenDesk::answer_several(Exchange* exchange) {
   if (!reader_.parse_batch(exchange->request.body, {asking.is_strict}, &fault))
     return exchange->problem(fault);
   if (reader_.has_evaluations()) return append_evaluations(exchange);
-  // As if it had been asked for one.
+  // Without evaluations, the same as a single one.
   if (!reader_.read_next(&decider_.check(), &fault) || !may_evaluate(asking, &fault))
     return exchange->problem(fault);
   exchange->response.content_type = kJson;
@@ -95,7 +95,7 @@ void AuthzenDesk::append_evaluations(Exchange* exchange) {
         is_any_logged = true;
         is_allowed = decider_.decision().effect == Effect::kAllow;
       } else {
-        // What is in the log has to be in the answer too.
+        // Whatever the log holds must also be in the answer.
         if (!is_any_logged) return refuse_unlogged(exchange);
         append_fault(unlogged_problem(), &out);
       }
@@ -108,7 +108,8 @@ void AuthzenDesk::append_evaluations(Exchange* exchange) {
   asking.charge(count);
 }
 
-// The address is the one that the client asked for: the gate knows no other name of itself.
+// The addresses are built on the Host that the client used: the gate knows no other name for
+// itself.
 void AuthzenDesk::show_endpoints(Exchange* exchange) {
   const Request& request = exchange->request;
   if (!has_evaluations_)

@@ -1,8 +1,8 @@
 // Answers access evaluations of the Authorization API 1.0 (OpenID AuthZEN), for enforcement points
-// that speak it already. `decision` is true for an allow alone; what else there is to say stands in
-// `context`, which is the decision of /v1/check.
+// that already speak it. `decision` is true only for an allow; everything else is in `context`,
+// which is the decision of /v1/check.
 //
-// One a GateService, on its worker's thread. What it is given outlives it.
+// One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
 #include <string>
@@ -16,13 +16,13 @@ namespace beian::http {
 
 class AuthzenDesk {
  public:
-  // `has_evaluations`: the listener offers them.
+  // `has_evaluations`: whether the listener offers evaluations.
   AuthzenDesk(const GateState* state, bool has_evaluations, Decider* decider)
       : state_(*state), has_evaluations_(has_evaluations), decider_(*decider) {}
 
   void answer_one(Exchange* exchange);
   void answer_several(Exchange* exchange);
-  // Where a client finds the above.
+  // Tells clients where the two above are.
   void show_endpoints(Exchange* exchange);
 
  private:

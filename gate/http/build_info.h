@@ -1,4 +1,4 @@
-// What was built: given by CMake.
+// What was built, as set by CMake.
 #pragma once
 
 #include <string_view>

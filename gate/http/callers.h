@@ -1,6 +1,6 @@
 // Who may ask: callers, their API keys, and what each of them may do.
 //
-// Immutable but for the rate meters, which any thread may use; a reload makes new Callers.
+// Immutable except for the rate meters, which any thread may use; a reload makes new Callers.
 #pragma once
 
 #include <cstdint>
@@ -22,29 +22,30 @@
 namespace beian::http {
 
 inline constexpr std::size_t kCallersMax = 10'000;  // beyond: a configuration error
-inline constexpr std::size_t kCallerKeysMax = 2;    // the old one and the new one; beyond: the same
+inline constexpr std::size_t kCallerKeysMax = 2;  // old and new, during rotation; beyond: the same
 
 struct CallerKey {
   std::string id;
-  Sha256 hash{};                   // of the whole text
-  std::optional<Instant> expires;  // not good from then on
+  Sha256 hash{};                   // SHA-256 of the whole text
+  std::optional<Instant> expires;  // invalid from then on
 };
 
-// What configuration says of a caller.
+// What the configuration says about a caller.
 struct CallerSettings {
   std::string name;  // in logs and messages
   std::vector<CallerKey> keys;
-  std::vector<std::string> certificate_names;  // one is on its certificate; principal.h
+  std::vector<std::string> certificate_names;  // any of them on its certificate; principal.h
   std::vector<Operation> operations;           // empty: all
   std::vector<Scope> endpoints;                // empty: all
   std::string profile;                         // of policy; empty: the base policy
-  std::uint32_t checks_per_second = 0;         // 0: no bound
-  std::uint32_t burst = 0;                     // checks at once; 0: as many as a second has
+  std::uint32_t checks_per_second = 0;         // 0: unlimited
+  std::uint32_t burst = 0;                     // checks at once; 0: checks_per_second
 };
 
 class Caller {
  public:
-  // `before`: what the same caller was, whose rate goes on; null: nobody.
+  // `before`: the same caller before a reload, whose rate meter carries over unless its settings
+  // have changed; may be null.
   Caller(CallerSettings settings, const Caller* before);
 
   const CallerSettings& settings() const noexcept { return settings_; }
@@ -65,19 +66,18 @@ class Caller {
 
 class Callers {
  public:
-  // REQUIRES: ids of keys differ, and names of certificates.
-  // `before`: those of until now; a caller of the same name goes on with what is left of its rate,
-  // unless the rate is another one. Null: nobody.
+  // `before`: the callers until now, or null. A caller of the same name keeps what is left of its
+  // rate, unless the rate has changed. REQUIRES: key ids and certificate names are unique.
   explicit Callers(std::vector<CallerSettings> settings, const Callers* before = nullptr);
 
   enum class Outcome : std::uint8_t { kKnown, kMissing, kStranger, kMalformed, kUnknown, kExpired };
   struct Answer {
     Outcome outcome = Outcome::kMissing;
-    const Caller* caller = nullptr;  // of kKnown; lives as long as the Callers
+    const Caller* caller = nullptr;  // only with kKnown; lives as long as the Callers
   };
-  // Who shows this value of `Authorization`, or none and a certificate with these names: the first
-  // that is somebody's counts. A key with an unknown id costs what a known one costs:
-  // it is hashed, and compared with a hash that no key has.
+  // Finds the caller by the value of `Authorization` or, if that is empty, by the names on its
+  // certificate, of which the first known one counts. A key with an unknown id takes as long as one
+  // with a known id: it is hashed, and compared with a hash that no key has.
   Answer find(std::string_view authorization, std::span<const std::string> principals,
               Instant now) const;
 

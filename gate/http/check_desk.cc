@@ -23,7 +23,7 @@ void CheckDesk::answer_query(Exchange* exchange) {
     add_cache_control(decider_.decision().effect, "Accept-Language", &exchange->response);
 }
 
-// False where there is no decision to give.
+// False when no decision may be given: then the answer is a refusal.
 bool CheckDesk::answer(const Given& given, Exchange* exchange) {
   exchange->response.content_type = kJson;
   if (decider_.append(exchange->asking, /*is_full=*/true, given, &exchange->response.body))
@@ -50,7 +50,7 @@ void CheckDesk::answer_batch(Exchange* exchange) {
         is_any_logged = true;
         continue;
       }
-      // What is in the log has to be in the answer too.
+      // Whatever the log holds must also be in the answer.
       if (!is_any_logged) return refuse_unlogged(exchange);
       wire::append_problem_item(decider_.check(), unlogged_problem(), &out);
     } else {

@@ -1,6 +1,6 @@
-// Answers checks: one by body or by query, in batches, and as a stream.
+// Answers checks: a single one by body or by query, batches, and streams.
 //
-// One a GateService, on its worker's thread. What it is given outlives it.
+// One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
 #include <string>
@@ -31,7 +31,7 @@ class CheckDesk {
   AnswerStats& stats_;
   Decider& decider_;
   wire::RequestReader reader_;
-  std::string item_;  // of a batch, as it came
+  std::string item_;  // of a batch, verbatim
 };
 
 }  // namespace beian::http

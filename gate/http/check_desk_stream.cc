@@ -1,4 +1,4 @@
-// How CheckDesk answers the rows of a stream; check_stream.h has how they come and go.
+// How CheckDesk answers the rows of a stream; check_stream.h splits the stream into rows.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -14,8 +14,8 @@
 namespace beian::http {
 namespace {
 
-// The number that a row seems to claim, found without reading the row: what looks like the field
-// may be the inside of a text, and a number that is escaped or not quite canonical is not found.
+// The number that a row seems to claim, found without parsing the row. Only a guess: what looks
+// like the field may be inside a text, and a number that is escaped or not canonical is missed.
 std::optional<FilingKey> number_claimed(std::string_view row) noexcept {
   constexpr std::string_view kField = "\"filing_number\"";
   const std::size_t field = row.find(kField);
@@ -31,8 +31,8 @@ std::optional<FilingKey> number_claimed(std::string_view row) noexcept {
 
 }  // namespace
 
-// Rows of one stream. Each is judged by the generation, policy and day of its moment: a stream may
-// last longer than any of them.
+// Answers the rows of one stream. Each is judged by the generation, policy and day current at that
+// moment: a stream may outlast any of them.
 class CheckDesk::StreamedRows final : public RowAnswers {
  public:
   StreamedRows(CheckDesk* desk, const Asking& asking)
@@ -94,7 +94,7 @@ class CheckDesk::StreamedRows final : public RowAnswers {
 
  private:
   CheckDesk& desk_;
-  const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller
+  const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller alive
   Asking asking_;
   const Asker asker_;
 };

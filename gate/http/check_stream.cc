@@ -16,7 +16,7 @@ bool is_blank(std::string_view line) noexcept {
 
 std::size_t CheckStream::take(std::string_view bytes, std::string* out) {
   std::size_t taken = 0;
-  std::size_t expected = 0;  // rows to come that were told of
+  std::size_t expected = 0;  // rows ahead that expect() has seen
   while (taken < bytes.size() && out->size() < limits::kOutputBytesHigh) {
     const std::string_view rest = bytes.substr(taken);
     const std::size_t end = rest.find('\n');
@@ -66,7 +66,7 @@ void CheckStream::finish(std::string* out) {
 }
 
 void CheckStream::take_line(std::string_view line, std::string* out) {
-  if (line.ends_with('\r')) line.remove_suffix(1);  // of its end, not of the row
+  if (line.ends_with('\r')) line.remove_suffix(1);  // part of the line end, not of the row
   const bool is_long =
       std::exchange(is_line_too_long_, false) || line.size() > limits::kStreamLineBytesMax;
   if (!is_long && is_blank(line)) return;
@@ -83,8 +83,8 @@ void CheckStream::take_line(std::string_view line, std::string* out) {
     ++problems_;
 }
 
-// Keeps the beginning of a line for the rest of it, which may be the CR of its end; of one that is
-// too long, nothing.
+// Keeps the beginning of a line until the rest arrives. One byte over the limit is allowed, for it
+// may be the CR of the line end. Of a line that is too long nothing is kept.
 void CheckStream::keep(std::string_view part) {
   is_line_too_long_ |= partial_.size() + part.size() > limits::kStreamLineBytesMax + 1;
   if (is_line_too_long_)

@@ -1,8 +1,8 @@
-// `POST /v1/checks:stream`: lines of check requests in, lines of decisions out, in order, while
-// they come in. Constant memory whatever the length.
+// `POST /v1/checks:stream`: lines of check requests in, lines of decisions out, in order, while the
+// requests still arrive. Constant memory whatever the length.
 //
-// A line that cannot be answered gets a line with its problem, and the rest goes on. The last line
-// is the summary; an answer without it was cut off. Lives on the worker's thread.
+// A line that cannot be answered gets a problem line, and the stream continues. The last line is
+// the summary; an answer without it was cut off. Lives on the worker's thread.
 #pragma once
 
 #include <array>
@@ -18,21 +18,21 @@
 
 namespace beian::http {
 
-// How rows are answered; the Service's part. One thread.
+// Answers the rows; implemented by the Service. One thread.
 class RowAnswers {
  public:
-  // Rows that expect() looks at.
+  // How many rows expect() looks at.
   static constexpr std::size_t kRowsAhead = 16;
 
   virtual ~RowAnswers() = default;
 
-  // `text` begins with the next rows, as far as they are here: at least one, and of any number. A
-  // hint, so that what the first kRowsAhead will look up is fetched before it is needed.
+  // A hint: `text` begins with the next rows, as many as have arrived, at least one. What the first
+  // kRowsAhead of them will look up can be prefetched.
   virtual void expect(std::string_view text) { static_cast<void>(text); }
   // Appends the answer to one row, without a line end. Returns the effect of its decision, or
   // nullopt when the answer is a problem. limits::kBodyPaddingBytes behind `row` are readable.
   virtual std::optional<Effect> answer(std::string_view row, std::string* out) = 0;
-  // Appends the problem of a row of more than limits::kStreamLineBytesMax.
+  // Appends the problem for a row longer than limits::kStreamLineBytesMax.
   virtual void refuse_long(std::string* out) = 0;
   // Appends the registry's state as a JSON object, for the summary.
   virtual void describe_registry(std::string* out) = 0;
@@ -50,9 +50,9 @@ class CheckStream final : public Stream {
   void keep(std::string_view part);
 
   const std::unique_ptr<RowAnswers> answers_;
-  std::string partial_;            // the beginning of a line whose end is not here yet
-  bool is_line_too_long_ = false;  // the bytes of this one are dropped up to its end
-  std::uint64_t rows_ = 0;         // blank lines are none
+  std::string partial_;            // the beginning of a line whose end has not arrived
+  bool is_line_too_long_ = false;  // the rest of the line is dropped
+  std::uint64_t rows_ = 0;         // blank lines do not count
   std::uint64_t problems_ = 0;
   std::array<std::uint64_t, kEffectCount> decisions_{};
 };

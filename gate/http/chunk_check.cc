@@ -13,7 +13,8 @@ ChunkLine refused(unsigned status, std::string_view detail) {
   return {Progress::kRefused, {status, detail}};
 }
 
-// The line that starts at `at`, without its CRLF; nullopt when it ends with a bare line feed.
+// The line that starts at `at`, without its CRLF. Incomplete while it has no line feed; ill ended
+// when that is bare.
 struct Line {
   bool is_complete = false;
   bool is_well_ended = true;
@@ -37,7 +38,7 @@ bool parse_size_line(std::string_view line, std::uint64_t* size) {
   return true;
 }
 
-// The fields behind the last chunk, from `at` on.
+// Checks the trailers from `at` on.
 ChunkLine check_trailers(std::string_view bytes, std::size_t at, const ServerLimits& limits) {
   const std::size_t start = at;
   for (;;) {

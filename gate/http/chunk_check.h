@@ -1,6 +1,6 @@
-// The raw check of what stands between chunks: size lines and trailers, before Beast reads them.
+// The raw check of the bytes between chunks, size lines and trailers, before Beast reads them.
 //
-// Beast takes white space, endless extensions and unfolded trailers; readers in front of us may
+// Beast accepts white space, unbounded extensions and folded trailers; a proxy in front of us may
 // not.
 #pragma once
 
@@ -15,12 +15,12 @@ namespace beian::http {
 struct ChunkLine {
   Progress progress = Progress::kNeedMore;
   Refusal refusal{};       // when refused
-  std::uint64_t size = 0;  // of the chunk; 0 is the last one
-  std::size_t bytes = 0;   // of the line; with the last chunk also of the trailers and empty line
+  std::uint64_t size = 0;  // of the chunk; 0: the last chunk
+  std::size_t bytes = 0;   // of the line; for the last chunk, with trailers and empty line
 };
 
-// Judges the size line that `bytes` starts with, together with the CRLF that ends the chunk before
-// it unless it `is_first`. The last chunk is complete when its trailers are, which are checked like
+// Judges the size line at the start of `bytes`, including, unless `is_first`, the CRLF that ends
+// the chunk before it. The last chunk is complete once its trailers are; these are checked like
 // fields and otherwise ignored.
 ChunkLine check_chunk_line(std::string_view bytes, bool is_first, const ServerLimits& limits);
 

@@ -31,7 +31,7 @@ class MessageParser final : public beast::http::basic_parser<true> {
     return bytes.size();
   }
 
-  // The rest has nothing to tell us.
+  // Nothing else is of interest here.
   std::size_t on_body_impl(beast::string_view bytes, Error&) override { return bytes.size(); }
   void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int,
                        Error&) override {}
@@ -45,13 +45,13 @@ class MessageParser final : public beast::http::basic_parser<true> {
 
 }  // namespace
 
-// Beast's parsers are for one message each; this one is built anew in place.
+// A Beast parser serves a single message, so each message gets a new one, built in place.
 class ChunkDecoder::Parser {
  public:
   void start() { message_.emplace(); }
   void join_at(char* to) { message_->to = to; }
 
-  // True when Beast is content with all of `bytes`.
+  // True when Beast accepts all of `bytes`.
   bool put(std::string_view bytes) {
     boost::system::error_code error;
     const std::size_t taken = message_->put({bytes.data(), bytes.size()}, error);

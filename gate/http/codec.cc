@@ -6,10 +6,10 @@
 namespace beian::http {
 namespace {
 
-// Of a body whose length is known, room at once; what is longer has to come before it takes memory.
+// Room reserved at once for a body of known length; more memory is taken only as bytes arrive.
 constexpr std::uint64_t kReservedBytesMax = 1024 * 1024;
 
-// What a connection's requests have in common.
+// A blank request with what all requests of a connection have in common.
 Request of_same_peer(const Request& request) {
   Request next;
   next.peer = request.peer;
@@ -70,7 +70,7 @@ void Codec::drop_head(InputBuffer* input) {
   forget_head();
 }
 
-// What needs no bytes of it stays.
+// Keeps only what does not point into the input.
 void Codec::forget_head() noexcept {
   base_ = nullptr;
   const Request last = std::exchange(request_, of_same_peer(request_));
@@ -111,7 +111,7 @@ Progress Codec::advance(InputBuffer* input, const Service& service) {
 
 Progress Codec::advance_head(InputBuffer* input, const Service& service) {
   const Progress read = head_.advance({input->data(), input->size()});
-  // Also of a head that is refused or stays incomplete: the answer to a HEAD has no body.
+  // Set even if the head is refused or stays incomplete: the answer to a HEAD has no body.
   request_.method = head_.method().value_or(Method::kGet);
   if (read == Progress::kNeedMore) return read;
   if (read == Progress::kRefused) return refuse(head_.refusal());
@@ -170,7 +170,7 @@ Progress Codec::judge_head(const char* base, const Service& service) {
   return Progress::kComplete;
 }
 
-// The buffer moved while the body came in: the same head again, for views that hold.
+// The buffer moved while the body came in: makes the views of the same head anew.
 void Codec::show_head_again(const char* base) {
   show_head(base);
   const auto fault = judge_target_and_host(facts_of(request_.fields), &request_);
@@ -211,7 +211,8 @@ Progress Codec::next_piece(InputBuffer* input, std::string_view* piece) {
   return Progress::kComplete;
 }
 
-// Beast sees what check_chunk_line() let through; a last chunk ends the body.
+// Takes a chunk line off the input, once check_chunk_line() and then Beast have accepted it. The
+// last chunk ends the body.
 Progress Codec::pass_chunk_line(InputBuffer* input) {
   const std::string_view bytes{input->data(), input->size()};
   if (bytes.empty()) return Progress::kNeedMore;
@@ -237,8 +238,8 @@ void Codec::consume_piece(InputBuffer* input, std::size_t bytes) {
   if (!framing_.is_chunked) are_pieces_complete_ = chunk_bytes_left_ == 0;
 }
 
-// Joins the chunks that are here right behind the head, over their own size lines; what is not
-// consumed moves up, so that size lines never take memory.
+// Joins the chunks that have arrived directly behind the head, over their size lines. What is not
+// yet consumed moves up, so size lines never accumulate.
 Progress Codec::advance_chunked_body(InputBuffer* input) {
   char* const base = input->data();
   std::size_t at = head_end_ + body_bytes_;

@@ -1,8 +1,8 @@
-// Requests out of bytes: one request after the other from a connection's input buffer.
+// Parses requests, one after the other, out of a connection's input buffer.
 //
-// HeadReader takes heads apart, the rules of head_rules.h decide what is refused, and Beast decodes
+// HeadReader parses heads, the rules of head_rules.h decide what is refused, and Beast decodes
 // chunked bodies. No I/O, no clock, and no allocation after construction: chunks are joined in
-// place, everything a Request shows is a view into the input buffer.
+// place, and everything a Request shows is a view into the input buffer.
 //
 // One codec serves one connection, on its thread. The limits must outlive it.
 #pragma once
@@ -27,75 +27,77 @@ class Codec {
   Codec(const Codec&) = delete;
   Codec& operator=(const Codec&) = delete;
 
-  // For the next connection that reuses this codec. `peer` must stay until the one after it.
+  // Starts over for the next connection that uses this codec. `peer` must stay valid until the next
+  // call.
   void start_connection(std::string_view peer);
-  // Who the other end has shown to be; must stay until the next connection.
+  // Sets the authenticated names of the peer; they must stay valid until the next connection.
   void set_principals(std::span<const std::string> principals, bool has_certificate) {
     request_.principals = principals;
     request_.has_certificate = has_certificate;
   }
 
-  // Goes on with the request at the front of `input`. `service` names the body's bound when the
-  // head is complete.
+  // Continues with the request at the front of `input`. Once the head is complete, `service` sets
+  // the bound of the body.
   //   kNeedMore   read more and call again
-  //   kComplete   request() may be answered, then call next()
-  //   kRefused    refusal() is to be sent; nothing behind it may be parsed, so no further call
+  //   kComplete   answer request(), then call next()
+  //   kRefused    send refusal(); nothing behind it may be parsed, so do not call again
   Progress advance(InputBuffer* input, const Service& service);
 
   // Consumes the answered request.
   void next(InputBuffer* input);
 
-  // After kComplete, when a body that nobody wants is on its way: whether it will come, and ends
-  // where the next request begins. Its sender may have asked whether to send it; chunks would have
-  // to be parsed; and what is too long is not waited for.
+  // After kComplete of a request whose body is unwanted: whether the body can be skipped, so that
+  // the connection stays open. Not if its sender expects `100 Continue` and may never send it, if
+  // it is chunked and would have to be parsed, or if it is longer than limits.linger_bytes_max.
   bool may_pass_body() const noexcept;
-  // Instead of next(): the body is dropped as it comes, by advance() or by passed().
+  // Instead of next(): the body is dropped as it arrives, by advance() or by passed().
   void pass_body(InputBuffer* input);
-  // How much of it has still to come.
+  // How much of it is still to come.
   std::uint64_t bytes_to_pass() const noexcept {
     return phase_ == Phase::kPassing ? body_bytes_left_ : 0;
   }
-  // So many of them never got into the input.
+  // Reports that `bytes` of it were dropped before they got into the input.
   void passed(std::size_t bytes) noexcept;
 
-  // After kComplete: the request's body is not here but comes piece by piece, since the service
-  // named limits::kBodyUnbounded. Instead of next(): begin_pieces(), which drops the head and with
-  // it the views of request(), then next_piece() and consume_piece() until a piece is empty.
+  // After kComplete: whether the body comes piece by piece, because the service set the bound
+  // limits::kBodyUnbounded. Then, instead of next(), call begin_pieces(), which drops the head and
+  // with it the views of request(), then next_piece() and consume_piece() until a piece is empty.
   bool is_body_streamed() const noexcept { return is_body_streamed_; }
   void begin_pieces(InputBuffer* input);
   //   kNeedMore   read more and call again
-  //   kComplete   `piece` is what is here of the body; empty at its end: the next request may begin
-  //   kRefused    the framing is broken: refusal() says how, and nothing behind it may be parsed
+  //   kComplete   `piece` is what has arrived of the body; empty at its end: the next request
+  //   follows kRefused    the framing is broken: refusal() says how, and nothing behind it may be
+  //   parsed
   // A piece is valid until the next read.
   Progress next_piece(InputBuffer* input, std::string_view* piece);
-  // The first `bytes` of the last piece were taken.
+  // Consumes the first `bytes` of the last piece.
   void consume_piece(InputBuffer* input, std::size_t bytes);
 
-  // The input's bytes are at `base` now, and so is what request() shows. To be called whenever they
-  // may have moved.
+  // Call whenever the input's bytes may have moved: they are at `base` now, and request() is made
+  // to point there.
   void input_moved(const char* base) {
     if (base_ != nullptr && base != base_) show_head_again(base);
   }
-  // The input is dropped: nothing of it is shown any more.
+  // Call when the input is dropped: clears all views into it.
   void forget_head() noexcept;
 
-  // Views into the input buffer. After kRefused: what was understood so far, until the next read.
-  // While a body comes in pieces or is passed over there are none.
+  // Views into the input buffer. After kRefused: what was parsed so far, valid until the next read.
+  // Without views while a body comes in pieces or is skipped.
   const Request& request() const noexcept { return request_; }
   const Refusal& refusal() const noexcept { return refusal_; }
 
-  // Whether the connection may carry another request, by the request alone. False also when a body
-  // follows that nobody wanted: it is not read.
+  // Whether the connection may carry another request, as far as this request decides. False also
+  // when an unwanted body follows: it is not read.
   bool keeps_alive() const noexcept { return keeps_alive_ && !is_body_unread_; }
 
-  // True once per request: the peer waits for `100 Continue` and its body is wanted.
+  // True once per request if the peer waits for `100 Continue` and its body is wanted.
   bool take_continue() noexcept { return std::exchange(is_continue_due_, false); }
 
   bool is_idle(const InputBuffer& input) const noexcept {
     return phase_ == Phase::kHead && input.empty();
   }
   bool is_in_body() const noexcept { return phase_ != Phase::kHead; }
-  // Of the body so far, for its rate.
+  // How much of the body has arrived, to measure its rate.
   std::uint64_t body_bytes_received() const noexcept { return body_bytes_received_; }
 
  private:
@@ -121,16 +123,16 @@ class Codec {
   Request request_;
   Refusal refusal_{};
   Framing framing_;
-  const char* base_ = nullptr;  // where the head is that request_ shows; null: none to be followed
+  const char* base_ = nullptr;  // of the head that request_ views; null: no views to update
   std::size_t head_end_ = 0;
-  std::size_t body_bytes_ = 0;  // joined so far, right behind the head
+  std::size_t body_bytes_ = 0;  // joined so far, directly behind the head
   std::size_t body_bytes_max_ = 0;
-  std::uint64_t chunk_bytes_left_ = 0;     // of a streamed body of known length: of all of it
-  std::uint64_t body_bytes_left_ = 0;      // to be passed over
-  std::uint64_t body_bytes_received_ = 0;  // with chunk lines
+  std::uint64_t chunk_bytes_left_ = 0;  // of a streamed body with Content-Length: of the whole body
+  std::uint64_t body_bytes_left_ = 0;   // to be skipped
+  std::uint64_t body_bytes_received_ = 0;  // chunk lines included
   bool is_first_chunk_ = true;
   bool is_body_streamed_ = false;
-  bool is_body_unread_ = false;  // it was announced, and nobody wants it
+  bool is_body_unread_ = false;  // announced, but unwanted
   bool are_pieces_complete_ = false;
   bool keeps_alive_ = true;
   bool is_continue_due_ = false;
