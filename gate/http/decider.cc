@@ -28,12 +28,13 @@ bool Decider::decide(const Asking& asking, const Given& given, std::string_view*
     if (!recorder_.record(check_, decision_, id, asking.time, caller, given.form, given.text))
       return false;
   }
-  stats_.count_decision(decision_);  // only what is given counts as one
+  stats_.count_decision(decision_);  // counts only decisions that are given
   return true;
 }
 
 bool Decider::append(const Asking& asking, bool is_full, const Given& given, std::string* out) {
-  // The parameter is for callers that send rows as they are; a row's own word counts more.
+  // The parameter serves callers that pass rows on unchanged; a row's own `detail` takes
+  // precedence.
   is_full = check_.is_detail_full.value_or(asking.is_detail_full.value_or(is_full));
   std::string_view id;
   if (!decide(asking, given, is_full ? &id : nullptr)) return false;

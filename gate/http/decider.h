@@ -1,7 +1,8 @@
-// Decides, counts, logs and words: what all routes that give a decision have in common.
+// Decides a check, counts and logs the decision and renders it: what all routes with a decision
+// have in common.
 //
-// One a GateService, on its worker's thread. It owns the check and its decision, whose memory is
-// used again for the next one: a desk reads a request into check(), and has it decided.
+// One per GateService, on its worker's thread. It owns the check and its decision and reuses their
+// memory for the next one: a desk reads a request into check(), then has it decided.
 #pragma once
 
 #include <array>
@@ -20,7 +21,7 @@
 
 namespace beian::http {
 
-// A request as it came, for the log.
+// A request verbatim, for the log.
 struct Given {
   log::RequestForm form = log::RequestForm::kJson;
   std::string_view text;
@@ -28,7 +29,7 @@ struct Given {
 
 class Decider {
  public:
-  // What these point to outlives it. `log` null: decisions are not logged.
+  // The arguments' targets outlive it. `log` null: decisions are not logged.
   Decider(const GateState* state, AnswerStats* stats, log::DecisionLog* log,
           std::array<std::uint64_t, 2> id_seed)
       : state_(*state), stats_(*stats), ids_(id_seed), recorder_(log) {}
@@ -38,13 +39,13 @@ class Decider {
   DecisionRecorder& recorder() noexcept { return recorder_; }
   bool is_logging() const noexcept { return recorder_.is_on(); }
 
-  // Whether the caller may ask for the operation of check(); sets `fault` where not.
+  // Whether the caller may ask for the operation of check(); if not, sets `fault`.
   bool is_operation_allowed(const Asking& asking, wire::Problem* fault);
-  // Decides check(). False when the log takes nothing now: then there must be no answer. `id_out`,
-  // which may be null, becomes the decision's id, valid until the next one.
+  // Decides check(). False when the log accepts nothing now: then the decision must not be given.
+  // `id_out`, which may be null, is set to the decision's id, valid until the next one.
   [[nodiscard]] bool decide(const Asking& asking, const Given& given, std::string_view* id_out);
-  // Decides check() and appends the decision as JSON. `is_full`: where neither the request nor
-  // `asking` says. False as above; `out` is then as it was.
+  // Decides check() and appends the decision as JSON. `is_full` is the default where neither the
+  // request nor `asking` says. False as above; then `out` is unchanged.
   [[nodiscard]] bool append(const Asking& asking, bool is_full, const Given& given,
                             std::string* out);
 
@@ -58,11 +59,11 @@ class Decider {
   Decision decision_;
 };
 
-// 503 in place of an answer: rather none than one that nobody can account for.
+// Replaces the answer by 503: better none than one that nobody can account for.
 void refuse_unlogged(Exchange* exchange);
 
-// How long a proxy may keep the answer to a GET: an allow for longer than a deny, since a developer
-// who has just mended a filing waits for it; what is not settled, not at all.
+// Sets how long a proxy may cache the answer to a GET: an allow for longer than a deny, since a
+// developer who has just corrected a filing waits for it; any other decision not at all.
 void add_cache_control(Effect effect, std::string_view vary, Response* response);
 
 }  // namespace beian::http

@@ -1,7 +1,7 @@
-// A service's end of the decision log: makes an entry of each decision, and holds its answer back
-// where the log is to have it first.
+// A service's end of the decision log: makes an entry for each decision, and gates its answer where
+// the entry must be on disk first.
 //
-// One a GateService, on its worker's thread. Without a log it does nothing.
+// One per GateService, on its worker's thread. Without a log it does nothing.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@
 
 namespace beian::http {
 
-// The problem of a check whose decision the log does not take.
+// The problem for a check whose decision the log does not accept.
 wire::Problem unlogged_problem();
 
-// Where a request comes from, as the log has it. Owns its texts: a stream outlives its request's
+// Where a request comes from, as logged. Owns its texts, since a stream outlives its request's
 // bytes.
 struct Asker {
   std::string peer;
@@ -31,17 +31,18 @@ class DecisionRecorder final : public OutputGate {
   explicit DecisionRecorder(log::DecisionLog* log);
 
   bool is_on() const noexcept { return log_ != nullptr; }
-  // Who asks from now on. REQUIRES: is_on().
+  // Sets the asker of the records that follow. REQUIRES: is_on().
   void begin(const Request& request);
   Asker* asker() noexcept { return &asker_; }
 
-  // False when there can be no entry now: then the answer must not be given. `text` is the request
-  // as it came, `caller` empty where nobody was authenticated. REQUIRES: is_on().
+  // Logs one decision. False when the log accepts no entry now: then the answer must not be given.
+  // `text` is the request verbatim; `caller` is empty if nobody was authenticated. REQUIRES:
+  // is_on().
   [[nodiscard]] bool record(const CheckRequest& check, const Decision& decision,
                             std::string_view decision_id, wire::Milliseconds time,
                             std::string_view caller, log::RequestForm form, std::string_view text);
 
-  // This, where answers have to wait for their entries; else null.
+  // Itself if answers must wait for their entries, else null.
   OutputGate* gate() noexcept;
 
  private:
@@ -56,7 +57,8 @@ class DecisionRecorder final : public OutputGate {
   std::string entry_;  // scratch
 };
 
-// The query string that reads as `query`: what was asked, where it came in other ways than that.
+// Appends the query string that parses to `query`: what is logged as the request where it came in
+// several places.
 void append_query(const wire::QueryParameters& query, std::string* out);
 
 }  // namespace beian::http

@@ -92,7 +92,7 @@ void Door::refuse_busy(TurnedAway why, std::string detail, Exchange* exchange) {
 bool Door::admit_caller(Scope scope, Exchange* exchange) {
   if (scope == Scope::kOpen || role_ == Role::kAdmin) return true;
   const bool is_of_before = lacks_certificate(exchange->request);
-  if (is_of_before) exchange->response.must_close = true;  // the next connection shows one
+  if (is_of_before) exchange->response.must_close = true;  // the next connection must show one
   if (state_.callers == nullptr) {
     if (!is_of_before) return true;
     refuse_stranger({TurnedAway::kNoKey,

@@ -1,7 +1,7 @@
-// The door of a GateService: who asks, whether he may, how fast, and whether there is room for him.
-// callers.h has who there is, admission.h when a worker refuses work for its own sake.
+// The door of a GateService: who asks, whether that caller may, how often, and whether there is
+// room. callers.h has the callers, admission.h has when a worker sheds load.
 //
-// One a GateService, on its worker's thread.
+// One per GateService, on its worker's thread.
 #pragma once
 
 #include <atomic>
@@ -18,24 +18,24 @@ namespace beian::http {
 
 class Door {
  public:
-  // What these point to outlives the door.
+  // The arguments' targets outlive the door.
   Door(const GateState* state, Role role, AnswerStats* stats)
       : state_(*state), role_(role), stats_(*stats) {}
 
-  // As Service says of the same.
+  // As in Service (message.h).
   void batch_begins(std::chrono::nanoseconds waited) noexcept;
   void watch_bulk_lane(const std::atomic<std::size_t>* waiting) noexcept {
     bulk_waiting_ = waiting;
   }
 
-  // False after answering: 503, before anything is spent on the request; 401, 403 or 429. Else
-  // exchange->asking has the caller.
+  // Returns false after answering with a refusal: 503, before anything is spent on the request, or
+  // 401, 403 or 429. On true, exchange->asking has the caller.
   bool admit(Scope scope, bool is_stream, Exchange* exchange);
-  // Whether admit() would refuse all requests of this kind now.
+  // Whether admit() would shed every request of this scope now.
   bool is_behind(Scope scope) const noexcept;
-  // Whether nobody who shows what is in `head` may ask for this.
+  // Whether the credentials in `head` rule out this scope, whatever the body says.
   bool is_closed_to(const Request& head, Scope scope, Instant now) const;
-  // Answers 503, to be asked again soon, on the connection that there is.
+  // Answers 503 with a short Retry-After, and keeps the connection if the body can be skipped.
   void refuse_busy(TurnedAway why, std::string detail, Exchange* exchange);
 
  private:
@@ -51,9 +51,9 @@ class Door {
   const GateState& state_;
   const Role role_;
   AnswerStats& stats_;
-  std::chrono::nanoseconds waited_{0};                      // what is answered now, for others
-  const std::atomic<std::size_t>* bulk_waiting_ = nullptr;  // for the other lane; null: none
-  bool is_bulk_full_ = false;                               // the same for all of one read
+  std::chrono::nanoseconds waited_{0};                      // by what is answered now
+  const std::atomic<std::size_t>* bulk_waiting_ = nullptr;  // for the bulk lane; null: none
+  bool is_bulk_full_ = false;                               // sampled by batch_begins()
   unsigned busy_count_ = 0;                                 // spreads Retry-After
 };
 

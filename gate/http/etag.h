@@ -5,8 +5,8 @@
 
 namespace beian::http {
 
-// Whether the value of `If-None-Match` names `etag` (quoted): a list, weak forms and `*` count
-// [RFC 9110 §13.1.2].
+// Whether the value of `If-None-Match`, a list, matches `etag` (quoted); weak tags and `*` match
+// too [RFC 9110 §13.1.2].
 bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept;
 
 }  // namespace beian::http

@@ -1,4 +1,4 @@
-// One request on its way to its answer: what a GateService hands to the desk that answers it.
+// One request and its answer in the making: what a GateService hands to the desk that answers it.
 //
 // Lives on the worker's thread until the request is answered.
 #pragma once
@@ -19,18 +19,18 @@
 
 namespace beian::http {
 
-inline constexpr std::string_view kRetryAfter = "5";  // seconds, of a 503 that a reload may end
+inline constexpr std::string_view kRetryAfter = "5";  // seconds, for a 503 that a reload may end
 
-// How a caller wants to be answered: what a request, a batch and a stream have in common.
+// Who asks, and how the answer is wanted: the same for all rows of a batch or a stream.
 struct Asking {
   wire::Milliseconds time;
   wire::Language language = wire::Language::kZh;
   bool is_strict = false;
-  std::optional<bool> is_detail_full = {};  // as the parameter says; a row's own word counts more
-  const Caller* caller = nullptr;           // null: nobody needs a key
+  std::optional<bool> is_detail_full = {};  // from the parameter; a row's own takes precedence
+  const Caller* caller = nullptr;           // null: no key was needed
 
   Instant now() const { return std::chrono::floor<std::chrono::seconds>(time); }
-  // What a batch or a stream asks beyond its one request.
+  // Charges the caller's rate for the rows of a batch or a stream.
   void charge(std::uint64_t checks) const {
     if (caller != nullptr) caller->meter().charge(time, checks);
   }
@@ -39,18 +39,18 @@ struct Asking {
 struct Exchange {
   const Request& request;
   Response& response;
-  wire::QueryParameters& query;  // the request's; a desk may add to them
+  wire::QueryParameters& query;  // of the request; a desk may add to it
   Asking asking;
-  std::size_t route = 0;           // its place in the table, and in AnswerStats
+  std::size_t route = 0;           // its index in the table and in AnswerStats
   std::string_view argument = {};  // what follows the prefix of the route's path
-  bool is_forwarded = false;       // as the route says
+  bool is_forwarded = false;       // of the route
 
-  // What a desk has begun in place of a whole answer.
+  // Set by a desk that begins an answer instead of completing it.
   std::unique_ptr<Stream> stream = nullptr;
   std::unique_ptr<Upload> upload = nullptr;
 
   Instant now() const { return asking.now(); }
-  // Makes this the answer. Fields added before stay.
+  // Makes `problem` the answer. Fields added before stay.
   void problem(const wire::Problem& problem);
 };
 

@@ -1,4 +1,4 @@
-// A file descriptor, closed when its owner goes.
+// Owns a file descriptor; closes it on destruction.
 #pragma once
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// GateService's table of routes. Paths are named here alone, but for the two that authzen_desk.cc
-// tells its clients.
+// GateService's table of routes. This is the only place that names paths, except that
+// authzen_desk.cc tells two of them to its clients.
 #include <array>
 
 #include "cache/base/limits.h"
@@ -82,7 +82,7 @@ std::span<const GateService::Route> GateService::routes() {
   return kRoutes;
 }
 
-// A package is of no bounded length either, but no lines.
+// A package is unbounded too, but is not lines.
 bool GateService::Route::takes_lines() const noexcept {
   return body_bytes_max == limits::kBodyUnbounded && !takes_package;
 }

@@ -63,12 +63,12 @@ GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t,
 std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
   if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
-  // Who is not to be answered does not get to send megabytes first.
+  // A request that will be refused shall not send megabytes first.
   if (route->body_bytes_max > limits::kBodyBytesMax && door_.is_behind(route->scope)) return 0;
   if (route->takes_package && context_.packages == nullptr) return 0;
   const bool is_large = route->scope == Scope::kBulk || route->scope == Scope::kPackages;
   if (!is_large && !head.expects_continue) return route->body_bytes_max;
-  // Nor where the answer will be the same whatever the body is.
+  // Nor one whose answer does not depend on the body.
   if (door_.is_closed_to(head, route->scope, now_of(clock_))) return 0;
   if (!route->takes_package && !holds_json(head, route->takes_lines())) return 0;
   return route->body_bytes_max;
@@ -93,7 +93,7 @@ std::unique_ptr<Stream> GateService::answer_stream(const Request& request, Respo
   exchange.route = route == nullptr ? kNoRoute : static_cast<std::size_t>(route - &routes()[0]);
   answer_at(route, &exchange);
   upload_ = std::move(exchange.upload);
-  // What begins an upload is answered, and counted, at its end.
+  // An upload is answered, and counted, at its end.
   if (upload_ == nullptr) stats_.count_answer(exchange.route, response->status);
   return std::move(exchange.stream);
 }
@@ -106,7 +106,7 @@ void GateService::refuse(const Request& request, const Refusal& refusal, Respons
 void GateService::answer_at(const Route* route, Exchange* exchange) {
   const Request& request = exchange->request;
   if (request.path == "*" && request.method == Method::kOptions) {
-    exchange->response.status = 204;  // of the server as a whole [RFC 9110 §9.3.7]
+    exchange->response.status = 204;  // about the server as a whole [RFC 9110 §9.3.7]
     exchange->response.add_field("Allow", "GET, HEAD, POST, OPTIONS");
     return;
   }
@@ -127,8 +127,8 @@ void GateService::answer_at(const Route* route, Exchange* exchange) {
   (this->*handler)(exchange);
 }
 
-// What answers the request's method; null after answering it here: OPTIONS, and what the route does
-// not offer.
+// The handler for the request's method. Null after answering here: OPTIONS, and methods that the
+// route does not offer.
 GateService::Handler GateService::find_handler(const Route& route, Exchange* exchange) const {
   const Method method = exchange->request.method;
   if (route.is_forwarded) return route.get;
@@ -145,13 +145,13 @@ GateService::Handler GateService::find_handler(const Route& route, Exchange* exc
   return nullptr;
 }
 
-// False after answering.
+// Reads the options common to all routes. False after answering with what is wrong.
 bool GateService::read_asking(const Route& route, Handler handler, Exchange* exchange) {
   wire::Problem fault;
   Asking& asking = exchange->asking;
   std::string lines;
   asking.language = wire::choose_language(exchange->request.list_field("Accept-Language", &lines));
-  // The reader of a check refuses what is no field.
+  // The reader of a check itself refuses unknown parameters.
   const bool reads_check = route.is_query_check && handler == route.get;
   if (query_.parse(route.is_forwarded ? "" : exchange->request.query, &fault) &&
       read_options(query_, &asking, &fault) &&

@@ -4,11 +4,11 @@
 //                                                                             -> Decider, for
 //                                                                             checks
 //
-// gate_routes.cc has the table of routes; a desk is a class that answers some of them
-// (x_desk.h). One GateService a worker thread; everything it shares is immutable and arrives whole
-// by set_state(), on the worker's own thread. So no answer takes a lock that workers share, but
-// /readyz, /v1/registry and /metrics for what the whole process tells. The decision log has a
-// queue, and its lock, for each worker.
+// gate_routes.cc has the table of routes; a desk is a class that answers some of them (x_desk.h).
+// There is one GateService per worker thread. Everything shared is immutable and arrives as a whole
+// through set_state(), on the worker's own thread. So no answer takes a lock shared by workers,
+// except /readyz, /v1/registry and /metrics, which report on the whole process. The decision log
+// has a queue with its own lock for each worker.
 #pragma once
 
 #include <array>
@@ -65,31 +65,31 @@ class GateService final : public Service {
 
  private:
   using Handler = void (GateService::*)(Exchange*);
-  // A path ends in `/` when something follows it; `/` itself is the page. Handlers are null where
-  // there is none.
+  // A path that ends in `/` takes an argument behind it; `/` itself is the page. A handler is null
+  // where the method is not offered.
   struct Route {
     std::string_view path;
     Handler get = nullptr;
     Handler post = nullptr;
     Scope scope = Scope::kOpen;
-    std::size_t body_bytes_max = 0;  // 0: no body is wanted
-    // Beside `lang` and `strict`; where the query is a check, its fields besides.
+    std::size_t body_bytes_max = 0;  // 0: the body is unwanted
+    // The one parameter known besides `lang` and `strict`, and the fields if the query is a check.
     std::string_view parameter = {};
-    bool is_query_check = false;  // of what is answered by `get`
-    // What follows the path, the query and the method are those of a visitor of the proxy that
-    // asks: any will do, nothing may follow, and none of it is looked at.
+    bool is_query_check = false;  // `get` reads a check from the query
+    // The rest of the path, the query and the method are the visitor's, passed on by the proxy that
+    // asks. All are accepted, an empty rest too, and none is interpreted.
     bool is_forwarded = false;
-    bool takes_package = false;  // its body is one, or a form with one
+    bool takes_package = false;  // the body is one, or a form with one
 
-    bool takes_lines() const noexcept;  // as many as come
+    bool takes_lines() const noexcept;  // of JSON, without bound
   };
   static std::span<const Route> routes();
   static std::span<const std::string_view> route_names();
   std::vector<std::string_view> offered_paths() const;
-  bool offers(Scope scope) const;                        // this listener
-  const Route* find_route(std::string_view path) const;  // that this listener offers
+  bool offers(Scope scope) const;                        // at this listener
+  const Route* find_route(std::string_view path) const;  // null: none, or not at this listener
 
-  // What a route names: `kMethod` of the desk that has it answers.
+  // The handler of a route: calls `kMethod` of the desk that has it.
   template <auto kMethod>
   void ask(Exchange* exchange) {
     ask_desk(kMethod, exchange);
@@ -100,7 +100,7 @@ class GateService final : public Service {
   }
 
   Exchange begin(const Request& request, Response* response);
-  std::string_view registry_field(Instant now);  // valid until the next one
+  std::string_view registry_field(Instant now);  // valid until the next call
   void answer_at(const Route* route, Exchange* exchange);
   Handler find_handler(const Route& route, Exchange* exchange) const;
   bool read_asking(const Route& route, Handler handler, Exchange* exchange);
@@ -108,16 +108,16 @@ class GateService final : public Service {
   GateState state_;
   const Clock clock_;
   const GateContext context_;
-  AnswerStats& stats_;  // of context_.metrics
+  AnswerStats& stats_;  // owned by context_.metrics
   Door door_;
   Decider decider_;
   std::tuple<CheckDesk, AuthzDesk, AuthzenDesk, LookupDesk, OperationsDesk, PageDesk, UploadDesk>
       desks_;
 
   wire::QueryParameters query_;               // scratch
-  std::unique_ptr<Upload> upload_;            // begun by the last answer
-  std::string registry_field_;                // of state_, as it was at
-  std::optional<Instant> registry_field_at_;  // nullopt: of none yet
+  std::unique_ptr<Upload> upload_;            // begun by the last answer_stream()
+  std::string registry_field_;                // for state_, as of registry_field_at_
+  std::optional<Instant> registry_field_at_;  // nullopt: not made yet
 };
 
 }  // namespace beian::http

@@ -26,11 +26,12 @@ struct GateState {
   std::shared_ptr<const wire::Guidance> guidance;
   std::shared_ptr<const Calendar> calendar;
   std::shared_ptr<const cache::FollowerBoard> follower;  // null: the registry is not followed
-  std::shared_ptr<const Callers> callers;                // null: nobody needs a key
+  std::shared_ptr<const Callers> callers;                // null: no key is needed
   bool is_encrypted = false;                             // clients speak TLS to the gate
-  // Clients have to show a certificate. Who connected before that was so has shown none.
+  // Clients must present a certificate. Connections from before this was required have presented
+  // none.
   bool needs_certificate = false;
-  // Files that began to be served, newest first; a follower tells its own.
+  // Registry files taken into service, newest first; a follower reports its own changes.
   std::vector<cache::RegistryChange> changes{};
 };
 
@@ -40,14 +41,14 @@ using Clock = wire::Milliseconds (*)();
 // Which listener a service answers at, and so what it offers.
 enum class Role : std::uint8_t {
   kLone,   // the only one: everything but /reload
-  kGate,   // beside an admin listener: not what that has
+  kGate,   // beside an admin listener: all but what that offers
   kAdmin,  // health, metrics, reload
 };
 
 struct GateContext {
   std::shared_ptr<Metrics> metrics;  // null: the service counts for itself
   Role role = Role::kLone;
-  void (*reload)() = nullptr;       // begins a reload; of kAdmin
+  void (*reload)() = nullptr;       // begins a reload; for kAdmin
   log::DecisionLog* log = nullptr;  // outlives the services; null: decisions are not logged
   PackageDesk* packages = nullptr;  // outlives the services; null: packages are not inspected
 };

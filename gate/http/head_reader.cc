@@ -31,7 +31,7 @@ std::size_t token_bytes(std::string_view text) noexcept {
   return count;
 }
 
-// A name that some reader in front of us might take for a framing field: `Content_Length`.
+// A name such as `Content_Length`, which some proxy in front of us might take for a framing field.
 bool imitates_framing(std::string_view name) noexcept {
   if (name.find('_') == std::string_view::npos) return false;
   const auto imitates = [&](std::string_view real) {
@@ -44,7 +44,7 @@ bool imitates_framing(std::string_view name) noexcept {
   return imitates("content-length") || imitates("transfer-encoding");
 }
 
-// What is wrong with a field line whose first `name_bytes` are its name, or empty.
+// What is wrong with a field line whose first `name_bytes` bytes are the name; empty: nothing.
 std::string_view fault_of(std::string_view line, std::size_t name_bytes) noexcept {
   if (line[0] == ' ' || line[0] == '\t') return "A field line starts with white space.";
   if (name_bytes == 0 || name_bytes == line.size() || line[name_bytes] != ':') {
@@ -112,7 +112,7 @@ Progress HeadReader::advance(std::string_view bytes) {
   }
 }
 
-// `bytes` are here and the line that started last is not complete within them.
+// Judges a head of `bytes` bytes so far whose last line is incomplete.
 Progress HeadReader::judge_unfinished(std::size_t bytes) {
   if (bytes <= limits_.head_bytes_max) return Progress::kNeedMore;
   if (!has_request_line_) return refuse(414, "The request line is too long.");

@@ -1,12 +1,13 @@
-// Reads a request head line by line as it comes in: every byte judged, taken apart in one pass.
+// Reads a request head line by line as it arrives: validates every byte and parses in one pass.
 //
-// What request smuggling lives on, continued lines, white space where none belongs, bare line
-// feeds, is refused and never mended; what passes is a head that every reader understands the same
-// way (tests/fuzz/head_fuzz.cc holds it against Beast). What the fields mean (Host, framing,
-// Connection, Expect) is head_rules.h.
+// What request smuggling relies on (folded lines, stray white space, bare line feeds) is refused,
+// never repaired. What passes is a head that every reader understands the same way;
+// tests/fuzz/head_fuzz.cc compares with Beast. What the fields mean (Host, framing, Connection,
+// Expect) is in head_rules.h.
 //
-// The verdict depends on the bytes only, never on how they were cut into reads: lines are judged in
-// order, each when it is complete. No allocation. One reader serves one connection, on its thread.
+// The result depends on the bytes only, never on how they were split into reads: lines are judged
+// in order, each once it is complete. No allocation. One reader serves one connection, on its
+// thread.
 #pragma once
 
 #include <array>
@@ -27,21 +28,22 @@ class HeadReader {
  public:
   explicit HeadReader(const ServerLimits& limits) : limits_(limits) {}
 
-  // Judges what is new in `bytes`, which starts with the same bytes as at the previous call since
+  // Judges what is new in `bytes`, which must begin with the bytes of the previous call since
   // reset(). Linear in the new bytes.
   Progress advance(std::string_view bytes);
   void reset();
 
-  // After kComplete: the head is [start(), end()) of the bytes, with its empty line and without the
-  // empty lines in front of it.
+  // After kComplete: the head is [start(), end()) of the bytes, including the empty line that ends
+  // it but not the empty lines before it.
   std::size_t start() const noexcept { return start_; }
   std::size_t end() const noexcept { return line_start_; }
-  // nullopt for a method that this server has never heard of.
+  // nullopt for a method unknown to this server.
   std::optional<Method> method() const noexcept { return method_; }
   bool is_http_10() const noexcept { return is_http_10_; }
-  // Views into the bytes, which start at `base` by now.
+  // Views into the bytes, which now start at `base`.
   std::string_view target(const char* base) const noexcept;
-  // Fills the front of `fields`. REQUIRES: it has limits::kHeadFieldsMax places.
+  // Fills `fields` from the front and returns that part. REQUIRES: it has limits::kHeadFieldsMax
+  // places.
   std::span<const Field> fields(const char* base, std::span<Field> fields) const noexcept;
 
   // After kRefused.
@@ -64,8 +66,8 @@ class HeadReader {
 
   const ServerLimits& limits_;
   std::size_t start_ = 0;       // of the request line
-  std::size_t line_start_ = 0;  // of the first line not judged yet
-  std::size_t scanned_ = 0;     // no line feed before it in the unjudged line
+  std::size_t line_start_ = 0;  // of the first line not yet judged
+  std::size_t scanned_ = 0;     // no line feed between line_start_ and here
   std::size_t target_ = 0;
   std::size_t target_bytes_ = 0;
   std::size_t fields_count_ = 0;

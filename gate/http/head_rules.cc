@@ -7,10 +7,10 @@
 namespace beian::http {
 namespace {
 
-constexpr std::size_t kLengthDigitsMax = 19;  // 10^19 - 1 still fits 64 bits
+constexpr std::size_t kLengthDigitsMax = 19;  // 10^19 - 1 fits into 64 bits
 constexpr unsigned kPortMax = 65'535;
 
-// Digits only, one to `digits_max`.
+// Parses one to `digits_max` decimal digits and nothing else.
 std::optional<std::uint64_t> parse_digits(std::string_view text, std::size_t digits_max) noexcept {
   if (text.empty() || text.size() > digits_max) return std::nullopt;
   std::uint64_t value = 0;
@@ -20,7 +20,7 @@ std::optional<std::uint64_t> parse_digits(std::string_view text, std::size_t dig
   return value;
 }
 
-// `host`, `host:port`, `[IPv6]` or `[IPv6]:port`; nothing else that a URL's authority may hold.
+// `host`, `host:port`, `[IPv6]` or `[IPv6]:port`, and nothing else that a URL's authority may hold.
 bool is_host(std::string_view text) noexcept {
   std::size_t name_end = 0;
   if (text.starts_with('[')) {
@@ -42,7 +42,7 @@ bool is_host(std::string_view text) noexcept {
   return number.has_value() && *number <= kPortMax;
 }
 
-// The authority and what follows it in `http://authority/path?query`, or nullopt.
+// Splits `http://authority/path?query` behind the authority; nullopt for any other form.
 struct AbsoluteTarget {
   std::string_view authority;
   std::string_view rest;
@@ -69,7 +69,7 @@ Refusal bad(std::string_view detail) {
   return {400, detail};
 }
 
-// `close, te`; empty places between commas count for nothing [RFC 9110 §5.6.1].
+// Reads options such as `close, te`; empty list elements are ignored [RFC 9110 §5.6.1].
 void read_connection(std::string_view options, HeadFacts* facts) noexcept {
   while (!options.empty()) {
     const std::size_t comma = std::min(options.find(','), options.size());

@@ -1,7 +1,8 @@
-// What the fields of a well-formed head mean together: target and Host, framing, Expect.
+// What the fields of a well-formed head mean together: target and Host, framing, Connection,
+// Expect.
 //
-// Stricter than RFC 9112 asks wherever two readers of one message could differ about its end or its
-// addressee; robustness lines are quoted at each rule's test.
+// Stricter than RFC 9112 wherever two readers of one message could disagree about its end or its
+// addressee; the tests have a row for each rule.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace beian::http {
 
-// What the fields that decide how a request is read say.
+// What the fields say that govern how a request is read.
 struct HeadFacts {
   unsigned host_count = 0;
   unsigned content_length_count = 0;
@@ -22,8 +23,8 @@ struct HeadFacts {
   std::string_view content_length;
   std::string_view transfer_encoding;
   bool has_expect = false;
-  bool expects_else = false;  // than `100-continue`, in whichever of its lines
-  bool says_close = false;    // among the options of Connection, as the next
+  bool expects_else = false;  // something other than `100-continue`, on any line
+  bool says_close = false;    // Connection has the option; so below
   bool says_keep_alive = false;
   bool is_connection_malformed = false;
 };
@@ -37,18 +38,18 @@ struct Framing {
   bool has_body() const noexcept { return is_chunked || length > 0; }
 };
 
-// Splits `request->target` into path and query and sets `host`; both are views into the head.
-// Refuses a target whose form does not fit, and a Host that is missing, doubled, malformed or
-// another one than the target names.
+// Splits `request->target` into path and query and sets `host`; all are views into the head.
+// Refuses a target of the wrong form, and a Host that is missing, repeated, malformed or different
+// from the target's.
 std::optional<Refusal> judge_target_and_host(const HeadFacts& facts, Request* request);
 
-// Refuses every Transfer-Encoding but one `chunked`, every Content-Length but one of 1 to 19
-// digits, and both together.
+// Refuses any Transfer-Encoding but a single `chunked`, any Content-Length but a single one of 1 to
+// 19 digits, and both together.
 std::optional<Refusal> judge_framing(const HeadFacts& facts, bool is_http_10, Framing* framing);
 
-// Whether the connection may carry another request: on HTTP/1.1 unless it says `close`, on HTTP/1.0
-// only when it says `keep-alive` and not `close` [RFC 9112 §9.3]. Refuses a Connection that is no
-// list of tokens.
+// Sets whether the connection may carry another request: with HTTP/1.1 unless Connection says
+// `close`, with HTTP/1.0 only if it says `keep-alive` and not `close` [RFC 9112 §9.3]. Refuses a
+// Connection that is not a list of tokens.
 std::optional<Refusal> judge_connection(const HeadFacts& facts, bool is_http_10, bool* keeps_alive);
 
 // 417 for any expectation but `100-continue`; HTTP/1.0 has none [RFC 9110 §10.1.1].

@@ -1,8 +1,9 @@
-// The bytes received and not yet consumed of one connection: contiguous, reused, growing on demand.
+// The bytes of one connection that were received but not yet consumed: contiguous, growing on
+// demand.
 //
 // Behind the bytes there are always limits::kBodyPaddingBytes of readable memory, so that a JSON
-// parser may read ahead of a body without a copy. Not thread-safe. Pointers die when prepare()
-// grows the buffer.
+// parser can read past the end of a body without a copy. Not thread-safe. prepare() and reserve()
+// invalidate pointers.
 #pragma once
 
 #include <algorithm>
@@ -21,23 +22,23 @@ class InputBuffer {
   bool empty() const noexcept { return begin_ == end_; }
   std::size_t capacity() const noexcept { return capacity_; }
 
-  // Room for the next read, never empty. Doubles the buffer only when it is full.
+  // Returns room for the next read, never empty. Doubles the buffer only when it is full.
   std::span<char> prepare() {
     if (end_ == capacity_ && begin_ > 0) move_to_front();
     if (end_ == capacity_) grow(std::max(limits::kInputBytesInitial, capacity_ * 2));
     return {bytes_.get() + end_, capacity_ - end_};
   }
-  // Room for at least `capacity` bytes in all. Pointers die.
+  // Makes room for at least `capacity` bytes in all.
   void reserve(std::size_t capacity) {
     if (capacity_ < capacity) grow(capacity);
   }
-  // `count` bytes of prepare() were filled.
+  // Adds the first `count` bytes of what prepare() returned.
   void commit(std::size_t count) noexcept {
     end_ += count;
     clear_padding();
   }
 
-  // Forgets the first `count` bytes. Amortised constant: nothing moves.
+  // Drops the first `count` bytes. Constant time: nothing moves.
   void consume(std::size_t count) noexcept {
     begin_ += count;
     if (begin_ == end_) begin_ = end_ = 0;
@@ -48,7 +49,7 @@ class InputBuffer {
     std::copy(data() + at + count, data() + size(), data() + at);
     end_ -= count;
   }
-  // Drops everything; gives memory beyond `kept_bytes_max` back.
+  // Drops everything; frees the memory if it is more than `kept_bytes_max`.
   void clear(std::size_t kept_bytes_max) noexcept {
     begin_ = end_ = 0;
     if (capacity_ <= kept_bytes_max) return;
@@ -62,7 +63,7 @@ class InputBuffer {
     end_ -= begin_;
     begin_ = 0;
   }
-  // Whoever reads ahead reads zeros, or what was received before.
+  // Whoever reads past the end sees zeros or earlier input, never uninitialized memory.
   void clear_padding() noexcept { std::memset(bytes_.get() + end_, 0, limits::kBodyPaddingBytes); }
   void grow(std::size_t wanted) {
     auto grown = std::make_unique_for_overwrite<char[]>(wanted + limits::kBodyPaddingBytes);

@@ -14,33 +14,33 @@ struct ListenAddress {
   std::string host;        // name, IPv4, IPv6 without brackets, or `unix:/path`
   std::uint16_t port = 0;  // 0: any free one
 
-  // As it stands in a URL: `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`.
+  // As written in a URL: `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`.
   std::string text() const;
 };
 
-// kUsage when `text` is not HOST:PORT, [IPv6]:PORT or unix:/PATH.
+// Errors: kUsage when `text` is not HOST:PORT, [IPv6]:PORT or unix:/PATH.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
-// Whether only this machine reaches it: a Unix socket, `localhost`, 127.0.0.0/8 or ::1. No name but
-// that one is looked up.
+// Whether only this machine can reach it: a Unix socket, `localhost`, 127.0.0.0/8 or ::1. Other
+// names are not resolved, and count as remote.
 bool is_local(const ListenAddress& address) noexcept;
 
 struct ListenSocket {
   FileDescriptor fd;
   int family = 0;          // AF_INET, AF_INET6, AF_UNIX
-  std::uint16_t port = 0;  // the real one; 0 for Unix sockets
+  std::uint16_t port = 0;  // the actual one; 0 for Unix sockets
 };
 
-// A non-blocking socket that listens. The kernel spreads connections over all TCP sockets of one
-// address that were opened with `is_shared`; an address that anybody else listens at is kConflict,
-// and one that cannot be bound is kUsage or kUnavailable. A stale Unix socket is replaced.
+// Opens a non-blocking listening socket. With `is_shared` the kernel spreads connections over all
+// TCP sockets opened at the address. A stale Unix socket is replaced. Errors: kConflict when
+// somebody else listens at the address; kUsage or kUnavailable when it cannot be bound.
 Result<ListenSocket> open_listen_socket(const ListenAddress& address, bool is_shared);
 
-// Another descriptor of the same socket: how workers share a Unix socket.
+// Another file descriptor of the same socket, so that workers can share a Unix socket.
 Result<ListenSocket> duplicate(const ListenSocket& socket);
 
-// kConflict when somebody listens at the TCP address already. Sockets opened with `is_shared` would
-// silently share it.
+// Errors: kConflict when somebody already listens at the TCP address, which a socket opened with
+// `is_shared` might silently share.
 Result<void> require_unused(const ListenAddress& address);
 
 }  // namespace beian::http

@@ -1,7 +1,7 @@
-// Answers look-ups: what the registry holds of a number, a package or a domain, and how a number
+// Answers look-ups: what the registry holds for a number, a package or a domain, and how a number
 // parses.
 //
-// One a GateService, on its worker's thread. What it is given outlives it.
+// One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
 #include <string>
@@ -26,7 +26,7 @@ class LookupDesk {
   void absent(std::string_view detail, Exchange* exchange);
 
   const GateState& state_;
-  std::string text_;  // what follows the route's path, decoded
+  std::string text_;  // scratch: what follows the route's path, decoded
 };
 
 }  // namespace beian::http
