@@ -2,7 +2,7 @@
 // Expect.
 //
 // Stricter than RFC 9112 wherever two readers of one message could disagree about its end or its
-// addressee; the tests have a row for each rule.
+// addressee; tests/http/messages*.cc have the cases.
 #pragma once
 
 #include <cstdint>

@@ -16,8 +16,8 @@ namespace {
 using cache::Filings;
 using cache::ServiceRange;
 
-// Of several under one number, the first that is live: a reclaimed number can come back for
-// somebody else.
+// Of several filings under one number the first live one, for a reclaimed number can be given to
+// somebody else; if none is live, the first. nullopt: none is of this kind.
 std::optional<cache::ServiceView> filing_of_kind(const ServiceRange& filings, Kind kind) {
   std::optional<cache::ServiceView> first;
   for (std::size_t i = 0; i < filings.size(); ++i) {
@@ -28,13 +28,14 @@ std::optional<cache::ServiceView> filing_of_kind(const ServiceRange& filings, Ki
   return first;
 }
 
-// Of what a number leads to: all that an answer is made of.
+// The entity tag of an answer about a number: covers everything that the answer is made of.
 std::string etag_of(const cache::RegistryInfo& info, std::string_view query_url) {
   const Sha256 hash = Sha256Hasher().add(info.chain).add(kVersion).add(query_url).end();
   return '"' + std::to_string(info.serial) + '-' + to_hex(ByteView(hash).first(8)) + '"';
 }
 
-// Appends what is filed under `number`. Empty; else there is nothing, and this is how to say so.
+// Appends what is filed under `number` and returns an empty text. If nothing is, returns how to say
+// so.
 std::string append_filing(const cache::Registry& registry, const FilingNumber& number,
                           std::string_view query_url, std::string* out) {
   JsonWriter json(out);
@@ -54,7 +55,7 @@ std::string append_filing(const cache::Registry& registry, const FilingNumber& n
 
 }  // namespace
 
-// 404 where the registry can assert it.
+// Answers 404 if the registry can assert absence, else 503.
 void LookupDesk::absent(std::string_view detail, Exchange* exchange) {
   if (can_assert_absence({}, *state_.generation, exchange->now()))
     return exchange->problem({404, "not-filed", std::string(detail), ""});

@@ -14,7 +14,7 @@ bool is_json_lines(std::string_view type) noexcept {
   return std::ranges::any_of(kTypes, [&](auto one) { return equal_ignoring_case(one, type); });
 }
 
-// Without its parameters.
+// The Content-Type without its parameters.
 std::string_view type_of(const Request& request) noexcept {
   const std::string_view content_type = request.field("Content-Type");
   return trimmed(content_type.substr(0, content_type.find(';')));

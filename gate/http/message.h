@@ -1,7 +1,7 @@
-// What the HTTP layer and the answers meet in: a complete request, and the answer to it.
+// The interface between the HTTP layer and the answers: a complete request, and the answer to it.
 //
-// The HTTP layer (codec, connection, listener) knows nothing of filings; a Service knows nothing of
-// sockets. A Service belongs to one worker thread and is only called there.
+// The HTTP layer (codec, connection, listener) knows nothing about filings; a Service knows nothing
+// about sockets. A Service belongs to one worker thread and is called only there.
 #pragma once
 
 #include <atomic>
@@ -30,38 +30,38 @@ struct Field {
 struct Request {
   Method method = Method::kGet;
   bool is_http_10 = false;
-  bool expects_continue = false;  // it waits for `100 Continue` before it sends its body
+  bool expects_continue = false;  // it may wait for `100 Continue` before it sends its body
   std::string_view target;        // as sent
   std::string_view path;          // still percent-encoded
   std::string_view query;         // behind `?`, still percent-encoded
   std::string_view host;
   std::span<const Field> fields;
-  // Chunks already joined; empty when it was not wanted. limits::kBodyPaddingBytes behind it are
-  // readable memory, so a JSON parser needs no copy.
+  // With chunks joined; empty if unwanted. limits::kBodyPaddingBytes behind it are readable memory,
+  // so a JSON parser needs no copy.
   std::string_view body;
-  std::string_view peer;                    // address of the other end, for logs
-  std::span<const std::string> principals;  // names of its certificate (principal.h), if any
-  bool has_certificate = false;             // it has shown one that the gate accepts
+  std::string_view peer;                    // the peer's address, for logs
+  std::span<const std::string> principals;  // names on the peer's certificate (principal.h), if any
+  bool has_certificate = false;             // the peer has presented one that the gate accepts
 
-  // First field of that name (case is ignored), or empty.
+  // The value of the first field of that name, ignoring case; empty if there is none.
   std::string_view field(std::string_view name) const noexcept;
-  // The lines of a field that is a list as one, joined by commas [RFC 9110 §5.3]; whoever puts a
-  // line in front must not hide the others. A view of the head, or of `storage`.
+  // All lines of a list field as one, joined by commas [RFC 9110 §5.3], so that a line added in
+  // front cannot hide the others. A view of the head or of `storage`.
   std::string_view list_field(std::string_view name, std::string* storage) const;
-  // Whether more than one line has that name: of a field that is no list, nobody can say which
-  // counts.
+  // Whether more than one line has that name. For a field that is not a list, nobody can say which
+  // one counts.
   bool is_repeated(std::string_view name) const noexcept;
 };
 
-// Reused from answer to answer, so that steady state allocates nothing. Date, Server,
-// Content-Length and Connection are added by the codec.
+// Reused from answer to answer, so that the steady state allocates nothing. append_answer() adds
+// Date, Server, Content-Length and Connection.
 struct Response {
   unsigned status = 200;
   std::string content_type;  // empty: no body, no Content-Type
   std::string fields;        // "Name: value\r\n" each
   std::string body;
   bool must_close = false;
-  bool passes_body = false;  // where the body is not wanted: the connection may outlive it
+  bool passes_body = false;  // if the body is unwanted, skip it and keep the connection
 
   void reset();
   // REQUIRES: name and value hold no CR or LF (asserted).
@@ -74,40 +74,39 @@ struct Refusal {
   std::string_view detail;  // what is wrong, one English sentence, no user data
 };
 
-// The answer to a body that is answered while it comes in. Lives on the worker's thread, and ends
-// with its request or its connection; the Service outlives it.
+// An answer that is given while the body still comes in. Lives on the worker's thread until its
+// request or its connection ends; the Service outlives it.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  // Takes bytes of the body, in order and cut anywhere, and appends to `out` what can be answered
-  // by now. Stops early once `out` has limits::kOutputBytesHigh, so that a slow reader slows the
-  // writer. Returns how many bytes it took: at least one. limits::kBodyPaddingBytes behind `bytes`
+  // Takes the next bytes of the body, split anywhere, and appends to `out` what can be answered so
+  // far. Stops early once `out` has limits::kOutputBytesHigh: backpressure from a peer that reads
+  // slowly. Returns how many bytes it took, at least one. limits::kBodyPaddingBytes behind `bytes`
   // are readable memory.
   virtual std::size_t take(std::string_view bytes, std::string* out) = 0;
   // The body is complete: appends the end of the answer.
   virtual void finish(std::string* out) = 0;
 };
 
-// The answer to a body that somebody else than the worker reads: it comes after the body, and not
-// at once. Lives on the worker's thread, and ends with its answer or its connection; the Service
-// outlives it.
+// The answer to a body that other threads process: it comes some time after the body. Lives on the
+// worker's thread until its answer is given or its connection ends; the Service outlives it.
 class Upload {
  public:
   virtual ~Upload() = default;
 
-  // Sets what to call, from any thread, whenever the calls below may get further than they did.
-  // Comes before them; nothing is called once this is gone.
+  // Sets what to call, from any thread, whenever the functions below may get further than before.
+  // Call this first. `wake` is not called after destruction.
   virtual void on_progress(std::function<void()> wake) = 0;
-  // Takes bytes of the body, in order and cut anywhere. Returns how many it took; 0: none until
+  // Takes the next bytes of the body, split anywhere. Returns how many it took; 0: none before
   // there is progress.
   virtual std::size_t take(std::string_view bytes) = 0;
   // The body is complete.
   virtual void finish() = 0;
-  // Fills in the response as soon as it is known, which may be before the end of the body; then
-  // nothing else is called. False: not yet.
+  // Fills in the response once it is known, which may be before the end of the body, and returns
+  // true; then nothing else may be called. False: not yet.
   virtual bool answer(Response* response) = 0;
-  // Fills in the response to a body that the HTTP layer gives up.
+  // Fills in the response when the HTTP layer gives up on the body.
   virtual void refuse(const Refusal& refusal, Response* response) = 0;
 };
 
@@ -115,46 +114,45 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  // Called when the head is complete, before the body: the largest body that this request may
-  // have; beyond it the codec answers 413. 0 for requests without a wanted body: answer() then
-  // comes at once, and a body that was announced ends the connection unread, or is passed over when
-  // the response says so. Asked for POST, PUT and PATCH only. A POST with a wanted body and no
-  // length is answered 411.
+  // The largest body that this request may have; beyond it the codec answers 413. Called for POST,
+  // PUT and PATCH once the head is complete, before the body. 0: no body is wanted. Then answer()
+  // is called at once, and if a body was announced, the connection is closed with it unread, or it
+  // is skipped if the response says so. A POST with a wanted body but no length is answered 411.
   virtual std::size_t body_bytes_max(const Request& head) const = 0;
 
-  // Answers a complete request. Never throws for the request's sake.
+  // Answers a complete request. No request makes it throw.
   virtual void answer(const Request& request, Response* response) = 0;
 
-  // Begins the answer to a request whose body_bytes_max() was limits::kBodyUnbounded, at the end of
-  // its head; only method, target and fields are there. `response` then is a head without a body.
-  // Null: take_upload() has what was begun, or the response is the whole answer, and the body
-  // unread as above.
+  // Begins the answer to a request whose body_bytes_max() is limits::kBodyUnbounded, at the end of
+  // its head, so `request` has no body. On return `response` is the head of the answer. Null:
+  // take_upload() has what was begun, or else `response` is the whole answer and the body is
+  // unwanted as above.
   virtual std::unique_ptr<Stream> answer_stream(const Request& request, Response* response) {
     answer(request, response);
     return nullptr;
   }
 
-  // The Upload that answer_stream() has begun instead of a Stream, once; null: it began none.
+  // Hands out the Upload that the last answer_stream() began instead of a Stream; null: none.
   virtual std::unique_ptr<Upload> take_upload() { return nullptr; }
 
-  // What is answered until batch_answered() has been here since the worker woke up, `waited` ago:
-  // others of the same round had their turn first.
+  // Tells that what is answered from now until batch_answered() has waited since the worker woke
+  // up, `waited` ago: others of the same round were served first.
   virtual void batch_begins(std::chrono::nanoseconds /*waited*/) {}
 
-  // Whether a complete request is bulk, which must not keep others waiting. Servers with two lanes
-  // answer it on another thread, by the Service there.
+  // Whether a complete request is bulk, which must not delay others. A server with two lanes has it
+  // answered on another thread, by the Service there.
   virtual bool is_bulk(const Request& /*request*/) const { return false; }
-  // How many requests wait for that other lane, from now on; it outlives the Service.
+  // Sets where to read how many requests wait for that other lane; it outlives the Service.
   virtual void watch_bulk_lane(const std::atomic<std::size_t>* /*waiting*/) {}
 
-  // What answers have to wait for before they leave; null: nothing. Asked once, before the first
+  // What answers must wait for before they are sent; null: nothing. Called once, before the first
   // answer.
   virtual OutputGate* output_gate() { return nullptr; }
 
-  // All that was answered since the last call leaves now, `each` after its bytes had come.
+  // Tells that all answers since the last call are sent now, `each` after their requests were read.
   virtual void batch_answered(std::chrono::nanoseconds /*each*/) {}
 
-  // Renders the body of a refusal (problem+json). `request` holds what was understood so far.
+  // Renders the body of a refusal (problem+json). `request` holds what was parsed so far.
   virtual void refuse(const Request& request, const Refusal& refusal, Response* response) = 0;
 };
 

@@ -1,7 +1,7 @@
-// Metric families in the making: what metrics.cc and its neighbours fill and prometheus-cpp prints.
+// Builds metric families, which metrics.cc and its neighbours fill and prometheus-cpp prints.
 //
-// One thread. Labels are words of ours (routes, codes, states), never what a request says: a
-// package or a number as a label would be a series for each app in the country.
+// One thread. Labels are our own words (routes, codes, states), never text from a request: a
+// package or a number as a label would make one series per app in the country.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -27,7 +27,7 @@ class MetricFamilies {
   // A family of one value.
   void counter(std::string_view name, std::string_view help, double value);
   void gauge(std::string_view name, std::string_view help, double value);
-  // A gauge of a state: 1 at `is`, 0 at every other word of `all`.
+  // A gauge of a state: 1 for `is`, 0 for every other word of `all`.
   template <class Words>
   void state(std::string_view name, std::string_view help, const Words& all, std::string_view is) {
     gauge(name, help);

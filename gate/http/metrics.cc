@@ -16,7 +16,7 @@
 namespace beian::http {
 namespace {
 
-// Bounds of limits.h that a caller can meet.
+// The bounds that a caller can run into.
 constexpr std::pair<std::string_view, std::size_t> kLimits[] = {
     {"head_bytes", limits::kHeadBytesMax},
     {"head_fields", limits::kHeadFieldsMax},
@@ -109,7 +109,7 @@ void add_turned_away(const std::vector<const AnswerStats*>& workers, MetricFamil
     families->value(sum_of(
                         workers, [&](const AnswerStats& w) -> auto& { return w.turned_away[why]; }),
                     {{"reason", std::string(kTurnedAwayWords[why])}});
-  // Ended before begun, so that one that ends in between makes nothing negative.
+  // Reads `ended` before `begun`, so that a stream that ends in between cannot make this negative.
   const double ended = sum_of(
       workers, [](const AnswerStats& w) -> auto& { return w.streams_ended; });
   const double begun = sum_of(
@@ -140,7 +140,7 @@ void add_server(const ServerStats& stats, MetricFamilies* families) {
                     number(stats.bytes_out));
 }
 
-// `server` is null where there is none, as in a test.
+// `server` may be null, as in tests.
 void add_limits(const ServerStats* server, MetricFamilies* families) {
   families->gauge("beian_gate_limit", "Bounds on what is taken; beyond them requests are refused.");
   for (const auto& [name, value] : kLimits)
@@ -155,7 +155,7 @@ void add_limits(const ServerStats* server, MetricFamilies* families) {
 
 }  // namespace
 
-// All of it, as prometheus-cpp takes it.
+// Everything, in the form that prometheus-cpp takes.
 class MetricsCollector final : public prometheus::Collectable {
  public:
   MetricsCollector(const Metrics& metrics, const Metrics::Moment& moment)

@@ -1,8 +1,7 @@
 // `/metrics`: what all workers of a process count, in the text format of Prometheus.
 //
-// Counting takes no lock and shares no counter: each GateService writes AnswerStats of its own. A
-// scrape adds them up, on the thread of the worker that answers it, in about a millisecond. Any
-// thread.
+// Counting takes no lock and shares no counter: each GateService writes its own AnswerStats. A
+// scrape sums them on the thread of the worker that answers it, in about a millisecond. Any thread.
 #pragma once
 
 #include <atomic>
@@ -34,24 +33,25 @@ class Metrics {
  public:
   explicit Metrics(Instant started_at) : started_at_(started_at) {}
 
-  // A place to count for one worker; lives as long as this object.
+  // Adds the counters of one worker; they live as long as this object.
   AnswerStats* add_worker();
-  // Where connections are counted. What `stats` refers to must outlive this, or the call with {}.
+  // Sets where connections are counted. What `stats` refers to must live until this object is
+  // destroyed or this is called with {}.
   void set_server(std::function<ServerStats()> stats);
-  // What the decision log counts; likewise.
+  // The same for the decision log.
   void set_log(std::function<log::LogStats()> stats);
-  // What the desk of packages counts; likewise.
+  // The same for the package desk.
   void set_packages(std::function<PackageStats()> stats);
-  // The configuration and what it names were read anew, and taken or refused.
+  // Counts a reload of the configuration and the files it names, taken or refused.
   void count_reload(bool is_taken) noexcept {
     (is_taken ? reloads_taken_ : reloads_refused_).fetch_add(1, std::memory_order_relaxed);
   }
 
-  // What a scrape is told besides what is counted here.
+  // What a scrape needs besides what is counted here.
   struct Moment {
     const cache::Generation& generation;
-    const cache::FollowerStatus* follower;     // null: nothing is followed
-    std::span<const std::string_view> routes;  // names, by their place in AnswerStats
+    const cache::FollowerStatus* follower;     // null: the registry is not followed
+    std::span<const std::string_view> routes;  // names, by index in AnswerStats
     Instant now;
   };
   std::string text(const Moment& moment) const;

@@ -7,7 +7,7 @@
 namespace beian::http {
 namespace {
 
-// One after the other: `; name=value`, the value a token or a quoted string [RFC 9110 §5.6.6].
+// Iterates over `; name=value`, the value a token or a quoted string [RFC 9110 §5.6.6].
 class Parameters {
  public:
   explicit Parameters(std::string_view field) : rest_(field) {
@@ -15,14 +15,14 @@ class Parameters {
   }
 
   bool is_malformed() const noexcept { return is_malformed_; }
-  // False at the end, and where the field is malformed.
+  // False at the end, or when the field is malformed.
   bool next(std::string_view* name, std::string* value) {
     rest_ = trimmed(rest_);
     if (rest_.empty()) return false;
     is_malformed_ = rest_.front() != ';';
     if (is_malformed_) return false;
     rest_ = trimmed(rest_.substr(1));
-    if (rest_.empty()) return false;  // a semicolon at the end is common
+    if (rest_.empty()) return false;  // a trailing semicolon is common
     const std::size_t equals = rest_.find('=');
     is_malformed_ = equals == std::string_view::npos || equals == 0 ||
                     !all_are(kTokenByte, rest_.substr(0, equals));
@@ -62,11 +62,11 @@ std::string_view type_of(std::string_view field) noexcept {
   return trimmed(field.substr(0, field.find(';')));
 }
 
-// What the head of a part says, as far as it counts.
+// What matters in the head of a part.
 struct PartHead {
   bool is_malformed = false;
   bool is_file = false;
-  bool is_encoded = false;  // base64 and the like, which HTTP has no use for [RFC 7578 §4.7]
+  bool is_encoded = false;  // base64 or the like, which is deprecated [RFC 7578 §4.7]
 };
 
 PartHead read_part_head(std::string_view head) {
@@ -120,7 +120,7 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
   return is_good ? boundary : std::nullopt;
 }
 
-// The first delimiter may stand at the very beginning, without a line end before it.
+// `pending_` starts with a line end because the first delimiter may open the body without one.
 MultipartReader::MultipartReader(std::string_view boundary)
     : delimiter_("\r\n--" + std::string(boundary)), pending_("\r\n") {}
 
@@ -140,7 +140,7 @@ Result<void> MultipartReader::feed(std::string_view bytes, const Sink& sink) {
       case State::kHead:
         goes_on = read_head();
         break;
-      case State::kDone:  // what follows counts for nothing
+      case State::kDone:  // what follows is ignored
         at_ = pending_.size();
         goes_on = false;
         break;
@@ -161,7 +161,7 @@ Result<void> MultipartReader::finish() const {
   return {};
 }
 
-// Hands on what cannot be part of a delimiter any more.
+// Passes what can no longer be part of a delimiter to the sink, or drops it between files.
 bool MultipartReader::pass_to_delimiter(const Sink& sink) {
   const std::size_t found = pending_.find(delimiter_, at_);
   const bool is_found = found != std::string::npos;
@@ -175,7 +175,7 @@ bool MultipartReader::pass_to_delimiter(const Sink& sink) {
   return is_found;
 }
 
-// Two hyphens end the body; else the rest of the line is blank, and a head follows.
+// Two hyphens end the body; otherwise the rest of the line must be blank, and a part head follows.
 bool MultipartReader::read_delimiter_end() {
   if (pending_.size() - at_ < 2) return false;
   if (pending_.compare(at_, 2, "--") == 0) {
@@ -191,7 +191,7 @@ bool MultipartReader::read_delimiter_end() {
     return false;
   }
   if (end == std::string::npos) return false;
-  at_ = end;  // the line end may be the blank line that ends an empty head
+  at_ = end;  // this line end may also begin the blank line behind an empty head
   state_ = State::kHead;
   return true;
 }

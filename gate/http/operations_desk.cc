@@ -61,7 +61,7 @@ void OperationsDesk::show_metrics(Exchange* exchange) {
       metrics_.text({*state_.generation, followed.get(), routes_, exchange->now()});
 }
 
-// What comes of it is told by the log and by metrics, since nothing waits for it here.
+// Does not wait for the reload: the log and the metrics report its result.
 void OperationsDesk::begin_reload(Exchange* exchange) {
   if (reload_ != nullptr) reload_();
   exchange->response.status = 202;

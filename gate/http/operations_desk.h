@@ -1,6 +1,6 @@
-// Answers about the gate itself: registry, health, metrics, version, its routes for tools.
+// Answers about the gate itself: registry, health, metrics, version, OpenAPI description, reload.
 //
-// One a GateService, on its worker's thread. What it is given outlives it.
+// One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace beian::http {
 
 class OperationsDesk {
  public:
-  // `routes`: names, by their place in AnswerStats. `reload` begins one; null: nothing can be.
+  // `routes`: names, by index in AnswerStats. `reload` begins a reload; null: does nothing.
   OperationsDesk(const GateState* state, const Metrics* metrics,
                  std::span<const std::string_view> routes, void (*reload)())
       : state_(*state), metrics_(*metrics), routes_(routes), reload_(reload) {}
@@ -29,7 +29,7 @@ class OperationsDesk {
   void begin_reload(Exchange* exchange);
 
  private:
-  // Null where nothing is followed.
+  // Null if the registry is not followed.
   std::shared_ptr<const cache::FollowerStatus> follower() const {
     return state_.follower ? state_.follower->get() : nullptr;
   }

@@ -1,7 +1,7 @@
-// What answers may have to wait for before they leave: a record of each that is safe on the disk.
+// What answers may have to wait for before they are sent: until the log record of each is on disk.
 //
-// Answers count up in tickets; a connection holds its output until the ticket of its newest answer
-// is released, and its worker goes on with others meanwhile. Belongs to one worker.
+// Answers get ascending tickets. A connection holds its output until the ticket of its newest
+// answer is released; meanwhile its worker serves others. Belongs to one worker.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,11 @@ namespace beian::http {
 
 class OutputGate {
  public:
-  // Calls `wake` from any thread whenever released() has risen. Set before the first answer, and to
-  // none before what it calls is gone: then none is under way any more.
+  // Sets what to call, from any thread, whenever released() has risen. Set it before the first
+  // answer, and set an empty function before what it calls is destroyed: on return no call is in
+  // progress.
   virtual void on_release(std::function<void()> wake) = 0;
-  // Ticket of the newest answer that has to wait; stays where an answer need not.
+  // The ticket of the newest answer that must wait; unchanged by answers that need not.
   virtual std::uint64_t newest() const noexcept = 0;
   // All tickets up to this one are released. Any thread.
   virtual std::uint64_t released() const noexcept = 0;

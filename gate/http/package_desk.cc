@@ -99,7 +99,7 @@ void PackageDesk::enqueue(std::shared_ptr<Inspection> inspection) {
 }
 
 void PackageDesk::work() {
-  give_way();  // checks come first wherever they want the processor
+  give_way();  // checks come first whenever they need the CPU
   for (;;) {
     std::shared_ptr<Inspection> next;
     {
@@ -147,7 +147,7 @@ const PackageOutcome* Inspection::outcome() {
   return nullptr;
 }
 
-// Nothing happens while a step is under way: after it there is a wake, and another chance.
+// Does nothing while a step is in progress: the wake after it brings another chance.
 void Inspection::hand_over() {
   {
     const std::scoped_lock lock(mutex_);
@@ -186,7 +186,7 @@ void Inspection::step() {
     outcome = write(piece_);
     if (!outcome && is_last) outcome = end_of_body();
   } catch (const std::bad_alloc&) {
-    // One package that wants too much memory is no reason for checks to end.
+    // One package that needs too much memory must not end the process, and the checks with it.
     outcome = no_room();
   }
   if (outcome) give_back();
@@ -202,7 +202,7 @@ void Inspection::give_back() {
   if (std::exchange(has_place_, false)) desk_.in_flight_.fetch_sub(1);
 }
 
-// What ends the upload early; none: it goes on.
+// Writes one piece. Returns what ends the upload early; nullopt: it continues.
 std::optional<PackageOutcome> Inspection::write(std::string_view piece) {
   const std::uint64_t bytes_max = desk_.options_.bytes_max;
   body_bytes_ += piece.size();
@@ -252,7 +252,7 @@ PackageOutcome Inspection::malformed(const Error& error) {
   return refused(PackageResult::kMalformed, {400, "multipart-malformed", error.message, ""});
 }
 
-// The caller is told nothing of our disk, whoever runs the gate is.
+// The caller learns nothing about our disk; the operator does.
 PackageOutcome Inspection::failed(const Error& error) {
   desk_.tell(error);
   return no_room();

@@ -1,9 +1,9 @@
-// The desk where packages are handed in: threads that write uploads to temporary files and inspect
-// them, so that no worker waits for a disk or for somebody else's archive.
+// The package desk: threads that write uploads to temporary files and inspect them, so that no
+// worker waits for a disk or for the parsing of somebody's archive.
 //
-// A worker begins an Inspection, hands it the body piece by piece and asks for its outcome when it
-// is woken. How many there are at a time is bounded, and with it memory, disk and threads: each has
-// at most one step under way, so no step waits for a thread for long.
+// A worker begins an Inspection, passes it the body piece by piece, and asks for its outcome when
+// it is woken. The number of inspections in flight is bounded, and so are memory, disk and threads.
+// Each has at most one step in progress, so no step waits long for a thread.
 #pragma once
 
 #include <array>
@@ -33,44 +33,45 @@ namespace beian::http {
 
 struct PackageDeskOptions {
   std::string folder = std::string(kPackageFolderDefault);
-  std::uint64_t bytes_max = kPackageBytesDefault;     // of a package
+  std::uint64_t bytes_max = kPackageBytesDefault;     // largest package
   unsigned concurrent = kPackagesConcurrentDefault;   // inspections, and threads
   std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
 };
 
-// What came of an inspection.
+// The outcome of an inspection.
 struct PackageOutcome {
   PackageResult result = PackageResult::kRead;
-  std::string json;       // of kRead
-  wire::Problem problem;  // of everything else
+  std::string json;       // for kRead
+  wire::Problem problem;  // for everything else
 };
 
 class Inspection;
 
 class PackageDesk {
  public:
-  // kUnavailable when the folder takes no files: better told at the start than by every upload.
+  // Errors: kUnavailable when no file can be created in the folder: better noticed at the start
+  // than at every upload.
   [[nodiscard]] static Result<std::unique_ptr<PackageDesk>> open(PackageDeskOptions options);
 
-  // Waits for the inspection under way. All uploads must be gone.
+  // Waits for the steps in progress. REQUIRES: all uploads are gone.
   ~PackageDesk();
   PackageDesk(const PackageDesk&) = delete;
   PackageDesk& operator=(const PackageDesk&) = delete;
 
   const PackageDeskOptions& options() const noexcept { return options_; }
 
-  // What is wanted of an upload.
+  // What to do with an upload.
   struct Order {
-    std::optional<std::string> boundary;  // none: the body is the package
+    std::optional<std::string> boundary;  // nullopt: the body is the package
     package::ReadOptions read;
   };
-  // Null when there are as many as there may be. Any thread.
+  // Begins an inspection; null when the maximum is in flight. Any thread.
   std::shared_ptr<Inspection> begin(Order order);
-  // Of a body that says beforehand that it is too large: counted like one that proves to be. Any
-  // thread.
+  // The problem for a body whose announced length is too large; counted like one that proves too
+  // large on reading. Any thread.
   wire::Problem refuse_too_large();
   PackageStats stats() const;
-  // Once after the disk has refused something: what it said. Any thread.
+  // The last error of the disk, handed out once. Any thread.
   std::optional<std::string> news();
 
  private:
@@ -96,9 +97,10 @@ class PackageDesk {
   std::vector<std::thread> threads_;
 };
 
-// One upload and what it says. take(), finish(), outcome() and leave() are the worker's; the rest
-// is the desk's. Its place and its file are free before there is an outcome, so that whoever has
-// the answer may hand in the next package; of one that is left, when the desk lets go of it.
+// One upload and its outcome. on_step(), take(), finish(), outcome() and leave() are the worker's;
+// the rest is the desk's. Its place and its file are released before it has an outcome, so that a
+// client with its answer can send the next package; those of an abandoned one when the desk drops
+// it.
 class Inspection : public std::enable_shared_from_this<Inspection> {
  public:
   Inspection(PackageDesk* desk, PackageDesk::Order order);
@@ -106,16 +108,16 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
   Inspection(const Inspection&) = delete;
   Inspection& operator=(const Inspection&) = delete;
 
-  // Calls `wake` from the desk's threads after each step. Before take().
+  // `wake` is called on the desk's threads after each step. Call this before take().
   void on_step(std::function<void()> wake);
-  // Takes bytes of the body; returns how many. 0: the disk is behind, so wait for a step.
+  // Takes bytes of the body; returns how many. 0: the disk is behind, so wait for the next step.
   std::size_t take(std::string_view bytes);
   void finish() noexcept { is_complete_ = true; }
-  // The outcome once it is there, to be asked for after finish() and after each step; null: not
-  // yet. It stays until the end.
+  // The outcome; null: not yet. Ask after finish() and after each step. Valid as long as this
+  // object.
   const PackageOutcome* outcome();
-  // Nobody waits for it any more; there is no wake after this. The desk gets the last hold of it,
-  // since a worker should not wait while the pages of a large file are given back.
+  // Abandons the inspection; there is no wake after this. The last reference passes to the desk, so
+  // that no worker waits while the pages of a large file are freed.
   static void leave(std::shared_ptr<Inspection> inspection);
 
  private:
@@ -146,9 +148,9 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
 
   std::mutex mutex_;
   std::function<void()> wake_;             // guarded by mutex_
-  std::string piece_;                      // guarded by mutex_; the step's own while is_busy_
+  std::string piece_;                      // guarded by mutex_; owned by the step while is_busy_
   bool is_last_piece_ = false;             // guarded by mutex_
-  bool is_busy_ = false;                   // guarded by mutex_: a step is due or under way
+  bool is_busy_ = false;                   // guarded by mutex_: a step is queued or in progress
   bool is_left_ = false;                   // guarded by mutex_
   std::optional<PackageOutcome> outcome_;  // guarded by mutex_ until set, then constant
 };

@@ -1,4 +1,4 @@
-// Packages that are handed in, as metrics. Any thread.
+// Uploaded packages as metrics. Any thread.
 #pragma once
 
 #include "gate/http/metric_families.h"

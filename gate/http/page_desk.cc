@@ -15,7 +15,7 @@ void PageDesk::show_file(Exchange* exchange) {
   Response& response = exchange->response;
   response.fields += console::kPageFields;
   response.add_field("ETag", page->etag);
-  // Always asked for again, and seldom sent: what a new program brings is seen at once.
+  // Always revalidated, rarely resent: a new version of the program shows at once.
   response.add_field("Cache-Control", "no-cache");
   std::string lines;
   if (matches_etag(exchange->request.list_field("If-None-Match", &lines), page->etag)) {

@@ -1,6 +1,6 @@
-// Serves the page: its files, and what this gate offers it.
+// Serves the page: its files, and the list of what this gate offers to it.
 //
-// One a GateService, on its worker's thread.
+// One per GateService, on its worker's thread.
 #pragma once
 
 #include <string_view>
@@ -13,12 +13,12 @@ namespace beian::http {
 
 class PageDesk {
  public:
-  // `offered`: paths of the routes, which outlive it.
+  // `offered`: paths of the offered routes; the views outlive it.
   explicit PageDesk(std::vector<std::string_view> offered) : offered_(std::move(offered)) {}
 
   void show_file(Exchange* exchange);
-  // So that the page can leave out what this gate does not offer without asking for it: a browser
-  // tells every 404 as an error.
+  // Lists the routes, so that the page need not probe for what this gate does not offer: a browser
+  // reports every 404 as an error.
   void show_offer(Exchange* exchange);
 
  private:

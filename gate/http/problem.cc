@@ -5,7 +5,7 @@
 namespace beian::http {
 namespace {
 
-// Of what the HTTP layer refuses; whoever answers a request names his own.
+// The slugs of what the HTTP layer refuses; an answer of a Service names its own.
 std::string_view slug_of(unsigned status) noexcept {
   switch (status) {
     case 400:

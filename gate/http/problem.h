@@ -1,4 +1,4 @@
-// Problem documents [RFC 9457]: the body of every answer that is an error.
+// Problem documents [RFC 9457]: the body of every error answer.
 #pragma once
 
 #include <string>
@@ -18,15 +18,15 @@ struct Problem {
   std::string_view pointer = {};  // JSON Pointer into the request; left out when empty
 };
 
-// Appends the JSON object. Text may hold anything: it is escaped, and bytes that are not UTF-8
-// become U+FFFD.
+// Appends the JSON object. The texts may hold anything: they are escaped, and bytes that are not
+// UTF-8 become U+FFFD.
 void append_problem(const Problem& problem, std::string* output);
 
-// Makes `response` the answer that `problem` is. Fields added before stay.
+// Makes `response` the answer for `problem`. Fields added before stay.
 void answer_problem(const Problem& problem, Response* response);
 void answer_problem(const wire::Problem& problem, Response* response);
 
-// The problem of a request that the HTTP layer refused; what Service::refuse usually does.
+// The same for a request that the HTTP layer refused; what Service::refuse() usually does.
 void answer_refusal(const Refusal& refusal, Response* response);
 
 }  // namespace beian::http

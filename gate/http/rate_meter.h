@@ -1,12 +1,13 @@
 // How fast a caller may ask: a token bucket in one number.
 //
-// What is kept is when the bucket will be full again (GCRA, the generic cell rate algorithm of ATM
-// Forum TM 4.0): taking moves it on by a token's time. It is shared by all workers, and so atomic:
-// a caller has one rate, whatever worker its connections fell to. An uncontended exchange costs 20
-// ns, and only callers that have a rate pay it. Any thread.
+// The number is the time when the bucket will be full again (GCRA, the generic cell rate algorithm
+// of ATM Forum TM 4.0); taking a token moves it on by the time of one token. All workers share it,
+// so it is atomic: a caller has one rate, whichever workers its connections are on. An uncontended
+// exchange costs 20 ns, and only callers with a rate pay it. Any thread.
 //
-// Time is the wall clock's. Set back, it would make a bucket look empty for as long; so what looks
-// emptier than a bucket can be, by more than the clocks of two workers differ, is taken for full.
+// Time is the wall clock. Setting it back would make a bucket look empty for just as long; so a
+// bucket that looks emptier than it can be, by more than the clocks of two workers differ, counts
+// as full.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +22,7 @@ class RateMeter {
  public:
   using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-  // `per_second` 0: nothing is bounded. REQUIRES: otherwise `burst` > 0.
+  // `per_second` 0: unlimited. REQUIRES: otherwise `burst` > 0.
   RateMeter(std::uint32_t per_second, std::uint32_t burst)
       : token_ns_(per_second == 0 ? 0 : 1'000'000'000 / per_second), burst_(burst) {}
 
@@ -29,11 +30,11 @@ class RateMeter {
     bool is_allowed = true;
     std::uint32_t left = 0;           // tokens
     std::chrono::seconds full_in{0};  // rounded up
-    std::chrono::seconds wait{0};     // of a refusal: until one token is there, rounded up; else 0
+    std::chrono::seconds wait{0};     // if refused: until one token is there, rounded up; else 0
   };
 
   bool is_bounded() const noexcept { return token_ns_ > 0; }
-  // As the field RateLimit-Policy has it: so many checks within so many seconds.
+  // The value of RateLimit-Policy: so many checks within so many seconds.
   std::string policy() const {
     return "\"checks\";q=" + std::to_string(burst_) +
            ";w=" + std::to_string(std::max<std::int64_t>(up(capacity_ns()).count(), 1));
@@ -41,21 +42,21 @@ class RateMeter {
 
   // Takes one token, if there is one.
   Taken take(Time now) noexcept;
-  // Takes what is known only afterwards, such as the rows of a batch. The bucket may go into debt,
-  // of at most kDebtMax, which later requests have to wait for.
+  // Takes tokens whose number is known only afterwards, such as the rows of a batch. The bucket may
+  // go into debt, at most kDebtMax deep, which later requests must wait out.
   void charge(Time now, std::uint64_t tokens) noexcept;
 
   static constexpr std::chrono::seconds kDebtMax{60};
 
  private:
-  // A worker reads its clock when a request comes, and may meet what another one has charged later.
+  // A worker reads the clock when a request arrives, and may then meet what another charged later.
   static constexpr std::chrono::nanoseconds kClocksDiffer = std::chrono::seconds{5};
 
   std::int64_t capacity_ns() const noexcept { return token_ns_ * burst_; }
   std::int64_t deepest_ns() const noexcept {
     return capacity_ns() + std::chrono::nanoseconds(kDebtMax).count();
   }
-  // How much is missing in the bucket at `at`.
+  // How much time's worth of tokens the bucket lacks at `at`.
   std::int64_t missing_ns(std::int64_t full_at, std::int64_t at) const noexcept {
     const std::int64_t missing = full_at - at;
     if (missing < 0 || missing > deepest_ns() + kClocksDiffer.count()) return 0;

@@ -1,4 +1,5 @@
-// What /readyz says: whether this gate can tell what is not filed, and which check fails.
+// What /readyz says: whether this gate can assert that something is not filed, and which checks
+// fail.
 #pragma once
 
 #include "cache/base/json_writer.h"
@@ -7,9 +8,9 @@
 
 namespace beian::http {
 
-// Writes the answer and returns whether the gate is ready: with a registry that may assert absence,
-// whatever the follower does, since a gate that others are led away from helps nobody while its
-// registry is good. Any thread.
+// Writes the answer and returns whether the gate is ready: whether its registry may assert absence,
+// whatever the follower's state. Diverting traffic from a gate whose registry is good helps nobody.
+// Any thread.
 bool write_readiness(const cache::Generation& generation, const wire::RegistryNews& news,
                      Instant now, bool is_verbose, JsonWriter* json);
 
