@@ -18,7 +18,7 @@ inline constexpr std::uint64_t kPackageBytesMost = std::uint64_t{16} << 30;
 inline constexpr unsigned kPackagesConcurrentDefault = 2;
 inline constexpr unsigned kPackagesConcurrentMost = 64;
 
-// Where uploads are kept while they are read. /var/tmp is on disk; /tmp may be in memory.
+// Where uploads are kept while they are read. Should be on a disk; /tmp may be in memory.
 inline constexpr std::string_view kPackageFolderDefault = "/var/tmp";
 
 // What a worker gathers before the disk gets it; allocated twice per upload. About four socket

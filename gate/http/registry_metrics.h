@@ -8,7 +8,7 @@
 
 namespace beian::http {
 
-// `follower`: null where nothing is followed; then no family of it is there.
+// `follower` is null if the registry is not followed; then its families are left out.
 void add_registry_metrics(const cache::Generation& generation,
                           const cache::FollowerStatus* follower, Instant now,
                           MetricFamilies* families);

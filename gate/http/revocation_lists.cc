@@ -15,7 +15,7 @@ namespace {
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Crl = std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)>;
 
-// In the way of RFC 2253, which is ASCII of one line whatever the name holds.
+// In the form of RFC 2253, which is one line of ASCII whatever the name holds.
 std::string text_of(const X509_NAME* name) {
   const Bio out(BIO_new(BIO_s_mem()), &BIO_free);
   if (out == nullptr || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) return "?";
@@ -24,7 +24,7 @@ std::string text_of(const X509_NAME* name) {
   return {text, static_cast<std::size_t>(bytes)};
 }
 
-// A list without such a time is good for ever.
+// When the list expires; never if it has no nextUpdate.
 Instant end_of(const X509_CRL* list) {
   std::tm parts{};
   const ASN1_TIME* const time = X509_CRL_get0_nextUpdate(list);

@@ -1,5 +1,5 @@
-// When the revocation lists of client certificates end: OpenSSL lets nobody in by a list that has
-// expired, and says so to nobody.
+// Warns when revocation lists of client certificates expire: with an expired list OpenSSL rejects
+// every certificate of that authority, and tells nobody why.
 //
 // Values; any thread.
 #pragma once
@@ -13,11 +13,11 @@ namespace beian::http {
 
 class RevocationLists {
  public:
-  // Of the file `tls.client_crl`, PEM; none where `path` is empty, and of what cannot be read,
-  // which TlsContext::load tells.
+  // Reads the file `tls.client_crl` (PEM). Empty if `path` is empty, or if the file cannot be read,
+  // which TlsContext::load() reports.
   static RevocationLists read(const std::string& path);
 
-  // A sentence for each authority whose newest list has expired at `now`.
+  // One sentence for each authority whose newest list has expired by `now`.
   std::vector<std::string> warnings(Instant now) const;
 
  private:
@@ -27,7 +27,7 @@ class RevocationLists {
   };
 
   std::string path_;
-  std::vector<List> lists_;  // one for each issuer, its newest
+  std::vector<List> lists_;  // the newest of each issuer
 };
 
 }  // namespace beian::http

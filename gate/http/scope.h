@@ -1,4 +1,4 @@
-// What kinds of routes there are: who may ask for one, and at which listener, follows from it.
+// The kinds of routes. A route's scope decides who may use it and at which listener.
 #pragma once
 
 #include <array>
@@ -11,15 +11,15 @@ namespace beian::http {
 enum class Scope : std::uint8_t {
   kCheck,       // one check
   kBulk,        // many: batches and streams
-  kAuthz,       // of proxies
-  kLookup,      // of what the registry holds
-  kPackages,    // packages handed in; where [packages] is on
-  kOperations,  // metrics; where there is an admin listener, there
+  kAuthz,       // for proxies
+  kLookup,      // what the registry holds
+  kPackages,    // uploaded packages; if [packages] is on
+  kOperations,  // metrics; only at the admin listener if there is one
   kReload,      // at the admin listener only
   kOpen,        // health and version: anybody, everywhere
 };
 
-// Those that a key can be good for, as configuration names them.
+// The scopes that a caller can be allowed, as the configuration names them.
 inline constexpr std::array<std::string_view, 6> kScopeWords = {"check",  "bulk",     "authz",
                                                                 "lookup", "packages", "operations"};
 

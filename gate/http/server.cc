@@ -20,9 +20,10 @@
 namespace beian::http {
 namespace {
 
-constexpr std::uint64_t kSliceNanoseconds = 100'000;  // the kernel's own minimum
+constexpr std::uint64_t kSliceNanoseconds = 100'000;  // the kernel's minimum
 
-// Threads started while one lives take no signals: those are for whoever waits for them.
+// While one exists, threads are started with all signals blocked; signals are for the thread that
+// waits for them.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -38,13 +39,13 @@ class SignalsBlocked {
   sigset_t before_{};
 };
 
-// How this thread shares a processor with the other lane.
+// Sets how this thread shares a CPU with the other lane.
 //
-// Bulk has a ninth of the weight: it gets what single checks leave, and still comes on beside
-// whatever else keeps the machine busy, where SCHED_IDLE would stand still. Single checks ask for
-// the shortest slice, since from Linux 6.12 on who wakes up with a shorter one takes the processor
-// at once; otherwise bulk would finish its slice first, of some milliseconds. Before 6.6 who has
-// slept takes it anyway. Where either is forbidden the lanes are as good as any two threads.
+// Bulk has a ninth of the weight: it gets what single checks leave, yet progresses beside whatever
+// else keeps the machine busy, where SCHED_IDLE would starve. Single checks ask for the shortest
+// time slice: from Linux 6.12 on, a waking thread with a shorter slice preempts at once; otherwise
+// bulk would first finish its own slice of some milliseconds. Before 6.6 a thread that has slept
+// preempts anyway. Where setting either is forbidden, the lanes compete like any two threads.
 void share_processor(bool is_bulk_lane) {
   if (is_bulk_lane) return give_way();
   SchedulerAttributes shortest;
@@ -53,7 +54,8 @@ void share_processor(bool is_bulk_lane) {
   ::syscall(SYS_sched_setattr, 0, &shortest, 0);
 }
 
-// One listening socket per worker at the same address; the first one decides a free port.
+// Opens one listening socket per worker, all at the same address; if the port is 0, the first one
+// picks it.
 Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned count) {
   if (address->port != 0) {
     const auto unused = require_unused(*address);
@@ -70,7 +72,8 @@ Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned coun
   return sockets;
 }
 
-// What the machine does not give at the moment, or the limits of the process do not allow.
+// File descriptors or threads that the machine lacks now, or the limits of the process do not
+// allow.
 Error no_room(unsigned workers, const std::system_error& error) {
   return make_error(ErrorKind::kUnavailable,
                     "cannot start " + std::to_string(workers) + " workers: " + error.what() +
@@ -85,7 +88,7 @@ struct Server::Impl {
   explicit Impl(ServerOptions chosen)
       : options(std::move(chosen)), addresses(options.limits.connections_per_address_max) {}
 
-  // Throws std::system_error when there is no room for one of them, as run() does.
+  // Throws std::system_error when one of them cannot be made, as run() does.
   void make_workers(unsigned count, const Factory& factory, std::vector<ListenSocket>* sockets) {
     const unsigned listening = options.threads;
     for (unsigned i = 0; i < count; ++i) {
@@ -98,7 +101,7 @@ struct Server::Impl {
     }
   }
 
-  // All of them or none: a worker of one lane ends only when the one of the other lane does.
+  // Starts all threads or none, since a worker ends only together with its pair in the other lane.
   void run(unsigned count) {
     const SignalsBlocked blocked;
     try {
@@ -152,8 +155,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Facto
   auto impl = std::make_unique<Impl>(std::move(options));
   const unsigned listening = impl->options.threads;
   const unsigned count = impl->options.has_bulk_lane ? 2 * listening : listening;
-  sockets->resize(count);  // bulk has none
-  // From here on its end ends those that run.
+  sockets->resize(count);  // the bulk lane listens nowhere
+  // From here on the Server's destructor ends whatever runs.
   std::unique_ptr<Server> server(new Server(std::move(impl)));
   try {
     server->impl_->make_workers(count, factory, &*sockets);
@@ -210,8 +213,8 @@ bool Server::drain(std::chrono::milliseconds deadline) {
 ServerStats Server::stats() const {
   ServerStats sum;
   sum.connections_per_address_max = impl_->options.limits.connections_per_address_max;
-  // Backwards: connections go from a worker to its bulk lane, so that an end is read before the
-  // beginning and open ones are never fewer than none.
+  // Backwards: a connection moves from a worker to its bulk lane, so its close is read before its
+  // accept, and connections_open() cannot go below zero.
   for (std::size_t i = impl_->workers.size(); i > 0; --i)
     impl_->workers[i - 1]->stats().add_to(&sum);
   return sum;

@@ -1,8 +1,8 @@
-// The HTTP/1.1 server: workers on their threads, listening at one address.
+// The HTTP/1.1 server: workers, each on its own thread, that listen at one address.
 //
-// Start it, hand messages to its workers, drain it. Functions may be called from any one thread at
-// a time, except by a Service; stats() by any, a Service's too. It knows nothing of what is
-// answered: a Service per worker does.
+// Start it, post messages to its workers, drain it. It knows nothing about the answers; a Service
+// per worker gives them. Call its functions from one thread at a time, and not from a Service;
+// stats() may be called from any thread, also by a Service.
 #pragma once
 
 #include <chrono>
@@ -21,57 +21,58 @@
 
 namespace beian::http {
 
-// Time from any zero that only grows.
+// A monotonic clock with an arbitrary zero.
 using Stopwatch = std::chrono::nanoseconds (*)();
 
 struct ServerOptions {
   ListenAddress address;
   unsigned threads = 1;
-  // As many threads more for what Service::is_bulk() tells of, at a lower priority: a
-  // batch then delays no single request, and stands still while those take all of the processor.
+  // Adds the same number of threads, at a lower priority, for requests that Service::is_bulk()
+  // reports: a batch then delays no single request, and gets only about a ninth of a CPU that those
+  // keep busy.
   bool has_bulk_lane = false;
   ServerLimits limits;
-  // For Date only; asked once a tick by every worker.
+  // For Date only; every worker reads it once per tick.
   std::function<std::chrono::system_clock::time_point()> clock;
-  // For Service::batch_answered(): read twice for all requests that came in one read. Null: nobody
-  // is told.
+  // For Service::batch_begins() and batch_answered(): read twice for all requests that came in one
+  // read. Null: neither is called.
   Stopwatch stopwatch = nullptr;
-  std::shared_ptr<const TlsContext> tls;  // null: in clear
+  std::shared_ptr<const TlsContext> tls;  // null: plain HTTP
 };
 
 class Server {
  public:
   using Factory = std::function<std::unique_ptr<Service>(unsigned worker)>;
 
-  // Listens and serves on `options.threads` threads, which take no signals. The factory is called
-  // here, once per worker (of a bulk lane too); each Service then belongs to its worker's thread.
-  // kConflict when the address is taken, kUsage or kUnavailable when it cannot be listened at, or
-  // when there are not enough open files or threads for so many workers.
+  // Listens and serves on `options.threads` threads, which block all signals. The factory is called
+  // in this function, once per worker (those of a bulk lane too); each Service then belongs to its
+  // worker's thread. Errors: kConflict when the address is taken; kUsage or kUnavailable when it is
+  // not possible to listen there; kUnavailable when file descriptors or threads run out.
   // REQUIRES: options.clock is set, options.threads > 0.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, const Factory& factory);
 
-  // Closes everything at once when drain() has not run.
+  // Closes everything at once unless drain() has run.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  std::uint16_t port() const noexcept;  // the real one when 0 was asked for
-  ListenAddress address() const;        // with the real port
+  std::uint16_t port() const noexcept;  // the actual one if 0 was asked for
+  ListenAddress address() const;        // with the actual port
 
-  // Runs `message` on that worker's thread, between two requests and after earlier messages; how a
-  // new generation reaches a Service without a lock. Dropped when the worker has drained.
+  // Runs `message` on that worker's thread, between two requests and after earlier messages: this
+  // is how a new generation reaches a Service without a lock. Dropped if the worker has drained.
   void post(unsigned worker, std::function<void(Service&)> message);
-  // Of two lanes, bulk has it first: a connection that comes from the other one with what that had
-  // by then meets nothing older.
+  // Posts `message` to all workers. The bulk lane gets it first, so that a connection handed over
+  // to it never meets an older state there than in the lane it left.
   void broadcast(const std::function<void(Service&)>& message);
-  // With it, connections accepted from then on speak TLS as `tls` says; those that are open go on
-  // as they began. Null: in clear.
+  // The same, and connections accepted from then on use `tls`; null: plain HTTP. Open connections
+  // continue as they began.
   void broadcast_with_tls(const std::shared_ptr<const TlsContext>& tls,
                           const std::function<void(Service&)>& message);
 
-  // Accepts no more, answers every request that is here or under way with `Connection: close`,
-  // closes idle connections, and waits at most `deadline` before it closes what is left. Returns
-  // true when nothing had to be cut off.
+  // Stops accepting, answers every request that has arrived or is arriving with `Connection:
+  // close`, closes idle connections, and waits at most `deadline` before it closes what is left.
+  // Returns true if nothing had to be cut off.
   bool drain(std::chrono::milliseconds deadline);
 
   ServerStats stats() const;

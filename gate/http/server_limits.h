@@ -1,5 +1,5 @@
-// The bounds of limits.h that the HTTP layer obeys, as values: a test shortens them, an operator
-// may tune some. Copied once into every worker and constant from then on.
+// The bounds of limits.h that the HTTP layer obeys, as values: tests shorten them, operators may
+// tune some. Copied once into every worker and constant from then on.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,8 @@
 
 namespace beian::http {
 
-// Of what an operator may set instead of limits::kConnectionsPerAddressMax; beyond: bad input.
+// The most that an operator may set instead of limits::kConnectionsPerAddressMax; beyond: bad
+// input.
 inline constexpr std::size_t kConnectionsPerAddressLimit = 1'000'000;
 
 struct ServerLimits {

@@ -1,5 +1,4 @@
-// What the HTTP layer counts: one WorkerStats per worker, written by its thread only and read by
-// any.
+// What the HTTP layer counts: one WorkerStats per worker, written only by its thread, read by any.
 #pragma once
 
 #include <array>
@@ -9,7 +8,7 @@
 
 namespace beian::http {
 
-// Statuses that the HTTP layer itself answers with, in the order of Refusals::counts.
+// Statuses that the HTTP layer itself answers with, in the order of the `refusals` counters below.
 inline constexpr std::array<unsigned, 9> kRefusalStatuses = {400, 408, 411, 413, 414,
                                                              417, 431, 501, 505};
 
@@ -25,24 +24,24 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
-// Sums at one moment; a reader sees each counter whole, not all of them at the same instant.
+// Totals over the workers. Each counter is exact; they are not all of the same instant.
 struct ServerStats {
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_closed = 0;
-  std::uint64_t connections_over_limit = 0;  // of one address; closed at once
+  std::uint64_t connections_over_limit = 0;  // too many from one address; closed at once
   std::uint64_t requests = 0;                // answered by a Service
   std::array<std::uint64_t, kRefusalStatuses.size()> refusals{};
   std::uint64_t timeouts = 0;  // connections ended by a deadline, idle ones included
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
-  std::size_t connections_per_address_max = 0;  // a bound, no count: an operator may set it
+  std::size_t connections_per_address_max = 0;  // a bound, not a count; set by the operator
 
   std::uint64_t connections_open() const noexcept {
     return connections_accepted - connections_closed;
   }
 };
 
-// On its own cache lines, so that workers do not slow each other.
+// On cache lines of its own, so that workers do not slow each other down.
 struct alignas(128) WorkerStats {
   Counter connections_accepted;
   Counter connections_closed;
@@ -59,8 +58,8 @@ struct alignas(128) WorkerStats {
     }
   }
   void add_to(ServerStats* sum) const noexcept {
-    // Closed before accepted: a connection that ends in between never makes the difference
-    // negative.
+    // Reads closed before accepted, so that a connection that ends in between cannot make the
+    // difference negative.
     sum->connections_closed += connections_closed.value();
     sum->connections_accepted += connections_accepted.value();
     sum->connections_over_limit += connections_over_limit.value();

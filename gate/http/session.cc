@@ -70,8 +70,8 @@ void Session::answer_all() {
   }
 }
 
-// True when the complete request has to be answered elsewhere. What is answered already leaves from
-// here, since it may have to wait for this worker's gate.
+// True when the complete request must be answered in the other lane. Earlier answers are first sent
+// from here, since they may have to wait for this worker's gate.
 bool Session::waits_for_other_lane() {
   is_complete_ = worker_->has_other_lane && !worker_->is_draining && !belongs_here();
   has_more_ = is_complete_;
@@ -79,7 +79,8 @@ bool Session::waits_for_other_lane() {
   return is_complete_;
 }
 
-// Bulk without a body is one that is not wanted, or not there: that is said at once.
+// Bulk without a body will be refused, because its body is unwanted or missing. Any lane can do
+// that at once.
 bool Session::belongs_here() const {
   const Request& request = codec_.request();
   const bool is_bulk = worker_->service.is_bulk(request);
@@ -99,8 +100,8 @@ void Session::answer() {
   passes_body ? codec_.pass_body(&input_) : codec_.next(&input_);
 }
 
-// Head and end of the answer are here, what stands between comes from the stream: as chunks, or on
-// HTTP/1.0 as bytes up to the end of the connection.
+// Begins the answer to a request with a streamed body. A Stream answers in chunks or, on HTTP/1.0,
+// up to the end of the connection.
 void Session::begin_stream() {
   Response& response = worker_->response;
   response.reset();
@@ -127,14 +128,14 @@ void Session::begin_stream() {
   ++answers_count_;
 }
 
-// Answers the piece that is here; false when the next one has to be read first.
+// Answers the piece that has arrived; false when the next one must be read first, or at a refusal.
 bool Session::proceed_stream() {
   std::string_view piece;
   switch (codec_.next_piece(&input_, &piece)) {
     case Progress::kNeedMore:
       return false;
     case Progress::kRefused:
-      // The answer has begun, so its missing end is all that can be said.
+      // The answer has already begun, so all we can do is break it off.
       worker_->stats.count_refusal(codec_.refusal().status);
       stream_.reset();
       is_over_ = true;
@@ -168,7 +169,7 @@ void Session::begin_upload() {
   input_.reserve(limits::kStreamReadBytes);
 }
 
-// Hands on the piece that is here, or answers; false when it has to wait, or to read first.
+// Answers, or passes on the piece that has arrived; false when it must wait or read first.
 bool Session::proceed_upload() {
   Response& response = worker_->response;
   response.reset();
@@ -200,7 +201,8 @@ bool Session::proceed_upload() {
   return !is_waiting_;
 }
 
-// Appends the answer that is in the worker's response. What is unread of the body is not parsed.
+// Appends the answer that is in the worker's response. `is_last` also if the body is incomplete:
+// what is left of it is not parsed.
 void Session::end_upload(bool is_last) {
   is_over_ = is_last || worker_->is_draining;
   append_answer(upload_request_, worker_->response, worker_->common_fields.text(), is_over_,
@@ -215,7 +217,7 @@ void Session::refuse(const Refusal& refusal) {
   response.reset();
   response.status = refusal.status;
   if (upload_ != nullptr) {
-    // The head is gone by now, and with it what the codec showed of it.
+    // The head was dropped, so the codec's request no longer has it.
     upload_->refuse(refusal, &response);
     worker_->stats.count_refusal(refusal.status);
     return end_upload(/*is_last=*/true);
@@ -232,7 +234,7 @@ void Session::refuse_slow() {
 }
 
 void Session::output_sent() noexcept {
-  // What goes on fills them again at once.
+  // A body in progress fills the buffers again at once.
   if (stream_ != nullptr || upload_ != nullptr) return output_.clear();
   clear_output();
   if (input_.empty()) input_.clear(limits::kBuffersKeptBytesMax);

@@ -1,6 +1,6 @@
-// One connection without its socket: bytes in, answers out, and what has to happen next.
+// One connection without its socket: takes bytes in, puts answers out, and says what to do next.
 //
-// All complete requests of the input are answered into one output, which the connection sends with
+// All complete requests in the input are answered into one output, which the connection sends with
 // one write. Everything about HTTP is here and in the codec; everything about sockets and deadlines
 // is in connection.h. Lives on the worker's thread.
 #pragma once
@@ -19,18 +19,18 @@
 
 namespace beian::http {
 
-// What the sessions of one worker share; the worker owns it and all that it refers to.
+// What the sessions of one worker share. The worker owns it and everything it refers to.
 struct WorkerState {
   const ServerLimits& limits;
   Service& service;
   WorkerStats& stats;
   CommonFields common_fields;
-  Response response;  // scratch of the answer being made
+  Response response;  // scratch for the answer being made
   bool is_draining = false;
   std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
   std::chrono::nanoseconds round_began{0};            // when the worker last woke up
-  OutputGate* gate = nullptr;                         // null: answers leave at once
-  bool has_other_lane = false;  // a worker that answers what this one does not
+  OutputGate* gate = nullptr;                         // null: answers are sent at once
+  bool has_other_lane = false;  // another worker answers what this one does not
   bool is_bulk_lane = false;    // this one answers bulk only
 };
 
@@ -38,47 +38,48 @@ class Session {
  public:
   explicit Session(WorkerState* worker) : worker_(worker), codec_(worker->limits) {}
 
-  // From now on answers are this worker's, which has the same limits, and `wake` is called for
-  // them. REQUIRES: there is no output, and no answer under way.
+  // From now on `worker` answers, and `wake` replaces that of start(). REQUIRES: the worker has the
+  // same limits; there is no output and no answer in progress.
   void move_to(WorkerState* worker, std::function<void()> wake) noexcept {
     worker_ = worker;
     wake_ = std::move(wake);
     is_for_other_lane_ = false;
   }
 
-  // Forgets everything but the buffers. `peer` must stay until the next call. `wake` is called from
-  // any thread when resume() is due.
+  // Starts over for a new connection, keeping the buffers. `peer` must stay valid until the next
+  // call. `wake` is called from any thread when resume() is due.
   void start(std::string_view peer, std::function<void()> wake = {});
-  // Ends what is under way of a connection that is gone, and keeps no more of its buffers than an
-  // idle one has.
+  // Abandons what is in progress when the connection is gone, and shrinks the buffers to what an
+  // idle connection keeps.
   void end() noexcept;
 
-  // Where received bytes go, and how many went there.
+  // Receive into room(), then report with received() how many bytes came.
   std::span<char> room() {
     const std::span<char> room = input_.prepare();
     codec_.input_moved(input_.data());
     return room;
   }
   void received(std::size_t bytes) noexcept { input_.commit(bytes); }
-  // The next so many bytes are not wanted: they may be dropped instead, up to all of them.
+  // How many of the next bytes are unwanted: any number of them may be dropped on arrival and
+  // reported with passed() instead.
   std::uint64_t bytes_to_pass() const noexcept {
     return input_.empty() ? codec_.bytes_to_pass() : 0;
   }
   void passed(std::size_t bytes) noexcept { codec_.passed(bytes); }
 
-  // Answers complete requests until one is incomplete, the connection is to close, or the output is
-  // large enough to be sent first.
+  // Answers complete requests until one is incomplete, the connection is over, or there is enough
+  // output to send it first.
   void proceed();
-  // Who the peer has shown to be; must stay until the next start().
+  // Sets the authenticated names of the peer; they must stay valid until the next start().
   void set_principals(std::span<const std::string> principals, bool has_certificate) {
     codec_.set_principals(principals, has_certificate);
   }
-  // The peer was too slow for the request that is under way: 408 and the end.
+  // Ends the connection with 408: the peer was too slow with the request in progress.
   void refuse_slow();
-  // The upload may get further: proceed() again, whether is_waiting() or not.
+  // The upload may get further: proceed() has work again, whether is_waiting() or not.
   void resume() noexcept;
 
-  // What is unread will not be parsed.
+  // Drops the input that has not been parsed.
   void drop_input() noexcept {
     codec_.forget_head();
     input_.clear(limits::kBuffersKeptBytesMax);
@@ -90,18 +91,18 @@ class Session {
   // After proceed(), once the output is sent:
   bool is_over() const noexcept { return is_over_; }    // nothing more may be read
   bool has_more() const noexcept { return has_more_; }  // call proceed() again before reading
-  // The request at the front is complete, and to be answered after move_to(). There is no output.
+  // The request at the front is complete, to be answered after move_to(). There is no output.
   bool is_for_other_lane() const noexcept { return is_for_other_lane_; }
   bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
   bool is_in_body() const noexcept { return codec_.is_in_body(); }
-  // Of what is answered already.
+  // Whether the unwanted body of an answered request is still arriving.
   bool is_passing_body() const noexcept { return codec_.bytes_to_pass() > 0; }
   bool is_streaming() const noexcept { return stream_ != nullptr; }
   bool is_uploading() const noexcept { return upload_ != nullptr; }
-  // Nothing can be done with more bytes before resume().
+  // More bytes are of no use before resume().
   bool is_waiting() const noexcept { return is_waiting_; }
   std::uint64_t body_bytes_received() const noexcept { return codec_.body_bytes_received(); }
-  // Requests answered or refused on this connection.
+  // How many requests were answered or refused on this connection.
   std::uint64_t answers_count() const noexcept { return answers_count_; }
 
  private:
@@ -121,19 +122,19 @@ class Session {
   Codec codec_;
   InputBuffer input_;
   std::string output_;
-  std::unique_ptr<Stream> stream_;  // the answer under way, of a body that comes in pieces
+  std::unique_ptr<Stream> stream_;  // answers a body while it comes in
   bool is_stream_chunked_ = false;
-  bool is_stream_last_ = false;  // the connection ends with it
+  bool is_stream_last_ = false;  // the connection ends with its answer
   std::function<void()> wake_;
-  std::unique_ptr<Upload> upload_;  // the answer under way that comes later
-  Request upload_request_;          // what its answer has to know; no views
-  bool is_upload_last_ = false;     // the connection ends with it
+  std::unique_ptr<Upload> upload_;  // answers some time after the body
+  Request upload_request_;          // what its answer must know; no views
+  bool is_upload_last_ = false;     // the connection ends with its answer
   bool is_upload_complete_ = false;
   bool is_waiting_ = false;
   std::uint64_t answers_count_ = 0;
   bool is_over_ = false;
   bool has_more_ = false;
-  bool is_complete_ = false;  // the request at the front, which waits for the other lane
+  bool is_complete_ = false;  // the request at the front is; it waits for the other lane
   bool is_for_other_lane_ = false;
 };
 

@@ -1,7 +1,7 @@
-// A temporary file without a name: bytes are appended, then read as a whole; gone when its owner
-// goes, however the process ends.
+// A temporary file without a name: bytes are appended, then read as a whole. It disappears with
+// this object, however the process ends.
 //
-// One thread at a time. Writing blocks as the disk does, so not on a worker's thread.
+// One thread at a time. Writing may block on the disk, so not on a worker's thread.
 #pragma once
 
 #include <cstdint>
@@ -17,19 +17,20 @@ namespace beian::http {
 
 class SpoolFile {
  public:
-  // In `folder`, readable by nobody else. kUnavailable with folder and the system's words.
+  // Creates one in `folder`, readable by nobody else. Errors: kUnavailable with the folder and the
+  // system's message.
   [[nodiscard]] static Result<SpoolFile> create(const std::string& folder);
 
   SpoolFile(SpoolFile&& other) noexcept;
   SpoolFile& operator=(SpoolFile&&) = delete;
   ~SpoolFile();
 
-  // kUnavailable with the system's words: the disk is full, or fails.
+  // Errors: kUnavailable with the system's message, when the disk is full or fails.
   [[nodiscard]] Result<void> append(std::string_view bytes);
   std::uint64_t size() const noexcept { return size_; }
 
-  // All that was appended, as long as this lives. Once, and nothing may be appended afterwards.
-  // kUnavailable: it cannot be mapped.
+  // Maps all that was appended; valid as long as this object. Call once; nothing may be appended
+  // afterwards. Errors: kUnavailable when it cannot be mapped.
   [[nodiscard]] Result<ByteView> map();
 
  private:

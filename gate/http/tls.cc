@@ -22,14 +22,14 @@ constexpr const char* kGroups = "X25519:P-256:P-384";
 constexpr unsigned char kHttp11[] = "\x08http/1.1";
 constexpr unsigned char kSessionContext[] = "beian-gate";
 
-// The last error of OpenSSL in its words, and none left for the next one.
+// OpenSSL's words for its last error; clears its error queue.
 std::string openssl_words() {
   const char* reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
   return reason != nullptr ? reason : "not what it should be";
 }
 
-// What OpenSSL's last words about a file mean for whoever gave it.
+// What OpenSSL's last errors about a file mean to whoever supplied the file.
 std::string told_of_file() {
   const unsigned long first = ERR_peek_error();
   const int last_reason = ERR_GET_REASON(ERR_peek_last_error());
@@ -51,13 +51,13 @@ Error file_error(const std::string& what, const std::string& path) {
   return make_error(ErrorKind::kBadInput, what + " " + path + ": " + told);
 }
 
-// Nobody is asked for a passphrase: a gate has no one to ask, and a reload would wait for him.
+// Never asks for a passphrase: a gate has nobody to ask, and a reload would wait for the answer.
 int no_passphrase(char*, int, int, void* was_asked) {
   *static_cast<bool*>(was_asked) = true;
   return -1;
 }
 
-// HTTP/1.1 or nothing: a client that only speaks HTTP/2 is told at once [RFC 7301 §3.2].
+// HTTP/1.1 or nothing: a client that speaks only HTTP/2 gets an alert at once [RFC 7301 §3.2].
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_bytes,
                     const unsigned char* in, unsigned in_bytes, void*) {
   const bool is_common =
@@ -74,7 +74,8 @@ void set_rules(SSL_CTX* context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_read_ahead(context, 1);  // a record in one read(2), not its head and then the rest
+  SSL_CTX_set_read_ahead(context,
+                         1);  // a record by one read(2), not first its header, then the rest
   SSL_CTX_set_alpn_select_cb(context, &select_protocol, nullptr);
   SSL_CTX_set_session_id_context(context, kSessionContext, sizeof kSessionContext - 1);
 }
@@ -93,7 +94,7 @@ Result<void> load_key(const TlsFiles& files, SSL_CTX* context) {
   SSL_CTX_set_default_passwd_cb(context, nullptr);
   if (has_passphrase)
     return fault("it has a passphrase, which nobody is asked for; `openssl pkey` takes it off");
-  // Of another kind than the certificate's it is read, and no key of it.
+  // A key of another type than the certificate's loads, but is then no key for that certificate.
   if (is_read ? SSL_CTX_check_private_key(context) != 1 : reason == X509_R_KEY_VALUES_MISMATCH)
     return fault("it is not the key of tls.certificate " + files.certificate);
   return is_read ? Result<void>{} : file_error("tls.key", files.key);
@@ -102,7 +103,7 @@ Result<void> load_key(const TlsFiles& files, SSL_CTX* context) {
 Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
   if (SSL_CTX_load_verify_file(context, path.c_str()) != 1)
     return file_error("tls.client_ca", path);
-  // Named to the client, so that it knows which of its certificates is meant.
+  // Sent to the client, so that it knows which of its certificates to present.
   STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(path.c_str());
   if (names == nullptr) return file_error("tls.client_ca", path);
   SSL_CTX_set_client_CA_list(context, names);
@@ -110,8 +111,8 @@ Result<void> load_client_ca(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
-// Of the authorities above the one that signed the client's certificate a list may be missing; what
-// there is counts, so that an intermediate one that was taken back lets nobody in.
+// Lists may be missing for the authorities above the one that signed the client's certificate.
+// Those that there are do apply, so that a revoked intermediate lets nobody in.
 int allow_missing_list_above(int ok, X509_STORE_CTX* chain) {
   const bool is_missing = X509_STORE_CTX_get_error(chain) == X509_V_ERR_UNABLE_TO_GET_CRL;
   if (ok == 1 || !is_missing || X509_STORE_CTX_get_error_depth(chain) == 0) return ok;
@@ -119,8 +120,7 @@ int allow_missing_list_above(int ok, X509_STORE_CTX* chain) {
   return 1;
 }
 
-// Without a current list of the authority that signed the client's certificate, nobody of that
-// authority comes in.
+// Without a current list from the authority that signed it, no client certificate is accepted.
 Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
@@ -131,7 +131,7 @@ Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
-// Nullopt for a name of a kind that callers are not known by, and for one that only looks like it.
+// Nullopt for a kind of name that does not identify callers, and for a malformed name.
 std::optional<std::string> principal_of(const GENERAL_NAME& name) {
   const auto text = [&name](std::string_view kind) {
     const ASN1_IA5STRING* const value = name.d.ia5;
@@ -166,7 +166,8 @@ std::vector<std::string> principals_of(SSL* session) {
   return principals;
 }
 
-// For the head of each record. Before the next one OpenSSL looks whether the stream has ended.
+// Called by OpenSSL for the header of each record. Once there are too many it marks the stream as
+// ended, which OpenSSL checks before it reads the next record.
 void count_record(int is_sent, int, int type, const void*, std::size_t, SSL* session, void* left) {
   if (is_sent != 0 || type != SSL3_RT_HEADER || --*static_cast<int*>(left) >= 0) return;
   SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN);
@@ -221,13 +222,14 @@ TlsSession::~TlsSession() {
   SSL_free(session_);
 }
 
-// OpenSSL keeps the errors of a thread, whichever session they were of: each call begins with none.
+// OpenSSL keeps errors per thread, not per session, so each call first clears them.
 TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   ERR_clear_error();
   records_left_ = kRecordsPerReadMax;
   const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
   if (outcome == Outcome::kBytes && !std::exchange(is_looked_at_, true)) {
-    // Shown means found good: whoever asks for one has OpenSSL end the handshake otherwise.
+    // A certificate here is a verified one: if one is required, OpenSSL ends the handshake
+    // otherwise.
     has_certificate_ = SSL_get0_peer_certificate(session_) != nullptr;
     principals_ = principals_of(session_);
   }

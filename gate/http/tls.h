@@ -1,9 +1,10 @@
-// TLS 1.2 and 1.3 over the non-blocking sockets that connection.h drives: OpenSSL does it, on the
-// socket itself, so that the path without TLS is what it was.
+// TLS 1.2 and 1.3 over the non-blocking sockets that connection.h drives. OpenSSL works on the
+// socket directly, so the path without TLS is unaffected.
 //
-// What is offered is Mozilla's "intermediate" list (version 5.7, without the DHE suites, which need
-// parameters of their own and nothing in use today): forward secrecy and AEAD only, no compression,
-// no renegotiation, no tickets, which would keep secrets across a change of keys.
+// Offers Mozilla's "intermediate" list (version 5.7, without the DHE suites, which would need
+// parameters of their own and which no client in use today needs): forward secrecy and AEAD only,
+// no compression, no renegotiation, and no session tickets, which would keep secrets across a
+// change of keys.
 #pragma once
 
 #include <cstddef>
@@ -20,24 +21,25 @@ struct ssl_st;
 
 namespace beian::http {
 
-inline constexpr std::size_t kPrincipalsMax = 32;  // of a client's certificate; more: not looked at
-// Of one read. Ten or so make a handshake; beyond: closed.
+inline constexpr std::size_t kPrincipalsMax = 32;  // names on a certificate; others: ignored
+// TLS records in one read; beyond: closed. A handshake takes about ten.
 inline constexpr int kRecordsPerReadMax = 256;
 
 struct TlsFiles {
-  std::string certificate;  // PEM, the chain behind it; empty: no TLS
+  std::string certificate;  // PEM, followed by its chain; empty: no TLS
   std::string key;          // PEM, without a passphrase
-  std::string client_ca;    // PEM; not empty: clients have to show a certificate by one of these
-  std::string client_crl;   // PEM; not empty: and none that these lists take back
+  std::string client_ca;    // PEM; if set: clients must present a certificate from one of these
+  std::string client_crl;   // PEM; if set: and none that these lists revoke
 
   bool is_on() const noexcept { return !certificate.empty(); }
 };
 
-// Certificate and rules; immutable, shared by all connections that began with it. Any thread.
+// The certificate and the rules. Immutable; shared by all connections that began with it. Any
+// thread.
 class TlsContext {
  public:
-  // kUnavailable for a file that cannot be read; kBadInput for one that is none, and when key and
-  // certificate do not belong together.
+  // Errors: kUnavailable for a file that cannot be read; kBadInput for one of the wrong content, or
+  // when key and certificate do not match; kInternal when OpenSSL lacks something.
   [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> load(const TlsFiles& files);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
@@ -50,32 +52,33 @@ class TlsContext {
   ssl_ctx_st* context_ = nullptr;
 };
 
-// One connection's. Of its worker's thread; the socket outlives it.
+// The TLS state of one connection. For its worker's thread; the socket outlives it.
 class TlsSession {
  public:
-  // The handshake comes with the first read. Null when there is no memory for it.
+  // The handshake runs within the first reads. Null when there is no memory for the session.
   static std::unique_ptr<TlsSession> begin(std::shared_ptr<const TlsContext> context, int socket);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
   enum class Outcome { kBytes, kBlocked, kEnd };
-  // As recv and send: some bytes, or the socket has nothing, or no room, or it is over; which it
-  // also is for who sends kRecordsPerReadMax records without a byte for us: OpenSSL reads on
-  // through them (updates of keys, greetings that it refuses), and nobody else would have a turn.
+  // Like recv and send. kBlocked: the socket has no bytes, or no room. kEnd: the session is over.
+  // It is over also for a peer that sends more than kRecordsPerReadMax records without application
+  // data (key updates, hellos that OpenSSL refuses): OpenSSL would read on through them, and no
+  // other connection would get a turn.
   Outcome read(std::span<char> room, std::size_t* bytes);
   Outcome write(std::string_view data, std::size_t* bytes);
-  // Tells the peer that nothing follows, if it can be told without waiting.
+  // Tells the peer that nothing follows, if that is possible without waiting.
   void close_notify();
 
   bool is_established() const noexcept;
-  // Names that the peer's certificate carries (principal.h), at most kPrincipalsMax. None before
-  // the first bytes, and where no certificate was shown. Valid as long as this.
+  // The names on the peer's certificate (principal.h), at most kPrincipalsMax. Empty before the
+  // first bytes, and without a certificate. Valid as long as this object.
   std::span<const std::string> principals() const noexcept { return principals_; }
-  // Whether the peer has shown a certificate, with names or without: one that was asked for and
-  // found good. False before the first bytes.
+  // Whether the peer has presented a certificate, with or without names, that was asked for and
+  // verified. False before the first bytes.
   bool has_certificate() const noexcept { return has_certificate_; }
-  // Whether the last read blocked since OpenSSL has to write something of its own first.
+  // Whether the last read blocked because OpenSSL must first write something of its own.
   bool is_write_due() const noexcept;
 
  private:
@@ -84,11 +87,11 @@ class TlsSession {
 
   const std::shared_ptr<const TlsContext> context_;
   ssl_st* const session_;
-  int records_left_ = 0;  // of the read under way
+  int records_left_ = 0;  // in the current read
   std::vector<std::string> principals_;
   bool has_certificate_ = false;
-  bool is_looked_at_ = false;  // the certificate
-  bool is_over_ = false;       // nothing may be asked of it any more
+  bool is_looked_at_ = false;  // the certificate was examined
+  bool is_over_ = false;       // session_ may not be used any more
 };
 
 }  // namespace beian::http

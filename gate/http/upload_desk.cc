@@ -9,10 +9,10 @@
 namespace beian::http {
 namespace {
 
-// One package between its head and its answer; the desk does the work.
+// One upload from the head of its request to its answer; the PackageDesk does the work.
 class PackageUpload final : public Upload {
  public:
-  // `fields` are those of the answer that are known by now.
+  // `fields`: those fields of the answer that are already known.
   PackageUpload(AnswerStats* stats, std::size_t route, std::string fields,
                 std::shared_ptr<Inspection> inspection)
       : stats_(*stats),
@@ -54,7 +54,7 @@ class PackageUpload final : public Upload {
   std::shared_ptr<Inspection> inspection_;
 };
 
-// Of the body as a whole, where it is known beforehand.
+// Whether the body is too large by its announced length; false if none was announced.
 bool is_too_large(const Request& request, std::uint64_t bytes_max) {
   const std::string_view text = request.field("Content-Length");
   std::uint64_t length = 0;

@@ -1,8 +1,8 @@
 // Answers `POST /v1/packages:inspect`: what a package says about itself, as `beian-gate inspect`
-// tells it, for those who cannot run that. It takes packages in; the PackageDesk, which all workers
-// share, reads them.
+// shows it, for those who cannot run that. It accepts the uploads; the PackageDesk, which all
+// workers share, reads them.
 //
-// One a GateService, on its worker's thread. What it is given outlives it.
+// One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
 #include "gate/http/door.h"
@@ -14,7 +14,7 @@ class PackageDesk;
 
 class UploadDesk {
  public:
-  // `packages` null: none are taken.
+  // `packages` null: packages are not accepted.
   UploadDesk(PackageDesk* packages, AnswerStats* stats, Door* door)
       : packages_(packages), stats_(*stats), door_(*door) {}
 
