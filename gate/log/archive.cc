@@ -13,7 +13,7 @@
 namespace beian::log {
 namespace {
 
-// Magic number and length, 32 bytes, of a skippable frame [RFC 8878 §3.1.2].
+// Magic number and length field (32) of a skippable frame [RFC 8878 §3.1.2].
 constexpr std::array<std::uint8_t, 8> kTrailerHead = {0x5B, 0x2A, 0x4D, 0x18, 32, 0, 0, 0};
 constexpr std::size_t kTrailerBytes = kTrailerHead.size() + std::tuple_size_v<Sha256>;
 // A larger window than our level ever uses is not from us; it is refused.
@@ -134,7 +134,7 @@ Result<void> compress_segment(Disk* disk, std::uint64_t index) {
   auto packed = compress(from->get(), to->get());
   if (packed) packed = (*to)->sync();
   if (!packed) {
-    // A partial file would only take space that may be what is lacking.
+    // A partial file would only take up space, which may be what is lacking.
     if (auto removed = disk->remove(beside); !removed) return removed;
     return packed;
   }

@@ -6,12 +6,10 @@
 //   |<------------------ SHA-256 of these is `previous` of the next one ------------------------>|
 //
 // 1. Sequences rise by one, across segments too.
-// 2. `previous` is the hash of the record before, so none can be removed, inserted or moved
-// unnoticed.
+// 2. `previous` is the hash of the record before, so that none can be removed, inserted or moved.
 // 3. `checksum` (CRC-32) finds a flipped bit in the record itself, not only at the next one.
 // 4. `durable` is the last sequence known to be on disk when this record was written. It tells a
-// tail
-//    torn by a crash from a record damaged later.
+//    tail torn by a crash from a record damaged later.
 //
 // Pure; any thread.
 #pragma once

@@ -113,8 +113,8 @@ bool DecisionLog::write_group() {
   return !has_group_;
 }
 
-// Runs once closed segments are compressed, since keep_bytes counts the sizes of the files; and
-// every kRetireEvery, since an idle gate closes no segments.
+// Runs once closed segments are compressed, since keep_bytes counts file sizes; and every
+// kRetireEvery, since an idle gate closes no segments.
 Result<void> DecisionLog::retire(wire::Milliseconds now) {
   retire_at_ = std::min(retire_at_, now + kRetireEvery);  // in case the clock was set back
   if (!is_tidied_.exchange(false) && now < retire_at_) return {};
@@ -122,7 +122,7 @@ Result<void> DecisionLog::retire(wire::Milliseconds now) {
   auto outcome = writer_->retire(now);
   const Result<void>& looked = writer_->looked();
   if (!looked) errors_.fetch_add(1, std::memory_order_relaxed);
-  // Told once, not every time.
+  // Reported once, not every time.
   if (!looked && is_retention_well_)
     tell("decision log: nothing old is removed: " + looked.error().message);
   is_retention_well_ = looked.has_value();
@@ -202,7 +202,7 @@ void DecisionLog::tidy() {
     if (head) {
       const auto replaced = replace_file(disk_.get(), kHeadName, as_bytes(*head));
       if (!replaced) errors_.fetch_add(1, std::memory_order_relaxed);
-      // Told once, not every second.
+      // Reported once, not every second.
       if (!replaced && is_head_kept) tell("decision log: " + replaced.error().message);
       is_head_kept = replaced.has_value();
     }

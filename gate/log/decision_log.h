@@ -30,7 +30,7 @@ namespace beian::log {
 
 // When an answer may be sent.
 enum class Durability : std::uint8_t {
-  kAsync,         // at once; a power cut may lose the last kGatherAsync and the time of one sync
+  kAsync,         // at once; a power cut may lose what came within kGatherAsync and one sync
   kBeforeAnswer,  // once its entry is on disk
 };
 
@@ -84,7 +84,7 @@ class DecisionLog {
   [[nodiscard]] Result<void> stop();
 
   LogStats stats() const;
-  // What the operator should be told, since the last call.
+  // What the operator should be told; each text is handed out once.
   std::optional<std::string> news();
 
  private:
@@ -107,7 +107,7 @@ class DecisionLog {
 
   LogQueue queue_;
   std::unique_ptr<SegmentWriter> writer_;  // owned by the writing thread
-  std::uint64_t index_before_ = 0;         // the last segment's before start()
+  std::uint64_t index_before_ = 0;         // index of the last segment before start()
   std::thread writing_;
   std::thread tidying_;
 

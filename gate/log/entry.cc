@@ -217,8 +217,7 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   write_codes(decision, &pen);
   pen.literal(",\"id\":");
   given("id", request.id);
-  // In canonical spelling if it parses as a number, so that a search finds it however it was
-  // written.
+  // Canonical if it parses as a number, so that a search finds it however it was written.
   const auto number = wire::number_at_issue(decision);
   pen.literal(",\"filing_number\":");
   given("filing_number", number ? canonical(*number) : std::string(request.filing_number));
@@ -228,8 +227,7 @@ void EntryWriter::append(const Entry& entry, std::string* out) const {
   given("package", request.app.package);
   pen.literal(",\"name\":");
   given("name", request.app.name);
-  // A plain hash of one of few possible texts gives the text away; so it is keyed where the texts
-  // are.
+  // A plain hash gives away a text that is one of few; so it is keyed whenever the texts are.
   const Sha256 digest = mac_ ? mac_->of("request", entry.text) : sha256(entry.text);
   pen.literal(",\"request_digest\":\"");
   pen.printed(2 * digest.size(), [&](char* at) { return print_hex(digest, at); });

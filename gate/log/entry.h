@@ -1,5 +1,4 @@
-// Renders one decision as a record of the log: what was asked, what was answered, by which
-// registry.
+// Renders one decision as a log record: what was asked, what was answered, by which registry.
 //
 // The queue and the disk are elsewhere. One EntryWriter per thread.
 #pragma once

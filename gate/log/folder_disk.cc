@@ -177,8 +177,7 @@ class FolderDisk final : public Disk {
 Result<std::unique_ptr<Disk>> open_folder(const std::string& folder, bool is_owner) {
   if (!is_owner) return std::unique_ptr<Disk>(std::make_unique<FolderDisk>(folder, Descriptor(-1)));
   if (::mkdir(folder.c_str(), 0750) == 0) {
-    // Its directory entry is in the parent. If we may not open that, the kernel flushes it in its
-    // own time.
+    // Its entry is in the parent folder. If we may not open that, the kernel flushes it eventually.
     const Descriptor above(::open((folder + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (above.get() >= 0 && ::fsync(above.get()) != 0)
       return system_error("cannot flush the folder above", folder);

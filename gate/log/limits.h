@@ -39,8 +39,8 @@ inline constexpr std::size_t kSegmentBytesMax = 4ULL * 1024 * 1024 * 1024;
 inline constexpr auto kSegmentAgeDefault = 24h;
 // Space reserved on disk beyond what the queue may hold: few calls, little left over.
 inline constexpr std::size_t kReserveStepBytes = 4 * 1024 * 1024;
-inline constexpr auto kRetireEvery =
-    1h;  // how often `keep_days` is applied, besides at each new segment
+// How often `keep_days` is applied, besides at each new segment.
+inline constexpr auto kRetireEvery = 1h;
 inline constexpr std::size_t kReadBytes = 256 * 1024;  // read from a segment at a time
 // zstd levels 1, 2 and 3 compress a segment of checks to the same size; level 3 takes twice the
 // work.

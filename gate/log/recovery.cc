@@ -212,7 +212,7 @@ Result<Recovered> recover(Disk* disk) {
     const auto found = scan(disk, file);
     if (!found) return with_what_to_do(found.error());
     if (!found->header) {
-      // Where its records would begin, the segment before tells; that one is scanned next.
+      // The segment before tells where its records would begin; that one is scanned next.
       if (found->durable_behind > 0) return damaged(file, *found, "the segment's beginning is bad");
       unopened.push_back(file);
       continue;

@@ -118,7 +118,7 @@ class Verifier {
     report_.is_last_torn = true;
   }
 
-  // Then the tail is no crash's: a crash takes nothing that is safely on disk, and no gate starts
+  // If so, no crash tore the tail: a crash takes nothing that is safely on disk, and no gate starts
   // on a log that lacks it (recovery.cc).
   bool is_vouched_for_more() const noexcept {
     return own_head_ && own_head_->point.sequence > report_.last.sequence;

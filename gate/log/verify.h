@@ -46,7 +46,7 @@ struct VerifyReport {
   std::uint64_t vouched_sequence = 0;  // by the last checkpoint
   std::string vouched_time;            // when that was written
   std::uint64_t abandoned_bytes = 0;   // from failed writes; they never counted
-  std::uint64_t restarts = 0;          // not preceded by a stop: crashes
+  std::uint64_t restarts = 0;          // segments opened without a stop before: crashes
   bool is_stopped = false;             // ends with the checkpoint of a stop
   bool is_last_torn = false;           // only if is_live: the last line was being written
 };
