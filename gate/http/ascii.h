@@ -45,8 +45,8 @@ constexpr bool all_are(ByteClass wanted, std::string_view text) noexcept {
   return true;
 }
 
-// Whether all of `text` may stand in a field's value. Tests eight bytes at a time: if none is below
-// space or DEL they are fine; otherwise the table decides.
+// Whether all of `text` may stand in a field's value. Tests eight bytes at a time: if none is DEL
+// or below space they are fine; otherwise the table decides.
 inline bool is_field_text(std::string_view text) noexcept {
   constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
   std::size_t at = 0;

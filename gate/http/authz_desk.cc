@@ -43,8 +43,7 @@ struct OpenHosts {
   bool are_addresses = true;
 };
 
-// Adds each host of a comma-separated list, as proxies extend it: an address to `ips`, a name to
-// `domains`.
+// Adds each host of a list that proxies append to: an address to `ips`, a name to `domains`.
 void add_hosts(std::string_view hosts, OpenHosts open, wire::QueryParameters* query) {
   while (!hosts.empty()) {
     const std::size_t comma = std::min(hosts.find(','), hosts.size());

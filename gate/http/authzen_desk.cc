@@ -108,8 +108,7 @@ void AuthzenDesk::append_evaluations(Exchange* exchange) {
   asking.charge(count);
 }
 
-// The addresses are built on the Host that the client used: the gate knows no other name for
-// itself.
+// Builds URLs on the Host that the client used: the gate knows no other name for itself.
 void AuthzenDesk::show_endpoints(Exchange* exchange) {
   const Request& request = exchange->request;
   if (!has_evaluations_)

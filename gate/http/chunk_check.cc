@@ -13,8 +13,8 @@ ChunkLine refused(unsigned status, std::string_view detail) {
   return {Progress::kRefused, {status, detail}};
 }
 
-// The line that starts at `at`, without its CRLF. Incomplete while it has no line feed; ill ended
-// when that is bare.
+// The line that starts at `at`, without its CRLF; incomplete while there is no line feed, and not
+// well ended when the line feed is bare.
 struct Line {
   bool is_complete = false;
   bool is_well_ended = true;

@@ -27,8 +27,7 @@ class Codec {
   Codec(const Codec&) = delete;
   Codec& operator=(const Codec&) = delete;
 
-  // Starts over for the next connection that uses this codec. `peer` must stay valid until the next
-  // call.
+  // Starts over for the next connection. `peer` must stay valid until the next call.
   void start_connection(std::string_view peer);
   // Sets the authenticated names of the peer; they must stay valid until the next connection.
   void set_principals(std::span<const std::string> principals, bool has_certificate) {
@@ -65,9 +64,8 @@ class Codec {
   bool is_body_streamed() const noexcept { return is_body_streamed_; }
   void begin_pieces(InputBuffer* input);
   //   kNeedMore   read more and call again
-  //   kComplete   `piece` is what has arrived of the body; empty at its end: the next request
-  //   follows kRefused    the framing is broken: refusal() says how, and nothing behind it may be
-  //   parsed
+  //   kComplete   `piece` is what has arrived of the body; empty at the end of the body
+  //   kRefused    the framing is broken: refusal() says how; nothing behind it may be parsed
   // A piece is valid until the next read.
   Progress next_piece(InputBuffer* input, std::string_view* piece);
   // Consumes the first `bytes` of the last piece.

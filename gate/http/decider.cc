@@ -33,8 +33,7 @@ bool Decider::decide(const Asking& asking, const Given& given, std::string_view*
 }
 
 bool Decider::append(const Asking& asking, bool is_full, const Given& given, std::string* out) {
-  // The parameter serves callers that pass rows on unchanged; a row's own `detail` takes
-  // precedence.
+  // The parameter is for callers that pass rows on unchanged; a row's own field takes precedence.
   is_full = check_.is_detail_full.value_or(asking.is_detail_full.value_or(is_full));
   std::string_view id;
   if (!decide(asking, given, is_full ? &id : nullptr)) return false;

@@ -63,7 +63,7 @@ GateService::GateService(GateState state, Clock clock, std::array<std::uint64_t,
 std::size_t GateService::body_bytes_max(const Request& head) const {
   const Route* route = find_route(head.path);
   if (route == nullptr || head.method != Method::kPost || route->post == nullptr) return 0;
-  // A request that will be refused shall not send megabytes first.
+  // A request that will be refused must not get to send megabytes first.
   if (route->body_bytes_max > limits::kBodyBytesMax && door_.is_behind(route->scope)) return 0;
   if (route->takes_package && context_.packages == nullptr) return 0;
   const bool is_large = route->scope == Scope::kBulk || route->scope == Scope::kPackages;

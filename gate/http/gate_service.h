@@ -81,7 +81,7 @@ class GateService final : public Service {
     bool is_forwarded = false;
     bool takes_package = false;  // the body is one, or a form with one
 
-    bool takes_lines() const noexcept;  // of JSON, without bound
+    bool takes_lines() const noexcept;  // any number of JSON lines
   };
   static std::span<const Route> routes();
   static std::span<const std::string_view> route_names();

@@ -6,8 +6,7 @@
 // Expect) is in head_rules.h.
 //
 // The result depends on the bytes only, never on how they were split into reads: lines are judged
-// in order, each once it is complete. No allocation. One reader serves one connection, on its
-// thread.
+// in order, each once it is complete. No allocation. One reader per connection, on its thread.
 #pragma once
 
 #include <array>

@@ -1,5 +1,4 @@
-// What the fields of a well-formed head mean together: target and Host, framing, Connection,
-// Expect.
+// What the fields of a well-formed head mean: target and Host, framing, Connection, Expect.
 //
 // Stricter than RFC 9112 wherever two readers of one message could disagree about its end or its
 // addressee; tests/http/messages*.cc have the cases.

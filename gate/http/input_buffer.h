@@ -1,5 +1,4 @@
-// The bytes of one connection that were received but not yet consumed: contiguous, growing on
-// demand.
+// The bytes of one connection, received but not consumed: contiguous, reused, growing on demand.
 //
 // Behind the bytes there are always limits::kBodyPaddingBytes of readable memory, so that a JSON
 // parser can read past the end of a body without a copy. Not thread-safe. prepare() and reserve()

@@ -34,8 +34,7 @@ std::string etag_of(const cache::RegistryInfo& info, std::string_view query_url)
   return '"' + std::to_string(info.serial) + '-' + to_hex(ByteView(hash).first(8)) + '"';
 }
 
-// Appends what is filed under `number` and returns an empty text. If nothing is, returns how to say
-// so.
+// Appends what is filed under `number`. Returns an empty text, or if nothing is, how to say so.
 std::string append_filing(const cache::Registry& registry, const FilingNumber& number,
                           std::string_view query_url, std::string* out) {
   JsonWriter json(out);

@@ -99,8 +99,8 @@ class PackageDesk {
 
 // One upload and its outcome. on_step(), take(), finish(), outcome() and leave() are the worker's;
 // the rest is the desk's. Its place and its file are released before it has an outcome, so that a
-// client with its answer can send the next package; those of an abandoned one when the desk drops
-// it.
+// client with its answer can send the next package; if abandoned, it keeps them until the desk
+// drops it.
 class Inspection : public std::enable_shared_from_this<Inspection> {
  public:
   Inspection(PackageDesk* desk, PackageDesk::Order order);
@@ -113,8 +113,7 @@ class Inspection : public std::enable_shared_from_this<Inspection> {
   // Takes bytes of the body; returns how many. 0: the disk is behind, so wait for the next step.
   std::size_t take(std::string_view bytes);
   void finish() noexcept { is_complete_ = true; }
-  // The outcome; null: not yet. Ask after finish() and after each step. Valid as long as this
-  // object.
+  // The outcome; null: not yet. Ask after finish() and after each step. Valid while this lives.
   const PackageOutcome* outcome();
   // Abandons the inspection; there is no wake after this. The last reference passes to the desk, so
   // that no worker waits while the pages of a large file are freed.

@@ -25,8 +25,7 @@ inline constexpr std::string_view kPackageFolderDefault = "/var/tmp";
 // reads, so that a step costs more than waking its thread; beyond: the connection waits.
 inline constexpr std::size_t kPackagePieceBytes = 256 << 10;
 
-// Time for an upload and its inspection, from the request's head on: 512 MiB at 1 MB/s; beyond:
-// 408.
+// Time for an upload and its inspection, from its head on: 512 MiB at 1 MB/s; beyond: 408.
 inline constexpr std::chrono::minutes kPackageDeadline{10};
 
 }  // namespace beian::http

@@ -1,5 +1,4 @@
-// What /readyz says: whether this gate can assert that something is not filed, and which checks
-// fail.
+// What /readyz says: whether this gate can assert absence, and which of its checks fail.
 #pragma once
 
 #include "cache/base/json_writer.h"

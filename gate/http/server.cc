@@ -72,8 +72,7 @@ Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned coun
   return sockets;
 }
 
-// File descriptors or threads that the machine lacks now, or the limits of the process do not
-// allow.
+// The machine lacks file descriptors or threads, or the limits of the process forbid more.
 Error no_room(unsigned workers, const std::system_error& error) {
   return make_error(ErrorKind::kUnavailable,
                     "cannot start " + std::to_string(workers) + " workers: " + error.what() +

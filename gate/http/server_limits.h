@@ -10,8 +10,7 @@
 
 namespace beian::http {
 
-// The most that an operator may set instead of limits::kConnectionsPerAddressMax; beyond: bad
-// input.
+// The most that an operator may set for connections_per_address_max; beyond: bad input.
 inline constexpr std::size_t kConnectionsPerAddressLimit = 1'000'000;
 
 struct ServerLimits {

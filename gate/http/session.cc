@@ -234,7 +234,7 @@ void Session::refuse_slow() {
 }
 
 void Session::output_sent() noexcept {
-  // A body in progress fills the buffers again at once.
+  // A body in progress fills the buffers again at once, so they keep their memory.
   if (stream_ != nullptr || upload_ != nullptr) return output_.clear();
   clear_output();
   if (input_.empty()) input_.clear(limits::kBuffersKeptBytesMax);

@@ -20,8 +20,7 @@ Error system_error(const std::string& doing) {
 
 Result<SpoolFile> SpoolFile::create(const std::string& folder) {
   FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  // Not every file system has O_TMPFILE (NFS, older overlays lack it): then unlink the name at
-  // once.
+  // Not every file system has O_TMPFILE (NFS, older overlays): then unlink the name at once.
   if (!file.is_open() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
     std::string name = folder + "/beian-gate-XXXXXX";
     file = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));

@@ -74,8 +74,8 @@ void set_rules(SSL_CTX* context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_read_ahead(context,
-                         1);  // a record by one read(2), not first its header, then the rest
+  // A record by one read(2), not first its header and then the rest.
+  SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_alpn_select_cb(context, &select_protocol, nullptr);
   SSL_CTX_set_session_id_context(context, kSessionContext, sizeof kSessionContext - 1);
 }
@@ -228,8 +228,7 @@ TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   records_left_ = kRecordsPerReadMax;
   const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
   if (outcome == Outcome::kBytes && !std::exchange(is_looked_at_, true)) {
-    // A certificate here is a verified one: if one is required, OpenSSL ends the handshake
-    // otherwise.
+    // A certificate here is verified: where one is required, OpenSSL otherwise ends the handshake.
     has_certificate_ = SSL_get0_peer_certificate(session_) != nullptr;
     principals_ = principals_of(session_);
   }

@@ -21,7 +21,7 @@ struct ssl_st;
 
 namespace beian::http {
 
-inline constexpr std::size_t kPrincipalsMax = 32;  // names on a certificate; others: ignored
+inline constexpr std::size_t kPrincipalsMax = 32;  // names taken from a certificate; more: ignored
 // TLS records in one read; beyond: closed. A handshake takes about ten.
 inline constexpr int kRecordsPerReadMax = 256;
 
@@ -34,8 +34,7 @@ struct TlsFiles {
   bool is_on() const noexcept { return !certificate.empty(); }
 };
 
-// The certificate and the rules. Immutable; shared by all connections that began with it. Any
-// thread.
+// Certificate and rules. Immutable; shared by all connections that began with it. Any thread.
 class TlsContext {
  public:
   // Errors: kUnavailable for a file that cannot be read; kBadInput for one of the wrong content, or

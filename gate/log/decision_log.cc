@@ -69,8 +69,7 @@ Result<void> DecisionLog::stop() {
 void DecisionLog::write() {
   while (!queue_.is_stopping()) {
     if (!writer_->is_ready()) {
-      // Nothing is accepted again before a file has taken a record and kept it, with space to
-      // spare.
+      // Nothing is accepted again before a file has synced a record and has space reserved.
       note_state(writer_->make_ready(options_.clock()));
     }
     if (has_group_) {

@@ -23,12 +23,10 @@ class DiskFile {
 
   // Appends a prefix of `bytes`; returns its length, at least one.
   [[nodiscard]] virtual Result<std::size_t> write_some(ByteView bytes) = 0;
-  // Reserves space for `bytes` bytes from `offset` on. Does nothing where the file system cannot
-  // reserve.
+  // Reserves space for `bytes` bytes from `offset` on. Does nothing if the file system cannot.
   [[nodiscard]] virtual Result<void> reserve(std::uint64_t offset, std::uint64_t bytes) = 0;
   // Makes what was written, and the file's length, durable. After an error the file's state is
-  // unknown and sync() must not be called again: the kernel may have dropped what it could not
-  // write.
+  // unknown, and sync() must not be called again: the kernel may have dropped unwritten pages.
   [[nodiscard]] virtual Result<void> sync() = 0;
   // Keeps the first `bytes` and frees the space reserved behind them.
   [[nodiscard]] virtual Result<void> truncate(std::uint64_t bytes) = 0;

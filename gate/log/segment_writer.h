@@ -25,8 +25,7 @@ namespace beian::log {
 struct SegmentOptions {
   std::size_t segment_bytes = kSegmentBytesDefault;  // when reached, the next one is opened
   std::chrono::milliseconds segment_age = kSegmentAgeDefault;
-  // The most that may arrive between two calls: unless so much space is reserved, is_ready() is
-  // false.
+  // The most that may come between two calls: unless so much is reserved, is_ready() is false.
   std::size_t ahead_bytes = kQueueBytesDefault;
   std::string digest_key;                  // id, for the segment's first record
   const cache::SigningKey* key = nullptr;  // null: checkpoints are unsigned

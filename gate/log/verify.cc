@@ -59,8 +59,8 @@ class Verifier {
     return {};
   }
 
-  // The gate has meanwhile removed its oldest segments, some already read: the log now begins
-  // behind them.
+  // The gate has removed its oldest segments, some after they were read: the log begins behind
+  // them.
   void start_anew() {
     VerifyReport report;
     report.faults = std::move(report_.faults);
