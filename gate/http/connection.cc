@@ -19,10 +19,9 @@ bool has_unread_bytes(int fd) {
 }
 
 // Takes the next bytes from the socket, at most kDiscardBytes, and drops them. TCP does so without
-// a copy, so that whoever sends megabytes that are not wanted costs little; other sockets write
-// over what nobody reads.
+// a copy, so unwanted megabytes cost little; other sockets fill the buffer, which nobody reads.
 ssize_t discard(int fd, std::size_t bytes_max) {
-  // Not an array: each thread that begins would have it filled with zeros.
+  // Not an array, which every new thread would fill with zeros.
   thread_local const auto nothing = std::make_unique_for_overwrite<char[]>(kDiscardBytes);
   return ::recv(fd, nothing.get(), bytes_max, MSG_TRUNC);
 }
@@ -41,7 +40,7 @@ void Connection::start(FileDescriptor socket, AddressPlace place, std::string pe
   ticket_ = 0;
   is_held_ = is_due_ = has_read_ = false;
   may_read_ = has_peer_ended_ = false;
-  enter(tls_ ? Phase::kHead : Phase::kIdle);  // a handshake has no longer than a head
+  enter(tls_ ? Phase::kHead : Phase::kIdle);  // a handshake has the deadline of a head
 }
 
 std::function<void()> Connection::wake() const {
@@ -55,7 +54,7 @@ void Connection::enter(Phase phase) {
 
 void Connection::on_events(std::uint32_t events) {
   if (!is_open()) return;
-  // Who is gone altogether will not see what is waited for; a half-closed peer will.
+  // A peer that is gone altogether will never see the pending answer; a half-closed one will.
   if ((events & (EPOLLHUP | EPOLLERR)) != 0 && session_.is_waiting()) return release();
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_peer_ended_ = true;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) may_read_ = true;
@@ -82,8 +81,7 @@ void Connection::serve() {
   if (is_open()) phase_ == Phase::kLingering ? linger() : go_on_serving();
 }
 
-// Sends what there is, answers what is here and reads what has come, until it has to wait or its
-// turn is over.
+// Sends the output, reads what has arrived and answers it, until it must wait or its turn is over.
 void Connection::go_on_serving() {
   const bool is_long = session_.is_streaming() || session_.is_uploading();
   int steps_left = is_long ? limits::kStreamStepsPerTurnMax : limits::kReadsPerTurnMax;
@@ -98,14 +96,14 @@ void Connection::go_on_serving() {
     }
     if (!session_.has_more()) {
       const Received received = receive();
-      // All that was complete before an end of stream has been answered by now.
+      // Every request that was complete before EOF has been answered by now.
       if (received == Received::kEnd) return release();
       if (received == Received::kNothing) break;
     }
     proceed();
     if (session_.is_for_other_lane()) return owner_->hand_over(this);
   }
-  // What comes next may be no bulk, and should not wait here for what is; nor should a refusal.
+  // The next request may not be bulk, and should not wait here behind bulk; nor should a refusal.
   if (worker_->is_bulk_lane && !worker_->is_draining && is_between_requests())
     return owner_->hand_over(this);
   enter_reading_phase();
@@ -122,12 +120,12 @@ void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
   owner_ = owner;
   session_.move_to(worker, wake());
   is_due_ = is_held_ = false;
-  ticket_ = 0;          // what had one has left
-  may_read_ = true;     // what came in between is no event here
-  enter(Phase::kBody);  // each worker has a time of its own
+  ticket_ = 0;          // answers that had one were sent
+  may_read_ = true;     // bytes that came in between raise no event here
+  enter(Phase::kBody);  // each worker has its own time
 }
 
-// Only this session answers meanwhile, so a ticket that is newer is one of its own.
+// Only this session answers meanwhile, so a newer ticket is its own.
 void Connection::proceed() {
   const OutputGate* const gate = worker_->gate;
   const std::uint64_t before = gate != nullptr ? gate->newest() : 0;
@@ -138,7 +136,7 @@ void Connection::proceed() {
   if (session_.is_passing_body() && !worker_->is_bulk_lane && !is_polled) owner_->poll(this);
 }
 
-// Whether all of the output may leave; otherwise go_on() will come.
+// Whether all of the output may be sent; otherwise go_on() will be called.
 bool Connection::may_send() {
   if (worker_->gate == nullptr || ticket_ <= worker_->gate->released()) return true;
   if (phase_ != Phase::kHeld) enter(Phase::kHeld);
@@ -157,7 +155,7 @@ void Connection::resume_upload() {
   on_events(0);
 }
 
-// True when the output is out; otherwise it is held, the socket is full or the connection released.
+// True when all output is sent; else it is held, the socket is full, or the connection is released.
 bool Connection::send_output() {
   const std::string_view output = session_.output();
   if (output.empty()) return true;
@@ -173,12 +171,12 @@ bool Connection::send_output() {
   }
   sent_bytes_ = 0;
   session_.output_sent();
-  // The next output has a time of its own, also where no wait for bytes comes between.
+  // The clock restarts for the next output, which may follow without a read in between.
   if (phase_ == Phase::kHeld || phase_ == Phase::kWriting) enter(phase_);
   return true;
 }
 
-// `bytes` is 0 but for kBytes.
+// `bytes` stays 0 except with kBytes.
 Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
   if (tls_) {
     const TlsSession::Outcome outcome = tls_->write(data, bytes);
@@ -196,14 +194,14 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
   }
 }
 
-// Several records may wait in OpenSSL, which no event tells of: so it is read until it blocks.
+// OpenSSL may hold several records, for which there is no event, so it is read until it blocks.
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
       session_.set_principals(tls_->principals(), tls_->has_certificate());
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:
-      may_read_ = tls_->is_write_due();  // then room to write is what has to come first
+      may_read_ = tls_->is_write_due();  // if so, room to write must come first
       return Received::kNothing;
     case TlsSession::Outcome::kEnd:
       break;
@@ -211,7 +209,7 @@ Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   return Received::kEnd;
 }
 
-// Into the session, or nowhere: what is behind the last answer, and the body that nobody wants.
+// Reads into the session, or drops the bytes: those behind the last answer, and an unwanted body.
 Connection::Received Connection::receive() {
   const bool is_lingering = phase_ == Phase::kLingering;
   const std::uint64_t unwanted = is_lingering ? kDiscardBytes : session_.bytes_to_pass();
@@ -228,7 +226,7 @@ Connection::Received Connection::receive() {
   return received;
 }
 
-// At most `unwanted` bytes, which are dropped; if 0, as many as the session has room for.
+// Reads and drops at most `unwanted` bytes; if 0, reads as many as the session has room for.
 Connection::Received Connection::receive_in_clear(std::uint64_t unwanted, std::size_t* bytes) {
   const std::span<char> room = unwanted > 0 ? std::span<char>{} : session_.room();
   const std::size_t bytes_max =
@@ -238,8 +236,8 @@ Connection::Received Connection::receive_in_clear(std::uint64_t unwanted, std::s
         unwanted > 0 ? discard(fd(), bytes_max) : ::recv(fd(), room.data(), room.size(), 0);
     if (got > 0) {
       *bytes = static_cast<std::size_t>(got);
-      // A short read has emptied the socket: the next byte will be an event. An end of stream that
-      // was already told of will not.
+      // A short read has emptied the socket: the next byte will raise an event. An EOF that was
+      // already reported will not.
       may_read_ = *bytes == bytes_max || has_peer_ended_;
       return Received::kBytes;
     }
@@ -263,14 +261,14 @@ void Connection::enter_reading_phase() {
                                                : Phase::kHead;
   const bool is_same_request = answers_seen_ == session_.answers_count();
   answers_seen_ = session_.answers_count();
-  // That of a stream runs from its last event: it may take as long as it likes, but not sleep. An
-  // upload may not either, and has a bound besides.
+  // That of a stream restarts with every event: it may take as long as it likes, but not stall. Nor
+  // may an upload, which also has a bound in all.
   const bool is_new = next != phase_ || !is_same_request;
   if (next == Phase::kUploading && is_new) upload_since_ = owner_->now();
   if (is_new || next == Phase::kStreaming || next == Phase::kUploading) enter(next);
 }
 
-// A half-close and reading on, so that the peer sees the last answer and not a reset, which the
+// Half-closes and keeps reading, so that the peer gets the last answer and not a reset, which the
 // kernel sends when bytes are left unread.
 void Connection::start_lingering() {
   enter(Phase::kLingering);
@@ -299,8 +297,8 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
       const bool is_late = worker_->is_draining ? now - std::max(since_, owner_->draining_since()) >
                                                       bounds.drain_idle_grace
                                                 : elapsed > bounds.idle_deadline;
-      // A request that is here already is answered, not cut off. What OpenSSL keeps of a record
-      // that never ends is none.
+      // A request that has already arrived is answered, not cut off. Part of a TLS record inside
+      // OpenSSL is no request.
       if (!is_late || has_unread_bytes(fd())) return;
       break;
     }
@@ -310,8 +308,8 @@ void Connection::check_deadline(std::chrono::milliseconds now) {
                                ? elapsed > bounds.head_deadline
                                : elapsed > bounds.body_deadline || is_body_too_slow(elapsed);
       if (!is_late) return;
-      if (tls_ && !tls_->is_established()) break;  // nothing can be said yet
-      if (session_.is_passing_body()) break;       // all is said
+      if (tls_ && !tls_->is_established()) break;  // no answer is possible yet
+      if (session_.is_passing_body()) break;       // the answer was sent
       worker_->stats.timeouts.add();
       session_.refuse_slow();
       return go_on_serving();

@@ -1,14 +1,14 @@
 // One socket: reads, writes and deadlines around a Session.
 //
-// Edge-triggered: the socket is registered once for both directions, and what an event told is
+// Edge-triggered: the socket is registered once for both directions, and what an event reported is
 // remembered until a short read or a blocked write uses it up. So a request costs one `recv` and
 // one `send` and no other call. (Asio 1.26 tries a second `recv` after each answer, or asks the
-// kernel to watch again: 1.4 us of 10 either way; hence no Asio here.) Deadlines are looked at by
-// the worker's tick, at no cost per request.
+// kernel to watch again: 1.4 us of 10 either way; hence no Asio here.) The worker's tick checks
+// deadlines, at no cost per request.
 //
-// A round of events has three passes over its connections: all read, all answer, all write. The
-// processor then has the code of one pass at hand for all of them, where by turns the kernel's and
-// ours would drive each other out.
+// A round of events makes three passes over its connections: all read, all answer, all write. The
+// code of one pass then stays in the CPU's caches for all of them; taking turns, the kernel's code
+// and ours would evict each other.
 //
 // Lives in its worker, on its thread; reused for another socket after release().
 #pragma once
@@ -34,13 +34,13 @@ class Connection;
 // What a connection asks of its worker.
 class ConnectionOwner {
  public:
-  // Time by the ticks, from any zero.
+  // The time at the last tick, from an arbitrary zero.
   virtual std::chrono::milliseconds now() const noexcept = 0;
   virtual std::chrono::milliseconds draining_since() const noexcept = 0;
-  // Its socket is closed; it may be reused once the present round of events is over.
+  // Takes back a connection whose socket is closed, for reuse once this round of events is over.
   virtual void release(Connection* connection) = 0;
-  // Calls answer() and serve() once all events of this round are told, or in the next round when
-  // they are told already.
+  // Calls answer() and serve() once all events of this round have been delivered, or in the next
+  // round if they already have.
   virtual void serve_later(Connection* connection) = 0;
   // Calls resume_upload() soon, of the connection with that serial if it is still there. Any
   // thread.
@@ -64,26 +64,25 @@ class Connection final : public EventSource {
   // Serves the non-blocking socket until release(); with `tls`, through it.
   void start(FileDescriptor socket, AddressPlace place, std::string peer,
              std::unique_ptr<TlsSession> tls);
-  // Belongs to another worker from now on, on whose thread this is called, and goes on with
-  // serve().
+  // Moves it to another worker. Call this on the new worker's thread, then serve().
   void move_to(WorkerState* worker, ConnectionOwner* owner);
   bool is_open() const noexcept { return socket_.is_open(); }
   int fd() const noexcept { return socket_.get(); }
 
-  // The first pass: reads once, where nothing is left to do before. Harmless when nothing has
-  // happened, and when the socket is closed, like the other two.
+  // The first pass: reads once, unless earlier work is left. Like the other two, harmless when
+  // nothing has happened or the socket is closed.
   void on_events(std::uint32_t events) override;
   // The second pass: answers what was read.
   void answer();
-  // The third: sends, and goes on until it has to wait or its turn is over.
+  // The third: sends, and continues until it must wait or its turn is over.
   void serve();
-  // What its output waited for has come; harmless when that was for an earlier socket.
+  // Continues when what its output waited for has come; harmless if that was for an earlier socket.
   void go_on();
-  // What its upload waited for may have come.
+  // Continues when what its upload waited for may have come.
   void resume_upload();
   // Between ConnectionOwner::hold() and go_on().
   bool is_held() const noexcept { return is_held_; }
-  // Ends what has gone beyond its deadline; called by every tick.
+  // Ends what has exceeded its deadline; called at every tick.
   void check_deadline(std::chrono::milliseconds now);
   // Closes it in any case. REQUIRES: is_open().
   void release();
@@ -97,7 +96,7 @@ class Connection final : public EventSource {
   enum class Received { kBytes, kNothing, kEnd };
   enum class Sent { kBytes, kNoRoom, kEnd };
 
-  std::function<void()> wake() const;  // of this socket at the worker that it is at
+  std::function<void()> wake() const;  // wakes this socket at its present worker
   void enter(Phase phase);
   void be_served_later();
   void go_on_serving();
@@ -114,12 +113,12 @@ class Connection final : public EventSource {
   void linger();
   bool is_body_too_slow(std::chrono::milliseconds elapsed) const;
 
-  // The worker's that it is at.
+  // Those of its present worker.
   WorkerState* worker_;
   ConnectionOwner* owner_;
 
   FileDescriptor socket_;
-  std::unique_ptr<TlsSession> tls_;  // null: in clear
+  std::unique_ptr<TlsSession> tls_;  // null: no TLS
   Session session_;
   std::string peer_;
   AddressPlace place_;
@@ -128,13 +127,13 @@ class Connection final : public EventSource {
   std::chrono::milliseconds upload_since_{};  // when the upload under way began
   std::uint64_t answers_seen_ = 0;
   std::size_t sent_bytes_ = 0;      // of the session's output
-  std::size_t lingered_bytes_ = 0;  // read on and dropped
+  std::size_t lingered_bytes_ = 0;  // read and dropped after the last answer
   std::uint64_t ticket_ = 0;        // of the newest answer in the output, by the worker's gate
   bool is_held_ = false;            // the owner will call go_on()
   bool is_due_ = false;             // the owner will call answer() and serve()
   bool has_read_ = false;           // what came is not answered yet
   bool may_read_ = false;           // no short read since the last event
-  bool has_peer_ended_ = false;     // its end of stream lies behind whatever can be read
+  bool has_peer_ended_ = false;     // its EOF follows whatever can still be read
 };
 
 }  // namespace beian::http

@@ -99,7 +99,7 @@ void EventLoop::post(std::function<void()> message) {
     messages_.push_back(std::move(message));
   }
   const std::uint64_t one = 1;
-  // Full only when the loop has been told 2^64 - 2 times already.
+  // Fails only at 2^64 - 2 unread wake-ups, and then the loop wakes up anyway.
   [[maybe_unused]] const ssize_t written = ::write(wake_up_.get(), &one, sizeof one);
 }
 

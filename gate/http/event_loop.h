@@ -6,7 +6,7 @@
 //
 // Owned and run by one worker; only post() may be called from elsewhere. Events of one round may
 // reach a source whose file descriptor was closed earlier in the round, so sources must outlive the
-// round and take such events calmly.
+// round and ignore such events.
 #pragma once
 
 #include <sys/epoll.h>

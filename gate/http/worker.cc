@@ -61,7 +61,7 @@ void Worker::run() {
     const auto woken = [this] {
       if (state_.stopwatch != nullptr) state_.round_began = state_.stopwatch();
     };
-    // What has been read is answered before a message may end it.
+    // What has been read is answered before a message may end the connection.
     const std::uint64_t ticks_count =
         loop_.run_round(!due_.empty(), woken, [this] { serve_due(); });
     for (std::uint64_t i = 0; i < ticks_count; ++i) now_ += limits_.tick;
@@ -191,11 +191,12 @@ void Worker::pair_with(Worker* other, bool is_bulk_lane) {
   if (!is_bulk_lane) service_->watch_bulk_lane(&other->arriving_);
 }
 
-// It has no output, so nothing of this worker's is waited for; what it read goes with it.
+// The connection has no output, so it does not wait for this worker's gate; what it has read moves
+// with it.
 void Worker::hand_over(Connection* connection) {
   loop_.forget(connection->fd());
   std::erase(due_, connection);
-  // Its output may have left by an event, before the message that would have let it go on.
+  // An event may have sent its output before the message that would have let it continue.
   if (connection->is_held())
     std::erase_if(held_, [=](const Held& held) { return held.connection == connection; });
   Connection* const moved = take_out(connection).release();
@@ -222,8 +223,7 @@ bool Worker::may_get_more() const noexcept {
                                arriving_.load(std::memory_order_relaxed) > 0);
 }
 
-// Nobody is there twice, so a connection that is handed over or released meanwhile is not met
-// again.
+// No connection is listed twice, so one that is handed over or released here is not met again.
 void Worker::serve_due() {
   serving_.swap(due_);
   for (Connection* const connection : serving_) connection->answer();
@@ -235,20 +235,20 @@ void Worker::wake(std::uint64_t serial) {
   loop_.post([this, serial] { resume_upload(serial); });
 }
 
-// Looked for, since it may have gone: there are few uploads, and each wakes once in 256 KiB.
+// Searches, since the connection may be gone: uploads are few, and each wakes once per 256 KiB.
 void Worker::resume_upload(std::uint64_t serial) {
   const auto found = std::ranges::find(connections_, serial, &Connection::serial);
   if (found != connections_.end()) (*found)->resume_upload();
 }
 
-// Mostly behind all others; but who goes on for some reads in his turn has newer tickets than those
-// whose turn comes after it.
+// Usually at the end; but a connection that makes several reads in its turn gets newer tickets than
+// those whose turn comes after it.
 void Worker::hold(Connection* connection, std::uint64_t ticket) {
   const auto behind = std::ranges::upper_bound(held_, ticket, {}, &Held::ticket);
   held_.insert(behind, {connection, ticket});
 }
 
-// What is released while this runs has its own message behind this one.
+// Tickets released while this runs have a message of their own behind this one.
 void Worker::release_held() {
   while (!held_.empty() && held_.front().ticket <= state_.gate->released()) {
     Connection* const connection = held_.front().connection;
@@ -279,15 +279,15 @@ void Worker::drain() {
   if (state_.is_draining) return;
   state_.is_draining = true;
   draining_since_ = now_;
-  // Whom the kernel has accepted for us may have sent a request already.
+  // A connection in the backlog may already have sent its request.
   while (accept() == Accepted::kOne) {
   }
   listener_.fd.close();
   hands_nothing_over_.store(true, std::memory_order_release);
-  if (other_ != nullptr) other_->loop_.post([] {});  // it may be over now
+  if (other_ != nullptr) other_->loop_.post([] {});  // wakes it: it may end now
 }
 
-// Connections released in this round: no event of the round can reach them any more.
+// Reuses the connections released in this round: no event of the round can reach them any more.
 void Worker::recycle() {
   if (released_.empty()) return;
   std::erase_if(due_, [](const Connection* connection) { return !connection->is_open(); });

@@ -1,7 +1,7 @@
 // One thread of the server: its own event loop, listening socket, Service and connections.
 //
-// Nothing on the path of a request is shared with another thread, so nothing there is locked. All
-// functions but post…() and stats() are for the worker's thread, or for the time before it runs.
+// Nothing on the path of a request is shared with another thread, so nothing there takes a lock.
+// All functions except post…() and stats() are for the worker's thread, or for before it runs.
 #pragma once
 
 #include <atomic>
@@ -35,17 +35,17 @@ class Worker final : private ConnectionOwner, private EventSource {
 
   // Runs `message` on the worker's thread, between two requests. Any thread.
   void post(std::function<void(Service&)> message);
-  // Connections that are accepted from now on speak TLS as `tls` says, those that are open go on as
-  // they began. Null: in clear. The second from any thread, with a message: no connection meets one
-  // without the other.
+  // Connections accepted from now on use `tls`; null: plain HTTP. Open ones continue as they began.
+  // post_with_tls() may be called from any thread; no connection sees `tls` without the effect of
+  // `message`, or the reverse.
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
   void post_with_tls(std::shared_ptr<const TlsContext> tls, std::function<void(Service&)> message);
-  // Requests that the other one is for are answered there, and their connections go with them: one
-  // of the two answers bulk. Before run(), of both.
+  // Pairs it with the worker of the other lane; one of the two answers bulk. Requests for the other
+  // lane are answered there, and their connections move with them. Call before either runs.
   void pair_with(Worker* other, bool is_bulk_lane);
 
-  // Any thread: takes what waits to be accepted, then accepts no more; every answer from now on
-  // ends its connection; run() returns when the last one is gone.
+  // Any thread: accepts what is in the backlog, then nothing more; from now on every answer ends
+  // its connection; run() returns when the last one is gone.
   void post_drain();
   // Any thread: closes everything at once.
   void post_cancel();
@@ -93,11 +93,11 @@ class Worker final : private ConnectionOwner, private EventSource {
   std::chrono::milliseconds now_{0};       // ticks since run(); no clock is read
   std::chrono::milliseconds draining_since_{0};
 
-  // Of two lanes. A worker ends when nothing can arrive: the other one has promised to hand nothing
-  // over any more, after it had counted what it did.
+  // For two lanes. A worker ends only when nothing more can arrive: the other one sets
+  // hands_nothing_over_ after it has counted what it handed over.
   Worker* other_ = nullptr;  // null: there is one lane
   std::atomic<bool> hands_nothing_over_{false};
-  std::atomic<std::size_t> arriving_{0};  // handed over to this worker, and not begun
+  std::atomic<std::size_t> arriving_{0};  // handed over to this worker, not yet started
   bool is_cancelled_ = false;
 
   EventLoop loop_;
