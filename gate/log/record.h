@@ -33,7 +33,7 @@ struct SegmentRecord {
   std::uint64_t index = 0;  // from 1
   Opened opened = Opened::kFirst;
   std::uint64_t previous_bytes = 0;  // how much of the segment before counts
-  std::uint64_t torn_bytes = 0;      // left behind that by a crash; the restart cut them
+  std::uint64_t torn_bytes = 0;      // left behind those by a crash; the restart cut them
   std::string digest_key;            // id of the digest key; empty: texts as given
 };
 std::string render(const SegmentRecord& record);

@@ -20,7 +20,7 @@ struct Scan {
   ChainPoint point;  // behind the last good record; meaningless without a header
   std::uint64_t good_bytes = 0;
   std::uint64_t bytes = 0;
-  // Of the first record that does not hold, and the highest `durable` of any behind it.
+  // The first record that does not hold: its line, and the highest `durable` in or behind it.
   std::uint64_t bad_line = 0;
   std::uint64_t durable_behind = 0;
 
