@@ -1,9 +1,9 @@
-// Runs work that takes seconds beside threads that answer, so that these notice as little as can
-// be, and so that it comes to an end all the same.
+// Runs work that takes seconds beside threads that answer requests: they should notice as little of
+// it as possible, yet the work must finish.
 //
-// It begins on a thread that stands back. On a machine that never rests that would take for ever:
-// what has not ended when the patience with it has is abandoned, and done anew on a thread that
-// only gives way.
+// It starts on a thread that stands back (give_way.h). On a machine that is never idle that could
+// take for ever, so an attempt that outlasts its patience is abandoned and the work is done again
+// on a thread that merely gives way.
 #pragma once
 
 #include <atomic>
@@ -17,17 +17,18 @@
 
 namespace beian {
 
-// Whether nobody wants any more what the thread that asked for this works at: it should end soon,
-// with any error. May be copied to threads that help it, and is valid while that one is at work.
+// True once nobody wants the result of the current work any more: the work should then end soon,
+// with any error. May be copied to threads that help with it; valid while the thread it was taken
+// on is at work.
 class Abandoned {
  public:
-  // Never true of a thread that run_aside() has not begun.
+  // Never true on a thread that run_aside() did not start.
   static Abandoned of_this_thread() noexcept { return Abandoned(current()); }
   explicit operator bool() const noexcept {
     return flag_ != nullptr && flag_->load(std::memory_order_relaxed);
   }
 
-  // For run_aside(): what this thread does from now on may be abandoned by `flag`.
+  // For run_aside(): setting `flag` abandons whatever this thread does from now on.
   static void by(const std::atomic<bool>* flag) noexcept { current() = flag; }
 
  private:
@@ -40,9 +41,9 @@ class Abandoned {
   const std::atomic<bool>* flag_;
 };
 
-// Returns what `work()` returns, which may be called a second time while the first, abandoned one
-// is ending. Blocks, and calls `meanwhile` at once and after every `beat`. `is_unwanted`: once it
-// is true, all of the work is abandoned.
+// Returns the result of `work()`. Blocks; calls `meanwhile` at once and then after every `beat`.
+// `work` may be called a second time while the abandoned first call is still ending. When
+// `is_unwanted` becomes true, all of the work is abandoned.
 template <class Work>
 std::invoke_result_t<const Work&> run_aside(std::chrono::milliseconds patience, const Work& work,
                                             std::chrono::milliseconds beat,

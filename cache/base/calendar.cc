@@ -18,7 +18,7 @@ using std::chrono::days;
 constexpr std::array<std::string_view, 6> kYearKeys = {"year", "announcement", "published",
                                                        "sure", "off",          "worked"};
 constexpr std::array<std::string_view, 3> kSpanKeys = {"name", "from", "until"};
-constexpr days kSpanDaysMax{31};  // the longest holiday yet was nine days; beyond: a slip
+constexpr days kSpanDaysMax{31};  // the longest holiday so far was nine days; beyond: a mistake
 
 int year_of(Day day) noexcept {
   return static_cast<int>(std::chrono::year_month_day{day}.year());
@@ -29,7 +29,7 @@ bool is_weekend(Day day) noexcept {
   return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
 }
 
-// The announcement for a year may begin with the last days of December before it.
+// The announcement for a year may begin with the last days of the December before.
 bool belongs_to(Day day, std::int64_t year) noexcept {
   const std::chrono::year_month_day date{day};
   return year_of(day) == year ||

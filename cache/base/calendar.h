@@ -14,11 +14,11 @@ namespace beian {
 
 class Calendar {
  public:
-  // Knows weekends only.
+  // A calendar that knows weekends only.
   Calendar() = default;
   // The calendar compiled in from conf/holidays.toml.
   static const Calendar& built_in();
-  // Reads TOML text of the form of conf/holidays.toml. Errors: kBadInput with line.
+  // Reads TOML text in the format of conf/holidays.toml. Errors: kBadInput with the line.
   [[nodiscard]] static Result<Calendar> parse(std::string_view toml, std::string_view name);
 
   bool is_working_day(Day day) const noexcept;
@@ -27,14 +27,15 @@ class Calendar {
 
   struct Due {
     Day day;
-    bool is_known;  // false: some of the days counted lie beyond the data, weekends only there
+    bool is_known;  // false: some of the days lie beyond the data; only weekends counted there
   };
-  // The `count`th working day after `start` (which itself does not count). count in 1..1000.
+  // The `count`th working day after `start`, which itself does not count. REQUIRES: count in
+  // 1..1000.
   Due add_working_days(Day start, int count) const noexcept;
 
  private:
-  std::vector<Day> holidays_;  // sorted: weekdays that are off
-  std::vector<Day> workdays_;  // sorted: weekend days that are worked
+  std::vector<Day> holidays_;  // sorted: weekdays off
+  std::vector<Day> workdays_;  // sorted: weekend days worked instead
   std::vector<int> years_;     // sorted: years with data
 };
 

@@ -1,4 +1,4 @@
-// How a file's name ends.
+// File name extensions.
 //
 // Pure; any thread.
 #pragma once
@@ -8,7 +8,7 @@
 
 namespace beian {
 
-// Whether `name` ends in `extension` (`.csv`, in small letters), in small letters or capitals.
+// Whether `name` ends in `extension` (`.csv`, in lower case), ignoring case.
 inline bool has_extension(std::string_view name, std::string_view extension) noexcept {
   if (name.size() < extension.size()) return false;
   name.remove_prefix(name.size() - extension.size());

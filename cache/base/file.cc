@@ -31,8 +31,8 @@ FileIdentity identity_of(const struct stat& status) {
           status.st_ctim};
 }
 
-// Whether something is there that is no file to be replaced: a device, a folder, or a link such as
-// /dev/stdout, which means an open file.
+// Whether `path` is something other than a file to replace: a device, a folder, or a link such as
+// /dev/stdout, which stands for an open file.
 bool stands_for_another(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
@@ -116,8 +116,8 @@ Result<void> AtomicFile::commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0)
     return system_error("cannot replace", path_);
   ::close(std::exchange(descriptor_, -1));
-  // The rename is durable only once the folder is: a power cut before could bring the old file
-  // back.
+  // The rename is durable only once the folder is: before that, a power cut could bring the old
+  // file back.
   const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return system_error("cannot open the folder of", path_);
   const int outcome = ::fsync(folder);
@@ -152,11 +152,11 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
-// A page at a time the kernel forgets what it had mapped, some tens of milliseconds for gigabytes,
-// and other threads of the process that want memory wait for one call of munmap(2) to end. So it
-// forgets in steps that nobody notices, and the call has nothing left to do. Of a file that has
-// lost its name the last one to close it also drops the content from memory, which goes in steps
-// too; while it has a name, whoever opens it next is glad to find it there.
+// munmap(2) drops a mapping page by page, which takes tens of milliseconds for gigabytes, and other
+// threads of the process that need memory wait for that one call. So the pages are dropped
+// beforehand in steps too short to notice, and munmap(2) has nothing left to do. When the file has
+// been unlinked, the last close also drops its page cache, so that goes in steps too; while the
+// file still has a name, its pages stay cached for whoever opens it next.
 MappedFile::~MappedFile() {
   if (descriptor_ < 0) return;
   struct stat status {};
@@ -175,7 +175,7 @@ MappedFile::~MappedFile() {
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
   MappedFile file;
-  // Not to wait for the writer of a pipe, which is refused.
+  // O_NONBLOCK: do not wait for the writer of a pipe, which is refused below.
   file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file.descriptor_ < 0) return system_error("cannot open", path);
   struct stat status {};

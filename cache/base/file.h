@@ -1,4 +1,4 @@
-// Files whole or not at all.
+// Files read, replaced and mapped as a whole.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@
 
 namespace beian {
 
-// Reads a whole file of at most `bytes_max` bytes. Errors: kUnavailable with the system's words,
-// kBadInput when it is larger.
+// Reads a whole file of at most `bytes_max` bytes. Errors: kUnavailable with the system's message,
+// kBadInput when the file is larger.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 
 // Replaces `path` atomically: temporary file in the same folder, write, fsync, rename, fsync of the
-// folder. On error the old file is unchanged and the temporary one is gone.
+// folder. On an error before the rename the old file is unchanged; the temporary file is removed.
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, ByteView bytes,
                                                  unsigned mode = 0644);
 
-// A file being written in pieces that appears under its name only by commit(). One thread.
+// A file that is written piece by piece and appears under its name only on commit(). One thread.
 class AtomicFile {
  public:
   AtomicFile(AtomicFile&& other) noexcept;
@@ -42,8 +42,8 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-// By what the kernel tells one state of a file from another: whoever writes to it changes
-// `modified` and `changed`, and nobody can set `changed` back.
+// What the kernel tells one state of a file from another by: writing to it changes `modified` and
+// `changed`, and nobody can set `changed` back.
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -55,11 +55,12 @@ struct FileIdentity {
 // Errors: kUnavailable.
 [[nodiscard]] Result<FileIdentity> identity_of(const std::string& path);
 
-// Whether both are one file with one content, perhaps renamed in between.
+// Whether both are the same file with the same content, perhaps renamed in between.
 bool have_same_content(const FileIdentity& a, const FileIdentity& b) noexcept;
 
-// A file mapped read-only. Moves keep the address. The mapping lives as long as the object, which
-// holds the file open: a file that was replaced meanwhile is let go of as gently as it is unmapped.
+// A file mapped read-only. The mapping lives as long as the object; moving the object keeps the
+// address. The file stays open, so that the destructor can release one that was replaced meanwhile
+// as gently as it unmaps it.
 class MappedFile {
  public:
   MappedFile() = default;
@@ -71,7 +72,7 @@ class MappedFile {
   [[nodiscard]] static Result<MappedFile> open(const std::string& path);
 
   ByteView bytes() const { return {data_, size_}; }
-  const FileIdentity& identity() const { return identity_; }  // as it was opened
+  const FileIdentity& identity() const { return identity_; }  // when it was opened
 
  private:
   int descriptor_ = -1;

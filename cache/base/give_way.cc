@@ -10,7 +10,7 @@
 namespace beian {
 namespace {
 
-constexpr int kNiceness = 10;  // weight 110 of 1,024
+constexpr int kNiceness = 10;  // weight 110; a normal thread has 1,024
 
 }  // namespace
 

@@ -1,17 +1,16 @@
-// Work in the background that answers should not wait for. To Linux a thread is a process here:
-// what is asked for concerns this thread, and those that it starts from now on. It cannot be taken
-// back, and where it is forbidden nothing changes.
+// Lowers the priority of background work, so that answers do not wait for it. Linux schedules each
+// thread on its own: these functions affect the calling thread and the threads that it starts from
+// then on. They cannot be undone, and where the system forbids them nothing changes.
 #pragma once
 
 namespace beian {
 
-// It gets what others leave: about a ninth of a processor that somebody else wants too. Whoever
-// wakes up may have to wait for it all the same, a tick of the kernel's clock (4 ms), when he has
-// used up his share just before.
+// A low share: about a tenth of a processor that a normal thread wants too. A thread that wakes up
+// and has just used up its own share may still wait for one tick of the kernel's clock (4 ms).
 void give_way() noexcept;
 
-// It gets what nobody else wants, and whoever wakes up takes the processor at once. Beside others
-// that never rest it all but stands still.
+// Only what nobody else wants: a thread that wakes up takes the processor at once. Beside threads
+// that never rest, the work almost stands still.
 void stand_back() noexcept;
 
 }  // namespace beian

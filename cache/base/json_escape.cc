@@ -15,8 +15,9 @@ constexpr Word in_every_byte(std::uint8_t byte) noexcept {
   return 0x0101010101010101ULL * byte;
 }
 
-// The highest bit of the first byte that is not plain: printable ASCII but `"` and `\`. Bits of
-// later bytes may be wrong, since a subtraction borrows from them. 0: all eight are plain.
+// The lowest bit set is the high bit of the first byte that is not plain (printable ASCII other
+// than `"` and `\`); 0 when all eight are plain. Bits of later bytes may be wrong, because the
+// subtractions borrow from them.
 constexpr Word first_odd_byte(Word word) noexcept {
   const auto zeros = [](Word bytes) { return bytes - in_every_byte(1); };
   const Word odd = word | (word - in_every_byte(0x20)) | zeros(word ^ in_every_byte('"')) |
@@ -25,14 +26,14 @@ constexpr Word first_odd_byte(Word word) noexcept {
 }
 static_assert(first_odd_byte(in_every_byte('a')) == 0 && first_odd_byte(in_every_byte(' ')) == 0);
 
-// REQUIRES: eight bytes there.
+// REQUIRES: eight readable bytes.
 Word word_at(const char* at) noexcept {
   Word word;
   std::memcpy(&word, at, sizeof word);
   return word;
 }
 
-// The last three bytes of a text, the first of them lowest; without memory to gather them in.
+// The last three bytes of a text, the first one lowest, gathered without reading past the end.
 std::uint32_t last_three(const char* at) noexcept {
   const auto byte = [at](int i) {
     return static_cast<std::uint32_t>(static_cast<std::uint8_t>(at[i]));
@@ -44,14 +45,15 @@ bool is_plain(char c) noexcept {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-// U+3000 to U+CFFF, which nearly every character beyond ASCII here is: three bytes, all leads valid
-// with any continuation, and no line separators among them. Of `bytes` the lowest three count.
+// U+3000 to U+CFFF, which holds nearly every non-ASCII character that occurs here: three bytes,
+// every lead byte valid with any continuation, and no line separators. Only the lowest three bytes
+// of `bytes` count.
 constexpr bool is_ideograph(std::uint32_t bytes) noexcept {
   return (bytes & 0xC0C0F0) == 0x8080E0 && (bytes & 0x0F) - 3 <= 0xC - 3;
 }
 
-// The same of the first two characters in one word. A low half of a lead is 3 to 12 when adding 13
-// carries into the bit above and adding 3 does not.
+// The same for the first two characters in a word. The low half of a lead byte is 3 to 12 when
+// adding 13 carries into the bit above and adding 3 does not.
 constexpr bool are_two_ideographs(Word bytes) noexcept {
   constexpr Word kLeads = 0x01'000001;
   const Word low = bytes & (kLeads * 0x0F);
@@ -59,7 +61,8 @@ constexpr bool are_two_ideographs(Word bytes) noexcept {
          ((low + kLeads * 13) & ~(low + kLeads * 3) & (kLeads * 0x10)) == kLeads * 0x10;
 }
 
-// Length of the UTF-8 sequence that begins `text`, 0 when there is none. REQUIRES: not empty.
+// Length of the UTF-8 sequence at the beginning of `text`; 0 when it is malformed. REQUIRES: not
+// empty.
 std::size_t sequence_length(std::string_view text) noexcept {
   const auto lead = static_cast<std::uint8_t>(text[0]);
   const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -81,7 +84,8 @@ void append_escaped_ascii(char c, std::string* out) {
   *out += kHex[byte & 15];
 }
 
-// One character that is not plain, as JSON; returns how many bytes of `text` it was.
+// Appends the first character of `text`, which is not plain, as JSON; returns how many bytes it
+// had.
 // REQUIRES: not empty.
 std::size_t append_odd_character(std::string_view text, std::string* out) {
   const std::size_t length = sequence_length(text);
@@ -106,7 +110,7 @@ std::size_t clean_json_bytes(std::string_view text) noexcept {
   const char* const end = begin + text.size();
   const char* at = begin;
   for (;;) {
-    // Chinese alone has nothing for the words below to pass.
+    // Text that begins with Chinese has nothing for the word loop to skip.
     const bool is_ascii = at < end && static_cast<unsigned char>(*at) < 0x80;
     while (is_ascii && end - at >= 8) {
       const Word odd = first_odd_byte(word_at(at));
@@ -114,7 +118,7 @@ std::size_t clean_json_bytes(std::string_view text) noexcept {
       if (odd != 0) break;
     }
     if (is_ascii && end - at < 8) {
-      // The last word ends with the text: some of it is looked at a second time.
+      // The last word ends where the text does, so it may overlap bytes already checked.
       if (text.size() >= 8 && first_odd_byte(word_at(end - 8)) == 0) return text.size();
       while (at < end && is_plain(*at)) ++at;
     }

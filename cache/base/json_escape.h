@@ -1,5 +1,5 @@
-// The inside of JSON strings: what stands there as it is, and what is escaped. json_text.h says
-// which is which. Pure; any thread.
+// The inside of JSON strings: which text is copied as it is and which is escaped; json_text.h has
+// the rules. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,13 @@
 
 namespace beian {
 
-// How many bytes at the beginning of `text` stand in a JSON string as they are: well-formed UTF-8
-// that needs no escape, whole characters. All of it for nearly every text; a character that is
-// seldom met ends the count, though it may be clean. About two instructions a byte, be it ASCII or
-// Chinese.
+// How many bytes at the beginning of `text` can be copied into a JSON string as they are: whole
+// characters of well-formed UTF-8 that need no escape. All of `text` in nearly every case; a rare
+// character (neither ASCII nor U+3000..U+CFFF) ends the count even when it needs no escape. About
+// two instructions a byte, for ASCII and Chinese alike.
 std::size_t clean_json_bytes(std::string_view text) noexcept;
 
-// Appends the inside of the string, without its quotes.
+// Appends `text` as the inside of a JSON string, without the quotes.
 void append_json_text(std::string_view text, std::string* out);
 
 }  // namespace beian

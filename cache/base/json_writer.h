@@ -1,7 +1,7 @@
-// Writes JSON by appending to a string: objects, arrays, commas. Not a formatter, not a DOM; one
-// line.
+// Writes JSON on one line by appending to a string; takes care of brackets and commas. Not a
+// formatter, not a DOM.
 //
-// Keys are literals of ours and are not escaped; values are. One thread.
+// Values are escaped; keys are our own literals and are not. One thread.
 #pragma once
 
 #include <charconv>
@@ -34,7 +34,7 @@ class JsonWriter {
     comma();
     append_json_string(value, out_);
   }
-  // A word of ours (an enumerator's name, a pointer): printable ASCII that needs no escape.
+  // One of our own words (an enumerator's name, a pointer): printable ASCII that needs no escape.
   void word(std::string_view value) {
     comma();
     *out_ += '"';
@@ -45,7 +45,7 @@ class JsonWriter {
   void null() { raw("null"); }
   void integer(std::int64_t value) { number(value); }
   void unsigned_integer(std::uint64_t value) { number(value); }
-  // Text that is JSON already.
+  // Text that is already JSON.
   void raw(std::string_view json) {
     comma();
     *out_ += json;

@@ -1,11 +1,11 @@
-// Writes at the end of a string through a pointer into room that is made ahead: for answers of many
-// small pieces, where appending to a string costs more than the piece. Not a JsonWriter: commas and
-// keys are the caller's, mostly as parts of its literals.
+// Appends to a string through a pointer into room made ahead: for answers of many small pieces,
+// where appending to the string would cost more than the piece. Not a JsonWriter: commas and keys
+// are up to the caller, who mostly writes them as parts of its literals.
 //
 //   out:  | what was there | written …   at_ | room … end_ |
 //
-// 1. Every piece first makes sure of its room, so no caller counts bytes.
-// 2. The string is whole, without the room, once the pen is gone; until then it is the pen's alone.
+// 1. Every write first makes sure of its room, so no caller counts bytes.
+// 2. Until the pen is destroyed the string belongs to it alone; then it ends where the pen stopped.
 //
 // One thread.
 #pragma once
@@ -29,7 +29,7 @@ class Pen {
   Pen(const Pen&) = delete;
   Pen& operator=(const Pen&) = delete;
 
-  // A literal of ours, as it is: its length is known to the compiler, so it is a few moves.
+  // A literal of ours, as it is. The compiler knows its length, so it is a few moves.
   template <std::size_t kSize>
   void literal(const char (&text)[kSize]) {
     make_room(kSize);
@@ -43,7 +43,7 @@ class Pen {
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
   }
-  // Text from outside, as the inside of a JSON string; json_text.h says how.
+  // Text from outside, as the inside of a JSON string (json_text.h).
   void json_text(std::string_view text) {
     const std::size_t clean = clean_json_bytes(text);
     this->text(text.substr(0, clean));
@@ -66,16 +66,16 @@ class Pen {
     make_room(kInstantBytesMax);
     at_ = print_instant(time, at_);
   }
-  // What writes at most `bytes_max` bytes at a pointer and returns their end.
+  // Calls `print(pointer)`, which writes at most `bytes_max` bytes there and returns their end.
   template <class Print>
   void printed(std::size_t bytes_max, Print print) {
     make_room(bytes_max);
     at_ = print(at_);
   }
 
-  // Length of the string so far, what was there included.
+  // Length of the string so far, including what was there before.
   std::size_t size() const noexcept { return static_cast<std::size_t>(at_ - out_->data()); }
-  // What was written behind the first `size` bytes. Valid until the next piece.
+  // Everything behind the first `size` bytes. Valid until the next write.
   std::string_view since(std::size_t size) const noexcept {
     return std::string_view(out_->data(), this->size()).substr(size);
   }
@@ -83,7 +83,7 @@ class Pen {
   void cut(std::size_t size) noexcept { at_ = out_->data() + size; }
 
  private:
-  // A short answer fits the first room, a long one takes few.
+  // A short answer fits in the first room; a long one grows a few times.
   static constexpr std::size_t kRoomBytes = 1024;
   static constexpr std::size_t kIntegerBytesMax = 20;
 

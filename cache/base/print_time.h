@@ -1,5 +1,5 @@
-// Days and instants into memory that is there: for answers, which hold up to five of them. By hand:
-// printf costs each a thousand instructions.
+// Prints days and instants into memory of the caller: an answer holds up to five of them, and
+// printf costs a thousand instructions each.
 //
 // Pure; any thread.
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace beian {
 
-// What format_day() and format_instant() give, written to `out`, which has room for
-// kInstantBytesMax; each returns the end.
+// Writes what format_day() and format_instant() return to `out`, which has room for
+// kInstantBytesMax; returns the end.
 inline constexpr std::size_t kInstantBytesMax = 24;
 char* print_day(Day day, char* out) noexcept;
 char* print_instant(Instant time, char* out) noexcept;

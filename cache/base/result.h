@@ -1,8 +1,8 @@
 // The one error channel: a value, or an Error that an operator can act on.
 //
-// An answer is never an Error: a malformed number, an absent filing or a stale registry are
+// An answer is never an Error: a malformed number, an absent filing and a stale registry are
 // findings of a decision. An Error is an operation that did not happen: a damaged file, a bad line
-// of a feed, a peer that is gone.
+// in a feed, a peer that is gone.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -36,7 +36,7 @@ inline Error make_error(ErrorKind kind, std::string message) {
   return {kind, std::move(message)};
 }
 
-// Only reached by a value() on an error, which the project does not call.
+// Reached only by value() on an error, which the project never calls.
 [[noreturn]] inline void throw_exception_from_error(const Error& error,
                                                     const boost::source_location&) {
   throw std::logic_error(error.message);
@@ -44,8 +44,8 @@ inline Error make_error(ErrorKind kind, std::string message) {
 
 }  // namespace beian
 
-// A condition that only a bug of ours can break. On in every build: the places are cheap, and going
-// on with a broken invariant would risk a wrong answer.
+// A condition that only a bug of ours can break. Checked in every build: the checks are cheap, and
+// going on with a broken invariant could give a wrong answer.
 #define BEIAN_ASSERT(condition)                                  \
   do {                                                           \
     if (!(condition)) [[unlikely]]                               \

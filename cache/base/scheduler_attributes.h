@@ -1,5 +1,5 @@
-// What sched_setattr(2) takes, which the C library does not declare. All of our threads go by that
-// call and setpriority(2): a service manager has to allow no other.
+// The argument of sched_setattr(2), which the C library does not declare. All our threads set their
+// scheduling by this call and setpriority(2), so a service manager need allow no others.
 #pragma once
 
 #include <sched.h>
@@ -14,7 +14,7 @@ struct SchedulerAttributes {
   std::uint64_t flags = 0;
   std::int32_t nice = 0;
   std::uint32_t priority = 0;
-  std::uint64_t runtime_ns = 0;  // of SCHED_OTHER: the slice; ignored before Linux 6.12
+  std::uint64_t runtime_ns = 0;  // for SCHED_OTHER the time slice; ignored before Linux 6.12
   std::uint64_t deadline_ns = 0;
   std::uint64_t period_ns = 0;
 };

@@ -1,4 +1,4 @@
-// Secrets that lie in files of their own, so that neither a command line nor a configuration shows
+// Secrets kept in files of their own, so that neither a command line nor a configuration file shows
 // them.
 #pragma once
 
@@ -9,8 +9,9 @@
 
 namespace beian {
 
-// The first line of `path`, without its end; the file has at most `bytes_max` bytes. Errors:
-// kUnavailable, kBadInput (larger, or an empty line); `name` says there what it should hold.
+// Returns the first line of `path`, without its line end; the file has at most `bytes_max` bytes.
+// Errors: kUnavailable; kBadInput when the file is larger or the line empty. `name` tells the
+// message what the line should hold.
 [[nodiscard]] Result<std::string> read_secret(const std::string& path, std::size_t bytes_max,
                                               const std::string& name);
 

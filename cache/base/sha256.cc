@@ -1,5 +1,5 @@
-// OpenSSL 3 wants its EVP interface used instead, whose way to the algorithm is some 1,500
-// instructions a hash; these functions take the same instructions of the processor.
+// OpenSSL 3 prefers its EVP interface, which costs some 1,500 instructions of dispatch a hash;
+// these functions use the same processor instructions without that.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "cache/base/sha256.h"

@@ -13,14 +13,14 @@ namespace beian {
 
 using Sha256 = std::array<std::uint8_t, 32>;
 
-// A hash under way: a value, so that a copy goes on from the same place. Allocates nothing.
+// A hash in progress. A value: a copy goes on from the same state. Allocates nothing.
 class Sha256Hasher {
  public:
   Sha256Hasher() noexcept;
 
   Sha256Hasher& add(ByteView bytes) noexcept;
   Sha256Hasher& add(std::string_view text) noexcept { return add(as_bytes(text)); }
-  // Of all that was added; nothing may be added afterwards.
+  // The hash of all that was added; nothing may be added afterwards.
   Sha256 end() noexcept;
 
  private:

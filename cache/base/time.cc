@@ -15,12 +15,13 @@ using std::chrono::seconds;
 constexpr hours kBeijing{8};
 
 constexpr int kFirstYear = 1900;
-// Instants are of these years by somebody's clock: on the first day of 1900 it is 1899 in UTC yet,
-// and what is written of it then has to be read again. What comes behind would take five digits.
+// Instants of the years 1900 to 9999 by anybody's clock. The first day of 1900 in China begins in
+// 1899 UTC, and what is printed in UTC has to be readable again. A later year would take five
+// digits.
 constexpr Instant kFirstInstant{Day{std::chrono::year{kFirstYear - 1} / 12 / 31}};
 constexpr Instant kInstantEnd{Day{std::chrono::year{10'000} / 1 / 1}};
 
-// Reads exactly `digits` decimal digits at `*text` and steps over them; -1 when there are others.
+// Reads exactly `digits` decimal digits and steps over them; -1 when there are fewer.
 int take_number(std::string_view* text, std::size_t digits) noexcept {
   if (text->size() < digits) return -1;
   int value = 0;
@@ -102,7 +103,7 @@ char* print_day(Day day, char* out) noexcept {
   const std::chrono::year_month_day date{day};
   const int year = static_cast<int>(date.year());
   if (year < 0 || year > 9999) {
-    out = std::to_chars(out, out + kInstantBytesMax, year).ptr;  // no time of ours
+    out = std::to_chars(out, out + kInstantBytesMax, year).ptr;  // no date of ours
   } else {
     out = print_two_digits(static_cast<unsigned>(year) / 100, out);
     out = print_two_digits(static_cast<unsigned>(year) % 100, out);

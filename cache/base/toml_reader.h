@@ -1,4 +1,4 @@
-// Reading TOML into values with every error kept: wrong types, unknown keys (with the nearest known
+// Reads values from TOML and keeps every error: wrong types, unknown keys (with the nearest known
 // one) and whatever the caller finds, each with file, line and key.
 //
 // Include it in .cc files only: toml++ is heavy. Not for concurrent use; the parsed document must
@@ -21,10 +21,10 @@ namespace beian {
 
 class TomlReader {
  public:
-  // `name` stands for the text in messages: a path, or what was compiled in.
+  // `name` stands for the text in messages: a path, or the name of compiled-in text.
   explicit TomlReader(std::string_view name) : name_(name) {}
 
-  // Parses `text`; nullopt when it is not TOML, which is then the only error.
+  // Parses `text`. nullopt when it is not TOML; that is then the only error.
   std::optional<toml::table> parse(std::string_view text);
 
   // Adds an error about `node`. `key` is the dotted path to it, as a reader would write it.
@@ -35,8 +35,8 @@ class TomlReader {
   void check_keys(const toml::table& table, std::string_view path,
                   std::span<const std::string_view> known);
 
-  // Values at `key` of `table`. Absent keys give nullopt, and an error when `required`; a value of
-  // another type gives nullopt and an error.
+  // The value at `key` of `table`. nullopt when the key is absent, which is an error if `required`,
+  // and when the value has another type, which is always one.
   std::optional<std::string_view> text(const toml::table& table, std::string_view path,
                                        std::string_view key, bool required);
   std::optional<std::int64_t> integer(const toml::table& table, std::string_view path,
@@ -50,7 +50,7 @@ class TomlReader {
   const toml::table* subtable(const toml::table& table, std::string_view path, std::string_view key,
                               bool required);
 
-  // The civil day of a TOML local date; an error when it is none that time.h knows.
+  // The civil day of a TOML local date; an error when it is not one that time.h accepts.
   std::optional<Day> as_day(const toml::node& node, std::string_view key);
 
   bool ok() const noexcept { return errors_.empty(); }

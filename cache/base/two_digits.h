@@ -1,4 +1,4 @@
-// 00 01 … 99, for numbers that are printed several times an answer: two digits are one move.
+// 00 01 … 99, for numbers that every answer prints several times: two digits are one move.
 #pragma once
 
 #include <array>
