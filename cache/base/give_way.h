@@ -5,12 +5,13 @@
 
 namespace beian {
 
-// A low share: about a tenth of a processor that a normal thread wants too. A thread that wakes up
-// and has just used up its own share may still wait for one tick of the kernel's clock (4 ms).
+// Leaves this thread about a tenth of a processor that a normal thread wants too. A thread that
+// wakes up and has just used up its own share may still wait for one tick of the kernel's clock (4
+// ms).
 void give_way() noexcept;
 
-// Only what nobody else wants: a thread that wakes up takes the processor at once. Beside threads
-// that never rest, the work almost stands still.
+// Leaves it what nobody else wants: a thread that wakes up takes the processor at once. Beside
+// threads that never rest, the work almost stands still.
 void stand_back() noexcept;
 
 }  // namespace beian

@@ -27,7 +27,7 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-// `https://example.cn:443/path` -> `example.cn`; nullopt when a port is there and no port.
+// `https://example.cn:443/path` -> `example.cn`; nullopt when what follows the colon is not a port.
 std::optional<std::string_view> host_of(std::string_view text) noexcept {
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
     text.remove_prefix(scheme + 3);
@@ -71,7 +71,7 @@ bool is_domain(std::string_view domain) noexcept {
     const std::size_t dot = domain.find('.');
     const std::string_view label = domain.substr(0, dot);
     if (!is_label(label)) return false;
-    // A last label of digits is an address, however damaged: no top-level domain looks so.
+    // A last label of digits makes it an address, however damaged: no top-level domain is a number.
     if (dot == std::string_view::npos) return !std::ranges::all_of(label, is_ascii_digit);
     domain.remove_prefix(dot + 1);
   }

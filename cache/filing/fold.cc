@@ -58,7 +58,7 @@ constexpr Pair kVariants[] = {
     {U'靑', U'青'}, {U'魯', U'鲁'}, {U'黒', U'黑'}};
 static_assert(std::ranges::is_sorted(kVariants, {}, &Pair::from));
 
-constexpr char32_t kBlank = 0x110000;  // not characters: what fold_simply() says of one
+constexpr char32_t kBlank = 0x110000;  // not characters: what fold_simply() returns for these
 constexpr char32_t kNothing = 0x110001;
 
 template <std::size_t N>
@@ -84,15 +84,15 @@ char32_t fold_simply(char32_t c) noexcept {
   return found != std::end(kVariants) && found->from == c ? found->to : c;
 }
 
-// A raised, lowered or circled digit is a footnote or a bullet, and a fraction is none of its
-// digits: reading those as part of the number would be a guess.
+// A raised, lowered or circled digit is a footnote or a bullet, and a fraction is not its digits:
+// to read those as part of the number would be a guess.
 bool is_decoration(char32_t c) noexcept {
   const auto type = utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->decomp_type;
   return type == UTF8PROC_DECOMP_TYPE_SUPER || type == UTF8PROC_DECOMP_TYPE_SUB ||
          type == UTF8PROC_DECOMP_TYPE_CIRCLE || type == UTF8PROC_DECOMP_TYPE_FRACTION;
 }
 
-// NFKC of one character into `out`; returns how many, 0 when it stays itself.
+// Writes the NFKC of one character to `out`; returns its length, 0 when `c` stays as it is.
 std::size_t normalize(char32_t c, char32_t (&out)[kSymbolsPerCharacterMax]) noexcept {
   if (is_decoration(c)) return 0;
   utf8proc_int32_t buffer[32];
@@ -134,7 +134,7 @@ class Folder {
   void emit(char32_t c, bool is_changed) noexcept {
     const bool is_second_dash = c == U'-' && is_behind_dash_;
     is_behind_dash_ = c == U'-';
-    // The Chinese dash is two characters wide and typed as two; so are others in its place.
+    // The Chinese dash is two characters wide and typed as two, and so are others in its place.
     if (c == kBlank || c == kNothing || is_second_dash) return drop(c == kBlank);
     BEIAN_ASSERT(out_.size < out_.symbols.size());
     out_.symbols[out_.size++] = {c, offset_, is_changed, has_gap_, has_blank_};

@@ -1,4 +1,4 @@
-// Addresses and ranges; the texts of single addresses by inet_pton and inet_ntop, which are strict.
+// Addresses and ranges. Single addresses go through inet_pton and inet_ntop, which are strict.
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-// The first `prefix_bits` of `address` and then only zeros, or only ones.
+// The first `prefix_bits` bits of `address`; the others are zeros, or ones.
 IpAddress filled(IpAddress address, unsigned prefix_bits, bool with_ones) noexcept {
   for (unsigned i = 0; i < address.bytes.size(); ++i) {
     const unsigned kept_bits = prefix_bits <= i * 8 ? 0 : std::min(8U, prefix_bits - i * 8);

@@ -1,4 +1,4 @@
-// IPv4 addresses as IpAddress holds them: mapped into IPv6, ::ffff:a.b.c.d.
+// IPv4 addresses as IpAddress holds them: mapped to IPv6 as ::ffff:a.b.c.d.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Parts of a subject key, read and changed in place, without unpacking the number: for searches
-// that ask for a hundred neighbours of one. number.cc has the whole picture. Pure; any thread.
+// Reads and changes parts of a subject key in place, without unpacking the number: for searches
+// that ask for a hundred neighbours of a number. number.cc has the whole layout. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,8 @@ constexpr std::uint64_t main_of(SubjectKey key) noexcept {
 constexpr std::uint8_t province_of(SubjectKey key) noexcept {
   return static_cast<std::uint64_t>(key) >> kProvinceShift & 63;
 }
-// The key of the subject with another main, of as many digits, or another province: what a search
-// for neighbours asks a hundred times. REQUIRES: a main, a province index, that such a number can
-// have.
+// The key of the subject with another main (of as many digits) or another province. REQUIRES: a
+// main, or a province index, that such a number can have.
 constexpr SubjectKey with_main(SubjectKey key, std::uint64_t main) noexcept {
   return SubjectKey{(static_cast<std::uint64_t>(key) >> kMainBits << kMainBits) | main};
 }

@@ -1,4 +1,4 @@
-// Names after NFKC_Casefold without white space; Unicode's data by utf8proc.
+// Compares names by NFKC_Casefold without white space; utf8proc has Unicode's data.
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -44,9 +44,9 @@ std::string nfkc_casefold(std::string_view text) {
   return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)};
 }
 
-// True for what folding leaves as it is, told from the bytes alone: printable ASCII without
-// capitals and the unified ideographs U+4E00 to U+9FFF, which is nearly every name. Says no where
-// in doubt.
+// True for names that folding leaves as they are, judged from the bytes alone: printable ASCII
+// without capitals, and the unified ideographs U+4E00 to U+9FFF; that is nearly every name. False
+// when in doubt.
 bool is_folded(std::string_view name) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(name[i]); };
   const auto is_continuation = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
@@ -73,7 +73,8 @@ std::string fold_name(std::string_view name) {
   std::string folded = nfkc_casefold(without_white_space(name));
   std::string bare = without_white_space(folded);
   if (bare.size() == folded.size()) return folded;
-  // Some marks normalize to a blank and a combining character, which now joins what is before it.
+  // Some marks normalize to a blank and a combining character; without the blank that character
+  // joins what is before it.
   return nfkc_casefold(bare);
 }
 

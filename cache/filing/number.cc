@@ -1,5 +1,5 @@
 // Packing, unpacking and printing of filing numbers. Tests: tests/filing/number_test.cc, which pins
-// bytes of keys, because snapshot files store them.
+// the bytes of keys, because snapshot files store them.
 #include "cache/filing/number.h"
 
 #include <array>
@@ -64,7 +64,7 @@ bool is_valid(const NumberParts& parts) noexcept {
   return (parts.serial == 0) == (parts.kind == Kind::kSubject);
 }
 
-// Here, so that it is inlined: an answer asks for a number about ten times.
+// Defined here so that it is inlined: an answer asks for a number about ten times.
 NumberParts unpack(FilingKey key, Kind kind) noexcept {
   const SubjectKey subject = subject_key(key);
   const auto bits = static_cast<std::uint64_t>(subject);
@@ -80,7 +80,7 @@ NumberParts unpack(FilingKey key, Kind kind) noexcept {
   return parts;
 }
 
-// Provinces that stand on filings, one bit each.
+// The provinces that filings print, one bit each.
 constexpr std::uint64_t kOnFilings = [] {
   std::uint64_t set = 0;
   for (std::size_t i = 0; i < kProvinces.size(); ++i)
@@ -89,8 +89,8 @@ constexpr std::uint64_t kOnFilings = [] {
 }();
 static_assert((kOnFilings & 1ULL << kNoProvince) == 0);
 
-// The same as is_valid() for what nearly every key is, an ICP备 of some length, without taking it
-// apart: the views of a snapshot ask several times a check. Says no where in doubt.
+// Does what is_valid() does for nearly every key, an ICP备 of either length, without unpacking it:
+// the views of a snapshot ask several times a check. False when in doubt.
 bool is_plain_filing(FilingKey key, Kind kind) noexcept {
   const auto subject = static_cast<std::uint64_t>(subject_key(key));
   const std::uint64_t head = subject >> kClassesShift;  // form, province, classes

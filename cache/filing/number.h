@@ -1,4 +1,5 @@
-// The filing number as a value: what `京ICP备2023000001号-2A` says, packed into 64 bits.
+// The filing number as a value: what `京ICP备2023000001号-2A` says, packed into 64 bits plus the
+// kind.
 //
 // Not a parser (parse.h) and not a registry entry (record.h). Values are plain and immutable; any
 // thread.
@@ -35,10 +36,10 @@ enum class Kind : std::uint8_t {
 // Classes of a telecom licence as a set; printed in this order, joined by dots.
 enum LicenceClass : std::uint8_t { kA1 = 1, kA2 = 2, kB1 = 4, kB2 = 8 };
 
-// Keys sort by form, province, main, serial; so the services of one subject lie side by side,
-// behind the subject's own key (serial 0). The kind letter is not part of the key: all kinds of one
-// subject share one counter, hence a known serial with another letter is another kind of the *same*
-// filing.
+// Keys sort by form, province, classes, number of main digits, main, serial; so the services of one
+// subject lie side by side, behind the subject's own key (serial 0). The kind letter is not part of
+// the key: all kinds of one subject share one counter, so a known serial with another letter is
+// another kind of the *same* filing.
 enum class SubjectKey : std::uint64_t {};
 enum class FilingKey : std::uint64_t {};
 
@@ -98,11 +99,11 @@ class FilingNumber {
   Kind kind_ = Kind::kSubject;
 };
 
-// Longest canonical text in bytes: 合字A1.A2.B1.B2-20180017-99999A is shorter.
+// Room for any canonical text, in bytes. The longest have 33: 合字A1.A2.B1.B2-20180017-99999A.
 inline constexpr std::size_t kCanonicalBytesMax = 48;
 
-// Writes the canonical text to `out`, which has room for kCanonicalBytesMax; returns its length.
-// No allocation.
+// Writes the canonical text to `out`, which has room for kCanonicalBytesMax, and returns its
+// length: 0 for the default number. No allocation.
 std::size_t print(const FilingNumber& number, char* out) noexcept;
 std::string canonical(const FilingNumber& number);
 

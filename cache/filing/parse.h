@@ -15,7 +15,7 @@
 
 namespace beian {
 
-// Set of repairs; names in the order of the bits are in repair_name().
+// A set of repairs; repair_name() names each bit.
 enum Repair : std::uint16_t {
   kExtraAn = 1 << 0,         // 备案 for 备
   kExtraDi = 1 << 1,         // 第, 字 or 字第 before the digits
@@ -30,7 +30,7 @@ enum Repair : std::uint16_t {
 inline constexpr int kRepairCount = 9;
 std::string_view repair_name(int bit) noexcept;  // "extra_an", …; REQUIRES: 0 <= bit < kRepairCount
 
-// Why a text is not a number. Each has one stable name, malformed_reason_name().
+// Why a text is not a number; malformed_reason_name() gives each reason its stable name.
 enum class MalformedReason : std::uint8_t {
   kNone,
   kEmpty,              // nothing but blanks

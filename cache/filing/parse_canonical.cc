@@ -10,8 +10,8 @@
 namespace beian {
 namespace {
 
-// Province characters by a hash without collisions: one multiplication instead of 35 comparisons.
-// The multiplier is searched at compile time.
+// Looks up province characters in a hash table without collisions: one multiplication instead of 35
+// comparisons. The multiplier is found at compile time.
 constexpr unsigned kSlotBits = 8;
 
 constexpr std::uint32_t three_bytes(const char* at) {
@@ -50,7 +50,7 @@ consteval ProvinceTable make_province_table() {
 }
 constexpr ProvinceTable kTable = make_province_table();
 
-// Takes pieces off the front of what is left; every step checks what is left first.
+// Takes pieces off the front of what is left, checking before each step that it is there.
 struct Rest {
   const char* at;
   const char* end;
@@ -68,7 +68,7 @@ struct Rest {
     at += word.size();
     return true;
   }
-  // Up to `count_max` digits into `*value`; returns how many.
+  // Reads up to `count_max` digits into `*value`; returns how many.
   unsigned take_digits(unsigned count_max, std::uint64_t* value) noexcept {
     unsigned count = 0;
     for (*value = 0; count < count_max && is_digit(); ++count)

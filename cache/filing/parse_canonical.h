@@ -1,6 +1,6 @@
-// The fast path of parse_number(): texts that are spelt exactly as print() spells them.
+// The fast path of parse_number(): texts spelt exactly as print() spells them.
 //
-// Reads bytes in place: no copy, no allocation, never past the end. Everything else, however small
+// Reads bytes in place: no copy, no allocation, never past the end. Any other text, however small
 // the difference, is left to parse_folded.h. Pure; any thread.
 #pragma once
 

@@ -15,12 +15,12 @@
 //   class    = A1 | A2 | B1 | B2 | the same with its item: B-2-4
 //   service  = - serial [A | X | K]
 //
-// Where a head or a token is there twice, both are of one province and the same token; a licence
-// behind a token is of the token's province or 合字. Other pairs could be two numbers.
+// Where a head or a token occurs twice, both have the same province and the same token; a licence
+// behind a token has the token's province or 合字. Any other pair could be two numbers.
 //
-// Labels are taken off greedily; as no label begins like a number, there is one place where a
-// number can begin, and the first fault behind it is the one that is reported. Nothing goes back,
-// but what a token introduces is looked up ahead, behind its `an`.
+// Labels are taken off greedily. No label begins like a number, so a number can begin in one place
+// only, and the first fault behind it is the one reported. The parser never backtracks, but it
+// looks ahead, past its `an`, to see what a token introduces.
 //
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
@@ -43,7 +43,7 @@ std::uint8_t filing_province(std::uint8_t province) noexcept {
   return other < kProvinceCount && kProvinces[other].is_on_filings ? other : province;
 }
 
-// What people hide digits behind.
+// Characters that people hide digits behind.
 bool is_mask(char32_t c) noexcept {
   return std::u32string_view(U"*#?_×●○").find(c) != std::u32string_view::npos;
 }
@@ -124,8 +124,8 @@ class FoldedParser {
     return parse_licence();
   }
 
-  // Nothing here begins like a number: the likeliest reason why. Where one begins further on, it is
-  // what stands before it.
+  // Nothing here begins like a number: fails with the likeliest reason. When one begins further on,
+  // that is the text before it.
   bool fail_without_head() noexcept {
     bool has_any_token = false;
     for (std::size_t i = at_ + 1; i < text_.size; ++i) {
@@ -148,15 +148,15 @@ class FoldedParser {
            (text_.at(i + 1) == U'1' || text_.at(i + 1) == U'2');
   }
 
-  // 辽B-2-4-20080039: B2, as some provinces once printed it, with the item of the services'
-  // catalogue.
+  // 辽B-2-4-20080039: B2 with its item in the catalogue of services, as some provinces once printed
+  // it.
   bool is_itemised_class(std::size_t i) const noexcept {
     return (text_.at(i) == U'A' || text_.at(i) == U'B') && text_.at(i + 1) == U'-' &&
            (text_.at(i + 2) == U'1' || text_.at(i + 2) == U'2') && text_.at(i + 3) == U'-' &&
            is_digit(text_.at(i + 4)) && text_.at(i + 5) == U'-';
   }
 
-  // One of them, and behind it what goes on with a licence.
+  // One of these classes, followed by what continues a licence.
   bool has_class(std::size_t i) const noexcept {
     if (is_itemised_class(i)) return true;
     const char32_t behind = text_.at(i + 2);
@@ -168,8 +168,8 @@ class FoldedParser {
     return again != kNoProvince && filing_province(again) == filing_province(parts_.province);
   }
 
-  // A token is printed before a licence too: 苏ICP证B2-…, 沪ICP证：沪B2-…; and a label may stand in
-  // a head: 京ICP备案号：京ICP备…. Decides what the token is of, and looks ahead for that.
+  // A token is printed before licences too (苏ICP证B2-…, 沪ICP证：沪B2-…), and a head may turn out
+  // to be a label (京ICP备案号：京ICP备…). Looks ahead to decide what the token belongs to.
   bool parse_behind_token(std::u32string_view token) noexcept {
     const std::size_t begin = at_;
     if (token.back() == U'备') take(U'案');
@@ -218,9 +218,10 @@ class FoldedParser {
     return true;
   }
 
-  // The words of a label between token and digits. A 号 with no main behind it is not one of them:
-  // it is where the digits are missing. A hyphen is one before a main: 皖ICP备-2025092209号. No
-  // serial has as many digits; with a blank between them it may be one, and something else.
+  // Takes the words of a label between token and digits. A 号 with no main behind it is not one of
+  // them: it marks where digits are missing. A hyphen is one only before a main
+  // (皖ICP备-2025092209号), because no serial has that many digits; with a blank between the
+  // digits, it could be a serial and something else.
   void take_an(bool is_filing) noexcept {
     const std::size_t begin = at_;
     if (is_filing) take(U'案');
@@ -284,10 +285,10 @@ class FoldedParser {
     return digits == count || digits == other_count;
   }
 
-  // The digits of the main, `count` or `other_count` of them, and nothing else glued to them. A
-  // blank behind as many ends them: what comes there is another number, or a word. Not so where
-  // they go on to the larger count and its 号: 2023 0000 01号. On an ICP证 the smaller count is the
-  // usual one, and ends them.
+  // Takes the digits of the main, `count` or `other_count` of them, with nothing else attached. A
+  // blank after that many ends them: what follows is another number, or a word. The exception is a
+  // blank within digits that go on to the larger count and its 号: 2023 0000 01号. On an ICP证 the
+  // smaller count is the usual one, and ends them all the same.
   bool parse_main(std::size_t count, std::size_t other_count) noexcept {
     const std::size_t begin = at_;
     const std::size_t most = std::max(count, other_count);
@@ -313,7 +314,7 @@ class FoldedParser {
     return true;
   }
 
-  // A word behind a blank (…号-3 APP) is no kind.
+  // A word behind a blank (…号-3 APP) is not a kind letter.
   bool is_word_behind_blank() const noexcept {
     return text_[at_].is_behind_blank && is_letter(next()) && is_letter(next(1)) &&
            !text_[at_ + 1].is_behind_blank;
@@ -365,8 +366,8 @@ class FoldedParser {
     return parsed;
   }
 
-  // Only the number counts: what was folded in labels and trailers is gone with them, and so are
-  // the blanks between those and the number.
+  // Only the number counts: labels and trailers are dropped with whatever was folded in them, and
+  // so are the blanks between them and the number.
   bool is_folded() const noexcept {
     if (is_respelt_) return true;
     for (std::size_t i = begin_; i < end_; ++i)
@@ -379,7 +380,7 @@ class FoldedParser {
   std::size_t at_ = 0;
   std::size_t begin_ = 0;  // the number is [begin_, end_)
   std::size_t end_ = 0;
-  std::size_t label_token_ = kNowhere;  // where the last label word is, if it begins ICP备 or ICP证
+  std::size_t label_token_ = kNowhere;  // of the last label word, if it begins with ICP备 or ICP证
   NumberParts parts_;
   bool is_respelt_ = false;  // classes out of order, twice, with commas or items
   std::uint16_t repairs_ = 0;

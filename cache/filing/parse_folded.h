@@ -7,7 +7,7 @@
 
 namespace beian {
 
-// REQUIRES: the text is not canonical (parse_canonical.h has had it) and not empty.
+// REQUIRES: the text is not canonical (parse_canonical() has refused it) and not empty.
 ParsedNumber parse_folded(const FoldedText& text) noexcept;
 
 }  // namespace beian

@@ -7,7 +7,7 @@
 namespace beian {
 namespace {
 
-// What the digits of a main begin with and end in, by form and number of digits. A main without a
+// How a main is composed, by form and number of digits: a year, then a counter. A main without a
 // row is checked for placeholders only.
 struct YearRule {
   Form form;
@@ -17,8 +17,8 @@ struct YearRule {
   std::uint64_t year_last;
 };
 
-// Policy: nobody has a number of a year to come. The last year is fixed rather than today's, so
-// that a text is judged the same on every day and by a clock that is wrong.
+// Policy: no number is of a year to come. The last year is a constant rather than today's, so that
+// a text is judged the same every day, and under a wrong clock.
 constexpr std::uint64_t kYearLast = 2039;
 
 constexpr std::array<YearRule, 3> kYearRules = {{

@@ -1,5 +1,5 @@
-// Tells a number that somebody could have been given from a placeholder. A note, never a refusal:
-// the registry decides what exists. Pure; any thread.
+// Tells numbers that somebody could have been given from placeholders. A note, never a refusal: the
+// registry decides what exists. Pure; any thread.
 #pragma once
 
 #include "cache/filing/number.h"

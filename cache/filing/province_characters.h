@@ -1,4 +1,4 @@
-// The characters of provinces.h as code points, for who reads folded texts.
+// The characters of provinces.h as code points, for code that reads folded texts.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ inline constexpr std::array<char32_t, kProvinces.size()> kProvinceCharacters = [
   return characters;
 }();
 
-// Index of the province, kNoProvince when `c` is none.
+// Index of the province, or kNoProvince when `c` is none.
 constexpr std::uint8_t province_of(char32_t c) noexcept {
   for (std::uint8_t i = 1; i < kProvinceCount; ++i)
     if (kProvinceCharacters[i] == c) return i;

@@ -43,10 +43,10 @@ inline constexpr std::array<Province, 36> kProvinces = {{
 }};
 // clang-format on
 
-// As an index of a province is stored.
+// In the type that stores province indexes.
 inline constexpr std::uint8_t kProvinceCount = kProvinces.size();
 
-// The other character of the same province: 川 for 蜀 and 蜀 for 川. Itself where there is none.
+// The other character of the same province: 川 for 蜀 and 蜀 for 川; itself when there is none.
 constexpr std::uint8_t namesake_of(std::uint8_t province) noexcept {
   constexpr std::array<std::uint8_t, kProvinceCount> kNamesakes = [] {
     std::array<std::uint8_t, kProvinceCount> others{};

@@ -1,4 +1,4 @@
-// Every rendering of a public key that people paste, down to one digest. Shapes are told apart by
+// Reduces every rendering of a public key that people paste to one digest. Shapes are told apart by
 // their characters first (decimal, hexadecimal, PEM, base64), then by their bytes (EC point, DER,
 // else an RSA modulus). Tests: tests/filing/public_key_test.cc.
 #include <openssl/bn.h>
@@ -32,7 +32,7 @@ using BigNumber = std::unique_ptr<BIGNUM, Freer<&BN_free>>;
 using Group = std::unique_ptr<EC_GROUP, Freer<&EC_GROUP_free>>;
 using Point = std::unique_ptr<EC_POINT, Freer<&EC_POINT_free>>;
 
-// Policy: a modulus shorter than this is a slip of the pen, not a key.
+// Policy: a modulus shorter than this is a mistake, not a key.
 constexpr std::size_t kModulusBytesMin = 16;
 
 using KeyBytes = std::array<std::uint8_t, limits::kPublicKeyTextBytesMax / 2 + 1>;
@@ -98,17 +98,17 @@ Pkey key_of_der(ByteView der) {
 }
 
 std::optional<KeyDigest> digest_of_der(ByteView der) {
-  if (der.empty() || der[0] != 0x30) return std::nullopt;  // no SEQUENCE
+  if (der.empty() || der[0] != 0x30) return std::nullopt;  // not a SEQUENCE
   const Pkey key = key_of_der(der);
   const auto found = key ? digest_of_key(key.get()) : std::nullopt;
-  ERR_clear_error();  // failed attempts must not surface in somebody's TLS call
+  ERR_clear_error();  // failed attempts must not surface in another TLS call
   return found;
 }
 
-// The curve of a compressed point, told by its size; NID_undef for what has no such shape. As
-// numbers these have 258, 386 and 530 bits. No RSA modulus has: those that were ever in use have
-// 512 and more, in steps of 8 at least. Policy: 33 bytes are on P-256, which apps are signed by,
-// and not on SM2's curve.
+// The curve of a compressed point, told by its size; NID_undef when `bytes` is not shaped like one.
+// Read as numbers these points have 258, 386 and 530 bits, which no RSA modulus has: those ever in
+// use have at least 512 bits, in steps of at least 8. Policy: 33 bytes are a point of P-256, which
+// apps are signed with, not of SM2's curve.
 int curve_of_compressed_point(ByteView bytes) noexcept {
   if (bytes.empty() || (bytes[0] != 0x02 && bytes[0] != 0x03)) return NID_undef;
   switch (bytes.size()) {
@@ -123,7 +123,7 @@ int curve_of_compressed_point(ByteView bytes) noexcept {
   }
 }
 
-// Of the uncompressed point; nullopt where no point of the curve has this x.
+// The digest of the uncompressed point; nullopt when no point of the curve has this x.
 std::optional<KeyDigest> digest_of_compressed_point(ByteView bytes, int curve) {
   const Group group(EC_GROUP_new_by_curve_name(curve));
   const Point point(group ? EC_POINT_new(group.get()) : nullptr);
@@ -139,8 +139,8 @@ std::optional<KeyDigest> digest_of_compressed_point(ByteView bytes, int curve) {
   return digest({whole.data(), size});
 }
 
-// An uncompressed point begins with 0x04 and is no DER: its digest is that of a modulus with its
-// bytes.
+// An uncompressed point begins with 0x04, so it is not DER, and its digest is that of a modulus
+// with the same bytes.
 std::optional<KeyDigest> digest_of_bytes(ByteView bytes) {
   if (const int curve = curve_of_compressed_point(bytes); curve != NID_undef)
     return digest_of_compressed_point(bytes, curve);
@@ -152,8 +152,8 @@ bool is_separator(char c) noexcept {
   return c == ':' || c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// Hexadecimal with separators. An odd number of digits is a number without its leading zero.
-// Returns the bytes within `out`, empty when `text` is not hexadecimal.
+// Hexadecimal with separators. An odd number of digits means that the leading zero is missing.
+// Returns the bytes, which lie in `out`; empty when `text` is not hexadecimal.
 ByteView decode_hex(std::string_view text, KeyBytes& out) noexcept {
   if (const std::ptrdiff_t bytes = from_hex(text, out); bytes > 0)
     return {out.data(), static_cast<std::size_t>(bytes)};
@@ -185,7 +185,7 @@ std::optional<KeyDigest> digest_of_decimal(std::string_view text) {
   return digest_of_modulus(big_endian(number.get(), bytes));
 }
 
-// What stands between the first BEGIN and END line, or the whole text when there is none.
+// The text between the first BEGIN and END lines; all of it when there is no BEGIN line.
 std::string_view armoured(std::string_view text) noexcept {
   const std::size_t begin = text.find("-----BEGIN ");
   if (begin == std::string_view::npos) return text;

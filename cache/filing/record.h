@@ -1,5 +1,5 @@
 // What the registry says of a subject and of a service: the records that feeds yield and snapshots
-// store. Owning values for building; reading a snapshot goes through views (snapshot.h).
+// store. They own their values, for building; snapshots are read through views (snapshot.h).
 #pragma once
 
 #include <cstdint>

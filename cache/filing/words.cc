@@ -10,9 +10,9 @@
 namespace beian {
 namespace {
 
-// No word holds a digit or begins with a province character or 合字: so a label can never swallow
-// the beginning of a number. Words that follow each other need no row: 增值电信业务 and
-// 经营许可证号.
+// No word holds a digit or begins with a province character or 合字, so a label can never swallow
+// the beginning of a number. Words that follow each other need no row of their own: 增值电信业务
+// and 经营许可证号.
 constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"ICP备",
                                            U"ICP备案",
@@ -152,8 +152,8 @@ constexpr std::u32string_view kTrailers[] = {U"备案",
                                              U"HTTP",
                                              U"BEIAN.MIIT.GOV.CN"};
 
-// As they are after folding: the full-width ones are ASCII by then. No hyphen: behind a number it
-// begins a serial. 丨 is an ideograph that footers print for a bar.
+// As they are after folding, which turns full-width marks into ASCII. No hyphen: behind a number it
+// begins a serial. 丨 is an ideograph that footers print as a bar.
 constexpr std::u32string_view kPunctuation =
     U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
 // Bullets and the like, before a number only: behind one they may hide digits.
@@ -173,8 +173,8 @@ bool is_bullet(char32_t c) noexcept {
   }
 }
 
-// Words, and by the low byte of their first characters where none of them can begin: a number is no
-// word, and is asked at its first character and behind its last.
+// Words, with a table that tells from the low byte of a character that none of them begins with it.
+// Every number is looked up at its first character and behind its last, and is never a word.
 struct WordList {
   std::span<const std::u32string_view> words;
   std::array<bool, 256> can_begin{};
@@ -211,9 +211,9 @@ std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
   return end - i;
 }
 
-// 京公网安备11010802011553号, 公安备案号：11011502002638, 公安备案号：京公网安备1010101407号: of
-// the police, which footers print beside the filing number. It cannot be mistaken for one, so a
-// text with both has one number that we read.
+// 京公网安备11010802011553号, 公安备案号：11011502002638, 公安备案号：京公网安备1010101407号:
+// numbers of public security, which footers print beside the filing number. They cannot be mistaken
+// for one, so a text with both has only one number for us to read.
 std::size_t public_security_length(const FoldedText& text, std::size_t i) noexcept {
   std::size_t at = i;
   for (const std::u32string_view token : {U"公安备", U"公网安备"}) {
@@ -232,7 +232,7 @@ std::size_t public_security_length(const FoldedText& text, std::size_t i) noexce
   return at - i;
 }
 
-// (含BBS许可): whatever has no digit.
+// (含BBS许可): a remark without digits.
 std::size_t remark_length(const FoldedText& text, std::size_t i) noexcept {
   if (text.at(i) != U'(') return 0;
   for (std::size_t end = i + 1; end < text.size; ++end) {
@@ -246,13 +246,13 @@ bool is_word_start(const FoldedText& text, std::size_t i) noexcept {
   return i == 0 || (!is_digit(text.at(i - 1)) && !is_letter(text.at(i - 1)));
 }
 
-// A letter from `first` to `last` with a digit behind it and then a dot or hyphen: `B2-`, `A2.`.
+// A letter from `first` to `last`, a digit, then a dot or hyphen: `B2-`, `A2.`.
 bool has_class(const FoldedText& text, std::size_t i, char32_t first, char32_t last) noexcept {
   return text.at(i) >= first && text.at(i) <= last && is_digit(text.at(i + 1)) &&
          (text.at(i + 2) == U'-' || text.at(i + 2) == U'.') && is_word_start(text, i);
 }
 
-// ICP and a digit: 备 or 证 was forgotten.
+// ICP directly before a digit means that 备 or 证 was forgotten.
 bool has_filing_mark(const FoldedText& text, std::size_t i) noexcept {
   if (has_class(text, i, U'A', U'B')) return true;
   return text.has(i, U"ICP") &&
@@ -273,7 +273,7 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
     std::u32string_view word;
     OtherRegister what;
   };
-  // 公网安备 and what people make of it, down to 京公海网安备 (of a district) and 网警备案.
+  // 公网安备 and its misspellings, down to 京公海网安备 (of a district) and 网警备案.
   constexpr std::array<Mark, 17> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
                                             {U"网监备", OtherRegister::kPublicSecurity},
                                             {U"公网备", OtherRegister::kPublicSecurity},
@@ -291,7 +291,7 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
                                             {U"教备", OtherRegister::kEducation},
                                             {U"教QS", OtherRegister::kEducation},
                                             {U"教APP备", OtherRegister::kEducation}}};
-  // 互联网备案 is what many call the filing that we read.
+  // 互联网备案 is what many call the filing itself.
   if (text.at(i) == U'联' && i > 0 && text.at(i - 1) == U'互') return OtherRegister::kNone;
   for (const Mark& mark : kMarks)
     if (text.has(i, mark.word)) return mark.what;

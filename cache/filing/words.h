@@ -1,5 +1,5 @@
-// Words and punctuation that stand around filing numbers on pages and in forms, and the marks of
-// other registers. Works on folded texts only. Pure; any thread.
+// Words and punctuation around filing numbers on pages and in forms, and the marks of other
+// registers. Works on folded texts only. Pure; any thread.
 #pragma once
 
 #include "cache/filing/fold.h"
@@ -8,17 +8,18 @@
 namespace beian {
 
 // Length in symbols of what may stand before a number at `i`: the longest label word (备案号,
-// ICP证, 网站, …), one punctuation mark or bullet, © with its years, or the number of the police; 0
+// ICP证, 网站, …), one punctuation mark or bullet, © with its years, or a public-security number; 0
 // when there is none of these.
 std::size_t label_length(const FoldedText& text, std::size_t i) noexcept;
 
-// The same for what may stand behind one: 版权所有, 备案查询, …, a remark in brackets, no bullet.
+// The same for what may stand behind one: 版权所有, 备案查询, …, or a remark in brackets, but no
+// bullet.
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept;
 
 // Which other register's number the text holds. kNone also when it holds the mark of a filing
 // (ICP备, ICP证, ICP before digits, a class of licence) at or behind `begin`, where the labels end:
-// which of the two was meant is not ours to guess. Labels are no marks (ICP备案号：京公网安备…),
-// unless they name digits that follow them.
+// which of the two was meant is not ours to guess. A mark among the labels does not count
+// (ICP备案号：京公网安备…), unless the labels are followed by digits.
 OtherRegister other_register(const FoldedText& text, std::size_t begin) noexcept;
 
 constexpr bool is_digit(char32_t c) noexcept {
