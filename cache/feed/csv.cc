@@ -1,8 +1,9 @@
 // The CSV dialect: a header row, then one record a row; csv_columns.h says what the cells hold.
 //
-// A service with several platforms is one row with a `platforms` cell, or rows that follow each
-// other with the same id, each with its own `os`, `package`, …: the last row gives the fields, all
-// rows give the platforms. Rows of one id that are apart replace each other, as in every dialect.
+// A service with several platforms is either one row with a `platforms` cell, or consecutive rows
+// with the same id, each with its own `os`, `package`, …: the last row supplies the other fields,
+// all rows supply platforms. Rows of one id that are not consecutive replace each other, as in
+// every dialect.
 #include <utility>
 
 #include "cache/base/limits.h"
@@ -46,7 +47,7 @@ class CsvFeed {
   FeedSession* session_;
   CsvColumns columns_;
   JsonRecordParser parser_;
-  std::string row_;               // text of the row, line breaks inside quotes included
+  std::string row_;               // text of the row, including line breaks inside quotes
   std::uint64_t first_line_ = 0;  // of the row
   std::vector<CsvCell> cells_;
   std::string json_;
@@ -54,9 +55,9 @@ class CsvFeed {
   std::optional<ServiceRecord> held_;  // may get more platforms from the next row
 };
 
-// Puts the next row that is not blank into row_. A row that is too long, a quote that is never
-// closed, or a fault in quotes that took in several lines ends the feed whatever the allowance: the
-// rows that were swallowed would be lost in silence.
+// Reads the next row that is not blank into row_. A row that is too long, or a quote that is never
+// closed, ends the feed whatever the allowance, and so does a fault in quotes that span lines
+// (read_row()): the rows it swallowed would be lost in silence.
 Outcome CsvFeed::next_row() {
   std::string_view line;
   for (;;) {
@@ -121,7 +122,7 @@ bool CsvFeed::read_row() {
   return report(cell ? cells_[*cell].place : CsvPlace{}, std::move(fault.what));
 }
 
-// Hands the record on, except that a service with a platform of its own waits for the next row.
+// Hands the record on, but holds back a service with a platform of its own until the next row.
 bool CsvFeed::hold(bool is_flat) {
   auto* service = std::get_if<ServiceRecord>(&record_);
   if (service == nullptr || !is_flat) {

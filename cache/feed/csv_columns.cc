@@ -66,8 +66,8 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-// The known column that `name` probably means; nullptr when it is simply another one. Short names
-// have too many neighbours two letters away.
+// The known column that `name` probably means, or nullptr when it is simply another one. Short
+// names have too many neighbours at two edits.
 const Column* misspelt(std::string_view name) {
   constexpr std::size_t kShortName = 6;
   constexpr std::size_t kLongestName = 32;
@@ -92,7 +92,7 @@ bool append_bool(std::string_view cell, std::string* json, std::string* why) {
   return true;
 }
 
-// A JSON list is checked to be just one value before it is taken over as it is.
+// A JSON list is copied as it is, once it is known to be exactly one JSON value.
 bool append_list(std::string_view cell, Cells cells, std::string* json, std::string* why) {
   if (cell.front() == '[') {
     if (const auto fault = find_json_fault(cell))

@@ -5,8 +5,8 @@
 namespace beian::cache {
 namespace {
 
-// What is kept from one row for the next. Rows differ in which cell is the long one, so with all of
-// it the cells of a small file would come to hold gigabytes.
+// How much is kept from one row for the next. The long cell is not the same one in every row, so
+// without a limit the cells for a small file could grow to gigabytes.
 constexpr std::size_t kCellsKept = 1'024;
 constexpr std::size_t kCellBytesKept = 1'024;
 
@@ -15,7 +15,7 @@ void make_ready(CsvCell* cell) {
   if (cell->text.capacity() > kCellBytesKept) cell->text.shrink_to_fit();
 }
 
-// Walks over a row and knows its place.
+// Walks over a row and keeps track of its place.
 class Cursor {
  public:
   explicit Cursor(std::string_view row) : row_(row) {}

@@ -1,4 +1,4 @@
-// One row of a CSV file (RFC 4180) -> its cells, each with its place.
+// Splits one row of a CSV file (RFC 4180) into cells, each with its place.
 //
 // A cell may be quoted; inside quotes `""` is a quote, and line breaks belong to the cell. A quote
 // anywhere else is a fault, because what it meant can only be guessed.
@@ -32,7 +32,7 @@ struct CsvFault {
 bool ends_inside_quotes(std::string_view row) noexcept;
 
 // Splits `row`, which has no line break at its end. Cells beyond the returned count are left over
-// from earlier rows: small buffers are kept.
+// from earlier rows, so that small buffers are reused.
 struct CsvSplit {
   std::size_t count = 0;
   std::optional<CsvFault> fault;

@@ -29,8 +29,8 @@ class InputFile {
   int descriptor_;
 };
 
-// What packs files that begin like this one; nullptr: nothing that is known. Of a pipe nothing can
-// be told before it is read.
+// The program that packs files beginning like this one; nullptr when none is recognized. A pipe
+// cannot be inspected before it is read.
 const char* packed_by(int descriptor) {
   char head[4] = {};
   if (::pread(descriptor, head, sizeof head, 0) != sizeof head) return nullptr;

@@ -1,7 +1,7 @@
-// Registry feeds: text in one of three dialects -> records for the snapshot writer.
+// Registry feeds: turns text in one of three dialects into records for the snapshot writer.
 //
-// Rows are parsed one by one and fully validated; a bad row is reported with line and column and,
-// unless the caller allows some, ends the build with nothing written.
+// Each row is parsed on its own and fully validated. A bad row is reported with line and column;
+// when there are more than the caller allows, the build ends with nothing written.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ using FeedRecord = std::variant<SubjectRecord, ServiceRecord, RemoveSubject, Rem
 
 struct FeedProblem {
   std::uint64_t line = 0;    // from 1
-  std::uint64_t column = 0;  // from 1, in bytes; a whole line is told as 1
+  std::uint64_t column = 0;  // from 1, in bytes; 1 for a whole line
   std::string message;       // what is wrong, naming the field
 };
 
@@ -45,14 +45,14 @@ struct FeedStats {
   std::uint64_t bad_lines = 0;
 };
 
-// Reads the feed at `path` (`-`: standard input; `.gz` and `.zst` are not handled here). Calls
-// `record` for each record in order, `problem` for each bad line that is within the allowance.
+// Reads the feed at `path` (`-`: standard input; `.gz` and `.zst` are not unpacked). Calls `record`
+// for each record in order, and `problem` for each bad line within the allowance.
 // Errors: kUnavailable; kBadInput "FILE:LINE:COLUMN: …" for the first bad line beyond the
 // allowance.
 [[nodiscard]] Result<FeedStats> read_feed(const std::string& path, const FeedOptions& options,
                                           const std::function<void(FeedRecord&&)>& record,
                                           const std::function<void(const FeedProblem&)>& problem);
-// The same over text in memory; `name` stands in messages for the path.
+// The same for text in memory; `name` stands for the path in messages.
 [[nodiscard]] Result<FeedStats> read_feed_text(
     std::string_view text, std::string_view name, const FeedOptions& options,
     const std::function<void(FeedRecord&&)>& record,

@@ -20,7 +20,7 @@ bool refuse(std::string* why, std::string_view what, std::string_view text) {
   return false;
 }
 
-// Hands on what a parser made of `text`, or refuses it.
+// Delivers what a parser made of `text`, or refuses it.
 template <class T>
 bool deliver(std::optional<T>&& parsed, T* out, std::string* why, std::string_view what,
              std::string_view text) {

@@ -1,7 +1,7 @@
-// The text of one field -> its value, with the words for what is wrong. All dialects go through
-// here, so that one text means one thing in each of them.
+// Turns the text of one field into its value, or says what is wrong. All dialects come through
+// here, so that a text means the same in each of them.
 //
-// Not about types of JSON or columns of CSV. Pure; any thread. On failure the result is false, *why
+// Knows neither JSON types nor CSV columns. Pure; any thread. On failure the result is false, *why
 // says what is wrong in a phrase that follows the field's name, and *out is unspecified.
 #pragma once
 
@@ -12,8 +12,8 @@
 
 namespace beian::cache {
 
-// Typography is folded in silence; a number that needs a repair is refused, because a registry that
-// prints its own numbers wrong is not to be trusted with the rest of the row.
+// Typography is folded in silence. A number that needs a repair is refused: a registry that prints
+// its own numbers wrong cannot be trusted with the rest of the row.
 bool read_subject_number(std::string_view text, FilingNumber* out, std::string* why);
 bool read_service_number(std::string_view text, FilingNumber* out, std::string* why);
 
@@ -32,8 +32,8 @@ bool read_domain(std::string_view text, std::string* out, std::string* why);
 bool read_ip_range(std::string_view text, IpRange* out, std::string* why);
 bool read_fingerprint(std::string_view text, Fingerprint* out, std::string* why);
 
-// As parse_public_key(), or kKeyDigestPrefix and the digest itself in hexadecimal: what a snapshot
-// still knows of a key, so that records can be printed and read back.
+// As parse_public_key(); or kKeyDigestPrefix and the digest itself in hexadecimal, which is all
+// that a snapshot keeps of a key, so that records can be printed and read back.
 inline constexpr std::string_view kKeyDigestPrefix = "sha256:";
 bool read_public_key(std::string_view text, KeyDigest* out, std::string* why);
 

@@ -1,5 +1,5 @@
-// Pieces of text put together, for messages and paths. gcc 12 warns falsely of overlap where a
-// literal is added in front of a string (GCC bug 105651), and warnings are errors.
+// Concatenates pieces of text, for messages and paths. gcc 12 falsely warns of overlap where a
+// literal is put in front of a string (GCC bug 105651), and warnings are errors.
 #pragma once
 
 #include <initializer_list>

@@ -14,7 +14,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Steps over a JSON text; every step_ function leaves `at_` behind what it took, or sets the fault.
+// Walks over a JSON text. Every step_ function moves `at_` past what it took, or sets the fault.
 class Walker {
  public:
   explicit Walker(std::string_view text) : text_(text) {}
@@ -85,7 +85,7 @@ int Walker::step_hex4() {
   return value;
 }
 
-bool Walker::step_escape() {  // behind the backslash
+bool Walker::step_escape() {  // past the backslash
   const std::size_t start = at_ - 1;
   if (std::string_view("\"\\/bfnrt").find(peek()) != std::string_view::npos && !is_at_end()) {
     ++at_;
@@ -114,7 +114,7 @@ bool Walker::step_string() {
   return fail("a text without its closing quote", start);
 }
 
-bool Walker::step_members(char close) {  // of an object or a list, behind its bracket
+bool Walker::step_members(char close) {  // of an object or list, past its bracket
   step_blanks();
   if (take(close)) return true;
   for (;;) {
@@ -156,7 +156,7 @@ bool Walker::step_value() {
   }
 }
 
-// Stands before an object or list: moves to the value of member or item `token`.
+// From the start of an object or list, moves to the value of the member or item `token`.
 bool descend(Walker* walk, std::string_view text, std::string_view token, int occurrence) {
   walk->step_blanks();
   const bool is_object = walk->take('{');

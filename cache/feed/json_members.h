@@ -1,4 +1,4 @@
-// Members of a JSON object that is being appended to, with their commas. Values: json_text.h.
+// Appends members of a JSON object, with their commas. json_text.h appends the values.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@ namespace {
 
 static_assert(LineReader::kPaddingBytes >= simdjson::SIMDJSON_PADDING);
 
-// The readers of the tables below: a member of the record, and how its text is read.
+// Readers for the tables below: which member of the record to fill, and how to read its text.
 template <auto kMember, auto kRead, class Record>
 bool text(JsonValue value, Record* record, ValueFault* fault) {
   return read_text_value(value, &(record->*kMember), fault, kRead);
@@ -118,7 +118,7 @@ constexpr std::array kRemoveServiceFields = {
     JsonField<RemoveService>{"op", done},
 };
 
-// What decides how the rest is read.
+// The fields that decide how the rest is read.
 struct Head {
   bool is_subject = false;
   bool is_delete = false;

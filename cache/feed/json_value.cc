@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kFirstCapacityBytes = 64 * 1024;  // grows with the longest row
 
-// A fault that simdjson reports and the walk by hand does not: its own words.
+// Words for a fault that simdjson reports and the hand-written walk does not find.
 RowFault fault_of(simdjson::error_code error) {
   switch (error) {
     case simdjson::NUMBER_ERROR:

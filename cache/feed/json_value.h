@@ -1,8 +1,8 @@
-// Typed reading of simdjson values, with faults that know their path. Private to cache/feed.
+// Reads typed values from simdjson; faults know their path. Private to cache/feed.
 //
 // Every read_ function returns false and fills *fault when the value has the wrong type or text.
-// null leaves the target as it is. Faults are built from the inside out: each level puts its own
-// step before the pointer, so the good path pays nothing for it.
+// null leaves the target as it is. A fault's pointer is built from the inside out: each level
+// prepends its own step, so the good path pays nothing for it.
 #pragma once
 
 #include <simdjson.h>
@@ -20,12 +20,13 @@ namespace beian::cache {
 
 using JsonValue = simdjson::dom::element;
 
-// simdjson's DOM parser, closed where 3.0 is open: depth, lone surrogates, places of faults.
+// simdjson's DOM parser without the gaps of 3.0: it bounds the depth, refuses lone surrogates and
+// knows where faults are.
 class JsonDocumentParser {
  public:
   JsonDocumentParser();
 
-  // Parses and validates all of `text`; the value lives until the next call.
+  // Parses and validates all of `text`. The value is valid until the next call.
   // REQUIRES: simdjson::SIMDJSON_PADDING readable bytes behind `text`.
   bool parse(std::string_view text, JsonValue* value, RowFault* fault);
 
@@ -36,7 +37,7 @@ class JsonDocumentParser {
 struct ValueFault {
   std::string pointer;
   std::string what;
-  int occurrence = 1;  // 2: the value is the second of its name
+  int occurrence = 1;  // 2: the fault is in the second member of that name
 
   bool fail(std::string_view why) {
     what = why;
@@ -51,7 +52,7 @@ struct ValueFault {
 bool read_id_value(JsonValue value, std::uint64_t* out, ValueFault* fault);
 bool read_bool_value(JsonValue value, std::optional<bool>* out, ValueFault* fault);
 
-// A text through one of the functions of fields.h; an empty text counts as null.
+// Reads a text by one of the functions of fields.h; an empty text counts as null.
 template <class T, class Out>
 bool read_text_value(JsonValue value, Out* out, ValueFault* fault,
                      bool (*read)(std::string_view, T*, std::string*)) {
@@ -66,7 +67,7 @@ bool read_text_value(JsonValue value, Out* out, ValueFault* fault,
   }
 }
 
-// A list whose items `read_item(JsonValue, T*, ValueFault*)` reads.
+// Reads a list, each item by `read_item(JsonValue, T*, ValueFault*)`.
 template <class T, class ReadItem>
 bool read_list_value(JsonValue value, Known<T>* out, ValueFault* fault, ReadItem read_item) {
   if (value.is_null()) return true;
@@ -80,7 +81,7 @@ bool read_list_value(JsonValue value, Known<T>* out, ValueFault* fault, ReadItem
   return true;
 }
 
-// A list of texts, each through one of the functions of fields.h; an empty text is a fault.
+// Reads a list of texts, each by one of the functions of fields.h; an empty text is a fault.
 template <class T>
 bool read_texts_value(JsonValue value, Known<T>* out, ValueFault* fault,
                       bool (*read)(std::string_view, T*, std::string*)) {
@@ -97,8 +98,8 @@ struct JsonField {
   bool (*read)(JsonValue value, Record* record, ValueFault* fault);
 };
 
-// Index of `key` among `fields`, or N. Rows usually name fields in one order, so the search begins
-// where the last one ended.
+// Index of `key` among `fields`, or N. Rows usually name fields in the same order, so the search
+// starts at `hint`, behind the last one found.
 template <class Record, std::size_t N>
 std::size_t find_field(const std::array<JsonField<Record>, N>& fields, std::string_view key,
                        std::size_t hint) {
@@ -109,7 +110,7 @@ std::size_t find_field(const std::array<JsonField<Record>, N>& fields, std::stri
   return N;
 }
 
-// Reads the members of `row` that `fields` name; the others are ignored, one of them twice is a
+// Reads the members of `row` that `fields` name and ignores the others. A member given twice is a
 // fault.
 template <class Record, std::size_t N>
 bool read_fields(simdjson::dom::object row, const std::array<JsonField<Record>, N>& fields,

@@ -1,7 +1,7 @@
-// Lines of a file or of a text, one after the other, in constant memory.
+// Reads a file or a text line by line, in constant memory.
 //
-// Knows nothing of dialects. One thread. The view of a line lives until the next call; at least
-// kPaddingBytes readable bytes follow it, as simdjson wants.
+// Knows nothing of dialects. One thread. The view of a line is valid until the next call; at least
+// kPaddingBytes readable bytes follow it, as simdjson requires.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ class LineReader {
   static constexpr std::size_t kPaddingBytes = 64;
 
   enum class Outcome : std::uint8_t {
-    kLine,     // a line, without its \n; a \r before it is still there
+    kLine,     // a line without its \n; a \r before that is kept
     kTooLong,  // more than limits::kFeedLineBytesMax: skipped whole, *line is empty
     kEnd,      // no more lines
     kFailed,   // the descriptor could not be read; errno says why
@@ -26,14 +26,14 @@ class LineReader {
   // Reads from text in memory, which must live as long as the reader.
   explicit LineReader(std::string_view text);
 
-  // A byte order mark at the very beginning is skipped; anywhere else it is part of the line. A
-  // missing last \n is accepted.
+  // Skips a byte order mark at the very beginning; anywhere else it is part of the line. The last
+  // \n may be missing.
   Outcome next(std::string_view* line);
 
   std::uint64_t line_number() const noexcept { return line_number_; }  // of the last line, from 1
 
  private:
-  bool fill();  // moves the rest to the front and reads on; false when the descriptor failed
+  bool fill();  // moves the rest to the front, reads on; false: the descriptor failed
   void skip_byte_order_mark();
 
   int descriptor_ = -1;
@@ -48,7 +48,7 @@ class LineReader {
 
 // `line` without one carriage return at its end.
 std::string_view without_carriage_return(std::string_view line) noexcept;
-// True when `line` has nothing but blanks.
+// True when `line` holds nothing but blanks.
 bool is_blank(std::string_view line) noexcept;
 
 }  // namespace beian::cache

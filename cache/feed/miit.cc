@@ -3,13 +3,13 @@
 // A file holds JSON values one after the other, each on one line or spread over several: replies
 // (`{"code":200,"success":true,"params":{"list":[…]}}`, or with the row itself as `params`), bare
 // rows, or lists of either. A row names a subject and one of its services; a website has one row
-// per domain. Pages repeat and reorder rows, so rows of one service are merged, which keeps all of
-// them in memory until the end: replies are thousands, never the whole registry.
+// per domain. Pages repeat and reorder rows, so the rows of a service are merged, for which all of
+// them stay in memory until the end: replies number thousands, never the whole registry.
 //
-// A reply that failed (`success` false, a code other than 200) says nothing about what is filed,
-// and ends the reading whatever the allowance. The query tells neither packages, platforms,
-// certificates, keys nor IPs: these stay "not known". `blacklistLevel` is ignored: what its levels
-// mean is not published, except that 2 means nothing was found.
+// A reply that failed (`success` false, or a code other than 200) says nothing about what is filed,
+// and ends the reading whatever the allowance. The query does not tell packages, platforms,
+// certificates, keys or IPs: these stay "not known". `blacklistLevel` is ignored: the meaning of
+// its levels is not published, except that 2 means nothing was found.
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
@@ -25,7 +25,7 @@ namespace {
 
 using Outcome = LineReader::Outcome;
 
-// Counts brackets outside of texts, to see where an object that spans lines ends.
+// Counts brackets outside of texts, to find where a value that spans lines ends.
 class Balance {
  public:
   void add(std::string_view line) {
@@ -54,12 +54,12 @@ class Balance {
 
 class ItemPlaces;
 
-// Where in the document something is: its pointer, and the innermost list item around it.
+// A place in the document: its pointer, and the innermost list item around it.
 struct Place {
   std::string pointer;
-  ItemPlaces* items = nullptr;  // of that list; null: the document is around it
+  ItemPlaces* items = nullptr;  // of that list; null: no list around it
   std::size_t index = 0;
-  std::size_t item_bytes = 0;  // of the pointer: as far as the item
+  std::size_t item_bytes = 0;  // how much of the pointer leads to the item
 
   Place member(std::string_view more) const {
     return {joined({pointer, more}), items, index, item_bytes};
@@ -69,12 +69,12 @@ struct Place {
     place.item_bytes = place.pointer.size();
     return place;
   }
-  std::optional<std::size_t> item_offset() const;  // nullopt: it cannot be found
+  std::optional<std::size_t> item_offset() const;  // nullopt: not found
   std::string_view within_item() const { return std::string_view(pointer).substr(item_bytes); }
 };
 
-// Where the items of a list begin. Found at the first question and for all of them: each bad row
-// asks, and a document may hold thousands.
+// Where the items of a list begin. Found for all of them when first asked: every bad row asks, and
+// a document may hold thousands.
 class ItemPlaces {
  public:
   // Both must outlive it.
@@ -101,7 +101,7 @@ std::optional<std::size_t> Place::item_offset() const {
   return items == nullptr ? 0 : items->offset(index);
 }
 
-// The rows of a feed, merged by id, in the order of their first appearance.
+// The rows of a feed, merged by id, in order of first appearance.
 class Merged {
  public:
   bool add(MiitRow&& row, std::string* why);
@@ -155,7 +155,7 @@ class MiitFeed {
   bool read_reply(simdjson::dom::object reply, const Place& place);
   bool read_row(JsonValue value, const Place& place);
 
-  // `occurrence`: as of locate_json_value().
+  // `occurrence` is that of locate_json_value().
   FeedProblem problem_at(const Place& place, std::string_view why, int occurrence = 1);
   FeedProblem problem_at(std::optional<std::size_t> offset, std::string what);
   bool fail(const Place& place, std::string_view why) {
@@ -166,10 +166,10 @@ class MiitFeed {
   LineReader* lines_;
   FeedSession* session_;
   JsonDocumentParser parser_;
-  std::string document_;   // with padding behind it
-  std::string_view text_;  // without
+  std::string document_;   // followed by padding
+  std::string_view text_;  // the same without padding
   std::uint64_t first_line_ = 0;
-  // Up to where lines of the text were counted, their number, and where the last one begins.
+  // How far the lines of the text are counted, how many there are, and where the last one begins.
   std::size_t counted_ = 0;
   std::uint64_t lines_counted_ = 0;
   std::size_t line_start_ = 0;
@@ -211,7 +211,7 @@ FeedProblem MiitFeed::problem_at(const Place& place, std::string_view why, int o
   return problem_at(offset, is_document ? std::string(why) : joined({place.pointer, ": ", why}));
 }
 
-// Problems mostly come in the order of the text: each counts on from the one before.
+// Problems mostly come in text order, so each goes on counting where the one before stopped.
 FeedProblem MiitFeed::problem_at(std::optional<std::size_t> offset, std::string what) {
   FeedProblem problem{first_line_, 0, std::move(what)};
   if (!offset) return problem;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kListSeparator = "、";
 
-// Codes of GB/T 2260, first two digits, in the order of kProvinces from index 1.
+// The first two digits of GB/T 2260 codes, in the order of kProvinces from index 1.
 constexpr std::array<std::uint8_t, 31> kProvinceCodes = {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33,
                                                          34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50,
                                                          51, 52, 53, 54, 61, 62, 63, 64, 65};
@@ -38,7 +38,7 @@ template <auto kMember, auto kRead>
 bool service_text(JsonValue value, RawRow* raw, ValueFault* fault) {
   return read_text_value(value, &(raw->row.service.*kMember), fault, kRead);
 }
-// An integer, which clients that fear for its last digits save as a text.
+// An integer, which some clients save as a text for fear of losing its last digits.
 bool integer(JsonValue value, std::uint64_t* out, ValueFault* fault) {
   std::string_view digits;
   if (value.get_string().get(digits) == simdjson::SUCCESS)
@@ -93,7 +93,7 @@ bool fail_at(std::string_view field, std::string_view what, ValueFault* fault) {
   return fault->inside(field);
 }
 
-// What no single field shows.
+// Checks what no single field shows.
 bool check_row(const RawRow& raw, ValueFault* fault) {
   const auto& [subject, service] = raw.row;
   if (subject.id == 0) return fault->fail("a row without `mainId`");

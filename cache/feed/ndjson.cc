@@ -11,10 +11,10 @@ namespace {
 
 using Outcome = LineReader::Outcome;
 
-// On their way at once: enough that no thread waits for the one that hands records on.
+// In flight at once: enough that no thread waits for the one that hands records on.
 constexpr std::size_t kBatches = 8;
 
-// Reads rows until the batch is full. kLine: there may be more.
+// Reads rows until the batch is full. Returns kLine when there may be more.
 Outcome fill(LineReader* lines, RowBatch* batch) {
   batch->clear();
   std::string_view line;
@@ -32,7 +32,7 @@ Outcome fill(LineReader* lines, RowBatch* batch) {
   return Outcome::kLine;
 }
 
-// False when the reading has to end.
+// Returns false when the reading has to end.
 bool hand_on(RowBatch* batch, FeedSession* session) {
   for (RowBatch::Row& row : batch->rows()) {
     if (!row.is_refused) {
@@ -53,7 +53,7 @@ LineReader::Outcome read_ndjson(LineReader* lines, FeedSession* session) {
   std::size_t filled = 0;
   std::size_t handed_on = 0;
   Outcome outcome = Outcome::kLine;
-  int error = 0;  // of a read that failed: what comes before is handed on first
+  int error = 0;  // of a failed read; the rows before it are handed on first
   for (;;) {
     while (outcome == Outcome::kLine && filled - handed_on < kBatches) {
       RowBatch& batch = batches[filled++ % kBatches];

@@ -28,7 +28,7 @@ void append_instant(std::string_view name, const std::optional<Instant>& time, s
   if (time) append_text(name, std::string_view(format_instant(*time)), out);
 }
 
-// A list whose items `append_item(item, out)` writes.
+// Appends a list, each item by `append_item(item, out)`.
 template <class T, class AppendItem>
 void append_list(std::string_view name, const Known<T>& list, AppendItem append_item,
                  std::string* out) {

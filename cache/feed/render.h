@@ -1,8 +1,8 @@
-// A record -> one line of the NDJSON dialect, without a line break.
+// Prints a record as one line of the NDJSON dialect, without a line break.
 //
-// Canonical: fields in a fixed order, what is not known left out, numbers in canonical print.
-// Reading the line gives the record again, bit for bit; of public keys the registry keeps only the
-// digest, so they are printed as `sha256:…`.
+// Canonical: fields in a fixed order, unknown ones left out, numbers in canonical form. Reading the
+// line back gives the same record, bit for bit. Of public keys the registry keeps only the digest,
+// so they are printed as `sha256:…`.
 #pragma once
 
 #include <string>

@@ -1,9 +1,8 @@
-// Rows of an NDJSON feed, parsed many at a time and on several threads, which the reader of the
-// feed hands on in the order of the feed: so whoever gets the records sees one thread and no
-// difference.
+// Parses the rows of an NDJSON feed in batches on several threads. The thread that reads the feed
+// hands the records on in feed order, so whoever receives them sees one thread and no difference.
 //
-// Private to cache/feed; used by ndjson.cc. A batch belongs to its owner until it is pushed and
-// again after await(); between the two, to whichever thread parses it.
+// Private to cache/feed; used by ndjson.cc. A batch belongs to its owner until it is pushed, and
+// again after await(); in between it belongs to the thread that parses it.
 #pragma once
 
 #include <condition_variable>
@@ -20,7 +19,7 @@
 
 namespace beian::cache {
 
-// Some rows with what became of each. Used again and again, so that its buffers stay.
+// Some rows, and what became of each. Batches are reused, so that their buffers stay.
 class RowBatch {
  public:
   struct Row {
@@ -40,10 +39,10 @@ class RowBatch {
   bool is_full() const noexcept;
 
   void add(std::string_view row, std::uint64_t line);
-  // A row that is refused unread.
+  // Adds a row that is refused unread.
   void add_refused(std::string what, std::uint64_t line);
 
-  // Fills in what became of the rows.
+  // Parses the rows and records what became of each.
   void parse(JsonRecordParser* parser);
 
   std::span<Row> rows() noexcept { return {rows_.data(), count_}; }
@@ -60,8 +59,8 @@ class RowBatch {
   State state_ = State::kParsed;  // guarded by RowParsers::mutex_
 };
 
-// Parses batches on threads of its own and on that of its owner. A batch must outlive its parsing;
-// the destructor ends the threads after at most one batch each.
+// Parses batches on its own threads and on its owner's. A batch must outlive its parsing; the
+// destructor ends the threads after at most one batch each.
 class RowParsers {
  public:
   RowParsers() = default;
@@ -69,11 +68,11 @@ class RowParsers {
   RowParsers(const RowParsers&) = delete;
   RowParsers& operator=(const RowParsers&) = delete;
 
-  // Begins the threads, once: a feed of one batch needs none.
+  // Starts the threads, once. Separate from push(), because a feed of one batch needs none.
   void start();
   void push(RowBatch* batch);
-  // Comes back when `batch`, the oldest that was not awaited yet, is parsed; until then the caller
-  // parses too.
+  // Returns once `batch`, the oldest not yet awaited, is parsed; until then the caller helps with
+  // the parsing.
   void await(RowBatch* batch);
 
  private:
@@ -84,7 +83,7 @@ class RowParsers {
   std::mutex mutex_;
   std::condition_variable has_work_;
   std::condition_variable has_parsed_;
-  std::deque<RowBatch*> waiting_;  // guarded by the mutex, as is_ending_
+  std::deque<RowBatch*> waiting_;  // guarded by the mutex, like is_ending_
   bool is_ending_ = false;
   std::vector<std::jthread> threads_;  // last: they use all of the above
 };

@@ -22,13 +22,13 @@ class FeedSession {
       : name_(name), bad_lines_max_(bad_lines_max), on_record_(record), on_problem_(problem) {}
 
   void emit(FeedRecord&& record);
-  // False when the reading has to end.
+  // Returns false when the reading has to end.
   [[nodiscard]] bool report(FeedProblem&& problem);
-  // A problem that would lose more than its own line; no allowance covers it.
+  // A problem that could lose more than its own line; no allowance covers it.
   void fail(FeedProblem&& problem);
   bool has_failed() const { return error_.has_value(); }
 
-  // The result, once the lines are at their end, or the reading has ended early.
+  // The result, once all lines are read or the reading has ended early.
   Result<FeedStats> finish(const LineReader& lines, LineReader::Outcome last);
 
  private:
@@ -40,7 +40,7 @@ class FeedSession {
   std::optional<Error> error_;
 };
 
-// The dialects. Each reads `lines` to its end, or until the session says stop, and returns the last
+// The dialects. Each reads `lines` to the end, or until the session stops it, and returns the last
 // outcome of the reader.
 LineReader::Outcome read_ndjson(LineReader* lines, FeedSession* session);
 LineReader::Outcome read_csv(LineReader* lines, FeedSession* session);

@@ -7,7 +7,7 @@
 namespace beian::cache {
 namespace {
 
-constexpr std::size_t kDigestBytesMin = 32;  // of a row: MD5 in hexadecimal
+constexpr std::size_t kDigestBytesMin = 32;  // of row text: an MD5 in hexadecimal
 static_assert(limits::kPlatformDigestsMax * kDigestBytesMin > kAlwaysStorableBytes);
 
 bool fits(std::string_view text, std::string_view key, ValueFault* fault) {

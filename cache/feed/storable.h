@@ -1,5 +1,5 @@
-// Whether a snapshot can hold a record: found here, where the row is known, rather than by the
-// writer, who only knows the record's id.
+// Tells whether a snapshot can hold a record. Checked here, where the row is known, because the
+// writer would only know the record's id.
 //
 // Private to cache/feed; used by json_record.cc.
 #pragma once
@@ -10,10 +10,10 @@
 
 namespace beian::cache {
 
-// False: *fault names the value. Looks at sizes only.
+// Returns false and names the value in *fault when it cannot. Looks at sizes only.
 bool is_storable(const FeedRecord& record, ValueFault* fault);
 
-// Rows of no more bytes hold nothing that is too large.
+// A row of at most this many bytes cannot hold anything too large.
 inline constexpr std::size_t kAlwaysStorableBytes = limits::kRegistryTextBytesMax;
 
 }  // namespace beian::cache
