@@ -8,10 +8,10 @@
 //   `platforms`                                a JSON list
 //   `os`, `package`, `fingerprints`, `public_keys`   one platform, instead of `platforms`
 //
-// An empty cell means "not known", `[]` means "known to be none". Column names are compared ignoring
-// case and surrounding blanks. An unknown column is ignored, unless it is one or two letters away
-// from a known one: then it is taken for a misspelling, whose data would be lost in silence, and
-// refused.
+// An empty cell means "not known", `[]` means "known to be none". Column names are compared
+// ignoring case and surrounding blanks. An unknown column is ignored, unless it is one or two
+// letters away from a known one: then it is taken for a misspelling, whose data would be lost in
+// silence, and refused.
 #pragma once
 
 #include <cstdint>

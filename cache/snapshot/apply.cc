@@ -1,4 +1,4 @@
-// From a registry and delta batches to the registry behind them.
+// Applies delta batches to a registry and builds the registry that follows.
 //
 //   batches -> what each id is now -> numbers whose services and subjects this touches
 //           -> their records, old and new, and the overlays that are merged -> one snapshot
@@ -32,7 +32,7 @@ Error contradiction(const std::string& what, std::uint64_t id, const FilingNumbe
                                               canonical(number) + ") " + why);
 }
 
-// Overlays by what they hold; of each level there is one at most.
+// The level of an overlay, by what it holds. A registry has at most one overlay of each level.
 std::size_t level_of(std::size_t weight) {
   if (weight <= limits::kNewestOverlayMax) return 0;
   return weight <= limits::kMiddleOverlayMax ? 1 : 2;
@@ -72,14 +72,14 @@ class RegistryBuilder {
   void count(const Registry& registry, std::uint64_t sign);
 
   const Registry& old_;
-  RegistryInfo info_;  // of the new one
+  RegistryInfo info_;  // of the new registry
   DeltaChanges changes_;
   std::unordered_set<SubjectKey> changed_;  // numbers whose subjects change
-  std::vector<FilingKey> touched_;  // numbers whose services are written anew for the batches' sake
-  std::unordered_set<SubjectKey> counted_;   // whose subjects or services may change
+  std::vector<FilingKey> touched_;  // numbers whose services the batches cause to be rewritten
+  std::unordered_set<SubjectKey> counted_;   // numbers whose subjects or services may change
   std::unordered_set<FilingKey> filings_;    // touched_, and those of merged overlays
   std::unordered_set<SubjectKey> subjects_;  // numbers whose subjects are written
-  std::size_t merged_layers_ = 0;            // newest ones, that go into the new overlay
+  std::size_t merged_layers_ = 0;            // how many of the newest go into the new overlay
   SnapshotWriter writer_;
 };
 
@@ -103,8 +103,8 @@ Result<void> RegistryBuilder::add(const DeltaBatch& batch) {
   return {};
 }
 
-// The numbers that a record leaves or comes to; and where a subject changes, those of all services
-// that have it (invariant 3 of registry.h).
+// Collects the numbers that a record leaves or comes to and, where a subject changes, the numbers
+// of all its services (invariant 3 of registry.h).
 void RegistryBuilder::find_touched() {
   for (const auto& [id, record] : changes_.subjects()) {
     if (const auto before = old_.by_subject_id(id)) changed_.insert(before->key());
@@ -132,7 +132,7 @@ void RegistryBuilder::find_touched() {
   }
 }
 
-// All recorded subjects of a number that the batches leave as they are.
+// Writes all recorded subjects of a number, except those that the batches name.
 void RegistryBuilder::write_subjects(SubjectKey key) {
   if (!subjects_.insert(key).second) return;
   const Snapshot& snapshot = old_.subject_owner(key);
@@ -144,7 +144,7 @@ void RegistryBuilder::write_subjects(SubjectKey key) {
   }
 }
 
-// Those of its own number, and of the subject's that it is bound to.
+// Writes the subjects of the service's own number, and of the number of the subject it is bound to.
 void RegistryBuilder::write_subjects_of(const ServiceRecord& record) {
   write_subjects(record.number.subject());
   if (!record.subject_id || changes_.subjects().contains(*record.subject_id)) return;
@@ -157,7 +157,7 @@ void RegistryBuilder::write_changed_subjects() {
     if (record != nullptr) writer_.add(*record);
 }
 
-// A service as the registry will hold it: with the subject that its subject_id names.
+// Writes a service as the registry will hold it: with the subject that its subject_id names.
 Result<void> RegistryBuilder::write_service(const ServiceRecord& record) {
   if (record.subject_id && !changes_.leaves_subject(*record.subject_id))
     return contradiction("service", record.id, record.number,
@@ -168,7 +168,7 @@ Result<void> RegistryBuilder::write_service(const ServiceRecord& record) {
   return {};
 }
 
-// Services under touched numbers that the batches do not name.
+// Writes the services under touched numbers that the batches do not name.
 Result<void> RegistryBuilder::keep_services() {
   for (const FilingKey key : touched_) {
     const ServiceRange services = old_.find(key);
@@ -194,8 +194,8 @@ Result<void> RegistryBuilder::add_services() {
   return {};
 }
 
-// Takes in the newest overlays until those that stay are of higher levels than the new one: so each
-// record is copied a bounded number of times, and there are never more overlays than levels.
+// Takes in the newest overlays until all that remain are of a higher level than the new one: so
+// each record is copied a bounded number of times, and there are never more overlays than levels.
 void RegistryBuilder::merge_overlays() {
   std::size_t level = level_of(weight());
   for (const auto& layer : old_.layers_) {
@@ -227,7 +227,7 @@ bool RegistryBuilder::is_below(SubjectKey key) const {
   return old_.base_->find_subject(key).has_value();
 }
 
-// Whether a service under this subject number goes on counting where it lies.
+// Whether a service under this subject number still counts in an older layer.
 bool RegistryBuilder::has_services_below(SubjectKey key) const {
   for (std::size_t layer = merged_layers_; layer <= old_.layers_.size(); ++layer) {
     const ServiceRange services = old_.snapshot_of(layer).services(key);
@@ -239,9 +239,10 @@ bool RegistryBuilder::has_services_below(SubjectKey key) const {
   return false;
 }
 
-// A number without a subject in the new overlay: is it to be marked as one that has none any more?
-// Not when what older layers say of it still counts: where the subjects of a number changed since,
-// all of its services, and recorded subjects, lie in that layer or in newer ones.
+// Whether the new overlay must own a subject number: it holds a subject of that number, or marks
+// that there is none any more. It must not while anything that older layers say of it still counts.
+// (Where the subjects of a number have changed, all of its services and recorded subjects lie in
+// the layer of that change or in newer ones.)
 bool RegistryBuilder::must_own(SubjectKey key, const Snapshot& written) const {
   if (written.find_subject(key)) return true;
   if (has_services_below(key)) return false;
@@ -277,7 +278,7 @@ Result<std::shared_ptr<const Layer>> RegistryBuilder::make_layer() {
   return std::shared_ptr<const Layer>(layer);
 }
 
-// Adds what `registry` holds under the numbers in question to the counts; `sign` -1 takes it away.
+// Adds what `registry` holds under the numbers in question to the counts; a `sign` of -1 subtracts.
 void RegistryBuilder::count(const Registry& registry, std::uint64_t sign) {
   for (const SubjectKey key : counted_)
     info_.subjects += sign * subject_rows(registry.subject_owner(key), key).subject_count;

@@ -14,11 +14,11 @@ namespace beian::cache {
 
 namespace {
 
-// Blocks that are handed over at a time: 0.7 ms of hashing, against 50 us of a thread that wakes.
+// Handed over at a time: 0.7 ms of hashing, against 50 us to wake a thread.
 constexpr std::size_t kBufferBytes = 16 * limits::kSnapshotBlockBytes;
-constexpr std::size_t kBuffersMax = 8;  // waiting for the writer; then its user waits
-// A file of millions of services would lie in memory when it is complete, and the disk would have
-// to begin then; so it begins every 8 MiB.
+constexpr std::size_t kBuffersMax = 8;  // queued for the writer; beyond: append() waits
+// A file of millions of services would otherwise sit in memory until it is complete, and the disk
+// would only begin then; so write-back is started every 8 MiB.
 constexpr std::uint64_t kFlushPages = 4;
 
 }  // namespace
@@ -37,12 +37,12 @@ void BlockSink::write(ByteView bytes) {
   }
 }
 
-// A huge page at a multiple of its size: so the kernel keeps the file in such pages, and whoever
-// maps it finds more of it in the TLB (snapshot.cc).
+// Writes a huge page at a multiple of its size, so that the kernel keeps the file in such pages and
+// whoever maps it has fewer TLB misses (snapshot.cc).
 void BlockSink::write_page() {
   if (outcome_) outcome_ = file_->write(as_bytes(page_));
   page_.clear();
-  // A hint, whose outcome does not matter.
+  // A hint; its outcome does not matter.
   if (++pages_written_ % kFlushPages == 0)
     ::sync_file_range(file_->descriptor(), 0, 0, SYNC_FILE_RANGE_WRITE);
 }

@@ -1,8 +1,8 @@
 // Where a snapshot is written to: bytes go out in blocks of limits::kSnapshotBlockBytes, each
 // hashed on its way; the header is put in place last, when the root hash is known.
 //
-// One thread uses it; a second one, which a large file begins, hashes and writes behind it. The
-// target must outlive the sink.
+// One thread uses it. A large file starts a second one, which hashes and writes behind the first.
+// The target must outlive the sink.
 #pragma once
 
 #include <condition_variable>
@@ -45,23 +45,23 @@ class BlockSink {
   void begin(format::SectionId section);
   void end();
 
-  // Writes the block hashes and the header, which it completes and signs when `key` is given.
+  // Writes the block hashes and the header, which it completes and, when `key` is given, signs.
   [[nodiscard]] Result<void> finish(format::Header header, const SigningKey* key);
 
  private:
-  void hand_over();                             // the buffer, to the writer
-  void write_blocks(const std::string& bytes);  // whole blocks, but for the last of the file
+  void hand_over();                             // gives the buffer to the writer
+  void write_blocks(const std::string& bytes);  // whole blocks, except at the end
   void write(ByteView bytes);
   void write_page();
   void run_writer();
-  void stop_writer();  // once it has written everything
+  void stop_writer();  // after it has written everything
 
   // Owned by the writer while there is one.
   std::string* memory_ = nullptr;
   AtomicFile* file_ = nullptr;
   Result<void> outcome_;
   std::vector<Sha256> hashes_;
-  std::string page_;  // of the file, not written yet
+  std::string page_;  // end of the file, not yet written
   std::uint64_t pages_written_ = 0;
 
   std::array<format::Section, format::kSectionCount> sections_{};
@@ -71,7 +71,7 @@ class BlockSink {
 
   std::mutex mutex_;
   std::condition_variable has_changed_;
-  std::deque<std::string> full_;   // guarded by the mutex, as the two below
+  std::deque<std::string> full_;   // guarded by the mutex, like the two below
   std::vector<std::string> free_;  // written buffers, to be filled again
   bool is_ending_ = false;
   std::jthread writer_;

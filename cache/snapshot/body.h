@@ -51,8 +51,8 @@ inline std::uint32_t BodyShape::scalar(std::uint16_t flag, std::uint16_t flags) 
   return scalars + scalar_words(static_cast<std::uint16_t>(flags & (flag - 1)));
 }
 
-// False when the body does not fit `words`, or a count contradicts `flags`. Platforms themselves
-// are not looked at.
+// False when the body does not fit in `words`, or a count contradicts `flags`. Does not look at the
+// platforms themselves.
 inline bool read_shape(std::span<const std::uint32_t> words, std::uint16_t flags,
                        BodyShape* shape) noexcept {
   if (words.empty() || (words[0] >> 28) != 0) return false;
@@ -83,8 +83,8 @@ struct ListPlace {
   std::uint32_t count;
 };
 
-// The same as read_shape() for one list, of a body that the check has seen: views are asked for a
-// dozen lists a check, and nearly all are short. REQUIRES: read_shape() would be true.
+// Does what read_shape() does for one list of a body that the check has proved: a check asks views
+// for a dozen lists, nearly all of them short. REQUIRES: read_shape() would return true.
 inline ListPlace place_of(std::span<const std::uint32_t> words, std::uint16_t flags,
                           BodyList which) noexcept {
   const std::uint32_t head = words[0];
@@ -94,7 +94,7 @@ inline ListPlace place_of(std::span<const std::uint32_t> words, std::uint16_t fl
     read_shape(words, flags, &shape);
     return {shape.starts[which], shape.counts[which]};
   }
-  // The items of the lists before this one: the sum of their counts, four bits each.
+  // How many items the lists before this one have: the sum of their counts, four bits each.
   const std::uint32_t before = head & ((1U << (4 * which)) - 1);
   const std::uint32_t pairs = (before & 0x0F0F'0F0FU) + (before >> 4 & 0x0F0F'0F0FU);
   const std::uint32_t start = 1 + (pairs * 0x0101'0101U >> 24);
@@ -127,7 +127,7 @@ struct PlatformShape {
         public_key_count((head >> format::kPublicKeyCountShift) & format::kDigestCountMask),
         words(public_keys + public_key_count) {}
 
-  // The reserved bit is clear, the code known, and unknown lists are empty.
+  // True when the reserved bit is clear, the code is known, and unknown lists are empty.
   bool is_sound(std::uint32_t head) const noexcept {
     return (head & format::kPlatformReserved) == 0 && os_code < kOsNames.size() &&
            (are_fingerprints_known || fingerprint_count == 0) &&

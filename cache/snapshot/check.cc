@@ -15,7 +15,7 @@ namespace {
 
 using namespace format;
 
-constexpr std::uint64_t kThreadBytes = 4 << 20;  // the structure of less is checked by one thread
+constexpr std::uint64_t kThreadBytes = 4 << 20;  // below: one thread checks the structure
 constexpr std::uint64_t kBlocksPerTask = 64;     // 4 MiB: about 3 ms, so that threads end together
 
 // The section that holds the byte at `offset`.
@@ -38,14 +38,14 @@ bool is_instant(std::int64_t seconds) {
   return seconds >= 0 && seconds < kInstantEnd;
 }
 
-// What opening the tables has left.
+// Checks what open_tables() has not.
 Result<void> check_header(const SnapshotTables& tables) {
   const Header& header = tables.header;
   if ((header.flags & ~(kSealed | kTestIdentities | kHasNextUpdate)) != 0 ||
       header.subjects != tables.subjects.size() || tables.services.size() >= kPostingBit ||
       tables.subjects.size() >= kPostingBit)
     return damaged_header(offsetof(Header, flags), "flags or row counts");
-  // A gate that has no registry yet serves one that holds nothing, as serial 0.
+  // A gate without a registry yet serves an empty one, as serial 0.
   if (header.serial == 0 && header.subjects != 0)
     return damaged_header(offsetof(Header, serial), "serial 0");
   if (!is_instant(header.as_of)) return damaged_header(offsetof(Header, as_of), "no such time");
@@ -57,7 +57,7 @@ Result<void> check_header(const SnapshotTables& tables) {
   return {};
 }
 
-// Between the end of each section and the next one.
+// Checks the bytes between the end of each section and the next one.
 Result<void> check_padding(const SnapshotTables& tables) {
   const auto& sections = tables.header.sections;
   for (std::size_t id = 0; id + 1 < kSectionCount; ++id) {
@@ -68,7 +68,7 @@ Result<void> check_padding(const SnapshotTables& tables) {
   return {};
 }
 
-// Of what lies between header and block hashes.
+// Number of blocks between header and block hashes.
 std::uint64_t block_count(const Header& header) {
   const std::uint64_t bytes = header.sections[kSectionCount - 1].offset - sizeof(Header);
   return (bytes + limits::kSnapshotBlockBytes - 1) / limits::kSnapshotBlockBytes;
@@ -79,7 +79,7 @@ std::uint64_t block_count(const Header& header) {
 Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_max) {
   std::atomic<std::size_t> next{0};
   std::vector<std::optional<Error>> errors(tasks.size());
-  // Tasks are claimed in order; once one fails, none behind it is begun, and those before it end.
+  // Tasks are claimed in order. Once one fails, none behind it is started; those before it finish.
   std::atomic<bool> has_failed{false};
   const Abandoned abandoned = Abandoned::of_this_thread();
   const auto work = [&] {

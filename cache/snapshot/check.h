@@ -1,8 +1,8 @@
-// Proves of an opened file, once and before anything is answered from it, everything that reading
-// relies on. Checksums tell accidents; these checks also hold against a file whose checksums are
-// right and whose author is hostile: afterwards no accessor leaves its section.
+// Proves everything that reading an opened file relies on, once and before anything is answered
+// from it. Checksums detect accidents; these checks also hold against a file with correct checksums
+// and a hostile author: afterwards no accessor leaves its section.
 //
-// Linear in the file, on up to limits::kVerifyThreadsMax threads.
+// Linear in the size of the file, on up to limits::kVerifyThreadsMax threads.
 #pragma once
 
 #include "cache/base/result.h"
@@ -10,14 +10,14 @@
 
 namespace beian::cache {
 
-// Header and block hashes against the root hash. Errors: kDamaged.
+// Checks header and block hashes against the root hash. Errors: kDamaged.
 [[nodiscard]] Result<void> check_root(const SnapshotTables& tables);
 
-// Every block against its hash. REQUIRES: check_root(). Errors: kDamaged.
+// Checks every block against its hash. REQUIRES: check_root(). Errors: kDamaged.
 [[nodiscard]] Result<void> check_blocks(const SnapshotTables& tables);
 
-// Rows, bodies, references, indexes and counts. Errors: kDamaged with section and byte offset of
-// the first fault (of the lowest section, when there are several).
+// Checks rows, bodies, references, indexes and counts. Errors: kDamaged with section and byte
+// offset of the first fault (in the lowest section, when there are several).
 [[nodiscard]] Result<void> check_structure(const SnapshotTables& tables);
 
 }  // namespace beian::cache

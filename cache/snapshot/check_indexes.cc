@@ -1,6 +1,6 @@
-// Checks of the id lists, IP ranges and hash indexes: every value in bounds, every order as
-// look-ups expect it. That an index lists all it should is the writer's promise and the signature's
-// matter; that it lists nothing false needs no check, since each hit is compared with the row.
+// Checks the id lists, IP ranges and hash indexes: every value is in bounds, and every order is
+// what look-ups expect. That an index lists all it should, the writer promises and the signature
+// covers; that it lists nothing false needs no check, because each hit is compared with the row.
 #include <algorithm>
 
 #include "cache/snapshot/check_tasks.h"
@@ -13,7 +13,7 @@ namespace {
 using namespace format;
 
 constexpr std::uint64_t kIdsPerTask = 1 << 18;
-constexpr std::uint64_t kFetchIds = 16;  // as far ahead memory is asked for
+constexpr std::uint64_t kFetchIds = 16;  // how far ahead memory is prefetched
 
 template <class Row>
 Result<void> check_ids(const SnapshotTables& tables, SectionId section,
@@ -61,8 +61,8 @@ SectionId postings_of(const CheckedIndex& index) {
   return static_cast<SectionId>(static_cast<std::uint32_t>(index.buckets) + 1);
 }
 
-// Marks where each list begins: lists are read one after the other, so that many slots may share
-// one and the check is still linear.
+// Returns where lists begin. Lists are read one after the other, so many slots may share one and
+// the check is still linear.
 Result<std::vector<bool>> check_postings(const SnapshotTables& tables, const CheckedIndex& index) {
   const auto words = index.view->postings;
   std::vector<bool> starts(words.size());

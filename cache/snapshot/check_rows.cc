@@ -11,8 +11,8 @@ namespace {
 using namespace format;
 
 constexpr std::uint64_t kRowsPerTask = 1 << 16;
-constexpr std::uint64_t kFetchRows = 8;       // as far ahead memory is asked for
-constexpr std::uint64_t kFetchWordsMax = 64;  // of one body; more come one after the other anyway
+constexpr std::uint64_t kFetchRows = 8;       // how far ahead memory is prefetched
+constexpr std::uint64_t kFetchWordsMax = 64;  // per body; longer ones are read in sequence anyway
 
 enum class Digest { kNot, kFingerprint, kPublicKey };
 
@@ -49,7 +49,8 @@ bool is_subject_sound(const SnapshotTables& tables, const SubjectRow& row) {
          is_optional_text(tables, row.province) && row.reserved == decltype(row.reserved){};
 }
 
-// Strictly sorted; rows of one key share their services, and the keys partition all services.
+// What is wrong with the place of this row; nullptr when nothing is. Rows are strictly sorted, rows
+// of one key share their services, and the keys partition all services.
 const char* subject_order_fault(const SnapshotTables& tables, std::uint64_t index) {
   const SubjectRow& row = tables.subjects[index];
   const std::uint64_t end = std::uint64_t{row.first_service} + row.service_count;
@@ -112,7 +113,7 @@ bool is_platform_sound(const SnapshotTables& tables, std::span<const std::uint32
   return true;
 }
 
-// Words of the body at the start of `words`, or 0 when it is not sound.
+// How many words the body at the start of `words` has; 0 when it is not sound.
 std::uint64_t sound_body_words(const SnapshotTables& tables, std::span<const std::uint32_t> words,
                                std::uint16_t flags, std::uint32_t service) {
   BodyShape shape;
@@ -135,15 +136,15 @@ std::uint64_t sound_body_words(const SnapshotTables& tables, std::span<const std
   return at;
 }
 
-// Has the processor fetch what the words of a body may refer to, whatever they are: nothing is
-// known of them yet.
+// Prefetches what the words of a body may refer to, whatever they are: nothing is known of them
+// yet.
 void fetch_referred(const SnapshotTables& tables, std::uint64_t index) {
   if (index + 1 >= tables.services.size()) return;
   const std::uint64_t first = tables.services[index].body;
   const std::uint64_t next = tables.services[index + 1].body;
   if (first >= next || next > tables.bodies.size() || next - first > kFetchWordsMax) return;
   const auto words = tables.bodies.subspan(first, next - first);
-  // Without a branch, which would be mispredicted as often as a word is no reference.
+  // Without a branch: it would be mispredicted for every word that is not a reference.
   for (const std::uint32_t word : words)
     prefetch(tables.strings.data() +
              std::min<std::uint64_t>(std::uint64_t{word} * 2, tables.strings.size()));
@@ -165,7 +166,7 @@ Result<void> check_services(const SnapshotTables& tables, std::uint64_t first, s
       if (before.key > row.key || (before.key == row.key && before.id >= row.id))
         return fault("services out of order");
     }
-    // Bodies follow each other without gap or overlap: so checking all of them is linear.
+    // Bodies follow each other without gap or overlap, so checking all of them is linear.
     const std::uint64_t next =
         index + 1 < tables.services.size() ? tables.services[index + 1].body : tables.bodies.size();
     if ((index == 0 && row.body != 0) || row.body >= next || next > tables.bodies.size())

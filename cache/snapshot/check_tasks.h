@@ -13,11 +13,11 @@ namespace beian::cache {
 
 using CheckTask = std::function<Result<void>()>;
 
-// All of them, on at most so many threads; the error of the first that fails. kUnavailable when the
-// caller was abandoned (aside.h) before all had been begun.
+// Runs all tasks on at most `threads_max` threads; returns the error of the first one that fails.
+// kUnavailable when the caller was abandoned (aside.h) before all had started.
 [[nodiscard]] Result<void> run_checks(const std::vector<CheckTask>& tasks, unsigned threads_max);
 
-// Cuts [0, count) into tasks of about `step` items: `check(first, end)`.
+// Cuts [0, count) into tasks of `step` items, each calling `check(first, end)`.
 template <class Check>
 void add_ranges(std::uint64_t count, std::uint64_t step, Check check,
                 std::vector<CheckTask>* tasks) {
@@ -26,7 +26,7 @@ void add_ranges(std::uint64_t count, std::uint64_t step, Check check,
         [check, first, end = std::min(count, first + step)] { return check(first, end); });
 }
 
-// File offset of `place`, which lies in the file.
+// File offset of `place`, which points into the file.
 inline std::uint64_t offset_of(const SnapshotTables& tables, const void* place) {
   return static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(place) - tables.file.data());
 }

@@ -1,4 +1,4 @@
-// One snapshot file out of a registry and all that was applied to it.
+// Writes a registry, with all that was applied to it, as one snapshot file.
 #pragma once
 
 #include <string>
@@ -10,12 +10,14 @@
 namespace beian::cache {
 
 // Writes `registry` as the snapshot `path`, atomically: byte for byte the file that a build from
-// the final feed gives under the same seal. Of `seal`, the serial, times and key are the caller's.
-// Memory: two to three times the size of the file. Errors: those of SnapshotWriter::to_file().
+// the final feed would give under the same seal. The caller chooses serial, times and key of
+// `seal`. Memory: two to three times the size of the file. Errors: those of
+// SnapshotWriter::to_file().
 [[nodiscard]] Result<void> compact(const Registry& registry, const std::string& path,
                                    const SealOptions& seal);
 
-// The seal that says of the file what `registry` says of itself: serial, times, sealed.
+// A seal that says of the file what `registry` says of itself: serial, times, sealed, test
+// identities.
 SealOptions seal_of(const Registry& registry);
 
 }  // namespace beian::cache

@@ -1,5 +1,5 @@
-// The manifest of a local copy: which snapshot it is, its chain, and what came with it. FORMAT.md
-// has the bytes.
+// The manifest of a local copy: which snapshot it is, its chain, and the manifest text that came
+// with it. FORMAT.md has the bytes.
 //
 // Any thread.
 #pragma once
@@ -17,7 +17,7 @@ struct CopyManifest {
   std::string text;    // as it was installed
 };
 
-// The bytes of the file. REQUIRES: at most limits::kManifestBytesMax of text.
+// The bytes of the file. REQUIRES: `text` has at most limits::kManifestBytesMax bytes.
 std::string encode(const CopyManifest& manifest);
 
 // Errors: kDamaged with file and byte offset, kUnavailable.

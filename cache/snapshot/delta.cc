@@ -35,7 +35,7 @@ struct Header {
   std::uint32_t records;
   std::uint32_t feed_id_bytes;
   std::uint64_t text_bytes;    // of the records
-  std::uint64_t stored_bytes;  // of the same as it lies behind the header and the feed id
+  std::uint64_t stored_bytes;  // of the text as stored, behind header and feed id
   Sha256 text_hash;            // of feed id and text
   PublicKey signer;            // both zeros when unsigned
   Signature signature;
@@ -52,7 +52,7 @@ ByteView bytes_of(const Header& header) {
   return {reinterpret_cast<const std::uint8_t*>(&header), sizeof header};
 }
 
-// What the batch says, however it is stored and whoever signed it.
+// Hash of what the batch says, however it is stored and whoever signed it.
 Sha256 batch_hash(Header header) {
   header.flags &= ~std::uint32_t{kCompressed};
   header.stored_bytes = 0;
@@ -95,7 +95,7 @@ Header header_of(const DeltaBatch& batch, const std::string& text) {
   return header;
 }
 
-// `text` compressed, or empty where that gains nothing.
+// `text` compressed; empty when that gains nothing.
 std::string compressed(const std::string& text) {
   if (text.size() < kCompressFromBytes) return {};
   std::string out(ZSTD_compressBound(text.size()), '\0');
@@ -110,7 +110,7 @@ bool is_instant(std::int64_t seconds) {
   return seconds >= 0 && seconds < format::kInstantEnd;
 }
 
-// Everything of the header but what it says of the text.
+// Reads the header and checks all of it, except what only the text can prove.
 Result<Header> read_header(ByteView bytes) {
   Header header;
   if (bytes.size() < sizeof header) return damaged(bytes.size(), "it ends within the header");
@@ -154,11 +154,12 @@ Result<std::string> read_text(const Header& header, ByteView stored) {
   return text;
 }
 
-// The records of `text`, each exactly as it would be written: one batch has one text.
+// Reads the records of `text`. Each must stand exactly as it would be written, so that a batch has
+// only one text.
 Result<std::vector<FeedRecord>> read_records(const Header& header, const std::string& text) {
   const std::uint64_t offset = sizeof header + header.feed_id_bytes;
   std::vector<FeedRecord> records;
-  std::size_t same = 0;  // bytes of the text that were written as they stand
+  std::size_t same = 0;  // leading bytes that stand as they would be written
   const auto read = read_feed_text(
       text, "delta", {},
       [&](FeedRecord&& record) {

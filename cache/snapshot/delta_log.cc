@@ -67,7 +67,7 @@ Error system_error(const std::string& doing, const std::string& path) {
   return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
 }
 
-// The batch of the frame at `offset`, or empty when there is no whole and sound one.
+// The batch of the frame at `offset`; empty when there is no whole and sound one.
 ByteView batch_at(ByteView file, std::uint64_t offset) {
   Frame frame;
   if (file.size() - offset < sizeof frame) return {};
@@ -80,7 +80,7 @@ ByteView batch_at(ByteView file, std::uint64_t offset) {
   return XXH3_64bits(batch.data(), batch.size()) == frame.checksum ? batch : ByteView{};
 }
 
-// Whether a log that begins with `bytes` is that of the snapshot. Errors: kDamaged.
+// Whether a log that begins with `bytes` belongs to the snapshot. Errors: kDamaged.
 Result<bool> is_log_of(const std::string& path, ByteView bytes, const Sha256& root_hash) {
   Header header;
   if (bytes.size() < sizeof header) return damaged(path, bytes.size(), "it ends within the header");
@@ -91,7 +91,7 @@ Result<bool> is_log_of(const std::string& path, ByteView bytes, const Sha256& ro
   return header.root_hash == root_hash;
 }
 
-// Of what is behind the last frame: whether there is one in it after all.
+// Whether what follows the last good frame has a frame in it after all.
 bool has_frame(ByteView rest) {
   for (std::uint64_t offset = 1; offset < rest.size(); ++offset)
     if (!batch_at(rest, offset).empty()) return true;
@@ -107,7 +107,8 @@ Error at_byte(const std::string& path, std::uint64_t offset, const Error& error)
                     path + ": at byte " + std::to_string(offset) + ": " + error.message);
 }
 
-// The log of somebody else, who may be appending to it: read, not mapped, since it may shrink.
+// The log of another process, which may be appending to it. Read, not mapped, because it may
+// shrink.
 class LogFile {
  public:
   explicit LogFile(const std::string& path) : path_(path) {}
@@ -117,7 +118,7 @@ class LogFile {
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
 
-  // False when there is none. Errors: kUnavailable.
+  // Returns false when there is none. Errors: kUnavailable.
   Result<bool> open() {
     descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor_ >= 0) return true;
@@ -125,7 +126,8 @@ class LogFile {
     return system_error("cannot open", path_);
   }
 
-  // Up to `bytes` at `offset`; fewer at the end. Good until the next call. Errors: kUnavailable.
+  // Reads up to `bytes` at `offset`; fewer at the end. Valid until the next call. Errors:
+  // kUnavailable.
   Result<ByteView> at(std::uint64_t offset, std::size_t bytes) {
     buffer_.resize(bytes);
     std::size_t done = 0;
@@ -140,8 +142,8 @@ class LogFile {
     return as_bytes(std::string_view(buffer_).substr(0, done));
   }
 
-  // What is behind the last frame: one append at most is torn or under way, so no more is read than
-  // the longest frame and a byte. Errors: kUnavailable.
+  // What follows the last good frame. At most one append is torn or under way, so it reads no more
+  // than the longest frame and one byte. Errors: kUnavailable.
   Result<ByteView> rest(std::uint64_t offset) {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) return system_error("cannot look at", path_);
@@ -261,7 +263,7 @@ Result<void> DeltaLog::read(const std::string& path, const Sha256& root_hash, co
     if (batch->empty()) {
       const auto rest = log.rest(end);
       if (!rest) return rest.error();
-      if (!batch_at(*rest, 0).empty()) continue;  // it has come meanwhile
+      if (!batch_at(*rest, 0).empty()) continue;  // it has arrived meanwhile
       if (rest->size() > kFrameBytesMax || has_frame(*rest)) return damaged_within(path, end);
       return {};
     }
@@ -283,7 +285,7 @@ Result<void> DeltaLog::append(ByteView batch) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       Error error = system_error("cannot append to", path_);
-      // What was written of it is a torn tail until it is cut; if even that fails, open() cuts it.
+      // What was written of it is a torn tail until it is cut; if that fails too, open() cuts it.
       if (::ftruncate(descriptor_, static_cast<off_t>(bytes_)) != 0)
         ::close(std::exchange(descriptor_, -1));
       return error;

@@ -2,8 +2,8 @@
 //
 //   header: which snapshot | frame: length, checksum, batch | frame | … | torn tail
 //
-// What a crash left of the last append is cut when the log is opened. It is told from damage by
-// what lies behind it: nothing that is a frame. FORMAT.md has the bytes.
+// What a crash has left of the last append is cut when the log is opened. It differs from damage in
+// that no frame follows it. FORMAT.md has the bytes.
 //
 // One thread.
 #pragma once
@@ -33,33 +33,35 @@ class DeltaLog {
   // kUnavailable.
   [[nodiscard]] static Result<DeltaLog> create(const std::string& path, const Sha256& root_hash,
                                                std::span<const std::string> batches = {});
-  // The file has another name from now on.
+  // Tells the log that its file was renamed to `path`.
   void was_renamed(std::string path) { path_ = std::move(path); }
 
-  // What to do about a frame that does not hold although others follow, or that `visit` refuses.
+  // What to do about a frame that is not sound although others follow, or that `visit` refuses.
   enum class Damage : std::uint8_t { kRefuse, kCut };
 
-  // Opens `path` and calls `visit` for each batch in order, whose bytes are valid during the call.
-  // Returns nullopt when there is no file, or one for another snapshot; with kCut also for one
-  // whose header is damaged, and what lies behind the first bad frame goes, as a torn tail does.
-  // Errors: kDamaged with file and byte offset and those of `visit` (with kCut neither),
+  // Opens `path` and calls `visit` for each batch in order; the bytes are valid during the call.
+  // Returns nullopt when there is no file, or it is for another snapshot, and with kCut also when
+  // its header is damaged. With kCut everything from the first bad frame on is cut, like a torn
+  // tail.
+  // Errors: kDamaged with file and byte offset, and those of `visit` (neither with kCut);
   // kUnavailable.
   [[nodiscard]] static Result<std::optional<DeltaLog>> open(const std::string& path,
                                                             const Sha256& root_hash,
                                                             const Visit& visit,
                                                             Damage damage = Damage::kRefuse);
 
-  // The same visits, and changes nothing: for looking at the log of a gate that runs. A tail that
-  // is torn, or is being written just now, is not visited, nor anything of a log for another
-  // snapshot. Errors: as open().
+  // Visits the same batches and changes nothing: for looking at the log of a running gate. Does not
+  // visit a tail that is torn or being written just now, nor anything in a log for another
+  // snapshot.
+  // Errors: as open().
   [[nodiscard]] static Result<void> read(const std::string& path, const Sha256& root_hash,
                                          const Visit& visit);
 
-  // Adds a batch; on disk when it returns. Errors: kUnavailable; the log is as before, and after a
-  // failed flush, of which nobody knows what it kept, it takes nothing more.
+  // Adds a batch; it is on disk on return. Errors: kUnavailable, and the log is as before. After a
+  // failed flush nobody knows what was kept, so the log takes nothing more.
   [[nodiscard]] Result<void> append(ByteView batch);
 
-  std::uint64_t torn_bytes() const noexcept { return torn_bytes_; }  // that open() has cut
+  std::uint64_t torn_bytes() const noexcept { return torn_bytes_; }  // cut by open()
 
  private:
   DeltaLog() = default;
