@@ -1,5 +1,6 @@
-// One level of the data at a time, for all keys: what a level asks for has come when the next one
-// reads it. Tests: tests/snapshot/lookup_test.cc (that it is harmless); bench/audit.sh.
+// Goes through the data one level at a time, for all keys: what one level prefetches has arrived
+// when the next one reads it. Tests: tests/snapshot/lookup_test.cc (that it is harmless);
+// bench/audit.sh.
 #include "cache/snapshot/fetch_ahead.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 
 using namespace format;
 
-// Keys on their way at once: as many lines as a core can wait for, and a little more.
+// Keys in flight at once: as many cache lines as a core can wait for, and a few more.
 constexpr std::size_t kKeysAtOnce = 16;
 
 void fetch(const void* address) noexcept {
@@ -46,8 +47,7 @@ class Ahead {
     fetch(&tables_.numbers.buckets[home_bucket(hashes_[i], tables_.numbers.buckets.size())]);
   }
 
-  // The rows that the bucket suspects; a number of several subjects, whose rows a list holds, is
-  // rare.
+  // The rows whose tag matches. A number with several subjects, whose rows are in a list, is rare.
   void fetch_subject(std::size_t i) noexcept {
     const auto tag = static_cast<std::uint16_t>(hashes_[i]);
     const Bucket& bucket =
@@ -57,7 +57,7 @@ class Ahead {
         fetch(&tables_.subjects[bucket.values[slot]]);
   }
 
-  // Near where the service is when the subject numbers its services 1, 2, 3, ….
+  // Near the service; exactly there when the subject numbers its services 1, 2, 3, ….
   void fetch_service(std::size_t i) noexcept {
     const std::uint64_t wanted = subject_of(i);
     const std::uint32_t row = tables_.numbers.find(hashes_[i], [&](std::uint32_t candidate) {
@@ -77,13 +77,14 @@ class Ahead {
     fetch(&tables_.bodies[std::min(first + kBodyWordsUsual, tables_.bodies.size() - 1)]);
   }
 
-  // Among the subject's. REQUIRES: it has some. A subject's own number has serial 0: the last one.
+  // An index into the subject's services. REQUIRES: it has some. A subject's own number has serial
+  // 0, which gives the last one.
   std::uint32_t guess(std::size_t i) const noexcept {
     return std::min(serial_of(keys_[i]) - 1U, subjects_[i]->service_count - 1U);
   }
 
-  // nullptr: there is none. Numbers that were never given out put it before the guess: of the
-  // synthetic registry's ordinary subjects 86 % have none, and 12 % at most four.
+  // nullptr when there is none. Serials that were never given out put the service before the guess:
+  // of the synthetic registry's ordinary subjects 86 % have none, and 12 % at most four.
   const ServiceRow* service_of(std::size_t i) const noexcept {
     const auto rows =
         tables_.services.subspan(subjects_[i]->first_service, subjects_[i]->service_count);
@@ -99,7 +100,7 @@ class Ahead {
     return rows[at].key == wanted ? &rows[at] : nullptr;
   }
 
-  // Of the first name and the first platform, which is all that most apps have.
+  // The texts of the first name and the first platform, which are all that most apps have.
   void fetch_texts(std::size_t i) noexcept {
     if (services_[i] == nullptr) return;
     const auto words = tables_.body(*services_[i]);
@@ -117,7 +118,7 @@ class Ahead {
   }
 
   static constexpr std::size_t kNear = 4;                  // steps before a search is cheaper
-  static constexpr std::uint32_t kBodyWordsUsual = 12;     // may lie in two lines
+  static constexpr std::uint32_t kBodyWordsUsual = 12;     // may span two cache lines
   static constexpr std::uint32_t kTextsOfPlatformMax = 4;  // os, package, a digest of each sort
 
   const SnapshotTables& tables_;

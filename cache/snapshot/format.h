@@ -1,8 +1,8 @@
 // The bytes of a snapshot file: on-disk structs, magic and version, and nothing else. FORMAT.md is
 // the prose. Everything is little-endian and read in place; no struct has padding.
 //
-// A change of anything here is a new kVersion, a new paragraph of FORMAT.md and a golden file of
-// the old version in fixtures/snapshots/.
+// Any change here means a new kVersion, a new paragraph in FORMAT.md and a golden file of the old
+// version in fixtures/snapshots/.
 #pragma once
 
 #include <array>
@@ -47,7 +47,7 @@ struct Section {
 };
 static_assert(sizeof(Section) == 16);
 
-// Times are from 1970-01-01T00:00:00Z on and before this, the year 10000.
+// Times are at or after 1970-01-01T00:00:00Z and before this, the year 10000.
 inline constexpr std::int64_t kInstantEnd = 253'402'300'800;
 
 enum HeaderFlag : std::uint32_t { kSealed = 1, kTestIdentities = 2, kHasNextUpdate = 4 };
@@ -127,8 +127,8 @@ struct ServiceRow {
 };
 static_assert(sizeof(ServiceRow) == 32);
 
-// A platform of a body begins with one such word, then: os (when its code is 0), package (when
-// present), fingerprints, public keys: string references all.
+// A platform in a body begins with one such word, followed by os (when its code is 0), package
+// (when present), fingerprints and public keys, all of them string references.
 inline constexpr std::uint32_t kOsCodeMask = 0xF;
 inline constexpr std::uint32_t kHasPackage = 1U << 4;
 inline constexpr std::uint32_t kFingerprintsKnown = 1U << 5;
@@ -160,8 +160,8 @@ struct Ipv6Row {
 };
 static_assert(sizeof(Ipv6Row) == 64);
 
-// A value below kPostingBit is a row; kNone is an empty slot; otherwise the rest is the word offset
-// of a postings list.
+// A value below kPostingBit is a row, and kNone is an empty slot; any other value, without this
+// bit, is the word offset of a postings list.
 inline constexpr std::uint32_t kPostingBit = 1U << 31;
 inline constexpr std::size_t kBucketSlots = 10;
 
@@ -169,7 +169,7 @@ inline constexpr std::size_t kBucketSlots = 10;
 struct Bucket {
   std::array<std::uint32_t, kBucketSlots> values;
   std::array<std::uint16_t, kBucketSlots> tags;  // low bits of the hash
-  std::uint32_t overflows;  // 1 when a key that belongs here or before lies behind; else 0
+  std::uint32_t overflows;  // 1 when a key that belongs here or earlier lies further on; else 0
 };
 static_assert(sizeof(Bucket) == 64);
 

@@ -6,7 +6,7 @@
 namespace beian::cache {
 namespace {
 
-// `time` plus `delay`, or the end of time where that is sooner: a threshold may be "never".
+// `time` plus `delay`, or the end of time if that comes sooner: a threshold may be "never".
 Instant later(Instant time, std::chrono::seconds delay) {
   if (delay > Instant::max() - std::max(time, Instant{})) return Instant::max();
   return time + delay;

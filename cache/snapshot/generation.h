@@ -1,4 +1,4 @@
-// What one decision sees: an immutable registry state with its serial, age and standing.
+// What one decision sees: an immutable registry state with its serial, age and freshness.
 //
 // Any thread may read; a request, a batch and an audit each hold one generation from start to end.
 #pragma once
@@ -26,7 +26,7 @@ class Generation {
  public:
   Generation(std::shared_ptr<const Registry> registry, FreshnessThresholds thresholds,
              std::string source);
-  // Of a snapshot that nothing lies upon.
+  // For a snapshot without overlays.
   Generation(std::shared_ptr<const Snapshot> snapshot, FreshnessThresholds thresholds,
              std::string source);
 
@@ -38,7 +38,7 @@ class Generation {
 
   // Never negative: a registry from the future counts as age 0.
   std::chrono::seconds age(Instant now) const noexcept;
-  // By age; and stale at least once the publisher's own `next_update` has passed.
+  // By age; at least stale once the publisher's own `next_update` has passed.
   Freshness freshness(Instant now) const noexcept;
 
  private:

@@ -1,5 +1,5 @@
-// The activation guard: whether a candidate registry may take the place of the one that is served.
-// It stands between a mistake of the publisher and every gate of the fleet.
+// The activation guard: decides whether a candidate registry may replace the one being served. It
+// stands between a publisher's mistake and every gate of the fleet.
 //
 // check_activation() is pure; any thread.
 #pragma once
@@ -15,21 +15,21 @@
 namespace beian::cache {
 
 struct GuardOptions {
-  // A candidate may have this many percent fewer services than what is served, and no fewer.
+  // A candidate may have at most this many percent fewer services than what is served.
   double shrink_max_percent = limits::kShrinkMaxPercent;
-  // Numbers that a sound registry always holds, with serial: their loss betrays a wrong feed.
+  // Numbers, with serial, that a sound registry always holds: losing one betrays a wrong feed.
   std::vector<FilingNumber> canaries;
   // An operator has looked at it, or a signed rollback asks for it.
   bool is_forced = false;
 };
 
-// `current` may be null: then only canaries count. Errors: kConflict that says what would be lost,
-// and by how much.
+// `current` may be null: then only canaries count. Errors: kConflict, which names the serial that
+// goes back, the missing canary, or how much would be lost.
 [[nodiscard]] Result<void> check_activation(const Registry* current, const Registry& candidate,
                                             const GuardOptions& options);
 
-// The same for registries that batches lead to, which come one after another and may each lose
-// little: what they lose counts together, against the most services that there were since the last
+// The same for registries that delta batches lead to, which come one after another and may each
+// lose a little: their losses add up, against the most services that there were since the last
 // snapshot. One thread.
 class BatchGuard {
  public:
@@ -38,8 +38,8 @@ class BatchGuard {
   // Errors: as check_activation().
   [[nodiscard]] Result<void> check(const Registry& candidate) const;
   void took(const Registry& registry);
-  // A snapshot of so many services is where to count from. What is served on top of it was taken,
-  // whatever it has lost by then: only further losses count.
+  // Starts counting from a snapshot of so many services. What is served on top of it was accepted:
+  // if it has already lost more than is allowed, only further losses count.
   void count_from(std::uint64_t services, const Registry& served);
 
  private:

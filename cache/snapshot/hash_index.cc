@@ -7,7 +7,7 @@
 namespace beian::cache {
 namespace {
 
-// Of ten slots: fewer make the file larger, more send look-ups to a second bucket (18 % at 8).
+// Of ten slots: fewer make the file larger, more send look-ups to a second bucket (18 % do at 8).
 constexpr std::size_t kSlotsUsed = 8;
 
 constexpr format::Bucket kEmptyBucket = [] {

@@ -1,16 +1,14 @@
-// Multi-map from a key to service rows, laid out for reading in place: 64-byte buckets of (tag,
-// value), open addressing over whole buckets.
+// Multi-map from a key to rows, laid out to be read in place: 64-byte buckets of (tag, value), open
+// addressing over whole buckets.
 //
-//   hash ----> home bucket: the high half, scaled to the number of buckets (so ascending hashes
-//   fill
-//         |    ascending buckets, and building is one sequential pass)
+//   hash ----> home bucket: the high half, scaled to the number of buckets, so that ascending
+//         |    hashes fill ascending buckets and building is one sequential pass
 //         `--> tag: the low 16 bits; a hint that saves most comparisons, never an answer
 //
 // 1. A value is a row, or the offset of a list in the postings (count, rows ascending, each once):
-// a
-//    certificate that 100,000 apps share takes one slot and costs its neighbours nothing.
+//    a certificate that 100,000 apps share takes one slot and costs its neighbours nothing.
 // 2. A bucket with `overflows` sends the search on to the next one; without it, the search ends.
-// 3. Every hit is compared with the row itself: two keys of equal hash stay apart.
+// 3. Every hit is compared with the row itself, which keeps keys of equal hash apart.
 //
 // The index can be read by any thread. Building: one thread.
 #pragma once
@@ -34,7 +32,8 @@ inline std::uint64_t hash_text(std::string_view text) noexcept {
 inline std::uint64_t hash_platform(std::string_view os, std::string_view package) noexcept {
   return XXH3_64bits_withSeed(package.data(), package.size(), hash_text(os));
 }
-// A bijective mix (the finalizer of SplitMix64): keys are dense integers, and no two collide.
+// A bijective mix (the finalizer of SplitMix64): keys are dense integers, and no two of them
+// collide.
 constexpr std::uint64_t hash_number(std::uint64_t key) noexcept {
   key = (key ^ (key >> 30)) * 0xBF58476D1CE4E5B9ULL;
   key = (key ^ (key >> 27)) * 0x94D049BB133111EBULL;
@@ -59,7 +58,8 @@ struct IndexView {
     return (value & format::kPostingBit) ? list(value)[0] : value;
   }
 
-  // The value whose first row `has_key(row)`, or kNone. At most one pass over the buckets.
+  // The value whose first row satisfies `has_key(row)`, or kNone. At most one pass over the
+  // buckets.
   template <class HasKey>
   std::uint32_t find(std::uint64_t hash, HasKey&& has_key) const noexcept {
     if (buckets.empty()) return format::kNone;
@@ -80,14 +80,15 @@ struct IndexView {
   }
 
  private:
-  // False when no slot has the tag: nearly always, where nothing is found. Four tags a step: the
-  // highest bit of (x - 1) & ~x is set for x = 0, and else at most by a borrow from such a one.
+  // False when no slot has the tag, as in nearly every look-up that finds nothing. Four tags a
+  // step: the highest bit of (x - 1) & ~x is set when x is 0, and otherwise only by a borrow from
+  // such an x.
   static bool may_hold(const format::Bucket& bucket, std::uint16_t tag) noexcept {
     constexpr std::uint64_t kOnes = 0x0001'0001'0001'0001;
     constexpr std::uint64_t kHighs = kOnes << 15;
     const std::uint64_t wanted = kOnes * tag;
     std::uint64_t zeros = 0;
-    // The last step begins two tags earlier, so that all ten are seen.
+    // The last step starts two tags earlier, so that all ten are seen.
     for (const std::size_t slot : {std::size_t{0}, std::size_t{4}, format::kBucketSlots - 4}) {
       std::uint64_t tags;
       std::memcpy(&tags, &bucket.tags[slot], sizeof tags);
@@ -116,9 +117,9 @@ struct BuiltIndex {
   bool fits = true;  // false: the postings outgrew 31 bits
 };
 
-// Sorts, and leaves each entry once.
+// Sorts the entries and drops duplicates.
 void sort_entries(std::vector<IndexEntry>* entries);
-// REQUIRES: sort_entries(). The result depends only on the set.
+// REQUIRES: sort_entries(). The result depends only on the set of entries.
 BuiltIndex build_index(const std::vector<IndexEntry>& entries);
 
 }  // namespace beian::cache

@@ -1,6 +1,6 @@
-// Memory in pages of 2 MiB, where the kernel gives them: whoever looks up texts, ids and rows all
-// over gigabytes waits for the TLB first where pages are small. All of it is hints to the kernel,
-// whose outcome does not matter.
+// Memory in pages of 2 MiB, where the kernel grants them: with small pages, looking up texts, ids
+// and rows all over gigabytes mostly waits for the TLB. These are only hints to the kernel, whose
+// outcome does not matter.
 //
 // Any thread.
 #pragma once
@@ -15,10 +15,9 @@
 namespace beian::cache {
 
 inline constexpr std::size_t kHugePageBytes = 2 << 20;
-inline constexpr std::size_t kBigBytes =
-    4 * kHugePageBytes;  // at least three whole pages lie in it
+inline constexpr std::size_t kBigBytes = 4 * kHugePageBytes;  // holds at least three whole pages
 
-// Of memory that the caller has mapped or allocated, best before anything of it is touched.
+// For memory that the caller has mapped or allocated, best before any of it is touched.
 inline void prefer_huge_pages(void* memory, std::size_t bytes) noexcept {
   if (bytes < kHugePageBytes) return;
   constexpr std::size_t kPage = 4096;
@@ -26,12 +25,12 @@ inline void prefer_huge_pages(void* memory, std::size_t bytes) noexcept {
   ::madvise(static_cast<char*>(memory) + before, (bytes - before) / kPage * kPage, MADV_HUGEPAGE);
 }
 
-// Vectors: of many megabytes in huge pages, while smaller ones are left alone.
+// Reserves room in a vector: many megabytes in huge pages, while smaller vectors are left alone.
 template <class T>
 void reserve_big(std::vector<T>* vector, std::size_t count) {
   if (vector->capacity() >= count) return;
   vector->reserve(count);
-  // What reserve() copied into it is the smaller part where vectors double.
+  // When vectors double, what reserve() has already copied is the smaller part.
   const std::size_t bytes = vector->capacity() * sizeof(T);
   if (bytes >= kBigBytes) prefer_huge_pages(vector->data(), bytes);
 }
@@ -44,8 +43,7 @@ std::vector<T> big_vector(std::size_t count, const T& value = T{}) {
   return vector;
 }
 
-// Before some few items are added to a vector that grows: doubles it when it is nearly full and
-// big.
+// Call before adding a few items to a growing vector: doubles it when it is nearly full and big.
 template <class T>
 void make_room(std::vector<T>* vector) {
   constexpr std::size_t kFew = 256;

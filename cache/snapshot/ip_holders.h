@@ -1,6 +1,6 @@
-// Which services hold an address, each once, over the tables of one snapshot.
+// Finds the services that hold an address, each once, in the tables of one snapshot.
 //
-// Pure; any thread; no allocation, but for services with hundreds of ranges.
+// Pure; any thread; allocates only for services with hundreds of ranges.
 #pragma once
 
 #include <unordered_set>
@@ -12,11 +12,11 @@
 
 namespace beian::cache {
 
-// A service with more ranges than this is noted once it was visited; with fewer, its ranges are
-// looked through each time, which costs less than to note it.
+// A service with more ranges than this is remembered once visited; with fewer, its ranges are
+// searched each time, which costs less than remembering it.
 inline constexpr std::size_t kFewRanges = 256;
 
-// Calls `visit(row)` for each service with a range around `address`.
+// Calls `visit(row)` for each service with a range that holds `address`.
 template <class Visit>
 void for_each_holder(const SnapshotTables& tables, const IpAddress& address, Visit&& visit) {
   const auto holds = [&](std::uint32_t reference) {
@@ -28,7 +28,7 @@ void for_each_holder(const SnapshotTables& tables, const IpAddress& address, Vis
     return is_ipv4(address) && row.first <= ipv4_number(address) &&
            ipv4_number(address) <= row.last;
   };
-  // A service with several ranges around one address is listed once: by the first of them.
+  // A service with several ranges that hold the address is visited once, for the first of them.
   std::unordered_set<std::uint32_t> visited;
   const auto visit_range = [&](std::uint32_t row, std::uint32_t reference) {
     const format::ServiceRow& service = tables.services[row];

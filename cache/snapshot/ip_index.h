@@ -1,5 +1,6 @@
-// Which ranges hold an address: rows sorted by first address, over which a balanced tree is implied
-// (the root of [low, high) is its middle), each row with the greatest last address of its subtree.
+// Finds the ranges that hold an address. Rows are sorted by first address; a balanced tree over
+// them is implied (the root of [low, high) is its middle), and each row has the greatest last
+// address of its subtree.
 //
 // Pure; any thread. O(log n + k) for k hits. Depth is at most 32, so recursion is bounded.
 #pragma once

@@ -1,5 +1,4 @@
-// A set of numbers, of subjects or of filings, that never changes once built: open addressing, one
-// probe for most.
+// An immutable set of subject or filing numbers: open addressing, one probe for most look-ups.
 //
 // Building: one thread. Then any thread; no allocation.
 #pragma once
@@ -17,7 +16,7 @@ template <class Key>
 class KeySet {
  public:
   KeySet() = default;
-  // REQUIRES: no key twice; none is 0, which no number has.
+  // REQUIRES: no key occurs twice, and none is 0, which no number has.
   explicit KeySet(const std::vector<Key>& keys) : size_(keys.size()) {
     slots_.resize(std::bit_ceil(2 * keys.size() + 1));
     for (const Key key : keys) {
@@ -36,7 +35,7 @@ class KeySet {
     return false;
   }
 
-  // Calls `visit(key)` for each, in no order.
+  // Calls `visit(key)` for each key, in no particular order.
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (const Key key : slots_)
@@ -49,7 +48,7 @@ class KeySet {
            (slots_.size() - 1);
   }
 
-  std::vector<Key> slots_;  // a power of two of them, at least half of them empty
+  std::vector<Key> slots_;  // a power of two, at least half of them empty
   std::size_t size_ = 0;
 };
 

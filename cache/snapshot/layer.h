@@ -1,4 +1,4 @@
-// One overlay of a registry (registry.h): a small snapshot, and for which numbers it answers; and
+// One overlay of a registry (registry.h): a small snapshot, and the numbers it answers for. Also
 // the bonds between numbers, of overlays and of the base.
 //
 // Immutable once built; any thread.
@@ -16,15 +16,15 @@
 
 namespace beian::cache {
 
-// Services that are bound to a subject of another number. Rare: a licence holder that files its
-// sites under 备.
+// Services bound to a subject of another number. Rare: a licence holder that files its sites under
+// 备.
 class Bonds {
  public:
   // One pass over the services of `snapshot`: 6 ns each.
   void scan(const Snapshot& snapshot);
 
-  // Calls `visit(number)` for each number with a service that is bound to a subject of `subject`,
-  // which is another number's.
+  // Calls `visit(number)` for each filing number that has a service bound to a subject of
+  // `subject`, which is not the filing number's own subject number.
   template <class Visit>
   void for_each_bound_to(SubjectKey subject, Visit&& visit) const {
     for (auto at = std::lower_bound(pairs_.begin(), pairs_.end(), std::pair{subject, FilingKey{}});
@@ -38,13 +38,13 @@ class Bonds {
 
 struct Layer {
   std::shared_ptr<const Snapshot> snapshot;
-  // It answers for these, and where it holds nothing of one, there is nothing any more.
+  // The numbers it answers for: where it holds nothing under one of them, nothing is left.
   KeySet<FilingKey> filings;    // all services with the number
   KeySet<SubjectKey> subjects;  // all subjects with the number
   Bonds bonds;
 };
 
-// The bonds of a base, looked for when the first delta asks: opening a registry stays instant.
+// The bonds of a base, found when the first delta asks for them: opening a registry stays instant.
 struct BaseBonds {
   std::once_flag once;
   Bonds bonds;

@@ -45,7 +45,7 @@ std::uint64_t subject_of(std::uint64_t filing_key) {
   return filing_key >> kSerialBits;
 }
 
-// A reader refuses what is beyond.
+// Readers refuse times outside of this range.
 Result<void> check_times(const SealOptions& options) {
   const auto is_storable = [](Instant time) {
     const std::int64_t seconds = time.time_since_epoch().count();
@@ -82,7 +82,7 @@ Result<void> Layout::write(const SealOptions& options) {
 }
 
 Result<void> Layout::check_sizes() const {
-  // Implied subjects are at most as many as services; values with the high bit are not rows.
+  // There are at most as many implied subjects as services. Values with the high bit are not rows.
   if (registry_.services.size() + registry_.subjects.size() >= kPostingBit ||
       registry_.ranges.size() >= kIpv6Bit || registry_.words.size() >= kNone) {
     return make_error(ErrorKind::kBadInput,
@@ -100,7 +100,7 @@ void Layout::sort_services() {
   put_in_order(order);
 }
 
-// Moves services and bodies to where their rows will be; what was replaced or removed goes.
+// Moves services and bodies to where their rows will be; drops what was replaced or removed.
 void Layout::put_in_order(const std::vector<std::uint32_t>& order) {
   auto services = big_vector<PendingService>(order.size());
   in_halves(order.size(), [&](std::size_t first, std::size_t end) {
@@ -178,9 +178,9 @@ void Layout::make_subject_rows() {
 }
 
 Result<void> Layout::resolve_subjects() {
-  // Policy: a feed of services only is common; there a subject_id has nothing to name, and the
-  // number tells the subject. Where the feed has subjects, an id that names none is a mistake; and
-  // it has subjects where it removes the last of them.
+  // Policy: feeds of services only are common; there a subject_id has nothing to name, and the
+  // number tells the subject. In a feed with subjects, an id that names none is a mistake; a feed
+  // that removes the last of its subjects still counts as one with subjects.
   const bool has_subjects = std::any_of(registry_.subjects.begin(), registry_.subjects.end(),
                                         [](const auto& s) { return !is_test_identity(s.id); });
   service_subjects_ = big_vector<std::uint32_t>(registry_.services.size());
@@ -192,7 +192,7 @@ Result<void> Layout::resolve_subjects() {
   for (std::size_t row = 0; row < registry_.services.size(); ++row) {
     const PendingService& service = registry_.services[row];
     if (!service.has_subject_id) continue;
-    // Nearly always the id names the subject that the number does.
+    // Nearly always the id names the same subject as the number.
     const SubjectRow& by_number = subjects_[service_subjects_[row]];
     if ((by_number.flags & kRecorded) != 0 && by_number.id == service.subject_id) continue;
     const std::uint32_t index = registry_.subject_ids.find(service.subject_id, registry_.subjects);

@@ -2,9 +2,8 @@
 //
 //   sort rows -> imply subjects -> place texts in row order -> bodies and indexes -> header
 //
-// Rows and bodies are first moved into the order of the file, so that every later step reads them
-// one after the other. What steps do not need of each other they do beside each other, on two
-// threads.
+// Rows and bodies are first moved into file order, so that every later step reads them
+// sequentially. Steps that do not depend on each other run in parallel, on two threads.
 //
 // Everything that reaches the file is a function of the final set of records: rows are sorted by
 // (key, id), texts and IP rows are numbered in row order, index entries by (hash, text, row).
@@ -22,8 +21,9 @@
 
 namespace beian::cache {
 
-// How to run one half of a step over so many rows beside the other. A thread takes 50 us to begin
-// and end, and much longer where every core is taken: the overlay of a delta is written without.
+// How to run one half of a step over so many rows beside the other half. A thread takes 50 us to
+// start and end, and much longer when every core is busy: the overlay of a delta is written without
+// one.
 inline std::launch halves_of(std::size_t rows) noexcept {
   constexpr std::size_t kRowsOfAThread = 16'384;
   return rows < kRowsOfAThread ? std::launch::deferred : std::launch::async;
@@ -37,18 +37,18 @@ void in_halves(std::size_t count, const Work& work) {
   half.get();
 }
 
-inline constexpr std::size_t kFetchRows = 8;  // as far ahead memory is asked for
+inline constexpr std::size_t kFetchRows = 8;  // how far ahead memory is prefetched
 
 class Layout {
  public:
-  // Both must outlive the layout; the registry is used up.
+  // Both must outlive the layout, which uses up the registry.
   Layout(PendingRegistry* registry, BlockSink* sink) : registry_(*registry), sink_(*sink) {}
 
   // Errors: those of SnapshotWriter::to_bytes() and of the sink.
   [[nodiscard]] Result<void> write(const SealOptions& options);
 
  private:
-  // The keys of some services, by index.
+  // The keys of some services, one list for each index.
   struct IndexKeys {
     std::vector<IndexEntry> packages;
     std::vector<IndexEntry> fingerprints;
@@ -80,10 +80,10 @@ class Layout {
     return std::span(registry_.words).subspan(service.body, service.body_words);
   }
   std::uint16_t flags(std::size_t row) const { return registry_.services[row].flags; }
-  // Has the processor fetch the texts of a row that will soon be asked for.
+  // Prefetches the texts of a row that will soon be needed.
   void fetch_texts(std::size_t row) const noexcept;
 
-  // Calls `visit(platform)`, its words, for each platform of the service.
+  // Calls `visit(platform_words)` for each platform of the service.
   template <class Visit>
   void for_each_row_platform(std::size_t row, Visit&& visit) const;
 
@@ -96,7 +96,7 @@ class Layout {
   BlockSink& sink_;
   std::vector<std::uint32_t> recorded_subjects_;  // indexes in registry_.subjects, in row order
   std::vector<std::uint32_t> service_subjects_;   // row -> subject row
-  std::vector<format::SubjectRow> subjects_;      // texts by arena reference until write_rows()
+  std::vector<format::SubjectRow> subjects_;      // with arena references until write_strings()
   std::vector<std::uint32_t> subject_rows_;       // index in registry_.subjects -> row
   std::vector<std::uint32_t> range_rows_;         // index in registry_.ranges -> body word
   std::vector<format::Ipv4Row> ipv4_;

@@ -11,7 +11,7 @@ namespace {
 
 using namespace format;
 
-// Those entries whose key has several rows. REQUIRES: sorted by sort_entries().
+// The entries whose key has several rows. REQUIRES: sorted by sort_entries().
 std::vector<IndexEntry> shared_among(const std::vector<IndexEntry>& all) {
   std::vector<IndexEntry> shared;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -44,7 +44,7 @@ IndexEntry Layout::text_entry(std::uint32_t reference, std::size_t row) const {
           static_cast<std::uint32_t>(row)};
 }
 
-// All keys in one pass, since each text is waited for.
+// Gathers all keys in one pass, because each text may be a cache miss.
 void Layout::gather_keys(std::size_t first, std::size_t end, IndexKeys* keys) const {
   for (std::size_t row = first; row < end; ++row) {
     fetch_texts(row + kFetchRows);
@@ -71,7 +71,7 @@ void Layout::build_package_indexes(std::vector<IndexEntry> entries, BuiltIndex* 
   *packages = build_index(entries);
 
   // (os, package) needs entries only where the package alone has several services: where it has
-  // one, the reader looks at that one's platforms.
+  // one, the reader looks at the platforms of that service.
   std::vector<IndexEntry> by_platform;
   for (const IndexEntry& entry : shared_among(entries))
     for_each_row_platform(entry.row, [&](std::span<const std::uint32_t> platform) {
