@@ -1,4 +1,4 @@
-// An install, and what open() makes of a crash behind each step:
+// An install, and what open() makes of a crash after each step:
 //
 //   registry.snap.next is whole and on disk       the old copy; the next install overwrites it
 //   registry.deltas.next too: batches on top      the same
@@ -8,8 +8,9 @@
 //   registry.snap.next -> registry.snap           the manifest names, so the steps are done again
 //   registry.deltas.next -> registry.deltas       the same: a log for another snapshot is no log
 //
-// Going back to the copy before puts the manifest last; until then open() refuses as it did before,
-// and going back is done again. Which log and snapshot are whose, the root hash in them tells.
+// Going back to the previous copy puts its manifest in place last; until then open() refuses as it
+// did before, and going back starts again. Each log and each manifest has the root hash of its
+// snapshot, which tells what belongs together.
 #include "cache/snapshot/local_copy.h"
 
 #include <fcntl.h>
@@ -53,8 +54,8 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
-// `error` of reading `path`: a file that is gone is damage. What else cannot be read now, for want
-// of memory or descriptors, may be read later.
+// The error of reading `path`, as kDamaged if the file is gone. What cannot be read now for another
+// reason, such as lack of memory or descriptors, may be readable later.
 Error told_of(const Error& error, const std::string& path) {
   struct stat status {};
   const bool is_gone = ::stat(path.c_str(), &status) != 0 && errno == ENOENT;
@@ -105,7 +106,7 @@ Result<LocalCopy::History> LocalCopy::read(const std::string& folder, const Trus
   const LocalCopy copy(folder);
   const auto header = read_copy_manifest(copy.path(kManifest));
   if (!header) return header.error();
-  // An install may be under way: the snapshot is at the one name or at the other.
+  // An install may be under way: the snapshot has either the one name or the other.
   auto snapshot = open_trusted(copy.path(kSnapshot), trust);
   if ((!snapshot || (*snapshot)->info().root_hash != header->root_hash) && exists(copy.path(kNext)))
     snapshot = open_trusted(copy.path(kNext), trust);
@@ -196,7 +197,7 @@ Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const 
   Replay replay(std::move(registry), trust);
   const auto visit = [&](std::uint64_t, ByteView bytes) -> Result<void> {
     if (auto taken = replay.take(bytes); !taken) return taken;
-    // Where damage is cut, one by one: what cannot be applied is damage too.
+    // Where damage is cut, apply one by one: a batch that cannot be applied is damage too.
     return damage == DeltaLog::Damage::kCut ? replay.apply_all() : Result<void>();
   };
   const auto apply_all = [&]() -> Result<void> {
@@ -216,8 +217,7 @@ Result<std::shared_ptr<const Registry>> LocalCopy::replay(std::shared_ptr<const 
   return replay.registry();
 }
 
-// There is no log of the snapshot: an install was cut off before its batches were in place, or it
-// had none.
+// The snapshot has no log: an install was cut off before its batches were in place, or it had none.
 Result<DeltaLog> LocalCopy::take_next_log(const Sha256& root_hash, const DeltaLog::Visit& visit) {
   auto next = DeltaLog::open(path(kNextDeltas), root_hash, visit, DeltaLog::Damage::kCut);
   if (!next) return next.error();
@@ -237,14 +237,14 @@ Result<LocalCopy::Contents> LocalCopy::fall_back(const Trust& trust) {
   return open(trust, DeltaLog::Damage::kCut);
 }
 
-// Puts the copy before in the place of this one.
+// Puts the previous copy in the place of this one.
 Result<void> LocalCopy::go_back(const Sha256& root_hash, const Trust& trust) {
   auto previous = open_trusted(path(kPrevious), trust);
   if (previous && (*previous)->info().root_hash == root_hash) {
     if (auto kept = keep(kPreviousDeltas, kDeltas); !kept) return kept;
     if (auto kept = keep(kPrevious, kSnapshot); !kept) return kept;
   } else {
-    // A crash after those steps has left it here.
+    // A crash after those steps has left the snapshot here.
     const auto moved = open_trusted(path(kSnapshot), trust);
     if (!moved || (*moved)->info().root_hash != root_hash)
       return previous ? make_error(ErrorKind::kDamaged, path(kPrevious) +
@@ -273,13 +273,13 @@ Result<void> LocalCopy::put_in_place() {
 void LocalCopy::mark(const Snapshot& snapshot) const {
   const auto file = identity_of(path(kSnapshot));
   if (!file || !have_same_content(*file, snapshot.file_identity())) return;
-  // Without a mark the next start takes longer: nobody has to be told.
+  // Without a mark the next start only takes longer, so a failure is not reported.
   if (!is_verified_by(path(kVerified), *file, snapshot.info().root_hash))
     std::ignore = mark_verified(path(kVerified), *file, snapshot.info().root_hash);
 }
 
-// What could not be installed may be served all the same, mapped from where the next download goes:
-// so it loses its name there, or the next one would be written into what is being read.
+// A snapshot that could not be installed may be served all the same, mapped from where the next
+// download goes. So it loses that name, or the next download would be written into a file in use.
 Result<void> LocalCopy::install(const Snapshot& snapshot, ByteView manifest, const Sha256& chain,
                                 std::span<const std::string> batches) {
   auto installed = replace(snapshot, manifest, chain, batches);
@@ -327,7 +327,8 @@ Result<void> LocalCopy::switch_manifest(const Snapshot& snapshot, ByteView manif
   if (manifest.size() > limits::kManifestBytesMax)
     return make_error(ErrorKind::kBadInput, path(kManifest) + ": a manifest of " +
                                                 std::to_string(manifest.size()) + " bytes");
-  // Written first: a disk that is full leaves the one before what it is, the way back.
+  // Written first: when the disk is full, the previous manifest, which is the way back, stays as it
+  // is.
   const std::string bytes =
       encode(CopyManifest{snapshot.info().root_hash, chain, std::string(as_text(manifest))});
   auto next = AtomicFile::create(path(kManifest));

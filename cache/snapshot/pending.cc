@@ -12,7 +12,7 @@ namespace {
 
 using namespace format;
 
-// Room is made for no more at once; what the feed has beyond it, vectors grow for.
+// Room is made in advance for a feed of at most this size; beyond it, vectors grow.
 constexpr std::uint64_t kFeedBytesMax = std::uint64_t{16} << 30;
 
 template <class T>
@@ -47,7 +47,7 @@ std::uint16_t flags_of(const ServiceRecord& record) {
   return static_cast<std::uint16_t>(flags);
 }
 
-// Puts `row` into its place: over the row with the same id, or behind all others.
+// Stores `row` over the row with the same id, or else behind all others.
 template <class Row>
 void upsert(Row row, std::vector<Row>* rows, IdMap* ids, std::uint64_t* count) {
   const std::uint32_t known = ids->find(row.id, *rows);
@@ -97,8 +97,8 @@ std::uint32_t PendingRegistry::intern(std::string_view text, StringArena::Expect
   return 0;
 }
 
-// Leaves a word for the reference of `text`, which intern_texts() fills in: so the memory that all
-// texts of a record have to wait for comes at once.
+// Appends a word for the reference of `text`, which intern_texts() fills in: so the cache misses of
+// all texts of a record overlap.
 void PendingRegistry::append_text(std::string_view text) {
   texts_.push_back({text, words.size(), arena.expect(text)});
   words.push_back(kNone);
@@ -115,9 +115,9 @@ std::uint32_t PendingRegistry::intern_optional(const std::optional<std::string>&
 }
 
 void PendingRegistry::expect(std::uint64_t feed_bytes) {
-  // Of rows as short as they usually are; where they are shorter still, vectors grow.
+  // For rows of the usual length; where they are shorter, vectors grow.
   constexpr std::uint64_t kServiceBytes = 320;
-  constexpr std::uint64_t kSubjectBytes = 640;  // every other row or so is of a service
+  constexpr std::uint64_t kSubjectBytes = 640;  // about every other row is a service
   constexpr std::uint64_t kWordBytes = 48;
   const auto room = [&](auto* vector, std::uint64_t bytes_each) {
     reserve_big(vector, static_cast<std::size_t>(std::min(feed_bytes, kFeedBytesMax) / bytes_each));

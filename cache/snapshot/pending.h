@@ -1,5 +1,5 @@
-// A registry while it is being built: compact rows in the order of arrival. A service costs 56
-// bytes and its body words; texts are interned at once, so no std::string is kept.
+// A registry while it is being built: compact rows in order of arrival. A service costs 56 bytes
+// plus its body words; texts are interned at once, so no std::string is kept.
 //
 // Not part of the file: layout.h turns it into one. One thread.
 #pragma once
@@ -46,8 +46,8 @@ struct PendingService {
   bool is_removed = false;
 };
 
-// From an id to the index of its row: open addressing over 8-byte slots. A row is only looked at
-// when 32 bits of the hash are right, for to look is to wait for memory.
+// Maps an id to the index of its row: open addressing over 8-byte slots. A row is read only when 32
+// bits of the hash match, because each read is likely a cache miss.
 class IdMap {
  public:
   // Index of the row with `id` in `rows`, or kNone.
@@ -62,7 +62,7 @@ class IdMap {
     }
   }
 
-  // Asks for the memory that find() of `id` will read.
+  // Prefetches the memory that find() of `id` will read.
   void expect(std::uint64_t id) const noexcept {
     if (!slots_.empty()) prefetch(&slots_[home(hash_of(id))]);
   }
@@ -106,7 +106,8 @@ struct PendingRegistry {
   std::uint64_t service_count = 0;
   std::optional<Error> error;  // the first record that no snapshot can hold
 
-  // Makes room for what a feed of so many bytes may hold; it takes memory only once it is used.
+  // Makes room for what a feed of so many bytes may hold; the room takes memory only once it is
+  // used.
   void expect(std::uint64_t feed_bytes);
   void add(const SubjectRecord& record);
   void add(const ServiceRecord& record);
@@ -123,7 +124,7 @@ struct PendingRegistry {
   void append_platform(const PlatformRecord& platform);
   void fail(std::string what);
 
-  // A text of the record that is being added, and the word that waits for its reference.
+  // A text of the record being added, and the word that waits for its reference.
   struct AwaitedText {
     std::string_view text;
     std::size_t word;

@@ -1,10 +1,10 @@
-// Asking for memory before it is needed. A hint; the address need not be valid.
+// Prefetches memory before it is needed. A hint; the address need not be valid.
 #pragma once
 
 namespace beian::cache {
 
-// The empty statement keeps gcc 12 from taking a function that does nothing else for one without
-// any effect, and leaving its calls out.
+// Without the empty statement gcc 12 takes a function that does nothing else for one without effect
+// and drops the calls to it.
 inline void prefetch(const void* address) noexcept {
   __builtin_prefetch(address);
   asm volatile("" : : "r"(address));

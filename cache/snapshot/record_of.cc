@@ -10,7 +10,7 @@ std::optional<std::string> owned(const std::optional<std::string_view>& text) {
   return std::string(*text);
 }
 
-// A list as `item(text)` makes it of each of its texts.
+// A list with `item(text)` for each of the texts.
 template <class T, class Item>
 Known<T> owned(const StringList& list, Item&& item) {
   if (!list.is_known()) return std::nullopt;

@@ -1,4 +1,4 @@
-// From a view back to the record that a feed would give for it.
+// Turns a view back into the record that a feed would give for it.
 //
 // Pure; any thread; allocates what the record holds.
 #pragma once
@@ -7,10 +7,10 @@
 
 namespace beian::cache {
 
-// REQUIRES: view.is_recorded(); of an implied subject there is no record.
+// REQUIRES: view.is_recorded(); an implied subject has no record.
 SubjectRecord record_of(const SubjectView& view);
 
-// Names the subject that the service is bound to, by its id, where it is recorded.
+// The record has the id of the subject that the service is bound to, if that subject is recorded.
 ServiceRecord record_of(const ServiceView& view);
 
 }  // namespace beian::cache

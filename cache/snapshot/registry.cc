@@ -1,4 +1,4 @@
-// Look-ups over the layers. How layers come to be is in apply.cc.
+// Look-ups over the layers. apply.cc makes the layers.
 #include "cache/snapshot/registry.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ FilingKey number_of(const ServiceView& service) noexcept {
 }
 
 std::uint64_t count_named_subjects(const SnapshotTables& tables) {
-  // Ids ascend, and those of the test identities are the highest that anybody uses.
+  // Ids ascend, and the test identities have the highest ids in use.
   std::uint64_t count = tables.subject_ids.size();
   for (auto row = tables.subject_ids.rbegin();
        row != tables.subject_ids.rend() && tables.subjects[*row].id >= kTestIdentityFirst; ++row)
@@ -152,8 +152,8 @@ Filings Registry::by_domain(std::string_view domain) const noexcept {
 
 std::size_t Registry::by_ip(const IpAddress& address, std::span<ServiceView> out) const noexcept {
   std::size_t count = 0;
-  // The first of all, so that what is taken hangs on no index's layout: once `out` is full it is a
-  // heap with the last of them on top.
+  // Takes the first ones of all, so that the outcome does not depend on the layout of an index.
+  // Once `out` is full, it is a heap with the last of them on top.
   const auto take = [&](const ServiceView& service) {
     if (count++ < out.size()) {
       out[count - 1] = service;

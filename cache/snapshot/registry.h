@@ -1,26 +1,29 @@
-// The registry as it is served: a snapshot and, on top of it, what delta batches changed since.
+// The registry as it is served: a snapshot and, on top of it, what delta batches have changed
+// since.
 //
 //   newest  overlay   <= 256 filings      }
 //           overlay   <= 4,096            }  at most three, each a small snapshot in memory
 //           overlay   the rest            }
 //   oldest  base      the snapshot file
 //
-// 1. Layers own numbers. Where a service changes, the newest overlay holds all services with its
-//    number, or the mark that there are none now; what older layers hold of that number no longer
-//    counts. So a look-up by number is answered by the first layer that owns it. Other services of
-//    the subject stay where they are: a licence holder has thousands. Subjects alike, by theirs.
-// 2. Other look-ups go to every layer; rows whose number a newer layer owns are skipped, and what
-//    is left comes in the order of a full build: number, id.
-// 3. A service lies in one layer with the subjects of its number and the one that it is bound to,
-//    as they are now: where a subject changes, all services that have it go with it.
-// 4. A service is bound to the subject that its subject_id names, or else to the first of its
-//    number, once there is one; a batch that takes that subject away must take or rebind the
-//    service too. (A snapshot does not keep which of the two it was.)
+// 1. Layers own numbers. When a service changes, the newest overlay holds all services with its
+//    number, or a mark that there are none now; what older layers hold of that number no longer
+//    counts. So the first layer that owns a number answers look-ups by it. The subject's other
+//    services stay where they are, because a licence holder has thousands. Subjects and their
+//    numbers work alike.
+// 2. Other look-ups go to every layer. Rows whose number a newer layer owns are skipped, and the
+//    rest comes in the order of a full build: number, id.
+// 3. A service lies in the same layer as the current subjects of its number and the subject it is
+//    bound to: when a subject changes, all services that have it move with it.
+// 4. A service is bound to the subject that its subject_id names, or else to the first subject of
+//    its number, once there is one. A batch that deletes that subject must delete or rebind the
+//    service too. (A snapshot does not record which of the two bindings it was.)
 //
 // So a registry answers exactly as the snapshot built from the final feed would.
 //
-// Immutable; any thread; look-ups allocate nothing and take no lock. With no overlay they cost what
-// the snapshot's cost, otherwise at most four look-ups. Views live as long as the registry.
+// Immutable; any thread; look-ups allocate nothing and take no lock. Without overlays they cost
+// what the snapshot's cost, otherwise at most four such look-ups. Views live as long as the
+// registry.
 #pragma once
 
 #include <array>
@@ -43,16 +46,17 @@ struct BaseBonds;
 struct DeltaBatch;  // delta.h
 struct Layer;
 
-// Counts and times are exact, overlays included; root hash, signature, signer and file size are
+// Counts and times are exact, overlays included. Root hash, signature, signer and file size are
 // those of the base.
 struct RegistryInfo : SnapshotInfo {
-  Sha256 chain{};                 // names the history up to here; delta.h
+  Sha256 chain{};                 // identifies the history up to here; see delta.h
   std::uint64_t base_serial = 0;  // of the snapshot below
   std::uint32_t overlays = 0;     // layers above it
 };
 
-// Services that look-ups list under one key, each once, by number and id. Lazy: layers are merged
-// while it is walked, so that a certificate of 100,000 apps costs what is looked at.
+// The services that a look-up lists under one key, each once, by number and id. Lazy: layers are
+// merged during iteration, so with a certificate of 100,000 apps only those that are looked at cost
+// time.
 class Filings {
  public:
   class Iterator {
@@ -73,7 +77,7 @@ class Filings {
    private:
     friend class Filings;
     explicit Iterator(const Filings* filings) noexcept;
-    // Puts every part on a row that counts, and the iterator on the first of those.
+    // Moves every part to a row that counts, and the iterator to the first of those.
     void settle() noexcept;
 
     const Filings* filings_;
@@ -93,13 +97,13 @@ class Filings {
   const Registry* registry_ = nullptr;  // null: one part, and all of it counts
   std::size_t part_count_ = 0;
   std::array<ServiceList, limits::kRegistryLayersMax> parts_;
-  std::array<std::uint8_t, limits::kRegistryLayersMax> layers_{};  // whose part it is
+  std::array<std::uint8_t, limits::kRegistryLayersMax> layers_{};  // the layer of each part
 };
 
 class Registry {
  public:
-  // A registry that is just `snapshot`. `chain`: for a compacted snapshot that of the last batch in
-  // it, else its root hash.
+  // A registry that is just `snapshot`. `chain` is that of the last batch contained in it if it is
+  // compacted, otherwise its root hash.
   static std::shared_ptr<const Registry> over(std::shared_ptr<const Snapshot> snapshot);
   static std::shared_ptr<const Registry> over(std::shared_ptr<const Snapshot> snapshot,
                                               const Sha256& chain);
@@ -125,13 +129,14 @@ class Registry {
   Filings by_public_key(const KeyDigest& key) const noexcept;
   // Exactly this domain, in normalize_domain() form; the caller walks up the labels.
   Filings by_domain(std::string_view domain) const noexcept;
-  // Fills `out` with the first services, by number and id, whose ranges hold `address`, each once;
-  // returns how many there are, which may be more than fit.
+  // Fills `out` with the first services, by number and id, that have a range holding `address`,
+  // each once; returns how many there are, which may be more than fit.
   std::size_t by_ip(const IpAddress& address, std::span<ServiceView> out) const noexcept;
   std::optional<ServiceView> by_service_id(std::uint64_t id) const noexcept;
   std::optional<SubjectView> by_subject_id(std::uint64_t id) const noexcept;
 
-  // Calls `visit(view)` for every recorded subject and every service, in no order: for export.
+  // Calls `visit(view)` for every recorded subject and every service, in no particular order: for
+  // export.
   template <class Visit>
   void for_each_record(Visit&& visit) const;
 
@@ -140,7 +145,7 @@ class Registry {
   friend class RegistryBuilder;
   Registry() = default;
 
-  // The snapshot that answers for the number: the newest layer's that owns it.
+  // The snapshot that answers for the number: that of the newest layer that owns it.
   const Snapshot& subject_owner(SubjectKey key) const noexcept {
     return layers_.empty() ? *base_ : overlaid_owner(key);
   }
@@ -149,9 +154,9 @@ class Registry {
   }
   const Snapshot& overlaid_owner(SubjectKey key) const noexcept;
   const Snapshot& overlaid_owner(FilingKey key) const noexcept;
-  // Layers count from the newest overlay; the base is layers_.size().
+  // Layers are counted from the newest overlay; the base is layers_.size().
   const Snapshot& snapshot_of(std::size_t layer) const noexcept;
-  // Whether what `layer` holds of the number counts: no newer layer owns it.
+  // Whether what `layer` holds of the number counts, because no newer layer owns it.
   bool is_current(std::size_t layer, SubjectKey key) const noexcept;
   bool is_current(std::size_t layer, FilingKey key) const noexcept;
   template <class LookUp>
@@ -179,16 +184,16 @@ void Registry::for_each_record(Visit&& visit) const {
   }
 }
 
-// The registry behind `batch`. On error `registry` is what it was. Errors: kConflict (the batch
-// does not follow: gap, replay, or another history), kBadInput (empty; a service names a subject
-// that there is not; a subject goes and its services stay; a record that no snapshot can hold).
-// Deleting what is not there is no error. Cost: proportional to what changes, with a subject to its
-// services, and to the overlays that have grown enough to be merged. Call it as cache::apply:
-// std::apply lies near.
+// Returns the registry after `batch`; `registry` itself does not change. Errors: kConflict (the
+// batch does not follow: gap, replay, or another history), kBadInput (it is empty; a service names
+// a subject that does not exist; a subject is deleted and its services stay; a record that no
+// snapshot can hold). Deleting what does not exist is not an error. Cost: proportional to what
+// changes, for a subject including its services, plus the overlays that have grown enough to be
+// merged. Call it as cache::apply, because std::apply may be found too.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, const DeltaBatch& batch);
-// The same for batches that follow one another, at about the cost of one: for catching up. All or
-// none, and exactly what they come to one by one.
+// The same for consecutive batches, at about the cost of one: for catching up. All or none of them
+// are applied, with exactly the outcome of applying them one by one.
 [[nodiscard]] Result<std::shared_ptr<const Registry>> apply(
     const std::shared_ptr<const Registry>& registry, std::span<const DeltaBatch> batches);
 

@@ -1,5 +1,5 @@
-// Applies batches that were kept, as they come, to the registry below them: together, which costs
-// about as much as one, and yet never with more of them decoded than a bound.
+// Applies stored batches to the registry below them as they arrive. It applies them in groups,
+// which costs about as much as one batch, but never holds more of them decoded than a bound allows.
 //
 // One thread.
 #pragma once
@@ -19,10 +19,10 @@ namespace beian::cache {
 
 class Replay {
  public:
-  // Decoded batches that wait hold at most half of what was applied, within these, or are one:
-  // their text, and what a record takes beyond it. Each time that they are applied the newest
-  // overlays are written anew; with 600,000 records that takes a third longer than all at once, and
-  // with the first bound alone two and a half times as long.
+  // The decoded batches that wait hold at most half of what was applied, within these bounds,
+  // unless there is only one. Counted are their text and what a record takes beyond it. Every
+  // application rewrites the newest overlays; with 600,000 records this takes a third longer than
+  // all at once, and with the first bound alone two and a half times as long.
   static constexpr std::uint64_t kWaitingBytesFirst = std::uint64_t{32} << 20;
   static constexpr std::uint64_t kWaitingBytesMax = std::uint64_t{256} << 20;
 
@@ -30,15 +30,15 @@ class Replay {
   Replay(std::shared_ptr<const Registry> registry, const Trust& trust)
       : registry_(std::move(registry)), trust_(trust) {}
 
-  // Takes the next batch, which waits then; those that waited may be applied. Errors: as
-  // decode_delta() and apply(); `bytes` was not taken, and what waited is gone.
+  // Takes the next batch, which then waits; those already waiting may be applied. Errors: as
+  // decode_delta(); as apply(), after which those that waited are gone. `bytes` is not taken then.
   [[nodiscard]] Result<void> take(ByteView bytes);
-  // Applies those that wait. Errors: as apply(); they are gone.
+  // Applies the batches that wait. Errors: as apply(); then they are gone.
   [[nodiscard]] Result<void> apply_all();
 
-  // Behind the batches that were applied.
+  // The registry after the batches that were applied.
   const std::shared_ptr<const Registry>& registry() const noexcept { return registry_; }
-  // As the last batch says that was taken.
+  // The serial after the last batch that was taken.
   std::uint64_t serial() const noexcept {
     return waiting_.empty() ? registry_->serial() : waiting_.back().serial;
   }

@@ -25,7 +25,7 @@ Bio bio_of(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
 }
 
-// Never asks on the terminal: a key with a passphrase is not read.
+// Never asks on the terminal: a key with a passphrase is refused.
 int no_passphrase(char*, int, int, void*) {
   return -1;
 }

@@ -1,7 +1,7 @@
 // Hashes and signatures of snapshots: SHA-256 and Ed25519 through OpenSSL.
 //
-// Any thread; a SigningKey may be used by several at once. Keys in files: private PKCS#8 PEM,
-// public SPKI PEM or one base64 line, so that `openssl pkey` and people can read them.
+// Any thread; a SigningKey may be used by several at once. Keys in files: private ones are PKCS#8
+// PEM, public ones SPKI PEM or one base64 line, so that `openssl pkey` and people can read them.
 #pragma once
 
 #include <array>
@@ -20,11 +20,12 @@ namespace beian::cache {
 using Signature = std::array<std::uint8_t, 64>;
 
 // What the signature signs and SnapshotInfo shows: SHA-256 of a domain prefix, the header with root
-// hash, signer and signature as zeros, and the block hashes; so of every byte of the file.
+// hash, signer and signature zeroed, and the block hashes; so it covers every other byte of the
+// file.
 Sha256 root_hash_of(const format::Header& header, ByteView block_hashes);
 
-// The message that is signed: the root hash behind a prefix of its own, so that a signature for a
-// snapshot is never one for anything else.
+// The message that is signed: the root hash behind a prefix of its own, so that the signature of a
+// snapshot is never valid for anything else.
 std::string signed_message(ByteView root_hash);
 
 class SigningKey {

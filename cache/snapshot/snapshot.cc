@@ -1,4 +1,4 @@
-// Opening and look-ups. The views are in views.cc, the proofs in check*.cc.
+// Opening and look-ups. views.cc has the views, check*.cc the proofs.
 #include "cache/snapshot/snapshot.h"
 
 #include <algorithm>
@@ -50,7 +50,7 @@ SnapshotInfo info_of(const SnapshotTables& tables, SignatureState signature) {
   return info;
 }
 
-// `identity`: of the file that the bytes are of; none for bytes in memory.
+// `identity` is that of the file with these bytes; empty for bytes in memory.
 Result<SnapshotInfo> verify_all(ByteView file, const FileIdentity& identity,
                                 const OpenOptions& options, SnapshotTables* tables) {
   if (auto opened = open_tables(file, tables); !opened) return opened.error();
@@ -65,7 +65,7 @@ Result<SnapshotInfo> verify_all(ByteView file, const FileIdentity& identity,
   return info_of(*tables, *signature);
 }
 
-// True when a platform of the service, which the check has seen, `has(words, shape)`.
+// True when `has(words, shape)` for any platform of the service. REQUIRES: a proved body.
 template <class Has>
 bool any_platform(const SnapshotTables& tables, std::uint32_t row, Has&& has) {
   const ServiceRow& service = tables.services[row];
@@ -133,8 +133,8 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::open(const std::string& path,
   if (!mapped) return mapped.error();
   const std::shared_ptr<Snapshot> snapshot(new Snapshot);
   snapshot->tables_->mapped = std::move(*mapped);
-  // Where the kernel holds the file in pages of 2 MiB, as BlockSink writes it, it may map them as
-  // such; where it does not hold the file, it reads it in such pages.
+  // If the kernel has the file cached in pages of 2 MiB, as BlockSink writes it, it may map them as
+  // such; what is not cached it reads in such pages.
   const ByteView bytes = snapshot->tables_->mapped.bytes();
   prefer_huge_pages(const_cast<std::uint8_t*>(bytes.data()), bytes.size());
   const auto info = verify_all(bytes, snapshot->file_identity(), options, snapshot->tables_.get());

@@ -95,7 +95,7 @@ class SubjectView {
 
 class ServiceView {
  public:
-  ServiceView() = default;  // room for one; nothing may be asked of it before it is assigned
+  ServiceView() = default;  // a placeholder, to be assigned before it is asked anything
   std::uint64_t id() const noexcept;
   FilingNumber number() const noexcept;
   FilingKey key() const noexcept;  // of number(), and cheaper, like kind()
@@ -137,7 +137,7 @@ class ServiceView {
 };
 
 // Services that lie side by side, sorted by serial: all of a subject, or all with one number
-// (usually one; the registry's own interface knows of numbers with several services).
+// (usually one; the registry's own interface knows numbers with several services).
 class ServiceRange {
  public:
   ServiceRange() = default;
@@ -181,7 +181,7 @@ class ServiceList {
 
 enum class SignatureState : std::uint8_t {
   kUnsigned,   // the file carries none
-  kUnchecked,  // it carries one, and no keys were given to check it
+  kUnchecked,  // it carries one, but there were no keys to check it with
   kTrusted,    // verified with one of the given keys
 };
 std::string_view name_of(SignatureState state) noexcept;  // unsigned, unchecked, trusted
@@ -197,7 +197,7 @@ struct SnapshotInfo {
   std::uint64_t services = 0;
   std::array<std::uint64_t, 5> services_by_kind{};               // by Kind
   std::array<std::uint64_t, kStatusCount> services_by_status{};  // by Status
-  std::array<std::uint8_t, 32> root_hash{};  // over all bytes behind the header, and the seal
+  std::array<std::uint8_t, 32> root_hash{};  // of the header and all bytes behind it
   SignatureState signature = SignatureState::kUnsigned;
   std::array<std::uint8_t, 32> signer{};  // public key; zero when unsigned
   std::uint64_t file_bytes = 0;
@@ -206,24 +206,25 @@ struct SnapshotInfo {
 using PublicKey = std::array<std::uint8_t, 32>;  // Ed25519
 
 struct OpenOptions {
-  // Keys that may have signed. Empty: anybody may, or nobody. Otherwise a file that another key
-  // signed is kUntrusted, and an unsigned one unless `allow_unsigned`.
+  // Keys that may have signed. Empty: anybody may have, or nobody. Otherwise a file signed by
+  // another key is kUntrusted, and so is an unsigned one unless `allow_unsigned`.
   std::span<const PublicKey> trusted_keys;
-  // A mark that verified_mark.h may find there spares what the file behind its header costs to
-  // verify. Empty: everything is verified.
+  // Path of a mark (verified_mark.h). If it is valid for the file, blocks and structure are not
+  // verified again. Empty: everything is verified.
   std::string verified_mark;
   bool allow_unsigned = false;
 };
 
 class Snapshot {
  public:
-  // Opens and verifies: magic, version, length, root hash, signature; unless a mark spares it, also
-  // checksums of every block, and that every offset, count and order which reading relies on holds.
+  // Opens and verifies: magic, version, length, root hash and signature; and, unless a mark spares
+  // it, the checksum of every block and every offset, count and order that reading relies on.
   // Errors: kUnavailable (file), kDamaged with section and byte offset, kUntrusted. A file that is
-  // replaced by rename while open stays valid; not one truncated in place (SIGBUS): never do that.
+  // replaced by rename while open stays valid. Never truncate one in place: reading it would raise
+  // SIGBUS.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> open(
       const std::string& path, const OpenOptions& options = {});
-  // The same over bytes in memory, which it takes.
+  // The same for bytes in memory, which the snapshot takes over.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> from_bytes(
       std::string bytes, const OpenOptions& options = {});
 
@@ -246,8 +247,8 @@ class Snapshot {
   ServiceList by_public_key(const KeyDigest& key) const noexcept;
   // Exactly this domain, in normalize_domain() form; the caller walks up the labels.
   ServiceList by_domain(std::string_view domain) const noexcept;
-  // Fills `out` with services whose ranges hold `address`; returns how many there are, which may be
-  // more than fit.
+  // Fills `rows` with the rows of services that have a range holding `address`; returns how many
+  // there are, which may be more than fit.
   std::size_t by_ip(const IpAddress& address, std::span<std::uint32_t> rows) const noexcept;
   std::optional<ServiceView> by_service_id(std::uint64_t id) const noexcept;
   std::optional<SubjectView> by_subject_id(std::uint64_t id) const noexcept;

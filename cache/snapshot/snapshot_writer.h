@@ -33,8 +33,8 @@ class SnapshotWriter {
   SnapshotWriter();
   ~SnapshotWriter();
 
-  // A hint, before the first record: the feed has about so many bytes. Saves moving what was added
-  // so far each time that there is no more room.
+  // A hint, to be given before the first record: the feed has about so many bytes. Saves moving all
+  // that was added so far whenever room runs out.
   void expect(std::uint64_t feed_bytes);
 
   void add(const SubjectRecord& record);
@@ -45,8 +45,8 @@ class SnapshotWriter {
   std::uint64_t subjects() const noexcept;
   std::uint64_t services() const noexcept;
 
-  // Errors: kBadInput when a service's subject_id names no subject of the feed, or counts exceed
-  // 32 bits. Consumes the writer.
+  // Errors: kBadInput when a record or the seal's times cannot be stored, a service's subject_id
+  // names no subject of the feed, or the registry is too large for a snapshot. Consumes the writer.
   [[nodiscard]] Result<std::string> to_bytes(const SealOptions& options) &&;
   // Writes `path` atomically (temporary file, fsync, rename, fsync of the folder).
   [[nodiscard]] Result<void> to_file(const std::string& path, const SealOptions& options) &&;
@@ -56,7 +56,7 @@ class SnapshotWriter {
   std::unique_ptr<Tables> tables_;
 };
 
-// The reserved identities that let anybody try the gate: subject 京ICP备2099000000号, sponsor
+// The reserved identities with which anybody can try the gate: subject 京ICP备2099000000号, sponsor
 // 测试主体（beian-gate）. API.md lists them.
 void add_test_identities(SnapshotWriter* writer);
 

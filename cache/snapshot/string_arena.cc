@@ -11,7 +11,7 @@ namespace beian::cache {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1 << 12;
-constexpr std::size_t kSmallChunks = 4;  // of which only what is used takes memory
+constexpr std::size_t kSmallChunks = 4;  // without huge pages: only what is used takes memory
 constexpr std::uint64_t kArenaBytesMax = (std::uint64_t{1} << 33) - (1 << 21);
 
 }  // namespace

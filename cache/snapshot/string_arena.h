@@ -1,5 +1,5 @@
-// Strings of a build, each kept once. Not part of the file: the writer lays them out anew in row
-// order, so that the bytes do not depend on the order of the feed.
+// The strings of a build, each kept once. Not part of the file: the writer lays them out anew in
+// row order, so that the bytes do not depend on the order of the feed.
 //
 // One thread. References and texts stay valid as long as the arena.
 #pragma once
@@ -17,15 +17,15 @@ namespace beian::cache {
 
 class StringArena {
  public:
-  // Where a text belongs. Asking for it also has the processor fetch what intern() will read:
-  // whoever asks for several before the first is interned waits for memory once.
+  // Where a text belongs. expect() also prefetches what intern() will read: a caller that expects
+  // several texts before it interns the first waits for memory only once.
   struct Expected {
     std::uint32_t hash;
   };
   Expected expect(std::string_view text) const noexcept;
 
-  // Reference of `text`, the same for the same text; kNone of format.h when the arena is full
-  // (8 GiB). REQUIRES: at most 65,535 bytes, and `expected` is what expect() says of it.
+  // Returns the reference of `text`, the same for the same text; kNone (format.h) when the arena is
+  // full (8 GiB). REQUIRES: at most 65,535 bytes, and `expected` is expect(text).
   std::uint32_t intern(std::string_view text, Expected expected);
 
   std::string_view text(std::uint32_t reference) const noexcept {
@@ -34,13 +34,13 @@ class StringArena {
     std::memcpy(&length, entry + sizeof(std::uint32_t), sizeof length);
     return {entry + kEntryHead, length};
   }
-  // Has the processor fetch the entry of `word`, if it is a reference at all.
+  // Prefetches the entry of `word`, if that is a reference at all.
   void fetch(std::uint32_t word) const noexcept {
     const std::uint64_t offset = std::uint64_t{word} * 2;
     if (offset < end_) prefetch(at(word));
   }
 
-  // Place for the reference in the file; format::kNone until set.
+  // The reference of the same text in the file; format::kNone until place() sets it.
   std::uint32_t placed(std::uint32_t reference) const noexcept {
     std::uint32_t place;
     std::memcpy(&place, at(reference), sizeof place);
@@ -53,7 +53,7 @@ class StringArena {
  private:
   static constexpr std::size_t kEntryHead = sizeof(std::uint32_t) + sizeof(std::uint16_t);
 
-  // An entry is u32 place, u16 length, bytes, at an even offset; none straddles a chunk.
+  // An entry is u32 place, u16 length, bytes, at an even offset; none straddles two chunks.
   static constexpr std::uint64_t kChunkBytes = 2 << 20;  // a huge page
 
   struct Free {

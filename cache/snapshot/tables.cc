@@ -38,7 +38,7 @@ Error damaged_header(std::uint64_t offset, const std::string& why) {
                     "snapshot damaged in header at byte " + std::to_string(offset) + ": " + why);
 }
 
-// Sections lie in order, without gaps but the alignment, and end with the file.
+// Checks that sections lie in order, without gaps except for alignment, and end with the file.
 Result<void> check_sections(const Header& header, std::uint64_t file_bytes) {
   std::uint64_t end = sizeof(Header);
   for (std::size_t id = 0; id < kSectionCount; ++id) {

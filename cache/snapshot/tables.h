@@ -37,7 +37,7 @@ struct SnapshotTables {
   IndexView domains;
   ByteView block_hashes;
 
-  // REQUIRES: a reference that the check has seen.
+  // REQUIRES: a reference that the check has proved.
   std::string_view text(std::uint32_t reference) const noexcept {
     const std::uint8_t* entry = strings.data() + std::uint64_t{reference} * 2;
     std::uint16_t length;
@@ -59,7 +59,7 @@ struct Snapshot::Tables : SnapshotTables {
   std::string memory;
 };
 
-// From views to rows and back, for what in this folder works on rows.
+// Access to the rows behind views, for the code in this folder that works on rows.
 struct RowAccess {
   static const SnapshotTables& tables(const Snapshot& snapshot) noexcept {
     return *snapshot.tables_;

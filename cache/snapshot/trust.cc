@@ -29,7 +29,7 @@ Result<SignatureState> check_trust(const std::string& what, const SignedBy& sign
   }
   if (!trust.keys.empty() && !std::ranges::count(trust.keys, signed_by.signer))
     return untrusted(what, "signed by the unknown key " + to_hex(signed_by.signer));
-  // The zero key is a point of small order, for which anybody can make signatures that verify.
+  // The zero key is a point of small order: anybody can make signatures that verify with it.
   if (signed_by.signer == PublicKey{} || !verify(signed_by.signer, message, signed_by.signature))
     return untrusted(what, "the signature of key " + to_hex(signed_by.signer) + " is wrong");
   return trust.keys.empty() ? SignatureState::kUnchecked : SignatureState::kTrusted;
@@ -37,7 +37,7 @@ Result<SignatureState> check_trust(const std::string& what, const SignedBy& sign
 
 Result<std::shared_ptr<const Snapshot>> open_trusted(const std::string& path, const Trust& trust,
                                                      const std::string& verified_mark) {
-  // Snapshot::open() without keys trusts everybody.
+  // Without keys, Snapshot::open() would trust everybody.
   if (trust.keys.empty() && !trust.allow_unsigned) return nobody_is_trusted(path);
   return Snapshot::open(path, {trust.keys, verified_mark, trust.allow_unsigned});
 }

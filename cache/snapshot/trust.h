@@ -16,8 +16,8 @@ namespace beian::cache {
 
 struct Trust {
   std::vector<PublicKey> keys;  // several, so that keys can be changed without a gap
-  // Accept what carries no signature. With neither this nor a key, nothing is accepted: to trust
-  // everybody has to be said.
+  // Accept what carries no signature. With neither this nor a key, nothing is accepted: trusting
+  // everybody has to be asked for.
   bool allow_unsigned = false;
 };
 
@@ -31,13 +31,13 @@ struct SignedBy {
 SignedBy sign_with(const SigningKey* key, ByteView message);
 
 // Whether `message` may be believed. kTrusted: signed by one of the keys. kUnchecked: a genuine
-// signature, of whom nobody knows, where no keys are given and unsigned is allowed. kUnsigned: none
-// where that is allowed. Errors: kUntrusted, beginning with `what`.
+// signature by somebody unknown, when no keys are given and unsigned is allowed. kUnsigned: no
+// signature, when that is allowed. Errors: kUntrusted, with a message that begins with `what`.
 [[nodiscard]] Result<SignatureState> check_trust(const std::string& what, const SignedBy& signed_by,
                                                  ByteView message, const Trust& trust);
 
-// Snapshot::open() under `trust`; `verified_mark` as in its options. Errors: its own, and
-// kUntrusted as above.
+// Snapshot::open() under `trust`; `verified_mark` is that of OpenOptions. Errors: those of open(),
+// and kUntrusted as above.
 [[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_trusted(
     const std::string& path, const Trust& trust, const std::string& verified_mark = {});
 

@@ -3,7 +3,7 @@
 namespace beian::cache {
 namespace {
 
-// To be raised when check.h proves more than before: files that were marked are verified again.
+// To be raised when check.h proves more than before: then marked files are verified again.
 constexpr int kChecksVersion = 2;
 
 constexpr const char* kBootId = "/proc/sys/kernel/random/boot_id";

@@ -1,6 +1,6 @@
-// How long verifying a snapshot may take beside answers with nothing but time that is left over
-// (cache/base/aside.h): what a ninth of a processor takes. So a busy machine serves a new registry
-// at most twice as late as if its verifying had only given way.
+// How long verifying a snapshot beside answers may use left-over time only (cache/base/aside.h): as
+// long as it would take with a tenth of a processor. So a busy machine serves a new registry at
+// most twice as late as if the verification had merely given way from the start.
 #pragma once
 
 #include <chrono>

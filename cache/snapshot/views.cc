@@ -1,4 +1,5 @@
-// What a subject, a service and a platform say: reads of rows and bodies that the check has proved.
+// What a subject, a service and a platform say, read from rows and bodies that the check has
+// proved.
 #include <cstring>
 
 #include "cache/filing/ipv4.h"
