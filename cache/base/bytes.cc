@@ -68,7 +68,7 @@ std::string to_hex(ByteView bytes) {
 }
 
 std::ptrdiff_t from_hex(std::string_view text, std::span<std::uint8_t> out) noexcept {
-  // Most digests come without separators.
+  // The fast path: most digests come without separators.
   std::size_t pairs = 0;
   for (const std::size_t most = std::min(text.size() / 2, out.size()); pairs < most; ++pairs) {
     const int high = hex_value(text[pairs * 2]);

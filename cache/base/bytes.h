@@ -25,7 +25,7 @@ inline std::string_view as_text(ByteView bytes) {
 
 // Lower-case hexadecimal, two characters a byte.
 std::string to_hex(ByteView bytes);
-// The same at `out`, which has room; returns the end.
+// Writes the same to `out`, which has room for it; returns the end.
 char* print_hex(ByteView bytes, char* out) noexcept;
 
 // Value of a hexadecimal digit of either case, or -1. Inline: certificates and keys arrive as

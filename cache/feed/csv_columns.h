@@ -1,5 +1,5 @@
-// The header of a CSV feed, and a row under it written as the JSON object of the NDJSON dialect.
-// Private to cache/feed; immutable once read.
+// Reads the header of a CSV feed, and writes the rows under it as JSON objects of the NDJSON
+// dialect. Private to cache/feed; immutable once read.
 //
 //   texts, dates, numbers                      as they are
 //   `id`, `subject_id`                         decimal digits
@@ -35,7 +35,8 @@ class CsvColumns {
   std::optional<Fault> read(const std::vector<CsvCell>& header, std::size_t count);
   std::size_t count() const noexcept { return columns_.size(); }
 
-  // Appends the row as JSON to the empty `*json`. REQUIRES: cells has at least count() cells.
+  // Writes the row as JSON to `*json`. REQUIRES: `*json` is empty, and `cells` has at least count()
+  // cells.
   std::optional<Fault> to_json(const std::vector<CsvCell>& cells, std::string* json) const;
 
   // The cell of the row `cells` that the value at the JSON pointer came from.

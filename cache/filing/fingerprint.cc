@@ -24,7 +24,7 @@ constexpr std::array<Spelling, 5> kSpellings = {{{"MD5", 16, kNoMd5},
                                                  {"SHA-1", 20, kNoSha1},
                                                  {"SHA1", 20, kNoSha1}}};
 
-// Between algorithm and digest; longer ones first.
+// Words between algorithm and digest; longer ones first.
 constexpr std::array<std::string_view, 5> kWords = {"certificate fingerprint", "fingerprint",
                                                     "digest", "证书指纹", "指纹"};
 constexpr std::array<std::string_view, 3> kMarks = {":", "=", "："};
@@ -85,7 +85,7 @@ std::string_view fingerprint_label_fault(std::string_view text) noexcept {
 std::optional<Fingerprint> parse_fingerprint(std::string_view text) noexcept {
   Fingerprint fingerprint;
   std::ptrdiff_t size = from_hex(text, fingerprint.bytes);
-  if (size < 0) {  // no algorithm's name is hexadecimal
+  if (size < 0) {  // perhaps labelled: no algorithm's name is hexadecimal
     const Spelling* label = take_label(&text);
     if (label == nullptr) return std::nullopt;
     fingerprint = {};

@@ -20,7 +20,7 @@ struct Symbol {
   std::uint16_t offset;  // byte of the text where the character begins
   bool is_changed;       // the text has another character here
   bool is_behind_gap;    // something was removed directly before it
-  bool is_behind_blank;  // and a blank was among it, not just invisible characters
+  bool is_behind_blank;  // and that included a blank, not just invisible characters
 };
 
 // Most symbols that one character folds to; a character that would yield more stays as it is.

@@ -32,7 +32,7 @@ std::string without_white_space(std::string_view text) {
   return out;
 }
 
-// NFKC, case folding, default-ignorable characters out. REQUIRES: UTF-8.
+// NFKC and case folding, without default-ignorable characters. REQUIRES: UTF-8.
 std::string nfkc_casefold(std::string_view text) {
   utf8proc_uint8_t* mapped = nullptr;
   const auto options = static_cast<utf8proc_option_t>(

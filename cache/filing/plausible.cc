@@ -23,7 +23,7 @@ constexpr std::uint64_t kYearLast = 2039;
 
 constexpr std::array<YearRule, 3> kYearRules = {{
     // Observed: 197 printed numbers of eight digits have years 05 to 20, 143 of ten digits have
-    // 2020 or later. A part of them is in fixtures/filing_numbers.tsv.
+    // 2020 or later. Some of them are in fixtures/filing_numbers.tsv.
     {Form::kFiling, 8, 1'000'000, 5, 20},
     {Form::kFiling, 10, 1'000'000, 2020, kYearLast},
     // Observed: licences of 2004 to 2026; the regulations on telecommunications are of 2000.

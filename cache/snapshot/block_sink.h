@@ -56,7 +56,7 @@ class BlockSink {
   void run_writer();
   void stop_writer();  // after it has written everything
 
-  // Owned by the writer while there is one.
+  // Owned by the writer thread while there is one.
   std::string* memory_ = nullptr;
   AtomicFile* file_ = nullptr;
   Result<void> outcome_;

@@ -47,7 +47,8 @@ class Ahead {
     fetch(&tables_.numbers.buckets[home_bucket(hashes_[i], tables_.numbers.buckets.size())]);
   }
 
-  // The rows whose tag matches. A number with several subjects, whose rows are in a list, is rare.
+  // Fetches the rows whose tag matches. A number with several subjects, whose rows are in a list,
+  // is rare.
   void fetch_subject(std::size_t i) noexcept {
     const auto tag = static_cast<std::uint16_t>(hashes_[i]);
     const Bucket& bucket =
@@ -57,7 +58,7 @@ class Ahead {
         fetch(&tables_.subjects[bucket.values[slot]]);
   }
 
-  // Near the service; exactly there when the subject numbers its services 1, 2, 3, ….
+  // Fetches a row near the service: its own if the subject numbers its services 1, 2, 3, ….
   void fetch_service(std::size_t i) noexcept {
     const std::uint64_t wanted = subject_of(i);
     const std::uint32_t row = tables_.numbers.find(hashes_[i], [&](std::uint32_t candidate) {
@@ -100,7 +101,7 @@ class Ahead {
     return rows[at].key == wanted ? &rows[at] : nullptr;
   }
 
-  // The texts of the first name and the first platform, which are all that most apps have.
+  // Fetches the texts of the first name and the first platform, which are all that most apps have.
   void fetch_texts(std::size_t i) noexcept {
     if (services_[i] == nullptr) return;
     const auto words = tables_.body(*services_[i]);

@@ -75,7 +75,7 @@ static_assert(offsetof(Header, root_hash) == 504);
 
 enum SubjectFlag : std::uint8_t { kRecorded = 1, kSubjectUpdatedAt = 2, kSubjectCancelledOn = 4 };
 
-// One cache line. Sorted by key, recorded before implied, then id.
+// One cache line. Sorted by key, then id; an implied row is the only one of its key.
 struct SubjectRow {
   std::uint64_t key;            // SubjectKey
   std::uint64_t id;             // 0 when implied

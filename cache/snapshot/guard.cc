@@ -25,7 +25,7 @@ Result<void> check_canaries(const Registry& candidate, const GuardOptions& optio
   return {};
 }
 
-// `there` ends the phrase in the message that says whose services `before` counts.
+// `there`: what the message says of the services that `before` counts.
 Result<void> check_loss(std::uint64_t before, const char* there, const Registry& candidate,
                         const GuardOptions& options) {
   const std::uint64_t after = candidate.info().services;
