@@ -1,5 +1,5 @@
-// A step of a publisher, tried again while Redis cannot be reached: with back-off, and not for
-// ever. Private to cache/redis.
+// Retries one step of a publisher while Redis cannot be reached: with back-off, and a bounded
+// number of times. Private to cache/redis.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace beian::cache {
 
-// `step` gives a Result and may be done twice. Its last error when it fails kPublishTriesMax times,
-// or at once when it is not kUnavailable.
+// Calls `step`, which returns a Result and must be safe to repeat, until it succeeds. Returns its
+// last error after kPublishTriesMax failures, or at once when that error is not kUnavailable.
 template <class Step>
 auto again(RedisClient* client, std::uint64_t seed, Step&& step) -> decltype(step()) {
   for (std::uint32_t attempt = 0;; ++attempt) {
@@ -25,8 +25,8 @@ auto again(RedisClient* client, std::uint64_t seed, Step&& step) -> decltype(ste
   }
 }
 
-// Of replies that have to be good, the first that is an error. `commands`: what they answer, where
-// that is at hand.
+// For replies that must all be good: returns the first error among them. `commands`, where at hand,
+// are what the replies answer.
 inline Result<void> all_good(const std::vector<Reply>& replies,
                              const std::vector<RedisCommand>& commands = {}) {
   for (std::size_t i = 0; i < replies.size(); ++i) {

@@ -35,7 +35,7 @@ Result<void> read_snapshot(RegistryReader* reader, const std::string& path, cons
   if (auto done = download_snapshot(reader, manifest, path); !done) return done;
   auto opened = is_unwanted != nullptr ? open_aside(path, trust, manifest.file_bytes, *is_unwanted)
                                        : open_trusted(path, trust);
-  // What cannot be opened now may be whole.
+  // A file that cannot be opened now may still be whole.
   if (!opened && opened.error().kind == ErrorKind::kUnavailable) return opened.error();
   const bool is_named = opened && (*opened)->info().root_hash == manifest.root_hash &&
                         (*opened)->info().serial == manifest.serial &&
@@ -47,7 +47,7 @@ Result<void> read_snapshot(RegistryReader* reader, const std::string& path, cons
   const Error error =
       opened ? make_error(ErrorKind::kDamaged, "the snapshot is not the one its manifest describes")
              : opened.error();
-  // Where the disk gives back something else than came, that is brought again.
+  // When the disk gives back other bytes than were written to it, download them again.
   const auto kept = SnapshotDownload::begin(manifest, path);
   if (!kept || !kept->is_done()) return error;
   std::remove(path.c_str());

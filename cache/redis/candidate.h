@@ -1,5 +1,5 @@
-// A generation out of Redis that may take the place of what is served: read whole and verified
-// before anybody sees it. One thread, that of the reader.
+// A generation from Redis that may replace the one being served: read in full and verified before
+// anybody sees it. One thread, that of the reader.
 #pragma once
 
 #include <atomic>
@@ -21,21 +21,23 @@ struct Candidate {
   std::string manifest_bytes;
   Manifest manifest;
   std::shared_ptr<const Snapshot> snapshot;  // null: not read yet
-  std::optional<Error> refusal;              // of what the chunks make, whoever brings them
+  std::optional<Error> refusal;  // the complete file is bad, which no second download can change
   std::shared_ptr<const Registry> registry;
   std::vector<std::string> batches;  // applied on top
 };
 
-// The candidate whose manifest is `id`, so far without a snapshot. Errors: those of the reader;
-// kUnavailable (it is gone), kDamaged (it is not what its name says, too), kUntrusted.
+// Reads the manifest `id` and returns its candidate, still without a snapshot. Errors: the
+// reader's; kUnavailable (the manifest is gone), kDamaged (also when its hash is not `id`),
+// kUntrusted.
 [[nodiscard]] Result<Candidate> read_candidate(RegistryReader* reader, const std::string& id,
                                                const Trust& trust,
                                                std::chrono::milliseconds deadline);
 
-// Fills in its snapshot, unless that is there, downloaded to `path`. Unless `is_unwanted` is null,
-// it is verified beside threads that answer, as long as it is wanted. Errors: those of
-// download_snapshot() and open_trusted(); kDamaged when it is not the manifest's. What is wrong
-// with the whole file is its refusal from then on: it is not read again.
+// Downloads the candidate's snapshot to `path` and opens it, unless that was done before. When
+// `is_unwanted` is not null, the file is verified at low priority, beside the threads that answer
+// requests, and only until the flag is set. Errors: those of download_snapshot() and
+// open_trusted(); kDamaged when the file is not the one the manifest describes. A fault of the
+// complete file becomes the candidate's `refusal`: it is not downloaded again.
 [[nodiscard]] Result<void> read_snapshot(RegistryReader* reader, const std::string& path,
                                          const Trust& trust, const std::atomic<bool>* is_unwanted,
                                          Candidate* candidate);

@@ -7,7 +7,7 @@
 namespace beian::cache {
 namespace {
 
-// zstd's own default: a publisher waits for every chunk.
+// zstd's own default: the publisher waits while each chunk is compressed.
 constexpr int kLevel = ZSTD_CLEVEL_DEFAULT;
 
 Error damaged(const std::string& what) {

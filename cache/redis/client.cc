@@ -12,7 +12,8 @@
 namespace beian::cache {
 namespace {
 
-// The server says that it is not, or not now, the one to ask: what we know of the topology is old.
+// Whether the server says that it is not, or not now, the one to ask: our view of the topology is
+// out of date.
 bool is_about_topology(const Reply& reply) {
   constexpr std::string_view kCodes[] = {"READONLY", "CLUSTERDOWN", "MASTERDOWN", "LOADING"};
   return std::ranges::any_of(kCodes, [&](std::string_view code) { return reply.is_error(code); });
@@ -46,7 +47,7 @@ class RealClient : public RedisClient {
                                                             limits::kRedisTransferDeadline))};
   }
   Result<Reply> call_until(const RedisCommand& command, const Until& until);
-  // The reply of whoever has the key, errors included; redirections followed.
+  // Follows redirections and returns the reply of the server that has the key, errors included.
   Result<Reply> route(const RedisCommand& command, const Until& until);
   Result<Connection*> connection_to(const Endpoint& endpoint, Deadline deadline);
   Result<std::vector<Reply>> exchange(const Endpoint& endpoint,
@@ -80,7 +81,7 @@ Result<Connection*> RealClient::connection_to(const Endpoint& endpoint, Deadline
     lose(endpoint);
     return opened.error();
   }
-  // Of a Cluster that keeps changing its addresses, connections do not pile up.
+  // A Cluster that keeps changing its addresses must not make connections pile up.
   if (connections_.size() > limits::kRedisNodesMax) connections_.clear();
   return (connections_[describe(endpoint)] = std::move(*opened)).get();
 }
@@ -147,7 +148,7 @@ Result<void> RealClient::check_in_step(std::string_view key, Patience patience) 
 Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>& commands,
                                                 Patience patience) {
   const Until by = until(patience);
-  // Servers are asked one after the other: each may take its time to begin.
+  // Servers are asked one after the other, so each is given `patience.first` to begin answering.
   const auto anew = [&] {
     return patience.more.count() == 0
                ? by
@@ -173,7 +174,7 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
     if (!part) return part.error();
     for (std::size_t i = 0; i < part->size(); ++i) {
       Reply& reply = (*part)[i];
-      // Once more, by itself, to whoever has the slot now.
+      // Sends the command once more, on its own, to the node that has the slot now.
       if (redirect_of(reply, group.where)) {
         auto routed = route(group.commands[i], anew());
         if (!routed) return routed.error();
@@ -185,7 +186,7 @@ Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>&
   return replies;
 }
 
-// WATCH and the reads, on the connection that MULTI will use.
+// Sends WATCH and the reads on the connection that MULTI will use.
 Result<std::vector<Reply>> RealClient::watch(const std::vector<std::string>& watched,
                                              const std::vector<RedisCommand>& reads,
                                              Deadline deadline, Endpoint* where) {
@@ -206,7 +207,7 @@ Result<std::vector<Reply>> RealClient::watch(const std::vector<std::string>& wat
     }
     for (std::size_t i = 0; i < replies->size(); ++i) {
       if (!(*replies)[i].is_error()) continue;
-      connections_.erase(describe(*where));  // with its watches
+      connections_.erase(describe(*where));  // this also drops its watches
       return refusal(describe(*where), commands[i], (*replies)[i]);
     }
     replies->erase(replies->begin());
@@ -231,7 +232,7 @@ Result<std::optional<std::vector<Reply>>> RealClient::execute(
   Reply& last = replies->back();
   if (last.is_nil()) return std::optional<std::vector<Reply>>{};
   if (last.is_array()) return std::optional(std::move(last.elements));
-  // A command was refused while it was queued, so nothing was done: the first refusal says why.
+  // A command was refused when it was queued, so nothing was executed: the first refusal says why.
   for (std::size_t i = 0; i < replies->size(); ++i) {
     if (!(*replies)[i].is_error()) continue;
     const auto redirect = redirect_of((*replies)[i], where);

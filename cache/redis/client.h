@@ -1,13 +1,15 @@
-// A Redis deployment as one thing to talk to: a server, a Sentinel-watched master, or a Cluster.
+// A Redis deployment behind one interface: a single server, a master watched by Sentinels, or a
+// Cluster.
 //
-// Calls are synchronous on the caller's thread, each with a deadline; nothing blocks beyond it but
-// the resolution of a host name. One thread at a time, cancel() excepted. An interface, so that
-// scripted fakes stand in for it in tests; connect_redis() gives the real one.
+// Calls are synchronous on the caller's thread, and each has a deadline; only the resolution of a
+// host name can block beyond it. One thread at a time, except for cancel(). This is an interface so
+// that tests can put scripted fakes in its place; connect_redis() returns the real client.
 //
-// Connections are opened by the first call that needs them, and anew by the next call after a
-// failure. The client never repeats a command whose fate it does not know: kUnavailable after a
-// write may mean that it was done. It follows MOVED and ASK, and asks the Sentinels for the master
-// again after a loss or READONLY. It never waits before it tries again: see backoff.h.
+// A connection is opened by the first call that needs it, and after a failure by the next call. The
+// client never repeats a command whose outcome it does not know: kUnavailable after a write may
+// mean that the write was done. It follows MOVED and ASK, and asks the Sentinels for the master
+// again after a lost connection or READONLY. It never waits before a retry; that is for the caller
+// (backoff.h).
 #pragma once
 
 #include <chrono>
@@ -24,7 +26,7 @@
 
 namespace beian::cache {
 
-// How long an answer is waited for.
+// How long to wait for an answer.
 struct Patience {
   using Milliseconds = std::chrono::milliseconds;
 
@@ -32,10 +34,11 @@ struct Patience {
   Patience(std::chrono::duration<Rep, Period> all) : first(all) {}
   Patience(Milliseconds begin, Milliseconds progress) : first(begin), more(progress) {}
 
-  Milliseconds first;  // for all of it, connecting included
-  // Not zero: a long answer may take longer while it comes. Each kAnswerPieceBytes of it give so
-  // much time again, up to kRedisTransferDeadline in all, and each server of a pipeline has the
-  // first anew. Less than that is a drip, and no progress.
+  Milliseconds first;  // for the whole answer, connecting included
+  // When not zero, a long answer may take longer as long as it makes progress: each
+  // kAnswerPieceBytes received extends the deadline to `more` from then, up to
+  // kRedisTransferDeadline in all, and each server of a pipeline has `first` anew. A slower trickle
+  // does not count as progress.
   Milliseconds more{0};
 };
 
@@ -46,43 +49,45 @@ class RedisClient {
   RedisClient(const RedisClient&) = delete;
   RedisClient& operator=(const RedisClient&) = delete;
 
-  // One command, routed by its key. For a blocking command, `patience` must be longer than its
-  // BLOCK. Errors: kUnavailable (cannot reach,
-  // deadline, cancelled, an error reply such as LOADING: "HOST:PORT refused XADD: …"), kUntrusted
-  // (password, user or certificate refused), kBadInput (the reply is not RESP within limits.h). A
+  // Sends one command, routed by its key. For a blocking command, `patience` must be longer than
+  // its BLOCK. Errors: kUnavailable (unreachable, deadline, cancelled, or an error reply such as
+  // LOADING: "HOST:PORT refused XADD: …"), kUntrusted (password, user or certificate refused),
+  // kDamaged (the key is of another type), kBadInput (the reply is not RESP within limits.h). A
   // reply of type kError is never returned.
   [[nodiscard]] virtual Result<Reply> call(const RedisCommand& command, Patience patience) = 0;
 
-  // Asks the server that has `key` whether it is in step: a master, or a replica with a link to
-  // one. Errors: as call(); kUnavailable when it is not, and then another is found the next time.
-  // One that does not tell (no rule of the ACL) is taken at its word.
+  // Asks the server that has `key` whether it is in step: a master, or a replica with a link to its
+  // master. Errors: as call(); kUnavailable when it is not, and then the next call looks for
+  // another server. A server that does not tell (the ACL forbids ROLE) is assumed to be in step.
   [[nodiscard]] virtual Result<void> check_in_step(std::string_view key, Patience patience) = 0;
 
-  // Many commands, each routed by its own key; those for one server go in one write, in order.
-  // Returns their replies in the order of `commands`; a reply may be of type kError, the others
-  // stand. Errors: as call(); how many of them were done is then not known.
+  // Sends many commands, each routed by its own key; those for one server go out in one write, in
+  // order. Returns their replies in the order of `commands`; a reply may be of type kError, which
+  // does not affect the others. Errors: as call(); it is then not known how many commands were
+  // done.
   [[nodiscard]] virtual Result<std::vector<Reply>> pipeline(
       const std::vector<RedisCommand>& commands, Patience patience) = 0;
 
   // An optimistic transaction over keys of one slot: WATCH `watched`, run `reads`, ask `decide`
-  // what to do with their replies, then MULTI … EXEC on the same connection. Returns EXEC's
-  // replies, or nullopt when a watched key was changed meanwhile and nothing was done. `decide`'s
-  // error is returned as it is; an empty decision does nothing and returns an empty list. Errors:
-  // as call(); kUnavailable from EXEC on: whether it was done is not known.
+  // what to do given their replies, then MULTI … EXEC on the same connection. Returns EXEC's
+  // replies, or nullopt when a watched key changed meanwhile and nothing was done. An error from
+  // `decide` is returned as it is; an empty decision does nothing and returns an empty list.
+  // Errors: as call(); kUnavailable once EXEC was sent: whether it was done is not known.
   using Decide = std::function<Result<std::vector<RedisCommand>>(const std::vector<Reply>&)>;
   [[nodiscard]] virtual Result<std::optional<std::vector<Reply>>> transaction(
       const std::vector<std::string>& watched, const std::vector<RedisCommand>& reads,
       const Decide& decide, std::chrono::milliseconds deadline) = 0;
 
-  // Waits `time`, or until cancel(). False when cancelled.
+  // Waits for `time`, or until cancel(). Returns false when cancelled.
   virtual bool pause(std::chrono::milliseconds time) = 0;
 
-  // Any thread, any time: the call that waits, and every later one, gives kUnavailable "cancelled".
+  // Any thread, any time: the call in progress, and every later one, returns kUnavailable
+  // "cancelled".
   virtual void cancel() noexcept = 0;
 };
 
-// Checks files and options, and connects to nothing yet. Errors: kUnavailable (a file), kBadInput
-// (a certificate, key or password file that is none).
+// Checks files and options without connecting. Errors: kUnavailable (a file cannot be read),
+// kBadInput (a certificate, key or password file without valid content).
 [[nodiscard]] Result<std::unique_ptr<RedisClient>> connect_redis(RedisOptions options);
 
 }  // namespace beian::cache

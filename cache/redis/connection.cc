@@ -8,8 +8,8 @@
 namespace beian::cache {
 namespace {
 
-// In each second, this brings a chunk of 1 MiB in about the kRedisTransferDeadline that it may
-// take; of a slower answer it does not help to wait for more.
+// At one such piece a second, a chunk of 1 MiB arrives in about the kRedisTransferDeadline that it
+// may take; waiting longer does not help an answer that is slower.
 constexpr std::size_t kAnswerPieceBytes = 16 * 1024;
 
 std::vector<RedisCommand> words_of(const Connection::Greeting& greeting) {
@@ -63,7 +63,7 @@ Result<std::vector<Reply>> Connection::exchange(const std::vector<RedisCommand>&
   std::size_t piece_bytes = 0;
   std::string bytes;
   for (const RedisCommand& command : commands) append_command(command, &bytes);
-  const bool had_failed = std::exchange(has_failed_, true);  // until it is known to be whole
+  const bool had_failed = std::exchange(has_failed_, true);  // until the exchange is complete
   BEIAN_ASSERT(!had_failed);
   if (auto written = stream_->write(bytes, deadline); !written) return written.error();
   std::vector<Reply> replies;

@@ -1,5 +1,5 @@
-// One connection to one Redis server: greeted, then commands out and replies in, in order.
-// Private to cache/redis; one thread.
+// One connection to one Redis server: after the greeting, commands go out and replies come in, in
+// order. Private to cache/redis; one thread.
 #pragma once
 
 #include <memory>
@@ -12,11 +12,11 @@
 
 namespace beian::cache {
 
-// Until when an answer is waited for.
+// How long to wait for an answer, as points in time.
 struct Until {
   Deadline deadline{};
-  // Not zero: each kAnswerPieceBytes of the answer put the deadline off to so much from then on,
-  // but not beyond `last`.
+  // When not zero, each kAnswerPieceBytes received moves the deadline to `more` from then, but not
+  // beyond `last`.
   std::chrono::milliseconds more{0};
   Deadline last{};
 };
@@ -38,12 +38,12 @@ class Connection {
                                                                 Deadline deadline);
 
   // Sends `commands` in one write and reads as many replies; a reply may be of type kError. Errors:
-  // kUnavailable, kBadInput (not RESP within limits.h); the connection is useless then.
+  // kUnavailable, kBadInput (not RESP within limits.h); after an error the connection is unusable.
   [[nodiscard]] Result<std::vector<Reply>> exchange(const std::vector<RedisCommand>& commands,
                                                     const Until& until);
 
-  // Whether it may be used once more: it has not failed, the server has not closed it, and it was
-  // not idle for longer than `idle_max`.
+  // Whether the connection can be reused: it has not failed, the server has not closed it, and it
+  // was not idle for longer than `idle_max`.
   bool is_usable(std::chrono::milliseconds idle_max) noexcept;
 
  private:
@@ -57,8 +57,8 @@ class Connection {
 };
 
 // What an error reply of the server at `peer` to `command` means to the caller: kUntrusted when it
-// is about who we are, kDamaged when the key holds what no registry puts there, which it names,
-// else kUnavailable. Other arguments are not shown: they may be secrets.
+// is about who we are; kDamaged, naming the key, when the key holds a type that no registry puts
+// there; otherwise kUnavailable. Other arguments are not shown: they may be secrets.
 Error refusal(const std::string& peer, const RedisCommand& command, const Reply& reply);
 
 }  // namespace beian::cache

@@ -28,10 +28,10 @@ Place place_of(const FeedRecord& record) {
   return {Order::kServices, std::get<RemoveService>(record).id};
 }
 
-// Those that count, in the order of the feed: of each id the last.
+// The last record of each id, which is the one that counts, in the order of the feed.
 std::vector<const FeedRecord*> last_of_each(std::span<const FeedRecord> records) {
   std::vector<const FeedRecord*> last;
-  std::set<std::pair<bool, std::uint64_t>> seen;  // of a service?, its id
+  std::set<std::pair<bool, std::uint64_t>> seen;  // whether of a service, and the id
   for (std::size_t i = records.size(); i-- > 0;) {
     const Place place = place_of(records[i]);
     if (seen.emplace(place.order == Order::kServices, place.id).second) last.push_back(&records[i]);
@@ -40,7 +40,7 @@ std::vector<const FeedRecord*> last_of_each(std::span<const FeedRecord> records)
   return last;
 }
 
-// Subjects by id: a service without a subject_id is bound to the first of its number.
+// Sorts subjects by id: a service without a subject_id is bound to the first subject of its number.
 void put_in_order(std::vector<const FeedRecord*>* records) {
   std::ranges::stable_sort(*records, {}, [](const FeedRecord* record) {
     const Place place = place_of(*record);
@@ -53,7 +53,7 @@ std::string name_of(const FeedRecord& record) {
   return (place.order == Order::kServices ? "service " : "subject ") + std::to_string(place.id);
 }
 
-// A new part wherever the next record would not fit.
+// Begins a new part wherever the next record would not fit.
 Result<std::vector<DeltaPart>> cut(const std::vector<const FeedRecord*>& records) {
   std::vector<DeltaPart> parts;
   std::size_t bytes = 0;

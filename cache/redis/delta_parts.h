@@ -1,8 +1,9 @@
-// A feed as the batches that it is published in.
+// Cuts a feed into the batches in which it is published.
 //
-// Records of a feed come in any order, and of two with one id the later counts; but each batch has
-// to fit the registry that the one before leaves. So a feed that is too long for one batch is put
-// in an order in which its parts do: subjects, by id; services, as they came; subjects that go.
+// Records of a feed come in any order, and of two with the same id the later one counts; but each
+// batch must fit the registry that the previous one leaves. A feed too long for one batch is
+// therefore sorted so that its parts do: subjects by id, then services as they came, then removed
+// subjects.
 //
 // Pure; any thread. Tests: tests/redis/delta_parts_test.cc.
 #pragma once
@@ -17,12 +18,12 @@
 namespace beian::cache {
 
 struct DeltaPart {
-  std::string id;                          // under which it is published once
-  std::vector<const FeedRecord*> records;  // of the feed, which has to outlive the part
+  std::string id;                          // under which it is published, once
+  std::vector<const FeedRecord*> records;  // point into the feed, which must outlive the part
 };
 
-// At most kPublishBatchRecords records each, and kPublishBatchTextBytes of text unless one record
-// alone has more. Errors: kBadInput (a record that a batch cannot hold, named).
+// Each part has at most kPublishBatchRecords records, and at most kPublishBatchTextBytes of text
+// unless a single record has more. Errors: kBadInput (names a record too large for a batch).
 [[nodiscard]] Result<std::vector<DeltaPart>> parts_of(const std::string& feed_id,
                                                       std::span<const FeedRecord> records);
 

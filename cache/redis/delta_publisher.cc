@@ -20,7 +20,7 @@ bool holds(const Registry& registry, const ServiceRecord& record) {
   const auto service = registry.by_service_id(record.id);
   if (!service) return false;
   ServiceRecord stored = record_of(*service);
-  // A snapshot keeps whose a service is, not whether the feed said so.
+  // A snapshot records whose a service is, but not whether the feed said so.
   if (!record.subject_id || !stored.subject_id) stored.subject_id = record.subject_id;
   return to_ndjson(stored) == to_ndjson(record);
 }
@@ -31,14 +31,15 @@ bool holds(const Registry& registry, const RemoveService& record) {
   return !registry.by_service_id(record.id);
 }
 
-// Whether the registry says what the part does.
+// Whether the registry already says what the part does.
 bool holds(const Registry& registry, const DeltaPart& part) {
   return std::ranges::all_of(part.records, [&](const FeedRecord* record) {
     return std::visit([&](const auto& one) { return holds(registry, one); }, *record);
   });
 }
 
-// What every gate says of `bytes`, signed by `key`: a batch that they refuse would stop them all.
+// Checks `bytes`, signed by `key`, as every gate will: a batch that they refuse would stop them
+// all.
 Result<void> check_taken_by_gates(const std::string& bytes, const SigningKey* key) {
   const Trust ours = key != nullptr ? Trust{{key->public_key()}, false} : Trust{{}, true};
   const auto read = decode_delta(as_bytes(bytes), ours);
@@ -46,8 +47,8 @@ Result<void> check_taken_by_gates(const std::string& bytes, const SigningKey* ke
   return make_error(ErrorKind::kBadInput, "no gate would take it: " + read.error().message);
 }
 
-// The serial of the last entry that a stream ever had, of XINFO STREAM's names and values; hostile
-// input.
+// The serial of the last entry that the stream ever had, from the names and values that XINFO
+// STREAM returns; hostile input.
 std::optional<std::uint64_t> last_serial(const Reply& info) {
   for (std::size_t i = 0; i + 1 < info.elements.size(); i += 2)
     if (info.elements[i].text == "last-generated-id")
@@ -71,7 +72,7 @@ std::string feed_id_of(const std::vector<FeedRecord>& records) {
 struct DeltaPublisher::Group {
   Tip before;
   std::vector<RedisCommand> commands;
-  std::shared_ptr<const Registry> registry;  // behind the last batch
+  std::shared_ptr<const Registry> registry;  // as the last batch leaves it
   std::size_t batches = 0;
 };
 
@@ -106,11 +107,12 @@ Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
   return receipt;
 }
 
-// How many of the parts were new. Looks again and builds anew as long as others publish in between.
+// Returns how many of the parts were new. Whenever another publisher gets in between, it looks and
+// builds again.
 Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
                                                   std::span<const DeltaPart> parts) {
-  // The stream leads no further, and yet the tip is elsewhere: twice, since a compaction touches
-  // it.
+  // The stream leads no further, yet the tip differs. It takes two such failures in a row at one
+  // serial to be sure, since a compaction also touches the tip.
   std::uint64_t stuck_at = 0;
   int stuck = 0;
   return again(client_, options_.seed, [&]() -> Result<std::size_t> {
@@ -136,8 +138,9 @@ Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
   });
 }
 
-// Those that are not published yet. What is known by its content alone has to hold still: else this
-// may be an old feed sent twice, or news that say the same; whoever sends it has to tell.
+// Returns the parts that are not published yet. A published part that is known only by its content
+// must still hold: if not, this is either an old feed sent twice, or new changes that happen to be
+// worded the same; only the sender can tell.
 Result<std::vector<const DeltaPart*>> DeltaPublisher::find_new(const DeltaFeed& feed,
                                                                std::span<const DeltaPart> parts) {
   std::vector<RedisCommand> commands;
@@ -165,8 +168,8 @@ Result<void> DeltaPublisher::build(const DeltaFeed& feed,
   group->before = {published_.epoch, group->registry->serial(), group->registry->chain()};
   for (const DeltaPart* const part : parts) {
     const RegistryInfo& info = group->registry->info();
-    // A feed that comes late, or a slow clock, must not make the registry older than it is: all
-    // gates would find it expired at once.
+    // A late feed, or a slow clock, must not make the registry older than it is: every gate would
+    // find it expired at once.
     const bool is_late = feed.as_of < info.as_of;
     DeltaBatch batch;
     batch.serial = info.serial + 1;
@@ -199,15 +202,15 @@ Result<void> DeltaPublisher::build(const DeltaFeed& feed,
   return {};
 }
 
-// Redis takes no entry that does not come after all that the stream has had, those that were
-// deleted too, and does the rest of the transaction nevertheless: the tip would be ahead, and the
-// feed count as published.
+// Redis refuses an entry that does not come after all that the stream has ever had, deleted ones
+// included, but still executes the rest of the transaction: the tip would be ahead of the stream,
+// and the feed would count as published.
 Result<void> DeltaPublisher::check_stream(const Tip& before) {
-  // The tip last: who publishes meanwhile moves both at once.
+  // Reads the tip last: any other publisher moves stream and tip together.
   const auto replies = client_->pipeline(
       {{"XINFO", "STREAM", keys_.deltas()}, {"GET", keys_.tip()}}, limits::kRedisCommandDeadline);
   if (!replies) return replies.error();
-  // An error: there is no stream yet, or the ACL has no such rule.
+  // An error means that there is no stream yet, or that the ACL does not allow XINFO.
   const Reply& info = replies->front();
   if (info.is_error() || replies->back().text != encode_tip(before)) return {};
   const auto last = last_serial(info);
@@ -219,7 +222,7 @@ Result<void> DeltaPublisher::check_stream(const Tip& before) {
                         ", or publish a whole snapshot");
 }
 
-// False when somebody else was faster and nothing was done.
+// Returns false when another publisher was faster and nothing was done.
 Result<bool> DeltaPublisher::commit(const Group& group) {
   const auto decide = [&](const std::vector<Reply>& seen) -> Result<std::vector<RedisCommand>> {
     if (seen[0].is_nil())
@@ -247,7 +250,7 @@ Result<bool> DeltaPublisher::commit(const Group& group) {
       limits::kRedisTransferDeadline);
   if (!done) return done.error();
   if (!*done || (*done)->empty()) return false;
-  // To try again would find the feed noted, and lose it.
+  // A retry would find the feed recorded as published, and lose it.
   if (auto good = all_good(**done); !good)
     return make_error(ErrorKind::kDamaged,
                       good.error().message + ", and the rest was done; publish a whole snapshot");

@@ -1,5 +1,5 @@
-// Runs one asynchronous operation at a time to its end, deadline or cancellation. Private to
-// cache/redis; includes Asio.
+// Runs one asynchronous operation at a time until it completes, reaches its deadline or is
+// cancelled. Private to cache/redis; includes Asio.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace beian::cache {
 
-// What an operation came to.
+// The outcome of an operation.
 struct Waited {
   boost::system::error_code error;
   std::size_t bytes = 0;
@@ -26,7 +26,7 @@ class EventWait {
  public:
   boost::asio::io_context& context() noexcept { return context_; }
 
-  // `start` is given a handler of (error_code, bytes); `abort` makes the operation end soon.
+  // Passes `start` a handler of (error_code, bytes); `abort` must make the operation end soon.
   // Returns when both the operation and the timer have ended, so both may refer to the caller's
   // frame.
   template <class Start, class Abort>
@@ -53,13 +53,13 @@ class EventWait {
     });
     context_.run();
     abort_ = nullptr;
-    // An operation that ended well although it was told to end counts as ended well.
+    // An operation that succeeded although it was told to abort counts as a success.
     if (!waited.error) waited.is_late = false;
     waited.is_cancelled = waited.error && is_cancelled_.load();
     return waited;
   }
 
-  // False when cancelled.
+  // Waits until `until`, or until cancel(). Returns false when cancelled.
   bool pause(Deadline until) {
     if (is_cancelled_.load()) return false;
     context_.restart();
@@ -71,7 +71,7 @@ class EventWait {
     return !is_cancelled_.load();
   }
 
-  // Any thread. The flag comes first: a run that begins later sees it and does not wait; one that
+  // Any thread. The flag is set first: a run that begins later sees it and does not wait; one that
   // has begun finds the posted task in its queue.
   void cancel() noexcept {
     is_cancelled_.store(true);
@@ -83,7 +83,7 @@ class EventWait {
  private:
   boost::asio::io_context context_{1};
   boost::asio::steady_timer timer_{context_};
-  std::function<void()> abort_;  // of the operation under way; only touched by the running thread
+  std::function<void()> abort_;  // of the operation in progress; touched only by the running thread
   std::atomic<bool> is_cancelled_{false};
 };
 

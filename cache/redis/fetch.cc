@@ -36,14 +36,14 @@ Result<void> fetch_group(RedisClient* client, const RedisKeys& keys, const Manif
   return {};
 }
 
-// What can be done about a batch of the stream that nobody who is trusted has signed.
+// What to do about a batch of the stream that no trusted key has signed.
 std::string way_out(const Error& error, const Registry& registry) {
   if (error.kind != ErrorKind::kUntrusted) return {};
   return "; `registry rollback --serial " + std::to_string(registry.info().base_serial) +
          "` takes back all batches on top of that snapshot, and --key names another who may sign";
 }
 
-// REQUIRES: head or tip is not there.
+// REQUIRES: head or tip is missing.
 Error nothing_to_fetch(const Published& published) {
   if (published.head_id.empty() && !published.tip)
     return make_error(ErrorKind::kConflict,

@@ -27,7 +27,7 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
                     "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
 }
 
-// In what way the head is not what `manifest` describes, though it is the same snapshot.
+// How the head differs from what `manifest` describes, though it is the same snapshot.
 std::string_view difference_from_head(const Manifest& manifest, const Published& published) {
   const bool is_head = published.head && published.head->root_hash == manifest.root_hash &&
                        published.newest().serial == manifest.serial;
@@ -36,14 +36,14 @@ std::string_view difference_from_head(const Manifest& manifest, const Published&
   return published.tip ? " with the tip of another history" : " without its tip";
 }
 
-// A new epoch is an operator's word to every gate: the activation guard lets it pass. What was
-// signed in the epochs before does not fit on it.
+// A new epoch is an operator's order to every gate: the activation guard lets it pass. Batches
+// signed in earlier epochs do not fit on it.
 void begin_epoch(std::uint64_t epoch, Manifest* manifest) {
   manifest->epoch = epoch;
   manifest->chain = chain_of_epoch(manifest->chain, epoch);
 }
 
-// Whoever writes to Redis may say that any epoch is published.
+// Guards against overflow: whoever can write to Redis can claim that any epoch is published.
 Result<void> begin_epoch_behind(const Tip& newest, std::uint64_t epoch_min, Manifest* manifest) {
   if (newest.epoch == std::numeric_limits<std::uint64_t>::max())
     return make_error(ErrorKind::kConflict,
@@ -60,7 +60,7 @@ Result<void> place_snapshot(const Published& published, bool is_forced, std::uin
   const bool is_newer = manifest->serial > newest.serial;
   if (is_newer && (!is_forced || newest.epoch == 0)) {
     manifest->epoch = std::max<std::uint64_t>(newest.epoch, 1);
-    // Redis was emptied, and epochs have been there before.
+    // Redis was emptied after epochs had been published there.
     if (epoch_min > manifest->epoch) begin_epoch(epoch_min, manifest);
     return {};
   }
@@ -134,12 +134,12 @@ std::vector<RedisCommand> flip_commands(const RedisKeys& keys, const Flip& flip,
     for (const Sha256& chunk : flip.dropped_chunks) pending.emplace_back(as_text(chunk));
     commands.push_back(std::move(pending));
   }
-  // Batches of a history that was left would stand in the way of new ones with their serials.
+  // Batches of the abandoned history would stand in the way of new ones with the same serials.
   if (flip.kind == FlipKind::kCompact) {
     commands.push_back({"XTRIM", keys.deltas(), "MINID", stream_id(flip.backlog_from_serial)});
   } else {
     commands.push_back({"DEL", keys.deltas()});
-    // Feeds that this goes back behind are not published any more.
+    // Feeds taken back by this flip no longer count as published.
     commands.push_back(
         {"ZREMRANGEBYSCORE", keys.feeds(), "(" + std::to_string(flip.manifest.serial), "+inf"});
   }

@@ -1,4 +1,4 @@
-// What changes when a new generation becomes the one that is followed: decided here, as commands of
+// What changes when a new generation becomes the published one: decided here, as the commands of
 // one transaction. Pure; any thread.
 #pragma once
 
@@ -14,23 +14,23 @@
 namespace beian::cache {
 
 enum class FlipKind : std::uint8_t {
-  kSnapshot,  // a full build: a history of its own begins with it
-  kCompact,   // the published snapshot and batches in one: the history goes on
+  kSnapshot,  // a full build: begins a history of its own
+  kCompact,   // the published snapshot and batches merged into one: the history goes on
   kRollback,  // an operator goes back
 };
 
-// Fills in what the place of `*manifest` in the history decides: epoch, chain, previous,
-// rollback_of. `manifest->chain` comes as the root hash, the chain of the last batch, or that of
-// the manifest gone back to; of what was compacted, its epoch comes too. Errors: kConflict, saying
-// what is published and what to do, when it does not come after that; `is_forced` takes it
-// nevertheless and begins a new epoch, which gates' activation guards let pass. A later epoch than
-// `epoch_min` is kept.
+// Fills in those fields of `*manifest` that its place in the history decides: epoch, chain,
+// previous, rollback_of. On entry `manifest->chain` is the root hash, the chain of the last batch
+// merged, or the chain of the manifest to go back to; for kCompact the epoch is set as well.
+// Errors: kConflict, saying what is published and what to do, when the manifest does not come after
+// that. `is_forced` publishes it nevertheless and begins a new epoch, which gates' activation
+// guards let pass. An epoch below `epoch_min` is raised to it (not for kCompact).
 [[nodiscard]] Result<void> place(FlipKind kind, const Published& published, bool is_forced,
                                  std::uint64_t epoch_min, Manifest* manifest);
 
-// Whether `compacted` is a state of the history that ends at `tip`. `next`: what XRANGE gives for
-// the serial behind it. Errors: kConflict. A serial alone does not tell: a rollback may have taken
-// back what was compacted, and batches of the new history have the same serials.
+// Checks that `compacted` is a state of the history that ends at `tip`. `next` is what XRANGE
+// returns for the serial after it. A serial alone does not tell: a rollback may have taken back
+// what was compacted, and batches of the new history reuse the serials. Errors: kConflict.
 [[nodiscard]] Result<void> check_leads_on(const Manifest& compacted, const Tip& tip,
                                           const Reply& next);
 
@@ -38,11 +38,11 @@ struct Flip {
   FlipKind kind = FlipKind::kSnapshot;
   Manifest manifest;
   std::string bytes;                      // of the manifest
-  std::string id;                         // in hex
+  std::string id;                         // of the manifest, in hex
   std::vector<std::string> kept;          // ids of the generations that stay, newest first
-  std::vector<std::string> dropped;       // ids of those that go
-  std::vector<Sha256> dropped_chunks;     // that only those had
-  std::uint64_t backlog_from_serial = 0;  // older batches go; kCompact only
+  std::vector<std::string> dropped;       // ids of the generations that are removed
+  std::vector<Sha256> dropped_chunks;     // chunks that only those used
+  std::uint64_t backlog_from_serial = 0;  // older batches are trimmed; kCompact only
 };
 
 // The tip after the flip: `tip` stays when batches came after what was compacted.

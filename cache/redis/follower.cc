@@ -108,7 +108,7 @@ FollowerCommand Follower::take(const Looked& event) {
   if (!held_ || (stop_ && is_newer(tip, *held_))) return read_manifest();
   if (stop_) return fail(stop_->error);
   if (tip == *held_) {
-    // Before it says that all is well again, it makes sure that no bad batch lies beyond the tip.
+    // Before reporting that all is well again, make sure that no bad batch lies beyond the tip.
     return failures_ > 0 ? read_batches(Milliseconds{0}) : follow();
   }
   if (!is_newer(tip, *held_)) {
@@ -148,7 +148,8 @@ FollowerCommand Follower::take(const ManifestRead& event) {
     state_ = FollowerState::kFullResync;
     return command(Kind::kReadSnapshot);
   }
-  // The head alone leads back. Batches on top of it may lead on, when ours were lost with a master.
+  // The head itself lies behind us. When our own batches were lost with a failed master, it may
+  // still lead on, through the new batches on top of it.
   const bool leads_on =
       stop_ && stop_->is_fork && manifest_ != *held_ && manifest_.epoch == held_->epoch;
   if (leads_on && tried_ != std::pair(*looked_.head, *looked_.tip)) {
@@ -233,7 +234,8 @@ FollowerCommand Follower::take(const BatchesRead& event) {
 FollowerCommand Follower::take(const Applied& event) {
   BEIAN_ASSERT(event.count <= run_.size());
   if (event.count > 0) (candidate_ ? candidate_ : held_) = run_[event.count - 1];
-  // A batch that cannot be applied is as good as none: perhaps a newer snapshot leads past it.
+  // A batch that cannot be applied is treated like a missing one: a newer snapshot may lead past
+  // it.
   if (event.error) pending_ = Stop{*event.error, false};
   if (candidate_ && is_newer(*candidate_, *held_)) {
     pending_.reset();
@@ -244,7 +246,8 @@ FollowerCommand Follower::take(const Applied& event) {
   return look_or_read();
 }
 
-// Goes on with the stream, unless it is time to look at head and tip, or the tip may be reached.
+// Goes on with the stream, unless it is time to look at head and tip again, or the tip should have
+// been reached.
 FollowerCommand Follower::look_or_read() {
   const bool is_due = now_ - looked_at_ >= limits::kFollowLookInterval;
   if (state_ == FollowerState::kFollowing)
@@ -254,8 +257,8 @@ FollowerCommand Follower::look_or_read() {
   return is_due || is_there ? command(Kind::kLook) : read_batches(Milliseconds{0});
 }
 
-// The stream does not lead on. Looks again, since a publisher may have moved on meanwhile, and then
-// tries the way over the snapshot.
+// Called when the stream does not lead on. Looks again, since a publisher may have moved on
+// meanwhile, and then tries to continue from the snapshot.
 FollowerCommand Follower::stop(Stop reason) {
   if (candidate_) {
     tried_ = {*looked_.head, *looked_.tip};

@@ -1,22 +1,22 @@
-// Decides how a gate follows the registry in Redis: events in, commands out, and nothing else.
+// The state machine by which a gate follows the registry in Redis: events in, commands out, and
+// nothing else.
 //
-// No I/O, clock, thread or sleep in here: FollowerDriver runs each command and hands back what came
-// of it, so that every fault is a script of lines in follower_test.cc. One thread at a time.
+// There is no I/O, clock, thread or sleep here: FollowerDriver runs each command and reports its
+// outcome, so every fault is a script of lines in follower_test.cc. One thread at a time.
 //
-// As a replica asks with PSYNC, a gate asks three questions of what Redis holds: is it my history
-// (epoch and chain)? is what I lack still in the stream (partial resync)? is it not older than what
-// I serve? Whatever fails a question is told as last_error() and asked again; it never changes what
-// is served.
+// As a replica does with PSYNC, a gate asks three questions about what Redis holds. Is it my
+// history (epoch and chain)? Is what I lack still in the stream (partial resync)? Is it no older
+// than what I serve? An answer of no is reported as last_error() and the question is asked again;
+// it never changes what is served.
 //
 //   starting -> connecting -+-> full_resync ------+-> following <-> waiting
 //                           +-> partial_resync ---+      (every failure leads to waiting)
 //
-// Invariants, for each of which follower_test.cc has scripts:
-//   1. held() only changes by kActivate and kApply, and only to a greater (epoch, serial).
-//   2. A batch is applied only when its serial is the next one and its `previous` is the chain
-//   held.
-//   3. A lower serial needs a greater epoch in a manifest that says which registry it takes back.
-//   4. Every failure waits, at most kRedisBackoffMax; so nothing spins and healing shows at once.
+// Invariants, each with scripts in follower_test.cc:
+//   1. held() changes only by kActivate and kApply, and only to a greater (epoch, serial).
+//   2. A batch is applied only if its serial is the next one and its `previous` is the held chain.
+//   3. A lower serial needs a greater epoch, in a manifest that says which registry it takes back.
+//   4. Every failure waits, at most kRedisBackoffMax: nothing spins, and recovery shows soon.
 #pragma once
 
 #include <chrono>
@@ -34,7 +34,7 @@
 
 namespace beian::cache {
 
-// A point of a history: which registry it is. `chain` names all that led to it.
+// A point in a history, which identifies one registry: `chain` covers all that led to it.
 using Position = Tip;
 
 // Whether (epoch, serial) of `candidate` is lexicographically greater.
@@ -46,23 +46,23 @@ enum class FollowerState : std::uint8_t {
   kFullResync,     // a whole snapshot is being read
   kPartialResync,  // what is missing is being read from the stream
   kFollowing,      // what is served is what Redis holds
-  kWaiting,        // last_error() says for what; tried again every second
+  kWaiting,        // last_error() says why; tried again at least every second
 };
 std::string_view name_of(FollowerState state) noexcept;  // starting, full_resync, …
 
-// What came of a command.
+// Outcomes of commands.
 namespace follower_event {
 
 struct Started {  // what the local copy held
   std::optional<Position> local;
 };
-struct Lost {  // Redis did not answer, or not as Redis does
+struct Lost {  // Redis did not answer, or not with what Redis would
   Error error;
 };
-struct Refused {  // Redis answers, but what it holds cannot be used
+struct Refused {  // Redis answers, but what it holds is unusable
   Error error;
 };
-struct Elapsed {};  // of a wait
+struct Elapsed {};  // a wait is over
 struct Looked {
   std::optional<std::string> head;  // id of the newest manifest
   std::optional<Position> tip;      // newest batch or snapshot; not signed, so only a hint
@@ -72,7 +72,8 @@ struct ManifestRead {  // signature checked
   bool is_rollback = false;
 };
 struct SnapshotRead {};  // whole, verified, the one its manifest names
-// One entry of the stream: the serial of its id, and what it says of itself or why it is no batch.
+// One entry of the stream: the serial of its id, and either what the batch says of itself or why
+// the entry is not a batch.
 struct Batch {
   std::uint64_t entry = 0;
   std::uint64_t serial = 0;
@@ -83,7 +84,7 @@ struct Batch {
 struct BatchesRead {
   std::vector<Batch> batches;
 };
-struct Applied {  // the first `count` of them; `error` says why not the next
+struct Applied {  // the first `count` were applied; `error` says why the next was not
   std::size_t count = 0;
   std::optional<Error> error;
 };
@@ -99,13 +100,13 @@ using FollowerEvent =
 
 struct FollowerCommand {
   enum class Kind : std::uint8_t {
-    kLook,          // at head and tip
-    kReadManifest,  // `head`
-    kReadSnapshot,  // that the manifest just read describes; it becomes the candidate
-    kReadBatches,   // after serial `after`; waits up to `wait` for one when it is not zero
-    kApply,         // the first `count` batches just read, to the candidate or to what is served
-    kActivate,      // the candidate is served from now on
-    kWait,          // `wait`
+    kLook,          // read head and tip
+    kReadManifest,  // the manifest `head`
+    kReadSnapshot,  // the one that the manifest just read describes; it becomes the candidate
+    kReadBatches,   // after serial `after`; unless `wait` is zero, waits up to `wait` for one
+    kApply,         // the first `count` batches just read, onto the candidate or what is served
+    kActivate,      // serve the candidate from now on
+    kWait,          // for `wait`
   };
   Kind kind = Kind::kWait;
   std::string head;
@@ -119,18 +120,19 @@ class Follower {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
-  // `seed` decides the jitter of waits, so that a fleet does not come back all at once.
+  // `seed` decides the jitter of waits, so that a fleet does not return all at once.
   explicit Follower(std::uint64_t seed) : seed_(seed) {}
 
-  // Takes what came of the last command (Started first) and gives the next. `now` never goes back.
+  // Takes the outcome of the last command (Started first) and returns the next command. `now` never
+  // goes back.
   FollowerCommand on(const FollowerEvent& event, Milliseconds now);
 
   FollowerState state() const noexcept { return state_; }
-  // What is served; nullopt while nothing from Redis or the local copy is.
+  // What is served; nullopt while nothing is, from Redis or from the local copy.
   const std::optional<Position>& held() const noexcept { return held_; }
-  // Why it waits, or last waited: kept for people when it follows again.
+  // Why it waits, or last waited: kept, for people to read, after it follows again.
   const std::optional<Error>& last_error() const noexcept { return last_error_; }
-  // Batches that Redis is ahead, as of the last look; nullopt when that is not known.
+  // How many batches Redis is ahead, as of the last look; nullopt when that is not known.
   std::optional<std::uint64_t> lag_batches() const noexcept;
 
  private:
@@ -145,7 +147,7 @@ class Follower {
   FollowerCommand take(const follower_event::Applied& event);
   FollowerCommand take(const follower_event::Activated& event);
 
-  // Why a run of batches ends before its end.
+  // Why a run of batches ends early.
   struct Stop {
     Error error;
     bool is_fork = false;
@@ -169,14 +171,14 @@ class Follower {
   std::optional<Error> last_error_;
 
   std::optional<Position> held_;
-  std::optional<Position> candidate_;  // a snapshot that was read, and batches on top
-  std::vector<Position> run_;          // where each batch of kApply leads
+  std::optional<Position> candidate_;  // a snapshot that was read, with batches on top
+  std::vector<Position> run_;          // where each batch of kApply leads to
   follower_event::Looked looked_;
   Position manifest_;
 
-  std::optional<Stop> stop_;     // set: the stream did not lead on from held_
-  std::optional<Stop> pending_;  // to be dealt with when kApply is done
-  // The head and tip whose way over a candidate failed; not tried again until one changes.
+  std::optional<Stop> stop_;     // set when the stream did not lead on from held_
+  std::optional<Stop> pending_;  // to be handled once kApply is done
+  // The head and tip with which a candidate failed; not tried again until one of them changes.
   std::optional<std::pair<std::string, Position>> tried_;
 };
 

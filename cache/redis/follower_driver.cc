@@ -87,21 +87,21 @@ class FollowerDriver::Impl {
   std::shared_ptr<FollowerBoard> board_;
   OnGeneration on_generation_;
 
-  // Owned by the thread, once it runs.
+  // Owned by the thread once it runs.
   RegistryReader reader_;
   KeptCopy copy_;
   Rebase rebase_;
   std::string head_;        // as of the last look
-  std::string noted_head_;  // that the guard counts from
+  std::string noted_head_;  // the head that the guard counts from
   Follower follower_;
   FollowerStatus status_;
   std::shared_ptr<const Registry> served_;
-  Candidate candidate_;  // the last one read, kept so that a refused one is not read again
+  Candidate candidate_;  // the last one read; kept so that a refused one is not read again
   std::vector<ReadBatch> read_;
   BatchGuard guard_;
   FollowerCommand command_;
   bool is_connected_ = false;
-  std::uint64_t answers_ = 0;  // of Redis, when it was last told
+  std::uint64_t answers_ = 0;  // how often Redis had answered, as of the last post()
   std::size_t batches_at_once_ = limits::kBatchesAtOnce;
 
   std::atomic<bool> is_stopping_ = false;
@@ -132,7 +132,7 @@ void FollowerDriver::Impl::begin(std::optional<Served> initial) {
 }
 
 void FollowerDriver::Impl::start() {
-  // Signals are for whoever waits for them.
+  // Signals are handled by whichever thread waits for them, never by this one.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -146,7 +146,7 @@ void FollowerDriver::Impl::run() {
     const FollowerEvent event = execute(command_);
     command_ = follower_.on(event, now());
     rebase();
-    // Nothing else would notice before the deadline of the next command.
+    // Otherwise the loss would go unnoticed until the deadline of the next command.
     if (reader_.is_lost() && follower_.state() == FollowerState::kFollowing)
       command_ = follower_.on(failed(*reader_.lost()), now());
     post();
@@ -219,12 +219,13 @@ FollowerEvent FollowerDriver::Impl::read_snapshot() {
 
 FollowerEvent FollowerDriver::Impl::read_batches(const FollowerCommand& command) {
   read_.clear();
-  // A snapshot is read meanwhile: its pieces do not wait for batches that nobody sends.
+  // Rebase reads a snapshot between batches: its pieces must not wait for batches that nobody
+  // sends.
   constexpr std::chrono::milliseconds kWaitAtWork{50};
   const auto wait = rebase_.is_at_work() ? std::min(command.wait, kWaitAtWork) : command.wait;
   auto entries = reader_.batches(command.after, batches_at_once_, wait, limits::kFollowDeadline);
   if (!entries) {
-    // Perhaps so many were more than one reply may hold, or the line brings in time.
+    // Perhaps they were more than one reply may hold, or more than the line delivers in time.
     batches_at_once_ = std::max<std::size_t>(batches_at_once_ / 2, 1);
     return failed(entries.error());
   }
@@ -248,7 +249,7 @@ FollowerEvent FollowerDriver::Impl::read_batches(const FollowerCommand& command)
   return out;
 }
 
-// `from` and the batches [begin, end) of those just read.
+// `from` with the batches [begin, end) of those just read.
 Result<std::shared_ptr<const Registry>> FollowerDriver::Impl::lead_on(
     const std::shared_ptr<const Registry>& from, std::size_t begin, std::size_t end) const {
   std::vector<DeltaBatch> batches;
@@ -265,7 +266,7 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
   } else if (command.count == 1) {
     applied = {0, all.error()};
   } else {
-    // One of them cannot be applied: the others still count, up to it.
+    // One of them cannot be applied: those before it still count.
     for (std::size_t i = 0; i < command.count && !applied.error; ++i) {
       auto next = lead_on(registry, i, i + 1);
       if (next)
@@ -274,7 +275,8 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
         applied = {i, next.error()};
     }
   }
-  // All or none: of a loss cut into small pieces, none is taken because the others were not.
+  // All or none: if a large loss comes cut into small batches, none of them may slip past the
+  // guard.
   if (applied.count > 0 && !command.is_on_candidate)
     if (const auto guarded = guard_.check(*registry); !guarded) applied = {0, guarded.error()};
   if (applied.count == 0) return applied;
@@ -299,7 +301,7 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
 
 FollowerEvent FollowerDriver::Impl::activate() {
   GuardOptions guard = options_.guard;
-  // A greater epoch is an operator's rollback or forced publication, and signed.
+  // A greater epoch is a signed order of an operator: a rollback or a forced publication.
   if (follower_.held() && candidate_.manifest.epoch > follower_.held()->epoch)
     guard.is_forced = true;
   const auto guarded = check_activation(served_.get(), *candidate_.registry, guard);
@@ -319,13 +321,13 @@ FollowerEvent FollowerDriver::Impl::activate() {
   return Activated{};
 }
 
-// A step towards the newest snapshot of the history that is followed as the new base. Batches that
-// were read come first.
+// Takes one step towards making the newest snapshot of the followed history the new base. Batches
+// that have been read come first.
 void FollowerDriver::Impl::rebase() {
   if (follower_.state() != FollowerState::kFollowing || command_.kind == Kind::kApply) return;
   if (head_ != noted_head_) note_head();
   if (reader_.is_lost() || !copy_.wants_base()) return;
-  if (candidate_.snapshot != nullptr) candidate_ = {};  // it lies where the download goes
+  if (candidate_.snapshot != nullptr) candidate_ = {};  // its file lies where the download goes
   const auto base =
       rebase_.step(head_, *follower_.held(), copy_.base_serial(), copy_.download_path(), now());
   if (!base) return;
@@ -342,13 +344,13 @@ void FollowerDriver::Impl::rebase() {
   on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
 }
 
-// A snapshot that was published of what is served: losses count from there.
+// When a snapshot of what is served has been published, the guard counts losses from there.
 void FollowerDriver::Impl::note_head() {
   const auto read = read_candidate(&reader_, head_, options_.trust, limits::kFollowDeadline);
   if (reader_.is_lost()) return;
   const Position& held = *follower_.held();
   if (read && read->manifest.epoch == held.epoch) {
-    if (read->manifest.serial > held.serial) return;  // not yet
+    if (read->manifest.serial > held.serial) return;  // not reached yet
     guard_.count_from(read->manifest.services, *served_);
   }
   noted_head_ = head_;

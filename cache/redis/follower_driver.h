@@ -1,8 +1,8 @@
-// Runs a Follower against a real Redis on a thread of its own: reads, verifies, applies, keeps the
-// local copy, and hands on each new generation. All decisions are follower.h's.
+// Runs a Follower against a real Redis on its own thread: reads, verifies, applies, keeps the local
+// copy, and hands on each new generation. All decisions are made in follower.h.
 //
-// The order at a new registry: verified, guarded, served, then kept on disk; so a full or slow disk
-// delays no cancellation, and what a crash loses of the copy comes again from Redis.
+// A new registry is first verified and guarded, then served, then kept on disk: a full or slow disk
+// delays no cancellation, and whatever a crash loses of the copy comes again from Redis.
 #pragma once
 
 #include <functional>
@@ -34,7 +34,7 @@ struct FollowerOptions {
 
 class FollowerDriver {
  public:
-  // What is served, to go on from in another driver.
+  // What is served, for another driver to continue from.
   struct Served {
     std::shared_ptr<const Registry> registry;
     Position position;
@@ -42,9 +42,9 @@ class FollowerDriver {
   using OnGeneration = std::function<void(std::shared_ptr<const Generation>)>;
 
   // Opens the local copy on the caller's thread, so that a gate starts with it, then follows on its
-  // own thread. `on_generation` is called for each registry, here and from then on by that thread.
-  // A local copy that cannot be used is told on the board, and ends nothing. `initial`: served
-  // unless the local copy is newer.
+  // own thread. `on_generation` is called for each registry: by this constructor first, then by
+  // that thread. A local copy that cannot be used is reported on the board and stops nothing.
+  // `initial` is served unless the local copy is as new or newer.
   FollowerDriver(FollowerOptions options, std::unique_ptr<RedisClient> client,
                  std::shared_ptr<FollowerBoard> board, OnGeneration on_generation,
                  std::optional<Served> initial = {});
@@ -53,7 +53,7 @@ class FollowerDriver {
   FollowerDriver(const FollowerDriver&) = delete;
   FollowerDriver& operator=(const FollowerDriver&) = delete;
 
-  // Ends the thread and gives what was served last; nullopt when nothing was.
+  // Ends the thread and returns what was served last; nullopt when nothing was.
   std::optional<Served> stop();
 
  private:

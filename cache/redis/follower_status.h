@@ -1,5 +1,5 @@
-// What a gate tells of how it follows Redis: written by the follower's thread, read by whoever
-// answers /readyz and /v1/registry, never on the way of a check.
+// What a gate reports about how it follows Redis: written by the follower's thread, read by whoever
+// answers /readyz and /v1/registry, never on the path of a check.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +16,18 @@
 
 namespace beian::cache {
 
-// A registry that began to be served.
+// A registry that this gate began to serve.
 struct RegistryChange {
   enum class Kind : std::uint8_t { kLocalCopy, kSnapshot, kDelta, kFile, kBuiltIn };
   Kind kind = Kind::kSnapshot;
-  std::uint64_t epoch = 0;  // 0: of no published history
+  std::uint64_t epoch = 0;  // 0: not part of a published history
   std::uint64_t serial = 0;
   Instant as_of{};
-  Instant at{};               // when this gate served it
-  std::uint64_t records = 0;  // of the batches; of a snapshot, its services
+  Instant at{};               // when this gate began to serve it
+  std::uint64_t records = 0;  // in the batches; for a snapshot, its services
 };
 std::string_view name_of(RegistryChange::Kind kind) noexcept;  // local_copy, built_in, …
-// Puts `change` before the others, of which limits::kLastChangesMax are kept in all.
+// Inserts `change` in front and keeps at most limits::kLastChangesMax.
 void keep_change(const RegistryChange& change, std::vector<RegistryChange>* newest_first);
 
 struct FollowerStatus {
@@ -36,14 +36,14 @@ struct FollowerStatus {
   Instant since{};               // in this state
   std::optional<Position> held;  // what is served; nullopt: nothing yet
   std::optional<std::uint64_t> lag_batches;
-  std::optional<Instant> last_contact;  // Redis last answered
+  std::optional<Instant> last_contact;  // when Redis last answered
   std::optional<Error> last_error;
   Instant last_error_at{};
   std::optional<Error> local_copy_error;     // stands until the copy is whole again
   std::vector<RegistryChange> last_changes;  // newest first
 };
 
-// Where the newest status hangs. Any thread.
+// Holds the newest status. Any thread.
 class FollowerBoard {
  public:
   void put(FollowerStatus status) {

@@ -30,7 +30,7 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
   auto contents = copy_->open(trust);
   if (!contents) {
     fail(contents.error());
-    // What cannot be read now may be sound, and newer than what is before it.
+    // What cannot be read now may be sound, and newer than the one before it.
     if (contents.error().kind == ErrorKind::kUnavailable) return std::nullopt;
     contents = copy_->fall_back(trust);
     if (contents) {
@@ -51,8 +51,8 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
                {manifest->epoch, contents->registry->serial(), contents->registry->chain()}};
 }
 
-// A name that nobody can have guessed: who shares the temporary folder could else put a file of his
-// there, and gates in containers often have the same process id.
+// The name cannot be guessed: otherwise another user of the shared temporary folder could put a
+// file of his own there. A process id would not do, as gates in containers often have the same.
 std::string KeptCopy::download_path() {
   if (copy_) return copy_->download_path();
   if (!temporary_.empty()) return temporary_;
@@ -61,7 +61,7 @@ std::string KeptCopy::download_path() {
       (std::filesystem::temp_directory_path(ignored) / "beian-gate-XXXXXX.download").string();
   constexpr int kSuffixBytes = 9;
   const int descriptor = ::mkostemps(temporary_.data(), kSuffixBytes, O_CLOEXEC);
-  if (descriptor >= 0) ::close(descriptor);  // otherwise whoever opens it is told why
+  if (descriptor >= 0) ::close(descriptor);  // on failure, whoever opens the path is told why
   return temporary_;
 }
 
@@ -73,7 +73,7 @@ void KeptCopy::forget_temporary() {
 void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
                        const std::vector<std::string>& batches) {
   if (!copy_) {
-    forget_temporary();  // it stays mapped
+    forget_temporary();  // its mapping stays valid
     return;
   }
   give_up();
@@ -89,7 +89,7 @@ bool KeptCopy::rebase(const Snapshot& snapshot, const std::string& manifest, con
   const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
   if (!installed) {
     fail(installed.error());
-    // Until the switch the copy before goes on.
+    // Until the switch, the previous copy remains good.
     is_broken_ = is_broken_ || copy_->base_serial() != base;
     return false;
   }

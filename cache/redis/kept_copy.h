@@ -1,5 +1,5 @@
-// The follower's local copy, which may fail at any time without disturbing it: what the disk does
-// not take now is kept in memory for a while and tried again.
+// The follower's local copy. It may fail at any time without disturbing the follower: what the disk
+// does not take now is kept in memory for a while and tried again.
 //
 // One thread.
 #pragma once
@@ -25,14 +25,15 @@ class KeptCopy {
     Position position;
   };
 
-  // `folder` empty: nothing is kept, and downloads go to the temporary folder.
+  // With `folder` empty nothing is kept, and downloads go to the temporary folder.
   explicit KeptCopy(std::string folder) : folder_(std::move(folder)) {}
-  ~KeptCopy();  // a download that nobody keeps goes
+  ~KeptCopy();  // removes a download that was not installed
   KeptCopy(const KeptCopy&) = delete;
   KeptCopy& operator=(const KeptCopy&) = delete;
 
-  // What the folder holds, verified; where that is damaged, an older state of it that is whole, and
-  // error() says so. nullopt when there is nothing, or nothing that can be used: error().
+  // Returns what the folder holds, verified; when that is damaged, an older state that is whole,
+  // and error() says so. nullopt when there is nothing, or nothing usable; for the latter, see
+  // error().
   std::optional<Found> open(const Trust& trust);
 
   // Where to download a snapshot to.
@@ -41,30 +42,30 @@ class KeptCopy {
   void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
                const std::vector<std::string>& batches);
   void append(std::string batch);
-  // Whether a snapshot of a later serial would be a better base, or any at all: there are batches
-  // on this one, or there is none of what is served.
+  // Whether a snapshot with a later serial, or any at all, would be a better base: there are
+  // batches on top of this one, or the copy is not of what is served.
   bool wants_base() const noexcept {
     return copy_ && (is_broken_ || !unsaved_.empty() || copy_->serial() > copy_->base_serial());
   }
-  // Of what is kept; none: the copy is not of what is served.
+  // The serial of the copy's base; nullopt when the copy is not of what is served.
   std::optional<std::uint64_t> base_serial() const noexcept {
     return is_whole() ? std::optional(copy_->base_serial()) : std::nullopt;
   }
-  // Makes the snapshot at download_path() the base, with the batches from there to what is served.
-  // False when the disk does not take it: error(). REQUIRES: wants_base().
+  // Makes the snapshot at download_path() the base, with `batches` leading from there to what is
+  // served. Returns false when the disk does not take it; see error(). REQUIRES: wants_base().
   bool rebase(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
               const std::vector<std::string>& batches);
-  // What is on disk does not lead to what is served: only a snapshot makes it good.
+  // Notes that what is on disk does not lead to what is served: only a snapshot can repair that.
   void give_up();
-  // Tries again what the disk did not take.
+  // Retries what the disk did not take.
   void flush();
 
-  // Whether what is served is kept, or soon will be; false, too, without a folder.
+  // Whether what is served is kept or soon will be; false without a folder.
   bool is_whole() const noexcept { return copy_ && !is_broken_; }
-  // Why the copy is not what is served, or else why the base that was published is not taken;
-  // nullopt when it is, or none is wanted.
+  // Why the copy is not of what is served, or else why the published base was not taken; nullopt
+  // when all is well, or no copy is wanted.
   std::optional<Error> error(bool is_serving) const;
-  // The base that was published is not what it says it is. Told until another is taken.
+  // Notes that the published base is not what it claims to be. Reported until another is taken.
   void refuse_base(Error error) { base_error_ = std::move(error); }
 
  private:
@@ -73,11 +74,11 @@ class KeptCopy {
   void is_whole_again();
 
   std::string folder_;
-  std::string temporary_;  // where a download goes that nobody keeps; empty: nowhere yet
+  std::string temporary_;  // where a download without a local copy goes; empty: not chosen yet
   std::optional<LocalCopy> copy_;
-  std::deque<std::string> unsaved_;  // batches behind what is on disk, in order
+  std::deque<std::string> unsaved_;  // batches that follow what is on disk, in order
   std::size_t unsaved_bytes_ = 0;
-  bool is_broken_ = false;  // only an install makes the copy good
+  bool is_broken_ = false;  // only an install repairs the copy
   std::optional<Error> error_;
   std::optional<Error> base_error_;
 };

@@ -1,7 +1,7 @@
 // The names of our keys in Redis; FORMAT.md says what they hold. Pure; any thread.
 //
 // All but the chunks carry the prefix as a hash tag, so that they lie in one slot of a Cluster and
-// can change in one transaction; chunks are named by their content and spread over all slots.
+// can change in one transaction. Chunks are named by their content and spread over all slots.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class RedisKeys {
   std::string deltas() const { return tagged_ + "deltas"; }    // stream: SERIAL-0 -> kBatchField
   std::string feeds() const { return tagged_ + "feeds"; }      // sorted set: feed id, serial
   std::string lock() const { return tagged_ + "lock"; }        // string: the publisher's lease
-  std::string pending() const { return tagged_ + "pending"; }  // set: chunks that may go
+  std::string pending() const { return tagged_ + "pending"; }  // set: chunks that may be removed
   std::string manifest(std::string_view id_hex) const;         // string: manifest bytes
   std::string chunk(const Sha256& content) const;  // string: the piece of the file, zstd
 
@@ -33,7 +33,7 @@ class RedisKeys {
   std::string chunk_;   // "beian:chunk:"
 };
 
-// The one field of a stream entry: bytes as encode(DeltaBatch) made them.
+// The only field of a stream entry: the bytes that encode(DeltaBatch) made.
 inline constexpr std::string_view kBatchField = "batch";
 
 // "SERIAL-0". Redis itself refuses an entry that does not come after the last one.

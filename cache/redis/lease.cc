@@ -25,8 +25,8 @@ Lease::Lease(Lease&& other) noexcept
 
 Lease::~Lease() {
   if (client_ == nullptr) return;
-  // Only ours, and only now: somebody else may have taken it after it ran out. When this fails, it
-  // runs out.
+  // Delete it only if it is still ours: it may have expired and been taken by somebody else. If
+  // this fails, the lease expires by itself.
   const auto released = client_->transaction(
       {key_}, {look()},
       [this](const std::vector<Reply>& seen) -> Result<std::vector<RedisCommand>> {
@@ -42,7 +42,7 @@ Result<Lease> Lease::take(RedisClient* client, const RedisKeys& keys, std::strin
   Lease lease(client, keys.lock(), std::move(token));
   const std::vector<RedisCommand> commands = {
       {"SET", lease.key_, lease.token_, "NX", "PX", lease_milliseconds()}, lease.look()};
-  // Longer than a dead one's lease can last, by a second for a slow line.
+  // Longer than a dead publisher's lease can last, by a second for a slow line.
   constexpr auto kLooks =
       (limits::kPublisherLease + std::chrono::seconds{1}) / limits::kLeaseWaitStep;
   Reply holder;

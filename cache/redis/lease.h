@@ -1,6 +1,6 @@
-// One publisher at a time: a key that names who is at work and runs out by itself when that one
-// dies. The flip of a new generation checks it in the same transaction, so a publisher that was
-// slower than its lease changes nothing. One thread.
+// One publisher at a time: a key that names the publisher at work and expires by itself when that
+// one dies. The flip to a new generation checks it in the same transaction, so a publisher that
+// outlived its lease changes nothing. One thread.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,16 @@ namespace beian::cache {
 
 class Lease {
  public:
-  // Waits for a dead publisher's lease to run out, not for a live one to end. `token` names this
-  // process for people, and no other one has it. Errors: the client's; kConflict naming who has it.
+  // Takes the lease. Waits for a dead publisher's lease to expire, but not for a live publisher to
+  // finish. `token` names this process for people and must be unique. Errors: the client's;
+  // kConflict naming the holder.
   [[nodiscard]] static Result<Lease> take(RedisClient* client, const RedisKeys& keys,
                                           std::string token, std::uint64_t seed);
   ~Lease();  // gives it back
   Lease(Lease&& other) noexcept;
   Lease& operator=(Lease&&) = delete;
 
-  // To be sent with every step of the work, the answer to be given to is_ours().
+  // To be sent with every step of the work; its reply goes to is_ours().
   RedisCommand look() const { return {"GET", key_}; }
   RedisCommand keep() const;
   bool is_ours(const Reply& reply) const { return reply.is_text() && reply.text == token_; }

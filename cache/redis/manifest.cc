@@ -15,7 +15,7 @@ using manifest_format::Header;
 constexpr std::string_view kSignaturePrefix = "beian-gate manifest signature 1\n";
 constexpr std::string_view kEpochPrefix = "beian-gate epoch chain 1\n";
 
-// What is signed: the bytes with the signature itself as zeros, hashed, behind a prefix of its own.
+// What is signed: a prefix of its own, then the hash of the bytes with the signature zeroed.
 std::string message_of(ByteView bytes) {
   std::string unsigned_bytes(as_text(bytes));
   std::memset(unsigned_bytes.data() + offsetof(Header, signature), 0, sizeof(Header::signature));
@@ -39,7 +39,7 @@ bool is_time(std::int64_t seconds) {
   return seconds >= 0 && seconds <= kEndOf9999;
 }
 
-// Whether what a flag leaves out is zero, so that no two spellings mean the same.
+// Whether every field without its flag is zero, so that no two encodings mean the same.
 bool are_flags_kept(const Header& header) {
   const auto has = [&](std::uint32_t flag) { return (header.flags & flag) != 0; };
   return (header.flags & ~manifest_format::kFlagsKnown) == 0 &&

@@ -1,5 +1,5 @@
-// The bytes of a manifest, version 1: one header, then the hashes of the chunks. FORMAT.md explains
-// them. Integers are little-endian; nothing else is here.
+// The bytes of a manifest, version 1: one header, then the hashes of the chunks; nothing else is
+// here. FORMAT.md explains them. Integers are little-endian.
 #pragma once
 
 #include <array>

@@ -31,8 +31,8 @@ void close(Socket* socket) noexcept {
   socket->close(ignored);
 }
 
-// The peer's TLS alert, such as `alert bad certificate`: it is about who we are, not about the
-// line.
+// Whether this is a TLS alert from the peer, such as `alert bad certificate`: it is about who we
+// are, not about the line.
 bool is_alert(const error_code& error) {
   return error.category() == net::error::get_ssl_category() &&
          ERR_GET_REASON(static_cast<unsigned long>(error.value())) > SSL_AD_REASON_OFFSET;
@@ -87,7 +87,7 @@ class ChannelStream : public Stream {
 
   bool is_at_end() const noexcept override { return is_at_end_; }
 
-  // Under TLS bytes may wait that are its own (session tickets), so there only an end counts.
+  // Under TLS, unread bytes may belong to TLS itself (session tickets), so there only EOF counts.
   bool is_quiet() noexcept override {
     char byte;
     const ssize_t got =
@@ -112,11 +112,11 @@ class TlsStream : public ChannelStream<TlsSocket> {
  public:
   using ChannelStream::ChannelStream;
 
-  // `name`: what the certificate must be for; a host name or an address.
+  // `name` is what the certificate must be for: a host name or an address.
   Result<void> handshake(const std::string& name, Deadline deadline) {
     error_code not_an_address;
     net::ip::make_address(name, not_an_address);
-    // Server name indication is for names: RFC 6066 has none for addresses.
+    // Server name indication is for host names only: RFC 6066 excludes addresses.
     if (not_an_address) SSL_set_tlsext_host_name(channel_.native_handle(), name.c_str());
     error_code ignored;
     channel_.set_verify_callback(net::ssl::host_name_verification(name), ignored);
@@ -141,7 +141,7 @@ class TlsStream : public ChannelStream<TlsSocket> {
                                      SSL_R_CERTIFICATE_VERIFY_FAILED;
     if (!is_verification) return error_of(waited, peer_, "TLS handshake");
     const long verified = SSL_get_verify_result(channel_.native_handle());
-    // What host_name_verification() refuses has no code of OpenSSL's.
+    // A refusal by host_name_verification() has no OpenSSL code of its own.
     const bool is_name = verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED;
     const std::string why =
         is_name ? "it is not for " + printable(name) : X509_verify_cert_error_string(verified);
@@ -172,7 +172,7 @@ Result<std::unique_ptr<net::ssl::context>> make_tls(const TlsOptions& options) {
   if (options.cert_file.empty()) return tls;
   tls->use_certificate_chain_file(options.cert_file, error);
   if (error) return certificate_error(options.cert_file, error);
-  // Nobody is asked for a passphrase: there is no one to ask, and a reload would wait for him.
+  // Never prompt for a passphrase: nobody may be there, and a reload would block on the prompt.
   bool has_passphrase = false;
   tls->set_password_callback([&has_passphrase](std::size_t, net::ssl::context::password_purpose) {
     has_passphrase = true;
@@ -195,14 +195,14 @@ Result<std::unique_ptr<net::ssl::context>> make_tls(const TlsOptions& options) {
 
 struct Network::State {
   EventWait wait;
-  std::unique_ptr<net::ssl::context> tls;  // null: without
+  std::unique_ptr<net::ssl::context> tls;  // null: no TLS
   std::string server_name;
 
   Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint, Deadline deadline);
   Result<Socket> open(const Endpoint& endpoint, Deadline deadline);
 };
 
-// Addresses are not looked up: the resolver's thread knows no deadline.
+// An address skips the resolver, whose thread knows no deadline.
 Result<std::vector<SocketAddress>> Network::State::resolve(const Endpoint& endpoint,
                                                            Deadline deadline) {
   std::vector<SocketAddress> found;

@@ -1,7 +1,7 @@
-// Byte streams to servers: TCP, TLS over TCP, or a Unix socket. Every step ends by itself, by
-// its deadline, or by cancel(). Asio is inside, and nowhere else in this folder.
+// Byte streams to servers: TCP, TLS over TCP, or a Unix socket. Every operation ends by itself, at
+// its deadline, or by cancel(). Asio is an implementation detail that this header hides.
 //
-// One thread at a time, cancel() excepted. A Network outlives its streams.
+// One thread at a time, except for cancel(). A Network outlives its streams.
 #pragma once
 
 #include <chrono>
@@ -24,21 +24,21 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // Writes all of `bytes`. Errors: kUnavailable, kUntrusted (the peer refuses our certificate); the
-  // stream is useless then.
+  // Writes all of `bytes`. Errors: kUnavailable, kUntrusted (the peer refuses our certificate);
+  // after an error the stream is unusable.
   [[nodiscard]] virtual Result<void> write(std::string_view bytes, Deadline deadline) = 0;
-  // Reads some bytes, at least one; they are good until the next call. Errors: as write().
+  // Reads at least one byte; the view is valid until the next call. Errors: as write().
   [[nodiscard]] virtual Result<std::string_view> read(Deadline deadline) = 0;
-  // Whether the last read() failed because the peer had closed the stream in order.
+  // Whether the last read() failed because the peer had closed the stream cleanly (EOF).
   virtual bool is_at_end() const noexcept = 0;
-  // False when the peer has closed it, or sent what nobody asked for. Does not wait.
+  // False when the peer has closed the stream or sent something unasked. Does not block.
   virtual bool is_quiet() noexcept = 0;
 };
 
 class Network {
  public:
-  // Streams are under TLS with `tls`, whose certificates are read here; in clear without. Errors:
-  // kUnavailable (a file), kBadInput (what is in it).
+  // With `tls`, streams run under TLS, and its certificates are read here; with null, in clear
+  // text. Errors: kUnavailable (a file cannot be read), kBadInput (its content).
   [[nodiscard]] static Result<std::unique_ptr<Network>> create(const TlsOptions* tls);
   ~Network();
   Network(const Network&) = delete;
@@ -47,9 +47,10 @@ class Network {
   // Errors: kUnavailable, kUntrusted (the server's certificate, with OpenSSL's reason).
   [[nodiscard]] Result<std::unique_ptr<Stream>> connect(const Endpoint& endpoint,
                                                         Deadline deadline);
-  // Waits `time`, or until cancel(). False when cancelled.
+  // Waits for `time`, or until cancel(). Returns false when cancelled.
   bool pause(std::chrono::milliseconds time);
-  // Any thread, any time: what waits now, and everything later, gives kUnavailable "cancelled".
+  // Any thread, any time: the call in progress, and every later one, returns kUnavailable
+  // "cancelled".
   void cancel() noexcept;
 
   static Deadline in(std::chrono::milliseconds time);

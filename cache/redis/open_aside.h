@@ -1,4 +1,4 @@
-// Opens a snapshot that was read from Redis beside threads that answer (cache/base/aside.h).
+// Opens a snapshot read from Redis beside the threads that answer requests (cache/base/aside.h).
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 
 namespace beian::cache {
 
-// open_trusted() of a file of so many bytes. Blocks; once `is_unwanted`, a moment more, and then it
-// is kUnavailable.
+// open_trusted() of a file of `file_bytes` bytes, at low priority. Blocks; soon after `is_unwanted`
+// is set, it gives up with kUnavailable.
 inline Result<std::shared_ptr<const Snapshot>> open_aside(const std::string& path,
                                                           const Trust& trust,
                                                           std::uint64_t file_bytes,

@@ -66,7 +66,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return out;
 }
 
-// What stands before `mark` is taken off `*rest`, with the mark; all of it when there is none.
+// Removes from `*rest` what stands before `mark`, and `mark` itself; everything when there is no
+// mark. Returns what stood before it.
 std::string_view take_until(std::string_view* rest, char mark) {
   const std::size_t at = rest->find(mark);
   const std::string_view part = rest->substr(0, at);
@@ -78,7 +79,7 @@ Error not_encoded() {
   return wrong("user and password are percent-encoded: %XX");
 }
 
-// Whether a password with / or ? in it may have ended the authority: then no part may be shown.
+// Whether a password containing / or ? may have cut the authority short: then no part may be shown.
 bool is_password_cut(std::string_view authority, std::string_view path, std::string_view query) {
   const auto has_at = [](std::string_view text) {
     return text.find('@') != std::string_view::npos;
@@ -121,7 +122,7 @@ Result<void> set_database(std::string_view text, RedisOptions* options) {
   return {};
 }
 
-// What follows the hosts: the master's name, or the number of a database.
+// What follows the hosts: the master's name, or a database number.
 Result<void> parse_path(std::string_view text, RedisOptions* options) {
   if (options->topology == RedisTopology::kSentinel) {
     const auto name = percent_decode(text);
@@ -183,7 +184,7 @@ Result<void> parse_query(std::string_view text, RedisOptions* options) {
   return {};
 }
 
-// What the options say together; as a phrase.
+// What is wrong with the options as a whole, as a phrase; empty: nothing.
 std::string fault_of(const RedisOptions& options) {
   if (!is_redis_prefix(options.prefix)) return "prefix is 1 to 64 of A-Z a-z 0-9 . _ -";
   if (options.tls.cert_file.empty() != options.tls.key_file.empty())
@@ -201,7 +202,7 @@ std::string fault_of(const RedisOptions& options) {
   return {};
 }
 
-// What of `beside` counts unless the URL says otherwise.
+// The settings of `beside` that apply unless the URL says otherwise.
 RedisOptions begin_with(const RedisOptions* beside) {
   RedisOptions options;
   if (beside == nullptr) return options;

@@ -27,7 +27,7 @@ enum class RedisTopology : std::uint8_t { kSingle, kSentinel, kCluster };
 
 struct RedisOptions {
   RedisTopology topology = RedisTopology::kSingle;
-  std::vector<Endpoint> endpoints;  // one, or those to begin with
+  std::vector<Endpoint> endpoints;  // one, or several to start from
   std::string master_name;          // kSentinel
   unsigned database = 0;
   std::string prefix = "beian";  // of every key; 1 to 64 of A-Z a-z 0-9 . _ -
@@ -41,7 +41,7 @@ struct RedisOptions {
 
   std::chrono::milliseconds connect_deadline = limits::kRedisConnectDeadline;
   std::chrono::milliseconds command_deadline = limits::kRedisCommandDeadline;
-  // A connection that was unused for longer is not trusted: it is opened anew.
+  // A connection that was idle for longer is not trusted: a new one is opened.
   std::chrono::milliseconds idle_deadline = limits::kRedisIdleDeadline;
   bool read_from_replica = false;  // kSentinel, kCluster: for a client that only reads
 
@@ -49,17 +49,17 @@ struct RedisOptions {
   std::string describe() const;
 };
 
-// Errors: kUsage, one line that names the part of the URL; never shows the password. With `beside`,
-// settings that count where the URL says nothing: all together have to fit as if the URL said them.
-// Who we are comes from one place: user and password_file are taken from there when the URL says
-// neither, nor a password.
+// Parses `url`. Errors: kUsage, one line that names the part of the URL and never shows the
+// password. The settings of `beside` apply where the URL says nothing; together they must be as
+// consistent as if the URL had said them all. Credentials come from one place: user and
+// password_file are taken from `beside` only when the URL gives neither of them nor a password.
 [[nodiscard]] Result<RedisOptions> parse_redis_url(std::string_view url,
                                                    const RedisOptions* beside = nullptr);
-// `url` with *** where its password stands; else as it is.
+// Returns `url` with *** in place of its password; unchanged when it has none.
 std::string without_password(std::string_view url);
-// Whether keys may begin with `text`.
+// Whether `text` may be the prefix of our keys.
 bool is_redis_prefix(std::string_view text) noexcept;
-// Whether `text` begins like one of the URLs above, right or wrong.
+// Whether `text` begins like one of the URLs above, whether or not it is valid.
 bool is_redis_url(std::string_view text) noexcept;
 
 // Reads `password_file` into `password` when one is given. Errors: kUnavailable, kBadInput (empty).

@@ -1,6 +1,6 @@
-// What Redis holds of a registry, as a publisher looks at it before it changes anything.
+// What Redis holds of a registry, as a publisher reads it before changing anything.
 //
-// One thread, that of the client. Whatever answers is hostile input.
+// One thread, that of the client. Every reply is hostile input.
 #pragma once
 
 #include <cstdint>
@@ -18,34 +18,36 @@ namespace beian::cache {
 
 struct Published {
   std::string head_id;           // hex; empty: nothing is published
-  std::optional<Manifest> head;  // absent with its key gone, too
+  std::optional<Manifest> head;  // absent also when the manifest's key is gone
   std::optional<PublicKey> head_signer;
   std::optional<Tip> tip;
 
-  // The newest (epoch, serial) of both; zeros when there is nothing.
+  // The greater (epoch, serial) of head and tip; zeros when there is neither.
   Tip newest() const noexcept;
-  // Whether the tip is where the head's snapshot ends: no batches came after it, and none is lost.
+  // Whether the tip is where the head's snapshot ends: no batch came after it, and none is lost.
   bool is_tip_of_head() const noexcept;
 };
 
-// What is published is signed, and what takes its place or goes on top of it would not be: gates
-// that ask for a signature would stand still there. Errors: kUsage, naming the way out.
+// Fails when what is published is signed but `key` is null: gates that require a signature would
+// refuse whatever replaces it or goes on top of it, and stop there. Errors: kUsage, naming the way
+// out.
 [[nodiscard]] Result<void> check_signing(const std::optional<PublicKey>& head_signer,
                                          const SigningKey* key);
 
-// Head, tip and the head's manifest. Errors: the client's; kDamaged, kUntrusted of the manifest.
+// Reads head, tip and the head's manifest. Errors: the client's; kDamaged; kUntrusted (the
+// manifest).
 [[nodiscard]] Result<Published> read_published(RedisClient* client, const RedisKeys& keys,
                                                const Trust& trust);
 
-// A manifest by its id; nullopt when the key is gone. Errors: as above, and kDamaged when its bytes
-// have another hash than the name says.
+// Reads a manifest by its id; nullopt when its key is gone. Errors: as above, and kDamaged when its
+// bytes do not hash to the id.
 [[nodiscard]] Result<std::optional<Manifest>> read_manifest(RedisClient* client,
                                                             const RedisKeys& keys,
                                                             const std::string& id,
                                                             const Trust& trust,
                                                             std::string* bytes = nullptr);
 
-// Ids of the generations that are kept, newest first.
+// Reads the ids of the generations that are kept, newest first. Errors: the client's; kDamaged.
 [[nodiscard]] Result<std::vector<std::string>> read_history(RedisClient* client,
                                                             const RedisKeys& keys);
 

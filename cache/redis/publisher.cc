@@ -12,7 +12,7 @@
 namespace beian::cache {
 namespace {
 
-// What is published may be by anybody when it is only looked at to find its place.
+// Any signer will do for a manifest that is read only to find the new one's place.
 const Trust kAnybody{{}, true};
 
 Manifest describe(const SnapshotInfo& info, Instant now) {
@@ -30,7 +30,7 @@ Manifest describe(const SnapshotInfo& info, Instant now) {
   return manifest;
 }
 
-// Where the place of a new generation cannot be told from what is there.
+// Adds the way out when damaged keys make the place of a new generation impossible to tell.
 Error over_damage(const Error& error) {
   if (error.kind != ErrorKind::kDamaged) return error;
   return make_error(error.kind, error.message +
@@ -38,7 +38,8 @@ Error over_damage(const Error& error) {
                                     "a greater one than any that a gate serves");
 }
 
-// Whether the mapped bytes are those that were verified: the file may have been replaced meanwhile.
+// Whether the mapped bytes are the ones that were verified: the file may have been replaced in
+// between.
 bool is_same_file(ByteView bytes, const SnapshotInfo& info) {
   format::Header header;
   if (bytes.size() != info.file_bytes || bytes.size() < sizeof header) return false;
@@ -119,10 +120,10 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
   return receipt;
 }
 
-// Whether what would be published is, to the byte, and by the same hand: gates that trust only the
-// key of this publisher take nothing that another one signed, though the registry in it is the
-// same. With the tip gone no gate follows it. What is forced begins an epoch, which gates take
-// whatever they would lose by it.
+// Whether what would be published is published already, byte for byte and by the same signer: gates
+// that trust only this publisher's key take nothing that another key signed, even if the registry
+// in it is the same. Not when the tip is gone, since no gate follows without it; and not when
+// forced, since that begins an epoch, which gates take whatever they would lose by it.
 bool Publisher::is_published(const Manifest& manifest, ByteView file,
                              const Published& published) const {
   const auto& head = published.head;
@@ -145,7 +146,7 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
                       "no registry is published there; begin with `registry publish`");
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
-    // Whose signature one has that is not meant does not matter, nor what has become of it.
+    // For a generation that is not the one asked for, neither its signer nor its condition matters.
     const auto listed = read_manifest(client_, keys_, id, serial ? kAnybody : options_.trust);
     const bool is_damaged = !listed && listed.error().kind == ErrorKind::kDamaged;
     if (!listed && !(serial && is_damaged)) return listed.error();
@@ -203,7 +204,8 @@ Result<void> Publisher::finish(FlipKind kind, const Manifest& manifest, const Pu
   receipt->id = flip.id;
   receipt->epoch = manifest.epoch;
   receipt->dropped_generations = flip.dropped.size();
-  // The new generation is out, whatever becomes of this: what stays behind goes next time.
+  // The new generation is out whether or not this succeeds: chunks left behind are removed next
+  // time.
   const auto removed = remove_unneeded(needed, lease);
   receipt->removed_chunks = removed ? *removed : 0;
   return {};
@@ -218,7 +220,7 @@ Result<void> Publisher::plan(const Published& published, Flip* flip, std::vector
   for (const std::string& id : *history) {
     if (id == flip->id) continue;
     const auto manifest = read_manifest(client_, keys_, id, kAnybody);
-    // One that is gone or damaged can be neither gone back to nor cleaned up after.
+    // A manifest that is gone or damaged can neither be rolled back to nor cleaned up after.
     if (!manifest && manifest.error().kind != ErrorKind::kDamaged) return manifest.error();
     const bool is_there = manifest && *manifest;
     const bool is_kept = is_there && flip->kept.size() < options_.generations_kept;
@@ -230,14 +232,14 @@ Result<void> Publisher::plan(const Published& published, Flip* flip, std::vector
   sort_unique(needed);
   sort_unique(&unneeded);
   flip->dropped_chunks = without(unneeded, *needed);
-  // A follower that serves the snapshot before this one still finds its way along the batches.
+  // Keeps batches so that a follower still serving the previous snapshot can go on along them.
   if (published.head) flip->backlog_from_serial = published.head->serial + 1;
   return {};
 }
 
 Result<void> Publisher::execute(const Flip& flip, const Published& published, const Lease& lease) {
   const auto decide = [&](const std::vector<Reply>& seen) -> Result<std::vector<RedisCommand>> {
-    if (seen[1].text == flip.id) return std::vector<RedisCommand>{};  // done, the answer was lost
+    if (seen[1].text == flip.id) return std::vector<RedisCommand>{};  // done; the reply was lost
     if (!lease.is_ours(seen[0])) return lease.lost(seen[0]);
     if (seen[1].text != published.head_id)
       return make_error(ErrorKind::kConflict, "another publisher was faster; nothing was changed");
@@ -267,14 +269,15 @@ Result<void> Publisher::execute(const Flip& flip, const Published& published, co
   return again(client_, options_.seed, [&]() -> Result<void> {
     const auto done = client_->transaction(watched, reads, decide, limits::kRedisTransferDeadline);
     if (!done) return done.error();
-    // A watched key changed: look again, and decide anew.
+    // A watched key changed: look again and decide anew.
     if (!*done) return make_error(ErrorKind::kUnavailable, "what is published keeps changing");
     return all_good(**done);
   });
 }
 
-// Chunks noted as pending that no kept generation needs: of dropped ones, and of uploads that never
-// came to their end. The lease is looked at before each step; see FORMAT.md on what if it is lost.
+// Removes the chunks recorded as pending that no kept generation needs: those of dropped
+// generations and of uploads that never completed. Checks the lease before each step; FORMAT.md
+// says what happens if it is lost.
 Result<std::size_t> Publisher::remove_unneeded(const std::vector<Sha256>& needed,
                                                const Lease& lease) {
   const auto pending = client_->call({"SMEMBERS", keys_.pending()}, limits::kRedisCommandDeadline);

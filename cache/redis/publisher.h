@@ -1,5 +1,6 @@
-// Makes a snapshot file the generation that every gate follows: pieces up, read back and checked,
-// then one atomic flip. Until the flip, gates see what they saw; after it, all of the new one.
+// Publishes a snapshot file as the generation that every gate follows: uploads its pieces, reads
+// them back and checks them, then flips atomically. Until the flip gates see the old generation;
+// after it, all of the new one.
 //
 // One thread, that of the client. `now` is an argument. FORMAT.md has keys and promises.
 #pragma once
@@ -21,21 +22,21 @@ namespace beian::cache {
 
 struct PublisherOptions {
   std::string prefix = "beian";
-  const SigningKey* key = nullptr;  // signs manifests; null: they are unsigned
-  Trust trust;                      // for what is taken from Redis or a file and published again
-  std::string token;                // names this process, as no other is named
+  const SigningKey* key = nullptr;  // signs manifests; null: unsigned
+  Trust trust;                      // for what is read from Redis or a file and published again
+  std::string token;                // names this process; must be unique
   std::uint64_t seed = 0;           // of back-off
   std::size_t generations_kept = limits::kGenerationsKept;
   bool is_forced = false;       // publish even what does not come after what is published
-  std::uint64_t epoch_min = 0;  // begin no earlier epoch: where Redis was emptied
+  std::uint64_t epoch_min = 0;  // lower bound of a new epoch, for when Redis was emptied
 };
 
 struct PublishReceipt {
   std::string id;  // of the manifest, hex
   std::uint64_t epoch = 0;
   std::uint64_t serial = 0;
-  bool was_published = false;  // already; chunks that were gone were sent again
-  bool is_sealed = true;       // of the file that was published
+  bool was_published = false;  // it was already; only missing or damaged chunks were sent
+  bool is_sealed = true;       // whether the published file is sealed
   UploadCounts upload;
   std::size_t dropped_generations = 0;
   std::size_t removed_chunks = 0;
@@ -45,18 +46,18 @@ class Publisher {
  public:
   Publisher(RedisClient* client, PublisherOptions options);
 
-  // Publishes the snapshot at `path`. Errors: the snapshot's own, kUntrusted too; the client's;
-  // kConflict (not newer, or somebody else is at work); kUsage (unsigned over what is signed, and
-  // not forced). What was published stays so on any error.
+  // Publishes the snapshot at `path`. Errors: the snapshot's own, including kUntrusted; the
+  // client's; kConflict (not newer, or another publisher is at work); kUsage (unsigned over signed,
+  // and not forced). On any error, what was published stays published.
   [[nodiscard]] Result<PublishReceipt> publish(const std::string& path, Instant now,
                                                PublishProgress progress);
-  // The same for a file that holds the published snapshot and the batches up to `compacted`.
-  // kConflict, too, when the history that is published does not lead on from there any more.
+  // The same for a file that merges the published snapshot with the batches up to `compacted`. Also
+  // kConflict when the published history no longer leads on from there.
   [[nodiscard]] Result<PublishReceipt> publish_compacted(const std::string& path,
                                                          const Tip& compacted, Instant now,
                                                          PublishProgress progress);
-  // Goes back to the newest kept generation with `serial`, or without it to the one before the
-  // head. It gets a new epoch, so that gates take it although its serial is lower. Errors: as
+  // Goes back to the newest kept generation with `serial`; without one, to the generation before
+  // the head. It begins a new epoch, so that gates take it although its serial is lower. Errors: as
   // above; kConflict when nothing is published; kBadInput when no such generation is kept.
   [[nodiscard]] Result<PublishReceipt> rollback(std::optional<std::uint64_t> serial, Instant now,
                                                 PublishProgress progress);
@@ -67,7 +68,7 @@ class Publisher {
                                       PublishProgress progress);
   bool is_published(const Manifest& manifest, ByteView file, const Published& published) const;
   Result<Manifest> choose(const std::optional<std::uint64_t>& serial, const Published& published);
-  // Decides which generations go, flips, and removes what nobody needs any more.
+  // Decides which generations are dropped, flips, and removes chunks that are no longer needed.
   Result<void> finish(FlipKind kind, const Manifest& manifest, const Published& published,
                       const Lease& lease, PublishReceipt* receipt);
   Result<void> plan(const Published& published, Flip* flip, std::vector<Sha256>* needed);

@@ -12,11 +12,11 @@
 namespace beian::cache {
 namespace {
 
-// A copy that there is none of is worth more than one that has many batches, and a disk that is
-// full stays so for a while: each try may read the whole snapshot again.
+// Retries begin soon, since a missing copy is worth more than one with many batches, and become
+// rare, since a full disk stays full for a while and each try may read the whole snapshot again.
 constexpr std::chrono::milliseconds kRetryMin = std::chrono::seconds{5};
 constexpr std::chrono::milliseconds kRetryMax = std::chrono::minutes{10};
-constexpr std::size_t kBatchesOfAStep = 8;  // few: batches that are new wait meanwhile
+constexpr std::size_t kBatchesOfAStep = 8;  // few: new batches wait meanwhile
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void Rebase::stop() {
   is_over_ = true;
   download_.reset();
   is_abandoned_ = true;
-  opened_ = {};  // waits
+  opened_ = {};  // blocks until the thread has ended
   base_ = {};
 }
 
@@ -60,14 +60,14 @@ void Rebase::put_off(Milliseconds now) {
   retry_at_ = now + retry_after_;
 }
 
-// False when there is nothing to do, or it cannot be done.
+// Returns false when there is nothing to do, or it cannot be done.
 bool Rebase::begin(const Tip& held, std::optional<std::uint64_t> above, const std::string& path) {
   auto read = read_candidate(reader_, head_, trust_, limits::kFollowDeadline);
   if (!read) return false;
   Manifest& manifest = read->manifest;
   if (manifest.epoch != held.epoch || (above && manifest.serial <= *above)) return false;
   if (manifest.serial > held.serial) {
-    head_.clear();  // not yet
+    head_.clear();  // not reached yet: look again at the next step
     return false;
   }
   chain_ = manifest.chain;
@@ -79,7 +79,7 @@ bool Rebase::begin(const Tip& held, std::optional<std::uint64_t> above, const st
   return true;
 }
 
-// Some of those that are missing up to `held`. False when they do not lead there.
+// Reads some of the batches still missing up to `held`. Returns false when they do not lead there.
 bool Rebase::read_batches(const Tip& held) {
   const std::uint64_t serial = base_.manifest.serial + base_.batches.size();
   if (serial >= held.serial) return true;
@@ -122,7 +122,7 @@ std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
   if (base_.snapshot == nullptr && !opened_.valid()) {
     is_abandoned_ = false;
     opened_ = std::async(std::launch::async, [this, path] {
-      // What is served holds the same already, so this has all the time in the world.
+      // What is served already has the same content, so this is in no hurry at all.
       Abandoned::by(&is_abandoned_);
       stand_back();
       return open_trusted(path, trust_);

@@ -1,7 +1,7 @@
-// Brings the newest snapshot of the history that is followed to a gate that follows already, in
-// small steps between batches: as the new base of the local copy, so that its batches do not grow
-// for ever, and of what is served, so that its overlays do not; or as the first one of a copy that
-// there is none of. What is answered does not change.
+// Fetches the newest snapshot of the followed history while the gate goes on following, in small
+// steps between batches. It becomes the new base of the local copy, so that its batches do not grow
+// without bound, and of what is served, so that its overlays do not; or the first base of a copy
+// that has none. Answers do not change.
 //
 // One thread, that of the reader; only the verification of the whole file runs beside it.
 #pragma once
@@ -25,15 +25,15 @@ namespace beian::cache {
 struct NewBase {
   Manifest manifest;
   std::string manifest_bytes;
-  std::shared_ptr<const Snapshot> snapshot;  // at the path, verified, the one of the manifest
-  std::vector<std::string> batches;          // on top of it, up to what is held
+  std::shared_ptr<const Snapshot> snapshot;  // at the path, verified, the one the manifest names
+  std::vector<std::string> batches;          // on top of it, up to what is served
 };
 
-// What its batches make of a base. Errors: as decode_delta() and apply().
+// Applies the base's batches to it. Errors: as decode_delta() and apply().
 [[nodiscard]] Result<std::shared_ptr<const Registry>> registry_on(const NewBase& base,
                                                                   const Trust& trust);
 
-// Whether both say the same of themselves: counts, times, sealed or not. Errors: kConflict.
+// Checks that both report the same counts, times and seal. Errors: kConflict.
 [[nodiscard]] Result<void> check_says_the_same(const Registry& rebased, const Registry& served);
 
 class Rebase {
@@ -46,18 +46,18 @@ class Rebase {
   Rebase(const Rebase&) = delete;
   Rebase& operator=(const Rebase&) = delete;
 
-  // One step towards the generation `head`, downloaded to `path`, and the batches from there to
-  // `held`: the base when it is there. Not for a generation that is not of `held`'s epoch, or not
-  // between `above` and `held`. What fails is left alone until the head changes: the copy there is
-  // does as well. It is tried again after a while when Redis was lost, or when there is no copy
-  // (`above` is none).
+  // Takes one step towards the generation `head`, downloaded to `path`, and the batches from there
+  // to `held`; returns the base once it is complete. Skips a generation of another epoch than
+  // `held`, or whose serial is not between `above` and `held`. After a failure it rests until the
+  // head changes, since the existing copy will do; but it retries after a while when Redis was
+  // lost, or when there is no copy (`above` is nullopt).
   std::optional<NewBase> step(const std::string& head, const Tip& held,
                               std::optional<std::uint64_t> above, const std::string& path,
                               Milliseconds now);
   bool is_at_work() const noexcept { return !is_over_; }
-  // Leaves `path` alone from now on.
+  // Aborts; does not touch `path` from now on.
   void stop();
-  // The same of a base that was given and could not be used.
+  // The same, for a base that was returned and could not be used; a retry is due later.
   void put_off(Milliseconds now);
 
  private:
@@ -66,16 +66,16 @@ class Rebase {
 
   RegistryReader* reader_;
   Trust trust_;
-  std::string head_;  // that was begun with
+  std::string head_;  // the one that was begun with
   bool is_over_ = true;
-  bool was_lost_ = false;  // Redis, and so it is over
+  bool was_lost_ = false;  // it is over because Redis was lost
   Milliseconds retry_at_{0};
   Milliseconds retry_after_{0};
   NewBase base_;
-  Sha256 chain_{};  // behind the batches
+  Sha256 chain_{};  // after the batches read so far
   std::size_t batch_bytes_ = 0;
   std::optional<SnapshotDownload> download_;
-  std::atomic<bool> is_abandoned_ = false;  // what is being opened
+  std::atomic<bool> is_abandoned_ = false;  // tells the thread that opens the file to give up
   std::future<Result<std::shared_ptr<const Snapshot>>> opened_;
 };
 

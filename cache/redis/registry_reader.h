@@ -1,5 +1,5 @@
-// Reads from Redis what a publisher keeps there, and checks the form of every reply: whatever
-// answers is hostile input. What the bytes say is judged by decode_manifest() and decode_delta().
+// Reads what a publisher keeps in Redis and checks the form of every reply, which is hostile input.
+// What the bytes say is judged by decode_manifest() and decode_delta().
 //
 // One thread, that of the client, which must outlive it.
 #pragma once
@@ -33,23 +33,25 @@ class RegistryReader {
 
   RegistryReader(RedisClient* client, std::string_view prefix) : client_(*client), keys_(prefix) {}
 
-  // Each is one exchange within `deadline`. Errors: those of the client, and then is_lost();
-  // kDamaged for a reply of another form, or text that is none of ours.
-  // And a second one: a replica without its master gives what was, and is lost.
+  // Each call below is one exchange within `deadline`. Errors: the client's, and then is_lost();
+  // kDamaged for a reply of another form, or text that is not ours.
+  //
+  // Reads head and tip. Makes a second exchange to check that the server is in step: a replica
+  // without its master serves old data, and counts as lost.
   [[nodiscard]] Result<Look> look(Milliseconds deadline);
-  // Nullopt when the key is gone. `deadline` is for the beginning of the answer, and for every
-  // piece of what follows, as Patience says; so for chunks() and batches().
+  // Nullopt when the key is gone. `deadline` applies to the beginning of the answer, and again to
+  // each piece of the rest, as Patience describes; likewise for chunks() and batches().
   [[nodiscard]] Result<std::optional<std::string>> manifest(std::string_view id,
                                                             Milliseconds deadline);
   // In the order of `contents`; nullopt for a key that is gone.
   [[nodiscard]] Result<std::vector<std::optional<std::string>>> chunks(
       std::span<const Sha256> contents, Milliseconds deadline);
-  // At most `count_max` entries after `serial`, waiting up to `wait` for the first when that is not
-  // zero; `deadline` is for the rest.
+  // At most `count_max` entries after `serial`; unless `wait` is zero, waits up to `wait` for the
+  // first. `deadline` is for the rest.
   [[nodiscard]] Result<std::vector<Entry>> batches(std::uint64_t serial, std::size_t count_max,
                                                    Milliseconds wait, Milliseconds deadline);
 
-  // The error of the last exchange that came from the client: Redis did not answer.
+  // The client's error from the last exchange, when there was one: Redis did not answer.
   const std::optional<Error>& lost() const noexcept { return lost_; }
   bool is_lost() const noexcept { return lost_.has_value(); }
   // How often Redis has answered.

@@ -9,10 +9,10 @@
 namespace beian::cache {
 namespace {
 
-// Where hiredis builds its reply: the Reply that a task fills, given back to it as an opaque
-// object. hiredis finds the parent's object in the task; each array has its elements before they
-// are filled, so the addresses stay. noexcept: no exception may cross C frames, and memory that is
-// exhausted ends the process.
+// hiredis builds its reply in place: this returns the Reply that a task fills, which goes back to
+// hiredis as an opaque object. The parent's object is found in the task; an array has all its
+// elements before they are filled, so their addresses are stable. noexcept: no exception may cross
+// C frames, and exhausted memory ends the process.
 Reply* place_of(const redisReadTask* task) noexcept {
   if (task->parent == nullptr) return static_cast<Reply*>(task->privdata);
   auto* parent = static_cast<Reply*>(task->parent->obj);
@@ -59,7 +59,7 @@ void* make_nil(const redisReadTask* task) noexcept {
   return reply;
 }
 
-// The reply belongs to the parser, whatever hiredis thinks of it.
+// The reply belongs to the parser, not to hiredis.
 void free_nothing(void*) noexcept {}
 
 redisReplyObjectFunctions make_functions() {
@@ -90,7 +90,7 @@ struct ReplyParser::State {
   std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader{
       redisReaderCreateWithFunctions(&functions), &redisReaderFree};
   ReplyGuard guard;
-  Reply building;  // filled by the functions above, while its reply is not whole
+  Reply building;  // filled by the functions above until the reply is complete
 };
 
 ReplyParser::ReplyParser() : state_(std::make_unique<State>()) {

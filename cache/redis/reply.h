@@ -1,9 +1,9 @@
-// Replies of a Redis server: RESP2, parsed by hiredis behind a guard of ours.
+// Replies of a Redis server: RESP2, parsed by hiredis behind a guard of our own.
 //
-// Whatever answers at a Redis address is hostile input. Before hiredis sees a byte, ReplyGuard has
-// followed the framing: lengths, nesting and element counts beyond limits.h, lengths that are
-// neither a number nor -1, lines without CRLF and unknown types are refused there, so that memory
-// taken is bounded by what was really received. Pure; one thread per object.
+// Whatever answers at a Redis address is hostile input. ReplyGuard follows the framing before
+// hiredis sees a byte. It refuses lengths, nesting and element counts beyond limits.h, lengths that
+// are neither a number nor -1, lines without CRLF and unknown types, so that memory use is bounded
+// by what was really received. Pure; one thread per object.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace beian::cache {
 
-// What a client sends: a command's name and its arguments, bytes of any kind.
+// A command: its name and its arguments, each of arbitrary bytes.
 using RedisCommand = std::vector<std::string>;
 
 enum class ReplyType : std::uint8_t { kNil, kText, kStatus, kError, kInteger, kArray };
@@ -34,7 +34,7 @@ struct Reply {
   bool is_error() const noexcept { return type == ReplyType::kError; }
   bool is_integer() const noexcept { return type == ReplyType::kInteger; }
   bool is_array() const noexcept { return type == ReplyType::kArray; }
-  // kError whose first word is `code`, such as `MOVED`.
+  // Whether this is a kError whose first word is `code`, such as `MOVED`.
   bool is_error(std::string_view code) const noexcept;
 
   static Reply nil() { return {}; }
@@ -49,8 +49,8 @@ struct Reply {
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 
-// Bytes in, replies out, however the bytes were cut. After an error the connection is useless:
-// every later call gives the same error.
+// Bytes in, replies out, however the bytes were split. After an error the connection is unusable:
+// every later call returns the same error.
 class ReplyParser {
  public:
   ReplyParser();
@@ -58,10 +58,10 @@ class ReplyParser {
   ReplyParser(const ReplyParser&) = delete;
   ReplyParser& operator=(const ReplyParser&) = delete;
 
-  // Takes bytes as they come. Errors: kBadInput "reply byte N: …", N counted from the first byte of
-  // the reply, once the framing breaks a rule or a bound of limits.h.
+  // Takes bytes as they come. Errors: kBadInput "reply byte N: …" once the framing breaks a rule or
+  // a bound of limits.h; N counts from the first byte of the reply.
   [[nodiscard]] Result<void> feed(std::string_view bytes);
-  // The next whole reply; nullopt when more bytes are needed. Errors: as feed().
+  // Returns the next complete reply; nullopt when more bytes are needed. Errors: as feed().
   [[nodiscard]] Result<std::optional<Reply>> next();
 
  private:
@@ -69,7 +69,7 @@ class ReplyParser {
   std::unique_ptr<State> state_;
 };
 
-// Appends `command` as a server reads it.
+// Appends `command` in RESP.
 void append_command(const RedisCommand& command, std::string* out);
 
 }  // namespace beian::cache

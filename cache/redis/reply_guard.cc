@@ -7,7 +7,7 @@
 namespace beian::cache {
 namespace {
 
-// Digits as Redis writes them, and hiredis wants them: a minus for negative ones, no zero in front.
+// Numbers as Redis writes them and hiredis requires them: an optional minus, no leading zero.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
   const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
   if (digits.starts_with('0') && text.size() > 1) return std::nullopt;

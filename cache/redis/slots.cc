@@ -35,7 +35,7 @@ std::optional<Number> parse_number(std::string_view text) noexcept {
   return value;
 }
 
-// A host as a node announces it; hostile text never becomes part of an address unseen.
+// Whether `text` looks like a host that a node may announce; only checked text becomes an address.
 bool is_host(std::string_view text) noexcept {
   return text.size() <= 255 &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
@@ -127,8 +127,8 @@ Result<SlotMap> parse_cluster_slots(const Reply& reply, const Endpoint& asked) {
     const std::int64_t last = range.elements[1].integer;
     if (first < 0 || last < first || last >= static_cast<std::int64_t>(kSlotCount)) return wrong();
     const auto master = endpoint_of(range.elements[2], asked);
-    if (!master) continue;  // a node that does not know its address yet: its slots have nobody
-    // No slot twice, or a hostile list of whole ranges would keep us busy.
+    if (!master) continue;  // a node that does not know its address yet: its slots stay unassigned
+    // No slot may appear twice, or a hostile list of whole ranges would keep us busy.
     for (std::int64_t slot = first; slot <= last; ++slot)
       if (map.shard_of_slot[static_cast<std::size_t>(slot)] != SlotMap::kNobody) return wrong();
     map.move(static_cast<std::uint16_t>(first), *master);

@@ -36,7 +36,7 @@ Error file_error(const std::string& path) {
                     "cannot keep a download in " + path + ": " + std::strerror(errno));
 }
 
-// Reads all of `out` at `offset`; false when the file ends before.
+// Reads all of `out` at `offset`; false when the file ends before that, or on an error.
 bool read_at(int descriptor, std::uint64_t offset, std::string* out) {
   std::size_t done = 0;
   while (done < out->size()) {
@@ -72,7 +72,7 @@ Error chunk_error(ErrorKind kind, const Manifest& manifest, std::size_t index,
                 " (" + to_hex(manifest.chunks[index]).substr(0, 12) + "…) " + std::string(what));
 }
 
-// The chunks of which the file does not hold the piece yet.
+// The indexes of the chunks whose pieces the file does not hold yet.
 std::vector<std::size_t> missing_of(const Manifest& manifest, int descriptor,
                                     std::uint64_t file_bytes) {
   std::vector<std::size_t> missing;

@@ -1,7 +1,7 @@
-// Brings the snapshot that a manifest describes into a file: chunk by chunk, each checked by its
-// hash, so that a download which was cut short goes on where it stopped.
+// Downloads the snapshot that a manifest describes into a file, chunk by chunk, each checked by its
+// hash: a download that was cut short resumes where it stopped.
 //
-// One thread. Whoever calls owns the file; nobody may have it mapped.
+// One thread. The caller owns the file; nobody may have it mapped.
 #pragma once
 
 #include <chrono>
@@ -18,14 +18,15 @@ namespace beian::cache {
 
 class SnapshotDownload {
  public:
-  // What `path` holds of the file of `manifest` is kept. Errors: kUnavailable (the disk).
+  // Keeps whatever pieces of the manifest's file `path` already holds. Errors: kUnavailable (the
+  // disk).
   [[nodiscard]] static Result<SnapshotDownload> begin(Manifest manifest, std::string path);
 
   // When true, `path` holds exactly the file of the manifest.
   bool is_done() const noexcept { return missing_.empty(); }
-  // Brings the next chunks, so many at most, within `deadline`. On error the pieces that came stay,
-  // for the next try. Errors: kUnavailable (the reader's; the disk; a chunk that is gone), kDamaged
-  // (a chunk that is not what its name says).
+  // Downloads the next chunks, at most `chunks_max`, within `deadline`. On error, the pieces that
+  // arrived are kept for the next try. Errors: kUnavailable (the reader's; the disk; a chunk that
+  // is gone), kDamaged (a chunk that is not what its name says).
   [[nodiscard]] Result<void> step(RegistryReader* reader, std::size_t chunks_max,
                                   std::chrono::milliseconds deadline);
 
@@ -38,7 +39,7 @@ class SnapshotDownload {
   std::vector<std::size_t> missing_;  // chunks, last first
 };
 
-// All of it. Errors: as above.
+// Downloads all of it. Errors: as above.
 [[nodiscard]] Result<void> download_snapshot(RegistryReader* reader, const Manifest& manifest,
                                              const std::string& path);
 

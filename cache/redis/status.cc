@@ -60,7 +60,8 @@ Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& k
   return generation;
 }
 
-// What is wrong with the first batch of the stream that a gate with `trust` would not take.
+// What is wrong with the first batch of the stream that a gate with `trust` would refuse; empty:
+// nothing.
 Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys,
                                     const Trust& trust) {
   for (std::uint64_t serial = 0;;) {
@@ -81,7 +82,7 @@ std::string name_of(std::uint64_t serial) {
   return "serial " + std::to_string(serial);
 }
 
-// Why a gate that serves the head's snapshot does not get to the tip; empty: it does.
+// Why a gate that serves the head's snapshot cannot get to the tip; empty: it can.
 std::string misfit_of(const RegistryStatus& status) {
   const auto head = std::ranges::find(status.generations, status.head_id, &GenerationStatus::id);
   if (!status.tip || head == status.generations.end() || !head->manifest) return {};
@@ -151,7 +152,7 @@ Result<RegistryStatus> read_once(RedisClient* client, const RedisKeys& keys, con
 
 Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys, const Trust& trust) {
   auto status = read_once(client, keys, trust);
-  // Somebody may have published between two replies.
+  // Somebody may have published between two of the replies.
   if (status && !status->batch_problem.empty()) status = read_once(client, keys, trust);
   return status;
 }

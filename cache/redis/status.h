@@ -16,7 +16,7 @@ namespace beian::cache {
 
 struct GenerationStatus {
   std::string id;
-  std::optional<Manifest> manifest;  // absent: its key is gone or damaged, and `problem` says which
+  std::optional<Manifest> manifest;  // absent: its key is gone or its bytes are bad; see `problem`
   std::optional<PublicKey> signer;
   std::string problem;
   std::uint64_t chunks_missing = 0;
@@ -25,20 +25,20 @@ struct GenerationStatus {
 struct RegistryStatus {
   std::optional<Tip> tip;
   std::string head_id;
-  std::vector<GenerationStatus> generations;  // newest first; the head among them
+  std::vector<GenerationStatus> generations;  // newest first, including the head
   std::uint64_t batches = 0;                  // in the stream
   std::optional<std::uint64_t> first_batch;   // serials
   std::optional<std::uint64_t> last_batch;
   // What is wrong with the first batch that `trust` refuses, or else how tip, head and stream do
-  // not fit together; empty: nothing.
+  // not fit together; empty: nothing is wrong.
   std::string batch_problem;
   std::uint64_t feeds = 0;
   std::uint64_t pending_chunks = 0;
-  std::string publisher;  // who is at work; empty: nobody
+  std::string publisher;  // the publisher at work; empty: none
 };
 
-// Errors: the client's; kDamaged. What is wrong with one generation stands with it. Batches are
-// read only where `trust` has keys.
+// Errors: the client's; kDamaged. A fault of one generation is reported in its `problem`. Batches
+// are read only when `trust` has keys.
 [[nodiscard]] Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys,
                                                  const Trust& trust);
 

@@ -1,4 +1,4 @@
-// An entry of the stream of batches, as XRANGE and XREAD give it. Pure; any thread.
+// An entry of the stream of batches, as XRANGE and XREAD return it. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 namespace beian::cache {
 
 struct StreamEntry {
-  std::uint64_t serial = 0;  // of the entry's id; 0 when that is none of ours
-  std::string batch;         // empty unless the entry has one field, and that is kBatchField
+  std::uint64_t serial = 0;  // of the entry's id; 0 when that is not one of ours
+  std::string batch;         // empty unless the entry has exactly one field, kBatchField
 };
 
-// Of [id, [field, value, …]]; hostile input.
+// Reads [id, [field, value, …]]; hostile input.
 StreamEntry stream_entry(Reply item);
 
 }  // namespace beian::cache

@@ -8,7 +8,7 @@
 namespace beian::cache {
 namespace {
 
-// Takes digits and the space behind them off `text`.
+// Removes a number and the space after it from `text`, and returns the number.
 std::optional<std::uint64_t> take_number(std::string_view* text) noexcept {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);

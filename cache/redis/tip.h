@@ -1,5 +1,5 @@
-// Where the published history ends: what `{prefix}:tip` holds. A hint, unsigned: whoever follows
-// believes manifests and batches, and looks at the tip only to learn that there is more.
+// Where the published history ends: the content of `{prefix}:tip`. It is an unsigned hint: a
+// follower believes manifests and batches, and reads the tip only to learn that there is more.
 // Pure; any thread.
 #pragma once
 

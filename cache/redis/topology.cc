@@ -10,8 +10,8 @@
 namespace beian::cache {
 namespace {
 
-// No single one of those that can be asked may use up the time of all: `left` of them, this one
-// included, have until `deadline`.
+// No single server may use up the time of all: `left` candidates, this one included, share the time
+// until `deadline`.
 Deadline share_of(const RedisOptions& options, Deadline deadline, std::size_t left = 1) {
   constexpr std::chrono::milliseconds kShareMin{200};
   const auto now = Network::in({});
@@ -63,7 +63,7 @@ class SentinelWatched : public Topology {
         return found;
       }
       last = found.error();
-      // The one that answers is asked first next time, and one that does not, last.
+      // The Sentinel that answers is asked first next time; one that does not is asked last.
       std::rotate(sentinels_.begin(), sentinels_.begin() + 1, sentinels_.end());
     }
     return last;
@@ -78,8 +78,8 @@ class SentinelWatched : public Topology {
     }
     auto master = ask_master(sentinel, deadline);
     if (!master) return master.error();
-    // A master that was partitioned away still takes itself for one, and a replica that Sentinels
-    // promoted may not know it yet: what the server itself says has to fit.
+    // A master that was partitioned away still believes it is one, and a replica that the Sentinels
+    // promoted may not know it yet: the server's own answer must agree.
     const auto role = asker_->ask(*master, {"ROLE"}, true, share_of(options_, deadline));
     if (!role) return role.error();
     if (role->is_array() && !role->elements.empty() && role->elements[0].text != "master")
@@ -89,7 +89,7 @@ class SentinelWatched : public Topology {
     return master;
   }
 
-  // Sentinels mostly have no password, and may have ours.
+  // Sentinels usually have no password, but may have ours.
   Result<Reply> ask_sentinel(const Endpoint& sentinel, const RedisCommand& command,
                              Deadline deadline) {
     auto reply = asker_->ask(sentinel, command, false, share_of(options_, deadline));
@@ -122,7 +122,7 @@ class SentinelWatched : public Topology {
         continue;
       const auto found = address_in(field_of(replica, "ip"), field_of(replica, "port"));
       if (!found) continue;
-      // Sentinels learn of a lost link seconds later than the replica.
+      // Sentinels learn of a lost link seconds after the replica does.
       const auto role = asker_->ask(*found, {"ROLE"}, true, share_of(options_, deadline));
       if (role && !is_without_master(*role)) return *found;
     }
@@ -150,8 +150,8 @@ class ClusterSlots : public Topology {
       return make_error(ErrorKind::kUnavailable,
                         "the Cluster has no node for slot " + std::to_string(slot));
     }
-    // After a loss it is another one's turn, the master's too: nodes name a dead replica for a
-    // while.
+    // After each loss it is another server's turn, the master's included: nodes keep naming a dead
+    // replica for a while.
     const std::size_t turn = losses_ % (shard->replicas.size() + 1);
     if (options_.read_from_replica && turn < shard->replicas.size()) return shard->replicas[turn];
     return shard->master;
@@ -163,7 +163,7 @@ class ClusterSlots : public Topology {
   void moved(const Redirect& redirect) override { map_.move(redirect.slot, redirect.endpoint); }
 
  private:
-  // From nodes that were given and nodes that were learned: either may be gone.
+  // Asks both the nodes that were given and those that were learned: either may be gone.
   Result<void> learn(Deadline deadline) {
     std::vector<Endpoint> nodes;
     for (const SlotMap::Shard& shard : map_.shards) nodes.push_back(shard.master);
@@ -202,7 +202,7 @@ class ClusterSlots : public Topology {
   SlotMap map_;
   bool is_stale_ = true;
   std::size_t losses_ = 0;
-  std::size_t first_ = 0;  // that is asked, when all could not be
+  std::size_t first_ = 0;  // which node to ask first, after a round cut short by its deadline
 };
 
 }  // namespace

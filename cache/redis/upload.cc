@@ -31,8 +31,8 @@ Uploader::Uploader(RedisClient* client, const RedisKeys* keys, const Lease* leas
                    std::uint64_t seed, PublishProgress progress)
     : client_(client), keys_(*keys), lease_(*lease), seed_(seed), progress_(std::move(progress)) {}
 
-// Chunks are noted as pending before they are sent: those of an upload that never comes to its end
-// are found there and removed.
+// Records chunks as pending before they are sent, so that those of an upload that never completes
+// can be found and removed.
 Result<void> Uploader::find_missing(Group* group) {
   std::vector<RedisCommand> commands = {lease_.look(), {"SADD", keys_.pending()}};
   for (const Sha256& content : group->contents) {
@@ -52,7 +52,7 @@ Result<void> Uploader::find_missing(Group* group) {
 Result<void> Uploader::send_and_read_back(Group* group, UploadCounts* counts) {
   std::vector<RedisCommand> commands;
   for (std::size_t i = 0; i < group->pieces.size(); ++i) {
-    // With each piece: over a slow line one takes seconds.
+    // Renewed with each piece: over a slow line, one piece takes seconds.
     commands.push_back(lease_.keep());
     if (group->is_there[i]) continue;
     std::string frame = compress_chunk(group->pieces[i]);
@@ -80,7 +80,7 @@ Result<void> Uploader::send_and_read_back(Group* group, UploadCounts* counts) {
     group->is_there[i] = false;
     is_whole = false;
   }
-  // What was there and is damaged is sent anew; what was sent is never sent twice.
+  // Chunks that were there but damaged are sent again; a chunk just sent is never sent twice.
   return is_whole ? Result<void>{} : send_and_read_back(group, counts);
 }
 

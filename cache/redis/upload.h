@@ -1,5 +1,5 @@
-// The pieces of a snapshot file into Redis, each read back and checked; and what is there already
-// is not sent again, so that an upload that was interrupted goes on where it ended. One thread.
+// Uploads the pieces of a snapshot file to Redis, reading each back to check it. Pieces that are
+// there already are not sent again, so an interrupted upload resumes where it stopped. One thread.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@
 
 namespace beian::cache {
 
-// Told after each group of chunks; false ends the work with kUnavailable "interrupted".
+// Called after each group of chunks; returning false ends the work with kUnavailable "interrupted".
 using PublishProgress = std::function<bool(std::uint64_t done_bytes, std::uint64_t total_bytes)>;
 
 struct UploadCounts {
   std::uint64_t chunks = 0;
-  std::uint64_t sent = 0;        // the others were there
+  std::uint64_t sent = 0;        // the others were there already
   std::uint64_t sent_bytes = 0;  // compressed
 };
 
@@ -29,10 +29,11 @@ class Uploader {
            PublishProgress progress);
 
   // Cuts `file` as `*manifest` says (file_bytes, chunk_bytes), uploads what Redis lacks, reads
-  // everything back, and fills `manifest->chunks`. Errors: the client's; kConflict (the lease);
-  // kDamaged (Redis gives back something else).
+  // everything back, and fills `manifest->chunks`. Errors: the client's; kConflict (the lease was
+  // lost); kDamaged (Redis returns other bytes than were sent).
   [[nodiscard]] Result<UploadCounts> upload(ByteView file, Manifest* manifest);
-  // Reads back what `manifest` names. Errors: as above, and kDamaged when a chunk is gone.
+  // Reads back every chunk that `manifest` names. Errors: as above, and kDamaged when a chunk is
+  // gone.
   [[nodiscard]] Result<void> check(const Manifest& manifest);
 
  private:
