@@ -9,9 +9,9 @@
 namespace beian {
 namespace {
 
-// [MII-33 §11] [MIIT-2023-105 (三)], F-8. A row is one approval, by its content and by the document
-// that gives it. The last four are not in the notice, but among the categories that platforms ask
-// an approval for, each for itself; bulletin boards are [SC-292 §9].
+// [MII-33 §11] [MIIT-2023-105 (三)], F-8. Each row lists the words for one approval: its content,
+// and the document that grants it. The last four are not in the notice, but are separate categories
+// for which platforms ask for an approval; bulletin boards are [SC-292 §9].
 using Words = std::array<std::string_view, 13>;
 constexpr std::array<Words, 12> kApprovals = {{
     {"news", "新闻", "新闻信息服务", "互联网新闻信息服务", "互联网新闻信息服务许可证"},

@@ -1,5 +1,5 @@
-// Content that needs approval by another authority before filing, under all the words that
-// registry, stores and developers use for it.
+// Categories of content that need another authority's approval before filing, under every word that
+// the registry, stores and developers use for them.
 //
 // Pure; any thread.
 #pragma once
@@ -12,17 +12,17 @@
 
 namespace beian {
 
-// One approval; which one, is nobody's business but has to be equal for two words that mean it.
+// Identifies one approval. The value itself means nothing; two words for one approval share it.
 using ApprovalId = std::uint8_t;
 
-// The approval that content of this category needs, and by which registries record it. Words are
-// compared as names are: full-width letters, case and blanks make no difference. nullopt for a
-// category that needs none. Allocates only for words beyond ASCII that are in no other spelling.
+// Returns the approval that content of this category needs; registries record it by the same words.
+// Words are compared like names: full-width letters, case and blanks make no difference. nullopt
+// for a category that needs none. Allocates only for a word that is neither plain ASCII nor listed
+// as spelt.
 std::optional<ApprovalId> approval_of(std::string_view category);
 
-// Calls `visit` with each category of a text that may list several, as registry and forms join
-// them, without the blanks around it; until `visit` returns false. No category has a separator in
-// its name.
+// Splits a text that may list several categories, as the registry and forms join them, and calls
+// `visit` with each, trimmed, until `visit` returns false. No category has a separator in its name.
 template <class Visit>
 void for_each_category(std::string_view text, Visit visit) {
   constexpr std::string_view kSeparators[] = {"、", "，", "；", ",", ";"};

@@ -31,8 +31,8 @@ char upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
 }
 
-// Certificate numbers are printed with either case of their check letter; copied from scans and
-// forms, they have blanks between groups or full-width digits, which are folded as in names.
+// The check letter of a certificate number is printed in either case; numbers copied from scans and
+// forms have blanks between groups or full-width digits, which are folded as in names.
 bool certificate_numbers_equal(std::string_view a, std::string_view b) {
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7F; };
   if (std::ranges::all_of(a, is_plain) && std::ranges::all_of(b, is_plain))
@@ -65,8 +65,8 @@ std::string_view digest_text(const KeyDigest& key) noexcept {
   return as_text(key);
 }
 
-// What several platforms hold of one thing that the request gives. One that has it is enough;
-// where none has, one that says nothing may have it all the same.
+// What the platforms of a filing hold of one thing that the request gives. One match is enough;
+// without any, a platform that records nothing may still have it.
 struct Holding {
   bool is_any_unknown = false;
   bool has_comparable = false;  // something that could have been equal
@@ -86,7 +86,7 @@ void look_for_package(std::string_view given, std::optional<std::string_view> fi
 }
 
 // Any given digest may be the filed one: an app is signed by one of several certificates, and one
-// certificate has a digest by each algorithm. Digests of different length are not comparable.
+// certificate has a digest per algorithm. Digests of different lengths are not comparable.
 template <class Digests>
 void look_for_digests(const Digests& given, const StringList& filed, Holding* holding) {
   // Policy: every app is signed, so an empty list says that no certificate was recorded.
@@ -100,14 +100,15 @@ void look_for_digests(const Digests& given, const StringList& filed, Holding* ho
     }
 }
 
-// What the platforms of a filing say of a request: those with its OS where it gives one, then those
-// with its package where one of them has it. Where platforms are known to be none, so is the rest.
+// How the platforms of a filing compare with a request: those with its OS, if it gives one; for
+// digests, those with its package, if there is one. A filing known to have no platform has no
+// package either.
 struct PlatformComparison {
   struct Digests {
     Holding fingerprint;
     Holding public_key;
   };
-  bool has_os = false;  // one with the OS of the request
+  bool has_os = false;  // some platform has the OS of the request
   Holding package;
   Digests of_os;
   Digests of_package;
@@ -158,7 +159,7 @@ void compare_platform(const AppIdentity& app, const ServiceView& filing, Identit
 }
 
 // [F-14]: mini-programs and quick apps are filed by the platform that they run in. An app runs in
-// none, so what is said of it is ignored.
+// none, so a host platform given for it is ignored.
 void compare_host_platform(const AppIdentity& app, const ServiceView& filing,
                            IdentityComparison* out) {
   if (app.host_platform.empty()) return;

@@ -2,8 +2,8 @@
 // nothing is decided.
 //
 // A comparison whose registry side is missing is "not comparable", never a difference. An app that
-// is filed for no platform has no package; but every app has a name and is signed, so that an empty
-// list of names, fingerprints or keys is missing all the same.
+// is filed for no platform has no package; but every app has a name and is signed, so an empty list
+// of names, fingerprints or keys counts as missing.
 #pragma once
 
 #include "cache/snapshot/snapshot.h"
@@ -19,17 +19,18 @@ struct IdentityComparison {
   Match sponsor_name = Match::kNotCompared;
   Match sponsor_certificate = Match::kNotCompared;
   Match platform = Match::kNotCompared;
-  Match host_platform = Match::kNotCompared;  // of what runs in another app
+  Match host_platform = Match::kNotCompared;  // for what runs inside another app
   Match package = Match::kNotCompared;
   Match fingerprint = Match::kNotCompared;
   Match public_key = Match::kNotCompared;
-  FieldSet not_comparable = 0;  // given, and the registry does not hold it
+  FieldSet not_comparable = 0;  // given, but not held by the registry
 
-  Match sponsor() const noexcept;      // of both halves: a difference wins
-  Match certificate() const noexcept;  // of fingerprint and key: a difference wins
-  Match platforms() const noexcept;    // of platform and host platform: a difference wins
+  Match sponsor() const noexcept;      // name and certificate number: a difference wins
+  Match certificate() const noexcept;  // fingerprint and key: a difference wins
+  Match platforms() const noexcept;    // platform and host platform: a difference wins
   int differences() const noexcept;
-  // True when kind, name, certificate or key differ: then it is not the filing of this app.
+  // True when name, certificate or key differ, or the kind if it was given: then this is not the
+  // filing of the app.
   bool contradicts(bool is_kind_given) const noexcept;
 };
 

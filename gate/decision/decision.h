@@ -1,5 +1,5 @@
-// The answer to one check, before it becomes JSON. Reused; holds views into the generation and the
-// request that it was made from.
+// The answer to one check, before it becomes JSON. Reused between checks; holds views into the
+// generation and the request it was made from.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ struct Compared {
 
 class Decision {
  public:
-  // More findings than one request can have; add() asserts.
+  // Enough for any request; add() asserts it.
   static constexpr std::size_t kFindingsMax = 224;
   static constexpr std::size_t kCandidatesShownMax = 8;
 
@@ -46,20 +46,21 @@ class Decision {
 
   // Never kNote: with notes only, allow.
   Effect effect = Effect::kAllow;
-  // What full enforcement would have said, where policy is in a softer mode; else equal to
+  // What full enforcement would have decided, when policy is in a softer mode; otherwise equal to
   // `effect`.
   Effect would_be = Effect::kAllow;
-  // The answer names `would_be`: policy is in a softer mode as a whole, or was for a finding.
+  // Whether the answer shows `would_be`: the policy is in a softer mode, or a softer mode of one
+  // code changed the effect.
   bool is_softened = false;
   Operation operation = Operation::kDistribute;
   Assurance assurance = Assurance::kNone;
   Compared compared;
-  ParsedNumber number;  // of the claimed text; as it begins when none was claimed
+  ParsedNumber number;  // of the claimed text; default-constructed when none was claimed
   bool is_number_claimed = false;
   std::optional<cache::ServiceView> filing;   // matched, or closest
   std::optional<cache::SubjectView> subject;  // of the filing, or of a claimed subject number
   std::array<FilingNumber, kCandidatesShownMax> candidates{};  // AMBIGUOUS
-  std::uint32_t candidate_count = 0;                           // all of them; more than are shown
+  std::uint32_t candidate_count = 0;                           // in all, including those not shown
   std::uint64_t serial = 0;
   std::uint64_t age_seconds = 0;
   Instant registry_as_of{};

@@ -36,7 +36,7 @@ void find_approvals(const RuleContext& context, const ServiceView& filing) {
   }
 }
 
-// Of a key that names none: an empty one.
+// The province of `key`; an empty one when the key names none.
 const Province& province_named_by(SubjectKey key) noexcept {
   const std::uint8_t province = province_of(key);
   return kProvinces[province < kProvinces.size() ? province : kNoProvince];
@@ -46,7 +46,7 @@ bool is_called(const Province& province, std::string_view name) noexcept {
   return !province.zh.empty() && (province.character == name || province.zh == name);
 }
 
-// nullptr when it is none.
+// nullptr when no province has that name.
 const Province* province_called(std::string_view name) noexcept {
   const auto found = std::ranges::find_if(
       kProvinces, [&](const Province& province) { return is_called(province, name); });
@@ -58,18 +58,18 @@ void find_province(const RuleContext& context, const ServiceView& filing) {
   const Province& filed_in = province_named_by(subject_key(filing.key()));
   if (filed_in.zh.empty()) return;
   const std::string_view domicile = domicile_of(filing.subject());
-  if (is_called(filed_in, domicile)) return;  // as nearly always; 36 names are not looked at
+  if (is_called(filed_in, domicile)) return;  // the usual case; saves comparing 36 names
   const Province* const other = province_called(domicile);
   if (other != nullptr && other->zh != filed_in.zh)
     context.decision->add(Code::kProvinceMismatch, FieldId::kFilingNumber);
 }
 
-// What stands between two numbers of one line: bars and commas; then blanks and dots, which people
-// also have inside of one.
+// Separators between two numbers on one line: first bars and commas, then blanks and dots, which
+// people also put inside a number.
 constexpr std::array<std::string_view, 22> kMarks = {
     "\n", "\r", "|",  "/",      ",",      ";",      "、",     "，",     "；",     "｜", "／",
     "丨", " ",  "\t", "\u00A0", "\u2002", "\u2003", "\u2009", "\u202F", "\u3000", "·",  "•"};
-constexpr std::size_t kBars = 12;  // the first ones
+constexpr std::size_t kBars = 12;  // how many come first: bars and commas
 static_assert(kMarks[kBars] == " ");
 constexpr std::array<bool, 256> kBeginsMark = [] {
   std::array<bool, 256> begins{};
@@ -77,8 +77,8 @@ constexpr std::array<bool, 256> kBeginsMark = [] {
   return begins;
 }();
 
-// Calls `is_it` with each part of a line, as apps and pages put several numbers into one (that of
-// their site, that of the police), until it returns true. Returns whether it did.
+// Calls `is_it` with each part of a line that has separators until it returns true, and returns
+// whether it did: apps and pages put several numbers on one line (the site's, the police's).
 template <class IsIt>
 bool any_part_of(std::string_view line, std::span<const std::string_view> marks, IsIt is_it) {
   std::size_t begin = 0;
@@ -121,7 +121,7 @@ void find_duties(const RuleContext& context, const ServiceView& filing) {
   find_province(context, filing);
 }
 
-// [MIIT-2023-105 (六)], F-12: the number stands in the app and on its page in the store.
+// [MIIT-2023-105 (六)], F-12: the number must be shown in the app and on its page in the store.
 void find_display(const RuleContext& context, FilingKey key, Kind kind) {
   const auto displayed = context.request.app.displayed_number;
   if (!displayed) return;

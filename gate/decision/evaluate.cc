@@ -35,7 +35,7 @@ void report_identity(const IdentityComparison& comparison, Decision* decision) {
   compared.certificate = comparison.certificate();
 }
 
-// Fields of duties that were given and that the filing does not hold.
+// Fields about duties that were given but that the filing does not hold.
 FieldSet duties_not_comparable(const CheckRequest& request, const ServiceView& filing) {
   const auto bit_if = [](bool condition, FieldId field) {
     return condition ? field_bit(field) : FieldSet{0};
@@ -55,15 +55,15 @@ Assurance assurance_of(const Compared& compared) noexcept {
   return is_number ? Assurance::kNumber : Assurance::kNone;
 }
 
-// Everything that a known filing says about the request. `is_kind_binding` is false only where an
-// access provider found the filing by domain or IP and the request names no kind.
+// Adds everything that a known filing says about the request. `is_kind_binding` is false only where
+// an access provider found the filing by domain or IP and the request names no kind.
 void judge_filing(const RuleContext& context, const ServiceView& filing, bool is_kind_binding) {
   Decision& decision = *context.decision;
   decision.filing = filing;
   decision.subject = filing.subject();
   const IdentityComparison comparison = compare_identity(context.request, filing);
   if (is_kind_binding) decision.compared.kind = comparison.kind;
-  // Of a number that was claimed it has been said by now.
+  // For a claimed number this has been reported already.
   if (decision.compared.kind == Match::kDiffers && !decision.has(Code::kWrongKind))
     decision.add(Code::kWrongKind, FieldId::kKind);
   find_standing(context, filing);
@@ -77,9 +77,9 @@ void judge_filing(const RuleContext& context, const ServiceView& filing, bool is
   decision.assurance = assurance_of(decision.compared);
 }
 
-// The registry can hold several services under one number. Of those with the claimed letter, or of
-// all where there is none with it, the one that fits the request best is meant: right kind first,
-// then live, then the fewest differences; of equals, one that is filed before a submission.
+// The registry can hold several services under one number. Picks the one that fits the request
+// best: first one with the claimed letter, then of the right kind, then live, then with the fewest
+// differences; among equals, a filed one before a submission.
 ServiceView best_of(const CheckRequest& request, Kind claimed, const ServiceRange& filings) {
   const auto distance = [&](const ServiceView& filing) {
     const IdentityComparison comparison = compare_identity(request, filing);
@@ -126,7 +126,7 @@ void judge_number(const RuleContext& context) {
   const ServiceRange filings = context.registry().find(parsed.number.key());
   if (filings.empty()) return judge_absent(context);
   const ServiceView filing = best_of(context.request, parsed.number.kind(), filings);
-  // The letter belongs to what was claimed: an app filed as -2A is not what `-2` or `-2X` names.
+  // The letter is part of the claim: an app filed as -2A is not what `-2` or `-2X` names.
   if (filing.kind() != parsed.number.kind() && !decision.has(Code::kWrongKind))
     decision.add(Code::kWrongKind, FieldId::kFilingNumber);
   decision.compared.number = Match::kMatches;
@@ -152,12 +152,12 @@ void judge_claim(const RuleContext& context, const ParsedNumber& claimed) {
   finding.offset = claimed.offset;
 }
 
-// Policy: which filing an app without a number has rests on there being none that fits better.
-// Where the registry cannot know that, a live filing is named and nothing is judged by it: the
-// finding on the registry makes the answer `unknown`, never a deny for want of a record that is
+// Policy: resolving an app without a number to a filing assumes that no other filing fits better.
+// When the registry cannot know that, a live filing is named but nothing is judged by it: the
+// finding about the registry makes the answer `unknown`, never a deny caused by a record that is
 // missing here.
 void name_unasserted(const Resolution& resolution, Decision* decision) {
-  decision->candidate_count = 0;  // nothing is said to be ambiguous either
+  decision->candidate_count = 0;  // nothing is reported as ambiguous either
   if (resolution.outcome != Resolution::Outcome::kOne || !is_live(*resolution.filing)) return;
   decision->add(Code::kNumberResolved, FieldId::kFilingNumber);
   decision->filing = resolution.filing;
@@ -191,7 +191,7 @@ void judge_unclaimed(const RuleContext& context) {
 Claim read_claim(const CheckRequest& request) noexcept {
   if (request.filing_number.empty()) return {};
   const ParsedNumber number = parse_number(request.filing_number);
-  // Blanks, of whatever kind, claim nothing.
+  // Blanks of any kind claim nothing.
   if (number.reason == MalformedReason::kEmpty) return {};
   return {true, number};
 }

@@ -12,18 +12,18 @@
 
 namespace beian {
 
-// The number that a request claims, read. A batch reads those of its rows ahead, to have the cache
-// fetch what the rules will look up.
+// The filing number that a request claims, parsed. A batch parses those of its rows ahead, so that
+// the cache can fetch what the rules will look up.
 struct Claim {
   bool is_made = false;  // the filing number is not blank
-  ParsedNumber number;   // where one is claimed
+  ParsedNumber number;   // when is_made
 };
 Claim read_claim(const CheckRequest& request) noexcept;
 
-// Fills `decision` (which it clears first). Views in it live as long as `generation` and `request`.
+// Fills `decision`, clearing it first. Its views live as long as `generation` and `request`.
 void evaluate(const CheckRequest& request, const cache::Generation& generation,
               const Policy& policy, const Calendar& calendar, Instant now, Decision* decision);
-// The same, for a caller that has the claim. REQUIRES: `claim` is read_claim(request).
+// The same, for a caller that has read the claim already. REQUIRES: `claim` is read_claim(request).
 void evaluate(const CheckRequest& request, const Claim& claim, const cache::Generation& generation,
               const Policy& policy, const Calendar& calendar, Instant now, Decision* decision);
 

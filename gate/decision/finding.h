@@ -66,14 +66,14 @@ constexpr FieldSet field_bit(FieldId field) noexcept {
   return 1U << static_cast<unsigned>(field);
 }
 
-// Given and expected values are not copied into a finding: they are read from the request and the
-// matched filing when somebody wants to see them (decision_json).
+// Given and expected values are not copied into a finding: gate/wire/values.h reads them from the
+// request and the matched filing when they are wanted.
 struct Finding {
   Code code = Code::kNotComparable;
   Effect effect = Effect::kNote;  // set by policy
   FieldId field = FieldId::kNone;
   std::uint8_t index = 0;  // which item of a list field
-  // By code; the others stay at their defaults.
+  // Each set only for the codes named; otherwise at its default.
   MalformedReason reason = MalformedReason::kNone;  // NUMBER_MALFORMED, DISPLAY_MISMATCH
   OtherRegister what = OtherRegister::kNone;        // NOT_A_FILING
   Status stage = Status::kUnknown;                  // PENDING

@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::size_t kTokenSymbolsMax = 8;  // between province and digits: ICP备案号: has seven
 constexpr std::size_t kJointSymbolsMax = 3;  // between main, 号 and serial
-constexpr std::size_t kMainRunMin = 4;       // fewer digits are of a class, or stand for letters
-constexpr std::uint8_t kAppClasses = kB2;    // that services like apps are licensed by
+constexpr std::size_t kMainRunMin = 4;       // shorter runs belong to a class, or stand for letters
+constexpr std::uint8_t kAppClasses = kB2;    // under which services like apps are licensed
 
 bool is_ideograph(char32_t c) noexcept {
   return c >= 0x2E80;
 }
 
-// Of one number: [begin, …) of the text.
+// Reads one number from the text, beginning at `begin`.
 class FragmentReader {
  public:
   FragmentReader(const FoldedText& text, std::size_t begin, std::uint8_t province) noexcept
@@ -40,8 +40,8 @@ class FragmentReader {
     return length;
   }
 
-  // Goes to the digits, and keeps what stands before them for read_form(). False where there are
-  // none, or those behind another province.
+  // Moves to the digits and notes what precedes them, for read_form(). False when there are no
+  // digits, or they come after another province.
   bool read_token() noexcept {
     const std::size_t begin = at_;
     while (at_ < text_.size && at_ - begin <= kTokenSymbolsMax) {
@@ -64,8 +64,8 @@ class FragmentReader {
     classes_ = static_cast<std::uint8_t>(classes_ | 1U << bit);
   }
 
-  // 6, 8 or 10 digits, be it with something between them: (2020)012345, 2020-012345. Behind the
-  // letter of a class its digit comes first: B220090555.
+  // Reads 6, 8 or 10 digits, possibly interrupted: (2020)012345, 2020-012345. After a class letter,
+  // the first digit belongs to the class: B220090555.
   bool read_main() noexcept {
     std::size_t left = run_length(at_);
     const char32_t before = text_.at(at_ - 1);
@@ -102,8 +102,8 @@ class FragmentReader {
     return true;
   }
 
-  // Where digits follow behind a few symbols that say nothing: goes to them and returns how many.
-  // Else stays.
+  // If digits follow after a few meaningless symbols, moves to them and returns how many there are.
+  // Otherwise stays and returns 0.
   std::size_t skip_to_digits(char32_t end) noexcept {
     for (std::size_t i = at_; i < text_.size && i - at_ <= kJointSymbolsMax; ++i) {
       const char32_t c = text_.at(i);
@@ -128,7 +128,7 @@ class FragmentReader {
   NumberParts parts_;
   bool has_bei_ = false;
   bool has_zheng_ = false;
-  bool has_class_ = false;  // what stands directly before the digits: a hyphen, or A or B
+  bool has_class_ = false;  // a hyphen, or A or B, stands directly before the digits
   std::uint8_t classes_ = 0;
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kUsualPlatforms = {"android", "ios", "harmonyos"};
 
-// All of conf/guidance.toml, by id and names, and others.
+// The words for each host platform: all of conf/guidance.toml, by id and names, and more.
 constexpr std::array<std::array<std::string_view, 5>, 15> kHostPlatforms = {{
     {"wechat", "微信", "weixin"},
     {"alipay", "支付宝"},
@@ -28,7 +28,7 @@ constexpr std::array<std::array<std::string_view, 5>, 15> kHostPlatforms = {{
     {"quickapp", "快应用", "quick apps"},
     {"harmonyos", "鸿蒙元服务", "元服务", "鸿蒙", "HarmonyOS atomic services"},
 }};
-constexpr std::size_t kQuickAppHosts = 13;  // from here on
+constexpr std::size_t kQuickAppHosts = 13;  // the hosts of quick apps begin here
 static_assert(kHostPlatforms[kQuickAppHosts][0] == "quickapp");
 
 bool is_upper(char c) noexcept {

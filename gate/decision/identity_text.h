@@ -1,7 +1,8 @@
-// How what an app is known by is spelt: requests and policy exceptions go through the same
+// How the texts that identify an app are spelt. Requests and policy exceptions go through the same
 // functions, so that both mean the same app.
 //
-// Pure; any thread; no allocation, but of is_blank() for a name that begins oddly.
+// Pure; any thread. Only is_blank(), for a name that begins oddly, and the host platform functions,
+// for a word that is not in folded form, allocate.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +11,12 @@
 
 namespace beian {
 
-// `text` without white space at its ends, which nobody means: a package that was copied with a
-// blank behind it is still that package.
+// `text` without leading and trailing white space, which nobody means: a package copied with a
+// blank after it is still that package.
 std::string_view without_margins(std::string_view text) noexcept;
 
-// Whether a name is nothing but blanks, of whatever kind: that names nobody, so nothing is given.
+// Whether a name consists of nothing but blanks, of any kind: it names nobody, so it counts as not
+// given.
 bool folds_to_nothing(std::string_view name);
 inline bool is_blank(std::string_view name) {
   if (name.empty()) return true;
@@ -24,19 +26,19 @@ inline bool is_blank(std::string_view name) {
   return folds_to_nothing(name);
 }
 
-// A platform as the registry spells it: a lower-case word; the usual ones are known in any case
-// (iOS, HarmonyOS). nullopt for other words with capitals.
+// The platform as the registry spells it: a lower-case word. The usual ones are recognised in any
+// case (iOS, HarmonyOS). nullopt for other words with capitals.
 std::optional<std::string_view> platform_word(std::string_view text) noexcept;
 
-// Which of the usual running platforms of mini-programs and quick apps is meant, by any of the
-// words for it: wechat, WeChat, 微信. nullopt: another one.
+// Which of the well-known host platforms of mini-programs and quick apps is meant, by any of its
+// words: wechat, WeChat, 微信. nullopt: none of them.
 std::optional<std::size_t> host_platform_index(std::string_view text) noexcept;
 
-// Whether two words mean one running platform. nullopt: nobody can tell.
+// Whether two words mean the same host platform. nullopt: nobody can tell.
 //
-// Policy: nobody lays down these words, so that others are another platform only where both are
-// known. "quickapp" names the platform of no one maker, and an atomic service of HarmonyOS is filed
-// as a quick app is: these two may be the same.
+// Policy: no authority lays down these words, so two of them mean different platforms only when
+// both are known. "quickapp" is not the platform of a single maker, and an atomic service of
+// HarmonyOS is filed like a quick app: these two may be the same.
 std::optional<bool> is_same_host(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace beian

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::uint64_t kCentury = 2'000'000'000;
 
-// Of two mains with as many digits.
+// The slip between two mains with the same number of digits.
 std::optional<SuggestionReason> slip_of_mains(std::uint64_t a, std::uint64_t b) noexcept {
   if (a == b) return std::nullopt;
   while (a % 10 == b % 10) {

@@ -1,12 +1,12 @@
 // Subjects whose number is one slip of the pen away from another's.
 //
 //   two neighbouring digits swapped    2023000051   2032000015 …      at most 9
-//   one digit mistyped                 2023000016   2023000025 …      90, or 72 behind 20
+//   one digit mistyped                 2023000016   2023000025 …      90, or 72 after 20
 //   the year shortened or lengthened   23000015                       1
 //   another province                   津ICP备2023000015号 …            30, or up to 37 on licences
-//   another form of as many digits     粤B2-20090059 for 粤ICP备20090059号   at most 19
+//   another form with as many digits   粤B2-20090059 for 粤ICP备20090059号   at most 19
 //
-// Keys only: which of them exist is the registry's to say. Pure; any thread.
+// Keys only: whether they exist is for the registry to say. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -19,16 +19,16 @@
 
 namespace beian {
 
-// How `number` could have become the number with the subject `other` by one slip; nullopt when it
-// takes more, or none.
+// The slip by which `number` could have come from a number of the subject `other`; nullopt when it
+// takes more than one, or none.
 std::optional<SuggestionReason> slip_between(const FilingNumber& number, SubjectKey other) noexcept;
 
-// The subject with the main of the other length: 23000001 is how 2023000001 reads when somebody
-// shortens the year, and the other way round.
+// The subject whose main has the other length: with its year shortened, 2023000001 reads 23000001,
+// and the other way round.
 std::optional<SubjectKey> with_other_year(const NumberParts& parts) noexcept;
 
-// True where `province` may stand on a number of this form. Licences of both forms print other
-// characters too, 川 for 蜀, and those of the ministry 合字 or none.
+// Whether `province` may stand on a number of this form. Licences of both forms also print other
+// characters, 川 for 蜀, and those issued by the ministry print 合字 or none.
 constexpr bool is_printed_on(Form form, std::uint8_t province) noexcept {
   if (form == Form::kLicence) return province < kProvinceCount || province == kCrossProvince;
   if (province == kNoProvince || province >= kProvinceCount) return false;
@@ -36,11 +36,11 @@ constexpr bool is_printed_on(Form form, std::uint8_t province) noexcept {
 }
 
 // Calls `visit(subject)` for each number of the same province and digits in another form: ICP备,
-// ICP证, or a licence of classes with B2, by which services like apps are licensed.
+// ICP证, or a licence whose classes include B2, under which services like apps are licensed.
 template <class Visit>
 void for_each_other_form(const NumberParts& parts, Visit visit) {
   if (parts.main_digits == 10) return;  // only ICP备 has as many
-  // Licences of eight digits begin with a year of four, filings with one of two.
+  // Eight-digit licences begin with a four-digit year, filings with a two-digit one.
   const std::uint64_t century = parts.main / 1'000'000;
   const bool has_year = parts.main_digits == 6 || century == 19 || century == 20;
   const auto visit_of = [&](std::uint8_t province, Form form, std::uint8_t classes) {
@@ -65,14 +65,14 @@ void for_each_other_form(const NumberParts& parts, Visit visit) {
   if (namesake != parts.province) visit_all_of(namesake);
 }
 
-// Calls `visit(subject, reason)` for each, in the order of the list above.
+// Calls `visit(subject, reason)` for each near subject, in the order of the list above.
 template <class Visit>
 void for_each_near_subject(const FilingNumber& number, Visit visit) {
   const NumberParts parts = number.parts();
   const SubjectKey key = number.subject();
-  std::uint64_t unit = 1;  // of the digit looked at
+  std::uint64_t unit = 1;  // place value of the digit at hand
   for (unsigned i = 1; i < parts.main_digits; ++i) unit *= 10;
-  // Ten digits begin with a year: a slip that takes them out of this century leads nowhere.
+  // Ten digits begin with a year: a slip that leaves this century leads nowhere.
   const bool has_year = parts.main_digits == 10 && parts.main / (unit / 10) == 20;
   const std::uint64_t first = has_year ? unit / 100 : unit;
   for (unit = first; unit > 1; unit /= 10) {

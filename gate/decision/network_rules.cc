@@ -15,8 +15,9 @@ namespace {
 using cache::Filings;
 using cache::ServiceView;
 
-// Already as look-ups want it: labels of lower-case letters, digits and inner hyphens, the last
-// with a letter. Says no where in doubt; normalize_domain() then decides.
+// Whether the domain is in the form that look-ups need: labels of lower-case letters, digits and
+// inner hyphens, the last with a letter. When in doubt returns false, and normalize_domain()
+// decides.
 bool is_plain_domain(std::string_view text) noexcept {
   constexpr std::size_t kDomainBytesMax = 253;
   constexpr std::size_t kLabelBytesMax = 63;
@@ -41,7 +42,7 @@ bool is_plain_domain(std::string_view text) noexcept {
   return has_letter && previous != '-';
 }
 
-// The domain as the registry holds it, or empty when it is none.
+// The domain as the registry stores it; empty when `domain` is not one.
 std::string_view normalized(std::string_view domain, std::string* storage) {
   if (is_plain_domain(domain)) return domain;
   auto text = normalize_domain(domain);
@@ -60,11 +61,11 @@ bool is_suffix(std::string_view domain, int type) {
   return psl_is_public_suffix2(kSuffixes, std::string(domain).c_str(), type) != 0;
 }
 
-// Whether what is filed for `domain` may be anybody's at `asked`, which is the same or below it.
-// `com.cn` and `cn` are nobody's: a filing that held one would vouch for the whole country. A
-// suffix that a company rents out below (`sinaapp.com`, `s3.cn-north-1.amazonaws.com.cn`) is that
-// company's own; what is below it is its tenants', whether the company has filed the suffix itself
-// or a name above it.
+// Whether a filing of `domain` says nothing about `asked`, which equals it or lies below it,
+// because others share that space. `com.cn` and `cn` belong to nobody: a filing that held one would
+// vouch for the whole country. A suffix that a company rents out (`sinaapp.com`,
+// `s3.cn-north-1.amazonaws.com.cn`) is that company's own, but names below it are its tenants',
+// whether the company has filed the suffix itself or a name above it.
 bool is_shared(std::string_view domain, std::string_view asked) {
   if (domain.size() == asked.size()) return is_suffix(domain, PSL_TYPE_ICANN);
   std::string_view name = asked;
@@ -75,8 +76,8 @@ bool is_shared(std::string_view domain, std::string_view asked) {
   return false;
 }
 
-// Calls `visit` with the services of the domain, of its parent, … down to the registrable name,
-// until it returns true. Returns whether it did.
+// Calls `visit` with the services of the domain, of its parent, and so on up to the registrable
+// name, until it returns true. Returns whether it did.
 template <class Visit>
 bool visit_upwards(const cache::Registry& registry, std::string_view asked, Visit visit) {
   for (std::string_view domain = asked; !domain.empty(); domain = parent_of(domain)) {
@@ -100,26 +101,26 @@ Standing highest_standing(const Filings& filings) noexcept {
   return highest;
 }
 
-// By number, or by the registry's own record: a licence holder files its site under 备 and its apps
-// under the licence, and is one subject all the same.
+// By number, or by the registry's own record: a licence holder that files its site under 备 and its
+// apps under the licence is still one subject.
 bool is_same_subject(const ServiceView& a, const ServiceView& b) noexcept {
   if (subject_key(a.key()) == subject_key(b.key())) return true;
-  // By id: the two may lie in different layers of the registry.
+  // Compared by id, since the two may lie in different layers of the registry.
   const cache::SubjectView of_a = a.subject();
   const cache::SubjectView of_b = b.subject();
   return of_a.is_recorded() && of_b.is_recorded() && of_a.id() == of_b.id();
 }
 
-// Whose a domain or an address is, seen from one filing, by the services that hold it.
+// Who holds a domain or an address, from the point of view of one filing.
 enum class Holder : std::uint8_t {
   kNobody,
   kOther,    // a filed service of another subject
-  kUnclear,  // a service of the subject, of which the registry does not know whether it is filed
+  kUnclear,  // a service of its subject, and the registry does not know whether that is filed
   kOurs,     // the filing itself, or a filed service of its subject
 };
 
-// [F-18]: an app and a site of one subject may share what one of them has filed. What a sibling
-// held until it was cancelled, or has only submitted, is not filed.
+// [F-18]: an app and a site of one subject may share what one of them has filed. What a cancelled
+// sibling held, or a sibling has only submitted, is not filed.
 template <class Services>
 Holder holder_among(const Services& services, const ServiceView& filing) noexcept {
   Holder holder = Holder::kNobody;
@@ -135,15 +136,15 @@ Holder holder_among(const Services& services, const ServiceView& filing) noexcep
   return holder;
 }
 
-// The nearest name that somebody filed decides: what another subject has filed for itself is not
-// ours for its parent's sake.
+// The nearest name that somebody has filed decides: a name filed by another subject is not ours
+// just because its parent is.
 Holder holder_of_domain(const RuleContext& context, std::string_view domain,
                         const ServiceView& filing) {
   std::string storage;
   Holder holder = Holder::kNobody;
   visit_upwards(context.registry(), normalized(domain, &storage), [&](const Filings& filings) {
     const Holder here = holder_among(filings, filing);
-    // What is unclear is ours all the same below a name of ours.
+    // An unclear name below one of ours is still ours.
     if (holder != Holder::kUnclear || here == Holder::kOurs) holder = here;
     return here == Holder::kOther || here == Holder::kOurs;
   });
@@ -158,10 +159,10 @@ struct HostRule {
 constexpr HostRule kDomainRule = {FieldId::kDomains, Code::kDomainNotFiled, &Compared::domain};
 constexpr HostRule kIpRule = {FieldId::kIps, Code::kIpNotFiled, &Compared::ip};
 
-// Compares each of `hosts`, of which all have to be the subject's. That it has not filed one is an
-// absence, and only said where absence can be. `is_known`: the registry holds what the filing
-// itself has. Returns the rule's field where it does not, and a host could not be compared for
-// that.
+// Compares each of `hosts`, all of which must be the subject's. That a host is not filed is an
+// absence, reported only where absence can be asserted. `is_known`: the registry knows which hosts
+// the filing itself has. Returns the rule's field when it does not, and some host could therefore
+// not be compared; else 0.
 template <class Hosts, class HolderOf>
 FieldSet find_hosts(const RuleContext& context, const HostRule& rule, const Hosts& hosts,
                     bool is_known, HolderOf holder_of) {
@@ -198,8 +199,8 @@ bool holds_ip(const ServiceView& filing, const IpAddress& address) noexcept {
   return false;
 }
 
-// Holders of one address that are asked for at first. More share one behind a provider's gateway;
-// then all are, at the price of a second walk and an allocation: no holder may be overlooked.
+// How many holders of an address are fetched at first. More may share one behind a provider's
+// gateway; then all are fetched, with a second walk and an allocation: no holder may be overlooked.
 constexpr std::size_t kHoldersMax = 256;
 
 Holder holder_of_ip(const RuleContext& context, const ServiceView& filing,
@@ -214,8 +215,8 @@ Holder holder_of_ip(const RuleContext& context, const ServiceView& filing,
 }
 
 // [MIIT-2023-105 (九)], [F-13]: a filing counts for an access provider only when it holds that
-// provider's access; else the sponsor has to add it (新增接入). A shell has its own finding, and
-// nothing is added to what is not filed yet or no more.
+// provider's access; otherwise the sponsor has to add it (新增接入). A shell has its own finding,
+// and access cannot be added to what is not yet, or no longer, filed.
 void find_provider(const RuleContext& context, const ServiceView& filing) {
   const std::string_view provider = context.request.provider;
   if (is_blank(provider) || !is_live(filing) || is_submission(filing)) return;

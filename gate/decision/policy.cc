@@ -20,8 +20,9 @@ struct Default {
 };
 
 // The table of API.md, in the order of the enumerators (checked below).
-// Policy: the denies follow from [MIIT-2023-105 (九)] and [MII-33 §18]; which of the others is a
-// review or a note is ours, since no instrument says what a gate does with a doubt.
+// Policy: the denies follow from [MIIT-2023-105 (九)] and [MII-33 §18]; whether one of the others
+// is a review or a note is our choice, since no instrument says what a gate should do when in
+// doubt.
 constexpr std::array<Default, kCodeCount> kDefaults = {{
     {Code::kNumberMissing, {kDeny, kDeny, kDeny}},
     {Code::kNumberResolved, {kReview, kNote, kNote}},
@@ -75,12 +76,12 @@ consteval bool is_in_order() noexcept {
 }
 static_assert(is_in_order(), "one line a code, in the order of the enumerators");
 
-// Exemptions and grace [MIIT-2023-105 (一)] [MIIT-2023-105 stages] [F-17] say that a filing is not
-// owed (yet).
+// Exemptions and grace [MIIT-2023-105 (一)] [MIIT-2023-105 stages] [F-17]: no filing is required,
+// or not yet.
 constexpr CodeSet kLifting = code_bit(Code::kExemptOffline) | code_bit(Code::kExemptOverseas) |
                              code_bit(Code::kBeforeRegime) | code_bit(Code::kStockGrace);
-// What only breaks the duty to have a filing, which is all that they take away: a filing that was
-// claimed and is cancelled, or another app's, stays refused.
+// Findings that only breach the duty to have a filing, which is all that exemptions and grace lift:
+// a claimed filing that is cancelled, or another app's, is still denied.
 constexpr CodeSet kFilingDuty = code_bit(Code::kNumberMissing) | code_bit(Code::kNotFiled) |
                                 code_bit(Code::kPending) | code_bit(Code::kReturned);
 
@@ -152,7 +153,7 @@ Policy Policy::compile(std::span<const PolicySetting> settings, PolicyMode mode,
   return policy;
 }
 
-// From the back: nearly every check is judged by today, which lies in the last epoch.
+// Searches from the end: nearly every check is judged by today, which lies in the last epoch.
 const Policy::Table& Policy::table_on(Day day) const noexcept {
   std::size_t i = epochs_.size() - 1;
   while (i > 0 && day < epochs_[i].from) --i;
@@ -170,7 +171,8 @@ void Policy::apply(const CheckRequest& request, Day day, Decision* decision) con
     return table[static_cast<std::size_t>(code)][static_cast<std::size_t>(request.operation)];
   };
 
-  // An exemption that policy has made a note is not honoured: it is recorded and lifts nothing.
+  // An exemption that policy has turned into a note is not honoured: it is recorded and lifts
+  // nothing.
   CodeSet lifted = exceptions_ ? exceptions_->lifted(request, *decision, day) : 0;
   for (const Finding& finding : decision->findings()) {
     const CodeSet bit = code_bit(finding.code);

@@ -6,7 +6,7 @@
 namespace beian {
 namespace {
 
-constexpr std::size_t kProfilesTold = 8;  // then how many more
+constexpr std::size_t kProfilesTold = 8;  // beyond that, only how many more
 
 // "codes with other effects: 3"; empty: nothing differs.
 std::string effects_text(const Policy& before, const Policy& now, Day today) {
@@ -75,7 +75,7 @@ std::vector<std::string> PolicySet::changes_since(const PolicySet& before, Day t
   const std::vector<PolicyException> none;
   const auto& were = before.exceptions_ ? before.exceptions_->all() : none;
   const auto& are = exceptions_ ? exceptions_->all() : none;
-  // Where one stands in the file is no matter.
+  // The line of an exception in the file does not matter.
   const bool are_same =
       std::ranges::equal(were, are, [](PolicyException a, const PolicyException& b) {
         a.line = b.line;

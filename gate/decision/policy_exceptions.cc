@@ -16,7 +16,7 @@ bool fits_package(const PolicyException& exception, const CheckRequest& request)
          (exception.package == request.app.package && exception.platform == request.app.platform);
 }
 
-// What the request is about: the number that it claims, else the one that was found for it.
+// The number that the request is about: the one it claims, else the one that was found for it.
 std::optional<FilingNumber> judged_number(const Decision& decision) noexcept {
   if (decision.is_number_claimed)
     return decision.number.is_number() ? std::optional(decision.number.number) : std::nullopt;

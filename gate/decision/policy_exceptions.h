@@ -1,5 +1,5 @@
-// Exceptions: for one app and a time, chosen codes are notes. Each has an owner, a reason and an
-// end.
+// Exceptions: for one app and a limited time, chosen codes count as notes. Each has an owner, a
+// reason and an expiry date.
 //
 // Immutable after construction; any thread.
 #pragma once
@@ -27,8 +27,8 @@ constexpr CodeSet code_bit(Code code) noexcept {
 struct PolicyException {
   std::string owner;  // who answers for it
   std::string note;   // why
-  // Scope: all that is given must fit. At least one of number and package is.
-  std::optional<FilingNumber> number;  // a subject number stands for all its services
+  // Scope: everything given must match. At least one of number and package is given.
+  std::optional<FilingNumber> number;  // a subject number covers all its services
   std::string package;
   std::string platform;         // given exactly when package is
   std::uint8_t operations = 0;  // bit 1 << Operation
@@ -55,7 +55,7 @@ class PolicyExceptions {
 
   std::vector<PolicyException> exceptions_;                             // in the order of the file
   std::vector<std::pair<FilingKey, std::uint32_t>> by_number_;          // sorted
-  std::vector<std::pair<std::string_view, std::uint32_t>> by_package_;  // sorted; without a number
+  std::vector<std::pair<std::string_view, std::uint32_t>> by_package_;  // sorted; without number
 };
 
 }  // namespace beian

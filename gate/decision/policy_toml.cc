@@ -121,7 +121,8 @@ void PolicyParser::read_setting(const toml::table& table, std::string_view path,
   section->settings.push_back(setting);
 }
 
-// One effect for all operations, one setting, or settings of which later ones go over earlier ones.
+// Reads one effect for all operations, one setting, or a list in which later settings override
+// earlier ones.
 void PolicyParser::read_code(const toml::node& node, std::string_view path, Code code,
                              Section* section) {
   if (node.is_string()) {
@@ -198,7 +199,7 @@ void PolicyParser::read_scope(const toml::table& table, PolicyException* excepti
     else
       reader_.fail(*table.get("filing_number"), "exception.filing_number", "no filing number");
   }
-  // As requests are read: what they cannot give would never fit.
+  // Read like a request: a value that no request can give would never match.
   const auto package = reader_.text(table, "exception", "package", false).value_or("");
   const auto platform = reader_.text(table, "exception", "platform", false).value_or("");
   const auto word = platform_word(without_margins(platform));
@@ -246,7 +247,7 @@ void PolicyParser::read_exception_codes(const toml::table& table, PolicyExceptio
   }
 }
 
-// A text that has to say something.
+// A required text that must not be blank.
 std::string PolicyParser::answer(const toml::table& table, std::string_view key) {
   const auto text = reader_.text(table, "exception", key, true);
   if (text && without_margins(*text).empty())

@@ -1,6 +1,6 @@
-// Reading conf/policy.toml: text to settings and exceptions, with every error at once.
+// Parses conf/policy.toml into settings and exceptions, reporting all errors at once.
 //
-// The file's own comments describe the form. Pure; any thread.
+// The file's own comments describe the format. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -20,12 +20,13 @@ struct PolicyDocument {
     std::vector<PolicySetting> settings;  // in the order of the file
   };
   Section base;
-  // A profile's settings come on top of the base's, which are included here.
+  // A profile's settings come after the base's, which are included here.
   std::vector<std::pair<std::string, Section>> profiles;  // sorted by name
   std::vector<PolicyException> exceptions;
 };
 
-// kBadInput with all errors, one a line: name, line, key, what is wrong, the nearest known word.
+// Errors: kBadInput with all errors, one per line: name, line, key, what is wrong, the nearest
+// known word.
 [[nodiscard]] Result<PolicyDocument> parse_policy(std::string_view text, std::string_view name);
 
 }  // namespace beian

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kFilingToken = "ICP备";
 constexpr std::string_view kLicenceToken = "ICP证";
-constexpr std::size_t kCharacterBytes = 3;  // of a folded one that is not ASCII
+constexpr std::size_t kCharacterBytes = 3;  // of each non-ASCII character, once folded
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -30,7 +30,7 @@ class Readings {
     const auto is_same = [&](const Reading& held) { return held.key == key; };
     if (std::ranges::none_of(list_, is_same)) add_new(key, slip);
   }
-  // REQUIRES: no reading has it yet.
+  // REQUIRES: no reading has `key` yet.
   void add_new(FilingKey key, Reading::Slip slip) { list_.push_back({key, slip}); }
   void expect(std::size_t count) { list_.reserve(list_.size() + count); }
   bool empty() const noexcept { return list_.empty(); }
@@ -40,14 +40,15 @@ class Readings {
   std::vector<Reading> list_;
 };
 
-// The last of ICP备 or ICP证, or npos: before it there may be labels that have it too.
+// Where the last ICP备 begins, else the last ICP证, or npos: labels before the number may contain
+// it too.
 std::size_t token_begin(std::string_view text) noexcept {
   const std::size_t at = text.rfind(kFilingToken);
   return at == std::string_view::npos ? text.rfind(kLicenceToken) : at;
 }
 
-// Where the digits of the number begin: behind ICP备 or ICP证, or behind the first hyphen of a
-// licence, so that the letters of ICP and B2 stay.
+// Where the digits of the number begin: after ICP备 or ICP证, or after the first hyphen of a
+// licence, so that the letters of ICP and B2 are left alone.
 std::size_t digits_begin(std::string_view text) noexcept {
   if (const std::size_t at = token_begin(text); at != std::string_view::npos)
     return at + kFilingToken.size();
@@ -55,8 +56,8 @@ std::size_t digits_begin(std::string_view text) noexcept {
   return hyphen == std::string_view::npos ? text.size() : hyphen + 1;
 }
 
-// O for 0, I and l for 1, S for 5, B for 8. The kind letters A, X and K stand for no digit. The
-// text is folded: all letters are capitals.
+// Replaces letters by the digits that they are mistaken for: O by 0, I and L by 1, S by 5, B by 8.
+// The kind letters A, X and K resemble no digit. The text is folded: all letters are capitals.
 std::string with_letters_as_digits(std::string_view text) {
   std::string out(text);
   for (std::size_t i = digits_begin(text); i < out.size(); ++i) {
@@ -75,11 +76,11 @@ std::uint64_t value_of(std::string_view digits) noexcept {
   return value;
 }
 
-// Reads texts that differ in the digits of their mains alone: one of them is parsed, the others
-// follow from it.
+// Reads texts that differ only in the digits of their mains: one of them is parsed, and the others
+// are derived from it.
 class MainReader {
  public:
-  // `text` has as many digits as all of them, at `begin`.
+  // `text` stands for all of them: its main has `count` digits and begins at `begin`.
   MainReader(const std::string& text, std::size_t begin, std::size_t count) {
     const ParsedNumber parsed = parse_number(text);
     if (!parsed.is_number()) return;
@@ -98,7 +99,8 @@ class MainReader {
   bool is_readable_ = false;
 };
 
-// One digit of the main number more, or one less. In a run of equal digits it is the same which.
+// Adds the numbers with one main digit more, or one less. In a run of equal digits, it does not
+// matter which.
 void add_digit_counts(std::string_view text, Readings* readings) {
   constexpr std::size_t kCountMin = 5;  // longer than a year, and than nearly every serial
   constexpr std::size_t kCountMax = 11;
@@ -114,7 +116,7 @@ void add_digit_counts(std::string_view text, Readings* readings) {
   const std::uint64_t main = value_of(text.substr(begin, count));
 
   const MainReader shorter(std::string(text).erase(begin, 1), begin, count - 1);
-  std::uint64_t unit = 1;  // of the digit looked at
+  std::uint64_t unit = 1;  // place value of the digit at hand
   for (std::size_t i = 1; i < count; ++i) unit *= 10;
   for (std::size_t at = begin; at < end && shorter.is_readable(); ++at, unit /= 10)
     if (at == begin || text[at] != text[at - 1])
@@ -132,7 +134,8 @@ void add_digit_counts(std::string_view text, Readings* readings) {
                           Reading::Slip::kDigitCount);
 }
 
-// Every province in front of `rest`. What one of them gives is read, the others follow.
+// Adds `rest` with every province in front of it. One such text is read, and the others are derived
+// from it.
 void add_provinces(std::string_view rest, Readings* readings) {
   constexpr std::uint8_t kFirst = 1;
   const std::string text = std::string(kProvinces[kFirst].character) + std::string(rest);
@@ -148,8 +151,8 @@ void add_provinces(std::string_view rest, Readings* readings) {
                     Reading::Slip::kProvince);
 }
 
-// The numbers that are there but for what is around their digits, in the form that the text says
-// and in others.
+// Adds the numbers that are intact but for what surrounds their digits, in the form that the text
+// suggests and in others.
 void add_fragments(const FoldedText& text, Reading::Slip slip, Readings* readings) {
   const Fragments fragments(text);
   for (const NumberParts& parts : fragments.list()) {
@@ -161,7 +164,7 @@ void add_fragments(const FoldedText& text, Reading::Slip slip, Readings* reading
   }
 }
 
-// What stands before the last hyphen, or before the letters at the end.
+// Adds the subject: what precedes the last hyphen, or the letters at the end.
 void add_subjects(std::string_view text, Readings* readings) {
   if (const std::size_t hyphen = text.rfind('-'); hyphen != std::string_view::npos)
     readings->add(text.substr(0, hyphen), Reading::Slip::kService);
@@ -171,7 +174,8 @@ void add_subjects(std::string_view text, Readings* readings) {
     readings->add(text.substr(0, last + 1), Reading::Slip::kService);
 }
 
-// Three bytes for each that is not ASCII; what no number has becomes U+FFFD.
+// As UTF-8, three bytes for each non-ASCII character; one of another length, which no number has,
+// becomes U+FFFD.
 std::string text_of(const FoldedText& folded) {
   std::string out;
   out.reserve(folded.size * kCharacterBytes);
@@ -189,7 +193,7 @@ std::string text_of(const FoldedText& folded) {
   return out;
 }
 
-// Behind the character that is no province, or from the token on that has none.
+// The text from its token on; without one, what follows the unknown province character, if any.
 std::string_view without_province(std::string_view text, MalformedReason reason) noexcept {
   if (const std::size_t token = token_begin(text); token != std::string_view::npos)
     return text.substr(token);
@@ -209,10 +213,10 @@ std::vector<Reading> readings_of(std::string_view text, MalformedReason reason) 
     const ParsedNumber parsed = parse_number(digits);
     if (parsed.is_number()) {
       readings.add(parsed.number.key(), Reading::Slip::kLetterForDigit);
-      // The B of -2B may be an 8, or the letter of another kind.
+      // The B of -2B may be an 8, or a wrong kind letter.
       if (reason != MalformedReason::kUnknownKind) return readings.take();
     } else {
-      // Two faults: the other one is looked for in what has this one no more.
+      // There are two faults: look for the other in the text with this one corrected.
       plain = std::move(digits);
       fold(plain, &folded);
       reason = parsed.reason;

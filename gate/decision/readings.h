@@ -1,7 +1,8 @@
 // What a malformed number may have been meant to be, for suggestions only: parse_number() never
 // guesses, and no reading ever decides anything.
 //
-// Pure; any thread. Allocates; reads a handful of texts and returns about a hundred at most.
+// Pure; any thread. Allocates; parses a handful of texts and returns about a hundred readings at
+// most.
 #pragma once
 
 #include <string_view>
@@ -14,9 +15,9 @@ namespace beian {
 struct Reading {
   enum class Slip : std::uint8_t {
     kLetterForDigit,  // 0/O 1/I 5/S 8/B
-    kDigitCount,      // one main digit lost or doubled
+    kDigitCount,      // one main digit too many or too few
     kProvince,        // none, or one that does not exist
-    kText,            // what is around the digits, which are all there
+    kText,            // damage around the digits, which are complete
     kForm,            // the same, and the form is a guess
     kService,         // serial or kind letter damaged: the subject can be read
   };
@@ -24,8 +25,8 @@ struct Reading {
   Slip slip;
 };
 
-// Every reading once, in no order; none for a text beyond limits::kNumberTextBytesMax or that is
-// not UTF-8. Typography is folded first, as parse_number() does.
+// Each reading once, in no particular order; none for a text that is longer than
+// limits::kNumberTextBytesMax or not UTF-8. Typography is folded first, as in parse_number().
 std::vector<Reading> readings_of(std::string_view text, MalformedReason reason);
 
 }  // namespace beian

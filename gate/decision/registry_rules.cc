@@ -19,7 +19,7 @@ bool can_assert_absence(const CheckRequest& request, const cache::Generation& ge
 
 void find_registry_state(const RuleContext& context) {
   Decision& decision = *context.decision;
-  // Serial 0 stands for the registry that has not come yet. It is not old: it is not there.
+  // Serial 0 means that no registry has arrived yet: it is not old but absent.
   const bool has_come = context.generation.serial() > 0;
   const cache::Freshness freshness = context.generation.freshness(context.now);
   if (has_come && freshness == cache::Freshness::kStale) decision.add(Code::kRegistryStale);

@@ -1,7 +1,7 @@
-// A check request, understood: API.md's JSON or query string as values.
+// A check request, parsed: API.md's JSON or query string as values.
 //
-// Strings are views into the text that it was read from and live as long as that does. Empty text
-// means "not given". Vectors keep their capacity, so a reused request allocates nothing.
+// Strings are views into the text that they were read from, and live as long as it does. An empty
+// string means "not given". Vectors keep their capacity, so a reused request allocates nothing.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct AppIdentity {
   std::vector<KeyDigest> public_keys;
   std::vector<std::string_view> domains;  // as given
   std::vector<IpAddress> ips;
-  std::vector<std::string_view> categories;  // one an item, without margins
+  std::vector<std::string_view> categories;  // one per item, trimmed
   std::optional<bool> offline;
   std::optional<bool> network_permission;
   std::optional<bool> operator_overseas;
@@ -40,7 +40,7 @@ struct AppIdentity {
 };
 
 struct CheckRequest {
-  std::string_view id;        // of this row, given back in the answer
+  std::string_view id;        // of this row, echoed in the answer
   bool is_id_number = false;  // it was a JSON integer, whose digits `id` holds
   Operation operation = Operation::kDistribute;
   std::string_view filing_number;
@@ -50,7 +50,7 @@ struct CheckRequest {
   std::optional<std::uint64_t> min_serial;
   std::optional<bool> is_detail_full;
 
-  // Back to nothing given; capacity stays.
+  // Resets everything to "not given"; keeps capacity.
   void clear();
 };
 

@@ -11,16 +11,17 @@ namespace {
 using cache::Filings;
 using cache::ServiceView;
 
-// A certificate can be shared by a hundred thousand apps (a packaging service's own key). So many
-// are compared; where there are more, the answer is AMBIGUOUS whatever these say.
+// How many candidates are compared. A certificate can be shared by a hundred thousand apps (a
+// packaging service's own key); when there are more than this, the answer is AMBIGUOUS whatever the
+// comparisons say.
 constexpr std::size_t kComparedMax = 4096;
 
-// By number, then id: the order in which the registry lists.
+// By number, then id: the registry's own order.
 bool comes_before(const ServiceView& a, const ServiceView& b) noexcept {
   return a.key() != b.key() ? a.key() < b.key() : a.id() < b.id();
 }
 
-// What the keys of a request find: each filing once, in order.
+// The filings that the keys of a request lead to: each once, in order.
 class Found {
  public:
   void add(const Filings& filings) {
@@ -79,7 +80,7 @@ class Candidates {
         filing, 2 * comparison.differences() + (is_filed(filing) ? 0 : 1));
   }
 
-  // `compared_of_more`: how many were added when there were more; 0 when all were.
+  // `compared_of_more`: how many candidates were added when there were more; 0 when all were.
   Resolution resolution(std::uint32_t compared_of_more, Decision* decision) const {
     using Outcome = Resolution::Outcome;
     const Group& group = preferred();
@@ -96,8 +97,8 @@ class Candidates {
   }
 
  private:
-  // Filings of one number are one candidate: the one that fits best, as where it is claimed. They
-  // come one behind the other.
+  // Filings under one number are one candidate: the one that fits best, as for a claimed number.
+  // They arrive one after the other.
   struct Group {
     std::array<std::optional<ServiceView>, Decision::kCandidatesShownMax> first;
     std::size_t count = 0;
@@ -114,8 +115,8 @@ class Candidates {
     }
   };
 
-  // Where the kind is not binding it is still `app` before anything else: an app is preferred to a
-  // site that shares its domain, and where there is no app at all, a site will do.
+  // Even when the kind is not binding, an app comes first: it is preferred to a site that shares
+  // its domain, and only when there is no app at all will a site do.
   const Group& preferred() const noexcept {
     for (const auto& of_rank : groups_)
       for (const Group& group : of_rank)
@@ -133,7 +134,7 @@ class Candidates {
   const CheckRequest& request_;
   const bool is_kind_binding_;
   const bool is_filed_preferred_;
-  std::array<std::array<Group, 2>, 2> groups_;  // submissions last; of the kind first
+  std::array<std::array<Group, 2>, 2> groups_;  // [is outranked][is of another kind]
   std::optional<ServiceView> dead_;
   std::optional<ServiceView> closest_;
   int closest_distance_ = 0;
@@ -200,8 +201,8 @@ Resolution resolve(const RuleContext& context) {
     find_by_certificate(context, &found);
   if (is_by(FieldId::kDomains)) find_by_domain(context, &found);
   if (is_by(FieldId::kIps)) find_by_ip(context, &found);
-  // Policy: who submits a filing may name any domain and any address in it, and takes neither from
-  // the filing that has them.
+  // Policy: a submission may name any domain and any address, and takes neither from the filing
+  // that has it.
   const bool is_by_host = app.package.empty() && !has_certificate(app);
   Candidates candidates(context.request, /*is_kind_binding=*/!may_be_site(context.request),
                         /*is_filed_preferred=*/is_by_host);

@@ -1,5 +1,5 @@
-// Finds the filing when none is claimed: by platform and package; without a package by certificate
-// or key; without either by domain, and for `connect` by IP.
+// Finds the filing when none is claimed: by platform and package; without a package, by certificate
+// or key; without either, by domain, or, for `connect`, by IP.
 #pragma once
 
 #include "gate/decision/compare.h"
@@ -9,10 +9,10 @@ namespace beian {
 
 // What a store distributes or a device maker preinstalls is an app unless the request says
 // otherwise, and so is what has a package or a certificate [F-15]. What an access provider
-// connects, and knows by a domain or an address alone, may as well be a site.
+// connects, and knows only by a domain or an address, may also be a site.
 bool may_be_site(const CheckRequest& request) noexcept;
 
-// The fields of a request by which its filing is looked for when it claims none; none when it gives
+// The fields by which to look up the filing of a request that claims none; empty when it gives
 // nothing to look by.
 FieldSet fields_to_look_by(const CheckRequest& request) noexcept;
 
@@ -22,16 +22,16 @@ struct Resolution {
     kNone,              // nothing in the registry has the key
     kOne,               // one filing fits
     kSeveral,           // several do, or may; the first few are in the decision's candidates
-    kContradicted,      // there were some, and each differs; `filing` is the closest
+    kContradicted,  // there were some, but the request contradicts each; `filing` is the closest
   };
   Outcome outcome = Outcome::kNothingToLookFor;
   std::optional<cache::ServiceView> filing;
   bool is_kind_binding = true;  // the kind was given, or is implied by what was looked up
-  // Of kSeveral: how many were compared when there were more; 0 when all were.
+  // For kSeveral: how many were compared when there were more; 0 when all were.
   std::uint32_t compared_of_more = 0;
 };
 
-// Adds the candidates of kSeveral to the decision, and nothing else.
+// Puts the candidates of kSeveral into the decision and changes nothing else there.
 Resolution resolve(const RuleContext& context);
 
 }  // namespace beian

@@ -9,7 +9,7 @@ using std::chrono::year;
 
 // [MIIT-2023-105 (一)(二)], F-1: stores enforce for new apps from this day on.
 constexpr Day kRegimeStart{year{2023} / month{9} / day{1}};
-// [MIIT-2023-105], F-2: apps on offer before the regime file until this day.
+// [MIIT-2023-105], F-2: apps on offer before the regime may file until this day.
 constexpr Day kStockGraceEnd{year{2024} / month{3} / day{31}};
 
 bool is_true(const std::optional<bool>& flag) noexcept {

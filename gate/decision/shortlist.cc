@@ -11,20 +11,20 @@ namespace {
 
 using cache::ServiceView;
 
-// Filings that each source may bring up: of the subject, near numbers, the package, certificates.
+// How many filings each source may contribute: the subject, near numbers, the package,
+// certificates.
 constexpr std::array<std::size_t, 4> kLookedAtMax = {4096, 2048, 512, 1024};
 
-// A guess that nothing speaks for comes behind everything that something does.
+// A guess without supporting evidence ranks behind everything that has some.
 constexpr int kSilencePenalty = 45;
 
-// How much an identity that agrees says for a filing; a name can be anybody's, a certificate
-// cannot.
+// How strongly each match speaks for a filing; a name can be anybody's, a certificate cannot.
 constexpr int kCertificatePoints = 8;
 constexpr int kPackagePoints = 6;
 constexpr int kNamePoints = 5;
 constexpr int kSponsorPoints = 3;
 constexpr int kPlatformPoints = 1;
-constexpr int kPointScore = 10;  // of one point, beside the weights
+constexpr int kPointScore = 10;  // what one point adds to a score, next to the weights
 
 int agreement(Match certificate, Match package, Match name, Match sponsor,
               Match platform) noexcept {
@@ -34,7 +34,7 @@ int agreement(Match certificate, Match package, Match name, Match sponsor,
          points(platform, kPlatformPoints);
 }
 
-// The identity that was compared with the filing that the decision is about.
+// The same for the filing that the decision is about.
 int agreement(const Compared& compared) noexcept {
   return agreement(compared.certificate, compared.package, compared.name, compared.sponsor,
                    compared.platform);
@@ -56,7 +56,7 @@ bool share_a_name(const ServiceView& a, const ServiceView& b) {
   return false;
 }
 
-// Of the filing that the claimed number names, as if that were its only merit; 0 where it names
+// The score of the filing that the claimed number names, by its identity alone; 0 when it names
 // none that can be claimed.
 int claimed_score(const Decision& decision) noexcept {
   if (!decision.is_number_claimed || !decision.filing || !is_filed(*decision.filing)) return 0;
@@ -73,13 +73,13 @@ bool says_who_it_is(const AppIdentity& app) {
          !app.public_keys.empty() || names_a_sponsor(app);
 }
 
-// The most points that a filing can get by what is neither package nor certificate.
+// The most points that a filing can get without package and certificate.
 int guess_points_max(const AppIdentity& app) {
   return (is_blank(app.name) ? 0 : kNamePoints) + (names_a_sponsor(app) ? kSponsorPoints : 0) +
          (app.platform.empty() && app.host_platform.empty() ? 0 : kPlatformPoints);
 }
 
-// The same by all.
+// The most points that a filing can get.
 int points_max(const AppIdentity& app) {
   const bool has_certificate = !app.fingerprints.empty() || !app.public_keys.empty();
   return guess_points_max(app) + (app.package.empty() ? 0 : kPackagePoints) +
@@ -121,7 +121,7 @@ void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int we
   const IdentityComparison comparison = compare_identity(request_, filing);
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
                                comparison.sponsor(), comparison.platforms());
-  // Restricted ones are refused as well: only the app's own is worth naming.
+  // A restricted filing would be denied as well: only the app's own is worth naming.
   if (filing.limit_access() == true && agreed <= kPlatformPoints) return;
   if (is_known_other_ && !may_be_meant(filing, comparison, agreed)) return;
   if (need != Need::kNothing && agreed <= kPlatformPoints) {
@@ -147,7 +147,7 @@ void Shortlist::offer(const cache::Filings& filings, SuggestionReason reason, in
     offer(*at, reason, weight, need);
 }
 
-// Of a hundred services of which nothing is known but their subject, five are looked at.
+// Of a hundred services of which only the subject is known, this lets only five be compared.
 bool Shortlist::is_hopeless(int weight) const noexcept {
   if (list_.size() < kSuggestionsMax) return false;
   const Scored& last = list_.back();
@@ -183,15 +183,16 @@ std::vector<Suggestion> Shortlist::take() const {
   return out;
 }
 
-// The number that the decision is about is no suggestion, unless it was written wrongly.
+// The number that the decision is about is no suggestion, unless it was claimed as the wrong kind.
 bool Shortlist::is_judged(const ServiceView& filing) const {
   return decision_.filing && decision_.filing->number() == filing.number() &&
          !decision_.has(Code::kWrongKind);
 }
 
-// The claimed number is a filing's, of the right kind: pending, cancelled, another app's. Another
-// one is meant only where the app says so, and it fits as well; that both are of one subject says
-// nothing. Where nothing of the app is given, a namesake of the claimed one may be meant.
+// The claimed number belongs to a filing of the right kind that is pending, cancelled or another
+// app's. A different filing is meant only if the app's identity says so and fits it at least as
+// well; that both are of one subject says nothing. When nothing identifies the app, a namesake of
+// the claimed filing may be meant.
 bool Shortlist::may_be_meant(const ServiceView& filing, const IdentityComparison& comparison,
                              int agreed) const {
   const bool is_of_subject = source_ == SuggestionSource::kSubject;

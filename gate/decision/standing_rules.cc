@@ -3,7 +3,7 @@
 namespace beian {
 namespace {
 
-// [MII-33 §12], F-10: complete material is filed within this many working days.
+// [MII-33 §12], F-10: an application with complete material is filed within this many working days.
 constexpr int kReviewWorkingDays = 20;
 
 void find_pending(const RuleContext& context, const cache::ServiceView& filing) {
@@ -46,7 +46,7 @@ void find_service_status(const RuleContext& context, const cache::ServiceView& f
       return;
     case Status::kUnknown:
       // Policy: a record without a status is no proof that the filing stands; the registry at hand
-      // is incomplete in just this place.
+      // is incomplete at this very point.
       if (!decision.has(Code::kRegistryIncomplete))
         decision.add(Code::kRegistryIncomplete, FieldId::kFilingNumber);
       return;
@@ -58,13 +58,13 @@ bool is_dead(Status status) noexcept {
          status == Status::kBlacklisted;
 }
 
-// A filing that is no longer, or not yet, one is no shell: nobody gives access to it.
+// A filing that is not yet, or no longer, valid is no shell: nobody gives it access anyway.
 bool is_filed(Status status) noexcept {
   return status == Status::kFiled || status == Status::kChanging || status == Status::kCancelling;
 }
 
-// Access is given to sites and apps; the running platform of a mini-program or quick app has it,
-// and their filings leave it blank [F-14].
+// Sites and apps need access; for a mini-program or quick app it is the host platform that has it,
+// and the filing leaves it blank [F-14].
 bool needs_provider(Kind kind) noexcept {
   return kind == Kind::kApp || kind == Kind::kWebsite;
 }
@@ -103,7 +103,7 @@ std::optional<cache::SubjectView> subject_of_number(const cache::Registry& regis
   return first;
 }
 
-// A subject's cancellation makes all of its services fall, whatever their own record says.
+// A subject's cancellation takes down all of its services, whatever their own records say.
 void find_subject_standing(const RuleContext& context, const cache::SubjectView& subject) {
   Decision& decision = *context.decision;
   const auto add_once = [&](Code code) {

@@ -12,15 +12,15 @@ namespace {
 
 using cache::ServiceRange;
 
-// Weights of a source's filings, before what agrees; in the order in which they win.
+// Weights of a source's filings, before points for what matches; the highest wins.
 constexpr int kExactWeight = 60;
 constexpr int kNearWeight = 40;
-constexpr int kProvinceWeight = 30;  // of another form too
+constexpr int kProvinceWeight = 30;  // also of another form
 constexpr int kSubjectWeight = 20;
 constexpr int kPackageWeight = 10;
 constexpr int kCertificateWeight = 0;
 
-// The number itself where it exists; else the services of its subject, if one of them agrees.
+// Offers the number itself if it exists; else those services of its subject that match the app.
 void offer_number(const cache::Registry& registry, FilingKey number, SuggestionReason reason,
                   int weight, Shortlist* list) {
   // Most guesses end here, after one look-up.
@@ -31,11 +31,11 @@ void offer_number(const cache::Registry& registry, FilingKey number, SuggestionR
     list->offer(registry.services(subject_key(number)), reason, weight - 5, Need::kAgreement);
 }
 
-// Guesses at a slip in the number. What a package or certificate speaks for is held by now: where
-// guesses are outranked, only the slips to that are named.
+// Offers guesses at a slip in the number. Filings that a package or certificate speaks for are on
+// the list by now: when guesses are outranked, only the slips that lead to those are offered.
 void offer_near_numbers(const cache::Registry& registry, const FilingNumber& number,
                         Shortlist* list) {
-  // Of guesses at a subject, only what agrees is named.
+  // A guess at a bare subject number needs a matching identity, and the request gives none.
   if (number.is_subject() && list->is_silent()) return;
   list->begin(SuggestionSource::kNearNumber);
   const auto offer = [&](SubjectKey subject, SuggestionReason reason) {
@@ -69,7 +69,7 @@ void offer_readings(const cache::Registry& registry, std::string_view text, Malf
   const auto offer_exact = [&](FilingKey key, SuggestionReason why) {
     if (serial_of(key) != 0) list->offer(registry.find(key), why, kExactWeight, Need::kNothing);
     offer_subject(registry, key, list);
-    // Nobody's: there is a slip in the digits besides.
+    // Nobody has this subject: there is a slip in the digits as well.
     if (registry.find_subject(subject_key(key))) return;
     const Kind kind = serial_of(key) == 0 ? Kind::kSubject : Kind::kApp;
     offer_near_numbers(registry, FilingNumber::from_key(key, kind), list);
@@ -112,16 +112,16 @@ void offer_identity(const CheckRequest& request, const cache::Registry& registry
                 Need::kNothing);
 }
 
-// True when the claimed number is not this app's: nobody's, or, as far as it was compared,
-// another's.
+// True when the claimed number is not this app's: nobody has it, or something that was compared
+// differs.
 bool is_another_app(const Decision& decision) noexcept {
   const Compared& compared = decision.compared;
   return !decision.filing || compared.name == Match::kDiffers ||
          compared.package == Match::kDiffers || compared.certificate == Match::kDiffers;
 }
 
-// True when the number is the app's own filing, and a valid one: whatever else was found, such as a
-// domain, an approval or what is displayed, no other number mends it.
+// True when the number is the app's own, valid filing: whatever else is wrong, such as a domain, an
+// approval or the displayed number, no other number would mend it.
 bool is_right_number(const Decision& decision) noexcept {
   const Compared& compared = decision.compared;
   return decision.filing && is_filed(*decision.filing) && !decision.has(Code::kWrongKind) &&

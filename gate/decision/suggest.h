@@ -10,20 +10,20 @@
 
 namespace beian {
 
-// Why a filing is suggested; suggestion_words() of gate/wire words it in zh-CN or en.
+// Why a filing is suggested; gate/wire's suggestion_words() puts it into zh-CN or en.
 enum class SuggestionReason : std::uint8_t {
-  kSameNumberOtherKind,  // the letter is wrong or lost
+  kSameNumberOtherKind,  // the letter is wrong or missing
   kSameSubjectSameName,
   kSameSubjectSamePackage,
   kSameSubjectSameCertificate,  // package renamed, same signing certificate
   kSameSubject,
   kSamePackage,      // another subject's number was claimed for a known package
-  kSameCertificate,  // another subject's
+  kSameCertificate,  // likewise for a known certificate
   kLetterForDigit,   // O for 0, I for 1, S for 5, B for 8
-  kTextDamaged,      // what is around the digits: ICP备, the hyphen, a name before the number
+  kTextDamaged,      // damage around the digits: ICP备, the hyphen, a name before the number
   kDigitsSwapped,
   kDigitMistyped,  // one digit
-  kDigitsMissing,  // 8-digit main misread from a 10-digit one, or the reverse
+  kDigitsMissing,  // main digits missing or in excess, such as 8 for 10, or the reverse
   kOtherProvince,  // the same digits under another province
   kOtherForm,      // ICP备 for a licence, and the like
 };
@@ -35,10 +35,10 @@ struct Suggestion {
 
 inline constexpr std::size_t kSuggestionsMax = 5;
 
-// Best first, each number once, valid filings only (no pending or cancelled one), at most
-// kSuggestionsMax; none for an allow, and none where the number is right and something else is not.
-// Cost: a few hundred look-ups for a number that is not filed, and a bounded number of filings
-// compared, however many a subject or a certificate has.
+// Best first, each number once, only valid filings (none pending or cancelled), at most
+// kSuggestionsMax; none for an allow, and none when the number is right and something else is
+// wrong. Cost: a few hundred look-ups for a number that is not filed, and a bounded number of
+// filings compared, however many a subject or a certificate has.
 std::vector<Suggestion> suggest(const CheckRequest& request, const Decision& decision,
                                 const cache::Generation& generation);
 
