@@ -14,7 +14,7 @@ const std::string& in_language(const Guidance::Text& text, Language language) no
   return language == Language::kZh ? text.zh : text.en;
 }
 
-// Items as the language lists them; `item(i, language)` gives each.
+// Joins the items as the language lists them; `item(i)` returns each.
 template <class Item>
 std::string joined(std::size_t count, std::string_view separator, Item item) {
   std::string out;
@@ -32,7 +32,7 @@ std::string portals_text(const Guidance& guidance, Language language) {
   });
 }
 
-// Running platforms for mini-programs, where the request names none that is known.
+// Host platforms for mini-programs, for a request that names none that is known.
 std::string any_host_text(const Guidance& guidance, Language language) {
   const bool is_zh = language == Language::kZh;
   std::vector<std::string> names;
@@ -90,7 +90,7 @@ Advice::Advice(const Guidance& guidance) {
   append_json_text(guidance.query_url(), &query_);
   portals_ = text([&](Language language) { return portals_text(guidance, language); });
 
-  // A licence prints 川, 甘, 贵 or 云 where filings print another character of the same province.
+  // Licences print 川, 甘, 贵 or 云 where filings print another character for the same province.
   for (std::size_t i = 0; i < kProvinces.size(); ++i) {
     const auto same = std::ranges::find_if(kProvinces, [&](const Province& province) {
       return province.is_on_filings && province.zh == kProvinces[i].zh;
@@ -119,7 +119,7 @@ Advice::Advice(const Guidance& guidance) {
          text([&](Language language) {
            return where_in_text(in_language(host.where, language), language);
          })});
-  // Quick apps run on the devices of many makers, in the same way: the first entry stands for all.
+  // Quick apps run the same way on the devices of many makers: the first entry stands for all.
   const auto first = std::ranges::find(hosts, Kind::kQuickApp, &Guidance::HostPlatform::kind);
   if (first != hosts.end())
     where_quick_app_ = host_platforms_[static_cast<std::size_t>(first - hosts.begin())].where;

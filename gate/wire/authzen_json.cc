@@ -17,12 +17,12 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// Members of one object, items of all lists: beyond it, 400. A part that stands for those of a
-// thousand evaluations is read as often, so its size must not multiply.
+// Bound on the members of one object and on the items of all lists; beyond it, 400. A default part
+// of a batch is read again for each of a thousand evaluations, so its size must not multiply.
 constexpr std::size_t kMembersMax = 256;
 static_assert(kMembersMax >= 2 * limits::kListItemsMax, "full lists fit");
 
-// A member that is there, and where.
+// A member that is present, and its JSON Pointer.
 struct Member {
   dom::element value;
   std::string pointer;
@@ -31,8 +31,8 @@ using OptionalMember = std::optional<Member>;
 
 struct ResourceType {
   std::string_view type;
-  std::string_view parameter;  // what its id is
-  std::string_view kind;       // empty: says nothing of the kind
+  std::string_view parameter;  // the parameter that its id becomes
+  std::string_view kind;       // empty: implies no kind
 };
 constexpr ResourceType kResourceTypes[] = {
     {"app", "package", "app"},
@@ -52,7 +52,7 @@ bool fail_size(const Member& member, Problem* problem) {
   return fail(member.pointer, "more than " + std::to_string(kMembersMax) + " members", problem);
 }
 
-// Those of an object's members that `names` lists; null is absent. The others are not looked at.
+// Picks the members of an object that `names` lists; null counts as absent. Ignores all others.
 template <std::size_t N>
 bool pick(const Member& from, const std::array<std::string_view, N>& names,
           std::array<OptionalMember, N>* found, Problem* problem) {
@@ -74,7 +74,7 @@ bool pick(const Member& from, const std::array<std::string_view, N>& names,
   return true;
 }
 
-// The text of a member that has to be there. `owner` is where it is missed.
+// The text of a required member. `owner` is the object that lacks it if it is missing.
 bool need_text(const OptionalMember& member, const Member& owner, std::string_view name,
                std::string_view* text, Problem* problem) {
   if (!member) return fail(owner.pointer + pointer_step(name), "is required: a string", problem);
@@ -87,12 +87,12 @@ bool need_text(const OptionalMember& member, const Member& owner, std::string_vi
 constexpr std::array<std::string_view, 4> kParts = {"subject", "action", "resource", "context"};
 using Parts = std::array<OptionalMember, kParts.size()>;
 
-// Makes parameters of the parts of one evaluation, and remembers where each came from.
+// Turns the parts of one evaluation into parameters, and remembers where each came from.
 class Mapper {
  public:
   Mapper(bool is_strict, Problem* problem) : is_strict_(is_strict), problem_(problem) {}
 
-  // `owner` is the evaluation: where parts that are missing are missed.
+  // `owner` is the evaluation, at which missing parts are reported.
   bool map(const Parts& parts, const Member& owner) {
     for (std::size_t i = 0; i < 3; ++i)
       if (!parts[i])
@@ -139,7 +139,7 @@ class Mapper {
            (!found[2] || map_properties(*found[2], ""));
   }
 
-  // `prefix` goes before the names, as in `sponsor.`.
+  // `prefix` is put before the names, such as `sponsor.`.
   bool map_properties(const Member& properties, std::string_view prefix) {
     dom::object object;
     if (properties.value.get(object) != simdjson::SUCCESS)
@@ -173,7 +173,7 @@ class Mapper {
     return true;
   }
 
-  // Of the types that POST /v1/check takes for the field, and no other.
+  // Accepts exactly the types that POST /v1/check accepts for the field.
   bool add_value(std::string_view name, const Member& member) {
     const FieldSpec& field = *find_flat_field(name);
     std::string_view text;
@@ -213,7 +213,7 @@ class Mapper {
   bool add(std::string_view name, std::string_view value, std::string pointer) {
     if (value.find('\0') != std::string_view::npos)
       return fail(std::move(pointer), "must not hold U+0000", problem_);
-    // Before it is copied; each field has a bound of its own.
+    // Checked before the copy; each field has its own bound as well.
     if (value.size() > limits::kPublicKeyTextBytesMax)
       return fail(std::move(pointer), "too long", problem_);
     if (pointers_.size() >= kMembersMax) return fail(std::move(pointer), "too many", problem_);
@@ -247,12 +247,12 @@ struct AuthzenReader::State {
   Member root;
   Parts defaults;
   std::vector<dom::element> items;
-  std::vector<std::string_view> texts;  // of the items, when the batch is no JSON; else none
+  std::vector<std::string_view> texts;  // of the items, if the batch as a whole is not JSON
   std::size_t next = 0;
   QueryParameters parameters;
   std::vector<std::string> pointers;
 
-  // Forgets what was read before: it lies in the parsers.
+  // Forgets what was read before, which pointed into the parsers.
   void begin(bool strict) {
     is_strict = strict;
     has_evaluations = false;
@@ -274,13 +274,13 @@ struct AuthzenReader::State {
       request->is_id_number = mapper.is_id_number();
       return true;
     }
-    // `/package` of the parameters is somewhere else in the body.
+    // `/package` of the parameters has another place in the body.
     problem->slug = "invalid-field";
     problem->pointer = pointer_of(std::string_view(problem->pointer).substr(1));
     return false;
   }
 
-  // Of several parameters with one name, the last: the one that makes it too many.
+  // When several parameters share the name, the last one: it is the one too many.
   std::string pointer_of(std::string_view name) const {
     std::string found;
     for (std::size_t i = 0; i < pointers.size(); ++i)

@@ -1,5 +1,5 @@
 // The law behind each code, as SOURCES.md resolves it. Paragraphs are named only where they are
-// sure.
+// certain.
 #include <string_view>
 
 #include "gate/wire/messages.h"
@@ -48,7 +48,7 @@ constexpr Words kDomicile = {"信息产业部令第33号 第三条", "MII Order 
 // [ATF-23]
 constexpr Words kVerify = {"《反电信网络诈骗法》第二十三条",
                            "Anti-Telecom and Online Fraud Law, art. 23"};
-// Policy: named as ours, and as no law.
+// Policy: named as a rule of ours, not as law.
 constexpr Words kOurs = {"网关规则，无对应的法规条文", "a rule of this gate, on no clause of law"};
 
 Words basis_words(Code code) noexcept {

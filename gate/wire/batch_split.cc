@@ -18,7 +18,7 @@ bool is_at(std::string_view text, std::size_t at, char c) noexcept {
   return at < text.size() && text[at] == c;
 }
 
-// Behind the string whose opening quote is at `at`, or kNone.
+// Returns the position after the string whose opening quote is at `at`, or kNone.
 std::size_t behind_string(std::string_view text, std::size_t at) noexcept {
   for (++at; at < text.size(); ++at) {
     if (text[at] == '"') return at + 1;
@@ -27,7 +27,7 @@ std::size_t behind_string(std::string_view text, std::size_t at) noexcept {
   return kNone;
 }
 
-// Where the value at `at` ends: at the comma or bracket behind it, or kNone.
+// Where the value at `at` ends: at the comma or bracket after it, or kNone.
 std::size_t end_of_value(std::string_view text, std::size_t at) noexcept {
   for (std::size_t depth = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -46,7 +46,7 @@ std::size_t end_of_value(std::string_view text, std::size_t at) noexcept {
   return kNone;
 }
 
-// The bracket of the array that is the member `key` of the object, or kNone.
+// The opening bracket of the array that is the object's member `key`, or kNone.
 std::size_t find_array(std::string_view text, std::string_view key) noexcept {
   std::size_t at = behind_blanks(text, 0);
   if (!is_at(text, at, '{')) return kNone;
@@ -92,7 +92,7 @@ bool parse_or_split(std::string_view json, std::string_view key, JsonParser* par
   items->clear();
   if (parser->parse(json, root, problem)) return true;
   BatchParts parts;
-  Problem ignored;  // that of the whole says more
+  Problem ignored;  // the problem of the whole says more
   if (!split_batch(json, key, &parts) || !parser->parse(parts.rest, root, &ignored)) return false;
   *items = std::move(parts.items);
   return true;

@@ -1,4 +1,4 @@
-// Names of decisions: 26 characters that sort by time (ULID), so that a log is in order by its ids.
+// Ids of decisions: 26 characters that sort by time (ULID), so that a log is ordered by its ids.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@ namespace beian::wire {
 
 using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// One a worker thread. Within one millisecond ids count up from where the random part began, so
+// One instance per worker thread. Within one millisecond, ids count up from the random part, so
 // they stay unique and in order.
 class DecisionIds {
  public:

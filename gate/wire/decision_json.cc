@@ -28,8 +28,8 @@ void write_number_or_null(const std::optional<FilingNumber>& number, Pen* pen) {
   pen->literal("\"");
 }
 
-// The text that the sponsor has to display: the registry's where the filing is known, which nearly
-// always is the number judged as well. Printed once, since it is written three times.
+// The number that the sponsor has to display: the registry's when the filing is known, which nearly
+// always equals the number judged. Printed once, since it is written three times.
 class Display {
  public:
   explicit Display(const Decision& decision)
@@ -62,7 +62,7 @@ class Display {
   std::size_t size_ = 0;
 };
 
-// `name` is a key with its colon. The word is written by its room, which is one move.
+// `name` is a key with its colon. The word is copied with its padding, in a single move.
 template <std::size_t kSize>
 char* put_match(const char (&name)[kSize], Match match, char* out) {
   static constexpr char kWords[3][8] = {"null", "false", "true"};
@@ -75,7 +75,7 @@ char* put_match(const char (&name)[kSize], Match match, char* out) {
 
 void write_compared(const Compared& compared, Pen* pen) {
   constexpr std::size_t kBytesMax =
-      192;  // all nine false are 147, with the room of the last word 150
+      192;  // nine times false makes 147; with the padding of the last word, 150
   pen->printed(kBytesMax, [&](char* out) {
     out = put_match("\"compared\":{\"number\":", compared.number, out);
     out = put_match(",\"kind\":", compared.kind, out);

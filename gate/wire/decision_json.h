@@ -1,4 +1,4 @@
-// Decisions as JSON, brief and full. Appends; any thread, a RegistryJson is one thread's.
+// Decisions as JSON, brief and full. Appends. Any thread; a RegistryJson belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ void append_brief(const CheckRequest& request, const Decision& decision, std::st
 // An item of a batch that could not be read: {"id":…,"problem":{…}}.
 void append_problem_item(const CheckRequest& request, const Problem& problem, std::string* out);
 
-// The `registry` of full answers, kept from one to the next: it changes once a second.
+// The `registry` of full answers, kept from one answer to the next: it changes once a second.
 class RegistryJson {
  public:
   // Valid until the next call.
@@ -39,11 +39,11 @@ class RegistryJson {
 
   static void write(const Told& told, std::string* out);
 
-  std::optional<Told> told_;  // by text_
+  std::optional<Told> told_;  // what text_ says
   std::string text_;
 };
 
-// All of it, with messages in the context's language.
+// The whole decision, with messages in the context's language.
 void append_full(const MessageContext& context, std::span<const Suggestion> suggestions,
                  std::string_view decision_id, RegistryJson* registry, std::string* out);
 

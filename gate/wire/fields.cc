@@ -305,7 +305,7 @@ bool set_from_text(const FieldSpec& field, std::string_view value, CheckRequest*
       return set_text(field, value, request, problem);
     case SlotType::kList:
       while (!value.empty()) {
-        // A PEM holds no comma; so a list may always be split.
+        // A PEM holds no comma, so a list can always be split.
         const std::size_t comma = std::min(value.find(','), value.size());
         if (!add_item(field, value.substr(0, comma), request, problem)) return false;
         value.remove_prefix(std::min(comma + 1, value.size()));

@@ -35,16 +35,16 @@ struct FieldSpec {
   SlotType type;
   std::string_view name;     // key in its JSON object
   std::string_view pointer;  // JSON Pointer
-  // Where text goes that is only stored; both null for fields that need more.
+  // Where to store a text as it is; both null for fields that need more.
   std::string_view CheckRequest::*in_request = nullptr;
   std::string_view AppIdentity::*in_app = nullptr;
 };
 
-// The fields of one JSON object. Each name has a place of its own by its size and first letter: of
-// a row's dozen keys each is compared with one name, not with twenty.
+// The fields of one JSON object. Each name has its own place, computed from its size and first
+// letter, so each of a row's dozen keys is compared with one name rather than twenty.
 class FieldTable {
  public:
-  // Two names in one place do not compile. `fields` has static storage.
+  // Does not compile if two names have the same place. `fields` must have static storage.
   template <std::size_t N>
   explicit constexpr FieldTable(const std::array<FieldSpec, N>& fields)
       : fields_(fields.data()), size_(N) {
@@ -74,17 +74,17 @@ class FieldTable {
     return (name.size() * 5 + static_cast<unsigned char>(name.front())) % 64;
   }
 
-  // By words: names are short, and a call of memcmp() costs more than it compares.
+  // Compares word by word: names are short, and a call of memcmp() costs more than the comparison.
   static bool is_equal(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
-    if (a.size() < 4) {  // what the first and the last byte leave is the one in the middle
+    if (a.size() < 4) {  // besides the first and the last byte, only the middle one is left
       const std::size_t middle = a.size() / 2;
       return a.front() == b.front() && a[middle] == b[middle] && a.back() == b.back();
     }
     if (a.size() < 8) return are_words_equal<std::uint32_t>(a, b);
     return are_words_equal<std::uint64_t>(a, b);
   }
-  // Of equal sizes, at least a word's; the last two words may overlap.
+  // REQUIRES: equal sizes of at least one word. The last two words may overlap.
   template <class Word>
   static bool are_words_equal(std::string_view a, std::string_view b) noexcept {
     const auto word_at = [](std::string_view text, std::size_t at) {
@@ -108,13 +108,13 @@ const FieldTable& app_fields() noexcept;
 const FieldTable& sponsor_fields() noexcept;
 
 // The field that a flat name means (query parameter, CSV column, flag): dotted or bare, with or
-// without `app.`; `number` is filing_number, `sponsor` the sponsor's name, `domain`, `ip`,
-// `category` and the plurals are the lists. nullptr when it is none.
+// without `app.`; `number` is filing_number, `sponsor` the sponsor's name; `domain`, `ip`,
+// `category` and the plurals are the lists. nullptr when there is no such field.
 const FieldSpec* find_flat_field(std::string_view name) noexcept;
 
-// Each returns false after explaining in `problem`. Text is stored as a view, so it has to outlive
-// the request. Empty text leaves the field not given (but for displayed_number, where it says that
-// nothing is displayed).
+// Each returns false after explaining in `problem`. Text is stored as a view, so it must outlive
+// the request. Empty text leaves the field not given (except for displayed_number, where it says
+// that nothing is displayed).
 inline bool set_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
                      Problem* problem);
 bool add_item(const FieldSpec& field, std::string_view value, CheckRequest* request,
@@ -129,7 +129,7 @@ bool set_from_text(const FieldSpec& field, std::string_view value, CheckRequest*
 // `operation` is required; explains its absence.
 bool require_operation(bool is_given, Problem* problem);
 
-// Of set_text(): too long, or a field whose text means something.
+// The slow path of set_text(): text that is too long, or that means something.
 bool set_meaningful_text(const FieldSpec& field, std::string_view value, CheckRequest* request,
                          Problem* problem);
 

@@ -18,7 +18,7 @@ void write_day(std::string_view name, const std::optional<Day>& day, JsonWriter*
   day ? json->string(format_day(*day)) : json->null();
 }
 
-// Unknown is null, known to be none is an empty array.
+// Unknown is null; known to be none is an empty array.
 template <class Write>
 void write_known(std::string_view name, bool is_known, std::size_t size, Write write,
                  JsonWriter* json) {
@@ -53,13 +53,13 @@ void write_text_or_null(const std::optional<std::string_view>& text, Pen* pen) {
   text ? pen->json_string(*text) : pen->literal("null");
 }
 
-// `number` is the filing's, in canonical text.
+// `number` is the filing's, as canonical text.
 void write_summary_fields(const ServiceView& filing, std::string_view number, Pen* pen) {
   const SubjectView subject = filing.subject();
   pen->literal("\"number\":\"");
   pen->text(number);
   pen->literal("\",\"subject_number\":\"");
-  // A service's number is its subject's, a hyphen, serial and letter.
+  // A service's number is its subject's, then a hyphen, serial and letter.
   pen->text(number.substr(0, number.rfind('-')));
   pen->literal("\",\"kind\":\"");
   pen->text(name_of(filing.kind()));
@@ -88,7 +88,7 @@ void write_summary_fields(const ServiceView& filing, std::string_view number, Pe
   }
 }
 
-// The same into an object that `json` has begun and goes on with.
+// The same, into an object that `json` has begun and will go on with.
 void write_summary_fields(const ServiceView& filing, JsonWriter* json) {
   std::array<char, kCanonicalBytesMax> text;
   const std::string_view number{text.data(), print(filing.number(), text.data())};
@@ -102,8 +102,8 @@ void write_subject_fields(const SubjectView& subject, JsonWriter* json) {
   write_number(subject.number(), json);
   json->optional_field("sponsor", subject.sponsor());
   json->optional_field("nature", subject.nature());
-  // An individual's is the number of an identity card; where the nature is not known, it may be
-  // one.
+  // An individual's certificate number is that of an identity card; when the nature is not known,
+  // it may be one.
   const auto nature = subject.nature();
   const bool is_unit = nature && !nature->empty() && *nature != "个人";
   json->optional_field("certificate_number", is_unit ? subject.certificate_number() : std::nullopt);

@@ -10,34 +10,33 @@
 
 namespace beian::wire {
 
-// The canonical text of `number` as a JSON string; subject numbers too.
+// The canonical text of `number` as a JSON string; for subject numbers too.
 void write_number(const FilingNumber& number, JsonWriter* json);
 // The same without its quotes.
 void write_number_text(const FilingNumber& number, Pen* pen);
 
-// What a decision says of its filing: number, subject, kind, names, sponsor, status, dates.
+// What a decision says about its filing: number, subject, kind, names, sponsor, status, dates.
 void write_filing_summary(const cache::ServiceView& filing, JsonWriter* json);
-// The same where the filing's number is printed already: `number` is its canonical text.
+// The same when the filing's number is printed already: `number` is its canonical text.
 void write_filing_summary(const cache::ServiceView& filing, std::string_view number, Pen* pen);
 
-// All that the registry holds: the summary and resources, platforms, approvals; and `query_url`
-// where one is given.
+// Everything that the registry holds: the summary, resources, platforms and approvals; and
+// `query_url`, when given.
 void write_filing(const cache::ServiceView& filing, JsonWriter* json,
                   std::string_view query_url = {});
 
-// The subject, and the services under its number (all of them, in serial order); and `query_url`
-// where one is given.
+// The subject and all services under its number, in serial order; and `query_url`, when given.
 void write_subject(const cache::SubjectView& subject, const cache::Filings& services,
                    JsonWriter* json, std::string_view query_url = {});
 
-// How a gate came by what it serves.
+// How a gate got what it serves.
 struct RegistryNews {
   const cache::FollowerStatus* follower;  // null: nothing is followed
   std::span<const cache::RegistryChange> last_changes;
 };
 
-// What is served: serial, age, state, counts, source, signature; and by whom, unless `news` is
-// null.
+// What is served: serial, age, state, counts, source, signature; and, unless `news` is null, how
+// the gate got it.
 void write_registry(const cache::Generation& generation, Instant now, const RegistryNews* news,
                     JsonWriter* json);
 

@@ -9,8 +9,8 @@ void write_text_or_null(std::string_view text, Pen* pen) {
   text.empty() ? pen->literal("null") : pen->json_string(text);
 }
 
-// `"name":"` is written by now: a sentence, or null instead of its opening quote where `write`
-// writes nothing.
+// Writes the value of a key whose colon is written already: a sentence, or null when `write` writes
+// nothing.
 template <class Write>
 void write_sentence(Write write, Pen* pen) {
   pen->literal("\"");
@@ -36,7 +36,7 @@ void write_boolean(bool value, Pen* pen) {
   value ? pen->literal("true") : pen->literal("false");
 }
 
-// Names of ours for the bits of a set, as an array.
+// The bits of a set as an array of names.
 template <class Set, class Name>
 void write_names(Set set, int count, Name name, Pen* pen) {
   pen->literal("[");
@@ -50,7 +50,7 @@ void write_names(Set set, int count, Name name, Pen* pen) {
   pen->literal("]");
 }
 
-// What only some codes have.
+// Fields that only some codes have.
 void write_details(const Finding& finding, Pen* pen) {
   switch (finding.code) {
     case Code::kNumberMalformed:

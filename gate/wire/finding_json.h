@@ -6,10 +6,11 @@
 
 namespace beian::wire {
 
-// code, effect, field: the inside of the object of a brief answer, and what a full one begins with.
+// code, effect, field: the content of the object in a brief answer, and the beginning of a full
+// one.
 void write_finding_head(const Finding& finding, Pen* pen);
 
-// The object of a full answer.
+// The object in a full answer.
 void write_finding(const MessageContext& context, const Finding& finding, Pen* pen);
 
 }  // namespace beian::wire

@@ -39,14 +39,14 @@ class GuidanceParser {
   std::string filled(const toml::table& table, std::string_view path, std::string_view key) {
     const auto text = reader_.text(table, path, key, true);
     if (text && text->empty()) reader_.fail(*table.get(key), join_key(path, key), "empty");
-    // Messages are one line, on a page or a terminal, and read as they are written.
+    // Messages are single lines, on a page or a terminal, and show their text as it is written.
     if (text && printable(*text, text->size() + 1) != *text)
       reader_.fail(*table.get(key), join_key(path, key),
                    "holds a line break or another character that does not show");
     return std::string(text.value_or(""));
   }
 
-  // What people open, from messages and from pages.
+  // An address that people open, from messages and from pages.
   std::string url(const toml::table& table, std::string_view path, std::string_view key) {
     std::string text = filled(table, path, key);
     std::string_view rest = text;
@@ -61,7 +61,7 @@ class GuidanceParser {
     return text;
   }
 
-  // A text that each entry of a list has for itself.
+  // A text that must differ between the entries of a list.
   std::string unique(const toml::table& table, std::string_view path, std::string_view key,
                      std::set<std::string>* seen) {
     std::string text = filled(table, path, key);
@@ -93,7 +93,7 @@ class GuidanceParser {
   template <class Read>
   void for_each(const toml::table& table, std::string_view path, std::string_view key, Read read) {
     const toml::array* list = reader_.array(table, path, key, true);
-    // Sentences name examples, so an empty list would leave a hole; administrations may be unknown.
+    // Sentences name examples, so an empty list would leave a gap; administrations may be unknown.
     if (list != nullptr && list->empty() && key != "administration")
       reader_.fail(*list, join_key(path, key), "at least one is wanted");
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {

@@ -1,4 +1,4 @@
-// Guidance: where to file and what to bring, from conf/guidance.toml. Texts for people, no rules.
+// Guidance: where to file and what to bring, from conf/guidance.toml. Texts for people, not rules.
 //
 // Immutable after loading; any thread. Views live as long as the object.
 #pragma once
@@ -32,18 +32,18 @@ class Guidance {
     friend bool operator==(const Portal&, const Portal&) = default;
   };
   struct HostPlatform {
-    std::string id;  // the word of app.host_platform
+    std::string id;  // as used in app.host_platform
     Text name;
     Text where;
-    Kind kind = Kind::kMiniProgram;  // of what runs in it: these or quick apps
+    Kind kind = Kind::kMiniProgram;  // what runs in it: mini-programs or quick apps
 
     friend bool operator==(const HostPlatform&, const HostPlatform&) = default;
   };
 
   // Compiled in from conf/guidance.toml.
   static const Guidance& built_in();
-  // Reads TOML of the form of conf/guidance.toml; `name` stands for it in messages. kBadInput with
-  // all errors, one a line, each with line and key.
+  // Parses TOML in the format of conf/guidance.toml; messages call it `name`. Errors: kBadInput
+  // with all errors, one per line, each with line and key.
   [[nodiscard]] static Result<Guidance> parse(std::string_view toml, std::string_view name);
 
   const std::string& query_url() const noexcept { return query_url_; }
@@ -51,11 +51,11 @@ class Guidance {
   std::span<const HostPlatform> host_platforms() const noexcept { return host_platforms_; }
   std::span<const Text> unit_checklist() const noexcept { return unit_checklist_; }
   std::span<const Text> individual_checklist() const noexcept { return individual_checklist_; }
-  // The provincial administration, by the character that begins a number (川, 甘, 贵, 云 of
-  // licences are not in the data). nullptr when it is not there.
+  // The provincial administration, by the character that begins a filing number (川, 甘, 贵 and 云
+  // of licences are not in the data). nullptr when there is none.
   const Text* administration(std::string_view province) const noexcept;
   bool says_the_same(const Guidance& other) const;
-  // All of it worded for answers; advice.h.
+  // The guidance worded for answers; see advice.h.
   const Advice& advice() const noexcept { return *advice_; }
 
  private:

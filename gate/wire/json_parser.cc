@@ -74,18 +74,18 @@ std::string type_fault(SlotType wanted, dom::element_type given) {
   const bool is_number = given == dom::element_type::INT64 || given == dom::element_type::UINT64 ||
                          given == dom::element_type::DOUBLE;
   std::string detail = "must be " + std::string(expected_name(wanted));
-  // Of a number that is no whole one, or too big, "not a number" would be a lie.
+  // For a number that is fractional or too large, "not a number" would be a lie.
   if (wanted != SlotType::kInteger || !is_number)
     detail += ", not " + std::string(type_name(given));
   return detail;
 }
 
 bool JsonParser::parse(std::string_view json, dom::element* root, Problem* problem) {
-  // Nothing may be nowhere, from where simdjson would copy it.
+  // An empty view may point nowhere, and simdjson would copy from there.
   if (json.empty()) return refuse(describe(simdjson::EMPTY), problem);
   if (json.starts_with("\xEF\xBB\xBF"))
     return refuse("begins with a byte order mark; send plain UTF-8", problem);
-  // Growing keeps the parser's own limits; a parser that has grown stays so.
+  // Keeps the parser's own limits while it grows; once grown, it stays so.
   if (parser_.max_depth() != depth_max_ || parser_.capacity() < json.size()) {
     const std::size_t capacity = std::max(json.size(), limits::kBodyBytesMax);
     if (const auto error = parser_.allocate(capacity, depth_max_))

@@ -11,7 +11,7 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-// Takes the text up to `separator` off the front of `rest`.
+// Takes the text up to `separator` off the front of `rest` and returns it trimmed.
 std::string_view take_until(char separator, std::string_view* rest) noexcept {
   const std::size_t end = std::min(rest->find(separator), rest->size());
   const std::string_view part = rest->substr(0, end);
@@ -19,7 +19,7 @@ std::string_view take_until(char separator, std::string_view* rest) noexcept {
   return trimmed(part);
 }
 
-// `0.85` in thousandths; -1 when it is no weight.
+// `0.85` in thousandths; -1 when it is not a weight.
 int parse_weight(std::string_view text) noexcept {
   if (text.empty() || (text[0] != '0' && text[0] != '1')) return -1;
   int weight = (text[0] - '0') * 1000;
@@ -42,7 +42,7 @@ bool is_language(std::string_view range, std::string_view primary) noexcept {
 
 }  // namespace
 
-// RFC 9110 section 12.5.4. Equal weights are the server's choice: zh-CN.
+// RFC 9110 section 12.5.4. When weights are equal, the server chooses: zh-CN.
 Language choose_language(std::string_view accept_language) noexcept {
   int zh = -1;
   int en = -1;

@@ -17,15 +17,15 @@ bool is_wrong_letter(const MessageContext& context) noexcept {
          decision.is_number_claimed && decision.number.number.kind() != context.request.app.kind;
 }
 
-// Under one serial one service is filed: another letter than that of the filing names nothing.
+// Only one service is filed under a serial: a letter other than the filing's names nothing.
 bool is_other_serial(const MessageContext& context) noexcept {
   const Decision& decision = context.decision;
   return decision.filing && decision.is_number_claimed &&
          decision.number.number.kind() != decision.filing->kind();
 }
 
-// A request says that it is an app, mini-program or quick app: the number of a site is always that
-// of another kind, and so is any number of a kind that the request does not say.
+// A request is about an app, mini-program or quick app, so a website is always of another kind than
+// asked for; likewise any filing of a kind that the request does not name.
 bool is_found_by_host_alone(const MessageContext& context) noexcept {
   const Decision& decision = context.decision;
   return decision.filing && decision.filing->kind() != context.request.app.kind;
@@ -37,7 +37,7 @@ bool is_looked_for_by_host(const CheckRequest& request) noexcept {
 
 std::optional<MessageCase> lifted_case(const Decision& decision, Code code) noexcept {
   if (is_exempt(decision)) return MessageCase::kLifted;
-  // What was returned has to be submitted again all the same.
+  // What was returned still has to be submitted again.
   if (code == Code::kReturned) return std::nullopt;
   return code == Code::kPending ? MessageCase::kGracePending : MessageCase::kGrace;
 }

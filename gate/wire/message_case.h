@@ -1,4 +1,4 @@
-// Cases in which a finding is told in sentences of its own and not in those of its code.
+// Cases in which a finding has sentences of its own instead of those of its code.
 //
 // Any thread.
 #pragma once
@@ -9,10 +9,10 @@
 
 namespace beian::wire {
 
-// True for the number that an exemption or grace makes unnecessary: policy has made a note of it.
+// True when an exemption or grace makes the missing filing unnecessary: policy has made it a note.
 bool is_lifted(const Decision& decision, const Finding& finding) noexcept;
 
-// nullopt: the sentences of the code.
+// nullopt: use the sentences of the code.
 std::optional<MessageCase> case_of(const MessageContext& context, const Finding& finding) noexcept;
 
 }  // namespace beian::wire

@@ -22,7 +22,7 @@ bool is_zh(const MessageContext& context) noexcept {
   return context.language == Language::kZh;
 }
 
-// Separates what is added, as the language separates items.
+// Puts the language's separator between items.
 class Joined {
  public:
   Joined(const MessageContext& context, Pen* pen, bool is_quoted = false)
@@ -30,7 +30,7 @@ class Joined {
         pen_(pen),
         begin_(pen->size()) {}
 
-  // The pen, for the next item.
+  // Returns the pen, for the next item.
   Pen* next() {
     if (pen_->size() > begin_) pen_->text(separator_);
     return pen_;
@@ -42,15 +42,15 @@ class Joined {
   std::size_t begin_;
 };
 
-// A value from outside: safe to print, bounded. Nearly every one is so already.
+// Writes a value from outside: safe to print, bounded. Nearly every value is so already.
 void write_value(std::string_view value, Pen* pen) {
   if (value.size() <= kValueBytesMax && clean_json_bytes(value) == value.size())
     return pen->text(value);
   pen->json_text(printable(value, kValueBytesMax));
 }
 
-// WRONG_KIND: what the number is. What is filed under it where that is not the kind of the request,
-// else what its letter says.
+// WRONG_KIND: what the number is. The kind of what is filed under it when that is not the kind of
+// the request, else the kind that its letter says.
 Kind judged_kind(const MessageContext& context) noexcept {
   const Decision& decision = context.decision;
   if (decision.filing && decision.filing->kind() != context.request.app.kind)
@@ -66,7 +66,7 @@ void given(const MessageContext& context, const Finding& finding, Pen* pen) {
 }
 
 void expected(const MessageContext& context, const Finding& finding, Pen* pen) {
-  // Their templates have quotes around all: a name may hold a comma of its own.
+  // Their templates put quotes around the whole list: a name may contain a comma of its own.
   const bool is_quoted =
       finding.code == Code::kNameMismatch || finding.code == Code::kPackageNotFiled;
   Joined joined(context, pen, is_quoted);
@@ -74,7 +74,8 @@ void expected(const MessageContext& context, const Finding& finding, Pen* pen) {
                     [&](std::string_view value) { write_value(value, joined.next()); });
 }
 
-// What the finding is said of: the claimed number where the claim is the matter, else the filing's.
+// The number that the finding is about: the claimed one when the claim is at issue, else the
+// filing's.
 void number(const MessageContext& context, const Finding& finding, Pen* pen) {
   const Decision& decision = context.decision;
   const bool is_about_claim = finding.code == Code::kWrongKind ||
@@ -101,8 +102,8 @@ void sponsor(const MessageContext& context, const Finding&, Pen* pen) {
   if (const auto text = context.decision.subject->sponsor()) write_value(*text, pen);
 }
 
-// What an access provider knows by domain or address alone is what is filed there; where nothing is
-// or several are, nobody knows.
+// When an access provider asks by domain or address alone, the kind is that of what is filed there;
+// when there is nothing or several, nobody knows.
 Words kind_asked_for(const MessageContext& context, Code code) noexcept {
   const Decision& decision = context.decision;
   if (decision.is_number_claimed || !may_be_site(context.request))
@@ -120,12 +121,12 @@ void act(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(operation_words(context.request.operation).in(context.language));
 }
 
-// What may not be done without a filing; nothing where none is owed.
+// What may not be done without a filing; nothing when no filing is required.
 void duty(const MessageContext& context, const Finding& finding, Pen* pen) {
   if (!is_lifted(context.decision, finding)) act(context, finding, pen);
 }
 
-// A full number of the request's kind.
+// A full number of the request's kind, as an example.
 void example(const MessageContext& context, const Finding&, Pen* pen) {
   constexpr std::array<std::string_view, 5> kExamples = {
       "京ICP备2023000001号-2", "京ICP备2023000001号-2", "京ICP备2023000001号-2A",
@@ -137,7 +138,7 @@ void platform(const MessageContext& context, const Finding&, Pen* pen) {
   write_value(context.request.app.platform, pen);
 }
 
-// How a number of the request's kind ends; n stands for the serial.
+// How numbers of the request's kind end; n stands for the serial.
 void suffix(const MessageContext& context, const Finding&, Pen* pen) {
   constexpr std::array<std::string_view, 5> kSuffixes = {"-n", "-n", "-nA", "-nX", "-nK"};
   pen->text(kSuffixes[static_cast<std::size_t>(context.request.app.kind)]);
@@ -147,7 +148,7 @@ void count(const MessageContext& context, const Finding&, Pen* pen) {
   pen->unsigned_integer(context.decision.candidate_count);
 }
 
-// How many of too many filings were compared.
+// How many filings were compared, when there were too many to compare all.
 void compared(const MessageContext&, const Finding& finding, Pen* pen) {
   if (finding.offset != 0) pen->unsigned_integer(finding.offset);
 }
@@ -156,7 +157,7 @@ void reason(const MessageContext& context, const Finding& finding, Pen* pen) {
   pen->text(reason_words(finding.reason).in(context.language));
 }
 
-// The place of a fault as people count: characters, from 1.
+// The place of a fault as people count it: in characters, from 1.
 void place(const MessageContext& context, const Finding& finding, Pen* pen) {
   const std::string_view before = context.request.filing_number.substr(
       0, std::min<std::size_t>(finding.offset, context.request.filing_number.size()));
@@ -177,7 +178,7 @@ void other_register(const MessageContext& context, const Finding& finding, Pen* 
   pen->text(register_words(finding.what).in(context.language));
 }
 
-// What the finding is about, where its filing is known; else what is asked for.
+// The kind of the filing that the finding is about, if known; else the kind asked for.
 Kind kind_at_issue(const MessageContext& context) noexcept {
   return context.decision.filing ? context.decision.filing->kind() : context.request.app.kind;
 }
@@ -186,7 +187,7 @@ void stage(const MessageContext& context, const Finding& finding, Pen* pen) {
   pen->text(stage_words(finding.stage, kind_at_issue(context)).in(context.language));
 }
 
-// Through whom it is filed, changed and cancelled: F-5, F-14.
+// Through whom the service is filed, changed and cancelled: F-5, F-14.
 void agent(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(agent_words(kind_at_issue(context)).in(context.language));
 }
@@ -218,7 +219,7 @@ void fields(const MessageContext& context, const Finding& finding, Pen* pen) {
       joined.next()->text(field_words(static_cast<FieldId>(field)).in(context.language));
 }
 
-// By what the filing was looked for when none was claimed; nothing when there was nothing.
+// The fields by which the filing was looked up when none was claimed; nothing when there were none.
 void sought(const MessageContext& context, const Finding&, Pen* pen) {
   struct Row {
     FieldId field;
@@ -242,7 +243,7 @@ void sought(const MessageContext& context, const Finding&, Pen* pen) {
   }
 }
 
-// Of the filed fingerprints that were not compared, since none of their algorithm was given.
+// The algorithms of filed fingerprints that were not compared, as the request gives none of theirs.
 void algorithms(const MessageContext& context, const Finding& finding, Pen* pen) {
   if ((finding.fields & field_bit(FieldId::kFingerprint)) == 0) return;
   Joined joined(context, pen);
@@ -265,8 +266,8 @@ void portals(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(context.guidance.advice().portals(context.language));
 }
 
-// The one that holds the filing: of the province of its number, and where the ministry gave that
-// number, of the sponsor's domicile. In general words when there is no known subject.
+// The administration that holds the filing: by the province of its number, or, when the ministry
+// issued that number, by the sponsor's domicile. General wording when no subject is known.
 void administration(const MessageContext& context, const Finding&, Pen* pen) {
   std::optional<std::uint8_t> province;
   if (const auto& subject = context.decision.subject) {
@@ -277,14 +278,14 @@ void administration(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(context.guidance.advice().administration(province, context.language));
 }
 
-// The one that decides on what is filed now [F-5].
+// The administration that decides on a filing made now [F-5].
 void administration_of_domicile(const MessageContext& context, Pen* pen) {
   std::optional<std::uint8_t> province;
   if (context.decision.subject) province = domicile_index(*context.decision.subject);
   pen->text(context.guidance.advice().administration(province, context.language));
 }
 
-// What runs in which app: as the request says, else as was filed.
+// The host platform: the one the request gives, else the one that was filed.
 std::string_view host_platform(const MessageContext& context) noexcept {
   const AppIdentity& app = context.request.app;
   const auto& filing = context.decision.filing;
@@ -314,7 +315,7 @@ void overdue_advice(const MessageContext& context, const Finding& finding, Pen* 
 
 using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 
-// By MessageSlot.
+// Indexed by MessageSlot.
 constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
     given,          expected,       number,   name,    sponsor,        kind,     act,
     duty,           example,        platform, suffix,  count,          reason,   place,

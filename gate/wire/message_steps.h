@@ -1,10 +1,10 @@
-// Templates taken apart when the program is compiled, so that filling one is a walk over pieces: no
-// template is read while an answer is written, and a slot that nobody fills does not compile.
+// Templates, taken apart at compile time, so that filling one is a walk over its pieces: no
+// template is parsed while an answer is written, and a slot that does not exist does not compile.
 //
 //   "{number} 的备案已[于 {date} ]注销。"
 //   ""<number> | " 的备案已"[ | "于 "<date> | " "] | "注销。"       text, then what follows it
 //
-// Texts and words hold nothing that JSON escapes (asserted here), so they are copied as they are.
+// Texts and words hold nothing that JSON escapes (checked here), so they are copied as they are.
 #pragma once
 
 #include <algorithm>
@@ -53,7 +53,7 @@ constexpr bool is_clean(std::string_view text) {
          text.find("\u2029") == std::string_view::npos;
 }
 
-// Calls `visit(step)` for each step of a template. What is not well formed does not compile.
+// Calls `visit(step)` for each step of a template. A malformed template does not compile.
 template <class Visit>
 constexpr void for_each(std::string_view text, Visit visit) {
   if (!is_clean(text)) throw "a template with a character that JSON escapes";
@@ -90,7 +90,7 @@ constexpr std::size_t count(const std::array<MessageTemplate, kRows>& templates)
 
 }  // namespace steps
 
-// The steps of a table: of each row the message's, then the remedy's.
+// The steps of a table: for each row those of the message, then those of the remedy.
 template <std::size_t kRows, std::size_t kSteps>
 class StepTable {
  public:

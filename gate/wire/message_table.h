@@ -1,4 +1,4 @@
-// The sentences of messages.cc as templates, one row a code and language; behind them, one a case.
+// The sentences of messages.cc as templates: in each language one row per code, then one per case.
 //
 // {name} stands for a value (message_slots.cc says which). A part in [ ] is dropped when a value in
 // it is empty; brackets do not nest. Data only; any thread.
@@ -19,22 +19,22 @@ struct MessageTemplate {
 
 struct MessageStep;  // message_steps.h
 
-// Cases that the code alone does not tell; message_case.h says when. An empty sentence is that of
-// the code.
+// Cases that the code alone does not tell apart; message_case.h says when they apply. An empty
+// sentence means the code's own.
 enum class MessageCase : std::uint8_t {
-  kFoundSite,        // none claimed, and found what a request does not look for by number
-  kMissingHere,      // none where an access provider asks by domain or address alone
-  kSeveralHere,      // several where an access provider asks by domain or address alone
-  kHostPlatform,     // filed, but not for this platform that a mini-program or quick app runs in
-  kLifted,           // a filing that an exemption makes unnecessary, or the day
-  kGrace,            // none yet, of an app on offer before the regime
-  kGracePending,     // the same in review
-  kWrongLetter,      // filed as what the request is, and claimed with the letter of another kind
-  kOtherSerial,      // claimed by a letter under whose serial another kind is filed
-  kStatusUnknown,    // a filing whose status the registry does not hold
-  kHolderUnknown,    // the same of the service of its subject that has the domain or address
-  kUnfiledMissing,   // no number on display, and the claimed one is not filed either
-  kUnfiledMismatch,  // another number on display than the claimed one, which is not filed
+  kFoundSite,        // none claimed; what was found is of a kind the request does not name
+  kMissingHere,      // nothing found where an access provider asks by domain or address alone
+  kSeveralHere,      // several found where an access provider asks by domain or address alone
+  kHostPlatform,     // filed, but not for this host platform of a mini-program or quick app
+  kLifted,           // a missing filing that an exemption, or the day, makes unnecessary
+  kGrace,            // no filing yet, for an app on offer before the regime
+  kGracePending,     // the same, with a filing in review
+  kWrongLetter,      // filed as the request's kind, but claimed with the letter of another
+  kOtherSerial,      // claimed with a letter, though another kind is filed under that serial
+  kStatusUnknown,    // the registry does not hold the filing's status
+  kHolderUnknown,    // the same for a service of its subject that has the domain or address
+  kUnfiledMissing,   // no number displayed, and the claimed one is not filed either
+  kUnfiledMismatch,  // a number displayed other than the claimed one, which is not filed
 };
 inline constexpr std::size_t kMessageCaseCount = 13;
 

@@ -1,4 +1,4 @@
-// Templates (message_steps.h) filled with values (message_slots.h).
+// Fills templates (message_steps.h) with values (message_slots.h).
 #include "gate/wire/messages.h"
 
 #include "gate/wire/message_case.h"
@@ -11,8 +11,8 @@ bool is_zh(const MessageContext& context) noexcept {
   return context.language == Language::kZh;
 }
 
-// Outside of brackets a value that is not there is said to be so, but for parts of a sentence that
-// may be absent.
+// Outside brackets, a missing value is stated as missing, except for parts of a sentence that may
+// be absent.
 void write_absent(const MessageContext& context, MessageSlot slot, Pen* pen) {
   if (slot == MessageSlot::kOverdue || slot == MessageSlot::kCalendar) return;
   if (slot == MessageSlot::kNumber)
@@ -21,7 +21,7 @@ void write_absent(const MessageContext& context, MessageSlot slot, Pen* pen) {
     pen->text(is_zh(context) ? "（无）" : "(none)");
 }
 
-// These may be empty wherever they stand.
+// These may be empty anywhere.
 constexpr bool is_optional(MessageSlot slot) noexcept {
   return slot == MessageSlot::kMaterials || slot == MessageSlot::kOverdueAdvice;
 }
@@ -55,8 +55,8 @@ void fill(const MessageContext& context, const Finding& finding, MessageSteps st
   while (pen->since(begin).ends_with(' ')) pen->cut(pen->size() - 1);
 }
 
-// The steps of a sentence: of the finding's case, where that has a sentence of its own, else of its
-// code.
+// The steps of a sentence: those of the finding's case if it has a sentence of its own, else those
+// of its code.
 template <class StepsOf>
 MessageSteps steps_of(const MessageContext& context, const Finding& finding, StepsOf steps_of_row) {
   if (const auto row = case_of(context, finding))

@@ -1,6 +1,6 @@
 // What people read: for each finding a message, a remedy and a basis, in zh-CN and en.
 //
-// Any thread. Written as the inside of a JSON string: words of ours as they are, values from
+// Any thread. Written as the inside of a JSON string: our own words as they are, values from
 // outside escaped.
 #pragma once
 
@@ -22,12 +22,12 @@ struct MessageContext {
   Language language;
 };
 
-// What is wrong, what was given, what the registry has: one or two sentences.
+// What is wrong, what was given, what the registry holds: one or two sentences.
 void write_message(const MessageContext& context, const Finding& finding, Pen* pen);
-// What the developer or operator does next, and where; nothing when nothing is to be done.
+// What the developer or operator does next, and where; nothing when there is nothing to do.
 void write_remedy(const MessageContext& context, const Finding& finding, Pen* pen);
-// Instrument and article, as SOURCES.md keys resolve: "工信部信管〔2023〕105号 (九)"; empty when
-// the finding rests on no rule of law. Needs no escape.
+// Instrument and article, as SOURCES.md resolves its keys: "工信部信管〔2023〕105号 (九)"; for a
+// finding that rests on no clause, says that it is a rule of this gate. Needs no escaping.
 std::string_view basis_of(Code code, Language language) noexcept;
 
 }  // namespace beian::wire

@@ -5,12 +5,12 @@
 namespace beian::wire {
 namespace {
 
-// Where a number stands in the order of keys, its main digits and serial left out.
+// Where a number stands in key order, disregarding its main digits and serial.
 constexpr int place(Form form, int province) noexcept {
   return static_cast<int>(form) * 64 + province;
 }
 
-// The first row of at least that place.
+// The first row whose place is at least `wanted`.
 std::uint32_t first_row(const cache::Snapshot& snapshot, int wanted) {
   std::uint64_t low = 0;
   std::uint64_t high = snapshot.info().services;

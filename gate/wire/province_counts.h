@@ -1,4 +1,4 @@
-// How many services the numbers of each province hold.
+// How many services each province has, by their numbers.
 #pragma once
 
 #include <array>
@@ -9,9 +9,9 @@
 
 namespace beian::wire {
 
-// By index of kProvinces; those without a province under kNoProvince, the cross-province ones left
-// out. Numbers lie in the order of form and province, so this looks at a thousand rows of a
-// snapshot of any size. Any thread.
+// Indexed like kProvinces; services without a province count under kNoProvince, cross-province ones
+// are left out. Numbers are sorted by form and province, so binary search reads a few thousand rows
+// of the largest snapshot. Any thread.
 std::array<std::uint64_t, kProvinceCount> services_by_province(const cache::Snapshot& snapshot);
 
 }  // namespace beian::wire

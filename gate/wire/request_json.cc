@@ -18,7 +18,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// Keeps an integer id by its digits, which `request` then views.
+// Keeps an integer id as its digits, which `request` then views.
 void keep_id(std::int64_t number, std::array<char, 24>* digits, CheckRequest* request) {
   char* const begin = digits->data();
   const auto [end, error] = std::to_chars(begin, begin + digits->size(), number);
@@ -26,7 +26,7 @@ void keep_id(std::int64_t number, std::array<char, 24>* digits, CheckRequest* re
   request->is_id_number = true;
 }
 
-// Walks one request object. Its prefix goes before every pointer, as in `/checks/3`.
+// Walks one request object and fills the request.
 class Walker {
  public:
   Walker(const ReadOptions& options, std::array<char, 24>* id_digits, CheckRequest* request,
@@ -92,7 +92,7 @@ class Walker {
     return false;
   }
 
-  // An id may be an integer; its digits are kept, so that it goes back as it came.
+  // An id may be an integer; its digits are kept, so that it is echoed as it came.
   bool set_numeric_id(const FieldSpec& field, const dom::element& value) {
     std::int64_t number = 0;
     if (value.get(number) != simdjson::SUCCESS) return fail(field.pointer, std::string(kWantedId));
@@ -146,7 +146,7 @@ class Walker {
   std::array<char, 24>* id_digits_;
   CheckRequest* request_;
   Problem* problem_;
-  std::uint32_t seen_ = 0;  // by Slot
+  std::uint32_t seen_ = 0;  // indexed by Slot
   bool is_operation_given_ = false;
 };
 
@@ -162,11 +162,11 @@ struct RequestReader::State {
   std::size_t item_count = 0;
   std::size_t next_index = 0;
   dom::array::iterator next;
-  std::vector<std::string_view> texts;  // of the items, when the batch is no JSON; else none
+  std::vector<std::string_view> texts;  // of the items, if the batch as a whole is not JSON
   dom::element item;                    // the last one read
   std::array<char, 24> id_digits{};
 
-  // Finds the array in a batch that was parsed. False after explaining.
+  // Finds the array in a parsed batch. Returns false after explaining.
   bool find_items(const dom::element& root, Problem* problem) {
     dom::object object;
     if (root.get(object) != simdjson::SUCCESS) {
@@ -193,7 +193,8 @@ struct RequestReader::State {
     return false;
   }
 
-  // Of what was refused: its id may stand behind the faulty field, and says whose answer this is.
+  // Finds the id of a refused request: it may come after the faulty field, and says whose answer
+  // this is.
   void find_id(const dom::element& refused, CheckRequest* request) {
     dom::element id;
     if (!request->id.empty() || !refused.is_object() || refused["id"].get(id) != simdjson::SUCCESS)
@@ -206,7 +207,7 @@ struct RequestReader::State {
       keep_id(number, &id_digits, request);
   }
 
-  // The next item; false after explaining why it is none.
+  // Takes the next item; returns false after explaining why it is not JSON.
   bool take_item(Problem* problem) {
     const std::size_t index = next_index++;
     if (!texts.empty()) return parser.parse(texts[index], &item, problem);

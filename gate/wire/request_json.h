@@ -1,8 +1,9 @@
-// Check requests from JSON, by simdjson's DOM: every byte is validated, then fields are walked
-// once.
+// Reads check requests from JSON, with simdjson's DOM: every byte is validated, then the fields are
+// walked once.
 //
-// Refused with a JSON Pointer: wrong types of known fields, duplicates of known fields, depth over
-// limits::kJsonDepthMax, numbers out of range. Unknown fields are skipped unless `is_strict`.
+// Refused with a JSON Pointer: duplicates of known fields, and values of a wrong type or out of
+// range for them. Refused as invalid JSON, without one: depth over limits::kJsonDepthMax, numbers
+// beyond 64 bits. Unknown fields are skipped unless `is_strict`.
 #pragma once
 
 #include <cstddef>
@@ -18,13 +19,13 @@ namespace beian::wire {
 
 // A member that no check request has.
 struct UnknownMember {
-  std::string_view object;  // whose member it is, as a JSON Pointer
+  std::string_view object;  // the object it is in, as a JSON Pointer
   std::string_view name;    // valid until the next parse
 };
 
 struct ReadOptions {
   bool is_strict = false;  // unknown fields are errors
-  // Filled with those that are skipped, up to its capacity; null: nobody asks.
+  // Filled with the skipped ones, up to its capacity; null: nobody asks.
   std::vector<UnknownMember>* unknown = nullptr;
 };
 
@@ -35,20 +36,19 @@ class RequestReader {
   ~RequestReader();
   RequestReader(RequestReader&&) noexcept;
 
-  // Reads one check request. Returns false after explaining in `problem`; `request->id` is still
-  // set where the object has one.
+  // Reads one check request. Returns false after explaining in `problem`; `request->id` is set even
+  // then, if the object has one.
   bool read(std::string_view json, const ReadOptions& options, CheckRequest* request,
             Problem* problem);
 
-  // Parses `{"checks":[…]}`, which is to outlive the reading of its items. Returns false after
-  // explaining; else item_count() of them can be read. What is no JSON in one item is that item's
-  // fault alone, unless nobody can tell where the item ends.
+  // Parses `{"checks":[…]}`, which must outlive the reading of its items. Returns false after
+  // explaining; otherwise item_count() items can be read. Invalid JSON in one item is that item's
+  // fault alone, unless it cannot be told where the item ends.
   bool parse_batch(std::string_view json, const ReadOptions& options, Problem* problem);
   std::size_t item_count() const noexcept;
-  // Reads the next item in order, in the same way.
-  // REQUIRES: called at most item_count() times.
+  // Reads the next item in order, like read(). REQUIRES: called at most item_count() times.
   bool read_next(CheckRequest* request, Problem* problem);
-  // The item that read_next() has read, as JSON without white space. Allocates.
+  // The item that read_next() last read, as JSON without white space. Allocates.
   std::string item_text() const;
 
  private:

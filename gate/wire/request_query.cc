@@ -14,24 +14,25 @@ bool fail(std::string_view name, std::string detail, Problem* problem) {
   return false;
 }
 
-// Parameters that are not fields of the request but steer its answer.
+// Parameters that are not fields of the request but control the answer.
 bool is_option(std::string_view name) noexcept {
   return name == "lang" || name == "strict";
 }
 
-// Whether `text` stands for itself: visible ASCII, nothing encoded.
+// Whether `text` can be used undecoded: visible ASCII, nothing encoded.
 bool is_plain(std::string_view text) noexcept {
   return std::ranges::all_of(text,
                              [](char c) { return c > 0x20 && c < 0x7F && c != '%' && c != '+'; });
 }
 
-// Of a field that is no displayed number: blanks, and the commas of an empty list, give nothing.
+// Whether a field other than displayed_number is given: blanks, and the commas of an empty list,
+// give nothing.
 bool says_something(std::string_view value) noexcept {
   return value.find_first_not_of(", \t") != std::string_view::npos;
 }
 
-// What is kept from one query for the next: a check takes some ten names and values, and few are
-// longer. Beyond it memory is given back, so that no caller makes a service hold more than 16 KiB.
+// What is kept from one query to the next: a check needs about ten names and values, and few are
+// longer. Memory beyond that is released, so that no caller makes a service hold more than 16 KiB.
 constexpr std::size_t kTextsKept = 64;
 constexpr std::size_t kTextBytesKept = 256;
 

@@ -15,12 +15,12 @@ using cache::ServiceView;
 using cache::StringList;
 using Visit = std::function<void(std::string_view)>;
 
-// Stops after kExpectedShownMax values, of which no two are the same.
+// Shows at most kExpectedShownMax values, all different.
 class Shown {
  public:
   explicit Shown(const Visit& visit) : visit_(visit) {}
 
-  // `value` lives as long as this object: the registry's, or a literal.
+  // `value` must live as long as this object: the registry's, or a literal.
   void add(std::string_view value) {
     if (!is_full() && !is_repeated(value)) show(value);
   }
@@ -48,14 +48,15 @@ class Shown {
   const Visit& visit_;
   std::size_t count_ = 0;
   std::array<std::string_view, kExpectedShownMax> shown_;
-  std::array<std::string, kExpectedShownMax> made_;  // what shown_ views and nobody else holds
+  std::array<std::string, kExpectedShownMax> made_;  // strings made here that shown_ views
 };
 
 std::string public_key_text(ByteView digest) {
   return "sha256:" + to_hex(digest);
 }
 
-// Digests of the platforms that the request is about: its OS, and its package where that is filed.
+// Digests of the platforms that the request is about: those with its OS and, if it is filed, its
+// package.
 template <class VisitDigest>
 void for_each_digest(const AppIdentity& app, const ServiceView& filing,
                      StringList (PlatformView::*digests)() const noexcept, VisitDigest visit) {
@@ -97,7 +98,7 @@ void add_sponsor(const Decision& decision, const Finding& finding, Shown* shown)
   }
 }
 
-// The kind that would have fitted: the request's where the claimed number names another one, else
+// The kind that would have fitted: the request's when the claimed number names another one, else
 // the filing's.
 void add_kind(const CheckRequest& request, const Decision& decision, Shown* shown) {
   const bool is_number = decision.is_number_claimed && decision.number.is_number();

@@ -27,7 +27,7 @@ constexpr std::array<Words, kStatusCount> kStages = {{
     {"已列入黑名单", "blacklisted"},
 }};
 
-// [F-14]: what runs in another app is handed to that app's platform, which looks at it first.
+// [F-14]: what runs in another app is handed to that app's platform, which reviews it first.
 constexpr Words kHandedToPlatform = {"已提交，等待宿主平台受理",
                                      "submitted and waiting for the running platform"};
 constexpr Words kAtPlatform = {"宿主平台初审中", "under review by the running platform"};

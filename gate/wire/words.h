@@ -1,6 +1,6 @@
-// The words of messages: enumerators as people say them, in zh-CN and en.
+// The words of messages: enumerators as people would say them, in zh-CN and en.
 //
-// Pure; any thread; everything returned lives for ever.
+// Pure; any thread; everything returned has static lifetime.
 #pragma once
 
 #include <string_view>
@@ -19,7 +19,7 @@ struct Words {
 };
 
 Words kind_words(Kind kind) noexcept;                      // APP / app
-Words stage_words(Status status, Kind kind) noexcept;      // where a pending filing is
+Words stage_words(Status status, Kind kind) noexcept;      // which stage a pending filing is at
 Words agent_words(Kind kind) noexcept;                     // through whom such a service is filed
 Words reason_words(MalformedReason reason) noexcept;       // a clause
 Words register_words(OtherRegister what) noexcept;         // which register a number belongs to
