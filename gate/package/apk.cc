@@ -15,12 +15,12 @@ namespace {
 
 constexpr std::string_view kTableName = "resources.arsc";
 
-// What an entry takes in memory.
+// Memory an entry takes once unpacked; a stored one is only viewed.
 std::size_t unpacked_bytes(const ZipEntry& entry) noexcept {
   return entry.is_deflated() ? static_cast<std::size_t>(entry.bytes) : 0;
 }
 
-// Of their names, which a few bytes of a manifest may all refer to.
+// Bytes of the permission names: many permissions may refer to one string of the manifest.
 std::size_t bytes_of(const std::vector<ManifestPermission>& permissions) noexcept {
   std::size_t bytes = 0;
   for (const ManifestPermission& one : permissions)
@@ -28,10 +28,10 @@ std::size_t bytes_of(const std::vector<ManifestPermission>& permissions) noexcep
   return bytes;
 }
 
-// The resource tables of all parts, with the bytes that they are views of.
+// The resource tables of all parts, together with the bytes they view.
 class Tables {
  public:
-  // A table that cannot be read is an oddity: what does not need it is still told.
+  // An unreadable table is an oddity: everything that does not need it is still reported.
   void add(const Zip& zip, const std::string& where, Oddities* oddities) {
     const ZipEntry* const entry = zip.find(kTableName);
     if (entry == nullptr) return;
@@ -51,7 +51,7 @@ class Tables {
   ResourceTables& tables() noexcept { return tables_; }
 
  private:
-  std::size_t left_ = limits::kResourcesBytesMax;  // to unpack, of all parts
+  std::size_t left_ = limits::kResourcesBytesMax;  // left to unpack, for all parts
   std::list<ZipBytes> bytes_;
   ResourceTables tables_;
 };
@@ -65,8 +65,8 @@ void search_pool(const StringPool& pool, std::string_view where, NumberSearch* s
     search->search(as_text(bytes), where);
 }
 
-// The permissions of one manifest or several, each once: of two with one name, the one without an
-// upper level.
+// Collects the permissions of one or more manifests, each once. If a name occurs twice, the one
+// without an upper level wins.
 class Permissions {
  public:
   explicit Permissions(Package* package) : package_(*package) {
@@ -84,7 +84,7 @@ class Permissions {
 
  private:
   void add(Permission permission, const std::string& where) {
-    // An upper level does not make an app one without network: it may run on what is below.
+    // Even a request with an upper level needs the network: the app may run on a lower level.
     if (permission.name == kInternetPermission) package_.has_network_permission = true;
     std::vector<Permission>& list = package_.permissions;
     const auto known = places_.find(permission.name);
@@ -100,11 +100,11 @@ class Permissions {
   }
 
   Package& package_;
-  std::unordered_map<std::string, std::size_t> places_;  // in the list, by name
+  std::unordered_map<std::string, std::size_t> places_;  // index in the list, by name
 };
 
-// Since Android 11, what is built for it is not installed by a v1 signature alone, nor preinstalled
-// (ScanPackageUtils.assertMinSignatureSchemeIsValid).
+// Since Android 11, an app that targets it is neither installed nor preinstalled if v1 is its only
+// signature (ScanPackageUtils.assertMinSignatureSchemeIsValid).
 void refuse_old_scheme(Package* package) {
   constexpr std::uint32_t kAndroid11 = 30;
   const SdkVersion& target =
@@ -128,7 +128,7 @@ void fill_labels(const Manifest& manifest, ManifestValues* values, Package* pack
                "the label is a resource that has no text");
 }
 
-// What the manifest of the base says.
+// What the base's manifest says.
 Package package_of(const Manifest& manifest, ManifestValues* values) {
   Package package;
   package.kind = PackageKind::kApk;
@@ -200,7 +200,7 @@ Signatures ApkReader::signatures_of(const Part& base) {
     if (!is_same)
       add_oddity(&oddities_, "part_signer", part.name,
                  "a part that is not signed by the signer of the base");
-    // The signer of the base has not signed what the app consists of.
+    // Then the base's signer has not signed everything that the app consists of.
     if (options_.wants_digests && (!is_same || !others.hold())) signatures.digests_verified = false;
   }
   return signatures;
@@ -227,7 +227,7 @@ Result<Package> ApkReader::finish() {
   package.signatures = std::move(signatures);
   package.oddities = std::move(oddities_);
   refuse_old_scheme(&package);
-  // Of several bases, made for devices of several kinds, each may be the one that is installed.
+  // With several bases, one per kind of device, any of them may be the one that gets installed.
   Permissions permissions(&package);
   for (const Part& part : parts_)
     if (&part == &base || is_base(part))

@@ -1,7 +1,7 @@
-// Android packages: one APK, or the APKs of one app (a base and its splits) together.
+// Android packages: a single APK, or all the APKs of one app (a base and its splits) together.
 //
-// Reads the directory, the manifest and the resource table of each, and text files among the assets
-// of the base, all within bounds of limits.h. One thread. Tests: tests/package/inspect_test.py.
+// Reads the directory, manifest and resource table of each APK, and the text files among the base's
+// assets, within the bounds of limits.h. Not thread-safe. Tests: tests/package/inspect_test.py.
 #pragma once
 
 #include <list>
@@ -19,17 +19,19 @@ namespace beian::package {
 
 inline constexpr std::string_view kManifestName = "AndroidManifest.xml";
 
-// An app being put together from its APKs.
+// Assembles an app from its APKs.
 class ApkReader {
  public:
   explicit ApkReader(const ReadOptions& options) : options_(options) {}
 
-  // Takes in one APK. `name` tells it from others of its app; empty for a file of its own. `zip`
-  // and the bytes that it was opened on must outlive this. Errors: those of its manifest.
+  // Adds one APK. `name` identifies it among the APKs of its app in oddities and errors; empty for
+  // an APK in a file of its own. `zip` and the bytes it was opened on must outlive this reader.
+  // Errors: those of reading its manifest.
   [[nodiscard]] Result<void> add(const Zip* zip, std::string name, Oddities oddities);
 
-  // The app: what its base says (of several, the first, and the permissions of all), in the texts
-  // of all parts. kBadInput when parts are of several packages. REQUIRES: a part was added.
+  // The app as its base describes it, with resources resolved in the tables of all parts. When
+  // there are several bases, the first one describes it, with the permissions of all of them.
+  // kBadInput when the parts belong to different packages. REQUIRES: at least one part was added.
   [[nodiscard]] Result<Package> finish();
 
  private:
@@ -41,18 +43,18 @@ class ApkReader {
     std::string where(std::string_view entry) const;
   };
 
-  // kBadInput: the manifests of the parts would take too much memory together.
+  // kBadInput when the manifests of all parts together would take too much memory.
   Result<void> take_room(std::size_t bytes);
-  // The signatures of the base; a part that is signed by somebody else is told.
+  // The signatures of the base; reports each part that somebody else signed.
   Signatures signatures_of(const Part& base);
 
   ReadOptions options_;
-  std::list<Part> parts_;  // in place: views of theirs are kept
+  std::list<Part> parts_;  // a list: its elements never move, and views into them are kept
   std::size_t room_ = limits::kManifestsBytesMax;
   Oddities oddities_;
 };
 
-// One APK by itself.
+// Reads one APK by itself.
 [[nodiscard]] Result<Package> read_apk(const Zip& zip, const ReadOptions& options,
                                        Oddities oddities);
 

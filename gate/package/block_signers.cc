@@ -13,23 +13,23 @@
 namespace beian::package {
 namespace {
 
-constexpr std::uint32_t kSchemeAttribute = 0xbeeff00d;       // v2: a newer scheme signed, too
+constexpr std::uint32_t kSchemeAttribute = 0xbeeff00d;       // v2: a newer scheme was used as well
 constexpr std::uint32_t kRotationAttribute = 0x3ba06f8c;     // v3: proof of rotation
-constexpr std::uint32_t kRotatesFromAttribute = 0x559f8b02;  // v3: v3.1 is there, too
+constexpr std::uint32_t kRotatesFromAttribute = 0x559f8b02;  // v3: v3.1 was used as well
 
 struct Record {
   std::uint32_t id = 0;
   ByteView bytes;
 };
 
-// A signer as it stands in the file; views of it.
+// A signer as the file has it; views of the file.
 struct Parsed {
   ByteView signed_data;
   std::uint32_t min_sdk = 0;
   std::uint32_t max_sdk = 0;
   std::vector<Record> signatures;
   ByteView public_key;
-  // out of the signed data
+  // from the signed data
   std::vector<Record> digests;
   std::vector<ByteView> certificates;
   std::uint32_t signed_min_sdk = 0;
@@ -54,7 +54,7 @@ std::optional<std::vector<ByteView>> split(std::optional<ByteView> bytes, std::s
   return items;
 }
 
-// The same, of a number each and what it numbers: all the rest, or length-prefixed bytes.
+// The same for items that start with an id: the value is the rest, or a length-prefixed slice.
 std::optional<std::vector<Record>> split_records(std::optional<ByteView> bytes,
                                                  std::size_t count_max, bool is_prefixed) {
   const auto items = split(bytes, count_max);
@@ -111,7 +111,7 @@ std::optional<Parsed> parse(ByteView signer, bool has_releases) {
   return out;
 }
 
-// The signature that Android verifies: the first of those with the strongest digest.
+// The signature that Android verifies: the first one with the strongest digest.
 const Record* strongest(const std::vector<Record>& signatures) {
   const Record* best = nullptr;
   for (const Record& signature : signatures) {
@@ -174,12 +174,12 @@ std::optional<Problem> judge(const Parsed& parsed, bool has_releases, BlockSigne
   }
   const auto digest = std::ranges::find(parsed.digests, signature->id, &Record::id);
   out->content = find_algorithm(signature->id)->content;
-  out->content_digest = digest->bytes;  // verify() compared the lists
+  out->content_digest = digest->bytes;  // found: verify() compared the two lists
   out->signer.signature_ok = true;
   return std::nullopt;
 }
 
-// nullopt: it cannot be read, so that nobody can be named.
+// nullopt: unreadable, so there is nobody to name.
 std::optional<BlockSigner> read_signer(ByteView bytes, Scheme scheme, const std::string& where,
                                        Oddities* oddities) {
   const bool has_releases = scheme != Scheme::kV2;
@@ -234,7 +234,7 @@ std::vector<BlockSigner> read_block_signers(ByteView value, Scheme scheme, Oddit
     if (!bytes) break;
   }
   if (count == 0) add_oddity(oddities, "signature_malformed", block, "it has no signer");
-  // Android takes all of a block or nothing.
+  // Android accepts all signers of a block or none.
   if (!is_sound)
     for (BlockSigner& signer : out) signer.signer.signature_ok = false;
   return out;

@@ -1,8 +1,8 @@
-// The signers of one scheme in the APK Signing Block: v2, v3 and v3.1, which differ in the releases
-// that v3 names. Each is read and verified as Android does: the strongest signature over the signed
-// data by the key given, then that key against the first certificate, the algorithms against those
-// of the digests, releases against releases, and the rotation.
-// [source.android.com, APK Signature Scheme v2, v3, v3.1]
+// The signers of one scheme in the APK Signing Block: v2, v3 or v3.1, which differ in the Android
+// releases that v3 signers name. Each signer is verified in the order Android uses: the strongest
+// signature over the signed data with the given key, the algorithms of signatures and digests
+// against each other, the key against the first certificate, the release range against the signed
+// one, and last the rotation. [source.android.com, APK Signature Scheme v2, v3, v3.1]
 #pragma once
 
 #include <cstdint>
@@ -19,20 +19,19 @@ namespace beian::package {
 
 struct BlockSigner {
   Signer signer;
-  // Of the package's contents, as the verified signature states it; none when it did not verify.
+  // Digest kind of the package's contents, from the verified signature; none if it did not verify.
   std::optional<ContentDigest> content;
-  ByteView content_digest;  // of the file
-  // Against stripping: schemes that were signed with this one.
-  std::optional<std::uint32_t> v2_names_scheme;  // 3: v3 is there too
-  std::optional<std::uint32_t> v3_rotates_from;  // v3.1 is there too, from this release on
+  ByteView content_digest;  // a view of the file
+  // Protection against stripping: other schemes that were used when this signature was made.
+  std::optional<std::uint32_t> v2_names_scheme;  // 3: also signed with v3
+  std::optional<std::uint32_t> v3_rotates_from;  // also signed with v3.1, from this release on
 };
 
-// `value`: of the pair with the scheme's identifier. Signers that cannot be read are left out and
-// told, and no other of the block is ok then; those that do not verify stay, with signature_ok
-// false. `counts` is left false. Codes:
-// signature_malformed, signature_invalid, signature_algorithm_unknown, signature_digests_differ,
-// signature_key_mismatch, signature_sdk_mismatch, lineage_invalid, certificate_malformed,
-// signers_too_many.
+// `value` is the value of the block's pair with the scheme's identifier. Signers that cannot be
+// read are reported and left out, and then no other signer of the block is ok either; those that do
+// not verify stay, with signature_ok false. `counts` is left false. Codes: signature_malformed,
+// signature_invalid, signature_algorithm_unknown, signature_digests_differ, signature_key_mismatch,
+// signature_sdk_mismatch, lineage_invalid, certificate_malformed, signers_too_many.
 std::vector<BlockSigner> read_block_signers(ByteView value, Scheme scheme, Oddities* oddities);
 
 }  // namespace beian::package

@@ -1,5 +1,5 @@
-// A cursor over hostile bytes: little-endian words and length-prefixed slices, as the signing
-// blocks of APK and HAP are made of. A read that would leave the bytes gives nothing and leaves the
+// A cursor over untrusted bytes: reads little-endian words and length-prefixed slices, which the
+// signing blocks of APK and HAP consist of. A read beyond the end returns nullopt and leaves the
 // cursor where it was.
 #pragma once
 
@@ -22,7 +22,7 @@ class ByteReader {
   std::optional<std::uint32_t> u32() noexcept { return word<std::uint32_t>(); }
   std::optional<std::uint64_t> u64() noexcept { return word<std::uint64_t>(); }
 
-  // `count` bytes; a view of the bytes given.
+  // The next `count` bytes, as a view of the bytes given.
   std::optional<ByteView> bytes(std::uint64_t count) noexcept {
     if (count > rest_.size()) return std::nullopt;
     const ByteView taken = rest_.first(static_cast<std::size_t>(count));
@@ -30,7 +30,7 @@ class ByteReader {
     return taken;
   }
 
-  // A 32-bit length and that many bytes.
+  // A 32-bit length, then that many bytes; returns the bytes.
   std::optional<ByteView> prefixed() noexcept {
     ByteReader ahead = *this;
     const auto count = ahead.u32();

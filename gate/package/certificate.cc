@@ -36,7 +36,7 @@ std::string serial_of(const X509* certificate) {
   return BN_is_negative(number.get()) != 0 ? "-" + hex : hex;
 }
 
-// nullopt: no calendar has it.
+// nullopt: not a date of the calendar.
 std::optional<Instant> instant_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
@@ -96,13 +96,13 @@ bool describe_key(const X509* certificate, SigningCertificate* out) {
   return !spki.empty();
 }
 
-// Observed: fixtures/package/aosp_testkey.der. Its private key stands in the source of Android, as
-// the default of its build, so that anybody signs with it.
+// Observed: fixtures/package/aosp_testkey.der. Its private key is published in Android's source as
+// the default of the build, so anybody can sign with it.
 constexpr std::string_view kPublishedKey =
     "a40da80a59d170caa950cf15c18c454d47a39b26989d8b640ecd745ba71bf5dc";
 
-// Observed: every build tool of Android names the owner of the key that it makes on a developer's
-// machine like this, in either order and with or without a country.
+// Observed: every Android build tool gives this name to the owner of the key that it generates on a
+// developer's machine, in either order and with or without a country.
 bool is_debug_name(std::string_view subject) {
   return subject.find("CN=Android Debug") != std::string_view::npos &&
          subject.find("O=Android") != std::string_view::npos;

@@ -20,7 +20,8 @@ void append_signers(const Signatures& signatures, JsonWriter* json) {
   json->key("public_key");
   json->begin_array();
   for (const Signer& signer : signatures.signers)
-    // A key that no request could name (a modulus of a few bytes) is not worth a row that is none.
+    // A key that no request can carry (a modulus of a few bytes) must not make the whole row
+    // invalid.
     if (signer.counts && parse_public_key(signer.certificate.public_key))
       json->word(signer.certificate.public_key);
   json->end_array();

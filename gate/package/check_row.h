@@ -1,4 +1,5 @@
-// A package as a check request (API.md section 1, one line of JSON): may it be preinstalled?
+// A package as a check request (API.md section 1, one line of JSON) that asks: may it be
+// preinstalled?
 #pragma once
 
 #include <string>
@@ -8,22 +9,22 @@
 
 namespace beian::package {
 
-// What somebody says about a package, besides what it says itself.
+// What an operator states about a package, beyond what the package says itself.
 struct PackageClaim {
-  std::string filing_number;  // empty: none is claimed
-  bool is_offline = false;    // it is said to work without a network
+  std::string filing_number;  // empty: none claimed
+  bool is_offline = false;    // declared to work without a network
 };
 
-// The number that a package may be said to claim: the one that stands in it of the kind that it is
-// filed as, app or quick app. Empty: it holds none, or several. Website numbers are those of
-// notices and libraries, so they do not count.
+// The number the package can be taken to claim: the only one found in it whose kind is the one it
+// is filed as (app or quick app). Empty if there is none or there are several. Website numbers do
+// not count: they come from notices and libraries.
 std::string claimed_number(const Package& package);
 
-// Appends the request. Certificates and keys are those of the signers that count, given only when
-// the signatures cover the contents: a certificate that was put into the package is no identity. So
-// there are none of an IPA, nor without ReadOptions::wants_digests. Keys as
-// base64 of their SubjectPublicKeyInfo, which reads as what it holds, a modulus, a point of a curve
-// or another key, in whatever form the registry has it. `id` is given back in the answer.
+// Appends the request. It carries the certificates and keys of the signers that count, and only
+// when the signatures cover the contents: a certificate that was merely copied into the package is
+// no identity. So there are none for an IPA, and none without ReadOptions::wants_digests. Keys are
+// the base64 of their SubjectPublicKeyInfo, from which the gate reads a modulus, a curve point or
+// another key, to compare with any form the registry has. The answer echoes `id`.
 void append_check_row(const Package& package, std::string_view id, const PackageClaim& claim,
                       std::string* out);
 

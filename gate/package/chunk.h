@@ -1,10 +1,10 @@
-// The chunks that Android's binary XML and resource tables are made of (ResourceTypes.h), checked
-// as Android checks them.
+// The chunks that make up Android's binary XML and resource tables (ResourceTypes.h), validated as
+// Android validates them.
 //
 //     type u16 | header bytes u16 | bytes u32 | rest of the header | body |      little-endian
 //     0                                       8              header bytes        bytes
 //
-// Pure; any thread; views die with the bytes that were given.
+// Pure; any thread. Views are valid as long as the bytes given.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +35,13 @@ enum ChunkType : std::uint16_t {
 struct Chunk {
   std::uint16_t type = 0;
   std::size_t header_bytes = 0;
-  ByteView bytes;  // all of it, its header too
+  ByteView bytes;  // the whole chunk, header included
 
   ByteView body() const noexcept { return bytes.subspan(header_bytes); }
 };
 
-// The chunk at `at`; none when it is not one: sizes that are no multiple of four, a header of less
-// than `header_min` or more than the chunk, a chunk that does not fit in `data`.
+// The chunk at `at`. nullopt if it is invalid: a size that is not a multiple of four, a header
+// smaller than `header_min` or larger than the chunk, or a chunk that does not fit in `data`.
 inline std::optional<Chunk> chunk_at(ByteView data, std::size_t at,
                                      std::size_t header_min = kChunkHeaderBytes) noexcept {
   if (at > data.size() || data.size() - at < kChunkHeaderBytes) return std::nullopt;

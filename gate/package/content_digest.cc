@@ -13,14 +13,14 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 1 << 20;
 constexpr std::size_t kPageBytes = 4096;
-constexpr std::size_t kEndOffsetAt = 16;  // in the end record: where the directory begins
+constexpr std::size_t kEndOffsetAt = 16;  // in the end record: the offset of the directory
 
 void append_word(std::string* out, std::uint64_t word, std::size_t bytes) {
   out->append(reinterpret_cast<const char*>(&word), bytes);
 }
 
-// One digest after another with one context. Failing would be out of memory, or an OpenSSL without
-// SHA-2.
+// Computes one digest after another in a single context. It can only fail if memory runs out or
+// OpenSSL lacks SHA-2.
 class Hasher {
  public:
   explicit Hasher(const char* digest)
@@ -43,7 +43,7 @@ class Hasher {
   std::unique_ptr<EVP_MD, Freer<&EVP_MD_free>> algorithm_;
 };
 
-// Hashes of pages, each behind a salt of eight zeros; the last page is filled up with zeros.
+// Hashes pages, each after a salt of eight zero bytes; pads the last page with zeros.
 class PageHasher {
  public:
   void add(ByteView bytes) {
@@ -130,7 +130,7 @@ std::string verity_digest(const SignedContents& contents) {
   PageHasher leaves;
   for (const ByteView part : {contents.entries, contents.directory, ByteView(contents.end)})
     leaves.add(part);
-  // Each level is the hashes of the pages of the one below, up to the one that is a page.
+  // Each level holds the hashes of the pages of the level below; the top level is one page.
   std::string level = leaves.finish();
   while (level.size() > kPageBytes) {
     PageHasher pages;

@@ -1,12 +1,13 @@
-// The digests that v2, v3 and HAP signatures hold of a package's contents: all bytes but the
-// signing block, as if the directory began where the block does.
+// The digests of a package's contents in v2, v3 and HAP signatures. They cover all bytes except the
+// signing block, computed as if the directory began where the block does.
 //
 //     | entries | signing block | directory | end record, its offset of the directory set back |
 //       ~~~~~~~ 1                 ~~~~~~~~~ 2  ~~~~~~~~~ 3
 //
-// Chunked: each part in chunks of 1 MiB, each chunk digested behind 0xa5 and its length, then all
-// digests behind 0x5a and their number. Verity: a hash tree over pages of 4 KiB of the three parts
-// joined. [source.android.com, APK Signature Scheme v2, integrity-protected contents; fs-verity]
+// Chunked: each part is cut into chunks of 1 MiB; each chunk is digested after 0xa5 and its length,
+// then all these digests after 0x5a and their number. Verity: a hash tree over 4 KiB pages of the
+// three parts joined. [source.android.com, APK Signature Scheme v2, integrity-protected contents;
+// fs-verity]
 #pragma once
 
 #include <cstdint>
@@ -19,27 +20,27 @@
 
 namespace beian::package {
 
-// What is digested of a package. Views of the file, but for the changed end record.
+// The parts of a package that are digested. Views of the file, except the patched end record.
 struct SignedContents {
   ByteView entries;
   ByteView directory;             // up to the end record
   std::vector<std::uint8_t> end;  // the end record and its comment
-  std::uint64_t block_bytes = 0;  // of the signing block between entries and directory
+  std::uint64_t block_bytes = 0;  // size of the signing block between entries and directory
 
   // REQUIRES: block_offset <= zip.directory_offset().
   SignedContents(const Zip& zip, std::uint64_t block_offset);
 };
 
-// `digest`: SHA256, SHA384 or SHA512 by OpenSSL's name. `behind`: more bytes that go into the last
-// step (HAP: the other blocks). Reads all of the file: a second for 300 MB of SHA-256.
+// `digest`: SHA256, SHA384 or SHA512, by OpenSSL's name. `behind`: extra bytes appended in the last
+// step (HAP: the other blocks). Reads the whole file: about a second for 300 MB with SHA-256.
 std::string chunked_digest(const SignedContents& contents, const char* digest,
                            ByteView behind = {});
 
-// Root hash and number of bytes, as the signature has them; empty when the contents do not lie on
-// pages, which Android refuses.
+// Root hash and byte count, as the signature stores them. Empty when the contents are not
+// page-aligned, which Android refuses.
 std::string verity_digest(const SignedContents& contents);
 
-// The digest of that kind, as a signature holds it.
+// The digest of that kind, as a signature stores it.
 std::string content_digest(const SignedContents& contents, ContentDigest kind);
 
 }  // namespace beian::package

@@ -15,7 +15,7 @@ struct Keyword {
   std::string_view word;
 };
 
-// Those Java knows; another type is written as its OID.
+// The attribute types that Java knows; others are written as their OID.
 constexpr Keyword kKeywords[] = {
     {"2.5.4.3", "CN"},
     {"2.5.4.6", "C"},
@@ -46,7 +46,7 @@ std::string keyword_of(const ASN1_OBJECT* type) {
   return "OID." + std::string(oid);
 }
 
-// Java gives up on the other string types.
+// Java does not decode the other string types.
 bool is_text(int type) noexcept {
   return type == V_ASN1_UTF8STRING || type == V_ASN1_PRINTABLESTRING || type == V_ASN1_T61STRING ||
          type == V_ASN1_IA5STRING || type == V_ASN1_BMPSTRING || type == V_ASN1_GENERALSTRING;
@@ -64,14 +64,14 @@ std::string hex_of(const ASN1_STRING* value) {
   return out;
 }
 
-// Quoted when something in it could be taken for syntax, and when spaces would be lost.
+// Quoted if part of the text could be taken for syntax, or if spaces would be lost.
 std::string quoted(std::string_view text) {
   constexpr std::string_view kSyntax = ",+=\n<>#;\\\"";
   const bool has_quotes = text.size() > 1 && text.front() == '"' && text.back() == '"';
   if (has_quotes) text = text.substr(1, text.size() - 2);
   bool needs_quotes = false;
   std::string out;
-  char previous = ' ';  // a leading space counts as a second one
+  char previous = ' ';  // so that a leading space counts as a repeated one
   for (const char c : text) {
     const bool is_space = c == ' ' || c == '\n';
     needs_quotes |= kSyntax.find(c) != std::string_view::npos;
@@ -114,7 +114,7 @@ std::string distinguished_name(const X509_NAME* name) {
     const bool is_same_rdn =
         before != nullptr && X509_NAME_ENTRY_set(entry) == X509_NAME_ENTRY_set(before);
     std::string part = pair_of(entry);
-    // Types of one RDN stand in their own order, before what was written of it.
+    // Within one RDN the attributes keep their order, so each goes before those already written.
     if (is_same_rdn) {
       part += " + ";
       out.insert(rdn_begin, part);

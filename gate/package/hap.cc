@@ -28,7 +28,7 @@ const ZipEntry* description_of(const Zip& zip) noexcept {
   return entry != nullptr ? entry : zip.find(kOlderName);
 }
 
-// None: no JSON. It dies with `parser`.
+// nullopt: not JSON. The result is valid as long as `parser`.
 std::optional<Json> parse_json(ByteView bytes, simdjson::dom::parser* parser) {
   const simdjson::padded_string text(as_text(bytes));
   Json root;
@@ -38,8 +38,8 @@ std::optional<Json> parse_json(ByteView bytes, simdjson::dom::parser* parser) {
   return root;
 }
 
-// Whether an object in it has a key twice: we would take the first, HarmonyOS takes the last.
-// Recursive, as deep as limits::kModuleJsonDepthMax.
+// Whether any object in it repeats a key: we would take the first, HarmonyOS takes the last.
+// Recursive, at most limits::kModuleJsonDepthMax deep.
 bool has_twins(Json value) {
   simdjson::dom::array items;
   if (value.get_array().get(items) == simdjson::SUCCESS) {
@@ -58,7 +58,7 @@ bool has_twins(Json value) {
   return std::ranges::adjacent_find(keys) != keys.end();
 }
 
-// The value at a JSON Pointer; an element of null type where there is none.
+// The text at a JSON Pointer; empty if there is none.
 std::string text_at(Json root, std::string_view pointer) {
   std::string_view text;
   if (root.at_pointer(pointer).get_string().get(text) != simdjson::SUCCESS) return "";
@@ -77,7 +77,7 @@ std::optional<bool> flag_at(Json root, std::string_view pointer) {
   return flag;
 }
 
-// The first of two places that has a value: the one of today's model, the one of the older.
+// The value at the first of two places that has one: that of today's model, then the older one's.
 template <class Read>
 auto either(Json root, std::string_view today, std::string_view older, Read read) {
   const auto value = read(root, today);
@@ -90,8 +90,8 @@ SdkVersion sdk_of(std::optional<std::uint64_t> number) {
   return sdk;
 }
 
-// The index of a HAP's resources: of today's model at the top, of the older one in its module's
-// folder. Empty: there is none, or it cannot be read.
+// The index of a HAP's resources: at the root in today's model, in the module's folder in the older
+// one. Empty if there is none or it cannot be read.
 ZipBytes resource_index(const Zip& zip, Oddities* oddities) {
   const ZipEntry* entry = zip.find(kIndexName);
   for (const ZipEntry& one : zip.entries())
@@ -121,7 +121,8 @@ void resolve_label(const Zip& zip, const HapReference& wanted, std::string_view 
 void fill_label(Json root, const Zip& zip, std::string_view where, Package* package) {
   for (const std::string_view place : {"/app", "/module/abilities/0"}) {
     const std::string label = text_at(root, std::string(place) + "/label");
-    // What the compiler has left beside the name is what the system goes by, whatever the name is.
+    // The id that the compiler left beside the name is what the system uses, whatever the name
+    // says.
     const std::uint64_t id = number_at(root, std::string(place) + "/labelId").value_or(0);
     if (label.empty() && id == 0) continue;
     if (label.starts_with("$") || id != 0) {
@@ -177,7 +178,7 @@ void HapReader::add_permissions(Json root, std::string_view where) {
     if (root.at_pointer(pointer).get_array().get(wanted) != simdjson::SUCCESS) continue;
     for (const Json item : wanted) {
       std::string name = text_at(item, "/name");
-      if (name == kInternet) package_.has_network_permission = true;  // beyond the bound, too
+      if (name == kInternet) package_.has_network_permission = true;  // even beyond the limit
       if (name.empty() || permissions_.contains(name)) continue;
       if (permissions_.size() == limits::kPermissionsMax) {
         add_oddity(&package_.oddities, "manifest_permissions", where,

@@ -1,9 +1,9 @@
 // HarmonyOS packages: a HAP (module.json, or config.json of the older model), or the HAPs and
-// shared packages (HSP, of the same form) of one app in an APP container.
+// shared packages (HSP, same format) of one app in an APP container.
 //
-// Names that are resources are looked up (hap_resources.h); of one that is not found an oddity
-// tells, and the check then compares no name. One thread.
-// Tests: tests/package/other_platforms_test.py.
+// A name that is a resource reference is looked up (hap_resources.h); if it is not found, an oddity
+// says so and the check compares no name. Not thread-safe. Tests:
+// tests/package/other_platforms_test.py.
 #pragma once
 
 #include <span>
@@ -15,18 +15,18 @@
 
 namespace beian::package {
 
-// Whether a module.json or config.json stands at the root.
+// Whether there is a module.json or config.json at the root.
 bool has_description(const Zip& zip) noexcept;
-// Whether it describes an app, or cannot be read, so that nobody knows that it does not. Packages
-// of other platforms may have a config.json of their own.
+// Whether that file describes an app, or cannot be read, in which case nobody knows that it does
+// not. Packages of other platforms may contain a config.json of their own.
 bool is_hap(const Zip& zip);
 
-// One HAP, or several of one app: names and versions are those of the first, permissions those of
-// all. kBadInput: descriptions that are no JSON, have a key twice or name no bundle, parts of
-// several bundles. REQUIRES: at least one.
+// Reads one HAP or several of one app: names and versions are those of the first, permissions those
+// of all. kBadInput: a description that is not JSON, repeats a key or names no bundle; parts of
+// different bundles. REQUIRES: at least one part.
 struct HapPart {
   const Zip* zip;
-  std::string name;  // tells it from others; empty for a file of its own
+  std::string name;  // identifies it among the parts; empty for a file of its own
 };
 [[nodiscard]] Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,
                                         Oddities oddities);

@@ -14,14 +14,14 @@ namespace {
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kHeadBytes = 12;
 constexpr std::uint32_t kContentVersion = 2;
-// Until version 2 of the block and from version 3 on.
+// The magic of block versions up to 2, and from 3 on.
 constexpr std::string_view kMagicV2 = "HAP Sig Block 42";
 constexpr std::string_view kMagicV3 = "<hap sign block>";
-// What a signature covers besides the contents.
+// The parts that a signature covers besides the contents.
 constexpr std::uint32_t kCovered[] = {0x20000001, kHapProfile, 0x20000003};
 
-// Which digest of the contents goes with a signature algorithm, by its number. Observed: hapsigner
-// digests the contents with SHA-256 where the signature is RSA with SHA-384.
+// The digest of the contents that goes with each signature algorithm, by number. Observed: for RSA
+// with SHA-384, hapsigner digests the contents with SHA-256.
 struct Algorithm {
   std::uint32_t id;
   const char* digest;
@@ -67,7 +67,7 @@ std::optional<HapBlock> find_hap_block(ByteView file, std::uint64_t directory_of
   const std::uint32_t count = *header.u32();
   const std::uint64_t size = *header.u64();
   const std::string_view magic = as_text(*header.bytes(kMagicV3.size()));
-  const auto version = static_cast<std::int32_t>(*header.u32());  // signed, as HarmonyOS has it
+  const auto version = static_cast<std::int32_t>(*header.u32());  // signed, as in HarmonyOS
   if (magic != (version < 3 ? kMagicV2 : kMagicV3)) return std::nullopt;
   if (size < kHeaderBytes || size > before.size()) {
     malformed(oddities, "its size lies beyond the file");

@@ -1,5 +1,5 @@
-// The signing block of a HarmonyOS package (HAP): what lies between the last entry and the
-// directory of the archive, ended by a header. [OpenHarmony, developtools_hapsigner]
+// The signing block of a HarmonyOS package (HAP): it lies between the last entry and the directory
+// of the archive, and ends with its header. [OpenHarmony, developtools_hapsigner]
 //
 //     | type u32, length u32, offset u32 | … | values | count u32, size u64, magic, version u32 |
 //       \_ count heads; offsets count from here       \_ header of 32 bytes; size is of it all __/
@@ -18,23 +18,23 @@
 namespace beian::package {
 
 inline constexpr std::uint32_t kHapSignature = 0x20000000;  // PKCS #7 over the digests
-inline constexpr std::uint32_t kHapProfile = 0x20000002;    // PKCS #7 over a JSON
+inline constexpr std::uint32_t kHapProfile = 0x20000002;    // PKCS #7 over a JSON text
 
 struct HapBlock {
   std::uint64_t offset = 0;           // where it begins in the file
   std::vector<BlockPair> signatures;  // of kHapSignature
-  std::vector<BlockPair> others;      // that the signature covers, in the file's order
+  std::vector<BlockPair> others;      // other parts that the signature covers, in file order
 };
 
-// nullopt when there is none, or one that is malformed: hap_block_malformed says where.
+// nullopt if there is none, or it is malformed: then hap_block_malformed says where.
 // REQUIRES: directory_offset <= file.size().
 std::optional<HapBlock> find_hap_block(ByteView file, std::uint64_t directory_offset,
                                        Oddities* oddities);
 
-// The digest that a signature holds: the number of its algorithm, and its bytes. nullopt: the
-// content is not what hapsigner writes.
+// The digest that a signature contains: algorithm number and bytes. nullopt if the content is not
+// in the form that hapsigner writes.
 struct HapDigest {
-  const char* digest = nullptr;  // by OpenSSL's name
+  const char* digest = nullptr;  // OpenSSL's name
   ByteView bytes;
 };
 std::optional<HapDigest> read_hap_digest(ByteView content);

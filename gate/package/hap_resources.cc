@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t kVersionBytes = 128;
 constexpr std::uint32_t kStringType = 9;
-// Of a qualifier.
+// Types of qualifiers.
 constexpr std::uint32_t kLanguage = 0;
 constexpr std::uint32_t kRegion = 1;
 constexpr std::uint32_t kScript = 5;
 
-// The folder of some qualifiers, such as `zh_CN-phone`.
+// A set of qualifiers, such as `zh_CN-phone`, and the resources for it.
 struct Key {
   std::string locale;      // zh-Hans-CN; empty: none
   std::size_t others = 0;  // qualifiers besides language, script and region
@@ -33,7 +33,8 @@ bool is_tag(std::optional<ByteView> bytes, std::string_view tag) noexcept {
   return bytes && as_text(*bytes) == tag;
 }
 
-// Up to four letters or digits, the first one in the highest byte that is not zero. Empty: others.
+// Up to four letters or digits, the first in the highest byte that is not zero. Empty if there are
+// other characters.
 std::string subtag(std::uint32_t value) {
   std::string out;
   for (int shift = 24; shift >= 0; shift -= 8) {
@@ -46,7 +47,7 @@ std::string subtag(std::uint32_t value) {
   return out;
 }
 
-// A text with its length before it and a NUL behind, which the length counts.
+// A text after its 16-bit length, which includes the NUL at the end.
 std::optional<std::string_view> text(ByteReader* reader) {
   const auto size = reader->bytes(2);
   if (!size) return std::nullopt;
@@ -56,7 +57,7 @@ std::optional<std::string_view> text(ByteReader* reader) {
   return as_text(found->first(bytes - 1U));
 }
 
-// The keys with their ids; what does not hold ends them.
+// The keys with their ids; stops at the first malformed key.
 std::vector<Key> read_keys(ByteView index) {
   std::vector<Key> keys;
   ByteReader reader(index);
@@ -105,10 +106,10 @@ class HapTexts {
 
   std::vector<Label> all(const HapReference& wanted) {
     std::vector<Label> labels;
-    std::vector<std::size_t> others;  // of each label's key
+    std::vector<std::size_t> others;  // parallel to labels: Key::others of each
     for (const Key& key : keys_) {
       std::optional<std::string_view> value = find(key, wanted);
-      // A reference is looked up in the same folder, then in all of them.
+      // A reference is looked up under the same key first, then under those without a language.
       for (int step = 0; value && value->starts_with("$string:"); ++step) {
         const auto next = reference(*value);
         value = step < limits::kReferenceStepsMax && next ? resolve(key, *next) : std::nullopt;
@@ -147,7 +148,8 @@ class HapTexts {
     return std::nullopt;
   }
 
-  // The value of a text in one folder. Looks are bounded over all folders together.
+  // The value of a text under one key. The number of ids examined is bounded over all keys
+  // together.
   std::optional<std::string_view> find(const Key& key, const HapReference& wanted) {
     for (std::size_t i = 0; i < key.ids.size(); i += 8) {
       if (++looks_ > limits::kHapLooksMax) return std::nullopt;

@@ -1,5 +1,5 @@
-// The signature of a HAP: one PKCS #7 in its signing block, over the digest of the contents and of
-// the other parts of the block.
+// The signature of a HAP: a single PKCS #7 in its signing block, over the digest of the contents
+// and the other parts of the block.
 #include <algorithm>
 #include <iterator>
 #include <string>

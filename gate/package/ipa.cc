@@ -20,19 +20,19 @@ std::string value_of(const PropertyList& list, std::string_view key) {
   return found == list.end() ? "" : found->second;
 }
 
-// The name below the icon: the display name, else the short one.
+// The name below the icon: the display name, otherwise the short one.
 std::string name_in(const PropertyList& list) {
   std::string name = value_of(list, "CFBundleDisplayName");
   return name.empty() ? value_of(list, "CFBundleName") : name;
 }
 
-// The names in other languages stand in `zh-Hans.lproj/InfoPlist.strings` and its kin.
+// Adds the names in other languages, from `zh-Hans.lproj/InfoPlist.strings` and the like.
 void add_labels(const Zip& zip, std::string_view folder, Package* package) {
   for (const ZipEntry& entry : zip.entries()) {
     if (!entry.name.starts_with(folder) || !entry.name.ends_with(kStrings)) continue;
     const std::string_view locale =
         entry.name.substr(folder.size(), entry.name.size() - folder.size() - kStrings.size());
-    // `default` stands for the name without a language.
+    // `default` is the name without a language.
     if (locale.empty() || locale == "default" || locale.find('/') != std::string_view::npos ||
         package->labels.size() >= limits::kLabelLocalesMax)
       continue;
@@ -51,7 +51,7 @@ void choose_label(Package* package) {
     package->label = package->labels[static_cast<std::size_t>(best - locales.data())].text;
 }
 
-// A second app beside the one in `folder`, with or without an Info.plist; empty: there is none.
+// The folder of another app beside `folder`, with or without an Info.plist; empty if there is none.
 std::string_view other_app_folder(const Zip& zip, std::string_view folder) noexcept {
   for (const ZipEntry& entry : zip.entries()) {
     if (!entry.name.starts_with(kPayload) || entry.name.starts_with(folder)) continue;

@@ -1,6 +1,6 @@
-// Packages of Apple's platforms: an IPA, by the Info.plist of its app.
+// Packages of Apple's platforms: an IPA, described by the Info.plist of its app.
 //
-// One thread. Tests: tests/package/other_platforms_test.py.
+// Not thread-safe. Tests: tests/package/other_platforms_test.py.
 #pragma once
 
 #include <string_view>
@@ -11,10 +11,11 @@
 
 namespace beian::package {
 
-// The folder of the app, `Payload/Example.app/`; empty: there is none, so this is no IPA.
+// The app's folder, such as `Payload/Example.app/`; empty if there is none, so this is not an IPA.
 std::string_view app_folder(const Zip& zip) noexcept;
 
-// kBadInput: a second app in Payload/, an Info.plist that is no property list or names no bundle.
+// kBadInput: a second app in Payload/, or an Info.plist that is not a property list or names no
+// bundle.
 // REQUIRES: app_folder() is not empty.
 [[nodiscard]] Result<Package> read_ipa(const Zip& zip, Oddities oddities);
 

@@ -1,5 +1,5 @@
-// The signatures of an IPA: of its executable, by whom the app is, and of its provisioning profile,
-// by Apple, which names the certificates that may sign.
+// The signatures of an IPA: its executable is signed by the app's owner; its provisioning profile
+// is signed by Apple and lists the certificates that may sign the app.
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -16,7 +16,7 @@ namespace beian::package {
 namespace {
 
 // The certificates in a profile's property list, `<key>DeveloperCertificates</key><array><data>…`.
-// Read as text: it is XML that Apple wrote, and whoever forges it forges no signature.
+// Read as text: Apple writes this XML, and forging it forges no signature.
 std::vector<SigningCertificate> certificates_of(std::string_view profile) {
   constexpr std::string_view kKey = "<key>DeveloperCertificates</key>";
   constexpr std::string_view kBegin = "<data>";
@@ -42,7 +42,7 @@ std::vector<SigningCertificate> certificates_of(std::string_view profile) {
 void read_profile(const Zip& zip, std::string_view app, Signatures* out, Oddities* oddities) {
   const std::string name = std::string(app) + "embedded.mobileprovision";
   const ZipEntry* const entry = zip.find(name);
-  if (entry == nullptr) return;  // apps from the store have none
+  if (entry == nullptr) return;  // apps from the App Store have none
   const auto bytes = zip.view(*entry, limits::kSignatureFileBytesMax, oddities);
   const auto pkcs7 = bytes ? read_pkcs7(bytes->bytes(), std::nullopt) : bytes.error();
   if (!pkcs7) {
@@ -54,7 +54,7 @@ void read_profile(const Zip& zip, std::string_view app, Signatures* out, Odditie
   out->provisioned = certificates_of(pkcs7->content);
 }
 
-// `Payload/Example.app/` has its executable `Example`, unless Info.plist says otherwise.
+// The executable of `Payload/Example.app/` is `Example`, unless Info.plist says otherwise.
 std::string executable_in(std::string_view app, std::string_view executable) {
   if (!executable.empty()) return std::string(app) + std::string(executable);
   std::string_view name = app.substr(0, app.size() - std::min<std::size_t>(app.size(), 1));
@@ -63,7 +63,7 @@ std::string executable_in(std::string_view app, std::string_view executable) {
   return std::string(app) + std::string(name);
 }
 
-// An error for what cannot be read, nothing for what nobody signed.
+// An error if it cannot be read; no signers if nobody signed it.
 Result<std::vector<Signer>> read_executable(const Zip& zip, const ZipEntry& entry,
                                             const std::string& name, Oddities* oddities) {
   std::vector<Signer> out;

@@ -15,7 +15,7 @@ char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-// Attributes: lines with what continues them.
+// Reads attributes: each is a line with its continuation lines.
 class Lines {
  public:
   explicit Lines(std::string_view text) : text_(text) {}
@@ -23,7 +23,7 @@ class Lines {
   std::size_t offset() const noexcept { return at_; }
   bool is_at_end() const noexcept { return at_ == text_.size(); }
 
-  // One attribute, unfolded; empty: the line that ends a section.
+  // The next attribute, unfolded; empty for the line that ends a section.
   std::string attribute() {
     std::string out(line());
     while (!out.empty() && !is_at_end() && text_[at_] == ' ') out += line().substr(1);
@@ -36,7 +36,7 @@ class Lines {
     const std::string_view out = text_.substr(at_, end - at_);
     at_ = end;
     if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-    // A line feed behind a carriage return belongs to it.
+    // A line feed after a carriage return belongs to the same line end.
     if (at_ < text_.size() && text_[at_] == '\n') ++at_;
     return out;
   }
@@ -45,7 +45,7 @@ class Lines {
   std::size_t at_ = 0;
 };
 
-// nullopt: there is no further section.
+// nullopt: no more sections.
 std::optional<JarSection> read_section(std::string_view text, Lines* lines) {
   std::size_t begin = 0;
   bool is_empty = true;
@@ -61,7 +61,7 @@ std::optional<JarSection> read_section(std::string_view text, Lines* lines) {
 
 struct DigestName {
   std::string_view prefix;
-  const char* algorithm;  // by OpenSSL's name
+  const char* algorithm;  // OpenSSL's name
 };
 constexpr DigestName kDigests[] = {
     {"SHA-512", "SHA512"}, {"SHA-384", "SHA384"}, {"SHA-256", "SHA256"}, {"SHA1", "SHA1"}};

@@ -23,12 +23,12 @@ bool is_signature(std::string_view name) {
          (name.ends_with(".RSA") || name.ends_with(".DSA") || name.ends_with(".EC"));
 }
 
-// Folders and what signatures themselves are made of are not signed.
+// Folders, and the files that make up signatures, are not signed.
 bool is_signed_entry(std::string_view name) {
   return !name.starts_with(kFolder) && !name.ends_with('/');
 }
 
-// A list such as `2, 3`: whether a scheme that is named is missing.
+// Whether a scheme named in the list, such as `2, 3`, is missing from the file.
 bool is_stripped(const JarSection& main, const BlockSchemes& block) {
   const std::string list = main.find("X-Android-APK-Signed").value_or("");
   std::string_view rest = list;
@@ -44,14 +44,14 @@ bool is_stripped(const JarSection& main, const BlockSchemes& block) {
   return false;
 }
 
-// One newline less, where a tool of old counted so.
+// An old signtool left the second of two final newlines out of its digests.
 ByteView without_second_newline(ByteView bytes) {
   const std::size_t size = bytes.size();
   const bool has_two = size >= 2 && bytes[size - 1] == '\n' && bytes[size - 2] == '\n';
   return has_two ? bytes.first(size - 1) : bytes;
 }
 
-// Whether the .SF is one of this manifest; else why not.
+// Whether the .SF belongs to this manifest: nullopt if so, otherwise why not.
 std::optional<std::string> check_manifest(std::string_view signature_file,
                                           std::string_view manifest) {
   const JarSection main = read_jar_main(signature_file);
@@ -78,7 +78,7 @@ std::optional<std::string> check_manifest(std::string_view signature_file,
   return std::nullopt;
 }
 
-// MANIFEST.MF or a .SF.
+// Reads MANIFEST.MF or a .SF.
 Result<std::string> read_text(const Zip& zip, const ZipEntry& entry, std::uint64_t* bytes_left,
                               Oddities* oddities) {
   if (entry.bytes > *bytes_left)
@@ -87,7 +87,7 @@ Result<std::string> read_text(const Zip& zip, const ZipEntry& entry, std::uint64
   return zip.read(entry, limits::kJarManifestBytesMax, oddities);
 }
 
-// The signer that Android takes of a signature file: the first that verifies, else the first.
+// The signer that Android takes from a signature file: the first that verifies, else the first.
 Signer take_signer(Pkcs7* pkcs7, std::string* problem) {
   const auto verified = std::ranges::find(pkcs7->signers, true, &Pkcs7Signer::is_verified);
   const bool is_verified = verified != pkcs7->signers.end();
@@ -112,7 +112,7 @@ JarSigners JarSigners::read(const Zip& zip, const BlockSchemes& block, std::uint
   for (const ZipEntry& entry : zip.entries()) {
     if (!is_signature(entry.name)) continue;
     const std::string name(entry.name.substr(0, entry.name.rfind('.')));
-    if (zip.find(name + ".SF") == nullptr) continue;  // Android passes over it
+    if (zip.find(name + ".SF") == nullptr) continue;  // Android ignores it
     if (!out.is_present_) {
       out.is_present_ = true;
       auto text = manifest == nullptr ? make_error(ErrorKind::kBadInput, "there is none")

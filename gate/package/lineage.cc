@@ -13,14 +13,14 @@
 namespace beian::package {
 namespace {
 
-// What a level holds; views of the record.
+// One level of the chain; views of the record.
 struct Level {
   ByteView signed_data;
   ByteView certificate;
-  std::uint32_t signed_by = 0;  // the algorithm of the signature by the level before
+  std::uint32_t signed_by = 0;  // the algorithm the previous level signed this one with
   std::uint32_t flags = 0;
-  std::uint32_t signs_by = 0;  // that of the signature of the next level
-  ByteView signature;          // by the level before; of the first, nothing
+  std::uint32_t signs_by = 0;  // the algorithm this level signs the next one with
+  ByteView signature;          // by the previous level; empty in the first
 };
 
 std::optional<Level> parse_level(ByteView bytes) {
@@ -55,7 +55,7 @@ Result<std::vector<LineageStep>> read_lineage(ByteView record) {
   ByteReader reader(record);
   std::vector<LineageStep> steps;
   std::optional<Level> before;
-  // A version, of which Android makes nothing: who wrote it knew the flags of its time.
+  // A version, which Android ignores: the flags have the meaning of their time.
   if (!reader.u32()) return bad(1, "the record is cut off");
   while (!reader.is_at_end()) {
     const std::size_t number = steps.size() + 1;

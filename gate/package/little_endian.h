@@ -1,4 +1,4 @@
-// Little-endian words out of bytes from outside. Callers check bounds; these assume them.
+// Reads little-endian words from untrusted bytes. Callers check the bounds; these functions do not.
 #pragma once
 
 #include <cstdint>

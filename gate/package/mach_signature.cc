@@ -9,7 +9,7 @@
 namespace beian::package {
 namespace {
 
-constexpr std::uint32_t kFatMagic = 0xcafebabe;  // big-endian, as all of a fat header
+constexpr std::uint32_t kFatMagic = 0xcafebabe;  // big-endian, like the whole fat header
 constexpr std::uint32_t kMagic32 = 0xfeedface;   // little-endian on every device since 2006
 constexpr std::uint32_t kMagic64 = 0xfeedfacf;
 constexpr std::uint32_t kCodeSignatureCommand = 0x1d;
@@ -28,7 +28,7 @@ std::uint32_t big_endian(std::uint32_t word) {
   return __builtin_bswap32(word);
 }
 
-// `count` bytes from `offset` on, if they are there.
+// `count` bytes at `offset`; nullopt if they are out of range.
 std::optional<ByteView> slice(ByteView bytes, std::uint64_t offset, std::uint64_t count) {
   ByteReader reader(bytes);
   return reader.bytes(offset) ? reader.bytes(count) : std::nullopt;
@@ -40,7 +40,7 @@ std::optional<std::uint32_t> big_word(ByteView bytes, std::uint64_t offset) {
   return big_endian(u32_at(*word, 0));
 }
 
-// A blob: magic, length of all of it, bytes; big-endian.
+// A blob: magic, length including this header, bytes; all big-endian.
 std::optional<ByteView> blob_at(ByteView bytes, std::uint64_t offset) {
   const auto length = big_word(bytes, offset + 4);
   if (!length || *length < 8) return std::nullopt;

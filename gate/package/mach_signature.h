@@ -1,5 +1,5 @@
-// Where an Apple executable (Mach-O, of one architecture or several) has its code signature: a CMS
-// over the code directory, which holds hashes of all else. [Mach-O; cs_blobs.h of xnu]
+// Finds the code signature of an Apple executable (Mach-O, one architecture or several): a CMS over
+// the code directory, which holds hashes of everything else. [Mach-O; cs_blobs.h of xnu]
 #pragma once
 
 #include <optional>
@@ -12,11 +12,11 @@ namespace beian::package {
 // Views of the executable.
 struct MachSignature {
   ByteView cms;
-  ByteView code_directory;  // what it signs
+  ByteView code_directory;  // what the CMS signs
 };
 
-// Of the first architecture that has one. nullopt: signed by nobody (ad hoc, or not at all).
-// kBadInput: no Mach-O, or one that is cut off.
+// The signature of the first architecture that has one. nullopt: nobody signed it (ad hoc, or not
+// signed at all). kBadInput: not a Mach-O, or truncated.
 [[nodiscard]] Result<std::optional<MachSignature>> find_mach_signature(ByteView executable);
 
 }  // namespace beian::package

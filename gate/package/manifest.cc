@@ -8,7 +8,7 @@
 namespace beian::package {
 namespace {
 
-// Identifiers of the platform's attributes (android.R.attr), which never change.
+// Resource identifiers of the platform's attributes (android.R.attr); they never change.
 constexpr std::uint32_t kLabel = 0x01010001;
 constexpr std::uint32_t kName = 0x01010003;
 constexpr std::uint32_t kSharedUserId = 0x0101000b;
@@ -25,8 +25,8 @@ constexpr std::uint32_t kVersionCodeMajor = 0x01010576;
 
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-// Elements of which Android, since 11, reads the attributes alone: it goes on with what stands
-// within them as if that stood beside them (ParsingPackageUtils.parseBaseApkTags).
+// Elements of which Android, since version 11, reads only the attributes: it reads the elements
+// nested in them as if they were siblings (ParsingPackageUtils.parseBaseApkTags).
 constexpr std::string_view kTransparent[] = {
     "uses-feature",     "uses-configuration", "supports-screens", "protected-broadcast",
     "original-package", "adopt-permissions",  "overlay",          "restrict-update"};
@@ -50,7 +50,7 @@ class ManifestReader {
   std::string where_;
   Oddities* oddities_;
   Manifest manifest_;
-  std::size_t opaque_depth_ = 0;  // of the element whose insides are its own; 0: none is open
+  std::size_t opaque_depth_ = 0;  // of the open element whose content is its own; 0: none
   bool has_application_ = false;
   bool has_sdk_ = false;
 };
@@ -69,7 +69,7 @@ ManifestValue ManifestReader::value_of(std::uint32_t resource_id) const {
   return out;
 }
 
-// As it was written, which Android takes for attributes that it reads by name.
+// The value as written, which is what Android uses for attributes that it reads by name.
 std::string ManifestReader::text_of(std::string_view name) const {
   const auto attribute = xml_.attribute(name);
   if (!attribute) return "";

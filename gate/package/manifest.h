@@ -1,9 +1,9 @@
-// AndroidManifest.xml as Android's package parser reads it: attributes by their resource
-// identifiers, `package` and `split` by name, children of the root and of those that Android reads
-// over, the first <application>.
+// AndroidManifest.xml as Android's package parser reads it: attributes by resource identifier
+// (`package` and `split` by name), the children of the root and of the elements that Android
+// ignores, the first <application>.
 //
-// Values that refer to resources stay references: resource_tables.h resolves them. Pure; any
-// thread. Tests: tests/package/manifest_test.cc.
+// References to resources stay references: resource_tables.h resolves them. Pure; any thread.
+// Tests: tests/package/manifest_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@ namespace beian::package {
 
 inline constexpr std::string_view kInternetPermission = "android.permission.INTERNET";
 
-// One of these at most; none: the attribute is not there, or of another type.
+// Holds at most one of these; none if the attribute is absent or of another type.
 struct ManifestValue {
   std::optional<std::string> text;
-  std::optional<std::uint32_t> integer;    // of a boolean: 0 or not
-  std::optional<std::uint32_t> reference;  // a resource
+  std::optional<std::uint32_t> integer;    // for a boolean: zero or not
+  std::optional<std::uint32_t> reference;  // a resource identifier
 };
 
 struct ManifestPermission {
@@ -33,7 +33,7 @@ struct ManifestPermission {
 };
 
 struct Manifest {
-  StringPool strings;  // all texts of it; dies with the bytes that it was read from
+  StringPool strings;  // all texts of the manifest; valid as long as the bytes it was read from
   std::string package;
   std::string split;  // empty: no split
   ManifestValue version_code;
@@ -43,9 +43,9 @@ struct Manifest {
   ManifestValue min_sdk;
   ManifestValue target_sdk;
   std::vector<ManifestPermission> permissions;  // at most limits::kPermissionsMax
-  // A permission beyond them is kInternetPermission, or has a name that only resources tell.
+  // A dropped permission is kInternetPermission, or its name is a resource and thus unknown.
   bool drops_network_permission = false;
-  // Of <application>.
+  // --- of <application> ---
   ManifestValue label;
   ManifestValue is_debuggable;
   ManifestValue is_test_only;
@@ -54,7 +54,7 @@ struct Manifest {
 };
 
 // Reads a binary manifest; `where` names it in errors and oddities. kBadInput where Android refuses
-// it, or where it names no package.
+// it, or if it names no package.
 [[nodiscard]] Result<Manifest> read_manifest(ByteView xml, std::string_view where,
                                              Oddities* oddities);
 

@@ -1,6 +1,6 @@
-// Values of a manifest, with references to resources followed: as texts, numbers and flags.
+// Values of a manifest as texts, numbers and flags, with references to resources followed.
 //
-// One thread; the tables must outlive it.
+// Not thread-safe; the tables must outlive it.
 #pragma once
 
 #include <optional>
@@ -17,14 +17,14 @@ class ManifestValues {
  public:
   explicit ManifestValues(ResourceTables* tables) : tables_(tables) {}
 
-  // In the default configuration; a number as its digits. Empty: there is no such text.
+  // The text in the default configuration; a number as its digits. Empty: there is no such text.
   std::string text(const ManifestValue& value) const;
   std::optional<std::uint32_t> integer(const ManifestValue& value) const;
-  // Texts count as Android has them: true, TRUE and 1, else false.
+  // Texts are read as Android does: `true`, `TRUE` and `1` are true, all else is false.
   std::optional<bool> flag(const ManifestValue& value) const;
   SdkVersion sdk(const ManifestValue& value) const;
-  // One for each locale that has a text of its own, the default first; of a text that is no
-  // resource, the default alone.
+  // One label for each locale that has a text of its own, the default first; for a literal text,
+  // the default only.
   std::vector<Label> labels(const ManifestValue& value) const;
 
  private:

@@ -9,27 +9,27 @@
 namespace beian::package {
 namespace {
 
-// What a number is searched by: the word of a filing, the last class of a licence.
+// Where to try for a number: the letters of a filing number, or the last class of a licence.
 constexpr std::string_view kAnchors[] = {"ICP", "icp", "ＩＣＰ", "A1-", "A2-", "B1-", "B2-"};
 
 bool is_licence(std::string_view anchor) noexcept {
   return anchor.ends_with('-');
 }
 
-// Characters that a number may hold behind its anchor, besides those of ASCII.
+// Non-ASCII characters that a number may contain after its anchor.
 constexpr std::string_view kCharacters[] = {"备", "備", "案", "证", "證", "号", "號",
                                             "第", "－", "—",  "–",  "‐",  "‑",  "−"};
 constexpr std::string_view kAscii = "0123456789AXKaxkICPicpB.- ";
 
 constexpr std::size_t kBehindBytesMax = 64;  // of a number, from its anchor on
-constexpr std::size_t kBeforeBytesMax = 16;  // of province, 合字, other classes and blanks
-constexpr int kCutsMax = 4;                  // tries of a shorter text behind the anchor
+constexpr std::size_t kBeforeBytesMax = 16;  // before it: province, 合字, other classes, blanks
+constexpr int kCutsMax = 4;                  // attempts with a shorter text after the anchor
 
-// Repairs that leave no doubt about what is meant; kLeadingLabel would take in words before it.
+// Repairs that leave no doubt about what was meant; kLeadingLabel would take in preceding words.
 constexpr std::uint16_t kTrusted = kExtraAn | kExtraDi | kDoubledToken | kMissingHao |
                                    kHaoAfterSerial | kTrailingText | kProvinceAlias | kExtraHao;
 
-// The bytes of the character at `at`: by its first byte, whatever follows.
+// The size in bytes of the character at `at`, judged by its first byte alone.
 std::size_t step(std::string_view text, std::size_t at) noexcept {
   const auto first = static_cast<std::uint8_t>(text[at]);
   const std::size_t size = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
@@ -69,7 +69,7 @@ void NumberSearch::search_wide(ByteView units, std::string_view where) {
   search(utf8_of_utf16(units), where);
 }
 
-// Looks at the anchor at `at`: how far a number could reach, then where it could begin.
+// Examines the anchor at `at`: first how far a number could reach, then where it could begin.
 void NumberSearch::look(std::string_view text, std::size_t at, bool is_licence,
                         std::string_view where) {
   std::size_t end = at;
@@ -83,7 +83,8 @@ void NumberSearch::look(std::string_view text, std::size_t at, bool is_licence,
   if (is_licence) begins[count++] = at;
   for (std::size_t back = 1; back <= std::min(at, kBeforeBytesMax); ++back)
     if (!is_continuation(text[at - back])) begins[count++] = at - back;
-  // A province stands directly before ICP; before a class, other classes, then a province.
+  // A province comes directly before ICP: try the nearest start first. A licence class may follow
+  // other classes and a province: try the farthest first.
   if (is_licence) std::reverse(begins.begin(), begins.begin() + static_cast<std::ptrdiff_t>(count));
   bool is_found = false;
   for (int cut = 0; cut < kCutsMax && end > at && !is_found; ++cut) {
@@ -98,7 +99,7 @@ void NumberSearch::add(std::string_view candidate, std::string_view where, bool*
   const ParsedNumber parsed = parse_number(candidate);
   if (!parsed.is_number() || !parsed.plausible || (parsed.repairs & ~kTrusted) != 0) return;
   const NumberParts parts = parsed.number.parts();
-  // A licence's number without a service is no filing.
+  // A licence number without a service is not a filing.
   if (parts.form != Form::kFiling && parsed.number.is_subject()) return;
   *is_found = true;
   FoundNumber found{canonical(parsed.number), std::string(where), parts.kind};

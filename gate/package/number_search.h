@@ -1,9 +1,9 @@
-// Filing numbers that stand in the texts of a package: in its resources, its manifest and the text
-// files among its assets.
+// Finds filing numbers in the texts of a package: its resources, its manifest and the text files
+// among its assets.
 //
-// A number is searched where `ICP` (either case, also full width) or a licence class (`B2-`)
-// stands. Only what reads as a plausible number, without a guess, is found. Bounded:
-// limits::kNumberPlacesMax places, limits::kNumbersFoundMax numbers. One thread.
+// Looks for `ICP` (either case, also full width) or a licence class (`B2-`) and tries to parse a
+// number there. Reports only plausible numbers that parse without guessing. Bounded by
+// limits::kNumberPlacesMax places and limits::kNumbersFoundMax numbers. Not thread-safe.
 #pragma once
 
 #include <string_view>
@@ -17,13 +17,13 @@ namespace beian::package {
 
 class NumberSearch {
  public:
-  // Searches UTF-8 text; `where` is what it stands in.
+  // Searches UTF-8 text; `where` names the entry it comes from.
   void search(std::string_view text, std::string_view where);
-  // The same in little-endian UTF-16.
+  // The same for little-endian UTF-16.
   void search_wide(ByteView units, std::string_view where);
 
-  // Gives the numbers to `package`, each once, in the order found; an oddity tells when places or
-  // numbers were left out. The last thing that is asked.
+  // Moves the numbers to `package`, each once, in the order found; an oddity says if places or
+  // numbers were left out. Must be the last call.
   void finish(Package* package);
 
  private:

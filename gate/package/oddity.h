@@ -1,5 +1,5 @@
-// What is odd about a package: read as its platform reads it, but told. An oddity is a fact, not an
-// error; packers and hostile files make them, compilers do not.
+// Oddities: what is unusual about a package that its platform accepts all the same. An oddity is a
+// fact, not an error; packers and hostile files produce them, compilers do not.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace beian::package {
 
 struct Oddity {
   std::string code;    // stable, such as zip_method; package/README.md lists all
-  std::string where;   // an entry, element or block; as the package has it, so not to be trusted
+  std::string where;   // an entry, element or block, named by the package: untrusted
   std::string detail;  // English, one sentence
 
   friend bool operator==(const Oddity&, const Oddity&) = default;
@@ -18,8 +18,8 @@ struct Oddity {
 
 using Oddities = std::vector<Oddity>;
 
-// Adds one, each once; `where` is cut at limits::kOddityTextBytesMax, and behind
-// limits::kOdditiesMax a single `more_oddities` stands for the rest. Null `oddities`: nobody asks.
+// Adds an oddity unless it is there already. `where` is cut at limits::kOddityTextBytesMax; beyond
+// limits::kOdditiesMax a single `more_oddities` stands for the rest. Null `oddities`: does nothing.
 void add_oddity(Oddities* oddities, std::string_view code, std::string_view where,
                 std::string detail);
 

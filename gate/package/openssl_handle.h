@@ -1,4 +1,5 @@
-// Objects of OpenSSL that free themselves, and a way to leave no error of ours behind in its queue.
+// Owning handles for OpenSSL objects, and a guard that leaves none of our errors in its error
+// queue.
 #pragma once
 
 #include <openssl/err.h>
@@ -25,7 +26,7 @@ using DigestHandle = std::unique_ptr<EVP_MD_CTX, Freer<&EVP_MD_CTX_free>>;
 using Pkcs7Handle = std::unique_ptr<PKCS7, Freer<&PKCS7_free>>;
 using BigNumberHandle = std::unique_ptr<BIGNUM, Freer<&BN_free>>;
 
-// A failed attempt on a hostile file must not surface in somebody's TLS call of the same thread.
+// A failed attempt on a hostile file must not surface in a later TLS call on the same thread.
 struct ErrorQueueGuard {
   ErrorQueueGuard() = default;
   ErrorQueueGuard(const ErrorQueueGuard&) = delete;
@@ -33,8 +34,8 @@ struct ErrorQueueGuard {
   ~ErrorQueueGuard() { ERR_clear_error(); }
 };
 
-// The certificate at the begin of `der`, or null. Bytes behind it are let be, as Android does, for
-// which they are part of the certificate.
+// The certificate at the start of `der`, or null. Trailing bytes are tolerated, as by Android,
+// which treats them as part of the certificate.
 inline CertificateHandle parse_certificate(ByteView der) {
   const unsigned char* at = der.data();
   return CertificateHandle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));

@@ -1,8 +1,8 @@
 // What a package says about itself: the facts of an APK, HAP or IPA that a check needs, and those
-// that a person who looks at the answer needs.
+// that help a person understand the answer.
 //
-// Texts are as the package has them, brought to UTF-8: they come from outside, and whoever prints
-// them escapes them. A value; any thread.
+// Texts are taken from the package and converted to UTF-8. They are untrusted: whoever prints them
+// must escape them. A value; any thread.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ enum class PackageKind : std::uint8_t { kApk, kHap, kIpa };
 std::string_view name_of(PackageKind kind) noexcept;      // apk, hap, ipa
 std::string_view platform_of(PackageKind kind) noexcept;  // android, harmonyos, ios
 
-// A level of the platform's interface: a number, or the name of one that is not out yet.
+// An API level of the platform: a number, or the codename of a level not yet released.
 struct SdkVersion {
   std::optional<std::uint32_t> number;
   std::string codename;
@@ -32,19 +32,19 @@ struct SdkVersion {
 
 struct Permission {
   std::string name;
-  std::optional<std::uint32_t> max_sdk;  // asked for up to this level only
+  std::optional<std::uint32_t> max_sdk;  // requested up to this level only
 
   friend bool operator==(const Permission&, const Permission&) = default;
 };
 
 struct Label {
-  std::string locale;  // as BCP 47 has it: zh-CN, zh-Hans-CN; empty: the default
+  std::string locale;  // a BCP 47 tag: zh-CN, zh-Hans-CN; empty: the default
   std::string text;
 
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-// A filing number that stands somewhere in the package as text.
+// A filing number found in a text of the package.
 struct FoundNumber {
   std::string number;          // canonical
   std::string where;           // the entry that holds it
@@ -55,26 +55,27 @@ struct FoundNumber {
 
 struct Package {
   PackageKind kind = PackageKind::kApk;
-  // What it is filed as. [F-14]: an atomic service of HarmonyOS like a quick app, by its platform.
+  // What it is filed as. [F-14]: a HarmonyOS atomic service is filed like a quick app, by its
+  // platform.
   Kind app_kind = Kind::kApp;
   std::string package;  // package name, bundle name or bundle identifier
   std::string version_name;
-  std::string version_code;   // decimal; of an IPA, CFBundleVersion as it is
+  std::string version_code;   // decimal; for an IPA, CFBundleVersion verbatim
   std::string label;          // in Chinese (zh-CN first), else the default, else the first
   std::vector<Label> labels;  // of all locales; the default first
   SdkVersion min_sdk;
   SdkVersion target_sdk;
   std::vector<Permission> permissions;  // in the manifest's order, each once
-  std::string shared_user_id;           // Android: permissions are shared with others of that id
-  std::optional<bool> is_debuggable;    // none: the package does not say, and the default holds
+  std::string shared_user_id;           // Android: permissions are shared with apps of the same id
+  std::optional<bool> is_debuggable;    // none: not stated, so the platform's default holds
   std::optional<bool> is_test_only;
   std::optional<bool> uses_cleartext;
   bool has_network_security_config = false;
-  std::optional<bool> has_network_permission;  // none: the platform knows no such permission
-  std::string split;                           // of a part that is no app of its own: its name
-  std::vector<std::string> splits;             // parts that were read with it, by name
+  std::optional<bool> has_network_permission;  // none: the platform has no such permission
+  std::string split;                           // its name, if it is a part and no app of its own
+  std::vector<std::string> splits;             // names of the parts that were read with it
   std::vector<FoundNumber> filing_numbers;     // each once, in the order found
-  Signatures signatures;                       // of an app in several parts: those of its base
+  Signatures signatures;                       // for an app in several parts: those of its base
   Oddities oddities;
 };
 

@@ -33,7 +33,7 @@ void sdk(JsonWriter* json, std::string_view name, const SdkVersion& value) {
     json->null();
 }
 
-// A member that the package names: JsonWriter writes keys as they are.
+// A member whose name comes from the package: JsonWriter writes keys without escaping them.
 void outside_field(JsonWriter* json, std::string_view name, std::string_view value) {
   std::string escaped;
   append_json_string(name, &escaped);

@@ -9,7 +9,7 @@
 
 namespace beian::package {
 
-// Appends the object. `file`: the name that it is told under; empty: none is.
+// Appends the object. `file` is the name it is reported under; empty: none.
 void append_package_json(const Package& package, std::string_view file, std::string* out);
 
 }  // namespace beian::package

@@ -22,7 +22,7 @@ Error unreadable(const std::string& path, const std::error_code& error) {
                     "cannot read " + printable(path) + ": " + error.message());
 }
 
-// Adds what is to be read of one folder to `files`, and the folders in it to `folders`.
+// Adds the packages in one folder to `files`, and its subfolders to `folders`.
 std::error_code find_in(const std::string& folder, std::vector<std::string>* files,
                         std::vector<std::string>* folders) {
   std::error_code error;
@@ -33,8 +33,8 @@ std::error_code find_in(const std::string& folder, std::vector<std::string>* fil
       folders->push_back(at->path().string());
       continue;
     }
-    // A link that leads nowhere and a pipe are no folders either: reading them says why they cannot
-    // be read.
+    // Dangling links and pipes are not folders either: reading them reports why they cannot be
+    // read.
     if (has_package_name(at->path().native()) && !at->is_directory(ignored))
       files->push_back(at->path().string());
   }
@@ -75,7 +75,7 @@ ReadFile read_file_at(const std::string& path, const ReadOptions& options) {
   return out;
 }
 
-// The parts of one app, the base first, again as one.
+// Reads the parts of one app, base first, as one package.
 ReadFile read_joined(const std::vector<std::string>& paths, const ReadOptions& options) {
   ReadFile out{paths.front(), std::nullopt, {}, {paths.begin() + 1, paths.end()}};
   std::list<MappedFile> maps;
@@ -97,7 +97,7 @@ ReadFile read_joined(const std::vector<std::string>& paths, const ReadOptions& o
   return out;
 }
 
-// A folder and a package: where a split finds its base.
+// A folder and a package name: where a split finds its base.
 using Home = std::pair<std::string, std::string>;
 
 Home home_of(const ReadFile& file) {
@@ -108,7 +108,7 @@ bool is_split(const ReadFile& file) {
   return file.package && !file.package->split.empty();
 }
 
-// Runs `work(i)` for all i below `count`, on some threads.
+// Runs `work(i)` for every i below `count`, on up to `threads` threads.
 template <class Work>
 void in_parallel(std::size_t count, unsigned threads, const Work& work) {
   std::atomic<std::size_t> next{0};
@@ -120,7 +120,7 @@ void in_parallel(std::size_t count, unsigned threads, const Work& work) {
   run();
 }
 
-// Puts splits to their bases; what is left of `files` stays in order.
+// Merges splits into their bases; the remaining `files` stay in order.
 void join_splits(std::vector<ReadFile>* files, const ReadOptions& options, unsigned threads) {
   std::map<Home, std::vector<std::string>> splits;
   for (const ReadFile& file : *files)
@@ -134,7 +134,7 @@ void join_splits(std::vector<ReadFile>* files, const ReadOptions& options, unsig
     std::vector<std::string> parts = std::move(found->second);
     parts.insert(parts.begin(), file.path);
     apps.emplace_back(&file, std::move(parts));
-    splits.erase(found);  // a second base of that package in the folder gets none
+    splits.erase(found);  // a second base of that package in the folder gets no splits
   }
   in_parallel(apps.size(), threads,
               [&](std::size_t i) { *apps[i].first = read_joined(apps[i].second, options); });

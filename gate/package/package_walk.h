@@ -1,7 +1,7 @@
-// The packages below some paths, found and read in parallel; splits that lie beside their base are
-// one app with it.
+// Finds the packages below some paths and reads them in parallel; splits that lie beside their base
+// form one app with it.
 //
-// Blocks; starts its own threads. Tests: tests/package/vet_test.py.
+// Blocks, and starts threads of its own. Tests: tests/package/vet_test.py.
 #pragma once
 
 #include <functional>
@@ -16,24 +16,25 @@
 
 namespace beian::package {
 
-// The files below `paths`, sorted, each once: a path that is no folder is taken whatever its name,
-// below a folder those with a package's name (has_package_name()), whatever they are. Links to
-// folders are not followed. A folder below that cannot be read stands among the files, as one that
-// cannot be read: what was not looked at is never taken for vetted. kUnavailable for one of `paths`
-// that is not there or cannot be read. kBadInput beyond limits::kWalkFilesMax.
+// The files below `paths`, sorted, each once. A path that is not a folder is taken whatever its
+// name; below a folder, everything with a package's name (has_package_name()) is taken, whatever
+// its type. Links to folders are not followed. A folder that cannot be read is listed among the
+// files, and then fails to be read: what nobody looked at must never pass as vetted. kUnavailable
+// if one of `paths` does not exist or cannot be read. kBadInput beyond limits::kWalkFilesMax.
 [[nodiscard]] Result<std::vector<std::string>> find_packages(std::span<const std::string> paths);
 
-// A file, and what it says or why it could not be read.
+// A file, with its package or the reason why it could not be read.
 struct ReadFile {
   std::string path;
   std::optional<Package> package;
-  Error error;                      // without a package
-  std::vector<std::string> splits;  // files that were read with it
+  Error error;                      // set if there is no package
+  std::vector<std::string> splits;  // files that were read together with it
 };
 
-// Reads `paths` on `threads` threads, in their order. Split APKs become part of the base of their
-// package in the same folder and are no item of their own; one without a base is an error. Files
-// that come after `is_interrupted` is true are left out; it is called from any thread.
+// Reads `paths` on `threads` threads; results are in the order of `paths`. Split APKs are merged
+// into the base of their package in the same folder and have no item of their own; a split without
+// a base is an error. Once `is_interrupted` returns true, the remaining files are left out; it is
+// called from any of the threads.
 std::vector<ReadFile> read_files(std::span<const std::string> paths, const ReadOptions& options,
                                  unsigned threads, const std::function<bool()>& is_interrupted);
 

@@ -25,7 +25,7 @@ std::vector<std::uint8_t> der_of(X509* certificate) {
   return out;
 }
 
-// The digest of a signer info, if signatures of packages may have it; else null.
+// The digest algorithm of a signer info; null if packages do not use it.
 const EVP_MD* digest_of(const PKCS7_SIGNER_INFO* info) {
   const ASN1_OBJECT* oid = nullptr;
   X509_ALGOR_get0(&oid, nullptr, nullptr, info->digest_alg);
@@ -47,7 +47,7 @@ const EVP_MD* digest_of(const PKCS7_SIGNER_INFO* info) {
   }
 }
 
-// Whether the signature algorithm that is named is one of `key`: its plain name, or that with a
+// Whether the stated signature algorithm fits `key`: either its plain name or one combined with a
 // digest.
 bool is_algorithm_of(const PKCS7_SIGNER_INFO* info, const EVP_PKEY* key) {
   const ASN1_OBJECT* oid = nullptr;
@@ -61,7 +61,7 @@ bool is_algorithm_of(const PKCS7_SIGNER_INFO* info, const EVP_PKEY* key) {
   return base == EVP_PKEY_DSA && (nid == NID_dsa || nid == NID_dsa_2);
 }
 
-// With signed attributes, the signature is over them and they hold the digest of the content.
+// With signed attributes, the signature covers these, and they contain the digest of the content.
 std::string check_attributes(PKCS7* pkcs7, PKCS7_SIGNER_INFO* info, ByteView content,
                              const EVP_MD* digest) {
   const ASN1_TYPE* const type = PKCS7_get_signed_attribute(info, NID_pkcs9_contentType);
@@ -79,7 +79,7 @@ std::string check_attributes(PKCS7* pkcs7, PKCS7_SIGNER_INFO* info, ByteView con
   return {};
 }
 
-// What the signature is over: the content, or the attributes as a SET.
+// The bytes the signature covers: the content, or the attributes as a SET.
 std::vector<std::uint8_t> signed_bytes(PKCS7_SIGNER_INFO* info, ByteView content) {
   if (sk_X509_ATTRIBUTE_num(info->auth_attr) <= 0) return {content.begin(), content.end()};
   unsigned char* der = nullptr;
@@ -90,7 +90,7 @@ std::vector<std::uint8_t> signed_bytes(PKCS7_SIGNER_INFO* info, ByteView content
   return out;
 }
 
-// Empty: it holds.
+// Empty if the signature holds, otherwise why it does not.
 std::string check(PKCS7* pkcs7, PKCS7_SIGNER_INFO* info, X509* certificate, ByteView content) {
   EVP_PKEY* const key = X509_get0_pubkey(certificate);
   const EVP_MD* const digest = digest_of(info);
@@ -110,7 +110,7 @@ std::string check(PKCS7* pkcs7, PKCS7_SIGNER_INFO* info, X509* certificate, Byte
   return {};
 }
 
-// The octets within, if there are any.
+// The embedded octets, if there are any.
 std::optional<ByteView> content_of(const PKCS7* pkcs7) {
   const PKCS7* const inner = pkcs7->d.sign->contents;
   if (inner == nullptr) return std::nullopt;
@@ -145,14 +145,14 @@ Result<Pkcs7> read_pkcs7(ByteView der, std::optional<ByteView> detached) {
   Pkcs7 out;
   const std::optional<ByteView> within = content_of(pkcs7.get());
   if (within) out.content = as_text(*within);
-  // What is within a detached signature is not what it is asked about.
+  // Content embedded in a detached signature is not what was asked about.
   const ByteView content = detached ? *detached : within.value_or(ByteView());
   for (int i = 0; i < sk_X509_num(certificates); ++i)
     if (auto one = describe_certificate(der_of(sk_X509_value(certificates, i))))
       out.certificates.push_back(std::move(*one));
   for (int i = 0; i < sk_PKCS7_SIGNER_INFO_num(infos); ++i) {
     PKCS7_SIGNER_INFO* const info = sk_PKCS7_SIGNER_INFO_value(infos, i);
-    X509* const named = PKCS7_cert_from_signer_info(pkcs7.get(), info);  // the bag's
+    X509* const named = PKCS7_cert_from_signer_info(pkcs7.get(), info);  // owned by pkcs7
     auto certificate = named == nullptr ? Result<SigningCertificate>(bad("no certificate"))
                                         : describe_certificate(der_of(named));
     if (!certificate) {

@@ -1,6 +1,6 @@
-// PKCS #7 SignedData (CMS): the signature of a JAR, a HAP, a provisioning profile and an Apple
-// executable. Parsed by OpenSSL; who signed is whom a signer info names by issuer and serial, in
-// whatever order the certificates stand. No chain is built and no trust is asked for.
+// PKCS #7 SignedData (CMS): the signature of a JAR, a HAP, a provisioning profile or an Apple
+// executable. OpenSSL parses it. The signer is whoever a signer info names by issuer and serial,
+// whatever the order of the certificates. No chain is built and no trust is checked.
 #pragma once
 
 #include <optional>
@@ -15,21 +15,21 @@ namespace beian::package {
 
 struct Pkcs7Signer {
   SigningCertificate certificate;
-  bool is_verified = false;  // its signature is that of the content
-  std::string problem;       // else: why not, in English
+  bool is_verified = false;  // its signature matches the content
+  std::string problem;       // otherwise why not, in English
 };
 
 struct Pkcs7 {
-  std::vector<Pkcs7Signer> signers;  // those whose certificate is there, in the file's order
-  std::size_t unnamed = 0;           // signer infos whose certificate is not
-  std::vector<SigningCertificate> certificates;  // all readable ones, in the file's order
-  std::string content;                           // what is signed, when it is within
+  std::vector<Pkcs7Signer> signers;  // those whose certificate is included, in file order
+  std::size_t unnamed = 0;           // signer infos whose certificate is missing
+  std::vector<SigningCertificate> certificates;  // all readable ones, in file order
+  std::string content;                           // what is signed, if it is embedded
 };
 
-// `detached`: what has to be signed, whatever is within; none: what is within. Signatures
-// are RSA (PKCS #1 v1.5), DSA or ECDSA over MD5, SHA-1 or SHA-2, over the content or over signed
-// attributes that hold its digest. At most kPkcs7BytesMax, kSignersMax signer infos and
-// kCertificatesMax certificates. kBadInput: no SignedData, or more of something.
+// `detached`: the bytes that must be signed, whatever is embedded; none: the embedded content.
+// Signatures are RSA (PKCS #1 v1.5), DSA or ECDSA over MD5, SHA-1 or SHA-2, either of the content
+// or of signed attributes that contain its digest. At most kPkcs7BytesMax, kSignersMax signer infos
+// and kCertificatesMax certificates. kBadInput: not SignedData, or one of these limits is exceeded.
 [[nodiscard]] Result<Pkcs7> read_pkcs7(ByteView der, std::optional<ByteView> detached);
 
 }  // namespace beian::package

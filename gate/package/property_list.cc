@@ -18,7 +18,7 @@ constexpr std::string_view kBinaryMagic = "bplist0";
 constexpr std::size_t kTrailerBytes = 32;
 constexpr std::size_t kHeaderBytes = 8;
 
-// Markers of binary objects: the kind in the high half, a count or width in the low one.
+// A marker has the kind in its high half and a count or width in its low half.
 enum BinaryKind : std::uint8_t { kInteger = 1, kAscii = 5, kUtf16 = 6, kDictionary = 13 };
 constexpr std::uint8_t kFalse = 0x08;
 constexpr std::uint8_t kTrue = 0x09;
@@ -28,14 +28,14 @@ class BinaryList {
  public:
   explicit BinaryList(ByteView bytes) : bytes_(bytes) {}
 
-  // False when it is damaged.
+  // False if the list is damaged.
   bool read(PropertyList* list);
 
  private:
   struct Object {
     std::uint8_t marker = 0;
-    std::uint64_t count = 0;  // of bytes, units or pairs
-    std::size_t at = 0;       // behind marker and count
+    std::uint64_t count = 0;  // bytes, units or pairs
+    std::size_t at = 0;       // after the marker and count
   };
 
   std::optional<std::uint64_t> number(std::size_t at, std::size_t width) const;
@@ -65,7 +65,7 @@ std::optional<BinaryList::Object> BinaryList::object(std::uint64_t index) const 
   if (!at || *at < kHeaderBytes || *at >= offsets_) return std::nullopt;
   Object out{bytes_[*at], bytes_[*at] & 0x0FU, *at + 1};
   if (out.count != 0x0F || out.marker >> 4 <= kInteger) return out;
-  // The count is an integer of its own.
+  // The count follows as an integer object.
   const auto width = number(out.at, 1);
   if (!width || *width >> 4 != kInteger || (*width & 0x0F) > 3) return std::nullopt;
   const std::size_t bytes = std::size_t{1} << (*width & 0x0F);
@@ -101,7 +101,7 @@ std::optional<std::string> BinaryList::scalar(const Object& object) const {
   return std::to_string(static_cast<std::int64_t>(*value));
 }
 
-// The scalars of a dictionary and, where `prefix` is empty, of the dictionaries within it.
+// Adds the scalars of a dictionary and, if `prefix` is empty, those of the dictionaries in it.
 bool BinaryList::read_dictionary(const Object& top, const std::string& prefix,
                                  PropertyList* list) const {
   if (top.count > limits::kPropertyListElementsMax) return false;
@@ -116,7 +116,7 @@ bool BinaryList::read_dictionary(const Object& top, const std::string& prefix,
     if (value->marker >> 4 == kDictionary) {
       if (prefix.empty() && !read_dictionary(*value, *key + "/", list)) return false;
     } else if (auto read = scalar(*value); read) {
-      // Of a key that stands there twice, which value counts depends on who reads it.
+      // If a key is repeated, which value counts would depend on the reader.
       if (!list->emplace(prefix + *key, std::move(*read)).second) return false;
     }
   }
@@ -188,7 +188,7 @@ void read_xml_dictionary(plist_t dictionary, const std::string& prefix, Property
   std::free(iterator);
 }
 
-// Openings of elements, as a bound on how deep they can nest.
+// The number of `<`, an upper bound on how deep elements can nest.
 std::size_t elements_of(std::string_view xml) noexcept {
   return static_cast<std::size_t>(std::ranges::count(xml, '<'));
 }

@@ -1,8 +1,8 @@
 // Apple's property lists, binary and XML, as far as a package's Info.plist needs them: the texts,
-// numbers and flags of the dictionary at the top and of those directly within it.
+// numbers and flags of the top-level dictionary and of the dictionaries directly inside it.
 //
-// Binary lists are read here, without recursion and without following a reference twice: general
-// readers build the whole tree, which a few hundred bytes can make exponential. XML goes through
+// Binary lists are parsed here, without recursion and without following a reference twice: general
+// parsers build the whole tree, which a few hundred bytes can make exponential. XML goes through
 // libplist, bounded by limits::kPropertyListElementsMax. Pure; any thread. Tests:
 // tests/package/other_platforms_test.py, tests/fuzz/plist_fuzz.cc.
 #pragma once
@@ -15,11 +15,11 @@
 
 namespace beian::package {
 
-// Values by key, those of an inner dictionary by `outer/inner`. Numbers are their digits, flags
-// `true` and `false`. Lists, data and dates are left out.
+// Values by key; those of an inner dictionary by `outer/inner`. Numbers are stored as their digits,
+// flags as `true` and `false`. Lists, data and dates are left out.
 using PropertyList = std::map<std::string, std::string, std::less<>>;
 
-// kBadInput when it is neither form, damaged, or binary with a key twice.
+// kBadInput if it is in neither form, damaged, or binary with a repeated key.
 [[nodiscard]] Result<PropertyList> parse_property_list(ByteView bytes, std::string_view where);
 
 }  // namespace beian::package

@@ -1,10 +1,10 @@
-// What reading a package is asked for.
+// Options for reading a package.
 #pragma once
 
 namespace beian::package {
 
 struct ReadOptions {
-  bool wants_digests = false;  // compare all contents with the signed digests: reads the whole file
+  bool wants_digests = false;  // verify the signed digests of the contents: reads the whole file
 };
 
 }  // namespace beian::package

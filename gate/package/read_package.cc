@@ -23,7 +23,7 @@ bool ends_in(std::string_view name, std::string_view ending) noexcept {
   return std::ranges::equal(name.substr(name.size() - ending.size()), ending, is_same);
 }
 
-// The archives within an archive: what is stored stays where it is, what is packed is unpacked.
+// The archives within an archive: stored ones are viewed in place, deflated ones are unpacked.
 class InnerArchives {
  public:
   explicit InnerArchives(const Zip& outer) : outer_(outer) {}
@@ -55,8 +55,8 @@ class InnerArchives {
   std::list<Zip> zips_;
 };
 
-// Whether an entry is a part of the app that a container holds; a file of that name among the data
-// of a package is one of its files.
+// Whether an entry is a part of the app in a container. A file with such a name among a package's
+// data is just one of its files.
 bool is_part(const ZipEntry& entry, std::string_view ending) noexcept {
   constexpr std::string_view kDataFolders[] = {"assets/", "resources/", "Payload/"};
   return ends_in(entry.name, ending) &&
@@ -94,7 +94,8 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
   return reader.finish();
 }
 
-// The HAPs of an APP, then its shared packages (HSP), which run in them with what they ask for.
+// The HAPs of an APP, then its shared packages (HSP): they run inside the HAPs, and so do the
+// permissions they request.
 Result<Package> read_hap_container(const Zip& outer, const ReadOptions& options,
                                    Oddities oddities) {
   InnerArchives inner(outer);
@@ -118,8 +119,7 @@ Result<Package> read_package(ByteView file, const ReadOptions& options) {
   Oddities oddities;
   const auto zip = Zip::open(file, &oddities);
   if (!zip) return zip.error();
-  // What stands at the root decides: a platform installs by that, whatever other packages lie
-  // below.
+  // What is at the root decides: platforms install by that, whatever other packages lie below.
   const bool is_apk = zip->find(kManifestName) != nullptr;
   const bool is_ipa = !app_folder(*zip).empty();
   const bool is_harmony = is_hap(*zip);

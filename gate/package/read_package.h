@@ -1,7 +1,7 @@
-// A package file of any kind, read: what it is shows by its entries, whatever its name.
+// Reads a package file of any kind; its entries tell which kind it is, not its name.
 //
-// Any thread. Reads nothing but what it needs of `file`, which must not shrink meanwhile: a mapped
-// file that does ends the process. Tests: tests/package/inspect_test.py.
+// Any thread. Touches only the parts of `file` it needs. `file` must not shrink meanwhile:
+// truncating a mapped file ends the process. Tests: tests/package/inspect_test.py.
 #pragma once
 
 #include <span>
@@ -14,11 +14,11 @@
 
 namespace beian::package {
 
-// Reads an APK, HAP or IPA, or a container of the parts of one app (APKS, XAPK, APKM, APP). Errors:
-// kBadInput, which names the entry; what it names comes from the package and is printable.
+// Reads an APK, HAP or IPA, or a container with the parts of one app (APKS, XAPK, APKM, APP).
+// Errors: kBadInput, naming the entry; such names come from the package and are made printable.
 [[nodiscard]] Result<Package> read_package(ByteView file, const ReadOptions& options);
 
-// The parts of one Android app from files of their own, such as a base and its splits, as one.
+// Reads the parts of one Android app, such as a base and its splits, from separate files.
 struct PackageFile {
   std::string name;  // in oddities and errors
   ByteView bytes;
@@ -26,8 +26,8 @@ struct PackageFile {
 [[nodiscard]] Result<Package> read_parts(std::span<const PackageFile> files,
                                          const ReadOptions& options);
 
-// Whether a file of this name is taken for a package where a folder is walked: .apk, .apks, .xapk,
-// .apkm, .hap, .app, .ipa, in any case.
+// Whether a file of this name is taken for a package when a folder is walked: .apk, .apks, .xapk,
+// .apkm, .hap, .app or .ipa, ignoring case.
 bool has_package_name(std::string_view path) noexcept;
 
 }  // namespace beian::package

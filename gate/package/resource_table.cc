@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kTableHeaderBytes = 12;
 constexpr std::size_t kPackageHeaderMin = 284;
-constexpr std::size_t kTypeHeaderMin = 24;  // up to the size of its configuration
-constexpr std::size_t kConfigOffset = 20;   // in the header of a type
+constexpr std::size_t kTypeHeaderMin = 24;  // without its configuration beyond the size
+constexpr std::size_t kConfigOffset = 20;   // in a type's header
 constexpr std::uint32_t kNoEntry = 0xFFFFFFFF;
 constexpr std::uint16_t kNoEntry16 = 0xFFFF;
 
@@ -21,7 +21,7 @@ Error bad(std::string_view where, const std::string& what) {
   return make_error(ErrorKind::kBadInput, printable(where) + ": " + what);
 }
 
-// Sorted pairs: index u16, offset in words u16.
+// Sorted pairs: index u16, offset u16 in units of four bytes.
 std::optional<std::size_t> sparse_offset(ByteView offsets, std::uint32_t count,
                                          std::uint16_t index) noexcept {
   std::size_t low = 0;
@@ -37,7 +37,7 @@ std::optional<std::size_t> sparse_offset(ByteView offsets, std::uint32_t count,
   return std::size_t{u16_at(offsets, low * 4 + 2)} * 4;
 }
 
-// Where the entry of `index` begins, from the begin of the entries; none: the type has no such.
+// The offset of entry `index` from the start of the entries; nullopt if the type has none.
 std::optional<std::size_t> entry_offset(const Chunk& type, std::uint16_t index) noexcept {
   const std::uint8_t flags = u8_at(type.bytes, 9);
   const std::uint32_t count = u32_at(type.bytes, 12);
@@ -62,7 +62,7 @@ std::optional<ResourceValue> value_at(const Chunk& type, std::uint16_t index) no
   const ByteView entry = type.bytes.subspan(start + *offset);
   if (entry.size() < 8) return std::nullopt;
   const std::uint16_t flags = u16_at(entry, 2);
-  // key u16, flags u16 whose high byte is the value's type, data u32
+  // compact form: key u16; flags u16, with the value's type in the high byte; data u32
   if ((flags & kCompact) != 0)
     return ResourceValue{static_cast<std::uint8_t>(flags >> 8), u32_at(entry, 4)};
   const std::size_t head = u16_at(entry, 0);
@@ -71,7 +71,7 @@ std::optional<ResourceValue> value_at(const Chunk& type, std::uint16_t index) no
   return ResourceValue{u8_at(entry, head + 3), u32_at(entry, head + 4)};
 }
 
-// A language or country of two letters, or of three packed in fifteen bits.
+// A language or country: two letters, or three packed into 15 bits.
 std::string unpacked(ByteView packed, char base) {
   const std::uint8_t a = packed[0];
   const std::uint8_t b = packed[1];
@@ -88,9 +88,9 @@ ByteView config_of(const Chunk& type) noexcept {
   return room.first(std::min<std::size_t>(room.size(), u32_at(room, 0)));
 }
 
-// Whether the configuration asks for nothing but a locale and a release: all is zero except its
-// size, language and country (8..12), release (24..26), script and variant (36..48), and what
-// derives from the script (52..).
+// Whether the configuration requires only a locale and a release: all other bytes are zero. Exempt
+// are its size, language and country (8..12), release (24..26), script and variant (36..48), and
+// what derives from the script (52..).
 bool is_plain(ByteView config) noexcept {
   for (std::size_t at = 4; at < config.size(); ++at) {
     const bool is_ours = (at >= 8 && at < 12) || (at >= 24 && at < 26) || (at >= 36 && at < 48);
@@ -118,7 +118,7 @@ std::string locale_of(ByteView config) {
     part = part.substr(0, part.find('\0'));
     if (!part.empty()) locale.append("-").append(part);
   };
-  // A script that Android computed from the others is none that the app asked for.
+  // A script that Android derived from language and country was not requested by the app.
   const bool is_computed = config.size() > 52 && config[52] != 0;
   if (config.size() >= 40 && !is_computed) add(as_text(config.subspan(36, 4)));
   add(unpacked(config.subspan(10, 2), '0'));

@@ -1,9 +1,9 @@
-// Android's resource table (resources.arsc), as far as texts of the manifest need it: the values of
-// a resource in every configuration, each with its locale.
+// Android's resource table (resources.arsc), as far as the texts of the manifest need it: the
+// values of a resource in every configuration, each with its locale.
 //
-// Opening walks the headers of chunks; a value costs a look at each type chunk of its type. So of a
-// table of 50 MB a few hundred pages are touched. Chunks of unknown types are passed over, as by
-// Android. Pure; any thread; dies with the bytes that it was opened on. Tests:
+// Opening walks the chunk headers; looking up a value examines each type chunk of its type. So only
+// a few hundred pages of a 50 MB table are touched. Like Android, skips chunks of unknown types.
+// Pure; any thread; valid as long as the bytes it was opened on. Tests:
 // tests/package/inspect_test.py, tests/fuzz/arsc_fuzz.cc.
 #pragma once
 
@@ -21,11 +21,11 @@ namespace beian::package {
 
 // A value of a resource, in one configuration.
 struct ConfiguredValue {
-  std::string locale;         // as BCP 47 has it; empty: any
-  bool is_plain = false;      // depends on nothing but the locale and the release
-  std::uint16_t release = 0;  // of Android, that it is for at least
+  std::string locale;         // a BCP 47 tag; empty: any
+  bool is_plain = false;      // depends only on the locale and the release
+  std::uint16_t release = 0;  // the lowest Android release it is for
   ResourceValue value;
-  const StringPool* strings = nullptr;  // that a string's index counts in; lives as the table does
+  const StringPool* strings = nullptr;  // that string indexes refer to; lives as the table does
 };
 
 class ResourceTable {
@@ -34,8 +34,8 @@ class ResourceTable {
   [[nodiscard]] static Result<ResourceTable> open(ByteView file, std::string_view where,
                                                   Oddities* oddities);
 
-  // Adds the values of resource `id` to `*values`, in the table's order. A damaged entry, or one
-  // that is a bag of values, adds none.
+  // Appends the values of resource `id` to `*values`, in table order. A damaged entry adds none,
+  // nor does one that is a bag of values.
   void add_values(std::uint32_t id, std::vector<ConfiguredValue>* values) const;
 
   const StringPool& strings() const noexcept { return strings_; }

@@ -5,8 +5,8 @@
 namespace beian::package {
 namespace {
 
-// Of a locale's values: of those that depend on nothing else the one for the newest release, else
-// the first. Null: none.
+// The value for a locale: among the plain ones the one for the newest release, otherwise the first.
+// Null if there is none.
 const ConfiguredValue* pick(const std::vector<ConfiguredValue>& values, std::string_view locale) {
   const ConfiguredValue* best = nullptr;
   for (const ConfiguredValue& value : values) {
@@ -19,7 +19,7 @@ const ConfiguredValue* pick(const std::vector<ConfiguredValue>& values, std::str
   return best;
 }
 
-// How well a locale fits a reader in mainland China; negative: only when there is nothing else.
+// How well a locale suits a reader in mainland China; negative: only if nothing else is left.
 int chinese_rank(std::string_view locale) noexcept {
   constexpr std::string_view kFits[] = {"",   "zh-MY",   "zh-SG",      "zh-Hans-SG",
                                         "zh", "zh-Hans", "zh-Hans-CN", "zh-CN"};
@@ -32,7 +32,7 @@ int chinese_rank(std::string_view locale) noexcept {
 
 void ResourceTables::add(ResourceTable table) {
   tables_.push_back(std::move(table));
-  known_.clear();  // its values count too, and those point into tables that have moved
+  known_.clear();  // outdated: a table was added, and values point into tables that have moved
 }
 
 const std::vector<ConfiguredValue>& ResourceTables::values_of(std::uint32_t id) {
@@ -67,7 +67,7 @@ std::optional<std::string> ResourceTables::text(std::uint32_t id, std::string_vi
 
 std::vector<std::string> ResourceTables::locales_of(std::uint32_t id) {
   std::vector<std::string> locales;
-  std::vector<std::uint32_t> ids{id};  // and what they refer to
+  std::vector<std::uint32_t> ids{id};  // `id` and what it refers to
   const auto add = [](const auto& item, std::size_t items_max, auto* list) {
     if (list->size() < items_max && std::ranges::find(*list, item) == list->end())
       list->push_back(item);

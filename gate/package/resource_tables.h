@@ -1,8 +1,8 @@
-// The resource tables of an app, that of its base and those of its splits, asked as one: texts of a
-// locale, references followed.
+// The resource tables of an app, those of its base and its splits, queried as one: texts by locale,
+// with references followed.
 //
-// Remembers what it looked up, and is bounded by limits::kResourceLooksMax however the tables were
-// made: behind it, no text is found. One thread; dies with the bytes of its tables.
+// Caches what it looked up. limits::kResourceLooksMax bounds the work, however the tables were
+// made: beyond it, no text is found. Not thread-safe; valid as long as the bytes of its tables.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,14 @@ class ResourceTables {
  public:
   void add(ResourceTable table);
 
-  // The value of resource `id` in `locale`, or in the default where that has none, references
-  // followed. None: there is no such value, or the chain does not end.
+  // The value of resource `id` in `locale`, or the default value if `locale` has none, with
+  // references followed. nullopt if there is no such value, or the chain does not end.
   std::optional<ConfiguredValue> value(std::uint32_t id, std::string_view locale);
-  // The same where it is a text.
+  // The same, if it is a text.
   std::optional<std::string> text(std::uint32_t id, std::string_view locale);
 
-  // The locales that resource `id`, or what it refers to, has values for: each once, in the order
-  // of the tables, the default (empty) first. At most limits::kLabelLocalesMax.
+  // The locales for which resource `id`, or what it refers to, has values: each once, the default
+  // (empty) first, then in table order. At most limits::kLabelLocalesMax.
   std::vector<std::string> locales_of(std::uint32_t id);
 
   const std::vector<ResourceTable>& tables() const noexcept { return tables_; }
@@ -42,8 +42,8 @@ class ResourceTables {
   std::size_t looks_left_ = limits::kResourceLooksMax;
 };
 
-// The one of `locales` that a reader of Simplified Chinese gets: zh-CN, else another of that
-// script, else the default, else the first. Null: there are none.
+// The one of `locales` that a reader of Simplified Chinese gets: zh-CN, else another in that
+// script, else the default, else the first. Null if there are none.
 const std::string* best_chinese(const std::vector<std::string>& locales) noexcept;
 
 }  // namespace beian::package

@@ -1,5 +1,5 @@
-// The signature algorithms of APK schemes v2 and v3, by their numbers in the file, and the check of
-// one signature. [source.android.com, APK Signature Scheme v2, signature algorithm IDs]
+// The signature algorithms of APK schemes v2 and v3, by their ids in the file, and the verification
+// of a single signature. [source.android.com, APK Signature Scheme v2, signature algorithm IDs]
 #pragma once
 
 #include <openssl/evp.h>
@@ -10,8 +10,8 @@
 
 namespace beian::package {
 
-// How the contents of a package are digested, weakest first: where a signer has several, Android
-// takes the strongest.
+// How the contents of a package are digested, weakest first: if a signer has several, Android takes
+// the strongest.
 enum class ContentDigest : std::uint8_t {
   kChunkedSha256 = 1,
   kVeritySha256 = 2,
@@ -26,10 +26,11 @@ struct SignatureAlgorithm {
   ContentDigest content;
 };
 
-// nullptr: no algorithm that Android knows.
+// nullptr if Android does not know the algorithm.
 const SignatureAlgorithm* find_algorithm(std::uint32_t id) noexcept;
 
-// Whether `signature` is that of `data` by `key`; false too when the key is none of the algorithm.
+// Whether `signature` is a signature of `data` by `key`. False also if `key` does not fit the
+// algorithm.
 bool verify_signature(const SignatureAlgorithm& algorithm, EVP_PKEY* key, ByteView data,
                       ByteView signature);
 

@@ -1,5 +1,5 @@
-// The bounds of what signatures may make us read, beside those of limits.h: this folder's part of
-// cache/base/limits.h. Value, unit, why this number, what happens beyond it.
+// The bounds of what signatures can make us read, beyond those of limits.h: this folder's part of
+// cache/base/limits.h. Each with value, unit, why this number, and what happens beyond it.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ inline constexpr std::size_t kCertificateBytesMax = 64 * 1024;  // seen: 8 KiB; 
 inline constexpr std::size_t kPkcs7BytesMax = 4 << 20;          // seen: 20 KiB; beyond: malformed
 inline constexpr std::size_t kJarSectionsMax = 1 << 20;         // as kZipEntriesMax; malformed
 inline constexpr std::size_t kJarEntryBytesMax = 512 << 20;  // unpacked to be digested; a finding
-// Of all entries of all parts of an app, with MANIFEST.MF and the .SF; beyond: a finding.
+// All entries of all parts of an app, with MANIFEST.MF and the .SF files; beyond: a finding.
 inline constexpr std::uint64_t kJarUnpackedBytesMax = 8ULL << 30;
-inline constexpr std::size_t kExecutableBytesMax = 512 << 20;  // of an IPA; beyond: not looked at
+inline constexpr std::size_t kExecutableBytesMax = 512 << 20;  // of an IPA; beyond: not read
 
 }  // namespace beian::limits

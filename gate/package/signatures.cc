@@ -19,7 +19,7 @@ struct SchemeId {
 constexpr SchemeId kSchemes[] = {
     {Scheme::kV31, kBlockIdV31}, {Scheme::kV3, kBlockIdV3}, {Scheme::kV2, kBlockIdV2}};
 
-// The signers of one scheme that is there.
+// The signers of one scheme that is present.
 struct SchemeSigners {
   Scheme scheme;
   std::vector<BlockSigner> signers;
@@ -36,7 +36,7 @@ void strip(SchemeSigners* scheme, std::string_view detail, Oddities* oddities) {
              std::string(detail));
 }
 
-// A signer that says that a newer scheme signed, too, is none without it.
+// A signer that names a newer scheme is invalid if that scheme is missing.
 void check_stripping(std::vector<SchemeSigners>* schemes, Oddities* oddities) {
   const SchemeSigners* const v31 = find(schemes, Scheme::kV31);
   std::uint32_t rotates_from = std::numeric_limits<std::uint32_t>::max();
@@ -56,7 +56,7 @@ void check_stripping(std::vector<SchemeSigners>* schemes, Oddities* oddities) {
     strip(v2, "it names a v3 signature that is gone", oddities);
 }
 
-// The newest release that goes by these signers; 0 where a scheme names no releases.
+// The newest release that uses these signers; 0 for a scheme without releases.
 std::uint32_t newest_release(const SchemeSigners& scheme) {
   std::uint32_t newest = 0;
   for (const BlockSigner& signer : scheme.signers)
@@ -64,7 +64,7 @@ std::uint32_t newest_release(const SchemeSigners& scheme) {
   return newest;
 }
 
-// The highest that is there, but not a v3.1 that ends before v3 does.
+// The highest scheme present, except a v3.1 whose range ends before that of v3.
 SchemeSigners* decide(std::vector<SchemeSigners>* schemes) {
   SchemeSigners* const first = &schemes->front();
   SchemeSigners* const v3 = find(schemes, Scheme::kV3);
@@ -73,7 +73,7 @@ SchemeSigners* decide(std::vector<SchemeSigners>* schemes) {
   return is_over ? v3 : first;
 }
 
-// v2: all. v3 and v3.1: the one for the newest releases; several are one too many for Android.
+// v2: all signers. v3 and v3.1: the one for the newest releases; Android accepts only one there.
 void mark_counting(SchemeSigners* deciding, Oddities* oddities) {
   const std::uint32_t newest = newest_release(*deciding);
   std::size_t count = 0;
@@ -87,16 +87,16 @@ void mark_counting(SchemeSigners* deciding, Oddities* oddities) {
              "it has several signers for the same releases, of which Android takes none");
 }
 
-// Whether the contents are what each signer that counts has signed.
+// Whether the contents match what each signer that counts has signed.
 bool verify_contents(const Zip& zip, const SigningBlock& block, const SchemeSigners& deciding,
                      Oddities* oddities) {
   const SignedContents contents(zip, block.offset);
-  std::vector<std::pair<ContentDigest, std::string>> known;  // each is computed once
+  std::vector<std::pair<ContentDigest, std::string>> known;  // each kind is computed once
   bool is_verified = true;
   for (const BlockSigner& signer : deciding.signers) {
     if (!signer.signer.counts) continue;
     if (!signer.content) {
-      is_verified = false;  // told where its signature was looked at
+      is_verified = false;  // reported when its signature was verified
       continue;
     }
     auto found =
@@ -156,7 +156,7 @@ std::vector<std::string> Signatures::signer_digests() const {
 Signatures read_apk_signatures(const Zip& zip, bool verify_digests, std::uint64_t* jar_bytes_left,
                                Oddities* oddities) {
   std::vector<SchemeSigners> schemes;
-  // Android looks for no signing block in an archive with zip64.
+  // Android does not look for a signing block in a zip64 archive.
   const auto block = zip.is_zip64()
                          ? std::nullopt
                          : find_signing_block(zip.file(), zip.directory_offset(), oddities);

@@ -1,15 +1,15 @@
 // Who signed a package, and whether the signatures hold: what binds an app to its filing.
 //
-// Read as the newest Android reads it: of the schemes v3.1, v3, v2 and v1 the highest that is
-// present decides, whether it verifies or not, and a signer's certificate is the first of v2 and v3
-// signed data, or the one that a v1 signature names by issuer and serial. All schemes are listed,
-// since an older device goes by an older one. Signatures over the signers' own data are always
-// verified: that costs microseconds. The package's contents are only compared with the signed
-// digests when asked for, since that reads all of the file.
+// Read as the newest Android reads them: the highest scheme present (v3.1, v3, v2, v1) decides,
+// whether it verifies or not. A signer's certificate is the first one in the signed data of v2 and
+// v3, or the one that a v1 signature names by issuer and serial. All schemes are listed, since
+// older devices use older ones. Signatures over the signers' own data are always verified, which
+// costs microseconds. The package's contents are compared with the signed digests only on request,
+// since that reads the whole file.
 //
-// What is wrong is told as oddities (package/README.md lists the codes) and never an error: an app
-// whose signature does not hold still has a name, and somebody has to be told about it. Pure; any
-// thread; no view into the file is kept. Tests: tests/package/.
+// Problems are reported as oddities (package/README.md lists the codes), never as errors: an app
+// with an invalid signature still has a name, and somebody has to hear of it. Pure; any thread;
+// keeps no view into the file. Tests: tests/package/.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ enum class Scheme : std::uint8_t {
 };
 std::string_view name_of(Scheme scheme) noexcept;  // v1, v2, v3, v3.1, hap, ipa
 
-// One step of a rotation: a certificate that the app had before, and what it may still do.
+// One step of a rotation: an earlier certificate of the app, and what it may still do.
 struct LineageStep {
   SigningCertificate certificate;
   std::uint32_t flags = 0;  // 1 data, 2 shared uid, 4 permission, 8 rollback, 16 authenticator
@@ -46,53 +46,54 @@ struct LineageStep {
 
 struct Signer {
   Scheme scheme = Scheme::kJar;
-  SigningCertificate certificate;        // the current one
-  bool signature_ok = false;             // over its signed data, with that certificate's key
-  bool counts = false;                   // the newest Android takes this certificate for the app's
-  std::optional<std::uint32_t> min_sdk;  // v3, v3.1: the releases that go by this signer
+  SigningCertificate certificate;  // the current one
+  bool signature_ok = false;       // verified over its signed data, with that certificate's key
+  bool counts = false;             // the newest Android takes this certificate as the app's
+  std::optional<std::uint32_t> min_sdk;  // v3, v3.1: the releases that use this signer
   std::optional<std::uint32_t> max_sdk;
-  std::vector<LineageStep> lineage;  // v3, v3.1: oldest first, the current one last; or empty
-  // What a package brings besides: the rest of a v1 or HAP chain, as the package orders it.
+  std::vector<LineageStep> lineage;  // v3, v3.1: oldest first, the current one last; may be empty
+  // Other certificates in the package: the rest of a v1 or HAP chain, in the package's order.
   std::vector<SigningCertificate> chain;
 
   friend bool operator==(const Signer&, const Signer&) = default;
 };
 
 struct Signatures {
-  // The scheme that decides: the highest that is there, readable or not; none: not signed.
+  // The deciding scheme: the highest one present, readable or not; none: not signed.
   std::optional<Scheme> deciding;
-  std::vector<Signer> signers;           // newest scheme first, then as the package orders them
-  std::optional<bool> digests_verified;  // the contents are what was signed; none: not asked for
-  // Certificates of an IPA's provisioning profile: those that may sign it.
+  std::vector<Signer> signers;           // newest scheme first, then in the package's order
+  std::optional<bool> digests_verified;  // the contents are what was signed; none: not requested
+  // Certificates of an IPA's provisioning profile: those allowed to sign it.
   std::vector<SigningCertificate> provisioned;
 
-  // Signed, and the signature of every signer that counts holds, and so do the digests, if they
-  // were asked for.
+  // Signed, every signer that counts has a valid signature, and the digests match if they were
+  // requested.
   bool hold() const noexcept;
-  // They hold, and all of the contents were compared: whose package it is. Without that, a signing
-  // block says who signed some package, and anybody can put it into another.
+  // hold(), and all of the contents were compared: this shows whose package it is. Without the
+  // comparison, a signing block only says who signed some package: anybody can copy it into
+  // another.
   bool cover_contents() const noexcept;
-  // Signed, but not so that it holds: the platform installs no such package.
+  // Signed, but invalidly: the platform would not install such a package.
   bool are_false() const noexcept { return deciding && !hold(); }
-  // SHA-256 of the certificates that count, sorted.
+  // The SHA-256 of each certificate that counts, sorted.
   std::vector<std::string> signer_digests() const;
 
   friend bool operator==(const Signatures&, const Signatures&) = default;
 };
 
-// With `verify_digests`, all of the file is read and digested: a second for 300 MB. What v1 unpacks
-// is taken from `*jar_bytes_left`, which the parts of an app share; at most
-// limits::kJarUnpackedBytesMax.
+// With `verify_digests`, reads and digests the whole file: about a second for 300 MB. Bytes that v1
+// unpacks are taken from `*jar_bytes_left`, which the parts of an app share; it starts at no more
+// than limits::kJarUnpackedBytesMax.
 Signatures read_apk_signatures(const Zip& zip, bool verify_digests, std::uint64_t* jar_bytes_left,
                                Oddities* oddities);
 
-// The same of a HAP: the certificate is that of the developer, the chain leads to the store's.
+// The same for a HAP: the certificate is the developer's; the chain leads to the store's.
 Signatures read_hap_signatures(const Zip& zip, bool verify_digests, Oddities* oddities);
 
-// Of an IPA: `app` is the entry of its folder, `Payload/Example.app/`, and `executable` the name
-// that Info.plist gives (CFBundleExecutable; empty: as the folder is called). The executable is
-// unpacked, since its signature stands at its end. The signature covers a directory of hashes; the
-// code and the resources behind these hashes are not compared, so digests_verified stays none.
+// The same for an IPA. `app` is its folder's entry, `Payload/Example.app/`; `executable` is the
+// name from Info.plist (CFBundleExecutable; empty: the folder's name). The executable is unpacked
+// whole, since its signature is at its end. The signature covers a directory of hashes; the code
+// and the resources are not compared with these hashes, so digests_verified stays none.
 Signatures read_ipa_signatures(const Zip& zip, std::string_view app, std::string_view executable,
                                Oddities* oddities);
 

@@ -1,4 +1,4 @@
-// Signatures of a package as a JSON object; package/README.md describes every member.
+// The signatures of a package as a JSON object; package/README.md describes every member.
 #pragma once
 
 #include "cache/base/json_writer.h"

@@ -28,7 +28,7 @@ void take(const BlockPair& pair, SigningBlock* block, Oddities* oddities) {
     block->pairs.push_back(pair);
 }
 
-// Android walks to the pair that it wants, so a damaged one hides only what stands behind it.
+// Android walks to the pair it wants, so a damaged pair hides only those after it.
 void read_pairs(ByteView bytes, SigningBlock* block, Oddities* oddities) {
   ByteReader reader(bytes);
   for (std::size_t number = 1; !reader.is_at_end(); ++number) {

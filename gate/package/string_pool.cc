@@ -45,14 +45,14 @@ constexpr char32_t joined(char32_t high, char32_t low) noexcept {
   return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
 }
 
-// What stands at some place: a unit of UTF-16, or a character beyond them.
+// What was decoded at some place: a UTF-16 unit, or a character beyond U+FFFF.
 struct Decoded {
   char32_t unit;
   std::size_t bytes;
 };
 
-// As Android reads UTF-8 (ART's GetUtf16FromUtf8): the first byte says how many there are, what
-// those are is not looked at, and neither is whether fewer would do. A surrogate is one unit.
+// Decodes UTF-8 as Android does (ART's GetUtf16FromUtf8): the first byte gives the length;
+// continuation bytes are not checked, nor is the shortest form required. A surrogate is one unit.
 Decoded decode_at(std::string_view text, std::size_t at) noexcept {
   const auto byte = [&](std::size_t i) {
     return char32_t{static_cast<std::uint8_t>(text[at + i])};
@@ -67,7 +67,7 @@ Decoded decode_at(std::string_view text, std::size_t at) noexcept {
   return {is_character ? unit : kReplacement, size};
 }
 
-// The bytes of `text` up to a character that was cut at its end.
+// The length of `text` without a character that was cut off at its end.
 std::size_t whole_characters(std::string_view text) noexcept {
   std::size_t size = text.size();
   while (size > 0 && text.size() - size < 4 && (text[size - 1] & 0xC0) == 0x80) --size;
@@ -184,8 +184,8 @@ std::optional<ByteView> StringPool::bytes_of(std::uint32_t index) const noexcept
   return is_wide_ ? wide_bytes(at) : narrow_bytes(at);
 }
 
-// Characters of UTF-16, bytes of UTF-8 (each length one byte, or two with the high bit), text,
-// zero.
+// Length in UTF-16 units, length in UTF-8 bytes (each one byte, or two if the high bit is set),
+// text, zero.
 std::optional<ByteView> StringPool::narrow_bytes(std::size_t at) const noexcept {
   if (at >= strings_.size() - 1) return std::nullopt;
   std::size_t bytes = 0;
@@ -194,14 +194,14 @@ std::optional<ByteView> StringPool::narrow_bytes(std::size_t at) const noexcept 
     bytes = u8_at(strings_, at++);
     if ((bytes & 0x80) != 0) bytes = ((bytes & 0x7F) << 8) | u8_at(strings_, at++);
   }
-  // A length of more than 15 bits was cut when it was written: the zero tells where it ends.
+  // The writer truncated lengths of more than 15 bits: the zero shows where the text ends.
   for (std::size_t end = bytes; end < strings_.size() && at < strings_.size() - end;
        end += std::size_t{1} << 15)
     if (strings_[at + end] == 0) return strings_.subspan(at, end);
   return std::nullopt;
 }
 
-// Units (one word, or two with the high bit), text, a zero unit.
+// Length in units (one word, or two if the high bit is set), text, a zero unit.
 std::optional<ByteView> StringPool::wide_bytes(std::size_t at) const noexcept {
   at &= ~std::size_t{1};
   const std::size_t size = strings_.size();

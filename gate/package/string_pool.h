@@ -1,7 +1,7 @@
-// A pool of strings of Android's binary XML or resource table, UTF-8 or UTF-16, read as Android
-// reads it (ResStringPool): only what is asked for is looked at.
+// The string pool of Android's binary XML or a resource table, in UTF-8 or UTF-16, read as Android
+// reads it (ResStringPool): lazily, one string at a time.
 //
-// Pure; any thread; dies with the bytes that it was opened on. Tests:
+// Pure; any thread; valid as long as the bytes it was opened on. Tests:
 // tests/package/manifest_test.cc, tests/fuzz/axml_fuzz.cc, arsc_fuzz.cc.
 #pragma once
 
@@ -19,32 +19,31 @@ class StringPool {
  public:
   StringPool() = default;  // empty
 
-  // Opens the pool that `chunk` is. kBadInput where Android refuses it: offsets or strings beyond
-  // the chunk, texts that do not end in a zero. `where` names it in oddities.
+  // Opens the pool in `chunk`. kBadInput where Android refuses it: offsets or strings beyond the
+  // chunk, or strings that do not end in a zero. `where` names it in oddities.
   [[nodiscard]] static Result<StringPool> open(const Chunk& chunk, std::string_view where,
                                                Oddities* oddities);
 
-  // The text as UTF-8, as Java has it: of a pool in UTF-8 up to a zero, and characters in more
-  // bytes than they need count. Surrogates that stand alone and bytes that are none become U+FFFD.
-  // None: there is no such string, or Android would give none (not within the pool, or without a
-  // zero behind it).
-  // A text of more than limits::kPoolTextBytesMax is cut: one text may be asked for a million
+  // The string as UTF-8, decoded as Java decodes it: a UTF-8 string ends at its first zero, and
+  // overlong encodings are accepted. Lone surrogates and invalid bytes become U+FFFD. nullopt if
+  // there is no such string, or Android would return none (outside the pool, or no zero after it).
+  // Strings longer than limits::kPoolTextBytesMax are cut: one string may be requested a million
   // times.
   std::optional<std::string> text(std::uint32_t index) const;
-  // Whether there is such a text.
+  // Whether there is such a string.
   bool has(std::uint32_t index) const noexcept { return bytes_of(index).has_value(); }
-  // Whether the text is exactly `ascii`, as attributes are looked for; no allocation.
+  // Whether the string is exactly `ascii`, which is how attributes are looked up; no allocation.
   bool is(std::uint32_t index, std::string_view ascii) const noexcept;
-  // Whether text() is `ascii`, as elements are told apart; no allocation.
+  // Whether text() is `ascii`, which is how elements are told apart; no allocation.
   bool reads_as(std::uint32_t index, std::string_view ascii) const noexcept;
 
   std::uint32_t count() const noexcept { return count_; }
   bool is_wide() const noexcept { return is_wide_; }  // UTF-16
-  // All texts with their lengths and zeros between them, for scans.
+  // All strings with their lengths and zeros in between, for scans.
   ByteView strings() const noexcept { return strings_; }
 
  private:
-  // The bytes of a text, without its lengths and zero.
+  // The bytes of a string, without its length and zero.
   std::optional<ByteView> bytes_of(std::uint32_t index) const noexcept;
   std::optional<ByteView> narrow_bytes(std::size_t at) const noexcept;
   std::optional<ByteView> wide_bytes(std::size_t at) const noexcept;
@@ -55,14 +54,14 @@ class StringPool {
   bool is_wide_ = false;
 };
 
-// At most limits::kPoolTextBytesMax bytes of `text`, whole characters: what fits a field of a
-// check.
+// At most limits::kPoolTextBytesMax bytes of `text`, cut at a character boundary: what fits a field
+// of a check.
 std::string cut_text(std::string text);
 
-// `units`: little-endian UTF-16, two bytes each; a single last byte is left out.
+// `units`: little-endian UTF-16, two bytes each; an odd last byte is ignored.
 std::string utf8_of_utf16(ByteView units);
-// What Java writes and Android reads: surrogate pairs as three bytes each become one character, and
-// characters in more bytes than they need what they stand for.
+// Decodes modified UTF-8, which Java writes and Android reads: surrogate pairs of three bytes each
+// become one character, and overlong encodings become the character they stand for.
 std::string utf8_of_modified(std::string_view text);
 
 }  // namespace beian::package

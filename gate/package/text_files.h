@@ -8,9 +8,9 @@
 
 namespace beian::package {
 
-// Searches the entries that are text by their names and lie where a platform keeps files as they
-// are. At most limits::kTextScanBytesMax are unpacked, larger files than limits::kTextFileBytesMax
-// and damaged ones passed over. `part` stands before the names of entries; empty: nothing does.
+// Searches the entries that are text by their names and lie where the platform keeps files
+// verbatim. Unpacks at most limits::kTextScanBytesMax; skips damaged files and those larger than
+// limits::kTextFileBytesMax. `part` is prefixed to entry names; empty: no prefix.
 void search_text_files(const Zip& zip, std::string_view part, NumberSearch* search);
 
 }  // namespace beian::package

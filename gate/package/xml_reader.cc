@@ -9,7 +9,7 @@ constexpr std::size_t kNodeHeaderBytes = 16;
 constexpr std::size_t kElementBytes = 20;    // ResXMLTree_attrExt
 constexpr std::size_t kAttributeBytes = 20;  // ResXMLTree_attribute
 
-// What must stand behind the header of a node; none: the type is not known.
+// The minimum size of what follows a node's header; nullopt for unknown types.
 std::optional<std::size_t> extension_bytes(std::uint16_t type) noexcept {
   switch (type) {
     case kXmlStartNamespace:
@@ -52,7 +52,7 @@ Result<XmlReader> XmlReader::open(ByteView file, std::string_view where, Odditie
   return reader;
 }
 
-// What comes before the first node: the strings and the resource map.
+// Reads what comes before the first node: the strings and the resource map.
 Result<void> XmlReader::read_head(std::size_t at) {
   int pools = 0;
   while (document_.size() - at > kChunkHeaderBytes) {
@@ -123,7 +123,7 @@ Result<void> XmlReader::start_element(const Chunk& node) {
     return bad("an element whose attributes do not fit it");
   if (attribute_bytes_ == 0 && attribute_count_ > 1) attribute_count_ = 1;  // all are the same one
   attributes_ = static_cast<std::size_t>(element.data() - document_.data()) + start;
-  // Android reads whole attributes, however short it is told that they are.
+  // Android reads whole attributes, however short they claim to be.
   const std::size_t last = attribute_count_ == 0 ? 0 : attribute_bytes_ * (attribute_count_ - 1);
   if (attribute_count_ != 0 && document_.size() - attributes_ < last + kAttributeBytes)
     return bad("an element whose attributes do not fit the document");

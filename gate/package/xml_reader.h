@@ -1,8 +1,8 @@
-// Android's binary XML, element by element, read as Android reads it (ResXMLTree): the type of the
-// document is not looked at, chunks of unknown types are passed over, names of attributes are those
-// of the resource map and not those of the strings, where it has them.
+// Android's binary XML, element by element, read as Android reads it (ResXMLTree): the document's
+// type is ignored, chunks of unknown types are skipped, and where the resource map has an entry for
+// an attribute's name, that entry identifies the attribute, not the string.
 //
-// One thread; dies with the bytes that it was opened on. Tests:
+// Not thread-safe; valid as long as the bytes it was opened on. Tests:
 // tests/package/manifest_test.cc, tests/fuzz/axml_fuzz.cc.
 #pragma once
 
@@ -18,9 +18,9 @@
 namespace beian::package {
 
 struct XmlAttribute {
-  std::uint32_t space = 0;        // index of the namespace's text; ~0: none
-  std::uint32_t name = 0;         // index of the name's text
-  std::uint32_t raw = 0;          // index of the value's text as written; ~0: none
+  std::uint32_t space = 0;        // string index of the namespace; ~0: none
+  std::uint32_t name = 0;         // string index of the name
+  std::uint32_t raw = 0;          // string index of the value as written; ~0: none
   std::uint32_t resource_id = 0;  // what the name stands for; 0: nothing
   ResourceValue value;
 };
@@ -33,20 +33,21 @@ class XmlReader {
   [[nodiscard]] static Result<XmlReader> open(ByteView file, std::string_view where,
                                               Oddities* oddities);
 
-  // The next begin or end of an element; texts and namespaces are passed over. Behind the end of
-  // the document: kDocumentEnd again. Errors: kBadInput, a chunk that Android refuses.
+  // The next start or end of an element; skips texts and namespaces. After the end of the document:
+  // kDocumentEnd again. Errors: kBadInput for a chunk that Android refuses.
   [[nodiscard]] Result<Event> next();
 
-  // How many elements are open, that of a kStart or kEnd with them.
+  // The number of open elements, including the one of a kStart or kEnd just returned.
   std::size_t depth() const noexcept { return depth_; }
 
-  // --- of the element whose kStart came last ---
+  // --- of the element whose kStart was returned last ---
   bool is_named(std::string_view name) const noexcept { return strings_.reads_as(name_, name); }
-  // The attribute of a resource identifier, as an app's manifest is read: Android walks attributes
-  // in the order of their identifiers, so one behind a higher one of its package is not seen; those
-  // of other packages it steps over.
+  // The attribute with a resource identifier, as Android reads an app's manifest: it expects
+  // attributes in ascending order of identifiers, so it misses one that comes after a higher
+  // identifier of the same package; it steps over those of other packages.
   std::optional<XmlAttribute> attribute(std::uint32_t resource_id) const;
-  // The attribute of a name without a namespace, or with one that is no text, as `package` is read.
+  // The attribute with a name and no namespace, or a namespace that is not a string, as `package`
+  // is read.
   std::optional<XmlAttribute> attribute(std::string_view name) const;
 
   const StringPool& strings() const noexcept { return strings_; }
@@ -65,10 +66,10 @@ class XmlReader {
   std::string where_;
   Oddities* oddities_;
   StringPool strings_;
-  ByteView resource_map_;  // u32 each, by index of the name's text
+  ByteView resource_map_;  // u32 each, by string index of the name
   std::size_t next_ = 0;   // in document_
   std::size_t depth_ = 0;
-  bool is_end_due_ = false;  // the last event was an end; its element closes with the next call
+  bool is_end_due_ = false;  // the last event was an end; its element closes on the next call
   bool has_told_unknown_ = false;
 
   std::uint32_t name_ = 0;

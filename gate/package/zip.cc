@@ -37,7 +37,7 @@ std::string at_offset(std::uint64_t offset) {
   return " at offset " + std::to_string(offset);
 }
 
-// The last end record of `file`, as Android looks for it: the signature nearest to the end.
+// The last end record of `file`, found as Android does: the signature nearest to the end.
 std::optional<std::size_t> find_end(ByteView file) noexcept {
   if (file.size() < kEndBytes) return std::nullopt;
   const std::size_t first = file.size() - std::min(file.size(), limits::kZipTailBytes);
@@ -46,7 +46,7 @@ std::optional<std::size_t> find_end(ByteView file) noexcept {
   return std::nullopt;
 }
 
-// Whether some other end record before `end` closes the file too: another reader may take that one.
+// Whether an end record before `end` also closes the file: other readers may take that one.
 bool has_other_end(ByteView file, std::size_t end) noexcept {
   const std::size_t first = file.size() - std::min(file.size(), limits::kZipTailBytes);
   for (std::size_t at = end; at-- > first;)
@@ -55,8 +55,8 @@ bool has_other_end(ByteView file, std::size_t end) noexcept {
   return false;
 }
 
-// The 64-bit values of an entry whose 32-bit ones are all ones, from its extra field: those that
-// are missing from the record, in this order.
+// Replaces the fields of an entry whose 32-bit values are all ones by the 64-bit values in its
+// extra field, which holds just those, in this order.
 std::optional<Error> read_zip64_extra(ByteView extra, ZipEntry* entry) {
   std::uint64_t* const wanted[] = {&entry->bytes, &entry->compressed_bytes, &entry->header_offset};
   const auto is_wanted = [](const std::uint64_t* value) { return *value == kAll32; };
@@ -111,7 +111,7 @@ Result<std::uint64_t> Zip::read_end(Oddities* oddities) {
   std::uint64_t count = u16_at(file_, *end + 10);
   directory_bytes_ = u32_at(file_, *end + 12);
   directory_offset_ = u32_at(file_, *end + 16);
-  // What must lie between directory and end record: nothing, or the zip64 records.
+  // What must follow the directory: the end record, or the zip64 records before it.
   std::uint64_t directory_limit = *end;
   if (count == kAll16 || directory_bytes_ == kAll32 || directory_offset_ == kAll32) {
     const auto wide = read_zip64_end();
@@ -165,7 +165,7 @@ Result<void> Zip::read_directory(std::uint64_t count, Oddities* oddities) {
   return {};
 }
 
-// Reads the entry at `*at` and moves `*at` behind it.
+// Reads the entry at `*at` and advances `*at` past it.
 Result<ZipEntry> Zip::read_entry(std::uint64_t* at) const {
   const std::uint64_t left = directory_offset_ + directory_bytes_ - *at;
   const ByteView record = file_.subspan(*at, left);
@@ -208,7 +208,7 @@ void Zip::tell_entry(const ZipEntry& entry, Oddities* oddities) const {
   if (entry.name.empty()) add_oddity(oddities, "zip_path", "", "an entry without a name");
 }
 
-// By the directory alone, so that no page of the entries is touched: each takes at least its local
+// Uses only the directory, so that no page of the entries is touched: each takes at least its local
 // header, its name and its data.
 void Zip::tell_overlaps(Oddities* oddities) const {
   if (oddities == nullptr) return;

@@ -1,15 +1,15 @@
-// A ZIP archive as Android reads it (libziparchive): the directory at its end counts, sizes are
-// those of the directory, any method but deflate is stored, the flag of encryption and checksums
-// are not looked at.
+// A ZIP archive as Android reads it (libziparchive): the directory at the end is authoritative,
+// also for sizes; any method but deflate means stored; the encryption flag and the checksums are
+// ignored.
 //
 //     | entry | entry | … | [signing block] | directory | [zip64 end, locator] | end | comment |
 //     0                                     directory_offset()                 directory_end()
 //
-// What Android refuses is an error that says so; what it takes and other readers choke on, or read
-// in another way, is an Oddity. Own code, since general libraries read such archives differently,
-// and none shows what lies between entries and directory. Touches the end and the directory, and
-// the entries that are asked for: nothing else of the file is read. Pure; any thread. Every view
-// dies with the bytes that the archive was opened on. Tests: tests/package/zip_test.cc.
+// What Android refuses is an error that says so. What it accepts, but other readers choke on or
+// read differently, is an Oddity. This is our own code because general libraries read such archives
+// differently, and none shows what lies between entries and directory. Touches only the end record,
+// the directory and the requested entries. Pure; any thread. Every view is valid as long as the
+// bytes the archive was opened on. Tests: tests/package/zip_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@
 namespace beian::package {
 
 struct ZipEntry {
-  std::string_view name;  // UTF-8 without NUL, as the archive has it: `..` and `/` may lead out
+  std::string_view name;  // UTF-8 without NUL, verbatim: `..` and `/` may lead out
   std::uint16_t method = 0;
   std::uint16_t flags = 0;
   std::uint32_t crc32 = 0;
@@ -39,13 +39,13 @@ struct ZipEntry {
   bool is_deflated() const noexcept { return method == 8; }
 };
 
-// The bytes of an entry: a view of the file where they are stored, else owned.
+// The bytes of an entry: a view of the file if it is stored, otherwise owned.
 class ZipBytes {
  public:
   explicit ZipBytes(ByteView stored) : stored_(stored) {}
   explicit ZipBytes(std::string inflated) : inflated_(std::move(inflated)), is_owned_(true) {}
 
-  // A view, good as long as this stands where it is.
+  // A view, valid as long as this object is neither moved nor destroyed.
   ByteView bytes() const noexcept { return is_owned_ ? as_bytes(inflated_) : stored_; }
   std::string take() && { return is_owned_ ? std::move(inflated_) : std::string(as_text(stored_)); }
 
@@ -57,23 +57,23 @@ class ZipBytes {
 
 class Zip {
  public:
-  // Reads the directory in O(entries). kBadInput where Android would refuse the archive: no end of
-  // directory, bytes behind it, offsets or sizes beyond the file, a name twice or not UTF-8, no
-  // local header at the begin, zip64 that contradicts itself.
+  // Reads the directory in O(entries). kBadInput where Android would refuse the archive: no end
+  // record or bytes after it, offsets or sizes beyond the file, a name that is repeated or not
+  // UTF-8, no local header at the start, inconsistent zip64.
   [[nodiscard]] static Result<Zip> open(ByteView file, Oddities* oddities);
 
-  std::span<const ZipEntry> entries() const noexcept { return entries_; }  // as in the directory
-  // The entry of exactly that name; null: there is none. Lives as long as the Zip, moved or not.
+  std::span<const ZipEntry> entries() const noexcept { return entries_; }  // in directory order
+  // The entry with exactly that name, or null. Valid as long as the Zip, even if it is moved.
   const ZipEntry* find(std::string_view name) const noexcept;
 
-  // The bytes of an entry, unpacked. kBadInput: more than `bytes_max`, a local header that is none,
-  // names another file or contradicts the directory, data beyond the directory, deflate data that
-  // is damaged or not as long as the directory says. A wrong checksum is an oddity (Android looks
-  // at none). At most `bytes_max` are ever unpacked.
+  // The unpacked bytes of an entry. kBadInput: more than `bytes_max`; a local header that is
+  // invalid, names another file or contradicts the directory; data beyond the directory; deflate
+  // data that is damaged or not as long as the directory says. A wrong checksum is an oddity
+  // (Android does not check it). Never unpacks more than `bytes_max`.
   [[nodiscard]] Result<std::string> read(const ZipEntry& entry, std::size_t bytes_max,
                                          Oddities* oddities = nullptr) const;
-  // The same without a copy of what is stored, whose checksum is then not looked at: it would cost
-  // a walk over all of its pages.
+  // The same without copying stored data, whose checksum is then not verified: that would touch all
+  // of its pages.
   [[nodiscard]] Result<ZipBytes> view(const ZipEntry& entry, std::size_t bytes_max,
                                       Oddities* oddities = nullptr) const;
   // Where the entry's data begin in the file. Errors: those of the local header, as for read().
@@ -88,9 +88,9 @@ class Zip {
  private:
   explicit Zip(ByteView file) : file_(file) {}
 
-  // The number of entries that the end record counts.
+  // Returns the number of entries stated in the end record.
   Result<std::uint64_t> read_end(Oddities* oddities);
-  // That of a zip64 end record, and where this one stands; none: there is no locator of one.
+  // The same from a zip64 end record, with its position; none if there is no zip64 locator.
   Result<std::optional<std::pair<std::uint64_t, std::uint64_t>>> read_zip64_end();
   Result<void> read_directory(std::uint64_t count, Oddities* oddities);
   Result<ZipEntry> read_entry(std::uint64_t* at) const;

@@ -1,4 +1,4 @@
-// Entries of a ZIP archive, read: the local header and the data behind it.
+// Reading entries of a ZIP archive: the local header and the data after it.
 #include <zlib.h>
 
 #include <algorithm>
@@ -19,8 +19,8 @@ Error bad(const ZipEntry& entry, const std::string& what) {
   return make_error(ErrorKind::kBadInput, printable(entry.name) + ": " + what);
 }
 
-// Inflates raw deflate data that must give exactly `bytes`. Room grows with what really comes, so
-// that a declared size alone takes no memory.
+// Inflates raw deflate data that must yield exactly `bytes`. The buffer grows with the actual
+// output, so that a large declared size alone takes no memory.
 bool inflate_raw(ByteView data, std::size_t bytes, std::string* out) {
   z_stream stream{};
   BEIAN_ASSERT(::inflateInit2(&stream, -MAX_WBITS) == Z_OK);
@@ -31,7 +31,7 @@ bool inflate_raw(ByteView data, std::size_t bytes, std::string* out) {
   out->resize(std::min(bytes, kRoomInitial));
   while (status == Z_OK) {
     if (made == out->size() && made < bytes) out->resize(std::min(bytes, made * 2));
-    char spare = 0;  // data that is longer than it should be shows by a byte too many
+    char spare = 0;  // receives the one byte that shows excess data
     const bool is_full = made == out->size();
     const std::size_t room = is_full ? 1 : std::min(out->size() - made, kStep);
     const std::size_t input = std::min(data.size() - taken, kStep);
@@ -76,7 +76,7 @@ Result<std::uint64_t> Zip::data_offset(const ZipEntry& entry) const {
   const std::uint32_t compressed = u32_at(header, 18);
   const std::uint32_t bytes = u32_at(header, 22);
   const bool has_descriptor = (u16_at(header, 6) & kDescriptorFlag) != 0;
-  const bool is_wide = compressed == kAll32 || bytes == kAll32;  // sizes stand in the extra field
+  const bool is_wide = compressed == kAll32 || bytes == kAll32;  // sizes in the extra field
   if (!has_descriptor && !is_wide &&
       (compressed != entry.compressed_bytes || bytes != entry.bytes ||
        u32_at(header, 14) != entry.crc32))
