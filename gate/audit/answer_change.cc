@@ -7,7 +7,7 @@
 namespace beian::audit {
 namespace {
 
-// The next finding that counts, from `at` on.
+// The next finding that matters, at or after `at`.
 const Finding* next_counting(std::span<const Finding> findings, std::size_t* at) noexcept {
   while (*at < findings.size() && findings[*at].code == Code::kRegistryStale) ++*at;
   return *at < findings.size() ? &findings[(*at)++] : nullptr;

@@ -1,5 +1,5 @@
-// Whether two decisions on one request give the same answer: what a brief answer shows, but for the
-// registry's serial and age.
+// Whether two decisions on one request give the same answer, which is everything in a brief answer
+// except the registry's serial and age.
 //
 // Pure; any thread.
 #pragma once
@@ -8,8 +8,8 @@
 
 namespace beian::audit {
 
-// True when effect, assurance, number and findings (code, effect, field, in order) are equal.
-// REGISTRY_STALE does not count: it says something of the registry's age and nothing of the app.
+// True if effect (also would_be), assurance, number and findings (code, effect, field, in order)
+// are equal. REGISTRY_STALE is ignored: it concerns the registry's age, not the app.
 bool is_same_answer(const Decision& before, const Decision& after) noexcept;
 
 }  // namespace beian::audit

@@ -16,20 +16,20 @@ namespace beian::audit {
 namespace {
 
 constexpr std::size_t kChunksPerThread = 3;
-constexpr std::size_t kPathBytesMax = 64 * 1024;  // escaped: more than any path comes to
+constexpr std::size_t kPathBytesMax = 64 * 1024;  // escaped; longer than any path can be
 
-// A chunk on its way through the pipeline; used again and again.
+// A chunk on its way through the pipeline. Reused for later chunks.
 struct Work {
   RowChunk chunk;
-  std::vector<std::string> outputs;  // of each streaming target, packed
+  std::vector<std::string> outputs;  // one per streaming target, compressed
   Summary summary;
   std::string plain;
   std::optional<Error> error;
 };
 
-// One step of the pipeline. TBB orders steps that share anything, by means that a race detector
-// does not see, since the library is not instrumented; so they are ordered by this as well, at two
-// additions a step.
+// One step of the pipeline. TBB orders steps that share data, but in ways a race detector cannot
+// see, since the library is not instrumented. This makes the order visible, at the cost of two
+// additions per step.
 class Step {
  public:
   explicit Step(std::atomic<std::uint64_t>* steps) noexcept : steps_(*steps) { ++steps_; }
@@ -49,7 +49,7 @@ std::string options_text(const AuditOptions& options) {
     if ((options.only & outcome_bit(static_cast<Outcome>(i))) != 0)
       text += " " + std::string(name_of(static_cast<Outcome>(i)));
   for (const OutputTarget& target : options.outputs)
-    // A name may be no UTF-8, which a checkpoint could not hold as it is.
+    // A path may not be UTF-8, and a checkpoint could not store it verbatim.
     text += " " + std::string(target.format->name) + "=" + printable(target.path, kPathBytesMax);
   return options.judged_by.empty() ? text : text + " " + options.judged_by;
 }
@@ -89,7 +89,7 @@ class Audit {
   std::unique_ptr<CatalogReader> reader_;
   std::optional<CsvCatalog> csv_;
   std::vector<Stream> streams_;
-  Checkpoint state_;  // what is written and added up; of the last stage
+  Checkpoint state_;  // what was written and added up; owned by the last stage
 
   std::atomic<std::uint64_t> steps_{0};
   std::mutex spare_mutex_;
@@ -101,7 +101,7 @@ class Audit {
   std::atomic<bool> has_failed_{false};
   std::mutex error_mutex_;
   std::optional<Error> error_;
-  bool is_interrupted_ = false;  // of the first stage
+  bool is_interrupted_ = false;  // owned by the first stage
 };
 
 Result<void> Audit::open(std::optional<Checkpoint> checkpoint) {
@@ -129,7 +129,7 @@ Result<void> Audit::open(std::optional<Checkpoint> checkpoint) {
   if (is_resumed) {
     if (auto sought = reader_->seek(state_.place); !sought) return sought.error();
     listed_enough_ = state_.summary.listed_enough();
-    // As the first part had them, also where a name is no UTF-8.
+    // The first part had the same, but a checkpoint cannot hold names that are not UTF-8.
     state_.summary.catalog = options_.head.catalog;
     state_.summary.registry = options_.head.registry;
   } else {
@@ -205,7 +205,7 @@ void Audit::give_back(Work* work) {
   spare_.push_back(work);
 }
 
-// First stage: the next chunk; null at the end, after an interrupt or an error.
+// First stage: the next chunk; null at the end, and after an interrupt or an error.
 Work* Audit::read() {
   const Step step(&steps_);
   if (has_failed_) return nullptr;
@@ -221,7 +221,7 @@ Work* Audit::read() {
   return nullptr;
 }
 
-// Second stage: judges, renders and packs. On any thread.
+// Second stage: judges, renders and compresses. Runs on any thread.
 void Audit::judge(Work* work) {
   const Step step(&steps_);
   if (has_failed_) return;
@@ -248,7 +248,7 @@ void Audit::judge(Work* work) {
   }
 }
 
-// Third stage.
+// Third stage: writes and adds up, in order.
 void Audit::write(Work* work) {
   const Step step(&steps_);
   if (!has_failed_)

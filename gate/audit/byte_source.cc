@@ -18,7 +18,8 @@
 namespace beian::audit {
 namespace {
 
-// The file itself. Its first bytes are read ahead: they tell compression and identity.
+// The file itself. Its first bytes are read ahead: they show the compression and identify the
+// catalog.
 class FileSource final : public ByteSource {
  public:
   FileSource(int descriptor, std::string name)
@@ -49,7 +50,7 @@ class FileSource final : public ByteSource {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode))
       return ByteSource::skip(bytes);
-    // The offset may not be 0 where the program was started with its input.
+    // The offset may not be 0 if standard input was inherited.
     const off_t begin =
         ::lseek(descriptor_, 0, SEEK_CUR) - static_cast<off_t>(head_.size() - head_taken_);
     const off_t target = begin + static_cast<off_t>(bytes);

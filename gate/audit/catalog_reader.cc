@@ -23,15 +23,15 @@ bool is_blank(std::string_view line) noexcept {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// Where a row ends: at the index of its newline, or at the end of `text` when that has none.
+// Where a row ends: at its newline, or at the end of `text` if there is none.
 struct RowEnd {
   std::size_t at = 0;
   std::size_t first_line = 0;  // where its first line ends
   bool is_open = false;        // `text` ends inside quotes
 };
 
-// A quote opens a cell only at its begin; anywhere else it is a fault of that row, which must not
-// take in the rows behind it.
+// A quote opens a cell only at the cell's start; elsewhere it is a fault of that row, which must
+// not swallow the following rows.
 RowEnd csv_row_end(std::string_view text) noexcept {
   const std::size_t newline = find(text, '\n', 0);
   if (find(text.substr(0, newline), '"', 0) == newline) return {newline, newline, false};
@@ -54,8 +54,7 @@ RowEnd csv_row_end(std::string_view text) noexcept {
   return {text.size(), newline, false};
 }
 
-// Whether the row that ends there is longer than one may be; a CR before its newline does not
-// count.
+// Whether the row that ends there exceeds the limit; a CR before its newline does not count.
 bool is_too_long(std::string_view text, const RowEnd& end) noexcept {
   const bool has_cr = end.at > 0 && text[end.at - 1] == '\r';
   return end.at - (has_cr ? 1 : 0) > limits::kAuditRowBytesMax;
@@ -128,7 +127,7 @@ Result<bool> CatalogReader::next(RowChunk* chunk) {
   return true;
 }
 
-// Fills the chunk's buffer: what is left from the last one, then from the source.
+// Fills the chunk's buffer: first with what the last chunk left over, then from the source.
 Result<void> CatalogReader::fill(RowChunk* chunk) {
   std::vector<char>& buffer = chunk->buffer;
   buffer.reserve(limits::kAuditChunkBytes + limits::kBodyPaddingBytes);
@@ -146,7 +145,7 @@ Result<void> CatalogReader::fill(RowChunk* chunk) {
   return {};
 }
 
-// Finds the rows of the chunk's buffer; what is not whole goes back to rest_.
+// Finds the rows in the chunk's buffer; an incomplete row goes back to rest_.
 Result<void> CatalogReader::split(RowChunk* chunk) {
   const std::string_view text(chunk->buffer.data(), chunk->buffer.size());
   const bool is_last = is_at_end_ && rest_.empty();
@@ -176,7 +175,7 @@ Result<void> CatalogReader::split(RowChunk* chunk) {
       continue;
     }
     if (!is_whole && !is_last && left.size() <= limits::kAuditRowBytesMax + 1) break;
-    // The row is too long, or a quote is never closed: its first line is given up.
+    // The row is too long, or a quote is never closed: only its first line is given up.
     add(0, end.first_line == end.at && !end.is_open ? RowFault::kTooLong : RowFault::kOpenQuote);
     place_.lines += 1;
     if (end.first_line < left.size() || is_last) {
@@ -193,7 +192,7 @@ Result<void> CatalogReader::split(RowChunk* chunk) {
   return {};
 }
 
-// Reads on to the end of a line that fills the rest of a chunk, and keeps none of it.
+// Discards the rest of a line that fills the rest of a chunk.
 Result<void> CatalogReader::drop_line() {
   for (;;) {
     if (rest_.empty()) {

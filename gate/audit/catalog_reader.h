@@ -1,9 +1,10 @@
-// A catalog in chunks of whole rows: NDJSON at newlines, CSV at the newlines outside quotes
-// (RFC 4180).
+// Reads a catalog in chunks of whole rows: NDJSON is split at newlines, CSV at the newlines outside
+// quotes (RFC 4180).
 //
-// Where a chunk ends depends on the catalog's bytes alone, so an audit that goes on at the end of a
-// chunk makes the same chunks as one that was never interrupted. A row that is too long, or whose
-// quote is never closed, is a bad row of one line; the rows behind it are unharmed. One thread.
+// Where a chunk ends depends only on the catalog's bytes, so an audit resumed at the end of a chunk
+// produces the same chunks as one that was never interrupted. A row that is too long, or whose
+// quote is never closed, costs one bad row of a single line; the rows after it are unharmed. Not
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +20,17 @@ namespace beian::audit {
 
 enum class CatalogFormat : std::uint8_t { kNdjson, kCsv };
 
-// kNotGb18030: a byte of it is no GB18030; its text has 0xFF in the place.
+// kNotGb18030: the row has a byte that is not GB18030; its text has 0xFF there.
 enum class RowFault : std::uint8_t { kNone, kTooLong, kOpenQuote, kNotGb18030 };
 
 struct RowSpan {
   std::uint32_t begin = 0;
   std::uint32_t bytes = 0;
-  std::uint32_t line = 0;  // lines of the chunk before it
+  std::uint32_t line = 0;  // lines of the chunk before this row
   RowFault fault = RowFault::kNone;
 };
 
-// A place between two rows.
+// A position between two rows.
 struct CatalogPlace {
   std::uint64_t offset = 0;  // plain bytes before it
   std::uint64_t rows = 0;    // rows before it
@@ -39,30 +40,30 @@ struct CatalogPlace {
 struct RowChunk {
   CatalogPlace begin;
   CatalogPlace end;
-  std::uint64_t bytes_taken = 0;  // of the file, at its end
+  std::uint64_t bytes_taken = 0;  // from the file, up to the chunk's end
   std::vector<RowSpan> rows;
 
   std::string_view text(const RowSpan& row) const noexcept {
     return {buffer.data() + row.begin, row.bytes};
   }
 
-  std::vector<char> buffer;  // the chunk's bytes, and padding that simdjson may read
+  std::vector<char> buffer;  // the chunk's bytes, then padding that simdjson may read
 };
 
 class CatalogReader {
  public:
-  // `encoding`: what the bytes of `source`, which gives UTF-8, were before.
+  // `encoding` is the original encoding of `source`, which itself delivers UTF-8.
   CatalogReader(std::unique_ptr<ByteSource> source, CatalogFormat format,
                 Encoding encoding = Encoding::kUtf8);
 
-  // Reads the CSV header (its names as they are; nothing for NDJSON). To be called once, first.
-  // kBadInput when a catalog of CSV has none, or one that is too long.
+  // Reads the CSV header and returns it verbatim (for NDJSON: returns nothing). Must be called
+  // once, before all else. kBadInput if a CSV catalog has no header or too long a one.
   [[nodiscard]] Result<std::string> read_header();
-  // Goes on at a place that a chunk ended at. REQUIRES: directly behind read_header().
+  // Continues at a place where a chunk ended. REQUIRES: called right after read_header().
   [[nodiscard]] Result<void> seek(const CatalogPlace& place);
-  // Of the next row.
+  // The place of the next row.
   const CatalogPlace& place() const noexcept { return place_; }
-  // The next chunk; false when there is no more.
+  // Reads the next chunk; false at the end.
   [[nodiscard]] Result<bool> next(RowChunk* chunk);
 
  private:
@@ -73,10 +74,10 @@ class CatalogReader {
   std::unique_ptr<ByteSource> source_;
   CatalogFormat format_;
   Encoding encoding_;
-  CatalogPlace place_;       // of the next byte not yet given out
-  std::vector<char> rest_;   // bytes that were read and not yet given out
+  CatalogPlace place_;       // of the next byte not yet handed out
+  std::vector<char> rest_;   // bytes read but not yet handed out
   bool is_at_end_ = false;   // of the source
-  bool is_started_ = false;  // a byte order mark has been looked for
+  bool is_started_ = false;  // a byte order mark was looked for
 };
 
 }  // namespace beian::audit

@@ -10,7 +10,7 @@
 namespace beian::audit {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;  // of the file; another one is not read
+constexpr std::uint64_t kVersion = 1;  // of the file; other versions are refused
 
 void write_number(std::string_view name, std::uint64_t value, JsonWriter* json) {
   json->key(name);

@@ -1,9 +1,9 @@
-// Where an interrupted audit goes on: a place between two rows, how long each output was there, and
-// what had been added up.
+// Where an interrupted audit continues: a place between two rows, the length of each output there,
+// and the totals up to there.
 //
-// A small file (`--resume STATE`), replaced atomically. An audit that goes on from it writes the
-// same bytes as one that was never interrupted; so it is refused for another catalog, registry or
-// other options. One thread.
+// A small file (`--resume STATE`), replaced atomically. A resumed audit writes the same bytes as
+// one that was never interrupted; so it is refused if the catalog, the registry or the options
+// differ. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -19,26 +19,26 @@
 
 namespace beian::audit {
 
-// What must be the same when an audit goes on.
+// What must be unchanged when an audit is resumed.
 struct AuditKey {
   CatalogIdentity catalog;
-  std::string registry;  // root hash, or what else tells one from another
-  std::string options;   // all that the outputs depend on
+  std::string registry;  // root hash, or whatever else identifies the registry
+  std::string options;   // everything that the outputs depend on
 };
 
 struct Checkpoint {
   AuditKey key;
-  Instant now{};  // of the audit's begin: freshness is judged by it to the end
+  Instant now{};  // when the audit began: freshness is judged by it throughout
   CatalogPlace place;
-  std::vector<std::uint64_t> output_bytes;  // of each streaming output, in their order
+  std::vector<std::uint64_t> output_bytes;  // length of each streaming output, in order
   Summary summary;
 };
 
-// nullopt when there is no such file. kBadInput when it is something else.
+// nullopt if there is no such file. kBadInput if it is not a checkpoint.
 [[nodiscard]] Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path);
 [[nodiscard]] Result<void> save_checkpoint(const std::string& path, const Checkpoint& checkpoint);
 
-// kBadInput that says what differs; `path` is the state's.
+// kBadInput says what differs; `path` is that of the state file.
 [[nodiscard]] Result<void> check_same(const AuditKey& before, const AuditKey& now,
                                       const std::string& path);
 

@@ -1,7 +1,7 @@
-// What a code means in general, for reports: a title of a few words and a sentence or two of help.
+// What a code means in general, for reports: a short title and a sentence or two of help.
 //
-// Messages of wire/messages.h tell of one row; these tell of the rule behind it, where many rows
-// are counted (chart, SARIF rules, Markdown). Data only; any thread; texts live for ever.
+// The messages of wire/messages.h concern one row; these concern the rule behind it, for places
+// where rows are counted (chart, SARIF rules, Markdown). Data only; any thread; static lifetime.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@ namespace beian::audit {
 
 struct CodeText {
   wire::Words title;  // "Package not filed": no full stop
-  wire::Words help;   // what it means and what to do about it
+  wire::Words help;   // what it means and what to do
 };
 
 const CodeText& code_text(Code code) noexcept;

@@ -14,7 +14,7 @@ using wire::FieldSpec;
 using wire::Slot;
 using wire::SlotType;
 
-// The object that a field is a member of, from the outermost.
+// The object that a field belongs to, outermost first.
 enum class Level : std::uint8_t { kTop, kApp, kSponsor };
 
 Level level_of(const FieldSpec& field) noexcept {
@@ -44,7 +44,7 @@ void write_list(std::string_view cell, JsonWriter* json) {
   json->end_array();
 }
 
-// The whole number that is all of a cell.
+// The number in a cell, if the cell is a whole number and nothing else.
 std::optional<std::uint64_t> number_of(std::string_view cell) noexcept {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
@@ -52,7 +52,7 @@ std::optional<std::uint64_t> number_of(std::string_view cell) noexcept {
   return number;
 }
 
-// What is no flag or number goes on as text, and the reader refuses it.
+// An invalid flag or number is passed on as text, so that the reader refuses it.
 void write_cell(const FieldSpec& field, std::string_view cell, JsonWriter* json) {
   json->key(field.name);
   if (field.type == SlotType::kList) return write_list(cell, json);
@@ -157,7 +157,7 @@ void CsvCatalog::explain(const std::vector<cache::CsvCell>& cells, wire::Problem
            column.field->pointer == problem->pointer;
   });
   if (at == columns_.end()) return;
-  CheckRequest request;  // that nobody reads
+  CheckRequest request;  // not used further
   wire::set_from_text(*at->field, trimmed(cells[at->cell].text), &request, problem);
 }
 

@@ -6,7 +6,7 @@
 
 namespace beian::audit {
 
-// At most `bytes_max` bytes of `text`, whole characters.
+// At most `bytes_max` bytes of `text`, cut at a character boundary.
 inline std::string_view cut_text(std::string_view text, std::size_t bytes_max) noexcept {
   if (text.size() <= bytes_max) return text;
   std::size_t end = bytes_max;

@@ -16,7 +16,7 @@
 namespace beian::audit {
 namespace {
 
-// A source that fills a buffer from the one below.
+// A source that fills a buffer from the source below it.
 class Decoder : public ByteSource {
  public:
   explicit Decoder(std::unique_ptr<ByteSource> below)
@@ -29,7 +29,7 @@ class Decoder : public ByteSource {
   void take(std::size_t count) { begin_ += count; }
   bool is_below_at_end() const { return is_at_end_; }
 
-  // Keeps what waits and reads on behind it.
+  // Keeps the waiting bytes and reads more after them.
   Result<void> fill() {
     std::copy(input_.begin() + static_cast<std::ptrdiff_t>(begin_),
               input_.begin() + static_cast<std::ptrdiff_t>(end_), input_.begin());
@@ -91,7 +91,7 @@ class GzipSource final : public Decoder {
  private:
   std::string name_;
   z_stream stream_{};
-  bool is_inside_ = false;  // a member
+  bool is_inside_ = false;  // inside a member
 };
 
 class ZstdSource final : public Decoder {
@@ -128,7 +128,7 @@ class ZstdSource final : public Decoder {
  private:
   std::string name_;
   ZSTD_DStream* stream_;
-  bool is_inside_ = false;  // a frame
+  bool is_inside_ = false;  // inside a frame
   bool has_more_ = false;   // the stream may hold output that did not fit
 };
 
@@ -157,12 +157,12 @@ class Gb18030Source final : public Decoder {
   }
 
  private:
-  // Replaces `converted_` by the next bytes; empty at the end.
+  // Replaces `converted_` with the next bytes; empty at the end.
   Result<void> convert() {
     converted_.clear();
     converted_taken_ = 0;
     if (auto filled = fill(); !filled) return filled.error();
-    // A character of two bytes may become one of three; of four, one of four.
+    // A two-byte character may become three bytes; a four-byte one becomes four.
     std::array<char, 4096> buffer;
     while (!waiting().empty()) {
       char* input = const_cast<char*>(waiting().data());
@@ -174,7 +174,7 @@ class Gb18030Source final : public Decoder {
       take(waiting().size() - input_left);
       converted_.append(buffer.data(), buffer.size() - output_left);
       if (status != static_cast<std::size_t>(-1) || error == E2BIG) continue;
-      // A character that is not whole waits for its end, unless there is none to come.
+      // An incomplete character waits for its remaining bytes, unless there are none to come.
       if (error == EINVAL && !is_below_at_end() && !converted_.empty()) return {};
       if (error == EINVAL && !is_below_at_end()) {
         if (auto filled = fill(); !filled) return filled.error();

@@ -1,4 +1,4 @@
-// Findings and platforms as reports count and order them.
+// Findings and platforms, counted and ordered for reports.
 //
 // Pure; any thread.
 #pragma once
@@ -16,16 +16,16 @@ struct FindingTally {
   std::array<std::uint64_t, 5> by_effect{};  // by Effect
   std::uint64_t total = 0;
 
-  // The worst effect that the code had.
+  // The worst effect that the code had in any row.
   Effect worst() const noexcept;
 };
 
-// Every code that was found: those with the worst effect first, then by number, then by code.
+// All codes that occurred, ordered by worst effect, then by count, then by code.
 std::vector<FindingTally> finding_tallies(const Summary& summary);
 
 std::uint64_t total_of(const OutcomeCounts& rows) noexcept;
 
-// Those with most rows first.
+// The platforms, those with most rows first.
 std::vector<PlatformTally> platforms_by_rows(const Summary& summary);
 
 // False for notes: in lists of rows they would hide what matters.

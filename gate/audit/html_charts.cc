@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kWhole = 10'000;  // 100.00%
 constexpr std::uint64_t kThinnest = 60;   // 0.60%: a pixel or two of a bar
-constexpr std::uint64_t kRingGap = 40;    // between the parts of a ring
+constexpr std::uint64_t kRingGap = 40;    // between parts of a ring
 
 std::string hundredths(std::uint64_t width) {
   std::string text = std::to_string(width / 100);

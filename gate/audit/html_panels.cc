@@ -15,7 +15,7 @@ namespace {
 using wire::Language;
 using wire::Words;
 
-constexpr std::size_t kSubjectsAtOnce = 10;  // the others unfold
+constexpr std::size_t kSubjectsAtOnce = 10;  // the others are folded
 
 class Panels {
  public:
@@ -126,7 +126,7 @@ class Panels {
     out_ += "</bdi>";
   }
 
-  // What the colours of the bars mean.
+  // Appends a key to the bars' colours.
   void keys() {
     out_ += "<p class=\"keys\">";
     for (const Outcome outcome : kWorstFirst) {

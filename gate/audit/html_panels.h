@@ -1,7 +1,7 @@
-// The panels of the HTML report: findings as a chart with help to unfold, platforms, and the
+// The panels of the HTML report: a chart of findings with help to unfold, platforms, and the
 // subjects with most rows that are not allowed.
 //
-// Pure; any thread; each appends its content to `out`, markup included.
+// Pure; any thread; each function appends its markup to `out`.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace beian::audit {
 
 void append_findings_panel(const Summary& summary, wire::Language language, std::string* out);
 void append_platforms_panel(const Summary& summary, wire::Language language, std::string* out);
-// With its section and heading; nothing when no subject is known.
+// Includes its section and heading; appends nothing if no subject is known.
 void append_subjects_panel(const Summary& summary, wire::Language language, std::string* out);
 
 }  // namespace beian::audit

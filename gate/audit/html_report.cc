@@ -1,6 +1,5 @@
-// `--output html`: report.html with its slots filled. The page holds everything it needs, and its
-// content security policy lets nothing else in: the one style and the one script are allowed by
-// their hashes.
+// `--output html`: report.html with its slots filled. The page is self-contained, and its content
+// security policy blocks everything else: its only style and script are allowed by their hashes.
 #include <algorithm>
 #include <functional>
 #include <span>
@@ -28,7 +27,7 @@ namespace {
 using wire::Language;
 using wire::Words;
 
-constexpr std::size_t kPieceBytes = 64 * 1024;  // handed over at a time
+constexpr std::size_t kPieceBytes = 64 * 1024;  // written in pieces of this size
 
 std::string hash_of(std::string_view text) {
   return to_base64(sha256(text));
@@ -77,7 +76,7 @@ class HtmlReport {
     out_ += "<div><dt>";
     text({"数据截至", "As of"});
     out_ += "</dt><dd>";
-    // RFC 3339 without its `T`, seconds and `Z`: 2026-01-02 03:00 UTC.
+    // RFC 3339 without `T`, seconds and `Z`: 2026-01-02 03:00 UTC.
     const std::string_view as_of = summary_.registry_as_of;
     if (as_of.size() == 20) {
       markup(std::string(as_of.substr(0, 10)) + ' ' + std::string(as_of.substr(11, 5)) + " UTC");

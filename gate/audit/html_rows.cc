@@ -16,14 +16,14 @@ namespace {
 using wire::Language;
 using wire::Words;
 
-// Text of the catalog: isolated, so that its direction ends with it.
+// Text from the catalog, isolated so that its writing direction ends with it.
 void append_isolated(std::string_view text, std::string* out) {
   *out += "<bdi>";
   append_markup(text, out);
   *out += "</bdi>";
 }
 
-// Two lines of a cell; nothing where both are empty, so that narrow screens can hide it.
+// A cell with up to two lines; left empty if both are, so that narrow screens can hide it.
 void append_cell(std::string_view main, std::string_view sub, std::string* out) {
   *out += "<td>";
   if (!main.empty()) append_isolated(main, out);
@@ -35,7 +35,7 @@ void append_cell(std::string_view main, std::string_view sub, std::string* out) 
   *out += "</td>";
 }
 
-// A digest is shown to its beginning; all of it can be copied.
+// Only the beginning of a digest is shown; all of it can be copied.
 bool is_digest(std::string_view text) noexcept {
   return text.size() >= 32 && std::ranges::all_of(text, [](char c) {
            return hex_digit(c) >= 0 || std::string_view("sha:, ").find(c) != std::string_view::npos;
@@ -50,7 +50,7 @@ void append_value(Words label, std::string_view value, Language language, std::s
   *out += "</span>";
 }
 
-// `number` stands in the row already: repeating it would tell nothing.
+// The row already shows `number`; repeating it would add nothing.
 void append_finding(const ListedFinding& finding, std::string_view number, Language language,
                     std::string* out) {
   const bool is_note = !is_shown(finding);
@@ -77,14 +77,14 @@ void append_findings(const ListedRow& row, Language language, std::string* out) 
     }
     *out += "</div>";
   }
-  // Notes matter only where there is nothing else.
+  // Notes matter only if there is nothing else.
   for (const ListedFinding& finding : row.findings)
     if (is_shown(finding) || row.outcome == Outcome::kAllow)
       append_finding(finding, row.filing_number, language, out);
   *out += "</td>";
 }
 
-// Of the tally that a row's platform was counted in.
+// The index of the tally in which a row's platform was counted.
 std::size_t platform_index(const Summary& summary, std::string_view platform) {
   auto found = std::ranges::find(summary.platforms, platform, &PlatformTally::platform);
   if (found == summary.platforms.end())

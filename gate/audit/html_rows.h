@@ -1,4 +1,4 @@
-// The table of rows in the HTML report, with its filters' choices.
+// The table of rows in the HTML report, and the choices of its filters.
 //
 // Pure; any thread; appends to `out`.
 #pragma once
@@ -11,14 +11,14 @@
 
 namespace beian::audit {
 
-// How many of the outcome's rows the table has.
+// How many rows with this outcome the table has.
 std::size_t html_row_count(const Summary& summary, Outcome outcome);
 
-// One <tr>, with what report.js filters by in data attributes.
+// One <tr>; its data attributes are what report.js filters by.
 void append_html_row(const Summary& summary, const ListedRow& row, wire::Language language,
                      std::string* out);
 
-// The <option>s of the three filters: outcomes and codes by name, platforms by their index.
+// The <option>s of the three filters: outcomes and codes by name, platforms by index.
 void append_outcome_options(const Summary& summary, wire::Language language, std::string* out);
 void append_code_options(const Summary& summary, wire::Language language, std::string* out);
 void append_platform_options(const Summary& summary, wire::Language language, std::string* out);

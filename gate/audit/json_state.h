@@ -1,8 +1,8 @@
-// Our own state read back from JSON: typed members, and one fault for all of a document.
+// Reads back our own state from JSON: typed members, and a single fault for a whole document.
 //
-// A member that is missing or of another type sets the fault and reads as nothing; so readers are
-// plain lists of members and look at the fault once, at the end. One thread; views live as long as
-// the document.
+// A member that is missing or of the wrong type sets the fault and reads as an empty value. So
+// readers are plain lists of members and check the fault once, at the end. Not thread-safe; views
+// are valid as long as the document.
 #pragma once
 
 #include <cstdint>
@@ -33,15 +33,15 @@ class StateObject {
  public:
   std::string_view text(std::string_view name) const;
   std::string_view text_or(std::string_view name, std::string_view otherwise) const;
-  // Text that is RFC 3339, or empty.
+  // A text that is an RFC 3339 time, or empty.
   std::string_view time(std::string_view name) const;
   std::uint64_t number(std::string_view name) const;
   std::uint64_t number_or(std::string_view name, std::uint64_t otherwise) const;
   bool has(std::string_view name) const;
   StateObject object(std::string_view name) const;
-  // Items of an array of objects.
+  // Visits the items of an array of objects.
   void for_each(std::string_view name, const std::function<void(const StateObject&)>& visit) const;
-  // Members that are objects.
+  // Visits the members that are objects.
   void for_each_member(
       const std::function<void(std::string_view, const StateObject&)>& visit) const;
 
@@ -51,7 +51,7 @@ class StateObject {
   StateObject(std::shared_ptr<const Node> node, StateFault* fault)
       : node_(std::move(node)), fault_(fault) {}
 
-  std::shared_ptr<const Node> node_;  // null: what was missing
+  std::shared_ptr<const Node> node_;  // null: it was missing
   StateFault* fault_;
 };
 
@@ -60,7 +60,7 @@ class StateDocument {
   StateDocument();
   ~StateDocument();
 
-  // nullopt with the fault set when `json` is no JSON object.
+  // nullopt, with the fault set, if `json` is not a JSON object.
   std::optional<StateObject> parse(std::string_view json, StateFault* fault);
 
  private:

@@ -1,7 +1,7 @@
-// Rows of a chunk -> their results, one after the other, in order.
+// A judge turns the rows of a chunk into results, one after another, in order.
 //
-// Local ones evaluate here, remote ones (remote_judge.h) ask a running gate, and those of two
-// registries (diff_judge.h) report only rows that they decide differently. One for each thread.
+// Local judges evaluate rows here; remote ones (remote_judge.h) ask a running gate; those of two
+// registries (diff_judge.h) report only rows whose decision differs. Each thread has its own judge.
 #pragma once
 
 #include <functional>
@@ -28,15 +28,15 @@ class Judge {
 
   virtual ~Judge() = default;
 
-  // Calls `report` for every row of the chunk. Errors are of a remote gate alone: kUnavailable,
-  // kBadInput (an answer that no gate gives), kConflict (its registry changed).
+  // Calls `report` for each row of the chunk. Only a remote gate causes errors: kUnavailable,
+  // kBadInput (not an answer of a gate), kConflict (its registry changed).
   [[nodiscard]] virtual Result<void> judge(const RowChunk& chunk, const Report& report) = 0;
 };
 
-// Makes the judge of one thread; `csv` is null for NDJSON and outlives it.
+// Creates the judge of one thread. `csv` is null for NDJSON, and outlives the judge.
 using JudgeFactory = std::function<std::unique_ptr<Judge>(const CsvCatalog* csv)>;
 
-// What all judges of one audit share; immutable, and it outlives them.
+// What all judges of an audit share. Immutable; outlives them.
 struct LocalContext {
   std::shared_ptr<const cache::Generation> generation;
   const Policy& policy;
@@ -45,8 +45,8 @@ struct LocalContext {
   wire::Language language = wire::Language::kZh;
   Instant now{};
   bool is_detail_full = false;  // for rows that do not say
-  // An earlier state of the registry: only rows whose answer is another one than it gave are
-  // reported, and bad rows. Null: all rows are.
+  // An earlier state of the registry: reports only rows whose answer differs from the one it gave,
+  // and bad rows. Null: reports all rows.
   std::shared_ptr<const cache::Generation> since = nullptr;
 };
 

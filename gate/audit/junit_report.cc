@@ -1,4 +1,5 @@
-// `--output junit`: what CI servers read as test results. No times, so equal audits are equal.
+// `--output junit`: test results for CI servers. Without times, so that equal audits give equal
+// bytes.
 #include "gate/audit/finding_tally.h"
 #include "gate/audit/markup.h"
 #include "gate/audit/report_formats.h"
@@ -15,7 +16,7 @@ struct Counts {
   std::uint64_t errors = 0;
 };
 
-// A decision against the row fails its case; a row without a decision is an error.
+// A decision against the row is a failed case; a row without a decision is an error.
 bool is_failure(Outcome outcome) noexcept {
   return outcome == Outcome::kDeny || outcome == Outcome::kReview;
 }
@@ -145,7 +146,7 @@ class Junit {
     out_ += ">\n";
   }
 
-  // What the row is about, a field a line; safe as XML.
+  // What the row is about, one field per line, escaped for XML.
   static std::string details(const ListedRow& row) {
     std::string out;
     const auto line = [&](std::string_view name, std::string_view value) {
@@ -174,7 +175,7 @@ class Junit {
     out_.clear();
   }
 
-  static constexpr std::size_t kPieceBytes = 64 * 1024;  // handed over at a time
+  static constexpr std::size_t kPieceBytes = 64 * 1024;  // written in pieces of this size
 
   const Summary& summary_;
   Language language_;

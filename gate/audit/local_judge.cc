@@ -59,7 +59,7 @@ class LocalJudge final : public Judge {
     report(row);
   }
 
-  // Whether only changes are wanted and this is none.
+  // Whether only changes are wanted and this row has not changed.
   bool is_as_before(const CheckRequest& request, const Claim& claim) {
     if (!context_.since) return false;
     evaluate(request, claim, *context_.since, context_.policy, context_.calendar, context_.now,
@@ -71,7 +71,8 @@ class LocalJudge final : public Judge {
     if (!request.is_detail_full.value_or(context_.is_detail_full))
       return wire::append_brief(request, decision_, &json_);
     const wire::MessageContext messages{request, decision_, context_.guidance, context_.language};
-    // Named by the row and the time of the audit, so that a resumed audit gives the same bytes.
+    // The id derives from the row and the audit's time, so that a resumed audit writes the same
+    // bytes.
     wire::DecisionIds ids(
         {row, static_cast<std::uint64_t>(context_.now.time_since_epoch().count())});
     wire::append_full(messages, suggest(request, decision_, *context_.generation),
@@ -84,7 +85,7 @@ class LocalJudge final : public Judge {
   std::array<Claim, limits::kAuditBatchRows> claims_;
   std::vector<FilingKey> keys_;  // of the batch's claims
   Decision decision_;
-  Decision before_;  // by context_.since
+  Decision before_;  // according to context_.since
   wire::RegistryJson registry_json_;
   std::string json_;
 };

@@ -1,5 +1,5 @@
-// `--output markdown`: for a pull request's comment or a job's summary page, which GitHub cuts at 1
-// MiB; so tables are short. Texts of the catalog stand in code spans (markup.h).
+// `--output markdown`: for a pull request comment or a job's summary page, which GitHub truncates
+// at 1 MiB; so tables are short. Texts from the catalog are in code spans (markup.h).
 #include <algorithm>
 #include <span>
 
@@ -102,7 +102,7 @@ class Markdown {
     }
   }
 
-  // The head of a table of counts, whose first columns are `columns`.
+  // Starts a table of counts whose first columns are `columns`.
   void outcome_columns(Words columns, int count) {
     out_ += "| ";
     text(columns);

@@ -6,9 +6,9 @@
 namespace beian::audit {
 namespace {
 
-// Room for escapes: what a listed text can become at most is no matter of safety.
+// Room for escapes; safety does not depend on how long a listed text can become.
 constexpr std::size_t kShownBytesMax = 4 * limits::kAuditTextBytesMax;
-// U+FFFE and U+FFFF: UTF-8 has them, XML does not.
+// U+FFFE and U+FFFF are valid in UTF-8, but not in XML.
 constexpr std::string_view kNonCharacterBegin = "\xEF\xBF";
 
 void append_entity(char c, std::string* out) {
@@ -21,8 +21,8 @@ bool is_markup(char c) noexcept {
   return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
 }
 
-// Punctuation that begins something in some dialect of Markdown; `.` and `/` only make a link
-// together with `:`, `@` or `www`, of which the first two are here.
+// Punctuation that starts something in some dialect of Markdown. `.` and `/` make a link only
+// together with `:`, `@` or `www`; the first two are in this list.
 bool is_markdown(char c) noexcept {
   return std::string_view("!#$()*+:<=>@[\\]^_`{|}~&\"'").find(c) != std::string_view::npos;
 }
@@ -65,7 +65,7 @@ std::string grouped(std::uint64_t count) {
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0 || part == 0) return "0%";
   if (part >= whole) return "100%";
-  // Counts of rows stay far below the 2^54 at which this could overflow.
+  // This cannot overflow: row counts are far below 2^54.
   const std::uint64_t tenths = (part * 1000 + whole / 2) / whole;
   if (tenths == 0) return "<0.1%";
   if (tenths >= 1000) return ">99.9%";

@@ -87,7 +87,7 @@ Result<StreamFile> StreamFile::open(const std::string& path, std::uint64_t keep_
   StreamFile file(path, descriptor);
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return system_error("cannot look at", path);
-  // A device or a pipe, such as /dev/null, is written from where it is.
+  // A device or pipe, such as /dev/null, is written from its current position.
   if (!S_ISREG(status.st_mode) && keep_bytes == 0) return file;
   if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) < keep_bytes)
     return make_error(ErrorKind::kConflict,

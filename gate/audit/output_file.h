@@ -1,7 +1,7 @@
-// Where reports go: files and standard output, packed by the end of their name (.gz, .zst).
+// Where reports go: files and standard output, compressed according to their name (.gz, .zst).
 //
-// A streaming report is written in place, so that it can be cut back to a length and continued; an
-// aggregated one appears whole or not at all. One thread, but for pack().
+// A streaming report is written in place, so that it can be truncated and continued; an aggregated
+// one appears completely or not at all. Not thread-safe, except pack().
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,21 @@
 
 namespace beian::audit {
 
-// Replaces `packed` by `plain`, packed as one gzip member or zstd frame; such parts one behind the
-// other are a file of their kind. The same bytes for the same bytes. Any thread.
+// Replaces `packed` with `plain`, compressed into one gzip member or zstd frame; such parts can be
+// concatenated to a valid file. Deterministic. Any thread.
 void pack(Packing packing, std::string_view plain, std::string* packed);
 
 class StreamFile {
  public:
-  // Opens `path` (`-`: standard output) and cuts it to `keep_bytes`. Errors: kUnavailable;
-  // kConflict when it is shorter than that, or no file at all.
+  // Opens `path` (`-`: standard output) and truncates it to `keep_bytes`. Errors: kUnavailable;
+  // kConflict if it is shorter than that or not a regular file.
   [[nodiscard]] static Result<StreamFile> open(const std::string& path, std::uint64_t keep_bytes);
   StreamFile(StreamFile&& other) noexcept;
   StreamFile& operator=(StreamFile&&) = delete;
   ~StreamFile();
 
-  [[nodiscard]] Result<void> write(std::string_view bytes);  // as they are
-  [[nodiscard]] Result<void> sync();                         // to the disk, where it is a file
+  [[nodiscard]] Result<void> write(std::string_view bytes);  // verbatim
+  [[nodiscard]] Result<void> sync();                         // to the disk, if it is a file
   std::uint64_t bytes() const noexcept { return bytes_; }
 
  private:
@@ -41,14 +41,14 @@ class StreamFile {
   std::uint64_t bytes_ = 0;
 };
 
-// A report in one piece. Packs what is written as it comes.
+// A report written as a whole. Compresses data as it is written.
 class WholeFile final : public ReportSink {
  public:
   // `path`: `-` is standard output. Errors: kUnavailable.
   [[nodiscard]] static Result<WholeFile> create(const std::string& path);
 
   void write(std::string_view bytes) override;
-  [[nodiscard]] Result<void> commit();  // tells the first error of any write
+  [[nodiscard]] Result<void> commit();  // returns the first error of any write
 
  private:
   WholeFile(std::string path, std::optional<AtomicFile> file);

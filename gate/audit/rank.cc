@@ -1,4 +1,4 @@
-// What is done with a summary when all is added up: the worst subjects, the aggregated reports.
+// What happens to a complete summary: ranking the worst subjects, writing the aggregated reports.
 #include <algorithm>
 
 #include "cache/base/limits.h"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kIndividual = "个人";
 
-// By rows that are worst, then by all rows, then by number.
+// Ordered by denied rows, then all rows, then number.
 bool is_worse(const SubjectTally& a, const SubjectTally& b) noexcept {
   const auto denied = [](const SubjectTally& tally) {
     return tally.rows[static_cast<std::size_t>(Outcome::kDeny)];
@@ -21,7 +21,7 @@ bool is_worse(const SubjectTally& a, const SubjectTally& b) noexcept {
   return a.subject < b.subject;
 }
 
-// The sponsor's name, where the registry says that it is no individual.
+// The sponsor's name, if the registry says that it is not an individual.
 std::string sponsor_of(const cache::Registry* sponsors, SubjectKey key) {
   if (sponsors == nullptr) return {};
   const auto subject = subject_of_number(*sponsors, key);

@@ -11,8 +11,8 @@
 namespace beian::audit {
 namespace {
 
-// The elements of the array that begins in `json` at `at`, as they are written. Only for text that
-// a JSON parser has accepted.
+// The elements of the array that starts at `at` in `json`, verbatim. Only for text that a JSON
+// parser has accepted.
 std::vector<std::string_view> elements(std::string_view json, std::size_t at) {
   std::vector<std::string_view> out;
   int depth = 0;
@@ -44,8 +44,8 @@ Assurance assurance_of(std::string_view name) noexcept {
   return Assurance::kNone;
 }
 
-// A brief answer does not say which item of a list a finding is about: that is known where there is
-// but one.
+// A brief answer does not say which item of a list a finding is about, so the item is known only if
+// there is just one.
 std::uint8_t item_of(FieldId field, const AppIdentity& app) noexcept {
   constexpr std::uint8_t kNone = 0xFF;
   static_assert(kNone >= limits::kListItemsMax, "no list has such an item");
@@ -56,7 +56,7 @@ std::uint8_t item_of(FieldId field, const AppIdentity& app) noexcept {
   return items == 1 ? 0 : kNone;
 }
 
-// What `/checks/17/app/kind` of a batch is in its row.
+// A pointer into the row itself: `/checks/17/app/kind` of a batch becomes `/app/kind`.
 std::string_view without_item(std::string_view pointer) noexcept {
   constexpr std::string_view kItems = "/checks/";
   if (!pointer.starts_with(kItems)) return pointer;
@@ -103,7 +103,7 @@ class RemoteJudge final : public Judge {
     return report_batch(chunk, begin, end, answer, report);
   }
 
-  // Makes `row` the i-th of the chunk; false: it is bad, and reported.
+  // Fills in `row` from the chunk's i-th; false if that is bad, which is then reported.
   bool read_row(const RowChunk& chunk, std::size_t i, RowResult* row, const Report& report) {
     row->row = chunk.begin.rows + i + 1;
     row->line = chunk.begin.lines + chunk.rows[i].line + 1;
@@ -129,7 +129,7 @@ class RemoteJudge final : public Judge {
     return {};
   }
 
-  // Reads the rows again: each is valid until the next.
+  // Parses the rows again, since each is valid only until the next one.
   Result<void> report_batch(const RowChunk& chunk, std::size_t begin, std::size_t end,
                             std::string_view answer, const Report& report) {
     StateFault fault;
@@ -158,7 +158,7 @@ class RemoteJudge final : public Judge {
     report(*row);
   }
 
-  // `problem`: as the gate tells it, application/problem+json.
+  // `problem` is the gate's application/problem+json.
   Result<void> report_refused(std::string_view problem, RowResult* row, const Report& report) {
     StateFault fault;
     StateDocument document;
@@ -178,7 +178,7 @@ class RemoteJudge final : public Judge {
     if (answer->has("problem")) {
       const StateObject told = answer->object("problem");
       const std::string detail(told.text_or("detail", ""));
-      // That is not the row's fault: it would have a decision another time.
+      // Not the row's fault: it would get a decision at another time.
       if (told.number_or("status", 400) >= 500)
         return make_error(
             ErrorKind::kUnavailable,
@@ -207,7 +207,7 @@ class RemoteJudge final : public Judge {
       finding.index = item_of(finding.field, row->request->app);
     });
     if (fault.is_set()) return fault.error("the answer of the gate");
-    if (decision_.has(Code::kWrongKind)) {  // it says of which kind the claimed number is
+    if (decision_.has(Code::kWrongKind)) {  // the claimed number tells its kind
       decision_.number = parse_number(row->request->filing_number);
       decision_.is_number_claimed = decision_.number.is_number();
     }

@@ -1,8 +1,8 @@
-// Rows judged by a running gate: `POST /v1/checks`, a batch at a time.
+// Judges rows by asking a running gate: `POST /v1/checks`, in batches.
 //
-// A row is read here first, as every catalog's row; only rows that are check requests are sent.
-// What the gate answers is passed on as it is. Where it refuses a batch, its rows are asked one by
-// one: so one row is no other's loss. One judge a thread; `ask` is called on all of them.
+// Each row is parsed here first, as in any audit, and only valid check requests are sent. The
+// gate's answers are passed on verbatim. If it refuses a batch, the rows are sent one by one, so
+// that one row never costs another. One judge per thread; `ask` is called from all of them.
 #pragma once
 
 #include <functional>
@@ -13,20 +13,19 @@
 
 namespace beian::audit {
 
-// What the gate says to a body: its answer, or why it takes none of it (400).
+// The gate's reply to a body: its answer, or the reason why it refuses the whole body (400).
 struct GateAnswer {
   bool is_refused = false;
   std::string body;
 };
-// Posts `body` to `path`. Errors: kUnavailable, kBadInput; then the audit ends.
+// Posts `body` to `path`. Errors: kUnavailable, kBadInput; either ends the audit.
 using AskGate = std::function<Result<GateAnswer>(const std::string& path, const std::string& body)>;
 
-// `serial`: the registry's when the audit began; an answer by another one is kConflict, since an
-// audit is by one registry.
+// `serial`: that of the registry when the audit began. An answer from another one is kConflict,
+// since an audit uses a single registry.
 JudgeFactory remote_judges(AskGate ask, std::uint64_t serial);
 
-// What the gate's `GET /v1/registry` says of its registry goes to `head`. kBadInput: it says
-// something else.
+// Stores what the gate's `GET /v1/registry` says in `head`. kBadInput if it is something else.
 [[nodiscard]] Result<void> read_remote_registry(std::string_view json, Summary* head);
 
 }  // namespace beian::audit

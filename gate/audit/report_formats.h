@@ -1,4 +1,4 @@
-// The formats one by one, for the table in report_format.cc. Private to gate/audit.
+// The individual formats, for the table in report_format.cc. Private to gate/audit.
 #pragma once
 
 #include <string>
@@ -13,21 +13,23 @@ void add_ndjson_row(const RowResult& row, std::string* out);
 void begin_csv(std::string* out);
 void add_csv_row(const RowResult& row, std::string* out);
 
-// One CSV cell: quoted where RFC 4180 wants it, and with a leading ' where a spreadsheet would take
-// the text for a formula (= + - @ TAB CR NUL).
+// One CSV cell: quoted where RFC 4180 requires it, and with a leading ' where a spreadsheet would
+// take the text for a formula (= + - @ TAB CR NUL).
 void append_csv_cell(std::string_view text, std::string* out);
 
 void write_json_report(const ReportContext& context, ReportSink* sink);
 // A page of plain text for a terminal or a log.
 void write_text_report(const ReportContext& context, ReportSink* sink);
-// JUnit XML: one suite an outcome, in it a failed case a listed row (`deny`, `review`) or an error
-// (`unknown`, `bad`), or one passed case for all allowed rows; what is not listed is a case too.
+// JUnit XML: one suite per outcome, with a failed case per listed row (`deny`, `review`), an error
+// per listed row (`unknown`, `bad`), or one passed case for all allowed rows; the rows that are not
+// listed are one more case.
 void write_junit_report(const ReportContext& context, ReportSink* sink);
-// SARIF 2.1.0: one run an outcome, each of limits::kSarifResultsMax results; a rule a code.
+// SARIF 2.1.0: one run per outcome, each with at most limits::kSarifResultsMax results; one rule
+// per code.
 void write_sarif_report(const ReportContext& context, ReportSink* sink);
 // Markdown for a pull request or a job's summary page.
 void write_markdown_report(const ReportContext& context, ReportSink* sink);
-// One HTML file that needs nothing from outside.
+// A single HTML file without external resources.
 void write_html_report(const ReportContext& context, ReportSink* sink);
 
 }  // namespace beian::audit

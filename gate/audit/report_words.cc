@@ -29,7 +29,7 @@ constexpr std::array<Words, kOutcomeCount> kOutcomeHelps = {{
      "Malformed, so it was not judged. Correct it and run again."},
 }};
 
-// What becomes of the rows of an outcome, behind their count.
+// What becomes of an outcome's rows; follows their count.
 constexpr std::array<Words, kOutcomeCount> kFates = {{
     {" 行可放行", " may go ahead"},
     {" 行待复核", " to be reviewed"},

@@ -1,5 +1,5 @@
-// One row of a catalog -> a check request, validated whole. One thread; what was read is valid
-// until the next read.
+// Reads one row of a catalog into a check request and validates it completely. Not thread-safe;
+// what was read is valid until the next read.
 #pragma once
 
 #include <span>
@@ -19,15 +19,14 @@ class RowReader {
   // `csv` is null for NDJSON; it outlives the reader.
   explicit RowReader(const CsvCatalog* csv) : csv_(csv) { unknown_.reserve(kUnknownFieldsMax); }
 
-  // Returns false after explaining in problem().
-  // REQUIRES: limits::kBodyPaddingBytes readable bytes behind `text`.
+  // On false, problem() says why. REQUIRES: limits::kBodyPaddingBytes readable bytes after `text`.
   bool read(std::string_view text, RowFault fault);
 
   const CheckRequest& request() const noexcept { return request_; }
   const wire::Problem& problem() const noexcept { return problem_; }
-  // The row as JSON, whatever it was; valid after a read that was true.
+  // The row as JSON, whatever its format; valid after a read that returned true.
   std::string_view json() const noexcept { return json_; }
-  // Members of an NDJSON row that no check request has, the first kUnknownFieldsMax.
+  // Members of an NDJSON row that no check request has: the first kUnknownFieldsMax.
   std::span<const wire::UnknownMember> unknown() const noexcept { return unknown_; }
 
  private:

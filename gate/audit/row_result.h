@@ -1,7 +1,7 @@
-// What came out of one row of a catalog: the one thing that every report is made from.
+// The result of one row of a catalog, from which every report is made.
 //
-// Views: good while the row is being reported, on the thread that reports it. Whoever keeps
-// something copies it (summary.h does).
+// Holds views that are valid while the row is being reported, on the reporting thread. Whoever
+// keeps anything copies it (as summary.h does).
 #pragma once
 
 #include <cstdint>
@@ -17,33 +17,33 @@
 
 namespace beian::audit {
 
-// A row's decision, or that it could not be read. In rising order of concern, as `--only` and
-// reports group rows; stored by name.
+// A row's decision, or that it could not be read; in order of rising concern. `--only` and reports
+// group rows by it; stored by name.
 enum class Outcome : std::uint8_t { kAllow, kReview, kUnknown, kDeny, kBad };
 inline constexpr int kOutcomeCount = 5;
 std::string_view name_of(Outcome outcome) noexcept;  // allow, review, unknown, deny, bad
 std::optional<Outcome> parse_outcome(std::string_view name) noexcept;
 
-// Set of outcomes, one bit each.
+// A set of outcomes, one bit each.
 using OutcomeSet = std::uint8_t;
 constexpr OutcomeSet outcome_bit(Outcome outcome) noexcept {
   return static_cast<OutcomeSet>(1U << static_cast<unsigned>(outcome));
 }
 
 struct RowResult {
-  std::uint64_t row = 0;   // from 1; blank lines and a CSV's header are no rows
+  std::uint64_t row = 0;   // from 1; blank lines and a CSV header do not count
   std::uint64_t line = 0;  // of the catalog, from 1, where the row begins
 
-  const CheckRequest* request = nullptr;   // never null; of a bad row, what could be read: its id
+  const CheckRequest* request = nullptr;   // never null; for a bad row, what could be read: its id
   const Decision* decision = nullptr;      // null for a bad row
-  const wire::Problem* problem = nullptr;  // null but for a bad row
+  const wire::Problem* problem = nullptr;  // null except for a bad row
 
-  // The number judged: as claimed where it reads as one, else the one that was found.
+  // The number judged: the claimed one if it is valid, otherwise the one that was found.
   std::optional<FilingNumber> number;
-  // Members of the row that no check request has; of a CSV row none, since its header tells.
+  // Members of the row that no check request has; none for a CSV row, whose header reports them.
   std::span<const wire::UnknownMember> unknown;
-  // The row's answer as one line of JSON without its end: brief, or full where the row asks for it;
-  // {"id":…,"row":…,"problem":{…}} for a bad row.
+  // The row's answer as one line of JSON without the line end: brief, or full if the row asks for
+  // that; for a bad row {"id":…,"row":…,"problem":{…}}.
   std::string_view json;
 
   Outcome outcome() const noexcept;

@@ -1,9 +1,9 @@
-// `--output sarif`: SARIF 2.1.0 (OASIS), within the limits that GitHub publishes for uploads: 20
-// runs a file and 25,000 results a run, of which 5,000 are shown.
+// `--output sarif`: SARIF 2.1.0 (OASIS), within GitHub's published limits for uploads: 20 runs per
+// file, and 25,000 results per run, of which 5,000 are shown.
 //
-// There is one run an outcome, each with an id of its own, so that denied rows never push out those
-// to be reviewed, and an alert is closed when its row is clean. All runs are always written, empty
-// ones too: an absent run would leave its old alerts open.
+// Each outcome is a run with an id of its own, so that denied rows never crowd out rows to review,
+// and an alert is closed once its row is clean. All runs are always written, even empty ones: a
+// missing run would leave its old alerts open.
 #include <algorithm>
 #include <array>
 
@@ -24,7 +24,7 @@ using wire::Language;
 
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 constexpr std::string_view kBadRule = "ROW_UNREADABLE";
-constexpr int kBadRuleIndex = kCodeCount;  // behind the codes
+constexpr int kBadRuleIndex = kCodeCount;  // after the codes
 
 constexpr Language other(Language language) noexcept {
   return language == Language::kZh ? Language::kEn : Language::kZh;
@@ -42,7 +42,7 @@ std::string_view level_of(Outcome outcome) noexcept {
   return outcome == Outcome::kDeny || outcome == Outcome::kBad ? "error" : "warning";
 }
 
-// A path as a URI reference: relative ones stay relative.
+// A path as a URI reference; relative paths stay relative.
 std::string uri_of(std::string_view path) {
   constexpr std::string_view kPlain = "-._~/";
   std::string uri = path.starts_with('/') ? "file://" : "";
@@ -57,15 +57,15 @@ std::string uri_of(std::string_view path) {
   return uri;
 }
 
-// The item that a finding is about, where there is one finding for each item of a list.
+// The item that a finding is about, if a list yields one finding per item.
 std::string_view item_of(const ListedFinding& finding) noexcept {
   const bool is_list = finding.field == FieldId::kDomains || finding.field == FieldId::kIps ||
                        finding.field == FieldId::kCategories;
   return is_list ? std::string_view(finding.given) : std::string_view();
 }
 
-// What stays the same when rows are added above: the listing's key, else (no id, package nor
-// number) its texts; never its place.
+// A fingerprint that does not change when rows are added above: made from the listing's key, or
+// from its texts if it has no id, package or number, but never from its position.
 std::string fingerprint(const ListedRow& row, std::string_view rule, std::string_view field,
                         std::string_view item) {
   std::string text = row.key();
@@ -78,8 +78,8 @@ std::string fingerprint(const ListedRow& row, std::string_view rule, std::string
   return to_hex(ByteView(sha256(text)).first(16));
 }
 
-// A message without links and placeholders (SARIF 2.1.0, 3.11.5 and 3.11.6): what could begin one
-// is written as the literal character that it is.
+// Escapes a message so that it has no links or placeholders (SARIF 2.1.0, 3.11.5 and 3.11.6): a
+// character that could start one becomes literal.
 std::string message_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -97,10 +97,10 @@ void text_field(std::string_view name, std::string_view text, JsonWriter* json) 
   json->end_object();
 }
 
-// Which results of an outcome's rows are written, and which rules those need.
+// The results to write for an outcome's rows, and the rules they need.
 struct Selection {
   std::size_t results = 0;
-  std::size_t rows = 0;                          // with all of their results
+  std::size_t rows = 0;                          // those written with all of their results
   std::array<int, kCodeCount + 1> rule_index{};  // -1: not in this run
 };
 
@@ -177,7 +177,7 @@ class Sarif {
     json_.unsigned_integer(value);
   }
 
-  // Whether the audit went through, and what this run leaves out.
+  // States that the audit succeeded, and what this run leaves out.
   void invocation(Outcome outcome, const Selection& selection) {
     json_.key("invocations");
     json_.begin_array();
@@ -227,7 +227,7 @@ class Sarif {
     json_.end_object();
   }
 
-  // The help has both languages, the report's first: who reads an alert did not choose it.
+  // The help is in both languages, the report's first: whoever reads an alert did not choose one.
   void rule(std::string_view id, const CodeText& text, std::optional<Code> code) {
     std::string plain, markdown;
     for (const Language language : {language_, other(language_)}) {
@@ -290,7 +290,7 @@ class Sarif {
     json_.key("partialFingerprints");
     json_.begin_object();
     json_.word_field("beianRow/v1", print);
-    // The name that GitHub goes by. Left out, its uploader would make one from the line's text.
+    // The name that GitHub uses. Without it, its uploader would compute one from the line's text.
     json_.word_field("primaryLocationLineHash", print + ":1");
     json_.end_object();
     json_.key("properties");
@@ -333,7 +333,7 @@ class Sarif {
     json_.end_array();
   }
 
-  static constexpr std::size_t kPieceBytes = 64 * 1024;  // handed over at a time
+  static constexpr std::size_t kPieceBytes = 64 * 1024;  // written in pieces of this size
   static constexpr std::size_t kMessageBytesMax = 8 * limits::kAuditTextBytesMax;
 
   const Summary& summary_;

@@ -14,7 +14,7 @@ void append_unsigned(std::uint64_t value, std::string* out) {
   out->append(digits.data(), end);
 }
 
-// Codes of one kind, notes or the others, joined by blanks.
+// The codes of notes, or of all other findings, separated by blanks.
 void append_codes(const Decision& decision, bool are_notes, std::string* out) {
   bool is_first = true;
   for (const Finding& finding : decision.findings()) {

@@ -40,7 +40,7 @@ ListedFinding listed_finding(const wire::MessageContext& context, const Finding&
   return listed;
 }
 
-// Takes `amount` rows from a tally, the least grave first.
+// Subtracts `amount` rows from a tally, least severe first.
 void shorten(std::uint64_t amount, SubjectTally* tally) {
   for (std::uint64_t& count : tally->rows) {
     const std::uint64_t taken = std::min(count, amount);
@@ -121,7 +121,7 @@ void Summary::list(const RowResult& row, Outcome outcome) {
   out.platform = cut(request.app.platform);
   out.package = cut(request.app.package);
   out.filing_number = row.number ? canonical(*row.number) : cut(request.filing_number);
-  // The values are the same in every language.
+  // The values do not depend on the language.
   const wire::MessageContext context{request, *row.decision, wire::Guidance::built_in(),
                                      wire::Language::kZh};
   const std::span<const Finding> found = row.decision->findings();
@@ -145,13 +145,12 @@ void Summary::fold_subjects() {
   add_subjects(tallies);
 }
 
-// Adds tallies, of which no two are of one subject, and keeps the subjects with most rows. What is
-// taken from all of them when there are too many is the count of the first one dropped, so a count
-// is short by at most `subject_error` (Misra and Gries, as merged by Agarwal et al., "Mergeable
-// summaries", 2012).
+// Adds tallies, one per subject, and keeps the subjects with most rows. If there are too many, the
+// count of the first one dropped is subtracted from all of them, so that a count is short by at
+// most `subject_error` (Misra and Gries, as merged by Agarwal et al., "Mergeable summaries", 2012).
 void Summary::add_subjects(const std::vector<SubjectTally>& sorted) {
-  // Into room that is kept: some hundred kilobytes, a few thousand times in an audit. Few are added
-  // to many, so what lies between two of them is copied at once.
+  // Merges into a reused buffer: some hundred kilobytes, a few thousand times per audit. Usually a
+  // few tallies are added to many, so the run between two of them is copied at once.
   merged_subjects_.clear();
   auto rest = subjects.begin();
   for (const SubjectTally& added : sorted) {

@@ -1,5 +1,5 @@
-// A Summary as JSON, and back: the `json` report, the state of a checkpoint, what `audit merge`
-// reads. Every number is exact; texts are what they were, but for bytes that are no UTF-8.
+// A Summary as JSON and back: the `json` report, the state of a checkpoint, the input of `audit
+// merge`. All numbers are exact; texts are preserved except for bytes that are not UTF-8.
 #include <algorithm>
 
 #include "cache/base/json_writer.h"
@@ -19,7 +19,7 @@ void write_count(std::string_view name, std::uint64_t count, JsonWriter* json) {
   json->unsigned_integer(count);
 }
 
-// Members by outcome; those that are 0 are left out where `is_sparse`.
+// One member per outcome; with `is_sparse`, zeros are left out.
 void write_counts(const OutcomeCounts& counts, bool is_sparse, JsonWriter* json) {
   for (int i = 0; i < kOutcomeCount; ++i)
     if (!is_sparse || counts[static_cast<std::size_t>(i)] != 0)

@@ -1,4 +1,4 @@
-// `--output summary`: plain text. Numbers stand before words, so columns need no display widths.
+// `--output summary`: plain text. Numbers precede words, so columns need no display widths.
 #include <algorithm>
 
 #include "cache/base/bytes.h"
@@ -17,7 +17,7 @@ using wire::Words;
 
 constexpr std::size_t kCountWidth = 13;  // 9,999,999,999
 
-// `text` in ASCII, right-aligned.
+// ASCII text, right-aligned.
 std::string right(std::string text, std::size_t width) {
   if (text.size() < width) text.insert(0, width - text.size(), ' ');
   return text;
@@ -89,7 +89,7 @@ class SummaryText {
     }
   }
 
-  // The counts of a row of a table whose label comes last.
+  // The counts in a table row; its label follows.
   void tally(const OutcomeCounts& rows) {
     count(total_of(rows));
     for (const Outcome outcome : kWorstFirst) {

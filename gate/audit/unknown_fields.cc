@@ -14,15 +14,15 @@ using wire::FieldSpec;
 using wire::FieldTable;
 using wire::Language;
 
-// `/app/package` as `app.package`: so a CSV's header may call it, too.
+// `/app/package` as `app.package`, a name that a CSV header may also use.
 std::string dotted(std::string_view pointer) {
   std::string name(pointer.substr(1));
   std::ranges::replace(name, '/', '.');
   return name;
 }
 
-// The field that was probably meant; empty when none is near. A field that stands outside of its
-// object is one, too.
+// The field that was probably meant, including one that is in the wrong object; empty if none is
+// similar.
 std::string meant_by(const UnknownField& field) {
   std::string_view name = field.name;
   if (name.starts_with("app.")) name.remove_prefix(4);
@@ -32,13 +32,13 @@ std::string meant_by(const UnknownField& field) {
   std::vector<std::string_view> pointers;
   const auto take = [&](const FieldTable& table) {
     for (const FieldSpec& known : table) {
-      // No column holds an object, though one may be called like it.
+      // A column cannot hold an object, even if it is named like one.
       if (field.object == kCsvHeader && known.type == wire::SlotType::kObject) continue;
       names.push_back(known.name);
       pointers.push_back(known.pointer);
     }
   };
-  // Those of its own object first: the first of equals counts.
+  // Its own object's fields come first: among equals, the first one wins.
   const FieldTable& own = *tables[field.object == "/app"           ? 1
                                   : field.object == "/app/sponsor" ? 2
                                                                    : 0];
