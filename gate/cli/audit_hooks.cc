@@ -21,7 +21,7 @@ static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler")
 void handle(int action_of_signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // the second one has its usual effect
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second one has its default effect
   ::sigaction(action_of_signal, &action, nullptr);
 }
 

@@ -1,4 +1,4 @@
-// What an audit asks of the world while it runs: signals, the clock, the terminal.
+// An audit's connection to the outside world: signals, the clock, the terminal.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,8 @@
 
 namespace beian::cli {
 
-// SIGINT and SIGTERM ask the audit to stop; a second one ends the program at once. Progress is
-// shown on standard error when that is a terminal. One at a time.
+// SIGINT or SIGTERM asks the audit to stop; a second one ends the program at once. Progress is
+// shown on standard error if that is a terminal. Only one instance at a time.
 class ConsoleHooks final : public audit::AuditHooks {
  public:
   ConsoleHooks(bool is_quiet, std::chrono::seconds save_every);
@@ -19,20 +19,20 @@ class ConsoleHooks final : public audit::AuditHooks {
   bool is_checkpoint_due() override;
   void show(const audit::Progress& progress) override;
 
-  // Takes the line of progress away.
+  // Erases the progress line.
   void clear();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::chrono::seconds save_every_;  // what is done anew after a kill, at most
+  std::chrono::seconds save_every_;  // the most work that is repeated after a kill
   bool is_shown_;
   bool is_coloured_;
   bool is_line_open_ = false;
   Clock::time_point begin_ = Clock::now();
   Clock::time_point shown_at_ = begin_;
   Clock::time_point saved_at_ = begin_;
-  std::uint64_t first_rows_ = 0;  // of a resumed audit: what was done before
+  std::uint64_t first_rows_ = 0;  // of a resumed audit: done before it resumed
   std::uint64_t first_bytes_ = 0;
   bool has_first_ = false;
 };

@@ -29,7 +29,7 @@ Result<audit::Summary> read_part(const std::string& path) {
   return audit::summary_from_json(*text, path);
 }
 
-// Adds the parts up in their order, as if their catalogs stood one behind the other.
+// Adds up the parts in order, as if their catalogs were concatenated.
 Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
   auto total = read_part(parts.front());
   if (!total) return total.error();

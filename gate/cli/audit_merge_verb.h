@@ -1,4 +1,4 @@
-// `audit merge`: one summary of many parts.
+// `audit merge`: combines the summaries of the parts of a catalog into one.
 #pragma once
 
 #include "gate/cli/command_line.h"

@@ -1,4 +1,4 @@
-// The options that `audit` and its kin share: what goes where, what is read how.
+// The options that `audit` and similar verbs share: where outputs go, and how inputs are read.
 #pragma once
 
 #include <string>
@@ -10,46 +10,46 @@
 
 namespace beian::cli {
 
-// `FORMAT[=FILE]` each; none: a summary on standard output. kUsage: an unknown format, two outputs
-// for one place.
+// Each text is `FORMAT[=FILE]`; none at all: a summary on standard output. kUsage: an unknown
+// format, or two outputs to one place.
 [[nodiscard]] Result<std::vector<audit::OutputTarget>> output_targets(
     const std::vector<std::string>& texts);
 
-// `deny`, `review`, …; none: all. kUsage that names the word.
+// The words are `deny`, `review`, …; none: all outcomes. kUsage names an unknown word.
 [[nodiscard]] Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words);
 
-// What `format` says, or what `name` ends with, whatever packs it.
+// What `format` says; if it is empty, what `name` ends with, before any .gz or .zst.
 audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept;
 bool tells_format(std::string_view name) noexcept;
 
-// `wanted`, or one for each processor where that is 0.
+// `wanted`, or the number of processors if it is 0.
 unsigned thread_count(unsigned wanted) noexcept;
 
-// What `audit` and `vet` are told alike.
+// The flags that `audit` and `vet` share.
 struct OutputFlags {
   std::vector<std::string> outputs;
   std::vector<std::string> only;
   std::string detail = "brief";
   std::string lang = "zh-CN";
-  unsigned threads = 0;  // 0: one for each processor
+  unsigned threads = 0;  // 0: one per processor
 };
-// All of them but --detail, of which each verb says in its own words which rows it is for. What
-// `flags` points to outlives the command line.
+// Adds all of these flags except --detail: each verb describes in its own words which rows that is
+// for. What `flags` points to must outlive the command line.
 void add_output_flags(Verb verb, OutputFlags* flags);
 
-// Options of an audit with what the flags say: outputs, rows, language, threads. kUsage as of
-// output_targets() and outcome_set().
+// Audit options from the flags: outputs, rows, language, threads. kUsage as from output_targets()
+// and outcome_set().
 [[nodiscard]] Result<audit::AuditOptions> audit_options(const OutputFlags& flags);
 
-// Says on standard error which members or columns of the catalog were not compared with anything,
-// since no check request has them.
+// Reports on standard error which members or columns of the catalog were not compared, since no
+// check request has them.
 void tell_unknown_fields(const audit::Summary& summary);
 
-// Whether rows could be read, and no one of them is told: an audit of changes that found none.
+// Whether rows could be read, but none of these is reported: an audit of changes that found none.
 bool is_nothing_told(const audit::Summary& summary) noexcept;
 
-// The exit code of an audit: its worst outcome; 65 when no row could be read, or one could not and
-// `is_strict`.
+// The exit code of an audit, by its worst outcome; 65 if no row could be read, or if one could not
+// and `is_strict` is set.
 int exit_code_of(const audit::Summary& summary, bool is_strict) noexcept;
 
 }  // namespace beian::cli

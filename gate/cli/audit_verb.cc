@@ -62,7 +62,7 @@ Result<audit::AuditOptions> catalog_options(const Options& options) {
   return out;
 }
 
-// `registry`: the snapshot that is read; empty: none.
+// `registry`: the snapshot to read; empty: none.
 Result<void> check_places(const Options& options, const audit::AuditOptions& audit_of,
                           const std::string& registry, const Config& config) {
   std::vector<Place> outputs{{"--resume", options.resume}};
@@ -75,7 +75,7 @@ Result<void> check_places(const Options& options, const audit::AuditOptions& aud
   return keep_apart(outputs, inputs);
 }
 
-// Reads a file for its digest; an empty path is what is compiled in.
+// Reads a file for its digest; an empty path stands for what is compiled in.
 Result<std::string> digest_of_file(const std::string& path) {
   if (path.empty()) return std::string("built-in");
   const auto text = read_file(path, limits::kConfigBytesMax);
@@ -83,7 +83,7 @@ Result<std::string> digest_of_file(const std::string& path) {
   return to_hex(sha256(*text));
 }
 
-// What decisions depend on besides catalog and registry.
+// What decisions depend on, apart from catalog and registry.
 Result<std::string> judged_by(const Options& options, const Config& config) {
   const auto policy = digest_of_file(config.policy_file);
   if (!policy) return policy.error();
@@ -138,7 +138,7 @@ int conclude(const Options& options, const audit::AuditOptions& audit_of,
   return result ? finish(options, *result) : fail(result.error());
 }
 
-// By a registry that is opened here.
+// Judges by a registry that is opened here.
 int run_here(const Options& options, audit::AuditOptions audit_of,
              std::optional<audit::Checkpoint> checkpoint) {
   auto config = load_config(options.config);
@@ -181,7 +181,7 @@ Error refusal(const std::string& asked, const ClientResponse& answer) {
       asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
-// A gate that is behind (503), or that counts its callers (429), is asked again when it says.
+// If the gate is behind (503) or limits its callers (429), asks again after the time it gives.
 Result<ClientResponse> ask_until_taken(HttpClient* gate, const std::string& target,
                                        const std::string& body) {
   constexpr int kTimesMax = 10;
@@ -194,7 +194,7 @@ Result<ClientResponse> ask_until_taken(HttpClient* gate, const std::string& targ
   }
 }
 
-// By a running gate.
+// Judges by asking a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
   const auto gate = open_gate(options.gate);

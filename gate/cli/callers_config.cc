@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 8> kCallerKeys = {
     "name",      "keys",    "certificate_names", "operations",
     "endpoints", "profile", "checks_per_second", "burst"};
 constexpr std::array<std::string_view, 3> kKeyKeys = {"id", "sha256", "expires"};
-constexpr std::int64_t kRateMax = 1'000'000;  // checks a second, and at once
+constexpr std::int64_t kRateMax = 1'000'000;  // checks per second, and also in a burst
 constexpr std::string_view kPath = "callers";
 constexpr std::string_view kEndpoints = "check, bulk, authz, lookup, packages or operations";
 static_assert(http::kScopeWords.size() == 6, "each is told");
@@ -31,7 +31,7 @@ class CallersReader {
     http::CallerSettings caller;
     if (const auto name = reader_.text(table, kPath, "name", true)) {
       caller.name = *name;
-      // The log has it as it is, and nothing for who is nobody.
+      // The log records the name verbatim; an empty name there means an unknown caller.
       if (name->empty() || name->size() > log::kCallerBytesMax)
         reader_.fail(table, "callers.name",
                      "must be 1 to " + std::to_string(log::kCallerBytesMax) + " bytes");

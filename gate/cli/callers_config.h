@@ -1,6 +1,6 @@
-// `callers` of gate.toml: who may ask, with which keys.
+// The `callers` array of gate.toml: who may ask, and with which keys.
 //
-// Include it in .cc files only: it needs toml++, which is heavy.
+// Include only from .cc files: it needs toml++, which is heavy.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@
 
 namespace beian::cli {
 
-// Reads the array `callers` of `root`; every error goes to `reader`. Without one, what is returned
-// is valid as a whole: names, and ids of keys, differ.
+// Reads the array `callers` of `root`; all errors go to `reader`. If there are none, the result is
+// valid as a whole: names are unique, and so are key ids.
 std::vector<http::CallerSettings> read_callers(const toml::table& root, TomlReader* reader);
 
-// The same in the form of conf/gate.toml.
+// Prints them in the form of conf/gate.toml.
 std::string print_callers(const std::vector<http::CallerSettings>& callers);
 
 }  // namespace beian::cli

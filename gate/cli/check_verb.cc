@@ -30,7 +30,7 @@ struct Options {
   bool is_strict = false;
 };
 
-// The fields as one query string: flags mean what the same parameters of GET /v1/check mean.
+// The fields as a query string: each flag means what that parameter of GET /v1/check means.
 std::string query_of(const Options& options) {
   std::string query = "lang=" + options.lang + (options.is_strict ? "&strict=true" : "");
   for (const auto& [name, values] : options.fields)
@@ -49,7 +49,7 @@ Result<ClientResponse> ask_gate(const GateFlags& flags, const Exchange& exchange
   return (*gate)->request("/v1/check?" + exchange.query, exchange.body, "application/json");
 }
 
-// The same service that answers over HTTP, without a socket: so both say the same.
+// Uses the service that answers over HTTP, without a socket, so that both give the same answers.
 Result<ClientResponse> ask_here(const Options& options, const Exchange& exchange) {
   auto config = load_config(options.config);
   if (!config) return config.error();
@@ -68,7 +68,7 @@ Result<ClientResponse> ask_here(const Options& options, const Exchange& exchange
   return ClientResponse{response.status, std::move(response.body)};
 }
 
-// The decision of an answer; nullopt when it has none: somebody else answers at that address.
+// The decision in an answer; nullopt if there is none: then something else answers at that address.
 std::optional<Effect> effect_of(std::string_view answer) {
   audit::StateFault fault;
   audit::StateDocument document;
@@ -77,8 +77,8 @@ std::optional<Effect> effect_of(std::string_view answer) {
   return effect == Effect::kNote ? std::nullopt : effect;
 }
 
-// What a refusal says, with the field that it is about; an answer that is no problem of ours (a
-// proxy's page) as it came.
+// What a refusal says, with the field concerned; an answer that is not a problem of ours (a proxy's
+// page, say) is quoted as it is.
 std::string refusal_text(const ClientResponse& answer) {
   audit::StateFault fault;
   audit::StateDocument document;
@@ -93,7 +93,7 @@ std::string refusal_text(const ClientResponse& answer) {
 int run(const Options& options) {
   Exchange exchange{query_of(options), {}};
   bool has_fields = false;
-  // How much to answer is no part of what is asked.
+  // `detail` says how much to answer, so it is not a field of the check.
   for (const auto& [name, values] : options.fields)
     has_fields |= name != "detail" && !values.empty();
   if (!has_fields) {
@@ -124,7 +124,7 @@ int run(const Options& options) {
   return exit_code_of(*effect);
 }
 
-// One flag of `check`: it means what the parameter `name` of GET /v1/check means.
+// A flag of `check`; it means what the parameter `name` of GET /v1/check means.
 struct Flag {
   enum class Takes { kText, kTexts, kBoolean };
   const char* flag;

@@ -19,8 +19,8 @@ std::string fault_of_empty(const std::string& text) {
   return text.empty() ? "an empty value; leave the option out for its default" : "";
 }
 
-// Empty when `text` is a number of 0 to 2^63-1. CLI11 itself reads -1 as 2^64-1, and anything above
-// that as the biggest number that fits.
+// Empty if `text` is a number from 0 to 2^63-1. CLI11 itself reads -1 as 2^64-1, and anything
+// larger than that as the biggest number that fits.
 std::string fault_of_whole_number(const std::string& text) {
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
@@ -29,7 +29,7 @@ std::string fault_of_whole_number(const std::string& text) {
   return "a whole number, 0 to 2^63-1, not " + text;
 }
 
-// The verb or flag nearest to a word that is neither; empty when none is near.
+// The verb or flag closest to an unknown word; empty if none is close.
 std::string nearest_to_extras(const CLI::App& program) {
   const CLI::App* verb = &program;
   while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
@@ -50,7 +50,7 @@ const CLI::App* verb_below(const CLI::App& app, const std::string& word) {
   return verbs.empty() ? nullptr : verbs.front();
 }
 
-// A key in PEM begins with hyphens too.
+// Excludes a key in PEM, which begins with hyphens, too.
 bool is_flag_word(const std::string& word) {
   return word.size() > 2 && word.starts_with("--") && word[2] >= 'a' && word[2] <= 'z';
 }
@@ -64,10 +64,10 @@ CLI::ArgumentMismatch wants_value_not(const std::string& flag, const std::string
                                " is a flag; a value like that is written " + name + "=…");
 }
 
-// The words of the command line without what CLI11 2.1 reads as something else than it says.
-// `--name=`, as scripts write `--name="$UNSET"`, would take the next word for its value, whatever
-// that is: here it has an empty one. `--name` without its value would do the same: that is an
-// error. Throws CLI::ParseError.
+// The words of the command line, rewritten where CLI11 2.1 would misread them. For `--name=`, as
+// from a script's `--name="$UNSET"`, it would take the next word as the value, whatever it is: here
+// the value is empty. For `--name` without its value it would do the same: here that is an error.
+// Throws CLI::ParseError.
 std::vector<std::string> plain_words(const CLI::App& program, std::span<const char* const> given) {
   const CLI::App* verb = &program;
   std::vector<std::string> words;
@@ -138,7 +138,7 @@ Verb Verb::verb(const std::string& name, const std::string& help) const {
   return {app_->add_subcommand(name, help), exit_code_};
 }
 
-// CLI11's own check comes before it looks at the words, and so would hide one that is no verb.
+// CLI11's own check runs before it looks at the words, and so would hide an unknown verb.
 void Verb::require_verb() const {
   app_->require_subcommand(0, 1);
   app_->callback([app = app_] {
@@ -160,7 +160,7 @@ Option Verb::option(const std::string& name, std::vector<std::string>* values,
 Option Verb::texts(const std::string& name, std::vector<std::string>* values,
                    const std::string& help) const {
   CLI::Option* const option = app_->add_option(name, *values, help);
-  // A flag takes one value each time: what follows it is the catalog, or another place.
+  // A flag takes one value each time: the next word is the catalog, or another positional.
   if (is_flag_word(name)) option->allow_extra_args(false);
   return Option(option);
 }
@@ -213,7 +213,7 @@ int CommandLine::run(int argc, const char* const* argv) {
   try {
     std::vector<std::string> words =
         plain_words(*app_, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
-    std::ranges::reverse(words);  // as CLI11 wants them
+    std::ranges::reverse(words);  // the order CLI11 expects
     app_->name(argv[0]);
     app_->parse(std::move(words));
   } catch (const CLI::Success& success) {

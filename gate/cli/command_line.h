@@ -1,5 +1,5 @@
-// What verbs take from the command line: a thin layer over CLI11, whose headers take longer to
-// compile than a verb itself and are included by command_line.cc alone.
+// The command line of a verb: a thin layer over CLI11, whose headers take longer to compile than a
+// verb itself, and which only command_line.cc includes.
 //
 //   void add_number(Verb parent) {
 //     Verb verb = parent.verb("number", "Parse filing numbers");
@@ -8,9 +8,9 @@
 //     verb.run([texts] { return explain(*texts); });
 //   }
 //
-// A name is a flag (`--key`), both its forms (`-o,--output`), a place (`FILE`) or a place that is a
-// flag too (`FILE,--config`). What a pointer leads to has to live until CommandLine::run() is over:
-// verbs hold it by what they run. One thread.
+// A name is a flag (`--key`), both forms of a flag (`-o,--output`), a positional (`FILE`), or a
+// positional that is a flag as well (`FILE,--config`). What a pointer refers to must live until
+// CommandLine::run() returns: verbs keep it alive by capturing it in run(). Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -27,15 +27,15 @@ class Option;
 
 namespace beian::cli {
 
-// One thing that a verb takes; what is said of it is checked when the command line is read.
+// An option of a verb; its constraints are checked when the command line is parsed.
 class Option {
  public:
   Option required() const;
   Option one_of(std::vector<std::string> words) const;
   Option in_range(std::uint64_t least, std::uint64_t most) const;
-  Option named(const std::string& type) const;  // in --help, in the place of TEXT
-  Option split_at(char delimiter) const;        // one value may be several
-  Option without_value() const;                 // the value may be left out, and is empty then
+  Option named(const std::string& type) const;  // shown in --help instead of TEXT
+  Option split_at(char delimiter) const;        // one argument may hold several values
+  Option without_value() const;                 // the value may be omitted, and is then empty
   Option excludes(const Option& other) const;   // not both
   Option needs(const Option& other) const;
 
@@ -47,14 +47,14 @@ class Option {
 
 class Verb {
  public:
-  // A verb below this one.
+  // Adds a subverb.
   Verb verb(const std::string& name, const std::string& help) const;
-  // One of the verbs below this one has to be called.
+  // Requires that one of the subverbs is called.
   void require_verb() const;
 
-  // A text is not empty: `--registry "$FILE"` with FILE unset is a slip, not the built-in registry.
-  // A list takes all values that are given: a flag one each time. Numbers are whole, fit, and are
-  // at most 2^63-1.
+  // A text must not be empty: `--registry "$FILE"` with FILE unset is a slip, not the built-in
+  // registry. A list takes all values given; a flag adds one each time. Numbers are whole, fit
+  // their type, and are at most 2^63-1.
   Option option(const std::string& name, std::string* value, const std::string& help) const;
   Option option(const std::string& name, std::vector<std::string>* values,
                 const std::string& help) const;
@@ -62,15 +62,15 @@ class Verb {
   Option option(const std::string& name, std::optional<std::uint64_t>* value,
                 const std::string& help) const;
   Option option(const std::string& name, unsigned* value, const std::string& help) const;
-  // A list as above, of texts that may be empty.
+  // A list as above, but its texts may be empty.
   Option texts(const std::string& name, std::vector<std::string>* values,
                const std::string& help) const;
   void flag(const std::string& name, bool* value, const std::string& help) const;
-  // Each value as it comes.
+  // Calls `take` with each value.
   Option each(const std::string& name, const std::function<void(const std::string&)>& take,
               const std::string& help) const;
 
-  // What the verb does when it is called itself, and not a verb below it; returns the exit code.
+  // What the verb does if it is called itself, rather than a subverb; returns the exit code.
   void run(std::function<int()> body) const;
 
  private:
@@ -88,11 +88,11 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  // The program itself: what its verbs stand below.
+  // The program itself, to which verbs are added.
   Verb program();
 
-  // Reads the command line and runs its verb. Returns the exit code: that of the verb, 0 after
-  // --help and --version, kUsage when something is wrong, which standard error tells.
+  // Parses the command line and runs its verb. Returns the verb's exit code, 0 after --help and
+  // --version, or kUsage after reporting an error on standard error.
   int run(int argc, const char* const* argv);
 
  private:

@@ -1,5 +1,5 @@
-// Configuration: conf/gate.toml explains every key. Read once, checked against the limits, then
-// passed down; nothing is global.
+// The configuration; conf/gate.toml explains every key. It is read once, checked against the limits
+// and then passed down; nothing is global.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,9 @@ namespace beian::cli {
 struct Config {
   std::string listen = "127.0.0.1:8080";
   http::TlsFiles tls;        // of `listen`
-  std::string admin_listen;  // empty: no listener of its own for operations
-  bool allow_open = false;   // listen where other machines reach it, come what may
-  unsigned threads = 0;      // 0: one for each processor
+  std::string admin_listen;  // empty: no separate listener for operations
+  bool allow_open = false;   // listen where other machines can reach it, even unprotected
+  unsigned threads = 0;      // 0: one per processor
   std::uint32_t connections_per_address = limits::kConnectionsPerAddressMax;
   std::chrono::seconds drain = limits::kDrainDeadline;
   std::vector<http::CallerSettings> callers;  // empty: nobody needs a key
@@ -32,32 +32,32 @@ struct Config {
   std::string guidance_file;  // empty: conf/guidance.toml as compiled in
 };
 
-// Reads `text` in the form of conf/gate.toml over the defaults. kBadInput with every error, one a
-// line, each with line and key; a misspelt key names the nearest.
+// Reads `text`, in the form of conf/gate.toml, on top of the defaults. kBadInput holds all errors,
+// one per line, each with line and key; for a misspelt key it suggests the nearest.
 [[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
-// The defaults when `path` is empty.
+// Returns the defaults if `path` is empty.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
-// The effective configuration in the form of conf/gate.toml; *** for a password in a URL.
+// The effective configuration in the form of conf/gate.toml; a password in a URL is shown as ***.
 std::string print_config(const Config& config);
 
-// The parts of load_rules(). Errors: those of reading the file, beginning with its key; what is
-// wrong in it, each with line and key of that file.
+// The parts of load_rules(). Errors: those of reading the file, prefixed with its key; those in the
+// file, each with its line and key there.
 [[nodiscard]] Result<std::shared_ptr<const PolicySet>> load_policies(const Config& config);
 [[nodiscard]] Result<std::shared_ptr<const wire::Guidance>> load_guidance(const Config& config);
-// kBadInput when the caller has a profile that the policy has not.
+// kBadInput if the caller's profile is not in the policy.
 [[nodiscard]] Result<void> check_profile(const Config& config, const PolicySet& policies,
                                          const http::CallerSettings& caller);
-// Policy, guidance and calendar; no generation. Errors as of its parts.
+// Loads policy, guidance and calendar, but no generation. Errors: those of the parts.
 [[nodiscard]] Result<http::GateState> load_rules(const Config& config);
-// Everything that workers answer from. Errors as of its parts.
+// Loads everything that workers answer from. Errors: those of the parts.
 [[nodiscard]] Result<http::GateState> load_state(const Config& config, Instant now);
 
-// `error` beginning with the key that is at fault.
+// `error`, prefixed with the key at fault.
 Error at_key(std::string_view key, const Error& error);
 // `text` as a TOML string.
 std::string quote_toml(std::string_view text);
 
-// From the operating system; for ids, not for secrets.
+// From the operating system; good enough for ids, not for secrets.
 std::array<std::uint64_t, 2> random_seed();
 
 }  // namespace beian::cli

@@ -1,6 +1,6 @@
-// Every key of the configuration, once: its name, what its value may be, and where that lives.
-// Reading and printing are walks over it (config_text.cc), so neither knows a key that the other
-// does not. conf/gate.toml explains them.
+// Every key of the configuration, exactly once: its name, its allowed values, and where the value
+// is stored. Both reading and printing walk over this list (config_text.cc), so neither can know a
+// key that the other does not. conf/gate.toml explains the keys.
 #pragma once
 
 #include <array>

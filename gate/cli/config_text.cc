@@ -13,12 +13,12 @@
 namespace beian::cli {
 namespace {
 
-// Reads what is there over what the configuration holds; every error is kept.
+// Reads the given keys on top of the configuration; collects all errors.
 class KeyReader {
  public:
   KeyReader(const toml::table& root, TomlReader* reader) : table_(&root), reader_(*reader) {}
 
-  // Once all keys of the root are walked over: errors for those that are not among them.
+  // To be called after all keys of the root: reports unknown keys.
   void end() { reader_.check_keys(*table_, path_, known_); }
 
   template <class Walk>
@@ -109,7 +109,7 @@ class KeyReader {
     reader_.fail(*table_->get(key), join_key(path_, key), what);
   }
 
-  // Calls `take` for each text of the array at `key`; `what` is the error for anything else in it.
+  // Calls `take` for each text in the array at `key`; `what` is the error for any other element.
   template <class Take>
   void list(std::string_view key, std::string_view what, const Take& take) {
     known_.push_back(key);
@@ -123,7 +123,7 @@ class KeyReader {
     }
   }
 
-  const toml::table* table_;  // whose keys are walked over, and what leads there
+  const toml::table* table_;  // the table being walked, and the path to it
   std::string path_;
   std::vector<std::string_view> known_;
   TomlReader& reader_;
@@ -180,7 +180,7 @@ class KeyPrinter {
   std::string text_;
 };
 
-// What no key shows by itself.
+// Checks that involve more than one key.
 class Checks {
  public:
   Checks(const Config& config, const toml::table& root, TomlReader* reader)
@@ -243,7 +243,7 @@ class Checks {
       fail("log.keep_request", "would keep in plain what log.privacy = \"digest\" hides");
   }
 
-  // At `key`, or where it is not there at the nearest table that would hold it.
+  // Fails at `key` or, if it is absent, at the nearest table that would contain it.
   void fail(std::string_view key, std::string_view what) {
     const toml::node* node = nullptr;
     for (std::string_view path = key; node == nullptr && !path.empty();) {

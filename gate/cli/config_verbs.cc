@@ -13,7 +13,7 @@
 namespace beian::cli {
 namespace {
 
-// Everything that `serve` would load is loaded, so that what is accepted here starts there.
+// Loads everything that `serve` would load, so that whatever is accepted here can start.
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());

@@ -29,7 +29,7 @@ void print_out(std::string_view text) {
 }
 
 int finish(int code) {
-  // What CLI11 prints is flushed already, whether it was written or not.
+  // CLI11 flushes what it prints without checking the result; ferror() still shows a failure.
   return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? code : tell_unwritten();
 }
 

@@ -1,4 +1,4 @@
-// The two streams: data goes to standard output, talk to standard error. One thread.
+// The two output streams: data on standard output, messages on standard error. Not thread-safe.
 #pragma once
 
 #include <string>
@@ -10,27 +10,27 @@
 
 namespace beian::cli {
 
-// Writes all of `text`, some of it perhaps not before finish(). Where standard output takes no more
-// the program ends with kUnavailable: quietly for a closed pipe, as in `… | head`, else with the
+// Writes all of `text`; some of it may stay buffered until finish(). If standard output fails, the
+// program ends with kUnavailable: silently for a closed pipe, as in `… | head`, otherwise with the
 // reason.
 void print_out(std::string_view text);
-// At the end of the program: `code` once all that was printed is written, or kUnavailable.
+// Call at the end of the program: returns `code` once everything is written, or kUnavailable.
 int finish(int code);
-// One line of talk, with `beian-gate: ` before it.
+// Prints one message line, prefixed with `beian-gate: `.
 void print_talk(std::string_view text);
-// Lines of talk as they are, but for what would drive the terminal: names of files and words of the
-// command line may be anything.
+// Prints message lines, escaping only what would control the terminal: file names and command-line
+// words can contain anything.
 void print_lines(std::string_view text);
-// Tells the error and returns its exit code.
+// Reports the error and returns its exit code.
 int fail(const Error& error);
 
 bool is_terminal_in() noexcept;
-// All of standard input, at most `bytes_max`.
+// Reads all of standard input, at most `bytes_max`.
 [[nodiscard]] Result<std::string> read_standard_input(std::size_t bytes_max);
 
-// The wall clock: the only place that reads it.
+// The wall clock; nothing else reads it.
 wire::Milliseconds system_now();
-// Time from any zero that only grows.
+// Monotonic time, from an arbitrary zero.
 std::chrono::nanoseconds monotonic_now();
 Instant now_in_seconds();
 

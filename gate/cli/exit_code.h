@@ -1,4 +1,4 @@
-// Exit codes of every verb, as API.md lists them.
+// The exit codes of all verbs, as listed in API.md.
 #pragma once
 
 #include "cache/base/result.h"

@@ -1,4 +1,4 @@
-// Whether a gate may be reached from where its configuration puts it.
+// Whether a gate may be reachable from where its configuration puts it.
 #pragma once
 
 #include "cache/base/result.h"
@@ -6,9 +6,9 @@
 
 namespace beian::cli {
 
-// kUsage when `listen` or `admin.listen` can be reached from other machines, and allow_open does
-// not say so in so many words: whoever reaches it may ask, and reads along. With TLS, and keys or
-// client certificates, `listen` may be anywhere.
+// kUsage if other machines can reach `listen` or `admin.listen` and allow_open does not explicitly
+// permit it: whoever can reach a listener can query it, or eavesdrop on others. With TLS and either
+// keys or client certificates, `listen` may be anywhere.
 [[nodiscard]] Result<void> check_exposure(const Config& config);
 
 }  // namespace beian::cli

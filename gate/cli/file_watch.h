@@ -1,4 +1,4 @@
-// Whether a file was replaced since it was last looked at. One thread.
+// Detects that a file was replaced since the last look. Not thread-safe.
 #pragma once
 
 #include <sys/stat.h>
@@ -8,14 +8,15 @@
 
 namespace beian::cli {
 
-// Tells a replaced file from the one that was loaded: a rename changes the inode, and a restored
-// backup the time.
+// Distinguishes a replaced file from the one that was loaded: a rename changes the inode, restoring
+// a backup changes the time.
 class FileWatch {
  public:
   explicit FileWatch(std::string path) : path_(std::move(path)) { has_changed(); }
 
   const std::string& path() const noexcept { return path_; }
-  // Watches what `other` watches, as of when that was made; the same file is no change.
+  // Watches the file of `other` from now on, with the state it had when `other` was made; does
+  // nothing if it is the same path.
   void follow(FileWatch other) {
     if (other.path_ != path_) *this = std::move(other);
   }

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kApiKeyVariable = "BEIAN_GATE_API_KEY";
 constexpr std::size_t kKeyFileBytesMax = 4096;
 
-// Empty: none is given.
+// Empty: none given.
 Result<std::string> api_key_of(const GateFlags& flags) {
   std::string key;
   if (!flags.shows_api_key) return key;

@@ -1,4 +1,4 @@
-// What the verbs that ask a running gate take from the command line in the same way.
+// Command-line handling shared by the verbs that query a running gate.
 #pragma once
 
 #include <memory>
@@ -18,14 +18,14 @@ struct GateFlags {
   cache::TlsOptions tls;
 };
 
-// --url, and --ca-file, --cert-file and --key-file, which go with it. Returns --url.
+// Adds --url and the flags that go with it: --ca-file, --cert-file and --key-file. Returns --url.
 Option add_gate_flags(Verb verb, const std::string& url_help, GateFlags* flags);
-// --api-key-file. `url`: what it goes with.
+// Adds --api-key-file, which needs `url`.
 void add_api_key_flag(Verb verb, const Option& url, GateFlags* flags);
 
-// The gate that the flags name. Without --api-key-file the key is what the environment has in
-// BEIAN_GATE_API_KEY, if anything. Errors: kUsage, kBadInput (no key of ours), kUnavailable (a
-// file).
+// A client for the gate that the flags name; it does not connect yet. Without --api-key-file, the
+// key is taken from BEIAN_GATE_API_KEY in the environment, if that is set. Errors: kUsage,
+// kBadInput (not a key of ours), kUnavailable (a file).
 [[nodiscard]] Result<std::unique_ptr<HttpClient>> open_gate(const GateFlags& flags);
 
 }  // namespace beian::cli

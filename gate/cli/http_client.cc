@@ -19,15 +19,15 @@ using boost::system::error_code;
 using cache::Network;
 
 constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
-// Gates close a connection that was idle for longer than theirs: one that they may be about to
-// close is not used again.
+// Gates close connections that were idle for too long: one that may be about to be closed is not
+// reused.
 constexpr std::chrono::seconds kIdleMax{5};
 
 Error usage(const std::string& what) {
   return make_error(ErrorKind::kUsage, what);
 }
 
-// An answer that comes byte by byte has an end, too: so many steps in all.
+// Bounds an answer that arrives byte by byte: its reads take at most this many step deadlines.
 constexpr int kAnswerSteps = 6;
 
 struct Address {
@@ -69,7 +69,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(GateAccess access) {
   auto client =
       std::unique_ptr<HttpClient>(new HttpClient(std::move(access), std::move(address->authority),
                                                  std::move(address->endpoint), address->is_tls));
-  // What is wrong with the files is told before anything is sent.
+  // Problems with the files are reported before anything is sent.
   if (client->is_tls_)
     if (const auto network = Network::create(&client->access_.tls); !network)
       return network.error();
@@ -88,8 +88,8 @@ Error HttpClient::no_answer(const Error& error) const {
   return make_error(error.kind, "no answer from " + access_.url + ": " + error.message);
 }
 
-// What came is no HTTP: a gate with TLS closes on whoever does not begin with it, another server
-// may send an alert.
+// The answer is not HTTP: a gate with TLS closes the connection of a client that does not use it;
+// other servers may send an alert.
 Error HttpClient::no_http(const std::string& why) const {
   return no_answer(make_error(ErrorKind::kUnavailable,
                               why + (is_tls_ ? "" : "; if TLS is spoken there, say https://")));
@@ -151,7 +151,7 @@ Result<ClientResponse> HttpClient::exchange(const std::string& message,
     const auto bytes = line->stream->read(std::min(end, Network::in(access_.step_deadline)));
     error_code error;
     if (!bytes) {
-      // An answer without a length goes on until the connection ends.
+      // An answer without a length ends with the connection.
       if (line->stream->is_at_end() && parser->got_some()) parser->put_eof(error);
       if (!error && parser->is_done()) break;
       return parser->got_some() || !line->stream->is_at_end() ? no_answer(bytes.error())
@@ -163,7 +163,7 @@ Result<ClientResponse> HttpClient::exchange(const std::string& message,
       if (error == http::error::bad_version) return no_http(error.message());
       if (error && error != http::error::need_more)
         return no_answer(make_error(ErrorKind::kUnavailable, error.message()));
-      // What a server says meanwhile (1xx) is no answer yet.
+      // An interim response (1xx) is not the answer yet.
       if (parser->is_done() && parser->get().result_int() < 200) begin();
     }
   }

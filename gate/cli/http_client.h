@@ -1,5 +1,5 @@
-// Requests to a running gate, for the verbs that take --url. Blocking: every step ends by itself or
-// by its deadline.
+// Sends requests to a running gate, for the verbs that take --url. Blocking, but every step has a
+// deadline.
 #pragma once
 
 #include <chrono>
@@ -14,11 +14,11 @@
 
 namespace beian::cli {
 
-// Where the gate is, and who asks.
+// The gate's address, and the credentials.
 struct GateAccess {
   std::string url;        // http://HOST[:PORT] or https://HOST[:PORT], IPv6 in brackets
-  cache::TlsOptions tls;  // of https:// alone
-  std::string api_key;    // empty: none is shown
+  cache::TlsOptions tls;  // for https:// only
+  std::string api_key;    // empty: none is sent
   std::chrono::milliseconds step_deadline{
       10'000};  // to connect, to send, for each read; six for all reads
 };
@@ -26,21 +26,22 @@ struct GateAccess {
 struct ClientResponse {
   unsigned status = 0;
   std::string body;
-  std::chrono::seconds retry_after{1};  // the field's, where it tells seconds
+  std::chrono::seconds retry_after{1};  // from the field, if it is in seconds
 };
 
 class HttpClient {
  public:
-  // Reads the certificates; nothing is connected yet. Errors: kUsage (the URL, files for TLS beside
+  // Reads the certificates but does not connect yet. Errors: kUsage (the URL, or TLS files with
   // http://), kUnavailable and kBadInput (a file).
   [[nodiscard]] static Result<std::unique_ptr<HttpClient>> open(GateAccess access);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // A GET without a body, else a POST. `target` is in origin form, with its query. Connections are
-  // kept and used again, one for each thread that asks at a time. Any thread. Errors: kUnavailable
-  // (cannot reach, no answer within the deadlines), kUntrusted (a certificate, theirs or ours).
+  // A GET if the body is empty, else a POST. `target` is in origin form, with its query.
+  // Connections are kept alive and reused, one for each concurrent request. Any thread. Errors:
+  // kUnavailable (cannot connect, or no answer within the deadlines), kUntrusted (a certificate,
+  // theirs or ours).
   [[nodiscard]] Result<ClientResponse> request(std::string_view target, const std::string& body,
                                                std::string_view content_type);
 
@@ -63,14 +64,14 @@ class HttpClient {
   const cache::Endpoint endpoint_;
   const bool is_tls_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Line>> idle_;  // by mutex_
+  std::vector<std::unique_ptr<Line>> idle_;  // guarded by mutex_
 };
 
-// What an answer that is not 200 means for who asked: kBadInput where the request was refused, else
-// kUnavailable, since a gate may answer the next time, and what redirects is none.
+// The error for an answer other than 200: kBadInput if the request itself was refused, else
+// kUnavailable, since the gate may answer next time, and whatever redirects is not a gate.
 ErrorKind refusal_kind(unsigned status) noexcept;
 
-// For a query string: everything but unreserved characters becomes %XX.
+// Percent-encodes everything but unreserved characters, for a query string.
 std::string percent_encode(std::string_view text);
 
 }  // namespace beian::cli

@@ -18,7 +18,7 @@ struct Options {
   package::ReadOptions read;
 };
 
-// Prints what one file says. A file that cannot be read is told, and the others still are.
+// Prints what one file says. An unreadable file is reported, and the others are still read.
 int inspect(const std::string& path, const package::ReadOptions& options) {
   const auto file = MappedFile::open(path);
   if (!file) return fail(file.error());

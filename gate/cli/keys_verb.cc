@@ -11,7 +11,7 @@
 namespace beian::cli {
 namespace {
 
-// The key is shown here and nowhere again; what configuration holds cannot be turned back into it.
+// The key is shown here and never again; the configuration's entry does not reveal it.
 int make_key(std::uint64_t days) {
   const auto key = http::make_api_key();
   if (!key) return fail(key.error());

@@ -27,11 +27,12 @@ struct LogConfig {
   std::string sign_key_file;
 };
 
-// With the keys that `config` names. Errors: those of the keys' files. REQUIRES: a folder.
+// Options with the keys that `config` names loaded. Errors: those of the key files. REQUIRES: a
+// folder.
 [[nodiscard]] Result<log::LogOptions> log_options(const LogConfig& config);
 
-// Starts the log that `config` asks for; null when it asks for none. Errors: as log_options(),
-// kConflict (another gate has the folder), those of DecisionLog::start().
+// Starts the log that `config` asks for; null if it asks for none. Errors: as for log_options(),
+// kConflict (another gate uses the folder), those of DecisionLog::start().
 [[nodiscard]] Result<std::unique_ptr<log::DecisionLog>> start_log(const LogConfig& config);
 
 }  // namespace beian::cli

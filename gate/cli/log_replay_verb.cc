@@ -28,7 +28,7 @@ struct Options {
   std::string config;
 };
 
-// What is compared: of the record, and of now.
+// What is compared between the record and a decision made now.
 struct Outcome {
   std::string_view decision;
   std::string_view assurance;
@@ -63,7 +63,7 @@ class Replay {
  public:
   Replay(const http::GateState& state, const std::vector<http::CallerSettings>& callers)
       : state_(state) {
-    // As the log has them.
+    // Keyed as in the log, which cuts names.
     for (const http::CallerSettings& caller : callers)
       profiles_.emplace(caller.name.substr(0, log::kCallerBytesMax), caller.profile);
   }
@@ -79,7 +79,7 @@ class Replay {
                  ": the request kept does not read any more: " + printable(problem_.detail));
       return;
     }
-    // As of its moment: rules have dates.
+    // Judged as of the record's time: rules have dates.
     evaluate(check_, *state_.generation, policy_of(record.caller), *state_.calendar, record.second,
              &decision_);
     Outcome before{record.decision, record.assurance, std::string(record.filing_number),
@@ -93,7 +93,7 @@ class Replay {
     for (const Finding& finding : decision_.findings())
       after.codes.push_back(name_of(finding.code));
     sort_codes(&after.codes);
-    // A digest cannot be compared with a text.
+    // A digest cannot be compared with plain text.
     if (before.number.starts_with("hmac:")) after.number = before.number;
     if (before == after) {
       ++same_;

@@ -1,4 +1,4 @@
-// `log replay`: would the same be decided again, by another registry or policy?
+// `log replay`: would another registry or policy decide the same?
 #pragma once
 
 #include "gate/cli/command_line.h"

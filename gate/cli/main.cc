@@ -1,4 +1,4 @@
-// beian-gate: may this app be distributed, connected, preinstalled?
+// beian-gate: may this app be distributed, connected or preinstalled?
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,15 +18,15 @@ namespace {
 
 using beian::cli::print_talk;
 
-// Of 0 to 2, what the parent closed would become the number of the next file that is opened, and
-// what is told would be written into the decision log. They are taken here, by a thing that can be
+// If the parent closed one of the descriptors 0 to 2, the next file opened would get its number,
+// and messages could end up in the decision log. So each is occupied here, by an object that can be
 // neither read nor written.
 void take_closed_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
     if (::fcntl(fd, F_GETFD) == -1) ::open("/", O_PATH | O_DIRECTORY);
 }
 
-// Tells what was thrown, and returns the exit code.
+// Reports the exception, and returns the exit code.
 int tell(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     print_talk("there is no memory left");
@@ -43,7 +43,8 @@ int tell(const std::exception& error) {
   return beian::cli::kInternal;
 }
 
-// What comes out of a thread ends the program: told as in main(), and a bug with a core besides.
+// An exception that escapes a thread ends the program: reported as in main(); a bug also dumps
+// core.
 [[noreturn]] void tell_and_end() {
   try {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
@@ -59,8 +60,8 @@ int tell(const std::exception& error) {
 int run(int argc, char** argv) {
   using namespace beian;
   using namespace beian::cli;
-  // A peer that closes its connection or pipe, and a file that may not grow, are errors of one
-  // write, not the end of the program.
+  // A peer that closes its connection or pipe, or a file that reached its size limit, is an error
+  // of one write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   CommandLine line(

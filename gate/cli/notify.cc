@@ -16,7 +16,7 @@ namespace beian::cli {
 namespace {
 
 std::string_view environment(const char* name) {
-  const char* const value = std::getenv(name);  // before threads
+  const char* const value = std::getenv(name);  // called before threads start
   return value == nullptr ? std::string_view{} : std::string_view(value);
 }
 
@@ -33,7 +33,8 @@ std::optional<std::uint64_t> parse_whole(std::string_view text) {
   return number;
 }
 
-// A path, or behind `@` a name of the abstract namespace. -1 with errno when it cannot be reached.
+// `name` is a path, or `@` and a name in the abstract namespace. -1, with errno, if it is
+// unreachable.
 int connect_to(std::string_view name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -63,7 +64,7 @@ Result<ServiceManager> ServiceManager::from_environment() {
   if (!microseconds.empty()) {
     const auto interval = parse_whole(microseconds);
     if (!interval || *interval == 0) return not_set_by_a_manager("WATCHDOG_USEC", microseconds);
-    // Inherited from a parent that is watched itself: not for this process.
+    // If the pid is another's, the variable was inherited from a parent that is watched itself.
     if (process.empty() || parse_whole(process) == static_cast<std::uint64_t>(::getpid()))
       manager.watchdog_ = std::chrono::microseconds(*interval);
   }
@@ -86,7 +87,7 @@ void ServiceManager::tell_ready(std::string_view status) const {
   send("READY=1\nSTATUS=" + std::string(status));
 }
 
-// The time lets the manager tell this reload's end from that of an earlier one.
+// The time lets the manager distinguish this reload's end from that of an earlier one.
 void ServiceManager::tell_reloading(std::chrono::nanoseconds monotonic) const {
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(monotonic);
   send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds.count()));
@@ -100,7 +101,7 @@ void ServiceManager::tell_alive() const {
   send("WATCHDOG=1");
 }
 
-// A manager that is gone is no reason to stop serving.
+// If the manager is gone, that is no reason to stop serving.
 void ServiceManager::send(std::string_view message) const {
   if (socket_ < 0) return;
   while (::send(socket_, message.data(), message.size(), MSG_NOSIGNAL) < 0 && errno == EINTR) {

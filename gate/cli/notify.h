@@ -1,8 +1,8 @@
-// What a service manager is told: that the gate is ready, reloads, stops, and lives. sd_notify(3)
-// describes the protocol: one datagram of `KEY=VALUE` lines to the socket that $NOTIFY_SOCKET
-// names. libsystemd would bring four more libraries to every start of every verb for that.
+// Notifies a service manager that the gate is ready, reloads, stops, or is alive. sd_notify(3)
+// describes the protocol: one datagram of `KEY=VALUE` lines to the socket named by $NOTIFY_SOCKET.
+// Linking libsystemd for this would load four more libraries at every start of every verb.
 //
-// One thread. Without a manager nothing is sent.
+// Not thread-safe. Without a manager, nothing is sent.
 #pragma once
 
 #include <chrono>
@@ -18,47 +18,48 @@ namespace beian::cli {
 
 class ServiceManager {
  public:
-  ServiceManager() = default;  // none: nothing is sent
-  // Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID. kUsage when one of them is nothing that
-  // a manager would set, kUnavailable when the socket cannot be reached: it may be a parent's.
+  ServiceManager() = default;  // no manager: nothing is sent
+  // Reads $NOTIFY_SOCKET, $WATCHDOG_USEC and $WATCHDOG_PID. kUsage if a manager would never set one
+  // of them like that; kUnavailable if the socket cannot be reached: it may be inherited from a
+  // parent.
   [[nodiscard]] static Result<ServiceManager> from_environment();
   ServiceManager(ServiceManager&& other) noexcept;
   ServiceManager(const ServiceManager&) = delete;
   ServiceManager& operator=(const ServiceManager&) = delete;
   ~ServiceManager();
 
-  // `status` is what `systemctl status` shows, one line.
+  // `status` is one line, shown by `systemctl status`.
   void tell_ready(std::string_view status) const;
   void tell_reloading(std::chrono::nanoseconds monotonic) const;
-  // `patience`: how long stopping may take; the manager waits at least so long.
+  // `patience`: how long stopping may take; the manager waits at least that long.
   void tell_stopping(std::chrono::microseconds patience) const;
   void tell_alive() const;
 
-  // How long the manager waits for tell_alive() before it starts the program anew; nullopt: it
-  // does not look.
+  // How long the manager waits for tell_alive() before it restarts the program; nullopt: it does
+  // not watch.
   std::optional<std::chrono::microseconds> watchdog() const noexcept { return watchdog_; }
 
  private:
   void send(std::string_view message) const;
 
-  int socket_ = -1;  // connected; -1: nobody is told
+  int socket_ = -1;  // connected; -1: no manager
   std::optional<std::chrono::microseconds> watchdog_;
 };
 
-// Whether the workers of a server still come round to their messages: a gate is alive when all of
-// them are, not when the thread that talks to the manager is.
+// Whether a server's workers still process their messages: a gate is alive if all of them are, not
+// if the thread that talks to the manager is.
 class Heartbeat {
  public:
-  // `server` outlives this object.
+  // `server` must outlive this object.
   explicit Heartbeat(http::Server* server) : server_(server) {}
 
-  // Asks every worker, when all have answered the last time; false while one of them has not.
-  // Never waits.
+  // Sends every worker a message if all have processed the last one; returns false while one has
+  // not. Never blocks.
   bool beats();
 
  private:
   http::Server* server_;
-  std::weak_ptr<const bool> question_;  // the messages that ask hold it until they were run
+  std::weak_ptr<const bool> question_;  // held by the messages until each has been processed
 };
 
 }  // namespace beian::cli

@@ -19,7 +19,7 @@ void explain(std::string_view text) {
   print_out(line += '\n');
 }
 
-// A malformed number is an answer like any other: the exit code is 0.
+// A malformed number is an answer like any other, so the exit code is 0.
 int run(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) explain(text);
   if (!texts.empty()) return kAllAllowed;

@@ -28,7 +28,7 @@ class ClaimsReader {
   Result<PackageClaims> read();
 
  private:
-  // The next row that is not blank; none: the end.
+  // The next row that is not blank; nullopt at the end.
   std::optional<std::string_view> next_row();
   Result<void> read_header();
   Result<void> read_row(std::string_view row);
@@ -38,7 +38,7 @@ class ClaimsReader {
   std::string_view csv_;
   std::string_view name_;
   std::uint64_t line_ = 1;       // where the row begins
-  std::uint64_t next_line_ = 1;  // behind it
+  std::uint64_t next_line_ = 1;  // of the row after it
   std::vector<cache::CsvCell> cells_;
   Columns columns_;
   PackageClaims claims_;

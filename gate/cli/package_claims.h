@@ -1,11 +1,11 @@
-// What a side file says about packages: the numbers that they claim, and which of them are said to
-// work without a network.
+// A side file of statements about packages: the numbers they claim, and which of them work without
+// a network.
 //
 //     package,filing_number,offline        columns in any order; further ones are ignored
 //     cn.example.app,京ICP备2023000001号-1A,
 //     cn.example.clock,,true
 //
-// Pure but for load_claims(); any thread.
+// Pure except load_claims(); any thread.
 #pragma once
 
 #include <map>
@@ -20,9 +20,9 @@ namespace beian::cli {
 // By package name.
 using PackageClaims = std::map<std::string, package::PackageClaim, std::less<>>;
 
-// Reads CSV (RFC 4180, UTF-8), names and flags as a catalog has them (csv_catalog.h). kBadInput
-// with line and column: no column `package`, or neither of the others; a cell that is not closed; a
-// package without a name or twice; `offline` that is neither true, false nor empty.
+// Parses CSV (RFC 4180, UTF-8), with names and flags as in a catalog (csv_catalog.h). kBadInput
+// gives line and column: no column `package`, or neither of the others; an unterminated cell; a
+// package that is unnamed or repeated; `offline` that is not true, false or empty.
 [[nodiscard]] Result<PackageClaims> parse_claims(std::string_view csv, std::string_view name);
 [[nodiscard]] Result<PackageClaims> load_claims(const std::string& path);
 

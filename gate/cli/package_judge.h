@@ -1,8 +1,8 @@
-// The judge of packages: that of a catalog's rows, and of packages that cannot be judged (they
-// could not be read, or their signature is false) one that says why.
+// The judge of packages. It judges rows like a catalog's judge, but for a package that cannot be
+// judged (unreadable, or with an invalid signature) it reports why.
 //
-// Such a package has a place in the catalog, so that it comes in order; what the catalog's judge
-// makes of it is not asked for. One judge for each thread; what it is given outlives it.
+// Such a package has a row in the catalog, so that it is reported in order; what the catalog's
+// judge makes of that row is ignored. One judge per thread; what it is given must outlive it.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace beian::cli {
 
-// Why packages cannot be judged, by the row of the catalog, from 1.
+// The reasons why packages cannot be judged, by row of the catalog, from 1.
 using PackageFaults = std::unordered_map<std::uint64_t, std::string>;
 
 // Appends the row of a package that cannot be judged.

@@ -21,8 +21,8 @@ struct PackagesConfig {
   std::int64_t concurrent = http::kPackagesConcurrentDefault;
 };
 
-// Opens the desk that `config` asks for; null when it asks for none. kUnavailable: the folder takes
-// no files.
+// Opens the desk that `config` asks for; null if it asks for none. kUnavailable: no files can be
+// created in the folder.
 [[nodiscard]] Result<std::unique_ptr<http::PackageDesk>> open_desk(const PackagesConfig& config);
 
 }  // namespace beian::cli

@@ -14,9 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kLinksMax = 40;  // as the kernel follows
+constexpr int kLinksMax = 40;  // the kernel's limit
 
-// Device and inode of a file; of one that is not there yet those of its folder, and its name.
+// Device and inode of a file; if it does not exist, those of its folder, with its name.
 struct Identity {
   ::dev_t device;
   ::ino_t inode;
@@ -25,7 +25,7 @@ struct Identity {
   friend auto operator<=>(const Identity&, const Identity&) = default;
 };
 
-// The path that a link to nothing leads to, where opening the link makes a file.
+// Where a chain of dangling links ends, since opening the link would create that file.
 fs::path end_of_links(fs::path path) {
   std::error_code error;
   for (int i = 0; i < kLinksMax && fs::is_symlink(path, error); ++i)

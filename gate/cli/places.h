@@ -1,5 +1,5 @@
-// The files that a verb was told to read and to write, held against one another before anything is
-// opened: an output that is an input too would destroy it.
+// The files a verb is to read and write, compared with each other before any is opened: an output
+// that is also an input would destroy it.
 #pragma once
 
 #include <span>
@@ -18,9 +18,9 @@ struct Place {
 
 void add_outputs(const std::vector<audit::OutputTarget>& targets, std::vector<Place>* outputs);
 
-// kUsage with both names where an output is an input or another output, however it is spelled:
-// relative, through links, or hard-linked. Devices, pipes and what cannot be looked at are no
-// concern of it.
+// kUsage, with both names, if an output is also an input or another output, however the path is
+// spelled: relative, through links, or hard-linked. Ignores devices, pipes and what cannot be
+// inspected.
 [[nodiscard]] Result<void> keep_apart(std::span<const Place> outputs,
                                       std::span<const Place> inputs);
 

@@ -10,7 +10,7 @@
 namespace beian::cli {
 namespace {
 
-// Only set in the handler: all that is safe there.
+// The handler only sets this: nothing more is safe there.
 volatile std::sig_atomic_t was_interrupted = 0;
 
 void on_interrupt(int signal) {

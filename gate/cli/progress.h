@@ -1,5 +1,5 @@
-// How far a long piece of work is: a bar on a terminal, nothing elsewhere. And whether somebody
-// asked it to end. One thread.
+// Progress of a long operation: a bar on a terminal, nothing elsewhere. Also whether the user asked
+// to stop it. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@ namespace beian::cli {
 
 class Progress {
  public:
-  // `what` is done, such as `uploading`. From here on the first SIGINT asks the work to end in good
-  // order; a second one ends the program.
+  // `what` is the operation, such as `uploading`. From now on the first SIGINT asks the operation
+  // to end cleanly; a second one ends the program.
   explicit Progress(std::string what);
   ~Progress();  // leaves a clean line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Draws, when the picture changes. False: end the work.
+  // Redraws the bar if it changed. False: end the operation.
   bool update(std::uint64_t done_bytes, std::uint64_t total_bytes);
 
  private:

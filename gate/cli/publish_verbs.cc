@@ -37,7 +37,7 @@ struct PublishFlags {
   std::string folder;
 };
 
-// What every verb that writes needs. The client refers to nothing of the others.
+// What every writing verb needs. The client does not refer to the other members.
 struct Session {
   std::unique_ptr<cache::RedisClient> client;
   std::optional<cache::SigningKey> key;
@@ -51,7 +51,7 @@ struct Session {
   }
 };
 
-// Names this process to other publishers, as no other is named.
+// Identifies this process to other publishers, uniquely.
 std::string publisher_token(std::uint64_t random) {
   char host[256] = {};
   ::gethostname(host, sizeof host - 1);
@@ -75,7 +75,7 @@ Result<Session> open_session(const PublishFlags& flags) {
     if (!key) return key.error();
     session.options.trust.keys.push_back(*key);
   }
-  // Without a key there is nothing to check by, and nothing is signed either.
+  // Without a key there is nothing to verify with, and nothing is signed either.
   session.options.trust.allow_unsigned = session.options.trust.keys.empty();
   const auto random = random_seed();
   session.options.seed = random[0];
@@ -151,9 +151,9 @@ int rollback(const PublishFlags& flags) {
   return tell(*session, *receipt);
 }
 
-// --- on top of what is published ---
+// --- verbs that build on what is published ---
 
-// Where the published snapshot is put: the folder that was named, or one that goes in the end.
+// Where the published snapshot is stored: in the given folder, or in a temporary one.
 class WorkFolder {
  public:
   static Result<WorkFolder> open(const std::string& named) {
@@ -216,7 +216,7 @@ Result<cache::DeltaFeed> read_delta_feed(const PublishFlags& flags) {
   return feed;
 }
 
-// The registry is as of later than the feed.
+// Warns that the registry's date is later than the feed's.
 void tell_late(const cache::DeltaFeed& feed, Instant registry_as_of) {
   print_talk("the feed is as of " + format_instant(feed.as_of) + ", the registry stays as of " +
              format_instant(registry_as_of));

@@ -41,8 +41,9 @@ void write(const SubjectView& subject, JsonWriter* json) {
   wire::write_subject(subject, {}, json);
 }
 
-// All that the registry holds of it, as its feed would say it: more than answers show, such as the
-// certificate number of a person. Of a subject that only its services' numbers imply: nothing.
+// Everything the registry holds of a record, in the form of its feed. This is more than answers
+// show, such as a person's certificate number. `{}` for a subject that only its services' numbers
+// imply.
 std::string record_text(const ServiceView& filing) {
   return cache::to_ndjson(cache::record_of(filing));
 }
@@ -50,7 +51,7 @@ std::string record_text(const SubjectView& subject) {
   return subject.is_recorded() ? cache::to_ndjson(cache::record_of(subject)) : "{}";
 }
 
-// `"name":value` of each member of an object as record_text() writes it.
+// The `"name":value` of each member of an object written by record_text().
 std::vector<std::string_view> members_of(std::string_view object) {
   std::vector<std::string_view> members;
   std::size_t begin = 1;
@@ -76,7 +77,7 @@ std::string_view name_in(std::string_view member) {
   return member.substr(1, member.find('"', 1) - 1);
 }
 
-// Names of the fields in which two records differ, sorted.
+// The names of the fields in which two records differ, sorted.
 std::set<std::string_view> changed_fields(const std::string& before, const std::string& after) {
   std::vector<std::string_view> a = members_of(before);
   std::vector<std::string_view> b = members_of(after);
@@ -89,7 +90,7 @@ std::set<std::string_view> changed_fields(const std::string& before, const std::
   return names;
 }
 
-// Walks both lists, which are sorted by number and id, and prints a line for each difference.
+// Walks both lists, which are sorted by number and id, and prints a line per difference.
 template <class View>
 class ListDiff {
  public:

@@ -1,5 +1,5 @@
-// What changed between two snapshots, record by record; registry_diff_verb.cc has whose decision
-// did.
+// Differences between two snapshots, record by record; registry_diff_verb.cc finds the changed
+// decisions.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,9 @@ struct RecordDiff {
   RecordCounts services;
 };
 
-// Prints a line of JSON for each subject and each service that was added, removed or changed, as
-// API.md has it: subjects first, each kind by number. Linear in both; holds one record of each.
+// Prints a line of JSON for each subject and service that was added, removed or changed, as
+// described in API.md: subjects first, each kind ordered by number. Linear in both; holds one
+// record of each.
 RecordDiff print_record_diff(const cache::Snapshot& before, const cache::Snapshot& after);
 
 }  // namespace beian::cli

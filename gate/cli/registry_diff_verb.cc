@@ -21,7 +21,7 @@ namespace {
 
 using cache::Snapshot;
 
-// What differs between the two must come from what they hold, not from their age.
+// Differences must come from what the two hold, not from their age.
 constexpr cache::FreshnessThresholds kNeverStale{std::chrono::seconds::max(),
                                                  std::chrono::seconds::max()};
 

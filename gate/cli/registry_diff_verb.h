@@ -1,4 +1,4 @@
-// `registry diff`: what changed between two snapshots, and whose decision.
+// `registry diff`: what changed between two snapshots, and which decisions with it.
 #pragma once
 
 #include "gate/cli/command_line.h"

@@ -19,7 +19,7 @@
 namespace beian::cli {
 namespace {
 
-constexpr std::size_t kOutputBytes = 1 << 20;  // written at a time
+constexpr std::size_t kOutputBytes = 1 << 20;  // written in pieces of this size
 
 struct Options {
   std::string file;
@@ -29,7 +29,7 @@ struct Options {
   std::string config;
 };
 
-// Standard output, or a file that appears when all of it is there.
+// Standard output, or a file that appears only when it is complete.
 class Output {
  public:
   [[nodiscard]] static Result<Output> open(const std::string& path) {
@@ -64,7 +64,7 @@ class Output {
   std::string pending_;
 };
 
-// Every domain that a filing holds, once, in order; views into the registry.
+// All domains that filings hold, each once, sorted; views into the registry.
 std::vector<std::string_view> domains_of(const cache::Registry& registry) {
   std::vector<std::string_view> domains;
   registry.for_each_record([&](const auto& record) {
@@ -74,15 +74,15 @@ std::vector<std::string_view> domains_of(const cache::Registry& registry) {
     }
   });
   std::ranges::sort(domains);
-  // Not ranges::unique, whose result clang 14 cannot take apart.
+  // Not ranges::unique: clang 14 cannot use structured bindings on its result.
   domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
   return domains;
 }
 
-// A line `DOMAIN DECISION` for each domain: what the gate answers when it is asked by that domain
-// alone; and first one for `*`, which stands for any other: `deny`, or `unknown` where the registry
-// cannot tell what is not filed. `*.DOMAIN` stands for names below one that is rented out, for
-// which its filing does not count. Policy is that of today.
+// Writes a line `DOMAIN DECISION` for each domain: the gate's answer if asked for that domain
+// alone. The first line is for `*`, any other domain: `deny`, or `unknown` if the registry cannot
+// assert absence. `*.DOMAIN` covers the names below a domain that is rented out, to which its
+// filing does not extend. Uses today's policy.
 Result<void> write_haproxy_map(const Options& options, Output* output) {
   const auto operation = parse_operation(options.operation);
   if (!operation)
@@ -115,7 +115,8 @@ Result<void> write_haproxy_map(const Options& options, Output* output) {
   return written;
 }
 
-// The feed that the registry could have been built from; subjects first, since services name them.
+// Writes a feed from which the registry could be built; subjects come first, since services name
+// them.
 Result<void> write_ndjson(const Options& options, Output* output) {
   RegistrySource source;
   source.path = options.file;

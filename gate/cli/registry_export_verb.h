@@ -1,4 +1,4 @@
-// `beian-gate registry export`: a registry in the words of other programs.
+// `beian-gate registry export`: a registry in the formats of other programs.
 #pragma once
 
 #include "gate/cli/command_line.h"

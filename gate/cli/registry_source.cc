@@ -48,7 +48,7 @@ Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   return std::make_shared<const Generation>(std::move(*snapshot), kNeverStale, "built-in");
 }
 
-// Where a Sentinel or a Cluster leads is for whoever runs it to say.
+// Where a Sentinel or a Cluster leads is up to whoever runs it.
 bool is_of_this_machine(const cache::RedisOptions& redis) {
   if (redis.topology != cache::RedisTopology::kSingle) return false;
   const cache::Endpoint& endpoint = redis.endpoints.front();
@@ -146,7 +146,7 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
   const auto told = [](const Error& error, const std::string& how) {
     return make_error(error.kind, error.message + how);
   };
-  // What no start would take either.
+  // This would be refused at a start, too.
   const auto sound = cache::check_activation(nullptr, loaded.registry(), options);
   if (!sound)
     return at_key("registry.guard.canaries",

@@ -1,4 +1,4 @@
-// Where a gate's registry comes from: a snapshot file, a Redis to follow, or the one compiled in.
+// Where a gate's registry comes from: a snapshot file, a followed Redis, or the one compiled in.
 #pragma once
 
 #include <memory>
@@ -15,74 +15,74 @@
 namespace beian::cli {
 
 struct RegistrySource {
-  std::string path;         // of a snapshot file; empty, without `url` too: the built-in registry
-  bool is_by_flag = false;  // --registry gives it, or `url`, instead of the configuration
+  std::string path;         // snapshot file; if empty, as `url` is: the built-in registry
+  bool is_by_flag = false;  // --registry, not the configuration, gave it or `url`
   cache::FreshnessThresholds thresholds;
-  std::vector<std::string> trusted_key_files;  // empty: signatures of a file are not checked
-  bool are_keys_by_flag = false;               // --key gives these
+  std::vector<std::string> trusted_key_files;  // empty: a file's signatures are not checked
+  bool are_keys_by_flag = false;               // --key gave these
 
-  // Followed instead of a file when `url` is not empty.
+  // Followed, instead of a file, if `url` is not empty.
   std::string url;
-  std::string local_copy;       // folder; empty: none is kept
-  bool allow_unsigned = false;  // from Redis; needed where there are no keys
+  std::string local_copy;       // folder; empty: no copy is kept
+  bool allow_unsigned = false;  // from Redis; required if there are no keys
 
-  // What a registry that takes the place of another has to satisfy, wherever it comes from.
+  // What a registry must satisfy to replace another, wherever it comes from.
   int shrink_max_percent = static_cast<int>(limits::kShrinkMaxPercent);
   std::vector<FilingNumber> canaries;
 
-  cache::RedisOptions redis;  // for what `url` does not say
+  cache::RedisOptions redis;  // settings that `url` does not give
 
-  // A file that a flag names counts more than the URL of the configuration.
+  // A file named by a flag takes precedence over the configuration's URL.
   bool is_followed() const noexcept { return !url.empty() && path.empty(); }
 };
 
-// Opens and verifies. The built-in registry (the fixtures and the test identities) is built anew,
-// as of `now`, and never grows old: it is there to try the gate, not to decide about real apps.
-// kUsage for a followed one: only a gate that runs follows.
+// Opens and verifies the registry. The built-in one (fixtures and test identities) is built anew,
+// as of `now`, and never becomes stale: it is for trying the gate, not for deciding about real
+// apps. kUsage for a followed one: only a running gate follows.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> open_registry(
     const RegistrySource& source, Instant now);
 
-// Says on standard error that the built-in registry decides, where it does: nobody takes its
-// answers for those about a real app. `flags` are those that name another.
+// Warns on standard error if the built-in registry decides, so that nobody takes its answers for
+// those about a real app. `flags` are the flags that name another one.
 void tell_of_built_in(const RegistrySource& source, std::string_view flags);
 
-// The registry that a following gate has kept, now and as it was at an earlier serial.
+// The registry that a following gate has kept, both current and at an earlier serial.
 struct KeptHistory {
   std::shared_ptr<const cache::Generation> now;
-  // Expired at `at` exactly when that of now is, whatever its own age: what differs between the two
-  // comes from what they hold.
+  // Expired at `at` exactly if the current one is, whatever its own age, so that differences
+  // between the two come from their content.
   std::shared_ptr<const cache::Generation> before;
 };
-// Reads the local copy of `source` without disturbing the gate that keeps it. kUsage when `source`
-// keeps none, or it cannot go back to `serial`; else those of LocalCopy::read.
+// Reads the local copy of `source` without disturbing the gate that keeps it. kUsage if `source`
+// keeps none, or it cannot go back to `serial`; else the errors of LocalCopy::read.
 [[nodiscard]] Result<KeptHistory> open_history(const RegistrySource& source, std::uint64_t serial,
                                                Instant at);
 
-// What answers before the first registry that is followed has come: empty and incomplete, so that
-// whatever rests on the registry is `unknown`.
+// Answers until the first followed registry arrives: empty and incomplete, so that everything that
+// depends on the registry is `unknown`.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> nothing_yet(
     const RegistrySource& source);
 
-// How to reach the Redis of `source.url`, with what its own settings add. Errors: kUsage.
-// REQUIRES: source.is_followed().
+// How to reach the Redis at `source.url`, including its other settings. Errors: kUsage. REQUIRES:
+// source.is_followed().
 [[nodiscard]] Result<cache::RedisOptions> redis_options(const RegistrySource& source);
 
-// Allows unsigned where a flag names a Redis of this machine (a Sentinel or a Cluster is none), and
-// nobody said whose signatures count: whoever types that tries things out, as with a listener that
-// nobody else reaches.
+// Allows an unsigned registry if a flag names a Redis on this machine (never a Sentinel or Cluster)
+// and no keys were given: whoever types that is trying things out, as with a listener that nobody
+// else can reach.
 void trust_own_redis(RegistrySource* source);
 
-// What a registry that takes the place of another is held against.
+// What a registry must satisfy to replace another.
 [[nodiscard]] cache::GuardOptions guard_options(const RegistrySource& source);
 
-// The guard of a file's registry, as a follower has it. A start (`served` is null), and another
-// file than before, are an operator's word: there is nothing yet that it could lose. Errors:
+// Guards a registry from a file, as a follower does for its own. At a start (`served` is null), or
+// if the file is a different one, the operator's word counts: there is nothing yet to lose. Errors:
 // kConflict.
 [[nodiscard]] Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,
                                       const cache::Generation& loaded);
 
-// Everything that a follower is given but the clock and the seed. Errors: kUsage (no keys, and
-// unsigned not allowed), and those of the keys' files. REQUIRES: source.is_followed().
+// A follower's options, except the clock and the seed. Errors: kUsage (no keys, and unsigned not
+// allowed), and those of the key files. REQUIRES: source.is_followed().
 [[nodiscard]] Result<cache::FollowerOptions> follower_options(const RegistrySource& source);
 
 }  // namespace beian::cli

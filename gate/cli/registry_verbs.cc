@@ -52,7 +52,7 @@ Result<cache::SealOptions> seal_of(const BuildOptions& options) {
     if (!next) return next.error();
     seal.next_update = *next;
   }
-  // Seconds since 1970 grow with every build, as a serial has to.
+  // Seconds since 1970 grow with every build, as a serial must.
   const auto seconds = static_cast<std::uint64_t>(now_in_seconds().time_since_epoch().count());
   seal.serial = options.serial != 0 ? options.serial : seconds;
   seal.is_sealed = !options.is_incomplete;
@@ -69,7 +69,7 @@ struct Adder {
 };
 
 Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWriter* writer) {
-  std::uint64_t feed_bytes = 0;  // of those that are files
+  std::uint64_t feed_bytes = 0;  // of feeds that are files
   for (const std::string& feed : options.feeds) {
     std::error_code not_a_file;
     const auto bytes = std::filesystem::file_size(feed, not_a_file);
@@ -100,7 +100,7 @@ Result<void> check_places(const BuildOptions& options) {
   return keep_apart({&output, 1}, inputs);
 }
 
-// Why a sealed registry may not be whole; empty: nothing tells so.
+// Why a registry sealed as complete may not be; empty: no reason known.
 std::string why_not_whole(const BuildOptions& options, std::uint64_t bad_lines) {
   if (options.is_incomplete) return "";
   if (bad_lines > 0) return "what was skipped may be filings";
@@ -122,7 +122,7 @@ int build(const BuildOptions& options) {
   cache::SnapshotWriter writer;
   const auto bad_lines = read_feeds(options, &writer);
   if (!bad_lines) return fail(bad_lines.error());
-  // A feed that was cut off at its first byte; sealed, it would have every app refused.
+  // A feed may have been cut off at its first byte; sealed, it would have every app denied.
   if (writer.services() == 0 && !options.is_incomplete && !options.with_test_identities)
     return fail(make_error(ErrorKind::kBadInput,
                            options.feeds.front() +
@@ -172,7 +172,7 @@ int verify(const std::string& path, const std::vector<std::string>& keys) {
   return 0;
 }
 
-// Exit 1 when the registry has no such filing.
+// Exits with 1 if the registry has no such filing.
 int get(const std::string& path, const std::string& number) {
   const ParsedNumber parsed = parse_number(number);
   if (!parsed.is_number())
@@ -205,8 +205,8 @@ int get(const std::string& path, const std::string& number) {
   return 0;
 }
 
-// The private key is written first: a public key without it would be worth nothing. A key that is
-// there stays: whatever it has signed could never be signed again.
+// Writes the private key first, since a public key without it is worthless. Never replaces an
+// existing key: what it has signed could never be signed again.
 int keygen(const std::string& path) {
   for (const std::string& file : {path, path + ".pub"})
     if (std::error_code ignored; std::filesystem::exists(file, ignored))

@@ -9,7 +9,7 @@
 namespace beian::cli {
 namespace {
 
-// A line of a configuration as it may be told.
+// A configuration line without what must not be shown.
 std::string without_hashes(std::string line) {
   constexpr std::string_view kHash = "sha256 = \"";
   for (std::size_t at = line.find(kHash); at != std::string::npos; at = line.find(kHash, at)) {
@@ -19,7 +19,7 @@ std::string without_hashes(std::string line) {
   return line;
 }
 
-// The same key may stand in several tables.
+// Prefixes each line with its table, since several tables may have the same key.
 std::vector<std::string> qualified_lines(const Config& config) {
   const std::string text = print_config(config);
   std::vector<std::string> lines;

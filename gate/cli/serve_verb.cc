@@ -31,9 +31,9 @@ namespace {
 using http::GateService;
 using http::Server;
 
-// How often the registry file is looked at; a replaced file serves within this time.
+// How often the registry file is checked; a replaced file is served within this time.
 constexpr std::chrono::nanoseconds kWatchInterval = std::chrono::seconds(1);
-// What stopping may take beyond the drain: closing the decision log, for one.
+// How long stopping may take beyond the drain, for instance to close the decision log.
 constexpr std::chrono::seconds kStopMargin{30};
 
 struct Options {
@@ -46,14 +46,14 @@ struct Options {
   bool allow_open = false;
 };
 
-// An address that the file gives is a fault of the file, which the flag overrides.
+// Reports an address given in the file as a fault of the file, unless a flag overrides it.
 Error told_where(const Options& options, const Error& exposed) {
   const bool is_admins = exposed.message.starts_with("admin.listen");
   if (!is_admins && !options.listen.empty()) return exposed;
   return in_file(options.config, is_admins ? "admin.listen" : "listen", exposed);
 }
 
-// Command-line flags override the file.
+// Command-line flags override the configuration file.
 Result<Config> effective_config(const Options& options) {
   auto config = load_config(options.config);
   if (!config) return config.error();
@@ -80,14 +80,15 @@ std::string described(const cache::Generation& generation) {
          std::to_string(generation.info().services) + " services, " + generation.source() + ")";
 }
 
-// Exceptions that are over lift nothing, and stay in the policy until somebody deletes them.
+// Warns of expired exceptions: they have no effect, but stay in the policy until somebody deletes
+// them.
 void tell_warnings(const Serving& serving) {
   for (const std::string& warning :
        serving.state().policies->warnings(day_in_china(now_in_seconds())))
     print_talk(warning);
 }
 
-// Tells each warning that `told` does not hold, and keeps all of them there.
+// Prints each warning that is not in `told`, then makes `told` the current warnings.
 void tell_old_lists(const http::RevocationLists& lists, std::vector<std::string>* told) {
   auto warnings = lists.warnings(now_in_seconds());
   for (const std::string& warning : warnings)
@@ -109,8 +110,8 @@ void tell_changes(const http::GateState& before, const http::GateState& now) {
   if (!now.guidance->says_the_same(*before.guidance)) print_talk("guidance: other texts");
 }
 
-// Loads everything anew and hands it to the workers; on any error the old state goes on serving.
-// `in_effect` is the configuration of now; what of it changes is told. `beat` is called every now
+// Loads everything anew and hands it to the workers; on any error the old state stays in service.
+// `in_effect` is the current configuration; changes to it are reported. `beat` is called every now
 // and then.
 void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving,
             const std::function<void()>& beat, Config* in_effect) {
@@ -121,8 +122,8 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     print_talk("kept the old state: " + asked.error().message);
     return;
   }
-  // The sockets are those of the start, whatever the file says by now: without callers one of them
-  // may not be open to others.
+  // The sockets stay those of the start, whatever the file says now; without callers, one of them
+  // might not be allowed to be reachable from other machines.
   const Config config = keep_fixed(*asked, *in_effect);
   if (const auto reachable = check_exposure(config); !reachable) {
     serving->metrics()->count_reload(false);
@@ -136,7 +137,7 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     return;
   }
   const http::GateState before = serving->state();
-  FileWatch asked_registry(config.registry.path);  // before it is loaded, as at the start
+  FileWatch asked_registry(config.registry.path);  // created before loading, as at the start
   if (const auto reloaded = serving->reload(config, beat); !reloaded) {
     print_talk("kept the old state: " + in_file(options.config, reloaded.error()).message);
     return;
@@ -148,7 +149,7 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
   print_talk(described(*serving->state().generation));
 }
 
-// How long to wait for a signal: the manager hears of the gate twice in its time at least.
+// How long to wait for a signal: short enough to notify the manager at least twice per interval.
 timespec watch_interval(const ServiceManager& manager) {
   std::chrono::nanoseconds interval = kWatchInterval;
   if (const auto watchdog = manager.watchdog())
@@ -157,7 +158,7 @@ timespec watch_interval(const ServiceManager& manager) {
   return {seconds.count(), (interval - seconds).count()};
 }
 
-// What services work with besides the registry; null: there is none.
+// What services use besides the registry; null: none.
 struct Helpers {
   log::DecisionLog* log = nullptr;
   http::PackageDesk* packages = nullptr;
@@ -171,8 +172,8 @@ void tell_news(const Helpers& helpers, Serving* serving) {
     if (const auto news = helpers.packages->news()) print_talk(*news);
 }
 
-// Waits for signals and file changes until it is time to stop. `registry` was begun before the
-// registry was loaded, so that no replacement falls between.
+// Waits for signals and file changes until it is time to stop. `registry` was created before the
+// registry was loaded, so that no replacement goes unnoticed.
 void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
            const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
            Config in_effect) {
@@ -202,7 +203,7 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
     lists = http::RevocationLists::read(in_effect.tls.client_crl);
     if (signal == SIGHUP) {
       tell_warnings(*serving);
-      lists_told.clear();  // whoever asks for a reload hears of them again
+      lists_told.clear();  // whoever asks for a reload gets them again
     }
     manager.tell_ready(described(*serving->state().generation));
   }
@@ -223,7 +224,7 @@ void greet(const Server& server, const Server* admin, const http::GateState& sta
   std::fflush(stdout);
 }
 
-// Whoever writes a configuration and forgets the registry would refuse every real app.
+// With a configuration that names no registry by mistake, the gate would deny every real app.
 void warn_of_built_in(const Options& options, const Config& config) {
   const RegistrySource& registry = config.registry;
   if (options.config.empty() || !registry.path.empty() || !registry.url.empty()) return;
@@ -239,7 +240,7 @@ void warn_of_unsigned(const RegistrySource& registry) {
       "is filed; --key FILE names who signs");
 }
 
-// Starts the listener of `role`, whose services answer from `serving`.
+// Starts the listener for `role`; its services answer from `serving`.
 Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role role,
                                              Serving* serving, const Helpers& helpers) {
   const bool is_admin = role == http::Role::kAdmin;
@@ -290,7 +291,7 @@ int run(const Options& options) {
   const auto serving = Serving::start(*config);
   if (!serving) return fail(in_file(options.config, serving.error()));
   const bool has_admin = !config->admin_listen.empty();
-  // Before the servers, whose workers write to it.
+  // Started before the servers, whose workers write to it.
   const auto log = start_log(config->log);
   if (!log) return fail(log.error());
   const auto desk = open_desk(config->packages);
@@ -307,7 +308,7 @@ int run(const Options& options) {
   if (has_admin) {
     auto started = start_server(*config, http::Role::kAdmin, serving->get(), {});
     if (!started) {
-      (*serving)->stop();  // or it would hand a registry to a server that is gone
+      (*serving)->stop();  // else it could hand a registry to a server that is gone
       return fail(started.error());
     }
     admin = std::move(*started);
@@ -324,7 +325,7 @@ int run(const Options& options) {
   manager.tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();
   const bool is_clean = (*server)->drain(config->drain);
-  if (admin) admin->drain(std::chrono::milliseconds{0});  // readable while the gate drains
+  if (admin) admin->drain(std::chrono::milliseconds{0});  // stays readable while the gate drains
   print_talk(is_clean ? "drained: every answer was sent"
                       : "drain deadline passed: connections cut");
   if (*log != nullptr) {

@@ -22,7 +22,7 @@ struct Following {
   std::unique_ptr<cache::RedisClient> client;
 };
 
-// Checks everything that can be wrong with following before anything is changed.
+// Checks everything that can be wrong with following, before anything is changed.
 Result<Following> prepare_following(const RegistrySource& source) {
   auto redis = redis_options(source);
   if (!redis) return redis.error();
@@ -35,7 +35,7 @@ Result<Following> prepare_following(const RegistrySource& source) {
   return Following{std::move(*options), std::move(*client)};
 }
 
-constexpr std::chrono::milliseconds kBeat{250};  // half of the shortest watchdog that makes sense
+constexpr std::chrono::milliseconds kBeat{250};  // half of the shortest sensible watchdog interval
 
 std::uint64_t size_of(const std::string& file) {
   struct stat status {};
@@ -43,7 +43,7 @@ std::uint64_t size_of(const std::string& file) {
   return is_there ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-// load_state() while answers are given: verifying a registry takes every processor there is.
+// load_state() while the gate serves: verifying a registry would use every processor.
 Result<http::GateState> load_aside(const Config& config, const std::function<void()>& meanwhile) {
   return run_aside(
       cache::verify_patience(size_of(config.registry.path)),
@@ -54,8 +54,8 @@ bool holds(const cache::Trust& trust, const cache::PublicKey& key) {
   return std::ranges::find(trust.keys, key) != trust.keys.end();
 }
 
-// Whether `registry`, which was served by the trust of `before`, may go on being served by that of
-// `now`. Of batches it is not known any more who signed them.
+// Whether `registry`, served under the trust of `before`, may stay in service under that of `now`.
+// For batches it is no longer known who signed them.
 bool may_stay(const cache::Registry& registry, const cache::Trust& before,
               const cache::Trust& now) {
   const bool is_narrower =
@@ -67,11 +67,11 @@ bool may_stay(const cache::Registry& registry, const cache::Trust& before,
 
 }  // namespace
 
-// All that a configuration names, loaded and checked: to take it cannot fail.
+// Everything a configuration names, loaded and checked, so that committing it cannot fail.
 struct Serving::Prepared {
   http::GateState state;
   std::shared_ptr<const http::TlsContext> tls;
-  std::optional<Following> following;  // `state` holds nothing yet then
+  std::optional<Following> following;  // then `state` has only an empty registry
 };
 
 Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds())) {}
@@ -131,15 +131,15 @@ void Serving::commit(const Config& config, Prepared next) {
   if (follower_) served = follower_->stop();
   follower_.reset();
   board_ = next.following ? std::make_shared<cache::FollowerBoard>() : nullptr;
-  const auto nothing = next.state.generation;  // of a registry that is followed
+  const auto nothing = next.state.generation;  // the empty one, if a registry is followed
   adopt(config, std::move(next.state), std::move(next.tls));
   const cache::Trust before = std::exchange(trust_, {});
   if (!next.following) return;
 
   trust_ = next.following->options.trust;
   const auto kept = state().generation;
-  // A key that is trusted no longer may have signed what is served. So this is a start: from the
-  // copy on disk, of which every signature is looked at, or else from what Redis holds.
+  // A key that is no longer trusted may have signed what is served. So this is treated as a start:
+  // from the copy on disk, with every signature verified, or else from what Redis holds.
   const bool is_distrusted = served && !may_stay(*served->registry, before, trust_);
   if (is_distrusted) served.reset();
   follower_ = std::make_unique<cache::FollowerDriver>(
@@ -147,12 +147,12 @@ void Serving::commit(const Config& config, Prepared next) {
       [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
   if (!is_distrusted) return;
   const std::scoped_lock lock(mutex_);
-  if (state_.generation != kept) return;  // the copy is served already
+  if (state_.generation != kept) return;  // the copy is already in service
   replace_generation(nothing);
   hand_out();
 }
 
-// In one step: between new certificates and new callers nobody may come in by neither.
+// Done in one step: between new certificates and new callers, nobody may slip in without either.
 void Serving::adopt(const Config& config, http::GateState next,
                     std::shared_ptr<const http::TlsContext> tls) {
   const std::scoped_lock lock(mutex_);
@@ -170,17 +170,17 @@ void Serving::adopt(const Config& config, http::GateState next,
   hand_out();
 }
 
-// Those of before, and the one that `next` begins to serve.
+// The earlier changes, and the one by which `next` comes into service.
 std::vector<cache::RegistryChange> Serving::changes_with(const http::GateState& next,
                                                          bool is_built_in) const {
   using Kind = cache::RegistryChange::Kind;
   auto changes = state_.changes;
-  // The built-in one is made anew, as of that moment.
+  // The built-in registry is built anew each time, with the current time.
   const bool is_the_same =
       !changes.empty() &&
       (is_built_in ? changes.front().kind == Kind::kBuiltIn
                    : state_.generation->registry().chain() == next.generation->registry().chain());
-  if (is_the_same) return changes;  // read again
+  if (is_the_same) return changes;  // the same one, read again
   const cache::SnapshotInfo& info = next.generation->info();
   cache::keep_change({.kind = is_built_in ? Kind::kBuiltIn : Kind::kFile,
                       .serial = info.serial,

@@ -1,5 +1,5 @@
-// What a gate answers from while it runs: the parts that its configuration names, and the registry
-// that a follower may replace at any moment. Whatever changes is handed to the workers as a whole.
+// What a running gate answers from: the parts named by its configuration, and the registry, which a
+// follower may replace at any time. Every change is handed to the workers as a whole.
 #pragma once
 
 #include <atomic>
@@ -21,58 +21,58 @@ namespace beian::cli {
 
 class Serving {
  public:
-  // Loads all that `config` names, and begins to follow when it names a Redis; with a good local
-  // copy that is served already on return. Errors: those of load_state(), and kUsage, kBadInput or
-  // kUnavailable for settings of the Redis; never because it is down.
+  // Loads everything `config` names and, if it names a Redis, starts following; with a good local
+  // copy, that is already served on return. Errors: those of load_state(), and kUsage, kBadInput or
+  // kUnavailable for the Redis settings; never because Redis is down.
   [[nodiscard]] static Result<std::unique_ptr<Serving>> start(const Config& config);
   ~Serving();
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
 
   http::GateState state() const;
-  // Hands every change to the workers of `server` too, which must outlive this object or its
-  // stop().
+  // From now on, also hands every change to the workers of `server`, which must outlive this object
+  // or its stop().
   void attach(http::Server* server);
-  // Hands every change of certificates to `server` too, together with what it answers from.
-  // REQUIRES: it is attached.
+  // From now on, also hands every change of certificates to `server`, together with what it answers
+  // from. REQUIRES: it is attached.
   void attach_tls(http::Server* server);
-  // What new connections speak; null: they are in clear.
+  // What new connections use; null: plain text.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
-  // Takes everything anew. A registry that is followed goes on being served until a newer one
-  // comes, unless fewer signatures are trusted than before: then this is as a start. On error
-  // nothing has changed. A registry of gigabytes takes seconds, and on a machine
-  // that never rests minutes: `meanwhile` is called every now and then.
+  // Reloads everything. A followed registry stays in service until a newer one arrives, unless
+  // fewer signatures are trusted than before: then this is like a start. On error nothing changes.
+  // A registry of gigabytes takes seconds, or minutes on a machine under constant load; `meanwhile`
+  // is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
-  // Whether the file that is served was written to since it was verified. It is mapped, so what
-  // answers would be made of is neither the old registry nor the new one: from here on there is
-  // none, and all that would rest on it is `unknown`, until a reload finds a whole file. A look at
-  // the file; to be called every second or so, by the thread that called start().
+  // Detects that the served file was written to since it was verified. It is mapped, so answers
+  // would be made of neither the old registry nor the new one. From then on there is no registry,
+  // and everything that depends on it is `unknown`, until a reload finds a whole file. Costs one
+  // look at the file; to be called every second or so, by the thread that called start().
   bool drop_overwritten();
 
-  // Ends following. Before the server goes.
+  // Stops following. To be called before the servers are destroyed.
   void stop();
 
-  // Counts for /metrics, of every server that this serving stands behind.
+  // Counts for /metrics, over all servers that use this object.
   const std::shared_ptr<http::Metrics>& metrics() const noexcept { return metrics_; }
 
-  // Lets go of generations that no worker answers from any more, on a thread that stands back: to
-  // unmap gigabytes takes tens of milliseconds, for which no answer should wait. Returns at once.
-  // To be called every second or so, by the thread that called start().
+  // Frees generations that no worker answers from any more, on a low-priority thread: unmapping
+  // gigabytes takes tens of milliseconds, for which no answer should wait. Returns at once. To be
+  // called every second or so, by the thread that called start().
   void let_go();
 
-  // What the operator should hear of the follower since the last call; nullopt when nothing.
-  // For the thread that talks.
+  // What the operator should hear of the follower since the last call; nullopt: nothing. To be
+  // called by the thread that prints messages.
   std::optional<std::string> news();
 
  private:
   Serving();
   struct Prepared;
-  // Loads and checks, and changes nothing.
+  // Loads and checks, but changes nothing.
   [[nodiscard]] Result<Prepared> prepare(const Config& config,
                                          const std::function<void()>& meanwhile) const;
   void commit(const Config& config, Prepared next);
-  // Answers from `next` from here on, with what goes on through a reload: what is followed, and
-  // what callers have used of their rates.
+  // Answers from `next` from now on, carrying over what outlives a reload: what is followed, and
+  // how much callers have used of their rates.
   void adopt(const Config& config, http::GateState next,
              std::shared_ptr<const http::TlsContext> tls);
   std::vector<cache::RegistryChange> changes_with(const http::GateState& next,
@@ -84,21 +84,21 @@ class Serving {
 
   const std::shared_ptr<http::Metrics> metrics_;
 
-  // For the thread that called start().
+  // Used by the thread that called start().
   std::shared_ptr<cache::FollowerBoard> board_;
   std::unique_ptr<cache::FollowerDriver> follower_;
   cache::Trust trust_;  // the follower's
   std::string told_;
-  std::shared_ptr<const cache::Generation> overwritten_;  // what the guard still compares with
+  std::shared_ptr<const cache::Generation> overwritten_;  // the guard still compares with it
   std::atomic<bool> is_letting_go_ = false;
   std::jthread letting_go_;
 
-  // Guarded by `mutex_`: the follower's thread sets the generation.
+  // Guarded by `mutex_`, since the follower's thread sets the generation.
   mutable std::mutex mutex_;
   http::GateState state_;
-  std::shared_ptr<const http::TlsContext> tls_;  // only the other thread sets it
+  std::shared_ptr<const http::TlsContext> tls_;  // set only by the thread that called start()
   std::vector<http::Server*> servers_;
-  http::Server* encrypted_ = nullptr;  // one of them
+  http::Server* encrypted_ = nullptr;  // one of servers_
   std::vector<std::shared_ptr<const cache::Generation>> retired_;
 };
 

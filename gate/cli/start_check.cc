@@ -18,12 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kUnix = "unix:";
-constexpr std::size_t kSocketPathMax = 107;  // what sockaddr_un holds
+constexpr std::size_t kSocketPathMax = 107;  // capacity of sockaddr_un
 
-// Where the keys of a configuration file stand.
+// Finds the lines of keys in a configuration file.
 class Lines {
  public:
-  // Without a file, or where it cannot be read, there are none.
+  // Empty if there is no file or it cannot be read.
   explicit Lines(const std::string& path) : path_(path) {
     if (path.empty()) return;
     const auto text = read_file(path, limits::kConfigBytesMax);
@@ -69,7 +69,8 @@ Result<void> check_listener(std::string_view key, const std::string& listen) {
   return {};
 }
 
-// Whether a listener at `wide` leaves `host` to no other: an IPv6 socket takes both families.
+// Whether a listener at `wide` leaves no room for one at `host`; an IPv6 socket takes both
+// families.
 bool covers(const std::string& wide, const std::string& host) {
   if (wide == "::") return true;
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -85,7 +86,7 @@ bool is_same(const http::ListenAddress& a, const http::ListenAddress& b) {
   const bool is_unix = a.host.starts_with(kUnix);
   if (is_unix != b.host.starts_with(kUnix)) return false;
   if (is_unix) return path_of(a.host) == path_of(b.host);
-  // At port 0 each gets one of its own.
+  // With port 0, each gets a port of its own.
   return a.port == b.port && a.port != 0 && (covers(a.host, b.host) || covers(b.host, a.host));
 }
 
@@ -99,7 +100,7 @@ Result<void> check_admin(const Config& config) {
   return {};
 }
 
-// Whether there is a folder, or one that can be made.
+// Checks that the folder exists or can be created.
 Result<void> check_folder(std::string_view key, const std::string& folder) {
   std::error_code ignored;
   if (folder.empty() || is_folder(folder)) return {};
@@ -110,12 +111,12 @@ Result<void> check_folder(std::string_view key, const std::string& folder) {
   return wrong(key, folder, "it cannot be made, since there is no folder " + parent.string());
 }
 
-// The key that a message of ours begins with.
+// The key at the start of one of our messages.
 std::string_view key_of(std::string_view message) {
   return message.substr(0, message.find_first_of(" :"));
 }
 
-// Every part of a start, whether the ones before are right or not.
+// Checks every part of a start, even if earlier ones failed.
 class StartCheck {
  public:
   StartCheck(const Config& config, const std::string& path)
@@ -127,7 +128,7 @@ class StartCheck {
     take(check_admin(config_));
   }
 
-  // What a reload leaves as it was.
+  // Checks what a reload does not change.
   void fixed() {
     const LogConfig& log = config_.log;
     take(check_folder("log.folder", log.folder));
@@ -153,12 +154,12 @@ class StartCheck {
     if (registry_.is_followed()) take(check_folder("registry.local_copy", registry_.local_copy));
   }
 
-  // All that is wrong, one fault a line.
+  // All faults, one per line.
   Result<void> result() const {
     if (faults_.empty()) return {};
     std::string all;
     for (const Error& fault : faults_) all += (all.empty() ? "" : "\n") + fault.message;
-    // What can only be mended by hand comes before what may be there the next time.
+    // A fault that must be mended by hand takes precedence over one that may be gone next time.
     const auto bad = std::ranges::find_if(
         faults_, [](const Error& fault) { return fault.kind != ErrorKind::kUnavailable; });
     return make_error(bad != faults_.end() ? bad->kind : faults_.front().kind, std::move(all));
@@ -190,7 +191,7 @@ class StartCheck {
     take(follower_options(registry_), registry_.is_by_flag ? "--registry" : "registry.url");
   }
 
-  // The files that a connection to Redis reads. The URL may name them, too.
+  // Checks the files that a connection to Redis reads, including those named by the URL.
   void redis_files() {
     const std::string url_key = registry_.is_by_flag ? "--registry" : "registry.url";
     auto redis = redis_options(registry_);
@@ -211,7 +212,7 @@ class StartCheck {
     look("ca_file", &cache::TlsOptions::ca_file);
     look("cert_file", &cache::TlsOptions::cert_file);
     look("key_file", &cache::TlsOptions::key_file);
-    // Whether they are what they have to be; nothing is connected yet.
+    // Checks the files' content; does not connect yet.
     if (faults_.size() == before) take_file(url_key, cache::connect_redis(std::move(*redis)));
   }
 

@@ -6,9 +6,8 @@
 
 namespace beian::cli {
 
-// Returns the exit code: 0, or 65 when a generation is damaged, not trusted or lacks chunks, with
-// keys also when a batch is damaged or not trusted, or when nothing is published; 69 when Redis
-// cannot be reached.
+// Returns the exit code: 0; 65 if nothing is published or a generation is damaged, untrusted or
+// lacks chunks, and, with keys, if a batch is damaged or untrusted; 69 if Redis cannot be reached.
 int show_status(const std::string& url, const std::vector<std::string>& trusted_keys, bool is_json);
 
 }  // namespace beian::cli

@@ -1,5 +1,5 @@
-// The verbs of the one binary. Each add_…() puts a verb with all that it takes below `program`, or
-// below the verb that its name says.
+// The verbs of the single binary. Each add_…() adds a verb with its options to `program`, or to the
+// verb that its parameter names.
 #pragma once
 
 #include "gate/cli/command_line.h"

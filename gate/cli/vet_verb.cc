@@ -1,5 +1,5 @@
-// The verb `vet`: every package below some paths, read as a whole, turned into a check request and
-// judged by the pipeline that judges catalogs.
+// The verb `vet`: finds every package below some paths, reads it completely, turns it into a check
+// request, and judges these with the pipeline for catalogs.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -46,18 +46,18 @@ struct Options : OutputFlags {
   bool is_quiet = false;
 };
 
-// The packages, sorted out.
+// The packages, sorted by what happens to them.
 struct Vetted {
   std::string rows;  // a catalog of check requests
   PackageFaults faults;
-  std::vector<std::string> trusted;        // paths; not in the catalog
+  std::vector<std::string> trusted;        // paths; left out of the catalog
   std::vector<std::string> unsigned_ones;  // checked without a certificate
-  std::vector<std::string> uncompared;     // same: who signed says nothing about their contents
+  std::vector<std::string> uncompared;     // likewise: the signature does not cover their contents
   std::vector<std::string> unclaimed;      // names in --numbers that no package has
-  std::uint64_t unreadable = 0;            // packages of which nothing is known
+  std::uint64_t unreadable = 0;            // packages that could not be read
 };
 
-// Digests of certificates as they are compared. kUsage that names the text.
+// Digests of certificates, normalised for comparison. kUsage names the faulty text.
 Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>& texts) {
   std::vector<std::string> digests;
   if (texts.size() > limits::kTrustedCertificatesMax)
@@ -77,7 +77,8 @@ Result<std::vector<std::string>> trusted_digests(const std::vector<std::string>&
   return digests;
 }
 
-// Whether a signer that counts has one of the certificates, and has signed all of the contents.
+// Whether one of the certificates is that of a signer that counts and whose signature covers all of
+// the contents.
 bool is_trusted(const package::Package& package, const std::vector<std::string>& digests) {
   if (!package.signatures.cover_contents()) return false;
   return std::ranges::any_of(package.signatures.signers, [&](const package::Signer& signer) {
@@ -89,7 +90,7 @@ bool is_trusted(const package::Package& package, const std::vector<std::string>&
   });
 }
 
-// What is wrong with a signature, by the first oddity that is about one.
+// What is wrong with a signature, according to the first oddity about one.
 std::string signature_fault(const package::Oddities& oddities) {
   constexpr std::string_view kCodes[] = {"signature_",  "signers_", "certificate_", "lineage_",
                                          "content_dig", "jar_",     "part_signer"};
@@ -100,7 +101,7 @@ std::string signature_fault(const package::Oddities& oddities) {
   return "";
 }
 
-// Why a package is not judged; none: it is.
+// Why a package is not judged; nullopt if it is.
 std::optional<std::string> fault_of(const package::ReadFile& file) {
   if (!file.package) return file.error.message;
   if (!file.package->signatures.are_false()) return std::nullopt;
@@ -109,8 +110,8 @@ std::optional<std::string> fault_of(const package::ReadFile& file) {
          signature_fault(file.package->oddities);
 }
 
-// Apps of one user id, which one signer has to have signed, share their permissions: one of them
-// with the network is enough.
+// Apps with the same user id and signer share their permissions: if one of them may use the
+// network, all may.
 void share_network(std::vector<package::ReadFile>* files) {
   using Identity = std::pair<std::string, std::vector<std::string>>;
   const auto identity_of = [](const package::Package& package) {
@@ -161,7 +162,7 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
   return out;
 }
 
-// A name with a slip in it would leave its package without what is said of it.
+// Names that match no package: a misspelt name would leave its package without its claims.
 std::vector<std::string> without_package(const PackageClaims& claims,
                                          const std::vector<package::ReadFile>& files) {
   std::set<std::string_view> there;
@@ -173,7 +174,7 @@ std::vector<std::string> without_package(const PackageClaims& claims,
   return names;
 }
 
-// What `inspect --verify` prints of each package, for the records.
+// Writes what `inspect --verify` would print for each package, for the records.
 Result<void> write_inspected(const std::string& path, const std::vector<package::ReadFile>& files) {
   std::string lines;
   for (const package::ReadFile& file : files) {
@@ -255,12 +256,12 @@ int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHo
     print_talk("interrupted: not all packages were checked");
     return kUnavailable;
   }
-  // A folder in which all is trusted holds nothing to check.
+  // If every package below a folder is trusted, there is nothing to check.
   if (result->summary.rows == 0 && !vetted.trusted.empty()) return kAllAllowed;
   const audit::Summary& summary = result->summary;
   const int code = exit_code_of(summary, options.is_strict);
-  // A package that can be read, and perhaps installed, but not judged: somebody made it look like
-  // another's, changed a signed one, or filled it with texts. Not all is allowed.
+  // Some package can be read, and perhaps installed, but not judged: somebody made it look like
+  // another, changed a signed one, or filled it with texts. So not everything is allowed.
   const bool is_one_open = summary.count(audit::Outcome::kBad) > vetted.unreadable;
   return code == kAllAllowed && is_one_open ? kReview : code;
 }
@@ -269,7 +270,7 @@ int run(const Options& options) {
   if (options.paths.empty())
     return fail(
         make_error(ErrorKind::kUsage, "name the packages: files, or folders that are walked"));
-  // Before packages are read, which may take long.
+  // Checked before reading packages, which may take long.
   const auto usage = audit_options(options);
   if (!usage) return fail(usage.error());
   auto config = load_config(options.config);
