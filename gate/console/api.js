@@ -1,5 +1,5 @@
-// Calls of this gate: the same origin, JSON, and the key if there is one. The key lives in this
-// variable and nowhere else: no storage, no address, no log.
+// Calls to this gate: same origin, JSON, with the API key if there is one. The key lives only in
+// this variable: never in storage, the address or a log.
 
 let key = '';
 const watchers = new Set();
@@ -11,7 +11,7 @@ export function setApiKey(text) {
 }
 export const onApiKey = (watcher) => watchers.add(watcher);
 
-// What is not an answer: `problem` as RFC 9457 has it; status 0 where nothing came back.
+// A call without an answer: `problem` as in RFC 9457; status 0 if nothing came back.
 export class CallError extends Error {
   constructor(status, problem) {
     super(problem.detail ?? problem.title ?? String(status));
@@ -47,8 +47,8 @@ export const postBytes = (path, body, options) =>
   getJson(path, { ...options, method: 'POST', body,
                   headers: { 'Content-Type': 'application/octet-stream' } });
 
-// How a number reads. Two texts would leave the path as they are: an address has no step `.` or
-// `..`; and nothing longer than the gate's own bound is worth the way.
+// How a number parses. Two texts, `.` and `..`, cannot be a path segment, since a URL removes them;
+// and what exceeds the gate's own limit is not worth a request.
 const NUMBER_BYTES_MAX = 512;
 export async function parseNumber(text, options) {
   if (/^\.{1,2}$/.test(text))
@@ -58,7 +58,7 @@ export async function parseNumber(text, options) {
   return getJson(`/v1/numbers/${encodeURIComponent(text)}`, options);
 }
 
-// Titles and help of the findings, and what an exported report needs; asked for once.
+// Titles and help of the findings, and what an exported report needs; fetched once.
 let facts = null;
 export function reportFacts() {
   facts ??= getJson('/console/facts.json', { cache: 'no-cache' }).catch((error) => {

@@ -1,5 +1,5 @@
-// The page: language, address, which view is shown. Everything that is drawn at first is drawn
-// without the gate; what the gate says about itself joins when it comes.
+// The page: language, address, and the view that is shown. The first drawing does not need the
+// gate; what the gate says about itself is added when it arrives.
 import { getJson, onApiKey } from './api.js';
 import { h } from './dom.js';
 import { lang, LANGUAGES, setLang, t } from './words.js';
@@ -8,8 +8,8 @@ import * as check from './check.js';
 
 const REGISTRY_POLL_MS = 15_000;
 
-// Views that are loaded when they are first looked at, and the route that each needs. Those that
-// nearly every gate offers are shown before it has said so.
+// Views, loaded when first shown, and the route that each needs. Those that nearly every gate
+// offers are shown before it has said so.
 const VIEWS = {
   check: { load: () => Promise.resolve(check), route: '/v1/check', isUsual: true },
   audit: { load: () => import('./audit.js'), route: '/v1/checks:stream', isUsual: true },
@@ -20,7 +20,7 @@ const VIEWS = {
 
 const main = document.getElementById('main');
 let shown = { name: '', view: null };
-let routes = null;  // that this gate offers; null until it has said so
+let routes = null;  // offered by this gate; null until it has said so
 let registry = { state: 'waiting', value: null };
 
 const isKnown = (name) => VIEWS[name].isUsual || routes !== null;
@@ -51,10 +51,10 @@ async function show(keepsFocus) {
   if (!isKnown(name)) {
     main.replaceChildren(h('p', { class: 'card skeleton' }, t('loading')));
     shown = { name: '', view: null };
-    return;  // askRoutes() comes back to it
+    return;  // askRoutes() will call it again
   }
   const view = shown.view ?? await VIEWS[name].load();
-  if (name !== shown.name) return;  // the reader has gone on
+  if (name !== shown.name) return;  // the reader has moved on
   shown.view = view;
   main.replaceChildren(...view.draw({ parameters, registry: registry.value }));
   if (!isSame && !keepsFocus) main.focus();

@@ -1,5 +1,6 @@
-// The view of a whole catalog: a file in, progress, counts, a chart of what was found, a table to
-// filter, and files out. The work is done in audit_worker.js; a new language redraws, nothing more.
+// The view for a whole catalog: a file to take in, progress, counts, a chart of findings, a table
+// to filter, and files to export. audit_worker.js does the work; changing the language only
+// redraws.
 import { apiKey, CallError, getJson, reportFacts } from './api.js';
 import { AuditTable } from './audit_table.js';
 import { bar, download, foreign, h, icon } from './dom.js';
@@ -9,7 +10,7 @@ import { lang, num, percent, t } from './words.js';
 const WORST_FIRST = ['deny', 'unknown', 'review', 'bad', 'allow'];
 const EFFECTS = ['deny', 'unknown', 'review', 'allow', 'note'];
 
-// Of the registry's test identities, one of each kind of answer.
+// Uses the registry's test identities, to show each kind of answer.
 const SAMPLE = [
   'operation,filing_number,name,platform,package',
   'distribute,京ICP备2099000000号-1A,测试应用,android,cn.beian-gate.pass',
@@ -58,7 +59,7 @@ function drawStart() {
   ];
 }
 
-// The one script address that is made in this page; Trusted Types lets no other one through.
+// The only script URL created in this page; Trusted Types blocks all others.
 const policy = globalThis.trustedTypes?.createPolicy('console', { createScriptURL: (url) => url });
 const workerUrl = '/console/audit_worker.js';
 
@@ -71,7 +72,7 @@ function start(file) {
   worker.addEventListener('message', ({ data }) => audit?.worker === worker && take(data));
   worker.addEventListener('error', ({ message }) => {
     if (audit?.worker !== worker) return;
-    // Without a message it could not even be loaded.
+    // An error without a message: the worker could not even be loaded.
     take(message ? { kind: 'stopped', words: ['error-other'] } : { kind: 'failed', status: 0, problem: {} });
   });
   worker.postMessage({ kind: 'start', file, ...options, key: apiKey() });
@@ -143,7 +144,7 @@ function drawAudit() {
   ].filter(Boolean);
 }
 
-// Ended before a single row was answered: no table to show, but another file can be tried.
+// Ended before any row was answered: there is no table to show, but another file can be tried.
 const hasNothing = () => audit.state !== 'running' && audit.summary.rows === 0;
 
 const stopText = () => (audit.state === 'done' ? t('audit-empty') : t('audit-stopped', audit.words ? t(...audit.words) : audit.file.name));
@@ -167,7 +168,7 @@ function update() {
   drawFindings(summary.findings);
 }
 
-// Buttons that are pressed keep their focus: the old ones are changed, not replaced.
+// A pressed button keeps its focus when the buttons are redrawn.
 function pick(name, value) {
   audit.table.pick(name, value);
   update();
@@ -187,7 +188,7 @@ function drawTiles(rows, counts) {
       h('span', { class: 'share' }, percent(counts[outcome] ?? 0, rows))))));
 }
 
-// One bar a code, its effects from the worst; codes that decide come before notes.
+// One bar per code, worst effect first; codes that affect the decision come before notes.
 function drawFindings(findings) {
   const isNote = (one) => EFFECTS.slice(0, 4).every((effect) => !one.by[effect]);
   const sorted = findings.toSorted((a, b) => isNote(a) - isNote(b));

@@ -1,18 +1,18 @@
-// What an audit has got so far: rows and their answers, in batches. Texts lie in blobs, which the
-// browser may keep on disk; what is counted and filtered lies in typed arrays. A million rows cost
+// The results of an audit so far: rows and their answers, in batches. Texts are in blobs, which the
+// browser may keep on disk; what is counted or filtered is in typed arrays. A million rows take
 // some ten megabytes of memory here.
 
 export const BATCH_ROWS = 500;
 export const OUTCOMES = ['allow', 'review', 'unknown', 'deny', 'bad'];
 
-// Where each line of `texts` begins when they are joined by line breaks; one more for the end.
+// Where lines of these sizes begin when joined by line breaks; one more entry for the end.
 function offsetsOf(sizes) {
   const offsets = new Uint32Array(sizes.length + 1);
   for (let i = 0; i < sizes.length; ++i) offsets[i + 1] = offsets[i] + sizes[i] + 1;
   return offsets;
 }
 
-// Lines of UTF-8 joined by line breaks, and where they begin.
+// UTF-8 lines joined by line breaks, and where each begins.
 export function lineBlob(lines) {
   const encoder = new TextEncoder();
   const parts = lines.map((line) => encoder.encode(line));
@@ -35,10 +35,11 @@ export class AuditStore {
   platforms = new Map();  // platform -> counts by outcome
   serials = new Set();
   #batches = [];
-  #combinations = [];     // sets of findings that occur: few, so that a row needs two bytes
+  #combinations = [];     // distinct sets of findings: so few that a row needs two bytes
   #combinationIds = new Map();
 
-  // `requests`: what lineBlob made of the rows; `lines`: their lines in the file; `answers`: texts.
+  // `requests`: lineBlob() of the rows; `lines`: their line numbers in the file; `answers`: JSON
+  // texts; `briefs`: their platforms.
   put(index, requests, lines, answers, briefs) {
     const count = answers.length;
     const outcomes = new Uint8Array(count);
@@ -76,13 +77,14 @@ export class AuditStore {
     counts[outcome] += 1;
   }
 
-  // Batches that are there from the first on without a gap: those can be shown.
+  // The number of batches present from the first on without a gap: these can be shown.
   get batchCount() {
     const gap = this.#batches.findIndex((batch) => batch === undefined);
     return gap < 0 ? this.#batches.length : gap;
   }
 
-  // Indexes of the rows that fit, as far as batches have come. `isStale` ends it early, with null.
+  // Indexes of the matching rows, as far as batches have come. If `isStale` says so, ends early
+  // with null.
   async find({ outcome, code, text }, isStale) {
     const fitting = [];
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -102,7 +104,7 @@ export class AuditStore {
     return Uint32Array.from(fitting);
   }
 
-  // The values of a batch's rows in lower case, or null when a word is in none of them.
+  // The values of a batch's rows in lower case; null if some word occurs in none of them.
   async #searchable({ requests }, words) {
     const whole = (await requests.blob.text()).toLowerCase();
     const isEscaped = whole.includes('\\u');
@@ -118,7 +120,7 @@ export class AuditStore {
     });
   }
 
-  // Rows by their indexes, which are ascending: what a table, a file or a report shows of them.
+  // Reads rows by ascending index: what a table, file or report shows of them.
   async read(indexes) {
     const rows = [];
     for (let at = 0; at < indexes.length;) {
@@ -138,7 +140,7 @@ export class AuditStore {
     return rows;
   }
 
-  // The first `most` indexes of each outcome, worst first.
+  // The first `most` indexes of each outcome.
   firstOfEach(most) {
     const found = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, []]));
     const count = this.batchCount;

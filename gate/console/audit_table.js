@@ -1,14 +1,14 @@
-// The rows of an audit: a filter, and a table of which only what is seen exists. It asks the worker
-// for stretches of rows by their place among those that fit.
+// The rows of an audit: a filter, and a table in which only the visible part exists. It asks the
+// worker for ranges of rows by their position among the matching ones.
 import { debounced, foreign, h, pill } from './dom.js';
 import { addressOf, FIELDS, flatten } from './fields.js';
 import { num, t } from './words.js';
 
 const OUTCOMES = ['deny', 'unknown', 'review', 'bad', 'allow'];
 const TYPING_MS = 200;
-const GROW_MS = 500;       // while rows come in, the filter is run again that often
-const AROUND = 12;         // rows drawn beyond what is seen
-const PIXELS_MAX = 8e6;    // browsers lose count of pixels beyond some ten million: then a pixel is more rows
+const GROW_MS = 500;       // while rows come in, how often the filter runs again
+const AROUND = 12;         // rows drawn beyond the visible ones
+const PIXELS_MAX = 8e6;    // browsers miscount beyond some ten million pixels; then a pixel is more rows
 
 export class AuditTable {
   outcome = '';
@@ -18,8 +18,8 @@ export class AuditTable {
   #ask;
   #titleOf;
   #picked;
-  #count = 0;       // rows that fit
-  #rows = 0;        // rows there are
+  #count = 0;       // matching rows
+  #rows = 0;        // all rows
   #turn = 0;
   #isGrowing = 0;
   #parts = null;
@@ -48,7 +48,7 @@ export class AuditTable {
     const after = h('td', { colspan: 6 });
     const space = (cell) => h('tbody', { 'aria-hidden': 'true' }, h('tr', { class: 'space' }, cell));
     const body = h('tbody', { role: 'rowgroup' });
-    // Said again, since a narrow window makes blocks of rows and cells.
+    // Roles are explicit because a narrow window lays out rows and cells as blocks.
     const table = h('table', { role: 'table', 'aria-labelledby': 'h-rows' },
       h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ['row', 'decision', 'app', 'col-package', 'number', 'findings'].map((word) =>
         h('th', { role: 'columnheader', scope: 'col' }, t(word))))), space(before), body, space(after));
@@ -91,7 +91,7 @@ export class AuditTable {
     this.#parts.code.value = this.code;
   }
 
-  // From a tile or a bar to the rows it counts; once more takes it back.
+  // Filters by a clicked tile or bar; a second click undoes it.
   pick(name, value) {
     this[name] = this[name] === value ? '' : value;
     this.#parts.outcome.value = this.outcome;
@@ -131,13 +131,13 @@ export class AuditTable {
     this.#parts.table.setAttribute('aria-rowcount', this.#count + 1);
   }
 
-  // --- what is seen ---
+  // --- the visible part ---
 
   #rowPixels() {
     return matchMedia('(max-width: 640px)').matches ? 122 : 52;
   }
 
-  // How far the whole table would reach, and what a pixel of it stands for.
+  // The height of the whole table, and how much of it one pixel of the scroll bar stands for.
   #measure() {
     const row = this.#rowPixels();
     const whole = this.#count * row;
@@ -161,10 +161,10 @@ export class AuditTable {
     this.#ask({ kind: 'rows', turn: ++this.#turn, from, to: Math.max(to, from) });
   }
 
-  // The drawn rows stand where the scroll bar says, whatever a pixel stands for.
+  // Places the drawn rows where the scroll bar says, whatever one pixel stands for.
   #place({ row, height, head, scale, scrollTop }) {
     this.#parts.scroll.hidden = height === 0 && this.#rows > 0;
-    this.#parts.scroll.style.maxHeight = `${height + head + 2}px`;  // no emptiness below few rows
+    this.#parts.scroll.style.maxHeight = `${height + head + 2}px`;  // no empty space below a few rows
     const drawn = this.#seen.rows.length * row;
     const at = this.#seen.from * row - scrollTop * scale + scrollTop;
     const before = Math.max(Math.min(at, height - drawn), 0);
@@ -172,8 +172,8 @@ export class AuditTable {
     this.#parts.after.style.height = `${Math.max(height - before - drawn, 0)}px`;
   }
 
-  // Everything is measured before anything changes: a look at a table that is short for a moment would
-  // make the browser scroll back, and the last rows could never be reached.
+  // Measures everything before changing anything: measuring a table that is too short for a moment
+  // would make the browser scroll back, so that the last rows could never be reached.
   #drawRows() {
     const measured = this.#measure();
     const { from, rows } = this.#seen;

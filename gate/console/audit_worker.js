@@ -1,23 +1,23 @@
-// The audit, beside the page: reads the file, asks the gate batch by batch, keeps what it said, and
-// answers the table. The page never waits for it.
+// The audit, in a worker: reads the file, asks the gate batch by batch, keeps the answers and
+// serves the table. The page never waits for it.
 import { CatalogFault, readerFor } from './catalog.js';
 import { AuditStore, BATCH_ROWS, lineBlob } from './audit_store.js';
 import { setLang } from './words.js';
 
-// Answers of a batch stay far below what a browser's and the gate's sockets hold: browsers of
-// HTTP/1.1 send a whole body before they read the answer to its first line.
+// The answers of a batch must stay far below what the sockets of browser and gate can buffer: over
+// HTTP/1.1, browsers send a whole body before they read the first line of the answer.
 const BATCHES_IN_FLIGHT = 3;
 const PROGRESS_MS = 120;
-const TRIES_MAX = 10;          // of a batch, at a gate that is behind or counts its callers
+const TRIES_MAX = 10;          // per batch, if the gate is behind or limits its callers
 const WAIT_MAX_SECONDS = 5;
-const REPORT_ROWS_MAX = 1_000;  // of each decision, as `audit --output html` lists them
+const REPORT_ROWS_MAX = 1_000;  // per decision, as in `audit --output html`
 
 let store = new AuditStore();
 let stop = new AbortController();
 let key = '';
-let found = null;      // indexes that fit the filter, or null: all
+let found = null;      // indexes that match the filter; null: all
 let filterTurn = 0;
-let readAt = 0;        // bytes of the file
+let readAt = 0;        // bytes read from the file
 
 class GateFault extends Error {
   constructor(status, problem) {
@@ -27,7 +27,7 @@ class GateFault extends Error {
   }
 }
 
-// As `audit --url` does: who is told to come back later comes back.
+// Retries when told to, as `audit --url` does.
 async function ask(body) {
   for (let tries = 1; ; ++tries) {
     let response;
@@ -56,7 +56,7 @@ async function pause(seconds) {
   stop.signal.throwIfAborted();
 }
 
-// Faults of our own reading are put between the answers of the gate, in their places.
+// Faults found by our own parsing are placed between the gate's answers, in row order.
 async function judge(index, rows) {
   const asked = rows.filter((row) => !row.fault);
   const requests = lineBlob(rows.map((row) => row.json ?? ''));
@@ -65,7 +65,7 @@ async function judge(index, rows) {
     throw new CatalogFault('bad-answer');
   const lost = given.find((text) => /"problem":.*"status":5/.test(text));
   const problem = lost && JSON.parse(lost).problem;
-  if (problem) throw new GateFault(problem.status, problem);  // it is not the row's fault
+  if (problem) throw new GateFault(problem.status, problem);  // not the row's fault
   let next = 0;
   const answers = rows.map((row) =>
     row.fault ? JSON.stringify({ id: null, problem: { fault: row.fault } }) : given[next++]);
@@ -73,8 +73,8 @@ async function judge(index, rows) {
             rows.map((row) => /"platform":"([^"\\]{0,40})"/.exec(row.json ?? '')?.[1].toLowerCase() ?? ''));
 }
 
-// Characters of the file, unpacked, in the encoding asked for: `auto` is UTF-8, or GB18030 where
-// the beginning is none.
+// The text of the file, decompressed and decoded. `auto` means UTF-8, or GB18030 if the beginning
+// is not UTF-8.
 async function* textOf(file, encoding) {
   const counted = new TransformStream({ transform(chunk, out) {
     readAt += chunk.length;
@@ -97,7 +97,7 @@ async function* textOf(file, encoding) {
   yield decoder?.decode() ?? '';
 }
 
-// Not every browser iterates streams.
+// For browsers that cannot iterate streams.
 async function* chunksOf(stream) {
   const reader = stream.getReader();
   for (;;) {
@@ -146,7 +146,7 @@ async function run({ file, operation, encoding }) {
   try {
     let reader = null;
     for await (const text of textOf(file, encoding)) {
-      if (text === '') continue;  // the beginning of a character
+      if (text === '') continue;  // only the first bytes of a character
       reader ??= readerFor(text, operation);
       for (const row of reader.push(text, false)) await takeRow(row);
     }
@@ -186,7 +186,7 @@ async function sendRows({ turn, from, to }) {
   postMessage({ kind: 'rows', turn, from, rows: await store.read(indexes) });
 }
 
-// Only who exports loads what writes files.
+// What writes files is loaded only for an export.
 async function exportCsv() {
   const { writeCsv } = await import('./report_writer.js');
   const indexes = allIndexes();

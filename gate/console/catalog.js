@@ -1,9 +1,9 @@
-// A catalog as it is read: characters in, rows out. A row is the JSON text of a check request, or a
-// fault; lines are counted as an editor counts them. No I/O here: the worker reads, tests feed.
+// Parses a catalog: characters in, rows out. A row is the JSON text of a check request, or a fault.
+// Lines are counted as an editor counts them. No I/O: the worker reads, tests feed.
 import { pathOf, put, valueOf } from './fields.js';
 
-// The gate refuses rows of more than 64 KiB. What is longer is cut soon after, so that a file
-// without line breaks costs no memory; the gate then says that the row is too large.
+// The gate refuses rows of more than 64 KiB. A longer row is cut soon after that, so that a file
+// without line breaks costs no memory; the gate then reports that the row is too large.
 const ROW_CHARS_MAX = 66_000;
 
 export class CatalogFault extends Error {
@@ -14,7 +14,7 @@ export class CatalogFault extends Error {
   }
 }
 
-// Rows are {json, line} or {fault: [word, …], line}.
+// Yields rows as {json, line} or {fault: [word, …], line}.
 export class NdjsonReader {
   #partial = '';
   #line = 1;
@@ -43,7 +43,8 @@ export class NdjsonReader {
             line: this.#line };
   }
 
-  // Parsing is for the few rows that may lack it; what is no object the gate will refuse.
+  // Adds the operation to a row without one, as text, so that nothing needs parsing; the gate
+  // refuses what is not an object.
   #withOperation(text) {
     if (text.includes('"operation"')) return text;
     const inner = text.startsWith('{') ? text.slice(1).trimStart() : '';
@@ -54,11 +55,11 @@ export class NdjsonReader {
 
 const trimmed = (text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 
-// RFC 4180 with a header of flat names (fields.js); columns of other names are ignored. The same rows as
-// gate/audit finds.
+// RFC 4180 with a header of flat names (fields.js); other columns are ignored. Finds the same rows
+// as gate/audit.
 export class CsvReader {
   #partial = '';
-  #isDropping = false;  // up to the end of a line that was given up
+  #isDropping = false;  // until the end of a line that was given up
   #line = 1;
   #columns = null;  // [{cell, path}]
   #cellCount = 0;
@@ -84,7 +85,7 @@ export class CsvReader {
         continue;
       }
       if (!isLast && rest.length - start <= ROW_CHARS_MAX) break;
-      // Too long, or a quote that would take the rest of the file: its first line is at fault.
+      // Too long, or a quote that would swallow the rest of the file: its first line is the fault.
       const line = rest.indexOf('\n', start);
       yield* this.#take(rest.slice(start, line < 0 ? start + ROW_CHARS_MAX : line));
       this.#isDropping = line < 0;
@@ -120,11 +121,11 @@ export class CsvReader {
 
   #json(cells) {
     const request = {};
-    let serial = null;  // its digits: a number rounds more than 15
+    let serial = null;  // as digits: a number would round more than 15 of them
     for (const { cell, path } of this.#columns) {
       const { text, isQuoted } = cells[cell];
       const value = trimmed(text);
-      // `""` says that the app displays nothing; an empty cell, that this is not known.
+      // `""` says that the app displays nothing; an empty cell, that this is unknown.
       if (path === 'min_serial' && /^0*[0-9]{1,19}$/.test(value)) serial = value.replace(/^0+(?=[0-9])/, '');
       else if (value !== '') put(request, path, valueOf(path, value));
       else if (isQuoted && path === 'app.displayed_number') put(request, path, '');
@@ -135,11 +136,12 @@ export class CsvReader {
   }
 }
 
-// A cell as far as it tells where its record ends: a quote opens one only at its begin, and anywhere
-// else must not take in the records behind.
+// A cell, as far as needed to find the end of its record: a quote opens a cell only at its start;
+// elsewhere it must not swallow the following records.
 const PART = /(?:"[^"]*(?:""[^"]*)*("|$))?[^,\n]*(,|\n|$)/y;
 
-// Where the record at `start` ends: at its line break, or with the text, perhaps inside quotes.
+// Where the record at `start` ends: at its line break or at the end of the text, maybe inside
+// quotes.
 function endOfRecord(text, start) {
   const line = text.indexOf('\n', start);
   if (line >= 0 && !text.slice(start, line).includes('"')) return { end: line, isOpen: false };
@@ -152,7 +154,7 @@ function endOfRecord(text, start) {
 
 const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",]*))(,|$)/y;
 
-// Cells of a record with quotes, or null where one stands that neither begins nor ends a cell.
+// The cells of a record with quotes; null if a quote neither opens nor closes a cell.
 function splitQuoted(text) {
   const cells = [];
   CELL.lastIndex = 0;
@@ -165,6 +167,6 @@ function splitQuoted(text) {
   }
 }
 
-// What a catalog's beginning says of it: NDJSON begins with an object.
+// Guesses the format from the catalog's beginning: NDJSON begins with an object.
 export const readerFor = (beginning, operation) =>
   beginning.trimStart().startsWith('{') ? new NdjsonReader(operation) : new CsvReader(operation);

@@ -1,4 +1,4 @@
-// The view that checks one app: a form, and the answer beside it. The address holds what was asked.
+// The view that checks one app: a form with the answer beside it. The address holds the question.
 import { CallError, postJson } from './api.js';
 import { h, pill } from './dom.js';
 import { CheckForm } from './check_form.js';
@@ -7,13 +7,13 @@ import { addressOf, nest, pathOf, pathOfPointer } from './fields.js';
 import { errorCard } from './shell.js';
 import { lang, t } from './words.js';
 
-const ADDRESS_CHARS_MAX = 4_000;  // longer ones are cut by chat programs; then the number alone
+const ADDRESS_CHARS_MAX = 4_000;  // chat programs cut longer ones; then only operation and number
 
 let form = null;
-let place = null;   // of the answer
-let said = null;    // of it to who listens: the decision, not all of its reasons
-let asking = null;  // the call under way
-let asked = '';     // what the answer shown is about
+let place = null;   // for the answer
+let said = null;    // announced to screen readers: the decision, without all of its reasons
+let asking = null;  // the call in flight
+let asked = '';     // what the displayed answer is about
 let texts = { operation: 'distribute' };
 
 export function draw({ parameters, registry }) {
@@ -49,7 +49,7 @@ function showEmpty() {
                             h('li', {}, pill(one, t(`d-${one}`)), h('span', { class: 'soft' }, t(`h-${one}`)))))));
 }
 
-// The address of what is asked, or of its number alone where it would be too long.
+// The address of the question; only its operation and number if it would be too long.
 function address() {
   const whole = addressOf(texts);
   return whole.length <= ADDRESS_CHARS_MAX ? { hash: whole, isWhole: true }
@@ -60,7 +60,7 @@ async function submit() {
   texts = form.texts();
   history.replaceState(null, '', address().hash);
   await run();
-  // Below the form on a narrow screen: there it would come unseen.
+  // On a narrow screen the answer is below the form, where it would go unseen.
   if (place.getBoundingClientRect().top > innerHeight * 0.8) place.scrollIntoView();
 }
 
@@ -93,7 +93,7 @@ async function run() {
   place.removeAttribute('aria-busy');
 }
 
-// A suggestion: its number instead of the one that was given.
+// Accepts a suggestion: replaces the given number with it.
 function useNumber(number) {
   form.set('filing_number', number);
   submit();

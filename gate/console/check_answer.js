@@ -1,4 +1,4 @@
-// The answer to one check: decision, reasons, what was compared, the filing, what to try, and the
+// The answer to a check: decision, reasons, what was compared, the filing, what to try, and the
 // same request as a command.
 import { apiKey, reportFacts } from './api.js';
 import { foreign, h, icon, pill, visibleJson } from './dom.js';
@@ -59,7 +59,7 @@ function offers(decision, use) {
 function finding(one) {
   const code = h('code', {}, one.code);
   const title = h('b', {}, code);
-  // The title replaces the code when it is known: the answer does not wait for it.
+  // The title is added once it is known; the answer does not wait for it.
   reportFacts().then((facts) => {
     const known = facts.codes[one.code]?.[lang()];
     if (known) title.replaceChildren(known.title, ' ', code);
@@ -85,7 +85,7 @@ function filing({ filing: one }) {
     [t('filing-approved'), one.approved_on]])];
 }
 
-// For a POSIX shell: the key stays where it is, in the caller's environment.
+// For a POSIX shell. The key is not included: it stays in the caller's environment.
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 function commands(decision, request) {

@@ -1,5 +1,5 @@
-// The form of a check. It holds texts under the paths of fields.js, and explains the number while
-// it is typed.
+// The form of a check. It holds texts under the paths of fields.js, and explains the number as it
+// is typed.
 import { CallError, parseNumber } from './api.js';
 import { debounced, foreign, h } from './dom.js';
 import { FIELDS, flatten } from './fields.js';
@@ -30,7 +30,7 @@ const TRIES = [
 const idOf = (path) => `f-${path.replaceAll('.', '-')}`;
 
 export class CheckForm {
-  #inputs = new Map();  // path -> input, select or textarea; `operation` apart
+  #inputs = new Map();  // path -> input, select or textarea, except `operation`
   #submit;
   #cleared;
   #explained = h('div', { id: 'number-explained', class: 'explained', 'aria-live': 'polite' });
@@ -76,7 +76,7 @@ export class CheckForm {
     if (path === 'filing_number') this.#explain();
   }
 
-  // The field at fault, or null.
+  // Marks the field at fault; null: none.
   flag(path) {
     for (const [one, input] of this.#inputs) {
       if (one === path) input.setAttribute('aria-invalid', 'true');
@@ -189,7 +189,7 @@ export class CheckForm {
     return details;
   }
 
-  // The word of what is wrong with it, or null.
+  // Fills the form from JSON; returns the word for what is wrong with it, or null.
   #takeJson(text) {
     let value;
     try {
@@ -204,7 +204,7 @@ export class CheckForm {
     return null;
   }
 
-  // A request that is pasted where a number belongs is taken as what it is.
+  // A request pasted into the number field is treated as a request.
   #pasted(event) {
     const text = event.clipboardData?.getData('text') ?? '';
     if (!text.trimStart().startsWith('{') || this.#takeJson(text) !== null) return;
@@ -227,7 +227,7 @@ export class CheckForm {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof CallError)) throw error;
-      this.#explained.replaceChildren();  // the check itself will say what is wrong
+      this.#explained.replaceChildren();  // the check itself will report the problem
     }
   }
 }
@@ -235,7 +235,7 @@ export class CheckForm {
 const LETTERS = { app: 'A', mini_program: 'X', quick_app: 'K' };
 const TOKENS = { filing: 'ICP备', icp_licence: 'ICP证' };
 
-// The parts of the canonical text, each over its name: 京 | ICP备 | 2023000001号 | -1 | A.
+// The parts of the canonical text, each with its name: 京 | ICP备 | 2023000001号 | -1 | A.
 function explainNumber(parsed) {
   const parts = [
     parsed.province && [parsed.province, provinceName(parsed.province)],
@@ -255,7 +255,7 @@ function explainNumber(parsed) {
   ].filter(Boolean);
 }
 
-// What is wrong, and where: the offset counts bytes.
+// What is wrong, and where; the offset is in bytes.
 function explainFault(parsed) {
   if (parsed.error === 'NOT_A_FILING') return [h('p', {}, t('n-other', t(`w-${parsed.what}`)))];
   const bytes = new TextEncoder().encode(parsed.input);

@@ -1,5 +1,5 @@
-// Elements from calls. Whatever comes from a caller, a catalog or the registry is a text node or an
-// attribute: nothing here, and nothing in this folder, parses markup.
+// Builds elements. Whatever comes from a caller, a catalog or the registry becomes a text node or
+// an attribute: nothing in this folder parses markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -24,8 +24,8 @@ function fill(element, attributes, children) {
   return element;
 }
 
-// Text that is not ours: its direction ends with it, and marks that would reorder or hide the
-// text around it are shown as what they are.
+// Text that is not ours: isolated, so that its direction ends with it; marks that would reorder or
+// hide the text around it are made visible.
 export function foreign(text, longest = 600) {
   const whole = String(text);
   const cut = whole.length > longest ? whole.slice(0, longest) + '…' : whole;
@@ -35,7 +35,7 @@ export function foreign(text, longest = 600) {
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const hex = (c) => c.codePointAt(0).toString(16).padStart(4, '0');
 
-// The same JSON with these marks escaped: what is seen is what is copied.
+// JSON with the same marks escaped: what you see is what you copy.
 export const visibleJson = (value, indent) =>
   JSON.stringify(value, null, indent).replace(HIDDEN, (c) => (c === '\n' ? c : `\\u${hex(c)}`));
 
@@ -51,7 +51,7 @@ const SHAPES = {
   note: [['circle', { cx: 10, cy: 10, r: 9 }], ['path', { d: 'M10 9.2v5M10 5.8v.1' }]],
 };
 
-// The shape says what the colour says.
+// The shape tells the same as the colour.
 export function icon(outcome) {
   return svg('svg', { class: `icon i-${outcome}`, viewBox: '0 0 20 20', 'aria-hidden': 'true' },
              (SHAPES[outcome] ?? SHAPES.note).map(([tag, attributes]) => svg(tag, attributes)));
@@ -61,7 +61,7 @@ export function pill(outcome, text) {
   return h('span', { class: `pill o-${outcome}` }, icon(outcome), text);
 }
 
-// A bar of parts [{name, count}] against `whole`; what is there at all is seen.
+// A bar of parts [{name, count}] as shares of `whole`; even the smallest part is visible.
 export function bar(parts, whole, label) {
   let at = 0;
   return svg('svg', { class: 'bar', role: 'img', 'aria-label': label },
@@ -82,7 +82,7 @@ export function debounced(milliseconds, run) {
   };
 }
 
-// The file goes to the browser's downloads; the address of it is forgotten afterwards.
+// Saves a file to the browser's downloads, and later releases its URL.
 export function download(blob, name) {
   const url = URL.createObjectURL(blob);
   const link = h('a', { href: url, download: name });

@@ -1,4 +1,4 @@
-// What the page has to know and the program knows already. One function; any thread.
+// Facts that the program knows and the page needs. One function; any thread.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace beian::console {
 
-// `{"version":…,"style_hash":…,"script_hash":…,"codes":{CODE:{"zh-CN":{"title":…,"help":…,
-// "basis":…},"en":{…}}}}`. The hashes are those of the report's style and script, as a content
-// security policy names them; `basis` is empty where no one clause stands behind a code.
+// Returns `{"version":…,"style_hash":…,"script_hash":…,"codes":{CODE:{"zh-CN":{"title":…,"help":…,
+// "basis":…},"en":{…}}}}`. The hashes are those of the report's style and script, in the form a
+// content security policy uses; `basis` is empty if a code does not rest on a single clause.
 std::string facts_json(std::string_view report_style, std::string_view report_script);
 
 }  // namespace beian::console

@@ -1,5 +1,5 @@
-// The fields of a check request under their flat names, as the query string, the flags and the
-// header of a CSV catalog have them; and requests made from these. gate/http/API.md section 1.
+// The fields of a check request by their flat names, as in the query string, the flags and the
+// header of a CSV catalog; and conversion to and from requests. gate/http/API.md section 1.
 
 const TYPES = {
   id: 'text', operation: 'text', filing_number: 'text', provider: 'text', as_of: 'text',
@@ -25,7 +25,7 @@ const ALIASES = {
 
 export const FIELDS = Object.keys(TYPES);
 
-// The path of a flat name, `app.` or not, or null.
+// The path of a flat name, with or without `app.`; null if unknown.
 export function pathOf(name) {
   const bare = name.startsWith('app.') ? name.slice(4) : name;
   for (const path of [name, `app.${name}`])
@@ -35,7 +35,7 @@ export function pathOf(name) {
   return null;
 }
 
-// The shortest name of a path: what an address shows.
+// The shortest name of a path, for addresses.
 export const shortName = (path) =>
   path === 'filing_number' ? 'number'
   : path === 'app.sponsor.name' ? 'sponsor'
@@ -49,8 +49,8 @@ export function addressOf(texts, paths = FIELDS) {
   return `#/check?${parameters}`;
 }
 
-// An inspected package as the texts of its check, by the rules of `vet` (gate/package/check_row.h). Null:
-// its signature does not hold, so it is not checked.
+// The check of an inspected package, as texts, by the rules of `vet` (gate/package/check_row.h). Null
+// if its signature does not hold, so that it is not checked.
 export function textsOfPackage(value) {
   const { scheme, hold, digests_verified: isCompared, signers = [] } = value.signatures ?? {};
   if (scheme && !hold) return null;
@@ -63,7 +63,7 @@ export function textsOfPackage(value) {
            'app.network_permission': typeof value.network_permission === 'boolean' ? String(value.network_permission) : '' };
 }
 
-// The value of a text under `path`. What is no flag or number goes on as text, and the gate says so.
+// The value of a text under `path`. An invalid flag or number stays text, and the gate reports it.
 export function valueOf(path, text) {
   switch (TYPES[path]) {
     case 'list':
@@ -87,7 +87,7 @@ export function put(request, path, value) {
   at[last] = value;
 }
 
-// {path: text} -> request. An empty text is a field that is not given.
+// Converts {path: text} to a request. An empty text means that the field is not given.
 export function nest(texts) {
   const request = {};
   for (const path of FIELDS) {
@@ -97,7 +97,7 @@ export function nest(texts) {
   return request;
 }
 
-// A request, or the `app` of one, as {path: text}; what is no known field is left out.
+// Converts a request, or the `app` of one, to {path: text}; unknown fields are left out.
 export function flatten(value) {
   const isRequest = ['app', 'operation', 'filing_number'].some((name) => Object.hasOwn(value, name));
   const texts = {};
@@ -118,7 +118,7 @@ export function flatten(value) {
   return texts;
 }
 
-// The pointer of a problem (`/app/sponsor/name`, or `/name` of a query) as a path, or null.
+// The path of a problem's pointer (`/app/sponsor/name`, or `/name` for a query), or null.
 export function pathOfPointer(pointer) {
   const steps = (pointer ?? '').split('/').slice(1).filter((step) => !/^\d+$/.test(step));
   return steps.length === 0 ? null : pathOf(steps.join('.'));

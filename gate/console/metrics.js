@@ -1,7 +1,8 @@
-// The text format of Prometheus, as far as the page needs it: samples by name, and what two of
-// them, some seconds apart, say of the time between. No I/O.
+// The Prometheus text format, as far as the page needs it: samples by name, and what two scrapes,
+// some seconds apart, say about the time between. No I/O.
 
-// name{label="value",…} value: [{name, labels, value}]; comments and what does not parse are left out.
+// Parses `name{label="value",…} value` to [{name, labels, value}]; skips comments and whatever does
+// not parse.
 export function parseMetrics(text) {
   const samples = [];
   for (const line of text.split('\n')) {
@@ -28,7 +29,7 @@ export function sumBy(samples, label) {
 
 export const sum = (samples) => samples.reduce((total, { value }) => total + value, 0);
 
-// What grew between two sums; a counter that went back began again.
+// The growth between two sums; a counter that decreased was reset.
 export function growth(before, after) {
   return new Map([...after].map(([key, value]) => {
     const old = before.get(key) ?? 0;
@@ -36,8 +37,8 @@ export function growth(before, after) {
   }));
 }
 
-// The quantile of a histogram whose buckets are {upper bound: count up to it}, by interpolation, as
-// Prometheus does it; null when it counts nothing.
+// The quantile of a histogram with buckets {upper bound: cumulative count}, interpolated as
+// Prometheus does; null if it is empty.
 export function quantile(share, buckets) {
   const sorted = [...buckets].map(([bound, count]) => [bound === '+Inf' ? Infinity : Number(bound), count]).sort((a, b) => a[0] - b[0]);
   const total = sorted.at(-1)?.[1] ?? 0;

@@ -1,5 +1,5 @@
-// The view of the running process: rates and latency between two samples of /metrics, and what was
-// counted since the start.
+// The view of the running process: rates and latency between two samples of /metrics, and totals
+// since the start.
 import { CallError, getText, reportFacts } from './api.js';
 import { h, svg } from './dom.js';
 import { growth, parseMetrics, pick, quantile, sum, sumBy } from './metrics.js';
@@ -9,7 +9,7 @@ import { knows, lang, num, percent, span, t } from './words.js';
 const POLL_MS = 2_000;
 const KEPT = 60;  // samples: two minutes
 
-// Families of gate/http/API.md.
+// Metric families, see gate/http/API.md.
 const REQUESTS = 'beian_gate_http_requests_total';
 const LATENCY = 'beian_gate_http_request_duration_seconds_bucket';
 const DECISIONS = 'beian_gate_decisions_total';
@@ -23,7 +23,7 @@ const STREAMS = 'beian_gate_streams_in_flight';
 const WORKERS = 'beian_gate_workers';
 const CPU = 'process_cpu_seconds_total';
 const MEMORY = 'process_resident_memory_bytes';
-// Only of a gate with a decision log.
+// Only on a gate with a decision log.
 const LOG_ACCEPTING = 'beian_gate_log_accepting';
 const LOG_QUEUE = 'beian_gate_log_queue_bytes';
 
@@ -73,7 +73,7 @@ const milliseconds = (seconds) => (seconds === null ? '–' : seconds < 0.001 ? 
 
 function update() {
   const now = samples.at(-1);
-  const before = samples.at(-Math.min(samples.length, 6));  // ten seconds: calm figures
+  const before = samples.at(-Math.min(samples.length, 6));  // ten seconds, to smooth the figures
   const seconds = (now.at - before.at) / 1000;
   const rate = (value) => (seconds > 0 ? perSecond(value / seconds) : '–');
   const requests = grown(before, now, REQUESTS, 'status');
@@ -97,8 +97,8 @@ function update() {
       card('ops-findings', bars(sumBy(pick(now.values, FINDINGS), 'code'), (name) => titles[name]?.[lang()]?.title ?? name, num))));
 }
 
-// Who comes in: what is being answered, and what was turned away since the start. Callers before their
-// request was looked at, by reason; what was no request, by status.
+// What comes in: streams in flight, and what was turned away since the start: callers before their
+// request was examined, by reason; invalid requests, by status.
 function admission(values, gauge) {
   const refused = [...sumBy(pick(values, TURNED_AWAY), 'reason'),
                    ...[...sumBy(pick(values, REFUSED), 'status')].map(([status, count]) => [`HTTP ${status}`, count])];
@@ -110,7 +110,7 @@ function admission(values, gauge) {
     bars(refused, (name) => (knows(`t-${name}`) ? t(`t-${name}`) : name), num, () => 'bad')];
 }
 
-// Requests a second, sample by sample; the first ones already fill the width.
+// Requests per second, sample by sample; even the first few fill the width.
 function history() {
   const rates = samples.slice(1).map((one, i) =>
     totalOf(grown(samples[i], one, REQUESTS, 'status')) / ((one.at - samples[i].at) / 1000));

@@ -1,4 +1,4 @@
-// The view of a package: dropped, read by the gate, and handed to the check with what it says.
+// The view of a package: dropped here, read by the gate, and passed on to the check.
 import { CallError, postBytes } from './api.js';
 import { foreign, h, pill } from './dom.js';
 import { addressOf, textsOfPackage } from './fields.js';
@@ -35,16 +35,16 @@ async function take(file) {
   }
 }
 
-// Not a fault of who dropped it: what to do without, and who may change it.
+// Not the user's fault: says what to do instead, and who can change it.
 const offCard = (name) => h('section', { class: 'card warning o-review', role: 'alert' }, h('h2', {}, t('package-off')),
   h('p', {}, t('package-off-help')), h('pre', {}, h('code', {}, `beian-gate vet ${/^[\w.+-]+$/.test(name) ? name : 'FILE'}`)),
   h('p', {}, t('package-off-operator')), h('pre', {}, h('code', {}, '[packages]\ninspect = true')));
 
 const yesOrNo = (value) => (typeof value === 'boolean' ? t(value ? 'yes' : 'no') : null);
-// Of those by which the platform knows the app.
+// The certificates by which the platform identifies the app.
 const certificatesOf = (value) => (value.signatures?.signers ?? []).filter((one) => one.counts !== false).map((one) => one.certificate ?? {});
 
-// The contents of an IPA are not compared.
+// Contents that are not compared are a state of their own; those of an IPA never are.
 function signaturePill({ scheme, hold, digests_verified: isCompared }) {
   if (!scheme) return pill('review', t('package-unsigned'));
   if (!hold) return pill('deny', t('package-broken'));

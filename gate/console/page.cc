@@ -31,7 +31,7 @@ std::string_view console_registry_js() noexcept;
 std::string_view console_report_writer_js() noexcept;
 std::string_view console_shell_js() noexcept;
 std::string_view console_words_js() noexcept;
-// Of gate/audit.
+// From gate/audit.
 std::string_view report_html() noexcept;
 std::string_view report_css() noexcept;
 std::string_view report_js() noexcept;
@@ -45,7 +45,7 @@ constexpr std::string_view kCss = "text/css; charset=utf-8";
 constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 constexpr std::string_view kSvg = "image/svg+xml";
 constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kText = "text/plain; charset=utf-8";  // of a template: not to be run
+constexpr std::string_view kText = "text/plain; charset=utf-8";  // a template must not run
 
 struct File {
   std::string_view path;
@@ -82,7 +82,7 @@ constexpr std::array kFiles = {
 };
 
 std::string etag_of(std::string_view bytes) {
-  constexpr std::size_t kTagBytes = 12;  // of a hash: no two builds meet in it
+  constexpr std::size_t kTagBytes = 12;  // of a hash: enough that no two builds share one
   const Sha256 hash = sha256(bytes);
   return '"' + to_hex(ByteView(hash).first(kTagBytes)) + '"';
 }

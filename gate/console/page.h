@@ -1,5 +1,5 @@
-// The page at `/`: the files of this folder, compiled in. HTML, CSS and modules of JavaScript as
-// they lie here; whoever serves them adds kPageFields to each.
+// The page at `/`: the files of this folder, compiled in. HTML, CSS and JavaScript modules,
+// unchanged; whoever serves them adds kPageFields to each.
 //
 //   /                     index.html
 //   /console/NAME         the files beside it
@@ -7,7 +7,7 @@
 //                         exported report needs to allow its own style and script
 //   /console/report.*     the report's parts, which the page fills as `audit --output html` does
 //
-// Immutable and made at the first call; any thread; views live for ever.
+// Built at the first call, then immutable; any thread; views have static lifetime.
 #pragma once
 
 #include <span>
@@ -17,21 +17,21 @@
 namespace beian::console {
 
 struct Page {
-  std::string_view path;  // of the URL
+  std::string_view path;  // in the URL
   std::string_view bytes;
   std::string_view content_type;
-  std::string etag;  // quoted; changes with the bytes and with nothing else
+  std::string etag;  // quoted; depends on nothing but the bytes
 };
 
-// The file at `path`, compared as it is (not percent-decoded), or null.
+// The file at `path`, compared verbatim (not percent-decoded), or null.
 const Page* find_page(std::string_view path);
 
-// All of them.
+// All files.
 std::span<const Page> pages();
 
-// Field lines for every answer of a page, each ended by CR LF. The policy lets the page load, ask
-// and run nothing but this gate's own files, lets nothing in them make markup or scripts of text,
-// and lets nobody frame it.
+// Header fields for every answer with a file of the page, each ended by CR LF. The content security
+// policy lets the page load, call and run only this gate's own files, forbids turning text into
+// markup or scripts, and forbids framing.
 extern const std::string_view kPageFields;
 
 }  // namespace beian::console

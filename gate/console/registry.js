@@ -1,4 +1,4 @@
-// The view of the registry: what it is, how old, what it counts, and how it is followed.
+// The view of the registry: what it is, its age, its counts, and how it is followed.
 import { CallError, getJson } from './api.js';
 import { foreign, h, svg } from './dom.js';
 import { bars, card, errorCard, terms, tile } from './shell.js';
@@ -16,7 +16,7 @@ export function draw({ registry }) {
 }
 
 export function onRegistry(registry) {
-  // Nobody who reads a table by keys or copies from it is disturbed.
+  // Does not disturb somebody who moves through it by keyboard or selects text to copy.
   if (!registry || !place?.isConnected || place.contains(document.activeElement) || !getSelection().isCollapsed) return;
   shown = registry;
   update();
@@ -52,7 +52,8 @@ function update() {
     card('changes', changes(shown.last_changes)));
 }
 
-// A tile a province, about where it lies, never so dark that its text would not be read; the same as a list for who does not see it.
+// A tile per province, roughly where it lies, never so dark that its text becomes unreadable; also
+// as a list, for those who cannot see it.
 function map(counts) {
   const most = Math.max(...Object.values(counts), 0);
   if (most === 0) return h('p', { class: 'soft' }, t('province-none'));

@@ -1,6 +1,6 @@
-// An audit as a file, which only who exports one loads. CSV; and the report, which is gate/audit/report.html
-// as `audit --output html` fills it, with what the page knows: text that becomes markup elsewhere, so every
-// value is escaped here.
+// Writes an audit as a file; loaded only for an export. Either CSV, or the report:
+// gate/audit/report.html, filled as `audit --output html` does, with what the page knows. Its text
+// becomes markup elsewhere, so every value is escaped here.
 import { num, percent, t, instant, lang } from './words.js';
 
 const WORST_FIRST = ['deny', 'unknown', 'review', 'bad', 'allow'];
@@ -26,7 +26,7 @@ function barOf(parts, whole, label) {
   return `<svg class="bar" role="img" aria-label="${markup(label)}">${rects.join('')}</svg>`;
 }
 
-// One part after another around the circle, with a gap where there are several.
+// The parts, one after another around the circle, with gaps if there are several.
 function donut({ counts, rows }, headline) {
   const parts = WORST_FIRST.filter((outcome) => counts[outcome] > 0);
   let at = 0;
@@ -77,7 +77,7 @@ function rowMarkup(row, platformAt, facts) {
 
 const option = (value, text, count) => `<option value="${markup(value)}">${markup(text)} (${num(count)})</option>`;
 
-// `rows`: {outcome: the first rows of it}. Resolves to the file.
+// `rows`: {outcome: its first rows}. Resolves to the file.
 export async function writeReport({ catalog, facts, registry, rows, summary, platforms }) {
   const [template, style, script] = await Promise.all(['html', 'css', 'js'].map(async (part) => (await fetch(`/console/report.${part}`)).text()));
   const { counts } = summary;
@@ -110,14 +110,14 @@ export async function writeReport({ catalog, facts, registry, rows, summary, pla
   return new Blob([text], { type: 'text/html' });
 }
 
-// A cell of CSV; one that a spreadsheet would take for a formula has a leading `'`.
+// A CSV cell, with a leading `'` if a spreadsheet would take it for a formula.
 export function csvCell(value) {
   const text = value === null || value === undefined ? '' : String(value);
   const safe = /^[=+\-@\t\r\0]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-// `batches`: promises of rows, in their order. Resolves to the file.
+// `batches`: promises of rows, in order. Resolves to the file.
 export async function writeCsv(batches) {
   const parts = ['\ufeffrow,line,id,operation,decision,assurance,filing_number,name,platform,package,findings,notes,problem\r\n'];
   const codes = (row, areNotes) => row.findings.filter(({ effect }) => (effect === 'note') === areNotes)
@@ -129,7 +129,7 @@ export async function writeCsv(batches) {
   return new Blob(parts, { type: 'text/csv' });
 }
 
-// In English as the gate's problems are, whatever the language of the page.
+// In English, like the gate's problems, whatever the page's language.
 function problemText(problem) {
   if (!problem) return '';
   if (problem.fault) return problem.fault.join(' ');

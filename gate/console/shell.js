@@ -1,5 +1,5 @@
-// What stands around every view: head, foot, the key's dialog, the registry's state, and how an
-// error and a file to drop look.
+// What surrounds every view: head, foot, the key dialog and the registry's state; also error cards
+// and the drop zone.
 import { apiKey, CallError, setApiKey } from './api.js';
 import { bar, h, svg } from './dom.js';
 import { lang, num, span, t } from './words.js';
@@ -25,13 +25,13 @@ export function drawFoot() {
   document.getElementById('foot').replaceChildren(h('p', {}, t('foot')));
 }
 
-// The address holds the view, so the link may not change it.
+// Focuses the content without following the link, since the address holds the view.
 function skip(event) {
   event.preventDefault();
   document.getElementById('main').focus();
 }
 
-// state: `known` with a value; `waiting`, `gone` or `locked` with the last one, if any.
+// state: `known` with a value; `waiting`, `gone` or `locked` with the last value, if any.
 export function showRegistryState({ state, value }) {
   const chip = document.getElementById('registry-chip');
   const notice = document.getElementById('notice');
@@ -76,7 +76,7 @@ export function askKey() {
   dialog.showModal();
 }
 
-// What went wrong and what to do about it; `retry` is called by its button.
+// What went wrong and what to do about it; the button calls `retry`.
 export function errorCard(error, retry) {
   if (!(error instanceof CallError)) throw error;
   const { status, problem } = error;
@@ -93,7 +93,7 @@ export function errorCard(error, retry) {
         retry && h('button', { type: 'button', onclick: retry }, t('retry'))));
 }
 
-// A place to drop one file, or to choose it: `take(file)`.
+// A place to drop or choose one file; calls `take(file)`.
 export function dropZone({ title, help, accept, take, more }) {
   const input = h('input', { type: 'file', id: 'file', class: 'hidden', accept, tabindex: '-1',
                              'aria-label': title, onchange: () => input.files[0] && take(input.files[0]) });
@@ -114,14 +114,14 @@ export function dropZone({ title, help, accept, take, more }) {
   return zone;
 }
 
-// A button that copies, and says so.
+// A button that copies, and confirms it.
 export function copyButton(text, label) {
   const button = h('button', { type: 'button', class: 'quiet copy', 'aria-label': label && `${t('copy')}: ${label}`,
                                onclick: async () => {
     try {
       await navigator.clipboard.writeText(text());
     } catch {
-      // Without a secure origin there is no clipboard: the old way.
+      // Without a secure origin there is no clipboard API: use the old way.
       const area = h('textarea', { class: 'hidden', value: text() });
       document.body.append(area);
       area.select();
@@ -134,17 +134,17 @@ export function copyButton(text, label) {
   return button;
 }
 
-// [[label, value]] as a list of terms; what is null is left out.
+// [[label, value]] as a list of terms; null values are left out.
 export function terms(pairs) {
   return h('dl', { class: 'terms' }, pairs.filter(([, value]) => value !== null && value !== undefined)
       .map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))));
 }
 
-// A card under its word.
+// A card with its word as heading.
 export const card = (word, ...children) => h('section', { class: 'card', 'aria-labelledby': `h-${word}` },
                                              h('h2', { id: `h-${word}` }, t(word)), ...children);
 
-// Entries [name, value], the largest first, as bars; what is 0 is left out, and what comes after the twelfth.
+// Entries [name, value] as bars, largest first; leaves out zeros and everything after the twelfth.
 export function bars(entries, nameOf, textOf, colourOf = () => 'main') {
   const shown = [...entries].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1]).slice(0, 12);
   if (shown.length === 0) return h('p', { class: 'soft' }, t('ops-none'));

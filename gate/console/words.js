@@ -1,5 +1,5 @@
-// Every text of the page, a line each: `key|zh-CN|en`. What the gate itself says (messages, remedies,
-// clauses, titles of findings) comes from it in the language asked for, and is not repeated here.
+// Every text of the page, one per line: `key|zh-CN|en`. Texts from the gate itself (messages,
+// remedies, clauses, titles of findings) come in the requested language, and are not repeated here.
 
 const WORDS = new Map(`
 title|App 备案核验|App filing gate
@@ -386,7 +386,7 @@ s-days|{0} 天|{0} d
   return [key, pair];
 }));
 
-// As a filing number begins: [character, zh, en, column, row] of a map of tiles.
+// By the first character of a filing number: [character, zh, en, column, row] on a map of tiles.
 export const PROVINCES = `京,北京,Beijing,6,2;津,天津,Tianjin,7,2;冀,河北,Hebei,6,3;晋,山西,Shanxi,5,3;蒙,内蒙古,Inner Mongolia,5,2;
 辽,辽宁,Liaoning,8,2;吉,吉林,Jilin,8,1;黑,黑龙江,Heilongjiang,8,0;沪,上海,Shanghai,8,5;
 苏,江苏,Jiangsu,7,4;浙,浙江,Zhejiang,7,5;皖,安徽,Anhui,6,4;闽,福建,Fujian,7,6;赣,江西,Jiangxi,6,5;
@@ -419,7 +419,8 @@ export const num = (value) => grouped.format(value);
 export const percent = (part, whole) =>
   whole === 0 ? '0%' : `${((100 * part) / whole).toFixed(1).replace(/\.0$/, '')}%`;
 
-// Seconds in the largest unit that leaves a whole number.
+// A duration in whole units, rounded down: in seconds below two minutes, in minutes below two hours,
+// in hours below two days, else in days.
 export function span(seconds) {
   const [unit, size] = seconds < 120 ? ['seconds', 1] : seconds < 7200 ? ['minutes', 60]
   : seconds < 172800 ? ['hours', 3600] : ['days', 86400];
