@@ -30,7 +30,7 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  // Fills `out` as far as there are bytes: less than its size only at the end. Errors: kUnavailable
+  // Fills `out`; returns fewer bytes than its size only at the end. Errors: kUnavailable
   // (cannot read), kBadInput (damaged compression).
   [[nodiscard]] virtual Result<std::size_t> read(std::span<char> out) = 0;
   // Skips `bytes` plain bytes; in an uncompressed file this is a single seek. kBadInput if there

@@ -57,7 +57,7 @@ class CatalogReader {
                 Encoding encoding = Encoding::kUtf8);
 
   // Reads the CSV header and returns it verbatim (for NDJSON: returns nothing). Must be called
-  // once, before all else. kBadInput if a CSV catalog has no header or too long a one.
+  // once, before all else. kBadInput if a CSV catalog has no header, or one that is too long.
   [[nodiscard]] Result<std::string> read_header();
   // Continues at a place where a chunk ended. REQUIRES: called right after read_header().
   [[nodiscard]] Result<void> seek(const CatalogPlace& place);

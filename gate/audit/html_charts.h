@@ -36,7 +36,7 @@ void append_bar(std::span<const ChartPart> parts, std::uint64_t whole, std::stri
 // A ring of the outcomes, with the share of allowed rows in the middle.
 void append_donut(const Summary& summary, wire::Language language, std::string* out);
 
-// The outcome's icon; its shape tells the same as its colour.
+// The outcome's icon; its shape says the same as its colour.
 void append_icon(Outcome outcome, std::string* out);
 
 }  // namespace beian::audit

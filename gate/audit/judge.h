@@ -28,8 +28,9 @@ class Judge {
 
   virtual ~Judge() = default;
 
-  // Calls `report` for each row of the chunk. Only a remote gate causes errors: kUnavailable,
-  // kBadInput (not an answer of a gate), kConflict (its registry changed).
+  // Calls `report` for each row of the chunk, or, if only changes are wanted, for those that
+  // changed and for bad ones. Only a remote gate causes errors: kUnavailable, kBadInput (not an
+  // answer of a gate), kConflict (its registry changed).
   [[nodiscard]] virtual Result<void> judge(const RowChunk& chunk, const Report& report) = 0;
 };
 

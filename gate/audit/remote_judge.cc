@@ -103,7 +103,7 @@ class RemoteJudge final : public Judge {
     return report_batch(chunk, begin, end, answer, report);
   }
 
-  // Fills in `row` from the chunk's i-th; false if that is bad, which is then reported.
+  // Fills in `row` from the chunk's i-th row. False if that row is bad; then it is reported.
   bool read_row(const RowChunk& chunk, std::size_t i, RowResult* row, const Report& report) {
     row->row = chunk.begin.rows + i + 1;
     row->line = chunk.begin.lines + chunk.rows[i].line + 1;

@@ -42,8 +42,8 @@ struct RowResult {
   std::optional<FilingNumber> number;
   // Members of the row that no check request has; none for a CSV row, whose header reports them.
   std::span<const wire::UnknownMember> unknown;
-  // The row's answer as one line of JSON without the line end: brief, or full if the row asks for
-  // that; for a bad row {"id":…,"row":…,"problem":{…}}.
+  // The row's answer as one line of JSON without the line end: brief, or full if the row or
+  // the audit asks for that; for a bad row {"id":…,"row":…,"problem":{…}}.
   std::string_view json;
 
   Outcome outcome() const noexcept;

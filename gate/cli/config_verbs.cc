@@ -13,7 +13,8 @@
 namespace beian::cli {
 namespace {
 
-// Loads everything that `serve` would load, so that whatever is accepted here can start.
+// Loads everything that `serve` would load, except a followed registry, so that whatever is
+// accepted here can start.
 int check(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());

@@ -47,7 +47,7 @@ class ServiceManager {
 };
 
 // Whether a server's workers still process their messages: a gate is alive if all of them are, not
-// if the thread that talks to the manager is.
+// merely the thread that talks to the manager.
 class Heartbeat {
  public:
   // `server` must outlive this object.

@@ -51,7 +51,7 @@ const SHAPES = {
   note: [['circle', { cx: 10, cy: 10, r: 9 }], ['path', { d: 'M10 9.2v5M10 5.8v.1' }]],
 };
 
-// The shape tells the same as the colour.
+// The shape says the same as the colour.
 export function icon(outcome) {
   return svg('svg', { class: `icon i-${outcome}`, viewBox: '0 0 20 20', 'aria-hidden': 'true' },
              (SHAPES[outcome] ?? SHAPES.note).map(([tag, attributes]) => svg(tag, attributes)));

@@ -174,7 +174,7 @@ std::optional<Problem> judge(const Parsed& parsed, bool has_releases, BlockSigne
   }
   const auto digest = std::ranges::find(parsed.digests, signature->id, &Record::id);
   out->content = find_algorithm(signature->id)->content;
-  out->content_digest = digest->bytes;  // found: verify() compared the two lists
+  out->content_digest = digest->bytes;  // it is there: verify() compared the lists
   out->signer.signature_ok = true;
   return std::nullopt;
 }

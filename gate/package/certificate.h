@@ -31,7 +31,7 @@ struct SigningCertificate {
   std::string public_key_md5;  // digests of the SubjectPublicKeyInfo in DER, lower-case hex
   std::string public_key_sha1;
   std::string public_key_sha256;
-  bool is_debug = false;  // made by development tools: anybody could hold its key
+  bool is_debug = false;  // made by development tools: its owner is whoever built the app
 
   friend bool operator==(const SigningCertificate&, const SigningCertificate&) = default;
 };

@@ -9,7 +9,7 @@
 
 namespace beian::package {
 
-// What an operator states about a package, beyond what the package says itself.
+// What is claimed about a package, beyond what it says itself.
 struct PackageClaim {
   std::string filing_number;  // empty: none claimed
   bool is_offline = false;    // declared to work without a network

@@ -21,13 +21,13 @@ bool has_description(const Zip& zip) noexcept;
 // not. Packages of other platforms may contain a config.json of their own.
 bool is_hap(const Zip& zip);
 
-// Reads one HAP or several of one app: names and versions are those of the first, permissions those
-// of all. kBadInput: a description that is not JSON, repeats a key or names no bundle; parts of
-// different bundles. REQUIRES: at least one part.
 struct HapPart {
   const Zip* zip;
   std::string name;  // identifies it among the parts; empty for a file of its own
 };
+// Reads one HAP or several of one app: names and versions are those of the first, permissions those
+// of all. kBadInput: a description that is not JSON, repeats a key or names no bundle; parts of
+// different bundles. REQUIRES: at least one part.
 [[nodiscard]] Result<Package> read_haps(std::span<const HapPart> parts, const ReadOptions& options,
                                         Oddities oddities);
 

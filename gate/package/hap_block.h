@@ -31,12 +31,13 @@ struct HapBlock {
 std::optional<HapBlock> find_hap_block(ByteView file, std::uint64_t directory_offset,
                                        Oddities* oddities);
 
-// The digest that a signature contains: algorithm number and bytes. nullopt if the content is not
-// in the form that hapsigner writes.
+// The digest of the contents that a signature states.
 struct HapDigest {
   const char* digest = nullptr;  // OpenSSL's name
   ByteView bytes;
 };
+// Reads that digest: the number of its algorithm, and its bytes. nullopt if `content` is not in the
+// form that hapsigner writes.
 std::optional<HapDigest> read_hap_digest(ByteView content);
 
 }  // namespace beian::package

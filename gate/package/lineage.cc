@@ -55,7 +55,7 @@ Result<std::vector<LineageStep>> read_lineage(ByteView record) {
   ByteReader reader(record);
   std::vector<LineageStep> steps;
   std::optional<Level> before;
-  // A version, which Android ignores: the flags have the meaning of their time.
+  // A version, which Android ignores: it only says which flags the writer knew.
   if (!reader.u32()) return bad(1, "the record is cut off");
   while (!reader.is_at_end()) {
     const std::size_t number = steps.size() + 1;

@@ -43,7 +43,7 @@ struct Manifest {
   ManifestValue min_sdk;
   ManifestValue target_sdk;
   std::vector<ManifestPermission> permissions;  // at most limits::kPermissionsMax
-  // A dropped permission is kInternetPermission, or its name is a resource and thus unknown.
+  // Whether a dropped permission is kInternetPermission, or could be: its name is a resource.
   bool drops_network_permission = false;
   // --- of <application> ---
   ManifestValue label;

@@ -94,8 +94,8 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
   return reader.finish();
 }
 
-// The HAPs of an APP, then its shared packages (HSP): they run inside the HAPs, and so do the
-// permissions they request.
+// The HAPs of an APP, then its shared packages (HSP): they run inside the HAPs, so the
+// permissions they request count, too.
 Result<Package> read_hap_container(const Zip& outer, const ReadOptions& options,
                                    Oddities oddities) {
   InnerArchives inner(outer);

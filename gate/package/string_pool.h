@@ -20,7 +20,7 @@ class StringPool {
   StringPool() = default;  // empty
 
   // Opens the pool in `chunk`. kBadInput where Android refuses it: offsets or strings beyond the
-  // chunk, or strings that do not end in a zero. `where` names it in oddities.
+  // chunk, or no zero at the end of the strings. `where` names it in oddities.
   [[nodiscard]] static Result<StringPool> open(const Chunk& chunk, std::string_view where,
                                                Oddities* oddities);
 

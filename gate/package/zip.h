@@ -82,7 +82,7 @@ class Zip {
   ByteView file() const noexcept { return file_; }
   std::uint64_t directory_offset() const noexcept { return directory_offset_; }
   std::uint64_t directory_bytes() const noexcept { return directory_bytes_; }
-  std::uint64_t directory_end() const noexcept { return end_offset_; }  // of the end record
+  std::uint64_t directory_end() const noexcept { return end_offset_; }  // offset of the end record
   bool is_zip64() const noexcept { return is_zip64_; }
 
  private:
