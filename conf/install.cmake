@@ -1,6 +1,6 @@
-# What `cmake --install` puts where, beyond the program: run at that time, since only then is it known
-# where. Below /usr the configuration belongs in /etc and state in /var/lib (Filesystem Hierarchy
-# Standard); below any other prefix all of it stays there.
+# What `cmake --install` puts where, besides the program. This runs at install time, since the prefix is
+# known only then. With the prefix /usr, the configuration belongs in /etc and state in /var/lib (Filesystem
+# Hierarchy Standard); with any other, all of it stays below the prefix.
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
   set(root "")
 else()
@@ -24,7 +24,7 @@ function(put folder path)
        PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 endfunction()
 
-# What an operator has written stays.
+# An existing configuration stays.
 if(NOT EXISTS $ENV{DESTDIR}${confdir}/gate.toml)
   put(${confdir} conf/gate.toml)
 endif()
@@ -37,13 +37,13 @@ put(${lib}/sysusers.d conf/systemd/beian-gate.sysusers beian-gate.conf)
 foreach(path README.md SECURITY.md gate/http/API.md conf/debian/copyright)
   put(${doc} ${path})
 endforeach()
-# What these, the configuration and the alerts name, where they name it.
+# The pages that these, the configuration and the alerts name, below the paths by which they name them.
 foreach(path gate/http/API.md gate/package/README.md gate/decision/SOURCES.md gate/log/FORMAT.md
              cache/snapshot/FORMAT.md cache/redis/FORMAT.md cache/redis/FOLLOWING.md)
   cmake_path(GET path PARENT_PATH folder)
   put(${doc}/${folder} ${path})
 endforeach()
-# put_packed(FOLDER FILE): the same, gzipped, as Debian has pages and change logs.
+# put_packed(FOLDER FILE): like put(), but gzipped, as Debian has man pages and change logs.
 function(put_packed folder path)
   cmake_path(GET path FILENAME name)
   set(packed ${binary_dir}/conf/${name}.gz)
@@ -53,7 +53,7 @@ endfunction()
 
 put_packed(${doc} ${source_dir}/conf/debian/changelog)
 put_packed(${share}/man/man1 ${binary_dir}/conf/beian-gate.1)
-# What the program is made of; known where Debian's packages and ninja's record of the build are.
+# The bill of materials; it needs Debian's package database and ninja's record of the build.
 find_program(dpkg_query dpkg-query)
 if(dpkg_query AND EXISTS ${binary_dir}/build.ninja)
   set(sbom ${binary_dir}/conf/sbom.spdx.json)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""beian-gate(1), from what the program says of itself: every verb below `--help`, with all that it takes.
+"""Writes beian-gate(1) from the program's own --help: every verb with all of its arguments and options.
 
     man_page.py PROGRAM > beian-gate.1
 """
@@ -77,7 +77,7 @@ def help_of(words):
 
 
 def sections(text):
-    """(what stands before the usage, {title: [(name, what it is), …]})"""
+    """(the text before the usage, {title: [(name, what it is), …]})"""
     before, _, rest = text.partition("Usage: ")
     found, rows = {}, None
     for line in rest.splitlines()[1:]:
@@ -95,7 +95,7 @@ def escaped(text):
 
 
 def prose(text):
-    """Text in lines of at most 79 characters, none of which is taken for a request."""
+    """Text in lines of at most 79 characters, none of which roff takes for a request."""
     lines = textwrap.wrap(escaped(text), 77, break_long_words=False, break_on_hyphens=False)
     return "\n".join(r"\&" + line if line[0] in ".'" else line for line in lines)
 
@@ -111,7 +111,7 @@ def name_line(name):
 
 
 def verb_lines(words):
-    """The roff of the verb `words` and of those below it."""
+    """The roff of the verb `words` and of its subcommands."""
     text = help_of(words)
     what, parts = sections(text)
     usage = re.search(r"^Usage: \S+ (.*)$", text, re.M)[1]
@@ -127,7 +127,7 @@ def verb_lines(words):
 
 
 def day_of_release():
-    """That of the newest entry of the change log, so that the same sources make the same page."""
+    """The day of the newest entry of the change log, so that the same sources make the same page."""
     log = (Path(__file__).parent / "debian/changelog").read_text(encoding="utf-8")
     return email.utils.parsedate_to_datetime(re.search(r"^ -- .*>  (.*)$", log, re.M)[1]).date()
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What the program is made of, as SPDX 2.3: the libraries that it loads, and the packages whose headers are compiled
-in. Nothing is listed by hand: the loader says the first, ninja's record of the build the second, dpkg whose they are.
+"""The bill of materials of the program, as SPDX 2.3: the libraries that it loads, and the packages whose headers are
+compiled in. Nothing is listed by hand: libraries come from ldd, headers from ninja's record of the build, and dpkg says
+which packages they belong to.
 
     sbom.py PROGRAM BUILD VERSION > sbom.spdx.json
 """
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-FILES_PER_QUESTION = 500  # of dpkg: a command line is bounded
+FILES_PER_QUESTION = 500  # per call of dpkg-query: the length of a command line is bounded
 
 
 def output(*command, **options):
@@ -25,7 +26,7 @@ def libraries(program):
 
 
 def headers(build):
-    """Those of the system that the program's own objects were compiled with."""
+    """The system headers that the program's own objects were compiled with."""
     found, is_ours = set(), False
     for line in output("ninja", "-C", build, "-t", "deps", check=True).splitlines():
         if not line.startswith(" "):
@@ -38,11 +39,11 @@ def headers(build):
 def packages_of(paths):
     """Names (`libssl3:amd64`) of the packages that the files belong to."""
     real = {str(Path(path).resolve()) for path in paths}
-    # /lib is /usr/lib, and packages list their files under either.
+    # /lib is /usr/lib, and packages list their files under one or the other.
     both = sorted(real | {path.removeprefix("/usr") for path in real})
     found = set()
     for begin in range(0, len(both), FILES_PER_QUESTION):
-        # dpkg fails when one of the paths is nobody's, and tells the others all the same.
+        # dpkg-query fails when a path belongs to no package, but still reports the others.
         for line in output("dpkg-query", "-S", *both[begin:begin + FILES_PER_QUESTION]).splitlines():
             names, separator, _ = line.partition(": /")
             if separator and not names.startswith("diversion "):
