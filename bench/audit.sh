@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# A catalog audited from a file, and simdjson only parsing the same file: rows/s a core, the ratio,
-# and how much memory the audit takes beyond the mapped registry.
+# Audits a catalog from a file, and compares with simdjson merely parsing the same file: rows/s per
+# core, the ratio, and how much memory the audit takes beyond the mapped registry.
 #
-# CPU is the kernel's own account of the process, less that of an audit of one row (which opens and
-# verifies the registry). One thread pinned to core 0, rounds in turn; then all cores, by the clock.
+# CPU time is the kernel's account of the process, less that of an audit of one row (which opens and
+# verifies the registry). First one thread pinned to core 0, the contenders alternating round by
+# round; then all cores, by wall clock.
 #
 #   bench/audit.sh [ROWS] [SERVICES] [ROUNDS]     default 1,000,000 rows, 1,000,000 services, 5
 set -euo pipefail
@@ -16,7 +17,7 @@ file=$(registry "$services")
 checks=$(catalog "$services" "$rows_read")
 head -n 1 "$checks" >"$work/one.ndjson"
 
-# cpu COMMAND… -> seconds of user and system time; decisions are no failures.
+# cpu COMMAND… -> seconds of user and system time; exit codes of decisions are not failures.
 cpu() {
   local TIMEFORMAT='%U %S'
   { time "$@" >/dev/null 2>"$work/audit.err" || [ $? -lt 64 ]; } 2>&1 | awk '{ print $1 + $2 }'
@@ -24,7 +25,7 @@ cpu() {
 one_core() {
   taskset -c "$server_core" "$gate" audit "$1" --registry "$file" --quiet --threads 1 "${@:2}"
 }
-# parse HOW -> rows/s that simdjson parses.
+# parse HOW -> rows/s with simdjson.
 parse() {
   taskset -c "$server_core" build/release/bench/beian-bench-parse "$1" "$checks" | awk '{ print $3 }'
 }
@@ -55,7 +56,7 @@ echo "all cores, by the clock, opening included:"
 begin=$(date +%s.%N)
 "$gate" audit "$checks" --registry "$file" --quiet --output summary="$work/audit.txt" \
   --output ndjson="$work/audit.ndjson" &
-pid=$!  # of the gate itself: a function would run in a shell of its own
+pid=$!  # of the gate itself: a function would run in a subshell
 peak=0
 while kill -0 "$pid" 2>/dev/null; do
   now=$(status_kib "$pid" RssAnon 2>/dev/null || true)
@@ -65,7 +66,7 @@ done
 wait "$pid" || [ $? -lt 64 ]
 awk -v b="$begin" -v e="$(date +%s.%N)" -v n="$rows_read" \
   'BEGIN { printf "  %.2f s, %.2f M rows/s\n", e - b, n / (e - b) / 1e6 }'
-# A goal of 10 M rows is not met by fewer.
+# A goal for 10 M rows cannot be met with fewer.
 goal=(- -)
 [ "$rows_read" -lt 10000000 ] || goal=(P-9 "<=64")
 awk -v k="$peak" 'BEGIN { print k / 1024 }' |

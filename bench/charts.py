@@ -1,7 +1,7 @@
 """Charts of what the benches measured, as SVG: charts.py ROWS.ndjson FOLDER
 
-goals.svg: each goal's figure to what was asked for, on a scale of ratios: right of the line is reached.
-growth.svg: figures that `./dev bench scale` takes at several sizes, each to its smallest size.
+goals.svg: each goal's figure relative to its limit, on a ratio scale: right of the line is reached.
+growth.svg: figures that `./dev bench scale` takes at several sizes, each relative to the smallest size.
 """
 
 import html
@@ -35,7 +35,7 @@ def svg(height, title, parts):
 
 
 def reach(row):
-    """How far a figure is on the good side of its limit, as a ratio: 1 is just reached."""
+    """How far a figure is on the good side of its limit, as a ratio: at 1 it is just reached."""
     limit = float(row["limit"][2:])
     if limit == 0:
         return 1.0 if row["value"] == 0 else 1 / 16
@@ -68,7 +68,7 @@ def goals_chart(rows):
 
 
 def series_of(rows):
-    """{figure: [(services, value)]} of figures that bench scale took at two sizes or more."""
+    """{figure: [(services, value)]} of figures that bench scale took at two or more sizes."""
     series = {}
     for row in rows:
         named = re.fullmatch(r"(.*), (\d+) services", row["what"])
@@ -101,7 +101,7 @@ def growth_chart(series):
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         ends.append([down(points[-1][1]), name, points[-1][1], colour])
     ends.sort()
-    for i, (y, name, ratio, colour) in enumerate(ends):  # labels apart from one another
+    for i, (y, name, ratio, colour) in enumerate(ends):  # keeps labels apart
         ends[i][0] = y = max(y, ends[i - 1][0] + 15 if i else y)
         parts.append(text(right + 8, y + 4, f"{name[:34]} {short(ratio)}x", fill=colour, size=11))
     return svg(height, f"Growth from {sizes[0] / 1e6:g} M services, each figure to its first", parts)

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# What a check costs besides instructions (`./dev bench features` has those): server CPU with a key, a
-# decision log, TLS; system calls; misses of the caches, by callgrind's model of them.
+# What a check costs besides instructions (`./dev bench features` has those): server CPU with a key,
+# a decision log, TLS; system calls; cache misses, by callgrind's cache model.
 #
-# CPU is the kernel's account, wrk with 32 connections, configurations in turn. System calls are counted
-# by strace, which slows the server down: with 32 connections more is done in one turn of its loop than
-# without it; one connection shows the other end. Misses: one connection, one check at a time, each of
-# another row; of a first level as this processor has it, and of a second of 2 MiB.
+# CPU is the kernel's account, with wrk on 32 connections and the configurations in turn. System
+# calls are counted by strace, which slows the server down, so that with 32 connections one turn of
+# its loop does more than it would untraced; one connection shows the other extreme. Misses: one
+# connection, one check at a time, each of another row; first-level caches as on this processor, a
+# second level of 2 MiB.
 #
 #   bench/costs.sh [ROUNDS] [SECONDS]     default 5 rounds of 2 s; SERVICES=1000000
 set -euo pipefail
@@ -32,7 +33,7 @@ configure() {
   done
 }
 
-# serve NAME PARTS…: a gate with these parts of a configuration, as a contender.
+# serve NAME PARTS…: starts a gate with these parts of a configuration, as a contender.
 serve() {
   configure "$@"
   start_gate --registry "$file" --config "$folder/$1.toml"
@@ -41,7 +42,7 @@ serve() {
   [[ " ${*:2} " != *" tls "* ]] || contender_scheme[$1]=https
 }
 
-# calls_of NAME CONNECTIONS -> system calls a request, all and by name.
+# calls_of NAME CONNECTIONS -> system calls per request, in all and by name.
 calls_of() {
   local tracer
   strace -f -c -o "$folder/calls" -p "${contender_pids[$1]}" 2>/dev/null &
@@ -55,7 +56,7 @@ calls_of() {
     "$folder/calls"
 }
 
-# misses NAME PARTS…: of the caches, a check.
+# misses NAME PARTS…: cache misses per check.
 misses() {
   configure "misses-$1" "${@:2}"
   start valgrind --tool=callgrind --cache-sim=yes --LL=2097152,16,64 --callgrind-out-file="$folder/callgrind.$1" \

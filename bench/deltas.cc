@@ -1,4 +1,4 @@
-// What delta batches cost: applying one, and look-ups in what they leave.
+// The cost of delta batches: applying one, and look-ups in the registry that results.
 //
 // Input: a synthetic registry (BEIAN_BENCH_SERVICES services, default 1,000,000; seed 1). Prints
 // one row per figure. Refuses to report from anything but a Release build.
@@ -52,7 +52,7 @@ class Bench {
                                       registry_->base().info().services);
   }
 
-  // A name more for the service in `row` of the base.
+  // The service in `row` of the base, with one more name.
   ServiceRecord changed(std::uint32_t row) const {
     ServiceRecord record = cache::record_of(registry_->base().service(row));
     if (!record.names) record.names.emplace();
@@ -77,7 +77,7 @@ class Bench {
   }
 
   void singles(const char* what, std::size_t count) {
-    apply({changed(spread(next_++))});  // the first looks for the bonds of the base
+    apply({changed(spread(next_++))});  // untimed: the very first scans the base for bonds
     std::vector<double> times;
     for (std::size_t i = 0; i < count; ++i) times.push_back(apply({changed(spread(next_++))}));
     std::sort(times.begin(), times.end());

@@ -1,7 +1,7 @@
-"""Drives one `beian-gate serve` under callgrind with every row of FOLDER/catalog.ndjson, once brief and
-once full, and prints the instructions of a check from its socket to its socket, by decision and for
-the catalog's own mix of them. Each row is sent once; the first rows, which warm the server up, are not
-counted."""
+"""Drives one `beian-gate serve` under callgrind with every row of FOLDER/catalog.ndjson, once brief
+and once full, and prints the instructions per check, from socket to socket, by decision and for the
+catalog's own mix of decisions. Each row is sent once; the first rows, which warm the server up, are
+not counted."""
 
 import http.client
 import json
@@ -52,8 +52,8 @@ def control(gate, flag):
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-# The server's instructions for all checks of `batch`. What is dumped on request has a number; what comes
-# after it, until the server has ended, has none.
+# The server's instructions for all checks of `batch`. A dump made on request has a number in its
+# name; the last one, up to the server's end, has none.
 def instructions(batch, detail):
     out = FOLDER / f"callgrind.{detail}"
     gate, connection = started(out)

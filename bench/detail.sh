@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a full answer costs beside a brief one: instructions of the server per check (callgrind), over
+# What a full answer costs compared with a brief one: server instructions per check (callgrind) over
 # different rows of a synthetic catalog, by decision.
 #
 #   ./dev bench detail [ROWS [SEED]]

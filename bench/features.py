@@ -1,7 +1,7 @@
-"""Drives `beian-gate serve` under callgrind with every row of FOLDER/catalog.ndjson as a brief check, once for
-each configuration, and prints the instructions of all its threads per check: what a feature adds, on its
-worker's thread or on the log's. All checks go over one connection, one after the other; the first rows, which
-warm the server up, are not counted."""
+"""Drives `beian-gate serve` under callgrind with every row of FOLDER/catalog.ndjson as a brief
+check, once per configuration, and prints the instructions of all its threads per check: what a
+feature adds, on the worker's thread or on the log's. All checks go over one connection, one after
+another; the first rows, which warm the server up, are not counted."""
 
 import http.client
 import json
@@ -56,7 +56,8 @@ REFUSED_MAX = 20
 
 
 def send(connection, fields, rows):
-    """A handshake under valgrind, or valgrind's own pause, may take so long that who comes behind is shed."""
+    """A handshake under valgrind, or a pause of valgrind itself, may take so long that later
+    requests are shed."""
     refused = 0
     for row in rows:
         connection.request("POST", "/v1/check?detail=brief", row, fields)
@@ -75,7 +76,7 @@ def control(gate, flag):
 
 
 def instructions(name, rows, config="", key="", is_tls=False):
-    """Of all threads, per check. What is dumped on request lies beside what is dumped at the end."""
+    """Of all threads, per check. Dumps made on request lie beside those made at the end."""
     gate, connection, fields = start(name, config, key, is_tls)
     try:
         send(connection, fields, rows[:WARM_UP_ROWS])

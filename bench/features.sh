@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What each feature costs a check: instructions of the server (callgrind) over the same rows of a
-# synthetic catalog, one configuration after another.
+# What each feature costs a check: server instructions (callgrind) over the same rows of a synthetic
+# catalog, one configuration after another.
 #
 #   ./dev bench features [ROWS [SEED]]
 set -euo pipefail

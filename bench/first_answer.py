@@ -1,7 +1,7 @@
 """Milliseconds from starting a gate to its first answer from a registry: first_answer.py COMMAND…
 
-COMMAND is `beian-gate serve …`; a free port is added, and the gate is ended again. An answer counts
-when the registry that it rests on is not the empty one, of serial 0.
+COMMAND is `beian-gate serve …`; a free port is added, and the gate is stopped afterwards. An answer
+counts once it rests on a registry other than the empty one with serial 0.
 """
 
 import http.client
@@ -16,7 +16,7 @@ DEADLINE = 60  # seconds
 
 
 def serial_answered(port):
-    """The registry's serial in the answer to a check; 0 when there is no answer yet."""
+    """The registry's serial in the answer to a check; 0 as long as there is no answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("POST", "/v1/check?detail=brief", CHECK.encode(),

@@ -1,14 +1,15 @@
-// From a batch in Redis to the enforced answer, and what a registry costs in Redis.
+// Latency from a batch in Redis to the enforced answer, and the memory a registry takes in Redis.
 //
 //   beian-bench-follow GATE [GATES] [DELTAS]
 //
-// A synthetic registry (BEIAN_BENCH_SERVICES services, default 1,000,000; seed 1) is published to a
-// redis-server of our own, and GATES real gates follow it (default 3), each with a local copy.
-// DELTAS batches (default 1,000) each cancel another service, taken from all over the registry, so
-// that many are of subjects with thousands; each is published when the one before is enforced
-// everywhere. The time runs from the transaction with the XADD until a check of that number at that
-// gate tells of the cancellation; gates are asked every half millisecond. Then the same records as
-// one JSON string for each, `SET NUMBER RECORD`, in the same emptied Redis.
+// Publishes a synthetic registry (BEIAN_BENCH_SERVICES services, default 1,000,000; seed 1) to a
+// redis-server of its own; GATES real gates (default 3) follow it, each with a local copy. DELTAS
+// batches (default 1,000) each cancel another service, drawn from all over the registry, so many
+// belong to subjects with thousands of services. Each batch is published once the previous one is
+// enforced by every gate. The clock runs from the transaction with the XADD until a check of that
+// number at that gate reports the cancellation; gates are polled every half millisecond. Finally,
+// for comparison, the same records are stored in the same Redis, emptied, as one JSON string each,
+// `SET NUMBER RECORD`.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -53,7 +54,7 @@ std::uint64_t services_from_environment() {
   return services;
 }
 
-// `used_memory` of INFO: what Redis holds of the data, allocator's overhead included.
+// `used_memory` of INFO: what the data takes in Redis, allocator overhead included.
 std::uint64_t used_memory(cache::RedisClient& client) {
   const std::string info = test::ask(client, {"INFO", "memory"}).text;
   const std::size_t at = info.find("used_memory:") + 12;
@@ -75,7 +76,7 @@ class Gate {
     client_ = std::make_unique<http::RawClient>(port);
   }
 
-  // Whether the answer to `request` says `what`.
+  // Whether the answer to `request` contains `what`.
   bool answers(std::string_view request, std::string_view what) {
     http::Answer answer;
     bool is_answered = client_->send(request);
@@ -101,7 +102,8 @@ std::string check_of(const FilingNumber& number) {
   return out + " HTTP/1.1\r\nHost: gate\r\n\r\n";
 }
 
-// Calls `seen()` once for each gate, when it first answers so.
+// Polls until every gate has answered `request` with `what`; calls `seen()` once per gate, at its
+// first such answer.
 void wait_for_all(std::vector<std::unique_ptr<Gate>>& gates, const std::string& request,
                   std::string_view what, const std::function<void()>& seen) {
   std::vector<bool> is_seen(gates.size(), false);
@@ -115,13 +117,13 @@ void wait_for_all(std::vector<std::unique_ptr<Gate>>& gates, const std::string& 
   }
 }
 
-// Cancels services one by one, and builds each batch before its time counts.
+// Cancels services one by one. Each batch is built before its clock starts.
 class Canceller {
  public:
   explicit Canceller(cache::RedisClient* client, cache::FetchedRegistry published)
       : client_(client), epoch_(published.epoch), registry_(std::move(published.registry)) {}
 
-  // The number of the service; `*begin` is set when the batch goes out.
+  // Returns the number of the cancelled service; sets `*begin` to when the batch goes out.
   FilingNumber cancel_next(steady_clock::time_point* begin) {
     ServiceRecord record = next();
     record.status = Status::kCancelled;
@@ -149,7 +151,7 @@ class Canceller {
   }
 
  private:
-  // A filed app; strides over the rows, so that none comes twice.
+  // The next filed app. Strides over the rows, so that none comes twice.
   ServiceRecord next() {
     const cache::Snapshot& base = registry_->base();
     for (;;) {
@@ -178,7 +180,7 @@ void print_latency(std::vector<double> milliseconds) {
               at(0.5), at(0.99), at(0.999), milliseconds.back());
 }
 
-// One string for each record, under its number.
+// Stores each record as one string under its number.
 void set_as_json(cache::RedisClient& client, const std::string& feed) {
   constexpr std::size_t kAtOnce = 10'000;
   std::vector<cache::RedisCommand> commands;

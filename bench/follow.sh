@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From a batch in Redis to the enforced answer at every gate, and the memory of a registry in Redis:
-# ours beside one JSON string a record. Arguments: GATES DELTAS; BEIAN_BENCH_SERVICES sets the size.
+# From a batch in Redis to the enforced answer at every gate; and the memory of a registry in Redis,
+# ours compared with one JSON string per record. Arguments: GATES DELTAS; BEIAN_BENCH_SERVICES sets
+# the size.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/lab.bash

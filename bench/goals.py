@@ -1,7 +1,7 @@
-"""The newest row of each goal as a table in Markdown: goals.py ROWS.ndjson [--all]
+"""The newest row of each goal as a Markdown table: goals.py ROWS.ndjson [--all]
 
-A row of rows.ndjson is one figure of a bench: {bench, goal, what, unit, value (the median), low, high,
-limit, samples, commit, cpu, at, is_met}.
+A row of rows.ndjson is one figure of a bench: {bench, goal, what, unit, value (the median), low,
+high, limit, samples, commit, cpu, at, is_met}.
 """
 
 import json
@@ -33,7 +33,7 @@ def spread(row):
 
 def main():
     rows = newest(sys.argv[1])
-    if sys.argv[2:] != ["--all"]:  # only what was asked for
+    if sys.argv[2:] != ["--all"]:  # goals only
         rows = [row for row in rows if row["limit"] != "-"]
     print("| goal | what | measured | asked for | reached | by | commit, when |")
     print("| --- | --- | --- | --- | --- | --- | --- |")

@@ -4,8 +4,9 @@
 #
 #   bench/goals.sh [--all | --run | --keep]
 #
-# --all shows what is no goal too. --run first runs every bench at the sizes that the goals name,
-# which took 17 minutes on two cores, and takes 30 GB of disk. --keep copies the rows to bench/results/ and draws the charts.
+# --all also shows figures that are not goals. --run first runs every bench at the sizes that the
+# goals name, which took 17 minutes on two cores and takes 30 GB of disk. --keep copies the rows to
+# bench/results/ and draws the charts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/lab.bash

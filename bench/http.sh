@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The gate beside nginx `return 200`: server CPU a request and requests a second. Once bare, once with
-# a key, metrics and the decision log, which is what the goal asks for.
+# The gate compared with nginx `return 200`: server CPU per request, and requests per second. Once
+# bare, and once with a key, metrics and the decision log, which is what the goal asks for.
 #
 # One worker each; wrk with 32 connections.
 #

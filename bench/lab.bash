@@ -4,7 +4,7 @@
 #   cd "$(dirname "$0")/.." && source bench/lab.bash
 #
 # A bench that needs several servers starts them all and measures them round by round, so that a
-# drift of the machine meets each. CPU is the kernel's own account of the server's processes.
+# drift of the machine affects all of them. CPU is the kernel's account of the server's processes.
 
 gate=${GATE:-build/release/beian-gate}
 synth=build/release/fixtures/beian-synth
@@ -47,8 +47,8 @@ cpu_seconds() {
 # status_kib PID FIELD: a line of /proc/PID/status, such as RssAnon.
 status_kib() { awk -v field="$2:" '$1 == field { print $2 }' "/proc/$1/status"; }
 
-# registry SERVICES -> the file of the synthetic registry of that size, kept from bench to bench. The
-# feed is never stored: at 30 M it would be 16 GiB.
+# registry SERVICES -> the file of the synthetic registry of that size, kept from one bench to the
+# next. The feed is never stored: at 30 M it would be 16 GiB.
 registry() {
   local file=$work/registry-$1.snap
   [ -f "$file" ] ||
@@ -56,22 +56,22 @@ registry() {
   echo "$file"
 }
 
-# catalog SERVICES ROWS -> the file with so many check requests over that registry.
+# catalog SERVICES ROWS -> the file with ROWS check requests about that registry.
 catalog() {
   local file=$work/catalog-$1-$2.ndjson
   [ -f "$file" ] || "$synth" catalog --services "$1" --seed 1 --rows "$2" -o "$file"
   echo "$file"
 }
 
-# world FOLDER ROWS SEED: a small one of its own, FOLDER/registry.snap and FOLDER/catalog.ndjson, for
-# counts of instructions.
+# world FOLDER ROWS SEED: makes a small world, FOLDER/registry.snap and FOLDER/catalog.ndjson, for
+# counting instructions.
 world() {
   "$synth" feed --services 20000 --seed "$3" -o "$1/feed.ndjson" >&2
   "$synth" catalog --services 20000 --seed "$3" --rows "$2" -o "$1/catalog.ndjson" >&2
   "$gate" registry build "$1/feed.ndjson" -o "$1/registry.snap" --serial 1 >&2
 }
 
-# wait_for SECONDS COMMAND…: until it succeeds.
+# wait_for SECONDS COMMAND…: waits until COMMAND succeeds.
 wait_for() {
   local deadline=$((SECONDS + $1))
   until "${@:2}" >/dev/null 2>&1; do
@@ -80,16 +80,16 @@ wait_for() {
   done
 }
 
-# start COMMAND…: on the server's core. Sets started_pid and server_out.
+# start COMMAND…: starts it on the server's core. Sets started_pid and server_out.
 start() {
   server_out=$work/server-${#started[@]}.out
-  : >"$server_out"  # here, not where it begins: what an earlier server said is not waited for
+  : >"$server_out"  # emptied here, so that nobody waits for what an earlier server said
   taskset -c "$server_core" "$@" >"$server_out" 2>"$server_out.err" &
   started_pid=$!
   started+=("$started_pid")
 }
 
-# start_gate ARGS…: one worker. Sets gate_pid and gate_port.
+# start_gate ARGS…: starts a gate with one worker. Sets gate_pid and gate_port.
 start_gate() {
   start "$gate" serve --listen 127.0.0.1:0 --threads 1 "$@"
   gate_pid=$started_pid
@@ -113,8 +113,8 @@ folder = "$1/log"
 TOML
 }
 
-# start_nginx DIRECTIVES [MODULE…]: one worker without access log; DIRECTIVES are its locations and
-# what else a server has. Sets nginx_pid and nginx_port.
+# start_nginx DIRECTIVES [MODULE…]: starts nginx with one worker and no access log; DIRECTIVES are
+# the contents of its `server` block. Sets nginx_pid and nginx_port.
 start_nginx() {
   nginx_port=$(free_port)
   local conf=$work/nginx-$nginx_port.conf module
@@ -133,12 +133,12 @@ NGINX
   wait_for 10 curl -s -o /dev/null "http://127.0.0.1:$nginx_port/"
 }
 
-# What each check is compared with: nginx and a constant as long as a brief decision.
+# What each check is compared with: a constant from nginx, as long as a brief decision.
 static_answer="location / { default_type application/json;
   return 200 '{\"decision\":\"allow\",\"assurance\":\"package\",\"registry\":{\"serial\":48213}}'; }"
 
-# Scripts for wrk. ROWS: a file with a body or a path a line; KEY: of a caller; PIPELINE: requests at
-# once.
+# Scripts for wrk. ROWS: a file with one body or path per line; KEY: a caller's key; PIPELINE:
+# requests in flight at once.
 cat >"$work/post.lua" <<'LUA'
 local rows, n, depth = {}, 0, tonumber(os.getenv("PIPELINE") or "1")
 function init(args)
@@ -176,8 +176,8 @@ request = function()
 end
 LUA
 
-# contend NAME "PID…" PORT SCRIPT [VARIABLE=VALUE…]: one that `alternate` measures; the variables are
-# the script's. contender_scheme[NAME]=https asks over TLS.
+# contend NAME "PID…" PORT SCRIPT [VARIABLE=VALUE…]: a contender for `alternate`; the variables are
+# for the script. contender_scheme[NAME]=https uses TLS.
 declare -A contender_pids contender_port contender_script contender_env contender_scheme
 contend() {
   contender_pids[$1]=$2
@@ -186,8 +186,8 @@ contend() {
   contender_env[$1]=${*:5}
 }
 
-# measure NAME SECONDS -> "microseconds of CPU a request, requests a second", on $wrk_connections or 32
-# connections.
+# measure NAME SECONDS -> "microseconds of CPU per request, requests per second", on
+# $wrk_connections or 32 connections.
 measure() {
   local before after pids variables
   read -ra pids <<<"${contender_pids[$1]}"
@@ -197,14 +197,14 @@ measure() {
     "${contender_scheme[$1]:-http}://127.0.0.1:${contender_port[$1]}/" >"$work/wrk.out"
   after=$(cpu_seconds "${pids[@]}")
   ! grep "Socket errors" "$work/wrk.out" >&2 || die "$1: connections failed"
-  # What is asked by domain may be refused.
+  # A check by domain may be refused.
   [ -n "${is_refusal_fine:-}" ] || ! grep Non-2xx "$work/wrk.out" >&2 || die "$1 refused requests"
   awk -v cpu="$(awk -v a="$after" -v b="$before" 'BEGIN { print a - b }')" '
     /requests in/ { n = $1 } /Requests\/sec/ { rate = $2 }
     END { printf "%.3f %.0f\n", cpu * 1e6 / n, rate }' "$work/wrk.out"
 }
 
-# alternate ROUNDS SECONDS NAME…: prints a line a measurement and leaves "NAME CPU RATE" in
+# alternate ROUNDS SECONDS NAME…: prints one line per measurement and leaves "NAME CPU RATE" in
 # $work/samples, round by round.
 alternate() {
   local rounds=$1 seconds=$2 round name sample
@@ -220,13 +220,13 @@ alternate() {
   done
 }
 
-# figures NAME 2|3 -> the figures of `alternate`, one a line: 2 is CPU, 3 the rate.
+# figures NAME 2|3 -> the figures of `alternate`, one per line: 2 is CPU, 3 the rate.
 figures() { awk -v name="$1" -v field="$2" '$1 == name { print $field }' "$work/samples"; }
 
-# ratios A B 2|3 -> A to B, round by round.
+# ratios A B 2|3 -> A relative to B, round by round.
 ratios() { paste <(figures "$1" "$3") <(figures "$2" "$3") | awk '{ printf "%.4f\n", $1 / $2 }'; }
 
-# row BENCH GOAL WHAT UNIT LIMIT: takes figures from standard input, one a line; prints median and
+# row BENCH GOAL WHAT UNIT LIMIT: reads figures from standard input, one per line; prints median and
 # spread, and appends a row to rows.ndjson for `./dev bench goals`. LIMIT is "<=N", ">=N" or "-".
 row() {
   jq -Rrcn --arg bench "$1" --arg goal "$2" --arg what "$3" --arg unit "$4" --arg limit "$5" \
@@ -244,10 +244,10 @@ row() {
       if .is_met == null then "" else ", goal \(.limit): \(if .is_met then "met" else "not met" end)" end'
 }
 
-# open_load PORT ARGS…: constant rates from the load's core; a line of JSON a phase on standard output.
+# open_load PORT ARGS…: constant rates from the load's core; prints a line of JSON per phase.
 open_load() {
   taskset -c "$load_core" build/release/bench/beian-bench-load --to "127.0.0.1:$1" "${@:2}"
 }
 
-# saturation NAME [SECONDS] -> requests a second of a contender when wrk asks as fast as it can.
+# saturation NAME [SECONDS] -> requests per second of a contender when wrk sends as fast as it can.
 saturation() { measure "$1" "${2:-3}" | awk '{ print $2 }'; }

@@ -1,13 +1,14 @@
-// Load on an HTTP server at constant rates, with latencies from the moment each request was due.
+// Loads an HTTP server at constant rates and measures latencies from the moment each request was
+// due.
 //
 //   beian-bench-load --to HOST:PORT --phase RATE:SECONDS[:bulk]… [--get PATH[=WEIGHT]]…
 //                    [--post PATH[=WEIGHT]]… [--rows FILE] [--connections N] [--sources N] …
 //
-// Phases follow one another without a pause on the same connections, so that a quiet time, an
-// overload and the time after it are one run. Prints one line of JSON a phase: what was offered,
-// sent and answered, by status, and percentiles in microseconds; `late_us` is how late requests
-// left, for want of a free connection or of CPU for this program, and `ok_sent_us` and
-// `refused_sent_us` are latencies from then on.
+// Phases follow one another without a pause on the same connections, so that a quiet period, an
+// overload and the recovery are one run. Prints one line of JSON per phase: requests offered, sent
+// and answered, counts by status, and percentiles in microseconds. `late_us` is how late requests
+// were sent, for want of a free connection or of CPU for this program; `ok_sent_us` and
+// `refused_sent_us` are latencies measured from the moment of sending.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -134,7 +135,7 @@ std::string statuses(const std::array<std::uint64_t, 600>& by_status) {
   return "{" + text + "}";
 }
 
-// One entry a target, or of all of them together.
+// The outcome of one target, or of all targets together.
 std::string outcome(const TargetCounts& counts) {
   return fmt::format(
       R"("by_status":{},"ok_us":{},"ok_sent_us":{},"refused_us":{},"refused_sent_us":{})",

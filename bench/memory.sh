@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Memory of the gate beyond the mapped file: idle, and a connection. Each connection asks several
-# times; what the kernel keeps for sockets is not in it.
+# Memory of the gate beyond the mapped file: idle, and per connection. Each connection sends several
+# requests; what the kernel keeps for sockets is not included.
 #
 #   bench/memory.sh [CONNECTIONS]     default 10,000; SERVICES=1000000
 set -euo pipefail
@@ -14,13 +14,13 @@ checks=$(catalog "$services" 10000)
 start_gate --registry "$file"
 say_setup "$services services, $connections connections"
 
-# beyond_file -> KiB that are nobody's file.
+# beyond_file -> KiB of memory that is not mapped from a file.
 beyond_file() { awk '/^Rss(Anon|Shmem)/ { sum += $2 } END { print sum }' "/proc/$gate_pid/status"; }
 
-# A few thousand checks first: what one worker needs, whatever the number of connections.
+# A few thousand checks first, for what one worker needs whatever the number of connections.
 open_load "$gate_port" --rows "$checks" --post '/v1/check?detail=brief' --connections 1 --phase 2000:2 >/dev/null
 idle=$(beyond_file)
-# An address may open 256 connections; at 200 each the sources suffice up to 50,000.
+# One address may open 256 connections; at 200 each, the sources suffice for up to 50,000.
 open_load "$gate_port" --rows "$checks" --post '/v1/check?detail=brief' --connections "$connections" \
   --sources "$((connections / 200 + 1))" --phase 5000:6 >"$work/memory.json" &
 load_pid=$!
@@ -30,7 +30,7 @@ open=0
 while kill -0 "$load_pid" 2>/dev/null; do
   now=$(beyond_file)
   [ "$now" -le "$peak" ] || peak=$now
-  # Sockets come and go while they are counted.
+  # Sockets may come and go while they are counted.
   now=$({ find "/proc/$gate_pid/fd" -lname 'socket:*' 2>/dev/null || true; } | wc -l)
   [ "$now" -le "$open" ] || open=$now
   sleep 0.2

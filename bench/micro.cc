@@ -21,7 +21,8 @@ namespace {
 std::atomic<std::uint64_t> allocations{0};
 }
 
-// Not inlined: gcc 12 would see the pair of malloc and free without the operators between them.
+// Not inlined: otherwise gcc 12 would see a malloc paired with a free, without the operators
+// between them.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* memory = std::malloc(size)) return memory;
@@ -117,7 +118,7 @@ void ParseCatalog(benchmark::State& state) {
 }
 BENCHMARK(ParseCatalog);
 
-// Keys from all over the registry, so that the cache does not hold them.
+// Keys from all over the registry, so that the CPU caches do not hold them.
 std::vector<FilingKey> spread_keys(const World& world) {
   const cache::Snapshot& registry = world.generation->registry().base();
   std::vector<FilingKey> keys;
@@ -151,7 +152,8 @@ void LookUpMiss(benchmark::State& state) {
 }
 BENCHMARK(LookUpMiss);
 
-// Reading, judging and answering rows of the catalog, as one request does it.
+// Stages of one request over a catalog row, as a bit mask: read, evaluate, answer brief, answer
+// full.
 enum Stage { kRead = 1, kEvaluate = 2, kBrief = 4, kFull = 8 };
 
 void CatalogRow(benchmark::State& state) {

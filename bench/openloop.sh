@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Latency at half of the rate that saturates the gate, beside nginx's constant at the same rate: open
-# loop, so that a stall counts for every request that was due meanwhile.
+# Latency at half the rate that saturates the gate, compared with a constant from nginx at the same
+# rate: open loop, so a stall counts against every request that was due meanwhile.
 #
 #   bench/openloop.sh [ROUNDS] [SECONDS]     default 5 rounds of 6 s; SERVICES=1000000, RATE=N
 set -euo pipefail

@@ -24,7 +24,7 @@ def load(*arguments):
 
 
 def phases(*rates, bulk=()):
-    """Arguments for one phase a rate."""
+    """Arguments for one phase per rate."""
     return [word for i, rate in enumerate(rates)
             for word in ("--phase", f"{rate:.0f}:{SECONDS}" + (":bulk" if i in bulk else ""))]
 
@@ -49,8 +49,9 @@ def table(title, names, runs, capacity):
 
 
 def single_checks():
-    """Clients with a pool of connections, who give up when none of it is free for 5 ms. What an accepted
-    check takes is told from when it was due, that wait included, and from when it was sent."""
+    """Clients with a pool of connections that give up when none is free within 5 ms. The latency of
+    accepted checks is reported from when they were due, that wait included, and from when they were
+    sent."""
     before = memory_mib()
     print("\nSingle checks; ms\n\n| connections | | offered/s | answered/s | of capacity | p99 from due "
           "| p50 from sent | p99 from sent | to half | 503 | not sent |\n" + "|---" * 11 + "|")
@@ -69,7 +70,7 @@ def single_checks():
 
 
 def batches():
-    """Batches beyond capacity, one check beside five of them."""
+    """Batches beyond capacity, with one check for every five of them."""
     batch = ["--post", f"/v1/checks={5}", "--batch-rows", BATCH_ROWS]
     capacity = load(*batch, "--connections", 8, "--give-up-ms", 5, *phases(2000))[0]["ok_per_second"]
     both = [*batch, "--post", f"{CHECK}=1", "--connections", 64, "--give-up-ms", 50]

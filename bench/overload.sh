@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The gate under more load than it can take, and beside bulk that takes all it gets.
 #
-# One worker pinned to core 0, the load of bench/load.cc to core 1. Phases of a row are one run, on the
-# same connections.
+# One worker pinned to core 0, the load of bench/load.cc to core 1. The phases of one row are one
+# run on the same connections.
 #
-#   ./dev bench overload [SECONDS]     default 3 s a phase; SERVICES=100000
+#   ./dev bench overload [SECONDS]     default 3 s per phase; SERVICES=100000
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/lab.bash

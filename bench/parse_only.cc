@@ -1,10 +1,10 @@
-// The bound that an audit is compared with: simdjson reading a catalog of NDJSON and doing nothing
-// else, on one thread. Row by row as the audit must (every byte validated, a bad row harms no
-// other), and with its stream of documents.
+// The upper bound that an audit is compared with: simdjson parsing an NDJSON catalog and doing
+// nothing else, on one thread. `rows` parses row by row, as the audit must (every byte is
+// validated, and a bad row harms no other); `stream` uses simdjson's document stream.
 //
 //   beian-bench-parse rows|stream CATALOG
 //
-// Prints rows, seconds of CPU, rows/s, MB/s. Reads through a buffer of 1 MiB, as the audit does.
+// Prints rows, CPU seconds, rows/s and MB/s. Reads through a buffer of 1 MiB, as the audit does.
 #include <simdjson.h>
 
 #include <cstdio>
@@ -24,7 +24,7 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-// Calls `parse` with whole lines, a buffer full at a time.
+// Calls `parse` with whole lines, as many at a time as the buffer holds.
 template <class Parse>
 std::size_t for_each_part(std::FILE* file, Parse parse) {
   std::vector<char> buffer(kBufferBytes + simdjson::SIMDJSON_PADDING);

@@ -1,9 +1,9 @@
-"""What the peers of bench/peers.sh hold and are asked, from a snapshot.
+"""What the peers of bench/peers.sh hold and are asked, derived from a snapshot.
 
     peers.py GATE SNAPSHOT FOLDER
 
-Writes to FOLDER: redis.resp (a SET a number, for redis-cli --pipe), numbers.map and domains.map (for
-HAProxy), and what is asked: checks, gets, posts, authz.
+Writes to FOLDER: redis.resp (one SET per number, for redis-cli --pipe), numbers.map and domains.map
+(for HAProxy), and the requests: checks, gets, posts, authz.
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-ASKED = 10_000  # different ones, in an order of their own
+ASKED = 10_000  # different ones, shuffled
 SEED = 1
 
 
@@ -59,7 +59,7 @@ def main():
         for number, decision in decided(gate, snapshot, folder):
             numbers.append(number)
             redis.write(resp("SET", number, decision))
-            # A format of HAProxy ends its string at white space, and there is none in a brief one.
+            # A HAProxy format string ends at white space, and a brief decision contains none.
             numbers_map.write(f"{number} {decision}\n")
     subprocess.run([gate, "registry", "export", snapshot, "--format", "haproxy-map", "--operation",
                     "connect", "-o", folder / "domains.map"], check=True)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The same look-up by filing number, asked of the gate and of what people build instead: nginx with
-# Lua and Redis, Webdis before Redis, a map of HAProxy. Server CPU a check, with the peer's Redis
-# counted.
+# Lua and Redis, Webdis in front of Redis, a HAProxy map. Server CPU per check, including the peer's
+# Redis.
 #
-# Every peer holds the finished decision of each number, as long as the gate's brief one; it only has
-# to be fetched. The gate finds the filing and judges it. One worker each; Redis is on the server's core
-# too, and is reached by a Unix socket. A domain is looked up as well, in the map that
-# `registry export` writes for HAProxy, beside /v1/authz.
+# Every peer holds the finished decision for each number, as long as the gate's brief one, and only
+# has to fetch it; the gate finds the filing and judges it. One worker each; Redis runs on the
+# server's core too, reached through a Unix socket. A domain is looked up as well, in the map that
+# `registry export` writes for HAProxy, compared with /v1/authz.
 #
 #   bench/peers.sh [ROUNDS] [SECONDS]     default 5 rounds of 3 s; SERVICES=1000000
 set -euo pipefail
@@ -79,7 +79,7 @@ contend gate-get "$gate_pid" "$gate_port" get "ROWS=$folder/checks"
 contend gate-post "$gate_pid" "$gate_port" post "ROWS=$folder/posts"
 contend gate-authz "$gate_pid" "$gate_port" get "ROWS=$folder/authz"
 
-# That all of them say the same comes before how fast they say it.
+# First make sure that all of them give the same answer; then measure how fast.
 while read -r path; do
   want=$(curl -s "http://127.0.0.1:$gate_port$path" | jq -r .decision)
   for port in "${contender_port[nginx-lua-redis]}" "$haproxy_port"; do

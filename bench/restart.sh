@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# How soon a gate answers that is started again: from the exec of its process to the first answer that
-# rests on the registry of its local copy. Once as after an upgrade or a crash, when the copy was
-# verified since the machine was started, and once without the mark that says so, when it is verified
-# whole on all cores.
+# How soon a restarted gate answers: from the exec of its process to the first answer that rests on
+# the registry of its local copy. Once as after an upgrade or a crash, when the copy has been
+# verified since the machine booted, and once without the mark that says so, when the whole copy is
+# verified on all cores.
 #
 #   bench/restart.sh [SERVICES] [ROUNDS]     default 10000000 7
 set -euo pipefail
@@ -30,7 +30,7 @@ wait_for 120 curl -sf "http://127.0.0.1:$gate_port/readyz"
 wait_for 120 test -s "$folder/copy/registry.verified"
 kill "$gate_pid" && wait "$gate_pid" || true
 
-# milliseconds [FILE]: of one start each, ended again; FILE is removed before.
+# milliseconds [FILE]: times one start per round, stopping the gate each time; removes FILE before.
 milliseconds() {
   local round
   for round in $(seq "$rounds"); do

@@ -1,10 +1,11 @@
-// What a snapshot file of any size costs to open and to look up in, and what its bytes are for.
+// What a snapshot file of any size costs to open and to look things up in, and how its bytes divide
+// into sections.
 //
 //   beian-bench-scale FILE     one JSON object on standard output
 //
-// Every look-up is timed alone and reads the row that it finds; the median of empty intervals is
-// taken off. Keys come in random order from all over the registry, so that caches do not hold them.
-// Refuses to report from anything but a Release build.
+// Each look-up is timed alone and reads the row that it finds; the median cost of an empty interval
+// is subtracted. Keys come in random order from all over the registry, so that the CPU caches do
+// not hold them. Refuses to report from anything but a Release build.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -28,14 +29,14 @@ constexpr std::size_t kLookUps = 1'000'000;
 constexpr int kOpens = 3;
 constexpr int kOthers = 100;
 constexpr std::uint32_t kManyServices = 3'000;   // of one subject, as a licence holder has
-constexpr std::uint32_t kUnusedSerial = 99'999;  // no synthetic subject has as many
+constexpr std::uint32_t kUnusedSerial = 99'999;  // no synthetic subject has that many services
 constexpr std::uint64_t kSeed = 1;
 
 std::int64_t nanoseconds_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
 }
 
-// What is read stays alive for the optimizer.
+// Keeps the optimizer from removing the reads that produced `value`.
 void keep(std::uint64_t value) {
   asm volatile("" : : "r"(value) : "memory");
 }
@@ -47,7 +48,7 @@ std::int64_t empty_interval() {
   return times[5'000];
 }
 
-// Prints `"name":{"p50":…}` of one timed call of `look_up` for each key, with `prepare` before it.
+// Prints `"name":{"p50":…}` for calls of `look_up`, each timed alone, one per key, after `prepare`.
 template <class Prepare, class LookUp>
 void print_percentiles(const char* name, const std::vector<FilingKey>& keys, Prepare prepare,
                        LookUp look_up) {
@@ -85,7 +86,7 @@ std::vector<FilingKey> random_keys(const Snapshot& registry) {
   return keys;
 }
 
-// The services of the subject whose count is nearest to kManyServices, in random order.
+// The services of the subject whose service count is nearest to kManyServices, in random order.
 std::vector<FilingKey> keys_of_holder(const Snapshot& registry) {
   cache::ServiceRange best;
   const auto distance = [](const cache::ServiceRange& range) {
@@ -113,7 +114,8 @@ void print_look_ups(const Snapshot& registry) {
   std::mt19937_64 draw(kSeed);
   for (FilingKey& key : keys) key = FilingKey{draw() >> 4};
   print_percentiles("miss_subject", keys, nothing, look_up);
-  // 100 others before each, or else a small registry's rows of the holder would stay in the cache.
+  // 100 other look-ups before each; otherwise the holder's rows of a small registry would stay in
+  // the cache.
   const std::vector<FilingKey> others = random_keys(registry);
   std::size_t next = 0;
   print_percentiles(
@@ -124,7 +126,7 @@ void print_look_ups(const Snapshot& registry) {
       look_up);
 }
 
-// `"sections":{"strings":…}` in bytes, and whether the file could be read.
+// Prints `"sections":{"strings":…}` in bytes; false when the file could not be read.
 bool print_sections(const std::string& path) {
   cache::format::Header header;
   std::ifstream file(path, std::ios::binary);

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# How cost grows with the registry: building, file, opening, look-ups, the first answer, memory.
+# How cost grows with the registry: building, file size, opening, look-ups, the first answer,
+# memory.
 #
-# Each size is built on all cores from a feed on disk, measured, and removed again. A feed takes some
-# 530 bytes a service and the file 150, so 30 M need 21 GB of disk. The feed of up to 10 M is in the
-# kernel's cache when it is read, if the machine has 16 GiB.
+# Each size is built on all cores from a feed on disk, measured, and removed again. A feed takes
+# some 530 bytes per service and the file 150, so 30 M need 21 GB of disk. If the machine has 16 GiB
+# of memory, a feed of up to 10 M is in the kernel's cache when it is read.
 #
-#   bench/scale.sh [SERVICES…]     default 1000000 10000000; the first is what others are compared to
+#   bench/scale.sh [SERVICES…]     default 1000000 10000000; the first is the base of comparison
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/lab.bash
@@ -16,7 +17,7 @@ folders+=("$folder")
 snap=$folder/registry.snap
 
 of() { jq "$2" "$folder/$1.json"; }
-# goal_row GOAL SERVICES WHAT UNIT LIMIT: a goal is asked at its own size.
+# goal_row GOAL SERVICES WHAT UNIT LIMIT: the goal applies only at its own size.
 goal_row() {
   if [ "$services" -eq "$2" ]; then row scale "$1" "$3" "$4" "$5"; else row scale - "$3" "$4" -; fi
 }

@@ -1,4 +1,5 @@
-"""What goes on beside the load of bench/soak.sh: generations, reloads, samples of answers and memory.
+"""What goes on beside the load of bench/soak.sh: new generations, reloads, and samples of answers
+and memory.
 
     soak.py GATE FOLDER CATALOG GATE_PID PORT LOAD_PID
 
@@ -22,12 +23,12 @@ KEY = (FOLDER / "key").read_text().strip()
 GENERATION_SECONDS = 10
 RELOAD_SECONDS = 7
 SAMPLES_A_SECOND = 50
-WARM_UP_SECONDS = 20  # buffers find their size
+WARM_UP_SECONDS = 20  # buffers grow to their final size
 SHOWN_MAX = 5
 
 
 def is_running(pid):
-    """Whether it has not ended; one that nobody has waited for yet has."""
+    """Whether it is still running; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -40,7 +41,7 @@ def anonymous_kib():
 
 
 class Sampler:
-    """Rows of the catalog, one after another, compared with what they expect."""
+    """Asks rows of the catalog, one after another, and compares the answers with what they expect."""
 
     def __init__(self):
         self.rows = itertools.cycle(Path(CATALOG).read_text(encoding="utf-8").splitlines())
@@ -70,7 +71,7 @@ class Sampler:
 
 
 def next_generation(serial):
-    """Builds a file of this serial, and puts it in the place of the one that is served."""
+    """Builds a file with this serial, and replaces the one that is served."""
     built = FOLDER / "next.snap"
     subprocess.run([GATE, "registry", "build", FOLDER / "feed.ndjson", "-o", built, "--serial",
                     str(serial)], check=True, stderr=subprocess.DEVNULL)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Hours in minutes: single checks at a constant rate, streams without end, a new generation every ten
-# seconds, SIGHUP every seven, a key, and a decision log that is rotated and cut; meanwhile answers are
-# compared with the labels of the catalog. Afterwards memory must be what it was, nothing refused, no
-# answer wrong, and the log whole.
+# Hours in minutes: single checks at a constant rate, endless streams, a new generation every ten
+# seconds, SIGHUP every seven, a key, and a decision log that is rotated and cut; meanwhile answers
+# are compared with the catalog's labels. Afterwards memory must be what it was, nothing refused, no
+# answer wrong, and the log intact.
 #
 #   bench/soak.sh [SECONDS]     default 1800; SERVICES=100000, RATE=2000
 set -euo pipefail
@@ -41,8 +41,8 @@ wait "$gate_pid" || true
 jq -r '"  minute \(input_line_number): \(.ok) answers, p99 \(.ok_us.p99) us, p99.9 \(.ok_us."p99.9") us, \(.bulk.rows_per_second) rows/s in streams"' \
   "$folder/load.json"
 jq -c . "$folder/soak.json"
-# What was lost, by kind: statuses other than 2xx; connections that ended before the answer; answers that
-# had not come when the load ended.
+# What was lost, by kind: statuses other than 2xx; connections that ended before the answer;
+# requests still unanswered when the load ended.
 jq -sc '"  lost: \(map(.by_status | to_entries[] | select(.key | startswith("2") | not)) | group_by(.key) |
   map("\(.[0].key) \(map(.value) | add)") | join(", ") | if . == "" then "no status but 2xx" else . end)" +
   "; broken \(map(.broken) | add), unanswered \(map(.unanswered) | add), not sent \(map(.given_up) | add)"' \

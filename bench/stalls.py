@@ -1,6 +1,6 @@
-"""How long processes that do nothing but read the clock are not run: stalls.py CORE CORE SECONDS
+"""How long processes that only read the clock are not run: stalls.py CORE CORE SECONDS
 
-First on one core, while the other rests, then on both at once.
+First on one core while the other rests, then on both at once.
 """
 
 import multiprocessing
@@ -12,7 +12,7 @@ STALL = 0.0005  # seconds: reading the clock takes some 50 ns
 
 
 def stalls(core, seconds):
-    """Milliseconds of each stretch in which the clock went on and this process did not."""
+    """Milliseconds of each stretch in which the clock went on but this process did not run."""
     os.sched_setaffinity(0, {core})
     found = []
     began = last = time.perf_counter()

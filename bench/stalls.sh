@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the machine itself takes from a process that has a core for itself: how often it is not run, and
-# for how long. Tails of latencies below that cannot be measured here.
+# What the machine itself takes from a process that has a core to itself: how often it is not run,
+# and for how long. Latency tails below that cannot be measured here.
 #
 #   bench/stalls.sh [SECONDS]     default 10
 set -euo pipefail

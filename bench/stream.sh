@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Rows a second and core of POST /v1/checks:stream: a catalog sent by curl, answers thrown away, CPU
-# by the kernel's own account of the gate. Both ways go on at the same time.
+# Rows per second and core of POST /v1/checks:stream: curl sends a catalog and throws the answers
+# away; CPU is the kernel's account of the gate. Both directions run at the same time.
 #
 #   bench/stream.sh [ROWS] [ROUNDS]     default 500,000 rows, 5 rounds; SERVICES=1000000
 set -euo pipefail
@@ -13,7 +13,7 @@ file=$(registry "$services")
 checks=$(catalog "$services" "$rows_sent")
 start_gate --registry "$file"
 
-# send -> rows answered, as the summary says.
+# send -> rows answered, according to the summary.
 send() {
   taskset -c "$load_core" curl -sfN -X POST -T "$checks" -H 'Content-Type: application/x-ndjson' \
     "http://127.0.0.1:$gate_port/v1/checks:stream" | tail -n 1 | jq .summary.rows

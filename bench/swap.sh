@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What a new generation costs those who ask meanwhile: failed requests and p99, quiet and while the
-# registry's file is replaced again and again. Each new file is verified whole before it is served.
+# What a new generation costs requests made meanwhile: failed requests and p99, in quiet and while
+# the registry file is replaced again and again. Each new file is verified completely before it is
+# served.
 #
-# The load is open-loop at half of what saturates the gate, or LOAD percent. One core does everything
-# for the gate: its worker answers while other threads of it verify. The load has the other. Quiet is
-# measured before and after.
+# The load is open-loop at half of what saturates the gate, or at LOAD percent. One core does
+# everything for the gate: its worker answers while its other threads verify. The load has the other
+# core. Quiet is measured before and after.
 #
 #   bench/swap.sh [SWAPS]     default 5; SERVICES=1000000, LOAD=50
 set -euo pipefail
@@ -15,7 +16,7 @@ services=${SERVICES:-1000000}
 folder=$(mktemp -d "$work/swap.XXXXXX")
 folders+=("$folder")
 quiet=10  # seconds, before and after
-apart=3   # seconds from swap to swap: the file is looked at every second
+apart=3  # seconds between swaps: the gate looks at the file every second
 
 "$synth" feed --services "$services" --seed 1 -o "$folder/feed.ndjson"
 for serial in $(seq 0 "$swaps"); do
@@ -30,7 +31,7 @@ rate=$(($(saturation gate) * ${LOAD:-50} / 100))
 say_setup "$services services, $rate requests/s on 32 connections, $swaps swaps in $((swaps * apart)) s"
 
 serial_served() { curl -s "http://127.0.0.1:$gate_port/v1/registry" | jq .serial; }
-# To warm up, quiet, with swaps, quiet.
+# Warm up, quiet, with swaps, quiet.
 open_load "$gate_port" --rows "$checks" --post '/v1/check?detail=brief' --phase "$rate:2" \
   --phase "$rate:$quiet" --phase "$rate:$((swaps * apart))" --phase "$rate:$quiet" >"$work/swap.json" &
 load_pid=$!

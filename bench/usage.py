@@ -1,7 +1,7 @@
 """What a command took: usage.py FILE COMMAND…
 
-Writes {"seconds", "cpu_seconds", "rss_kib"} to FILE: by the clock, of the kernel's account, and the
-most memory that was resident, mapped files included. Ends as the command does.
+Writes {"seconds", "cpu_seconds", "rss_kib"} to FILE: wall-clock time, CPU time as the kernel
+accounts it, and peak resident memory, mapped files included. Exits as the command does.
 """
 
 import json

@@ -2,7 +2,7 @@
 `beian-gate vet` over it.
 
     vet.py FOLDER make PACKAGES
-    vet.py FOLDER run ROUNDS      a process of its own: a child's peak counts from its parent's
+    vet.py FOLDER run ROUNDS      its own process: a child's peak memory starts at its parent's
 """
 
 import json
@@ -71,7 +71,7 @@ def make_registry():
 
 
 def run(*arguments):
-    """(seconds, seconds of CPU, MiB at its peak: pages of mapped packages that were read included)"""
+    """(wall-clock seconds, CPU seconds, peak MiB including the pages read of mapped packages)"""
     began = time.monotonic()
     child = os.posix_spawn(GATE, [str(GATE), "vet", *map(str, arguments), "--registry",
                                   str(FOLDER / "registry.snap"), "--quiet"], os.environ)

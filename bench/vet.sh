@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `beian-gate vet` of a system image: packages with names of their own, all signed, of which the
-# registry knows one in five; and one package of 200 MB.
+# `beian-gate vet` of a system image: packages with names of their own, all signed, one in five of
+# them known to the registry; and one package of 200 MB.
 #
 #   ./dev bench vet [PACKAGES [ROUNDS]]
 set -euo pipefail

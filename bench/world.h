@@ -1,5 +1,5 @@
-// The synthetic registry as a snapshot in memory: what benches and the guard of instructions work
-// on.
+// The synthetic registry as a snapshot in memory, for benchmarks and for the test that guards
+// instruction counts.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace beian::bench {
 
-// Some `services` services of `world`; the feed is never in memory as a whole. Errors are those of
-// reading and writing, which mean that generator and reader do not agree.
+// A snapshot of about `services` services of `world`; the whole feed is never in memory at once.
+// Errors are those of reading and writing, and mean that generator and reader disagree.
 [[nodiscard]] inline Result<std::shared_ptr<const cache::Snapshot>> synthetic_snapshot(
     const synth::World& world, std::uint64_t services, const cache::SealOptions& seal) {
   constexpr std::size_t kPieceBytes = 1U << 24;

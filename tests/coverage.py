@@ -24,13 +24,13 @@ CORE = ("cache/base/calendar.", "cache/base/time.", "cache/filing/", "gate/decis
 TESTS = ("base", "filing", "decision")
 TEST_SECONDS_MAX = 1200
 
-# Branches that are nobody's to take: those of comparisons that the compiler writes, and the way past a
-# switch that names every enumerator, as -Wswitch sees to.
+# Branches that are not for tests to take: those of comparisons that the compiler writes, and the
+# way past a switch that names every enumerator, which -Wswitch ensures.
 NO_CHOICE = re.compile(r"(= default;.*|\bswitch \()$")
 
 
 def run_test(test, profiles):
-    """Leaves a profile in `profiles`."""
+    """Runs a test, which leaves a profile in `profiles`."""
     environment = os.environ | {"LLVM_PROFILE_FILE": str(profiles / f"{test.name}.profraw")}
     done = subprocess.run([test], cwd=profiles, env=environment, text=True, timeout=TEST_SECONDS_MAX,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -39,17 +39,17 @@ def run_test(test, profiles):
 
 
 def report(build, tests, profile, *options):
-    """What llvm-cov tells of all `tests` together."""
+    """What llvm-cov reports for all `tests` together."""
     objects = [word for test in tests for word in ("-object", str(test))]
     command = ["llvm-cov-14", "export", "--skip-functions", "--skip-expansions",
                f"--compilation-dir={build}", f"--instr-profile={profile}", *options, *objects[1:]]
-    # It says of how many functions a program has no copy of its own: most are inlined elsewhere.
+    # On stderr it reports how many functions a program has no copy of: most are inlined elsewhere.
     return subprocess.run(command, text=True, check=True, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout
 
 
 def core_name(path):
-    """The file's name in the project, None where it is not of the core."""
+    """The file's name in the project; None if it is not part of the core."""
     name = os.path.relpath(os.path.normpath(path), ROOT)
     return name if name.startswith(CORE) else None
 
@@ -88,7 +88,8 @@ def branches_of(exported):
 
 
 def untaken(branches):
-    """Where one of both outcomes never was; conditions never come to are told by the one before."""
+    """Branches with one outcome that never occurred. A condition that was never reached is left
+    out: the one before it is reported."""
     others = {"true": "false", "false": "true"}
     return [key for key, times in sorted(branches.items())
             if times == 0 and branches[(*key[:-1], others[key[-1]])] > 0]

@@ -25,20 +25,20 @@ from pathlib import Path
 from coverage import CORE, ROOT
 
 COPY = ROOT / "build" / "mutants"
-BUILD = COPY / "build" / "release"  # as in the checkout: ccache knows what has not changed
+BUILD = COPY / "build" / "release"  # the same path as in the checkout, so that ccache finds what has not changed
 EQUIVALENT = ROOT / "tests" / "mutants_equivalent.txt"
 OUTCOMES = ("did not compile", "were killed", "timed out", "survived")
-TEST_BYTES_MAX = 4 << 30  # of memory: a loop that does not end may well allocate
+TEST_BYTES_MAX = 4 << 30  # of memory: an endless loop may well allocate
 
-# What is no code, or nothing that a test should repeat: comments, texts, includes, assertions and heads that
-# the compiler sees to, tables of words.
+# What is not code, or what no test should repeat: comments, texts, includes, assertions and
+# template heads, which the compiler checks, and tables of words.
 LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.[^\'\n]*|[^\'\\\n])\'', re.S)
 NO_CODE = re.compile(r"^\s*#.*$|(?:static_assert|BEIAN_ASSERT)\([^;]*;|^\s*template <.*$", re.M)
 TABLE = re.compile(r"\bconstexpr [^;()]*= *\{[^;]*;")
 
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&",
          "+": "-", "-": "+", "+=": "-=", "-=": "+=", "true": "false", "false": "true", "!": ""}
-# clang-format puts blanks around binary operators, and none around the signs that look like them.
+# clang-format puts blanks around binary operators, and none around other uses of the same signs.
 SWAPPED = re.compile(r"(?<= )(?:[<>]=?|[=!]=|&&|\|\||[+-]=?)(?=\s)|!(?=[\w(*:!])|\b(?:true|false)\b")
 INTEGER = re.compile(r"(?<![\w.'])(?:0x[\dA-Fa-f']+|\d[\d']*)(?=[uUlLzZ]*\b)(?!\.)")
 RETURN = re.compile(r"\breturn (?!(?:true|false);)")
@@ -50,7 +50,7 @@ Mutant = namedtuple("Mutant", "path begin end new")
 
 
 def code_of(text):
-    """As long as the text, with blanks for what stays as it is."""
+    """As long as the text, with everything that must stay blanked out."""
     def blank(match):
         return re.sub(r"[^\n]", " ", match[0])
     code = NO_CODE.sub(blank, LITERAL.sub(blank, text))
@@ -61,7 +61,8 @@ def code_of(text):
 
 
 def end_of(code, at, last):
-    """Where the first of the signs `last` stands from `at` on, outside of any bracket opened since."""
+    """Where the first of the signs `last` stands at or after `at`, outside of brackets opened
+    since."""
     depth = 0
     while at < len(code) and (depth > 0 or code[at] not in last):
         depth += (code[at] in "([{") - (code[at] in ")]}")
@@ -70,7 +71,7 @@ def end_of(code, at, last):
 
 
 def bool_returns(code):
-    """(begin, end) of what functions of type bool return, where it is not written as true or false."""
+    """(begin, end) of what functions of type bool return, unless it is written as true or false."""
     for head in BOOL_HEAD.finditer(code):
         begin = end_of(code, end_of(code, head.end(), ")"), "{;")
         end = end_of(code, begin + 1, "}") if code[begin:begin + 1] == "{" else begin
@@ -103,7 +104,7 @@ def shown(mutant, text):
 
 
 def listed(text):
-    """Of mutants_equivalent.txt: each `path: original -> changed`, where a reason stands below it."""
+    """From mutants_equivalent.txt: each `path: original -> changed` that has a reason below it."""
     return set(re.findall(r"^(?![#\s])(.+)\n(?=[ \t]+\S)", text, re.M))
 
 
@@ -120,7 +121,8 @@ def run(test, seconds_max):
 
 
 def prepare(folders):
-    """The copy, built; of each folder its tests with their seconds, the quickest first."""
+    """Makes and builds the copy; returns the tests of each folder with their seconds, quickest
+    first."""
     shutil.rmtree(COPY, ignore_errors=True)
     names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                            check=True, text=True, stdout=subprocess.PIPE).stdout.rstrip("\0").split("\0")

@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import mutants
 
-# One line and what becomes of it, each in turn.
+# A line, and what it becomes, one mutant at a time.
 CHANGES = (
     ("if (a < b) f();", ["if (a <= b) f();"]),
     ("if (a >= b) f();", ["if (a > b) f();"]),
@@ -20,7 +20,7 @@ CHANGES = (
     ("bool f() { return true; }", ["bool f() { return false; }"]),
 )
 
-# A sign that looks like an operator, and what the compiler or nobody should check.
+# Signs that only look like operators, and code that the compiler, or nobody, should check.
 LEFT_ALONE = (
     "// a < b, and 1",
     "/* a < b\n   1 */",

@@ -1,6 +1,6 @@
-// The rules of the house that a machine can check, read from the sources as text: which way
-// includes point, who owns a third-party header, lengths, calls that are banned, and how a header
-// begins. Each failure names file and line.
+// House rules that a machine can check, read from the sources as text: which way includes point,
+// who owns a third-party header, lengths, banned calls, and how a header begins. Each failure names
+// file and line.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -61,7 +61,8 @@ std::string_view included(std::string_view line) {
   return end == std::string_view::npos ? std::string_view{} : line.substr(10, end - 10);
 }
 
-// The line up to its `//` comment, strings emptied, so that words in texts are no calls.
+// The line up to its `//` comment with strings emptied, so that words inside them are not taken for
+// calls.
 std::string code_of(std::string_view line) {
   std::string out;
   bool is_in_string = false;
@@ -82,7 +83,7 @@ bool is_word_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Whether `code` holds `name` as a whole word.
+// Whether `code` contains `name` as a whole word.
 bool has_word(std::string_view code, std::string_view name) {
   for (std::size_t at = code.find(name); at != std::string_view::npos;
        at = code.find(name, at + 1)) {
@@ -95,7 +96,7 @@ bool has_word(std::string_view code, std::string_view name) {
 
 // --- includes point one way ---
 
-// From the lowest; a folder may include itself and what stands before it. One line may hold
+// From the lowest up: a folder may include itself and those before it. Entries on one line are
 // neighbours that do not know each other.
 const std::vector<std::vector<std::string>> kLayers = {
     {"cache/base"},  {"cache/filing"},  {"cache/feed"}, {"cache/snapshot"},
@@ -189,7 +190,7 @@ TEST(Tidy, LinesHaveAtMostOneHundredColumns) {
       EXPECT_LE(columns_of(source.lines[i]), 100U) << source.at(i);
 }
 
-// Inputs of tests stand on one line, however long; lines without text do not need to.
+// Test inputs stay on one line, however long; lines without string literals have no such excuse.
 TEST(Tidy, LinesOfTestsHaveAtMostOneHundredColumnsUnlessTheyHoldText) {
   for (const Source& source : sources_of({"fixtures", "tests"})) {
     for (std::size_t i = 0; i < source.lines.size(); ++i) {
@@ -240,7 +241,7 @@ TEST(Tidy, SourcesIncludeTheirOwnHeaderFirst) {
 struct Banned {
   std::string_view word;
   std::string_view instead;
-  std::string_view except;  // a path that may
+  std::string_view except;  // a path that is exempt
 };
 
 constexpr Banned kBanned[] = {
@@ -263,14 +264,14 @@ TEST(Tidy, BannedCallsAreNotMade) {
   for (const Source& source : product())
     for (std::size_t i = 0; i < source.lines.size(); ++i)
       for (const Banned& banned : kBanned) {
-        // A header is not called: <openssl/rand.h>.
+        // An included header is not a call: <openssl/rand.h>.
         if (source.path == banned.except || !included(source.lines[i]).empty()) continue;
         EXPECT_FALSE(has_word(code_of(source.lines[i]), banned.word))
             << source.at(i) << ": use " << banned.instead;
       }
 }
 
-// Whoever looks for the tests of a file finds them by its head.
+// A file's first comment tells where its tests are.
 TEST(Tidy, CommentsNameTestsThatThereAre) {
   namespace fs = std::filesystem;
   std::set<std::string> tests;  // by path and by name
@@ -290,7 +291,7 @@ TEST(Tidy, CommentsNameTestsThatThereAre) {
 }
 
 TEST(Tidy, NothingIsLeftToDo) {
-  // Spelt in two parts, so that this file does not find itself.
+  // Split in two, so that this file does not find itself.
   const std::string words[] = {std::string("TO") + "DO", std::string("FIX") + "ME"};
   for (const Source& source : everything())
     for (std::size_t i = 0; i < source.lines.size(); ++i)

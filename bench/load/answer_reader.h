@@ -1,5 +1,6 @@
-// Where answers end in the bytes of one connection, and their statuses. It knows what a server of
-// ours and nginx send: a Content-Length or chunks, no other coding; anything else is `is_broken`.
+// Finds where each answer ends in the bytes of one connection, and its status. Understands what our
+// own server and nginx send: a Content-Length or chunks, no other coding. Anything else sets
+// `is_broken`.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +15,8 @@ class AnswerReader {
  public:
   void reset() { *this = {}; }
 
-  // Takes the next bytes of the stream. `answered(status)` at the end of each answer; `body(bytes)`
-  // with each piece of a body, before that.
+  // Takes the next bytes of the stream. Calls `body(bytes)` with each piece of a body, and
+  // `answered(status)` at the end of each answer.
   template <class Answered, class Body>
   void feed(std::string_view bytes, const Answered& answered, const Body& body) {
     while (!is_broken && (!bytes.empty() || is_done_)) {
@@ -37,13 +38,13 @@ class AnswerReader {
     }
   }
 
-  bool closes() const noexcept { return closes_; }  // as the last head said
+  bool closes() const noexcept { return closes_; }  // according to the last head
   unsigned status() const noexcept { return status_; }
 
   bool is_broken = false;  // nothing more can be read
 
  private:
-  // kChunkEnd is the line end behind a chunk's bytes; kTrailer lines up to an empty one.
+  // kChunkEnd is the line end after a chunk's bytes; kTrailer, the lines up to an empty one.
   enum class Part { kHead, kBody, kChunkSize, kChunkEnd, kTrailer };
   static constexpr std::size_t kLineBytesMax = 64 * 1024;
 
@@ -123,7 +124,7 @@ class AnswerReader {
   }
 
   Part part_ = Part::kHead;
-  std::string line_;  // begun in an earlier piece
+  std::string line_;  // an incomplete line from earlier pieces
   std::size_t left_bytes_ = 0;
   unsigned status_ = 0;
   bool is_status_read_ = false;

@@ -1,8 +1,8 @@
-// The second lane: connections that always have more to send, as fast as the server takes it. Each
-// is a stream without end, or one batch behind the other.
+// The second lane: saturating connections that always have more to send and send it as fast as the
+// server takes it. Each is an endless stream, or one batch after another.
 //
-// On a thread of its own, at the lowest priority, so that it does not make the open loop beside it
-// late.
+// Runs on a thread of its own at the lowest priority, so that it does not delay the open loop
+// beside it.
 #pragma once
 
 #include <atomic>
@@ -28,7 +28,7 @@ struct BulkOptions {
 
 struct BulkCounts {
   std::uint64_t rows = 0;         // answered
-  std::uint64_t connections = 0;  // begun; more than were asked for when some ended
+  std::uint64_t connections = 0;  // opened; exceeds the number asked for when some ended
   std::uint64_t refused = 0;      // answers other than 2xx
 };
 
@@ -39,7 +39,7 @@ class BulkLane {
   ~BulkLane() { stop(); }
 
   void start();
-  // Cuts the connections off and returns what was answered since start().
+  // Cuts the connections off and returns the counts since start().
   BulkCounts stop();
 
  private:
@@ -48,10 +48,10 @@ class BulkLane {
 
   const BulkOptions options_;
   std::string head_;  // sent once
-  std::string unit_;  // sent again and again
+  std::string unit_;  // sent over and over
   std::atomic<bool> is_over_{false};
   std::thread thread_;
-  BulkCounts counts_;  // of the thread, until it is joined
+  BulkCounts counts_;  // owned by the thread until it is joined
 };
 
 }  // namespace beian::load

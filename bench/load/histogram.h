@@ -1,5 +1,6 @@
-// Latencies in bounded memory: every power of two is cut into 64 equal parts (after HdrHistogram),
-// so that a percentile is at most 1.6 % above the true one, in 19 KiB and without keeping values.
+// Latencies in bounded memory: every power of two is divided into 64 equal buckets (after
+// HdrHistogram), so a percentile is at most 1.6 % above the true one, in 19 KiB and without keeping
+// values.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +32,8 @@ class Histogram {
     return std::chrono::nanoseconds{static_cast<std::int64_t>(max_)};
   }
 
-  // The smallest value that `share` of all do not exceed, rounded up to its bucket's end; 0 when
-  // there is none. REQUIRES: 0 < share <= 1.
+  // The smallest value that at least `share` of all values do not exceed, rounded up to the end of
+  // its bucket; 0 when there are no values. REQUIRES: 0 < share <= 1.
   std::chrono::nanoseconds percentile(double share) const noexcept {
     const auto wanted = static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(count_)));
     std::uint64_t seen = 0;
@@ -55,7 +56,7 @@ class Histogram {
     const auto shift = static_cast<unsigned>(std::bit_width(value)) - kPartBits - 1;
     return (shift + 1) * kParts + (value >> shift) - kParts;
   }
-  // The largest value of a bucket.
+  // The largest value that falls into a bucket.
   static std::uint64_t end_of(std::size_t index) noexcept {
     if (index < kParts) return index;
     const std::uint64_t shift = index / kParts - 1;

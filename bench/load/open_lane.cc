@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 256 * 1024;
 constexpr int kEventsMax = 256;
-constexpr nanoseconds kRetry = std::chrono::milliseconds{10};  // of a connection that is down
+constexpr nanoseconds kRetry = std::chrono::milliseconds{10};  // until a failed one is retried
 constexpr nanoseconds kConnectMax = std::chrono::seconds{10};  // all, before the first phase
-constexpr unsigned long kTimerSlackNanoseconds = 1;            // the default makes 50 us late
+constexpr unsigned long kTimerSlackNanoseconds = 1;  // the default lets timers fire 50 us late
 
 Moment now_is() {
   return std::chrono::steady_clock::now();
@@ -57,7 +57,7 @@ std::vector<PhaseCounts> OpenLane::run(const std::vector<Phase>& phases,
   return std::move(counts_);
 }
 
-// Calls `began` by the clock; requests may be behind it.
+// Calls `began` by the clock, even while requests of earlier phases are still due.
 void OpenLane::enter_phase(Moment now, const std::function<void(std::size_t)>& began) {
   while (phases_begun_ <= phases_.size() && now >= clock_phase_end_) {
     if (phases_begun_ < phases_.size()) clock_phase_end_ += phases_[phases_begun_].length;
@@ -73,7 +73,7 @@ Moment OpenLane::next_due() const {
          std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds));
 }
 
-// Leaves the request that was due.
+// Moves on from the request that was due to the next one.
 void OpenLane::next() {
   ++counts_[phase_].offered;
   while (!is_all_offered() && next_due() >= phase_begin_ + phases_[phase_].length)
@@ -97,7 +97,7 @@ nanoseconds OpenLane::until_due(Moment now) const {
 
 void OpenLane::wait(nanoseconds longest) {
   std::array<epoll_event, kEventsMax> events;
-  const timespec timeout{0, longest.count()};  // less than a second
+  const timespec timeout{0, longest.count()};  // tv_nsec suffices: `longest` is below a second
   const int count = ::epoll_pwait2(epoll_.get(), events.data(), kEventsMax, &timeout, nullptr);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
@@ -134,7 +134,7 @@ void OpenLane::watch(std::size_t index, int operation, std::uint32_t events) {
   ::epoll_ctl(epoll_.get(), operation, connections_[index].socket.get(), &event);
 }
 
-// At once, but after a while to a server that does not take connections.
+// Reconnects at once, or after kRetry when the server refused the connection.
 void OpenLane::reconnect(std::size_t index) {
   Connection& connection = connections_[index];
   const bool is_refused = connection.state == State::kConnecting;
@@ -209,7 +209,8 @@ void OpenLane::flush(std::size_t index) {
   be_idle_once_sent(index);
 }
 
-// A server that keeps the connection of a request that it did not wait for reads on behind it.
+// A server may answer before it has read the whole request. If it keeps the connection open, it
+// still reads the rest, so the connection is idle only once that has been sent.
 void OpenLane::be_idle_once_sent(std::size_t index) {
   Connection& connection = connections_[index];
   if (connection.state != State::kAnswered || !connection.unsent.empty()) return;

@@ -1,9 +1,9 @@
-// The open loop: requests are due at a constant rate, whatever the server does. Each has a latency
-// from the moment it was due, so that a stall counts for everybody whom it would have kept waiting.
+// The open loop: requests are due at a constant rate, whatever the server does. Latency counts from
+// the moment a request was due, so a stall counts against every request that it would have delayed.
 //
-// Connections are kept alive and carry one request at a time. A request that is due while all of
-// them are busy waits, and may give up. One thread; the schedule is exact to some microseconds, and
-// how late requests really left is a figure of its own.
+// Connections are kept alive and carry one request at a time. A request that comes due while all of
+// them are busy waits, and may be given up. Single-threaded; the schedule is exact to a few
+// microseconds, and how late requests were really sent is reported as a figure of its own.
 #pragma once
 
 #include <array>
@@ -29,25 +29,25 @@ using Moment = std::chrono::steady_clock::time_point;
 struct Phase {
   double per_second = 0;
   nanoseconds length{0};
-  bool has_bulk = false;  // beside a saturating second lane
+  bool has_bulk = false;  // with a saturating second lane beside it
 };
 
 struct TargetCounts {
   std::array<std::uint64_t, 600> by_status{};
   Histogram accepted;  // 2xx
   Histogram refused;   // all others
-  // The same from when they were sent: without the wait for a connection.
+  // The same, measured from sending: without the wait for a connection.
   Histogram accepted_since_sent;
   Histogram refused_since_sent;
 };
 
-// Of the requests that were due in one phase, whenever they were answered.
+// Counts of the requests that were due in one phase, whenever they were answered.
 struct PhaseCounts {
   std::uint64_t offered = 0;
   std::uint64_t sent = 0;
   std::uint64_t given_up = 0;    // never sent: no connection was free in time
   std::uint64_t broken = 0;      // the connection ended before the answer
-  std::uint64_t unanswered = 0;  // when the load's own patience ended
+  std::uint64_t unanswered = 0;  // when the load generator stopped waiting
   std::vector<TargetCounts> targets;
   Histogram late;  // from due to sent
 };
@@ -55,8 +55,8 @@ struct PhaseCounts {
 struct LaneOptions {
   Route route;
   unsigned connections = 32;
-  nanoseconds give_up_after{0};  // 0: a request waits as long as it takes
-  nanoseconds patience{0};       // with answers, after the last phase
+  nanoseconds give_up_after{0};  // 0: a request waits for as long as it takes
+  nanoseconds patience{0};       // how long to wait for answers after the last phase
 };
 
 class OpenLane {
@@ -64,15 +64,15 @@ class OpenLane {
   // `targets` must outlive the lane.
   OpenLane(LaneOptions options, const std::vector<Target>& targets);
 
-  // Connects, then runs the phases one after another; `began(phase)` at the beginning of each and
-  // with their number at the end.
+  // Connects, then runs the phases one after another. Calls `began(i)` when phase `i` begins, and
+  // `began(phases.size())` when the last one ends.
   std::vector<PhaseCounts> run(const std::vector<Phase>& phases,
                                const std::function<void(std::size_t)>& began);
 
   std::uint64_t reconnects() const noexcept { return reconnects_; }
 
  private:
-  // kAnswered: before the request was sent whole, whose rest has still to go.
+  // kAnswered: answered before the whole request was sent; the rest still has to go out.
   enum class State : std::uint8_t { kConnecting, kIdle, kBusy, kAnswered, kDown };
   struct Connection {
     FileDescriptor socket;
@@ -111,22 +111,22 @@ class OpenLane {
   const std::vector<std::uint32_t> turns_;
   FileDescriptor epoll_;
   std::vector<Connection> connections_;
-  std::deque<std::uint32_t> idle_;  // longest first
+  std::deque<std::uint32_t> idle_;  // longest idle first
   std::vector<std::uint32_t> down_;
-  Moment retry_at_;  // of those that are down
+  Moment retry_at_;  // for all connections in `down_`
   std::size_t busy_count_ = 0;
   std::uint64_t reconnects_ = 0;
   std::uint64_t sent_count_ = 0;
   std::vector<std::size_t> texts_sent_;  // by target
   std::vector<char> buffer_;
 
-  // Of the run. The next request that is due is the `offered`th of its phase.
+  // State of one run. The next request due is number `offered` of its phase.
   std::vector<Phase> phases_;
   std::vector<PhaseCounts> counts_;
   std::size_t phase_ = 0;
   Moment phase_begin_;
   std::size_t phases_begun_ = 0;
-  Moment clock_phase_end_;  // of the newest phase that has begun by the clock
+  Moment clock_phase_end_;  // of the latest phase that has begun by the clock
 };
 
 }  // namespace beian::load

@@ -30,7 +30,7 @@ Result<std::vector<std::string>> read_rows(const std::string& file) {
 Result<Target> parse_target(std::string_view method, std::string_view text) {
   Target target;
   target.method = method;
-  // A path may have a query with a `=`; a weight is digits up to the end.
+  // A path may have a query that contains `=`; only digits up to the end are a weight.
   const std::size_t at = text.rfind('=');
   const bool has_weight =
       at != std::string_view::npos && text.find_first_not_of("0123456789", at + 1) == text.npos;
@@ -66,7 +66,8 @@ void write_texts(const CommonFields& fields, const std::vector<std::string>& row
   }
 }
 
-// Each target is as far ahead of its share as the others are (the smooth round robin of nginx).
+// Picks the target that is furthest behind its share at each turn (nginx's smooth weighted round
+// robin).
 std::vector<std::uint32_t> spread(const std::vector<Target>& targets) {
   std::int64_t sum = 0;
   for (const Target& target : targets) sum += target.weight;

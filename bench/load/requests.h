@@ -1,4 +1,4 @@
-// The texts of the requests that a load consists of: targets by weight, bodies from a file of rows.
+// The request texts that a load consists of: weighted targets, with bodies from a file of rows.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace beian::load {
 
-// `rows` of `--post` are bodies one after another; a batch's body has several of them.
+// One target of `--get` or `--post`. For a POST each row is a body, or part of a batch's body.
 struct Target {
   std::string method;
   std::string path;
@@ -20,7 +20,7 @@ struct Target {
   std::string name() const { return method + " " + path; }
 };
 
-// What every request has besides: Host and, with a key, Authorization.
+// Fields that every request has: Host and, if there is a key, Authorization.
 struct CommonFields {
   std::string host;
   std::string key;
@@ -28,21 +28,21 @@ struct CommonFields {
   std::string text() const;
 };
 
-// The lines of a file, without empty ones.
+// The lines of a file, empty ones left out.
 Result<std::vector<std::string>> read_rows(const std::string& file);
 
-// `PATH` or `PATH=WEIGHT`; kUsage when the weight is no number.
+// Parses `PATH` or `PATH=WEIGHT`; kUsage when the path does not begin with `/` or the weight is 0.
 Result<Target> parse_target(std::string_view method, std::string_view text);
 
-// Fills in `texts`. A POST takes a row each, to `/v1/checks` `batch_rows` of them as one batch.
-// REQUIRES: rows, for a POST.
+// Fills in `texts`. Each POST carries one row; one to `/v1/checks` carries `batch_rows` of them as
+// a batch. REQUIRES: rows, for a POST.
 void write_texts(const CommonFields& fields, const std::vector<std::string>& rows,
                  std::size_t batch_rows, Target* target);
 
-// Which target each request goes to: weights spread evenly, the same in every run.
+// Which target each request goes to: spread evenly by weight, the same in every run.
 std::vector<std::uint32_t> spread(const std::vector<Target>& targets);
 
-// `count` rows from `first` on, around the end, as the body of POST /v1/checks.
+// `count` rows from `first` on, wrapping around at the end, as the body of POST /v1/checks.
 std::string batch_body(const std::vector<std::string>& rows, std::size_t first, std::size_t count);
 
 }  // namespace beian::load

@@ -1,4 +1,4 @@
-// Non-blocking client sockets over IPv4, and one way to fail for a whole load.
+// Non-blocking client sockets over IPv4, and the one way in which a whole load gives up.
 #pragma once
 
 #include <arpa/inet.h>
@@ -24,14 +24,15 @@ using http::FileDescriptor;
   std::exit(1);
 }
 
-// Where to, and from how many addresses: a gate bounds the connections of one. Only the loopback
-// network has more than one of ours, 127.0.0.2 and on.
+// Where to connect to, and from how many source addresses: a gate limits the connections per
+// address. Only the loopback network gives us more than one: 127.0.0.2 and up.
 struct Route {
   sockaddr_in to{};
   unsigned sources = 1;
 };
 
-// Begins to connect the `index`th connection; writable, or an error, tells when that is done.
+// Begins to connect the `index`th connection. The socket becomes writable, or reports an error,
+// when that is done.
 inline FileDescriptor begin_connect(const Route& route, unsigned index) {
   FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) give_up("no more sockets: raise `ulimit -n`");
@@ -44,12 +45,12 @@ inline FileDescriptor begin_connect(const Route& route, unsigned index) {
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0)
       give_up("--sources: cannot send from 127.0.0.2 and on");
   }
-  // A refusal is told by the first event, like everything else.
+  // The first event reports a refusal, like every other error.
   ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&route.to), sizeof route.to);
   return socket;
 }
 
-// Whether what begin_connect() began has come to a good end.
+// Whether the connect that begin_connect() began has succeeded.
 inline bool is_connected(const FileDescriptor& socket) {
   int error = 0;
   socklen_t size = sizeof error;
@@ -57,7 +58,7 @@ inline bool is_connected(const FileDescriptor& socket) {
   return error == 0;
 }
 
-// Sends what the socket takes and cuts it off `bytes`; false when the peer is gone.
+// Sends as much as the socket takes and removes it from `bytes`; false when the peer is gone.
 inline bool send_some(const FileDescriptor& socket, std::string_view* bytes) {
   while (!bytes->empty()) {
     const ssize_t sent = ::send(socket.get(), bytes->data(), bytes->size(), MSG_NOSIGNAL);

@@ -1,5 +1,5 @@
-// Summaries from catalogs, for tests of reports: rows are judged one by one on one thread, by the
-// fixtures' registry and the shipped policy.
+// Makes summaries from catalogs for tests of reports: rows are judged one by one on one thread,
+// against the fixtures' registry under the shipped policy.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +57,7 @@ inline Summary audited(std::string_view catalog) {
   return summary;
 }
 
-// A sink that keeps everything.
+// A sink that keeps everything it is given.
 class TextSink final : public ReportSink {
  public:
   void write(std::string_view bytes) override { text += bytes; }

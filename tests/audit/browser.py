@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
-SECONDS_MAX = 120  # of silence; then the test fails
+SECONDS_MAX = 120  # of silence before the test fails
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -21,7 +21,7 @@ def program():
 
 
 class Browser:
-    """One page. `events` holds what the page reported, in order."""
+    """One page. `events` holds what the page has reported, in order."""
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="beian-browser-",
@@ -91,19 +91,19 @@ class Browser:
             self.events.append(answer)
 
     def wait_for(self, method):
-        """Reads on until the page has reported `method`."""
+        """Reads events until the page has reported `method`."""
         while all(event.get("method") != method for event in self.events):
             self.events.append(self.receive())
 
     def open(self, url):
-        """Loads the page anew, even where only the fragment differs; earlier events are gone."""
+        """Loads the page afresh, even if only the fragment differs; earlier events are dropped."""
         for address in ("about:blank", url):
             self.events.clear()
             self.send("Page.navigate", url=address)
             self.wait_for("Page.loadEventFired")
 
     def run(self, script):
-        """The value of the script's last expression, as JSON gives it."""
+        """The value of the script's last expression, converted by way of JSON."""
         answer = self.send("Runtime.evaluate", expression=script, returnByValue=True,
                            awaitPromise=True)
         if "exceptionDetails" in answer:
@@ -126,7 +126,7 @@ class Browser:
             file.write(base64.b64decode(data))
 
     def complaints(self):
-        """Errors and warnings of the page: exceptions, the console, the security policy."""
+        """Errors and warnings of the page, from exceptions, the console and the security policy."""
         found = []
         for event in self.events:
             parameters = event.get("params", {})

@@ -1,5 +1,5 @@
-// Chunks of rows: against a naive splitter, at every place where reading can go on, and with rows
-// that are damaged in every way that a file can be.
+// Chunks of rows: compared with a naive splitter, resumed at every place where reading can resume,
+// and with rows damaged in every way that a file can be.
 #include "gate/audit/catalog_reader.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ CatalogReader reader_of(const std::string& text, CatalogFormat format = CatalogF
   return {std::make_unique<TextSource>(text), format};
 }
 
-// A row as `line: text`, or `line: too long`, `line: open quote`.
+// A row as `line: text`, or its fault as `line: too long` or `line: open quote`.
 std::string told(const RowChunk& chunk, const RowSpan& row) {
   const std::string place = std::to_string(chunk.begin.lines + row.line + 1) + ": ";
   switch (row.fault) {
@@ -46,7 +46,7 @@ std::string told(const RowChunk& chunk, const RowSpan& row) {
   return place + std::string(chunk.text(row));
 }
 
-// All rows from here to the end; places of all chunk ends.
+// All rows from here to the end; `ends` receives the places where chunks end.
 std::vector<std::string> rest_of(CatalogReader* reader, std::vector<CatalogPlace>* ends = nullptr) {
   std::vector<std::string> rows;
   RowChunk chunk;
@@ -123,7 +123,7 @@ TEST(CatalogReader, CsvHeaderIsReadFirst) {
   EXPECT_FALSE(reader_of("\"a\nb", CatalogFormat::kCsv).read_header().has_value());
 }
 
-// Lines of random lengths and kinds, several chunks of them.
+// Lines of random lengths and kinds, enough for several chunks.
 std::string random_catalog(std::uint32_t seed, bool is_csv) {
   std::mt19937 random(seed);
   std::string text = is_csv ? "h\n" : "";
@@ -148,7 +148,7 @@ std::string random_catalog(std::uint32_t seed, bool is_csv) {
   return text;
 }
 
-// Split at every newline: what NDJSON means.
+// The naive twin: split at every newline, which is what NDJSON means.
 Rows naive_rows(const std::string& text) {
   Rows rows;
   std::uint64_t number = 0;

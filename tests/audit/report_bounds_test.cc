@@ -1,4 +1,5 @@
-// What reports say when they cannot show everything, and what stays the same between two audits.
+// What reports say when they cannot show everything, and what stays the same from one audit to the
+// next.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ std::string report(std::string_view format, const Summary& summary,
   return sink.text;
 }
 
-// A summary of `rows` denied rows of which `listed` are listed, each with `findings` findings.
+// A summary of `rows` denied rows, of which `listed` are listed, each with `findings` findings.
 Summary denied(std::uint64_t rows, std::size_t listed, int findings) {
   Summary summary;
   summary.rows = rows;
@@ -59,7 +60,7 @@ TEST(ReportBounds, SarifSaysNothingOfCutsWhereAllIsShown) {
   EXPECT_THAT(report("sarif", denied(10, 10, 2)), Not(HasSubstr("toolExecutionNotifications")));
 }
 
-// An absent run would leave its old alerts open.
+// If a run were missing, its old alerts would stay open.
 TEST(ReportBounds, SarifHasEveryRunEvenWhenItIsEmpty) {
   const std::string text = report("sarif", Summary());
   for (const char* name : {"deny", "review", "unknown", "bad"})
@@ -69,7 +70,7 @@ TEST(ReportBounds, SarifHasEveryRunEvenWhenItIsEmpty) {
 
 TEST(ReportBounds, JunitCountsWhatIsNotListedAsOneCase) {
   const std::string text = report("junit", denied(12, 10, 1));
-  EXPECT_THAT(text, HasSubstr("tests=\"12\" failures=\"11\" errors=\"0\""));  // and the allowed
+  EXPECT_THAT(text, HasSubstr("tests=\"12\" failures=\"11\" errors=\"0\""));  // the allowed too
   EXPECT_THAT(text, HasSubstr("message=\"2 more rows\""));
   EXPECT_EQ(count_of(text, "<testcase"), 12U);
 }
@@ -91,7 +92,7 @@ TEST(ReportBounds, EmptyCatalogGivesEveryReport) {
       EXPECT_FALSE(report(format, Summary(), language).empty()) << format;
 }
 
-// What stands between `opening` and the next quotation mark, wherever that is.
+// Each text between `opening` and the next quotation mark, anywhere in `text`.
 std::set<std::string> quoted_behind(const std::string& text, std::string_view opening) {
   std::set<std::string> found;
   for (std::size_t at = text.find(opening); at != text.npos; at = text.find(opening, at)) {
@@ -103,7 +104,7 @@ std::set<std::string> quoted_behind(const std::string& text, std::string_view op
 
 constexpr std::string_view kFingerprint = "\"beianRow/v1\":\"";
 
-// An alert is the same one while its row is in the catalog, wherever that is.
+// An alert stays the same one for as long as its row is in the catalog, wherever that row moves.
 TEST(ReportStability, FingerprintsDoNotFollowTheRowNumber) {
   const std::string rows = fixture("catalog.ndjson");
   const std::string above = R"({"id":"new","operation":"distribute","filing_number":"?"})";
@@ -117,7 +118,7 @@ TEST(ReportStability, FingerprintsDoNotFollowTheRowNumber) {
   EXPECT_EQ(after.size(), before.size() + 1);
 }
 
-// Alerts of one fingerprint are one alert.
+// Two alerts with one fingerprint would be taken for one.
 TEST(ReportStability, ItemsOfAListAreToldApart) {
   Summary summary = denied(1, 1, 0);
   ListedRow& row = summary.listed[static_cast<std::size_t>(Outcome::kDeny)].front();
@@ -127,7 +128,7 @@ TEST(ReportStability, ItemsOfAListAreToldApart) {
   row.findings.push_back({Code::kNameMismatch, Effect::kDeny, FieldId::kName, "甲", "丙"});
   const auto before = quoted_behind(report("sarif", summary), kFingerprint);
   EXPECT_EQ(before.size(), 3U);
-  row.findings[2].given = "乙";  // another name, and the same alert
+  row.findings[2].given = "乙";  // another name, but the same alert
   row.findings.erase(row.findings.begin());
   for (const std::string& print : quoted_behind(report("sarif", summary), kFingerprint))
     EXPECT_TRUE(before.contains(print)) << print;
@@ -142,7 +143,7 @@ TEST(ReportStability, RowsWithoutAnyKeyAreToldApartByTheirTexts) {
   EXPECT_EQ(ab, ba);
 }
 
-// The page filters rows by the index of their platform.
+// The page filters rows by their platform's index.
 TEST(ReportHtml, RowsHaveTheIndexOfThePlatformThatCountsThem) {
   std::string catalog;
   const auto add = [&](const std::string& platform) {
@@ -177,7 +178,7 @@ TEST(ReportHtml, PolicyAllowsTheOneStyleAndTheOneScriptByHash) {
 TEST(ReportHtml, HoldsNothingFromOutsideAndNoInlineCode) {
   for (const char* catalog : {"catalog.ndjson", "audit/hostile.ndjson"}) {
     const std::string text = report("html", audited(fixture(catalog)));
-    // Inside tags only: texts of the catalog may well hold such words.
+    // Only inside tags: texts from the catalog may well contain such words.
     const std::string page = text.substr(0, text.find("<script>"));
     EXPECT_THAT(page,
                 Not(ContainsRegex("<[a-zA-Z][^>]*[[:space:]](style|src|on[a-z]+)[[:space:]]*=")))

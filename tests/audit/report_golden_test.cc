@@ -1,8 +1,8 @@
-// Every aggregated format against a file: what it made of the fixtures' catalog in both languages,
-// and of a hostile one. report_test.py reads the same files with the tools that they are meant for.
+// Every aggregated format against golden files: reports on the fixtures' catalog in both languages,
+// and on a hostile one. report_test.py reads the same files with the tools they are meant for.
 //
-// A difference is written to the build directory; the message says which file to look at and how
-// to take it over.
+// When a report differs, it is written to the build directory; the message says which file to look
+// at and how to accept it.
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-"""The HTML report of an audit of 100,000 rows, read by Chromium: it loads in peace, asks for
-nothing, is filtered, and counts what the audit counted.
+"""The HTML report of an audit of 100,000 rows, read by Chromium: it loads without complaints,
+requests nothing, can be filtered, and counts what the audit counted.
 
     report_large_test.py SOURCE_DIR BUILD_DIR [SCREENSHOT.png]
 """
@@ -19,7 +19,7 @@ GATE = str(BUILD / "beian-gate")
 SYNTH = str(BUILD / "fixtures" / "beian-synth")
 SCREENSHOT = sys.argv[3] if len(sys.argv) > 3 else ""
 ROWS = 100_000
-LISTED_MAX = 1_000  # rows of a decision that the page has
+LISTED_MAX = 1_000  # rows per decision that the page lists
 SERVICES = "20000"
 
 TABLE = "document.getElementById('table').tBodies[0].rows"

@@ -1,5 +1,5 @@
-// The parts that reports are made from: texts made safe, numbers, widths of charts, the words of
-// codes, the template.
+// The parts that reports are made of: escaped texts, numbers, widths of charts, the words for
+// codes, and the template.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ TEST(Numbers, SharesNeverRoundToNoneOrAll) {
   EXPECT_EQ(percent(9'999'999, 10'000'000), ">99.9%");
 }
 
-// Any three counts: every part can be seen, and together they are no longer than the whole.
+// For any three counts, every part is visible, and together they are no wider than the whole.
 TEST(Chart, EveryPartIsSeenAndAllFit) {
   for (const std::uint64_t a : {1U, 3U, 5'000U, 10'000'000U})
     for (const std::uint64_t b : {0U, 1U, 77U, 10'000'000U})

@@ -1,5 +1,5 @@
-"""Reports read by what they are meant for: JUnit by Python's XML parser, SARIF by the published
-schema, HTML by Chromium. The files are those that report_golden_test.cc holds the program to.
+"""Reports read by the tools they are meant for: JUnit by Python's XML parser, SARIF by the
+published schema, HTML by Chromium. The files are the golden files of report_golden_test.cc.
 
     report_test.py SOURCE_DIR
 """
@@ -20,12 +20,12 @@ REPORTS = ROOT / "fixtures" / "audit"
 LANGUAGES = ("zh-CN", "en")
 STORIES = ("catalog.zh-CN", "catalog.en", "hostile.en")
 
-# What a reader meets in the hostile catalog, and what must never become of it.
+# A text of the hostile catalog that readers see, and that must never run as a script.
 SCRIPT_NAME = "<script>alert(document.domain)</script>"
 
 
 def expectations():
-    """The decision that each row of the fixtures' catalog says it should get."""
+    """The decision that each row of the fixtures' catalog expects."""
     lines = (ROOT / "fixtures" / "catalog.ndjson").read_text(encoding="utf-8").splitlines()
     return {row["id"]: row["expect"] for row in map(json.loads, lines)}
 

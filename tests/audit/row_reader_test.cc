@@ -1,4 +1,4 @@
-// Rows of CSV mean what the same rows of JSON mean; cells of output are safe in a spreadsheet.
+// Rows of CSV mean the same as rows of JSON, and output cells are safe in a spreadsheet.
 #include "gate/audit/row_reader.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace beian::audit {
 namespace {
 
-// The JSON that a row under a header becomes, or why not.
+// The JSON that a row under `header` becomes, or the error.
 std::string json_of(std::string_view header, std::string_view row) {
   const auto csv = CsvCatalog::create(header);
   if (!csv) return csv.error().message;
@@ -82,7 +82,8 @@ TEST(RowReader, ProblemPointsIntoTheRequestAsThatOfAJsonRow) {
   EXPECT_FALSE(reader.read("", RowFault::kTooLong));
 }
 
-// Of JSON these would be strings, and said to be no numbers for that.
+// The message quotes the cell as it stands. Read as JSON, such cells would be strings, and the
+// message would complain about the type.
 TEST(RowReader, CellThatIsNoFlagOrNumberIsToldAsItStandsThere) {
   const auto csv = CsvCatalog::create("offline,operation,min_serial,id");
   ASSERT_TRUE(csv.has_value());

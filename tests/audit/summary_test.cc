@@ -1,4 +1,4 @@
-// What is added up: the same by rows as by chunks, bounded, and exact through JSON.
+// Sums are the same by rows and by chunks, bounded in size, and survive a round trip through JSON.
 #include "gate/audit/summary.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ std::string json_of(const Summary& summary) {
   return text;
 }
 
-// Rows from a seed; few of them allow, so that subjects and lists fill.
+// Makes rows from a seed; few of them are allowed, so that subjects and lists fill up.
 class RowMaker {
  public:
   explicit RowMaker(std::uint32_t seed, std::uint32_t subjects, std::uint32_t platforms = 50)
@@ -104,7 +104,7 @@ TEST(Summary, JsonIsExact) {
 
 TEST(Summary, DamagedJsonIsRefusedByName) {
   const std::string good = json_of(summary_of(50, 50));
-  // It stands in reports as it is.
+  // The value of `as_of` appears in reports verbatim.
   const auto with_as_of = [&](const std::string& as_of) {
     std::string text = good;
     const std::size_t at = text.find("\"as_of\":\"") + 9;
@@ -133,7 +133,7 @@ TEST(Summary, SizeIsBoundedWhateverTheCatalog) {
   EXPECT_EQ(platforms, 60'000 - summary.count(Outcome::kBad)) << "none is lost";
 }
 
-// Misra-Gries: a count is short by at most the error that is told.
+// Misra-Gries: a count is too low by at most the reported error.
 TEST(Summary, SubjectCountsAreShortByAtMostTheirError) {
   std::map<std::uint64_t, std::uint64_t> exact;
   RowMaker maker(7, 20'000, 20);
@@ -181,7 +181,7 @@ TEST(Summary, LongTextsAreCutBetweenCharacters) {
   EXPECT_TRUE(cut.ends_with("测…")) << cut;
 }
 
-// A number that was reclaimed and given to somebody else is his.
+// A number that was reclaimed and reissued belongs to its new subject.
 TEST(Subjects, AreNamedByWhoHasTheNumberNow) {
   const auto generation = beian::test::registry_of(
       R"({"record":"subject","id":1,"number":"京ICP备2023000001号","sponsor":"旧主","nature":"企业","status":"cancelled"}

@@ -1,5 +1,6 @@
-// Work beside threads that answer: it ends, once, however busy the machine is. That answers notice
-// little of it is the kernel's business, and measured by `./dev bench swap`.
+// Work done aside from the threads that answer: it ends, exactly once, however busy the machine is.
+// How little the answering threads notice of it depends on the kernel; `./dev bench swap` measures
+// that.
 #include "cache/base/aside.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto kBeat = 1ms;
 constexpr auto kForEver = 1h;
 
-// Which thread begins first is the kernel's business: an idle one may come behind its follower.
+// Told by the scheduling policy, because the kernel decides which thread runs first: the one under
+// SCHED_IDLE may start after its replacement.
 enum class Thread { kPatient, kUrgent };
 Thread this_thread() {
   return ::sched_getscheduler(0) == SCHED_IDLE ? Thread::kPatient : Thread::kUrgent;
@@ -51,7 +53,7 @@ TEST(Aside, WhatDoesNotEndIsAbandonedAndDoneAnewByOneThatOnlyGivesWay) {
   EXPECT_EQ(runs, 2);
 }
 
-// Before its patience has an end, and behind that.
+// Cancelled both before patience runs out and after.
 TEST(Aside, WhatNobodyWantsAnyMoreIsAbandonedAndNotDoneAnew) {
   constexpr std::chrono::milliseconds kPatient = kForEver;
   for (const std::chrono::milliseconds patience : {kPatient, 0ms}) {

@@ -1,5 +1,5 @@
-// Working days by the State Council's announcements: goal is that the shipped data say what was
-// announced, and that 20 working days are counted as a person with a wall calendar counts them.
+// Working days by the State Council's announcements. Goal: the shipped data say what was announced,
+// and 20 working days are counted as a person with a wall calendar would count them.
 #include "cache/base/calendar.h"
 
 #include <gmock/gmock.h>
@@ -56,9 +56,9 @@ INSTANTIATE_TEST_SUITE_P(
         DayRow{"2026-02-24", true, "the day after"}, DayRow{"2026-09-25", false, "mid-autumn"},
         DayRow{"2026-10-10", true, "Saturday worked"}, DayRow{"2026-11-23", true, "a Monday"}));
 
-// How many weekdays each announcement takes, and how many weekend days it gives back: counted by
-// hand. Cross-check: the difference is the number of public holidays that the law grants, 11 days
-// until 2024 and 13 from 2025 on.
+// How many weekdays each announcement takes off and how many weekend days it makes working days,
+// counted by hand. Cross-check: the difference is the number of public holidays that the law
+// grants, 11 days until 2024 and 13 from 2025 on.
 struct YearRow {
   int year;
   int weekdays_off;
@@ -136,7 +136,7 @@ TEST(Calendar, YearsOutsideTheDataAreUnknown) {
   EXPECT_FALSE(Calendar::built_in().is_known(day("2028-01-01")));
 }
 
-// Method: one text with a slip in every key; each slip must be named with its line.
+// Method: one text with a mistake in every key; each must be reported with its line.
 TEST(Calendar, NamesLineAndKeyOfEverySlip) {
   const auto parsed = Calendar::parse(R"([[year]]
 year = 2024

@@ -48,7 +48,7 @@ TEST_F(FileTest, WithoutCommitTheOldFileStays) {
   EXPECT_EQ(entries(), 1U);
 }
 
-// Root could put a file in the place of /dev/null.
+// Otherwise root could replace /dev/null by a file.
 TEST_F(FileTest, OnlyAFileOrALinkToOneIsReplaced) {
   ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
   std::filesystem::create_symlink("pipe", path("to-pipe"));

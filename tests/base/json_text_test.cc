@@ -65,8 +65,8 @@ TEST(JsonString, EveryPairOfBytesReadsBackAsTheTextOrItsReplacement) {
     }
 }
 
-// Eight bytes are looked at at once: whatever is odd is found in every place of a word, among ASCII
-// and among ideographs, and nothing before it counts as odd.
+// Goal: clean_json_bytes() looks at eight bytes at a time, so it must find an odd byte at every
+// place in a word, among ASCII and among ideographs, and count nothing before it as odd.
 TEST(CleanBytes, EndAtTheFirstThatIsNotInEveryPlace) {
   const std::string ideographs = "名名名名名名名名名";
   for (const std::string& plain : {std::string(27, 'a'), ideographs, "ab" + ideographs + "cd"}) {
@@ -74,7 +74,7 @@ TEST(CleanBytes, EndAtTheFirstThatIsNotInEveryPlace) {
     for (const std::string_view odd :
          {"\"", "\\", "\x7F", "\x1F", "\n", "\xFF", "\x80", "\xE4", "\u2028", "\xED\xA0\x80"})
       for (std::size_t at = 0; at <= plain.size(); ++at) {
-        if (at < plain.size() && (plain[at] & 0xC0) == 0x80) continue;  // inside of a character
+        if (at < plain.size() && (plain[at] & 0xC0) == 0x80) continue;  // inside a character
         const std::string text = plain.substr(0, at) + std::string(odd) + plain.substr(at);
         ASSERT_EQ(clean_json_bytes(text), at) << text;
       }
@@ -103,8 +103,8 @@ TEST(CleanBytes, AreSoAlsoByThemselves) {
   }
 }
 
-// Goal: text that is looked at eight bytes at a time is escaped like text that is not. Method: each
-// byte at each place of a longer text, against the byte alone.
+// Goal: escaping eight bytes at a time gives the same as escaping byte by byte. Method: each byte
+// at each place in a longer text, against that byte alone.
 TEST(JsonText, AByteIsWrittenAlikeAtEveryPlace) {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string one(1, static_cast<char>(byte));

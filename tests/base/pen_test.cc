@@ -1,5 +1,5 @@
-// Goal: the pen writes what appending would, wherever its room ends.
-// Method: the same pieces behind texts of every length around a room, and by std::string alone.
+// Goal: the pen writes what appending would, wherever its buffer ends. Method: the same pieces
+// after prefixes of every length around the buffer size, against std::string.
 #include "cache/base/pen.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ void write_pieces(Pen* pen) {
   pen->instant(*parse_instant("2026-01-02T03:04:05Z"));
   pen->literal("|");
   pen->printed(8, [](char* out) {
-    std::memcpy(out, "abcdefgh", 8);  // more than counts
+    std::memcpy(out, "abcdefgh", 8);  // more than it reports as written
     return out + 3;
   });
 }

@@ -8,7 +8,7 @@ namespace beian {
 namespace {
 
 TEST(Sha256, IsThatOfTheStandard) {
-  // The examples of FIPS 180-4, and of no bytes.
+  // The examples of FIPS 180-4, and the empty message.
   EXPECT_EQ(to_hex(sha256("abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),

@@ -18,7 +18,7 @@ TEST(Day, IsWrittenInTenCharacters) {
     EXPECT_EQ(format_day(*parse_day(text)), text);
 }
 
-// No registry has such days; what prints them must not be led to write beside them.
+// No registry has such days, but printing them must not write out of bounds.
 TEST(Day, OfAYearWithMoreDigitsIsPrintedAsWell) {
   EXPECT_EQ(format_day(*parse_day("9999-12-31") + std::chrono::days{1}), "10000-01-01");
   EXPECT_EQ(format_day(Day{std::chrono::year{-1} / 12 / 31}), "-1-12-31");
@@ -61,7 +61,7 @@ constexpr InstantRow kInstants[] = {
     {"2026-01-02T03:00:00+08:60", ""},
     {"2026-01-02", ""},
     {"2026-02-30T00:00:00Z", ""},
-    {"1900-01-01 00:00:00", "1899-12-31T16:00:00Z"},  // what databases write for no time
+    {"1900-01-01 00:00:00", "1899-12-31T16:00:00Z"},  // what some databases store for "no time"
     {"1899-12-31T16:00:00Z", "1899-12-31T16:00:00Z"},
     {"1899-12-31 00:00:00", ""},
     {"1899-12-30T23:59:59Z", ""},

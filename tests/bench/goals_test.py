@@ -1,4 +1,4 @@
-"""The table and the charts that are made of what benches measured.
+"""The table and the charts made from what benches measured.
 
     goals_test.py SOURCE_DIR
 """

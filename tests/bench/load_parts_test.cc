@@ -1,4 +1,4 @@
-// The parts of the load generator that its figures rest on.
+// The parts of the load generator that its figures depend on.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-"""The pipeline steps of conf/ci, run as far as they run without their host.
+"""The pipeline steps of conf/ci, run as far as they can be without their host.
 
     ci_test.py SOURCE_DIR BUILD_DIR
 """
@@ -20,7 +20,7 @@ BUILD = Path(sys.argv[2]).resolve()
 CI = ROOT / "conf" / "ci"
 SECONDS_MAX = 120
 
-# The exit code of an audit by what the catalog holds.
+# What the catalog holds, and the exit code of its audit.
 CATALOGS = {"allow": 0, "deny": 1, "review": 2}
 HOSTILE = {"id": "::error::x", "operation": "distribute", "filing_number": "::set-output name=a::b",
            "app": {"name": "::warning::taken for a command"}}
@@ -44,7 +44,7 @@ class Steps(unittest.TestCase):
             (cls.world / decision / "catalog.ndjson").write_text("\n".join(rows) + "\n", "utf-8")
 
     def run_in(self, decision, command, environment):
-        # What the host sets is there, what the step's own file sets comes from it.
+        # Here is what the host sets; what the step's own file sets is in `environment`.
         everything = {**os.environ, **environment, "BEIAN_REGISTRY": str(self.world / "registry.snap"),
                       "PATH": f"{BUILD}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
         return subprocess.run(command, cwd=self.world / decision, env=everything, text=True,
@@ -62,7 +62,7 @@ class Steps(unittest.TestCase):
             ran = self.run_in(decision, ["bash", "-e", "-c", scripts[0]],
                               {**workflow["env"], "GITHUB_STEP_SUMMARY": str(page)})
             self.assertEqual(ran.returncode, code, ran.stderr)
-            # Lines of the log can be commands; nothing of the catalog may get there.
+            # Hosts take some log lines for commands, so nothing from the catalog may get there.
             self.assertEqual((ran.stdout, ran.stderr), ("", ""))
             self.assertIn("## Filing audit", page.read_text("utf-8"))
             self.assertEqual(json.loads(self.read(decision, "audit.sarif"))["version"], "2.1.0")
@@ -95,7 +95,7 @@ class Steps(unittest.TestCase):
         scripts = re.findall(r"script: '''\n(.*?)'''", text, re.S)
         self.assertEqual(len(scripts), 1)
         self.assertEqual(text.count("{"), text.count("}"))
-        # Groovy's ''' takes a backslash at a line's end as a continuation, as the shell does.
+        # Like the shell, Groovy's ''' takes a backslash at the end of a line as a continuation.
         for decision, code in CATALOGS.items():
             ran = self.run_in(decision, ["sh", "-xe", "-c", scripts[0].replace("\\\n", "")],
                               variables)

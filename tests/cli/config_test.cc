@@ -1,5 +1,4 @@
-// gate.toml as values: every key, its bounds, and errors that name line and key. Exit codes
-// besides.
+// gate.toml as values: every key, its bounds, and errors that name line and key. Also exit codes.
 #include "gate/cli/config.h"
 
 #include <gtest/gtest.h>
@@ -80,7 +79,7 @@ TEST(Config, UrlCountsMoreThanTheSettingsBesideIt) {
   EXPECT_FALSE(redis_options(source).has_value()) << "a user without a password";
 }
 
-// What is said counts, even where it says what counts anyway.
+// What the URL says wins, even where it only repeats the default.
 TEST(Config, UrlCountsMoreThanTheSettingsBesideItWhereItSaysTheDefault) {
   RegistrySource source;
   source.url =

@@ -1,4 +1,4 @@
-// What counts as a change of the registry's file, and from when on.
+// What counts as a change of the registry file, and as of when.
 #include "gate/cli/file_watch.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ TEST(FileWatch, EachChangeIsToldOnce) {
   EXPECT_TRUE(watch.has_changed());
 }
 
-// Loading takes seconds: what is replaced meanwhile is not what was loaded.
+// Loading takes seconds: a file replaced meanwhile is not the one that was loaded.
 TEST(FileWatch, AnotherFileIsWatchedAsOfBeforeItWasLoaded) {
   const test::TemporaryFolder folder;
   FileWatch watch(folder.write("a", "1"));

@@ -1,5 +1,5 @@
-// The client of the verbs that ask a running gate, against servers that do as they are told. With
-// TLS it is tested against a real gate: tests/integration/tls_test.py.
+// The HTTP client of the verbs that ask a running gate, against scripted servers. With TLS it is
+// tested against a real gate: tests/integration/tls_test.py.
 #include "gate/cli/http_client.h"
 
 #include <arpa/inet.h>
@@ -20,13 +20,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Takes connections until the object ends or there are no answers left. Of each it reads a request
-// and sends the next of `answers`, and so on; what the words below mean stands beside them.
+// A scripted server. Accepts one connection at a time until it is destroyed or out of answers, and
+// answers each request with the next of `answers`; the constants below stand for special behaviour.
 class Server {
  public:
-  static constexpr std::string_view kSilence = "silence";             // in the place of an answer
-  static constexpr std::string_view kTrickle = "trickle";             // of a head without an end
-  static constexpr std::string_view kThenClose = "\n-- closed here";  // at the end of an answer
+  static constexpr std::string_view kSilence = "silence";  // instead of an answer: none
+  static constexpr std::string_view kTrickle = "trickle";  // instead of one: an endless head
+  static constexpr std::string_view kThenClose = "\n-- closed here";  // at its end: close after it
 
   explicit Server(std::vector<std::string> answers) : answers_(std::move(answers)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -52,7 +52,7 @@ class Server {
 
   const std::string& url() const noexcept { return url_; }
   int connections() const noexcept { return connections_.load(); }
-  // All that came, of all connections.
+  // Everything received so far, on all connections.
   std::string received() const {
     const std::lock_guard lock(mutex_);
     return received_;
@@ -111,7 +111,7 @@ class Server {
   std::atomic<int> connections_{0};
   std::atomic<int> connection_{-1};
   mutable std::mutex mutex_;
-  std::string received_;  // by mutex_
+  std::string received_;  // guarded by mutex_
   std::thread thread_;
 };
 
@@ -176,7 +176,7 @@ TEST(HttpClient, SilenceIsGivenUpAtTheDeadline) {
       << answer.error().message;
 }
 
-// Each byte comes in time, the answer never does.
+// Each byte arrives in time, but the answer never ends.
 TEST(HttpClient, ATrickleHasAnEnd) {
   const Server server({std::string(Server::kTrickle)});
   const auto client = client_of(server.url(), milliseconds{50});
@@ -218,7 +218,7 @@ TEST(HttpClient, AnAnswerWithoutALengthEndsWithItsConnection) {
   EXPECT_EQ(answer->body, "all of it");
 }
 
-// In one piece with the answer, and before it.
+// Interim responses (1xx), in one segment with the answer and before it.
 TEST(HttpClient, WhatIsSaidMeanwhileIsNoAnswer) {
   const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
   const Server server({"HTTP/1.1 100 Continue\r\n\r\n" + hints + kReady, kReady});

@@ -1,5 +1,5 @@
-// What a service manager hears, byte by byte, from a socket that stands in for it; and that a
-// worker that hangs is noticed.
+// What a service manager hears, byte by byte, through a socket that stands in for it; and that a
+// hung worker is noticed.
 #include "gate/cli/notify.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A manager's end: an abstract socket of a name that no other process has.
+// The manager's end: an abstract socket whose name no other process has.
 class Manager {
  public:
   Manager() : name_("@beian-notify-" + std::to_string(::getpid())) {
@@ -138,7 +138,7 @@ std::unique_ptr<http::Server> echo_server() {
   return server ? std::move(*server) : nullptr;
 }
 
-// Asks until `heartbeat` beats as often as `count`; false when it does not within half a minute.
+// Polls until `heartbeat` has beaten `count` times; false when it has not within half a minute.
 bool beats_again(Heartbeat* heartbeat, int count) {
   for (int i = 0; i < 30'000 && count > 0; ++i) {
     if (heartbeat->beats()) --count;
@@ -154,7 +154,7 @@ TEST(Heartbeat, StopsWithOneWorkerAndGoesOnWithIt) {
   ASSERT_TRUE(beats_again(&heartbeat, 3));
   std::promise<void> release;
   server->post(1, [hold = release.get_future().share()](http::Service&) { hold.wait(); });
-  // At most the question under way, and the one behind which the worker hangs.
+  // At most two: for the question in flight, and for one answered before the worker hangs.
   int beats = 0;
   for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(1ms)) beats += heartbeat.beats();
   EXPECT_LE(beats, 2);

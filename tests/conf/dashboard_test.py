@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The dashboard for Grafana shows what a gate tells: a Prometheus scrapes one, and is asked every question of the panels.
+"""The Grafana dashboard shows what a gate exports: a Prometheus scrapes a gate, and answers every
+query of the panels.
 
     dashboard_test.py ROOT BUILD [TEST…]
 """
@@ -23,7 +24,7 @@ import readme_test  # noqa: E402
 
 BOARD = json.loads((ROOT / "conf/grafana/beian-gate.json").read_text(encoding="utf-8"))
 PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
-# What a gate without a Redis does not tell.
+# What stays empty for a gate without Redis.
 QUIET = {"Following"}
 WIDTH = 24  # of Grafana's grid
 
@@ -59,12 +60,13 @@ class Board(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    """Against a real Prometheus, which has seen a gate with a decision log being asked."""
+    """Against a real Prometheus that scrapes a gate with a decision log, while the gate answers
+    checks."""
 
     def setUp(self):
         config = metrics_test.ADMIN + '[log]\nfolder = "log"\n'
         self.gate = metrics_test.Gate(self, config)
-        self.bare = metrics_test.Gate(self, metrics_test.FOLLOWING)  # what it follows is not there
+        self.bare = metrics_test.Gate(self, metrics_test.FOLLOWING)  # the Redis it follows does not exist
         folder = tempfile.TemporaryDirectory(prefix="beian-prometheus-")
         self.addCleanup(folder.cleanup)
         settings = Path(folder.name) / "prometheus.yml"
@@ -81,7 +83,8 @@ class Answers(unittest.TestCase):
         self.addCleanup(server.terminate)
 
     def query(self, expression):
-        """The values, or None while there is no Prometheus yet. Errors of an expression fail the test."""
+        """The values, or None while Prometheus is not up yet. An error in an expression fails the
+        test."""
         for name, value in (("$__rate_interval", "30s"), ("$job", "beian-gate"), ("$instance", ".*")):
             expression = expression.replace(name, value)
         query = urllib.parse.urlencode({"query": expression})
@@ -89,7 +92,7 @@ class Answers(unittest.TestCase):
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/query?{query}", timeout=30) as answer:
                 return json.load(answer)["data"]["result"]
         except urllib.error.HTTPError as error:
-            if error.code == 503:  # it is starting
+            if error.code == 503:  # still starting
                 return None
             self.fail(f"{expression}: {error.read().decode()}")
         except OSError:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The container and the manifests of conf/ fit each other and the program. Neither an engine nor a cluster runs here:
-what is shown is that names, numbers and files agree, and that the gate starts with the configuration that they give it.
+"""The container and the manifests of conf/ fit each other and the program. Neither a container
+engine nor a cluster runs here: what is shown is that names, numbers and files agree, and that the
+gate starts with the configuration they give it.
 
     deploy_test.py ROOT BUILD [TEST…]
 """
@@ -22,7 +23,7 @@ ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 GATE = BUILD / "beian-gate"
 DOCKERFILE = (ROOT / "conf/container/Dockerfile").read_text(encoding="utf-8")
 MANIFESTS = list(yaml.safe_load_all((ROOT / "conf/kubernetes/beian-gate.yaml").read_text(encoding="utf-8")))
-LOG_SECONDS = 5  # that a log may take to stop: kStopDeadline
+LOG_SECONDS = 5  # how long a log may take to stop: kStopDeadline
 LABELS = {"app.kubernetes.io/name": "beian-gate"}
 KINDS = {"ConfigMap": "v1", "Deployment": "apps/v1", "Service": "v1", "PodDisruptionBudget": "policy/v1",
          "NetworkPolicy": "networking.k8s.io/v1"}
@@ -39,7 +40,7 @@ CONFIG = manifest("ConfigMap")["data"]["gate.toml"]
 
 
 def instruction(word, last=True):
-    """What follows the last (or first) `word` of the Dockerfile, continued lines joined."""
+    """What follows the last (or first) `word` of the Dockerfile, with continued lines joined."""
     found = re.findall(rf"(?m)^{word} ((?:.*\\\n)*.*)$", DOCKERFILE)
     return " ".join(found[-1 if last else 0].replace("\\\n", " ").split())
 
@@ -49,7 +50,7 @@ class Container(unittest.TestCase):
         listed = re.search(r"(?s)\npackages=\((.*?)\)", (ROOT / "dev").read_text())[1].split()
         installed = re.search(r"--no-install-recommends (.*?) &&", instruction("RUN", last=False))[1].split()
         self.assertEqual(set(installed) - set(listed), set())
-        # Every library that the build looks for is there.
+        # Every library that the build looks for is installed.
         wanted = {name for name in listed if name.endswith("-dev")} - {"libgtest-dev", "libgmock-dev"}
         self.assertEqual(wanted - set(installed), set())
 
@@ -100,7 +101,7 @@ class Manifests(unittest.TestCase):
         self.assertEqual(set(used), set(ports))
 
     def test_the_pod_is_restricted(self):
-        """The profile `restricted` of the Pod Security Standards, and a root folder that cannot be written."""
+        """The profile `restricted` of the Pod Security Standards, and a read-only root file system."""
         pod, container = POD["securityContext"], CONTAINER["securityContext"]
         self.assertIs(pod["runAsNonRoot"], True)
         self.assertEqual(pod["seccompProfile"], {"type": "RuntimeDefault"})

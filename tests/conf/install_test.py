@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The Debian package on a copy of this machine: installed, started by systemd, asked, reloaded, removed without residue.
+"""The Debian package on a copy of this machine: installed, started by systemd, queried, reloaded,
+and removed without residue.
 
     install_test.py ROOT BUILD [TEST…]
 """
@@ -18,7 +19,7 @@ ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.append(str(ROOT / "tests/integration"))
 import readme_test  # noqa: E402
 
-SYSTEMD_TRIES = 5  # by default, within ten seconds; then a service stays where it is
+SYSTEMD_TRIES = 5  # default start limit, within ten seconds; then the service stays failed
 CHECK = "http://127.0.0.1:8080/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A"
 
 
@@ -58,7 +59,7 @@ class Install(unittest.TestCase):
         return json.loads(self.copy.run("curl", "-sS", CHECK).stdout)["decision"]
 
     def older(self):
-        """The package as a release before might have had it."""
+        """The package as an earlier release might have been."""
         self.copy.run("dpkg-deb", "-R", self.package, "/root/older")
         self.copy.run("sed", "-i", "s/^Version: .*/Version: 0.0.1/", "/root/older/DEBIAN/control")
         self.copy.run("sh", "-c", "echo '# as it was' >> /root/older/etc/beian-gate/gate.toml")
@@ -80,7 +81,7 @@ class Install(unittest.TestCase):
         self.reloaded()
         self.logged()
 
-        # An upgrade keeps what the operator wrote, and goes on with the new program.
+        # An upgrade keeps what the operator wrote, and continues with the new program.
         process = self.state("MainPID")
         self.copy.run("dpkg", "--force-confold", "-i", self.package)
         self.assertEqual(self.state("ActiveState"), ["active"])
@@ -116,7 +117,7 @@ class Install(unittest.TestCase):
         self.copy.run("test", "-e", f"{log}/head")
         self.copy.run("test", "!", "-e", "/var/lib/beian-gate/registry.snap")
         self.copy.run("getent", "passwd", "beian-gate")
-        # Without the disk, and with a key that somebody has put beside the configuration.
+        # With the disk unmounted, and with a key that somebody put beside the configuration.
         self.copy.run("umount", log)
         self.copy.run("dpkg", "-i", self.package)
         self.copy.write("/etc/beian-gate/log.key", b"secret")
@@ -136,7 +137,7 @@ class Install(unittest.TestCase):
                 self.assertTrue(readme_test.matches(wanted, given.splitlines()), given)
 
     def confined(self):
-        """The service runs as its own user, without capabilities, behind a filter of system calls."""
+        """The service runs as its own user, without capabilities, behind a system call filter."""
         process = self.state("MainPID")[0]
         status = dict(line.split(":\t", 1) for line in
                       self.copy.run("cat", f"/proc/{process}/status").stdout.splitlines() if ":\t" in line)
@@ -147,7 +148,7 @@ class Install(unittest.TestCase):
     def reloaded(self):
         process = self.state("MainPID")[0]
         self.systemctl("reload", "beian-gate")
-        # `reloading` until the gate says that it is done.
+        # The state is `reloading` until the gate says that it is done.
         self.wait_for(lambda: self.state("ActiveState") == ["active"])
         self.assertEqual(self.state("ActiveState", "MainPID"), ["active", process])
         self.copy.write("/etc/beian-gate/gate.toml", b"listen = 4\n")
@@ -156,7 +157,7 @@ class Install(unittest.TestCase):
         self.assertEqual(self.state("MainPID"), [process])
 
     def logged(self):
-        """The state folder takes a decision log, whose verb reads it."""
+        """The state folder can hold a decision log, and the `log` verb reads it."""
         self.copy.write("/etc/beian-gate/gate.toml",
                         b'[log]\nfolder = "decisions"\ndurability = "before_answer"\n')
         self.systemctl("restart", "beian-gate")

@@ -1,7 +1,9 @@
-"""A throw-away copy of this machine with a systemd of its own: what is installed there leaves nothing here.
+"""A throw-away copy of this machine with a systemd of its own: what is installed there leaves
+nothing here.
 
-The copy is an overlay on / whose changes are in memory, in namespaces of its own (mounts, processes, network, cgroups).
-It needs root, and a kernel that lets root do this; where that is missing, Unavailable says what.
+The copy is an overlay on / whose changes are in memory, in namespaces of its own (mounts,
+processes, network, cgroups). It needs root and a kernel that lets root do this; where either is
+missing, Unavailable says what.
 """
 
 import os
@@ -11,12 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-PATIENCE = 60   # seconds; then there is no copy
+PATIENCE = 60  # seconds; after that there is no copy
 COMMAND_SECONDS_MAX = 300  # then a test fails instead of hanging
 
-# What becomes process 1 of the copy. The kernel's settings can only be read: they are this machine's. pivot_root, since in
-# a chroot no user namespace can be made, and the unit wants one. Images for containers have a policy-rc.d that keeps
-# packages from starting services; here they may.
+# The script that becomes process 1 of the copy. Kernel settings are read-only, because they are
+# this machine's. It uses pivot_root because user namespaces, which the unit wants, cannot be made
+# in a chroot. Container images come with a policy-rc.d that keeps packages from starting services;
+# in the copy they may.
 BOOT = r"""
 set -e
 mount -t tmpfs none "$1"
@@ -78,7 +81,7 @@ class MachineCopy:
         self.cgroup = cgroup
         self.said = open(self.folder / "said", "w+b")
         (self.folder / "machine").mkdir()
-        # The process enters the cgroup before unshare makes it the root of what the copy sees.
+        # The process enters the cgroup before unshare makes that the root of what the copy sees.
         self.holder = subprocess.Popen(
             ["sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup, "unshare", "--mount",
              "--pid", "--fork", "--net", "--uts", "--ipc", "--cgroup", "--kill-child",
@@ -96,7 +99,7 @@ class MachineCopy:
                           (self.folder / "said").read_text(errors="replace")[-500:])
 
     def process_one(self):
-        """systemd's number, seen from here; None until there is one."""
+        """The process id of systemd as seen from here; None until there is one."""
         children = Path(f"/proc/{self.holder.pid}/task/{self.holder.pid}/children").read_text()
         for child in children.split():
             if Path(f"/proc/{child}/comm").read_text() == "systemd\n":
@@ -104,7 +107,7 @@ class MachineCopy:
         return None
 
     def run(self, *command, may_fail=False):
-        """Runs `command` in the copy; its output as text."""
+        """Runs `command` in the copy and returns its output as text."""
         done = subprocess.run(
             ["nsenter", "--target", self.first, "--mount", "--pid", "--net", "--uts", "--ipc",
              "--cgroup", "--wdns=/", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *command],
@@ -114,12 +117,12 @@ class MachineCopy:
         return done
 
     def write(self, path, data):
-        """Makes a file of the copy."""
+        """Creates a file in the copy."""
         target = Path(f"/proc/{self.first}/root{path}")
         target.write_bytes(data)
 
     def changed(self):
-        """Paths that are not as they are on this machine."""
+        """Paths in the copy that differ from this machine's."""
         found = self.run("find", "/run/changes", "-mindepth", "1", "-printf", "/%P\n").stdout
         return found.splitlines()
 
@@ -133,7 +136,7 @@ class MachineCopy:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def remove_cgroup(self):
-        """Once its processes are gone, which takes the kernel a moment."""
+        """Once its processes are gone, for which the kernel needs a moment."""
         for _ in range(PATIENCE * 10):
             for folder, _, _ in os.walk(self.cgroup, topdown=False):
                 try:

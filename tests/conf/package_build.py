@@ -1,11 +1,11 @@
-"""The Debian package, as `cpack -G DEB` makes it."""
+"""The Debian package, built by `cpack -G DEB`."""
 
 import subprocess
 from pathlib import Path
 
 
 def build_package(build, folder):
-    """Packs what is in `build` into `folder`; returns the package's path."""
+    """Packs what is in `build` into `folder`; returns the path of the package."""
     done = subprocess.run(["cpack", "-G", "DEB", "-B", str(folder)], cwd=build, text=True,
                           capture_output=True, timeout=600)
     if done.returncode:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What is installed where, what the Debian package says of itself, and how much its unit is shut off.
+"""What is installed where, what the Debian package says about itself, and how well its unit is
+sandboxed.
 
     package_test.py ROOT BUILD [TEST…]
 """
@@ -126,7 +127,7 @@ class Package(unittest.TestCase):
         self.assertEqual(linked["DESCRIBES"], {"beian-gate"})
         self.assertEqual(set(packages), {"SPDXRef-beian-gate", *(
             relation["relatedSpdxElement"] for relation in bill["relationships"])})
-        # dpkg-shlibdeps looks at the same program with eyes of its own.
+        # dpkg-shlibdeps examines the same program independently.
         depends = set(re.findall(r"(?:^|, )(lib\S+|zlib1g)", self.field("Depends")))
         self.assertEqual(depends - linked["DYNAMIC_LINK"], set())
         self.assertTrue({"libboost1.81-dev", "libcli11-dev"} <= linked["STATIC_LINK"], "headers alone")
@@ -141,7 +142,7 @@ class Package(unittest.TestCase):
         installed = self.tree / program[1:]
         checked = output(installed, "config", "check", self.tree / arguments[-1][1:])
         self.assertIn("valid", checked)
-        # The unit as it stands, with the program where it is found here.
+        # The unit as shipped, with the path of the program as it is here.
         here = self.tree / "beian-gate.service"
         here.write_text(unit.replace(program, str(installed)).replace("man:beian-gate(1)", "https://example.org"))
         said = subprocess.run(["systemd-analyze", "verify", "--man=no", here], capture_output=True,

@@ -1,5 +1,5 @@
-// The files of the page as they are compiled in: all of the folder, within their weight, each with
-// its type and tag, and facts that agree with what the gate says elsewhere.
+// The files of the page as compiled in: all files of the folder, within their size limit, each with
+// its type and ETag, and facts that agree with what the gate says elsewhere.
 #include "gate/console/page.h"
 
 #include <gtest/gtest.h>
@@ -80,14 +80,14 @@ TEST(Page, FilesNameNoOtherOrigin) {
          at = page.bytes.find("http", at + 1)) {
       const std::string_view rest = page.bytes.substr(at, 40);
       if (!rest.starts_with("http://") && !rest.starts_with("https://")) continue;
-      // A name of SVG, which nobody loads, and the beginning that a link must have.
+      // Allowed: the SVG namespace, which nobody loads, and the prefix that links are checked for.
       EXPECT_TRUE(rest.starts_with("http://www.w3.org/2000/svg") || rest.starts_with("https://')"))
           << page.path << ": " << rest;
     }
   }
 }
 
-// Nothing that makes markup, script or style of text, anywhere in the page.
+// Nothing anywhere in the page turns text into markup, script or style.
 TEST(Page, TextNeverBecomesMarkup) {
   for (const Page& page : pages()) {
     if (page.content_type.find("script") == std::string_view::npos) continue;

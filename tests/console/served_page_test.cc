@@ -1,4 +1,4 @@
-// The page as the gate serves it: types, tags, policy, and what it says that it offers.
+// The page as the gate serves it: types, ETags, policy, and what it says it offers.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -73,7 +73,7 @@ TEST(ServedPage, TellsWhatTheGateOffers) {
     EXPECT_NE(std::ranges::find(routes, route), routes.end()) << route;
 }
 
-// Naive twin: the number of every service, looked at.
+// Naive twin: counts over the number of every service.
 TEST(ServedPage, RegistryCountsByProvince) {
   const GateState state = fixture_state();
   std::map<std::string, std::uint64_t> wanted;

@@ -1,6 +1,7 @@
-// Goal: a check is answered alike whether the registry came as one snapshot or grew by delta
-// batches: decision, findings and details, filing, suggestions in their order. Method: random dense
-// worlds (random_world.h) that batches change, against the snapshot built from what they leave.
+// Goal: a check gets the same answer whether the registry came as one snapshot or grew by delta
+// batches: decision, findings and details, filing, and suggestions in order. Method: batches change
+// random dense worlds (random_world.h), and each result is compared with a snapshot built from the
+// final state.
 #include <gtest/gtest.h>
 
 #include "cache/snapshot/compact.h"

@@ -1,4 +1,4 @@
-// How many filings fit when none is claimed: which of them are counted, compared and told.
+// Candidates when no number is claimed: which filings are counted, compared and reported.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -41,7 +41,8 @@ TEST(Candidates, AFilingThatSeveralKeysFindIsCountedOnce) {
   }
 }
 
-// One that all keys find hides none that only one of them does: else an app would pass for it.
+// A filing that all keys find must not hide those that only one key finds; otherwise an app would
+// pass as that filing.
 TEST(Candidates, EveryKeyAddsWhatItAloneFinds) {
   const std::string both = "9f86d081884c7d659a2feaa0c55ad015";
   const std::string other = std::string(64, '0');
@@ -69,7 +70,7 @@ TEST(Candidates, EveryKeyAddsWhatItAloneFinds) {
   }
 }
 
-// By number, whichever key finds them first.
+// Ordered by number, whichever key finds them first.
 TEST(Candidates, CandidatesAreToldInOrder) {
   Checker checker(registry_of(service(1, number_of(1),
                                       "'status':'filed','domains':['x.cn'],"
@@ -87,8 +88,8 @@ TEST(Candidates, CandidatesAreToldInOrder) {
   }
 }
 
-// More than are compared share a certificate, a domain and a range: then no candidate is the only
-// one, and none is the closest.
+// More filings than are compared share a certificate, a domain and a range. Then no candidate is
+// the only one, and none is the closest.
 class TooMany : public testing::Test {
  protected:
   static constexpr int kServices = 4'200;
@@ -100,7 +101,8 @@ class TooMany : public testing::Test {
                          "'],'status':'filed','domains':['x.cn'],'ips':['192.0.2.0/24'],"
                          "'platforms':[{'os':'android','fingerprints':["
                          "'9f86d081884c7d659a2feaa0c55ad015']}]");
-    // Two whose own filings have neither domain nor address, beside the first and the last.
+    // Two services with neither domain nor address of their own, siblings of the first and the
+    // last.
     for (const int i : {1, services}) {
       std::string sibling = number_of(i);
       sibling.replace(sibling.size() - 2, 2, "2A");

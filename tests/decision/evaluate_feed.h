@@ -6,8 +6,8 @@
 
 namespace beian::test {
 
-// Subjects: 1 a company in Beijing, 2 cancelled, 3 blacklisted, 4 a licence holder, 5 an
-// individual, 6 moved: its domicile is recorded as another province, 7 revoked, 8 cancelling, 9
+// Subjects: 1 a company in Beijing; 2 cancelled; 3 blacklisted; 4 a licence holder; 5 an
+// individual; 6 moved: its recorded domicile is in another province; 7 revoked; 8 cancelling; 9
 // changing.
 inline constexpr std::string_view kFeed = R"(
 {"record":"subject","id":1,"number":"京ICP备2023000001号","sponsor":"北京示例科技有限公司","nature":"企业","certificate_number":"91110000MA00000001","status":"filed"}
@@ -47,7 +47,7 @@ inline constexpr std::string_view kFeed = R"(
 
 }  // namespace beian::test
 
-// Fields of requests about it, to be joined with others: a number that is filed, and one that is
-// not.
+// Fields of requests about that registry, to be joined with others: a number that is filed, and one
+// that is not.
 #define NUMBER "'filing_number':'京ICP备2023000001号-2A'"
 #define UNFILED "'filing_number':'京ICP备2023000001号-99A'"

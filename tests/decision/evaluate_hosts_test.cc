@@ -1,5 +1,5 @@
-// Whose domains and addresses are: which filing they find when none is claimed, and which of a
-// subject's they vouch for when one is.
+// Whose domains and addresses are whose: which filing they find when no number is claimed, and
+// which of a subject's filings vouch for them when one is.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -23,7 +23,7 @@ constexpr std::string_view kSubjects = R"(
 {"record":"subject","id":3,"number":"粤ICP备2023000003号","status":"revoked"}
 )";
 
-// The site of subject 1 as it is filed, and one more service with `fields`.
+// The filed site of subject 1, and one more service with `fields`.
 std::string beside_site(std::string_view number, std::string_view fields) {
   return std::string(kSubjects) +
          service(1, "京ICP备2023000001号-1",
@@ -39,7 +39,7 @@ struct FoundRow {
   std::string_view fields;
   std::string_view app;  // of the request
   std::string_view want;
-  std::string_view filing;  // the number that is found; empty for none
+  std::string_view filing;  // number of the filing found; empty for none
 };
 std::ostream& operator<<(std::ostream& out, const FoundRow& row) {
   return out << row.name;
@@ -130,7 +130,7 @@ std::ostream& operator<<(std::ostream& out, const OwnerRow& row) {
 
 class HostsVouch : public testing::TestWithParam<OwnerRow> {};
 
-// Asked for with the number of an app whose own filing has neither.
+// The claimed number is that of an app whose own filing has neither domain nor range.
 TEST_P(HostsVouch, OnlyForWhatTheSubjectHasFiled) {
   const OwnerRow& row = GetParam();
   Checker checker(registry_of(
@@ -190,7 +190,7 @@ std::ostream& operator<<(std::ostream& out, const NearestRow& row) {
 
 class HostsNearest : public testing::TestWithParam<NearestRow> {};
 
-// Asked for x.shared.cn by the subject that has filed shared.cn.
+// The request asks for y.x.shared.cn, with a number of the subject that has filed shared.cn.
 TEST_P(HostsNearest, FiledNameDecides) {
   const NearestRow& row = GetParam();
   Checker checker(
@@ -217,7 +217,8 @@ INSTANTIATE_TEST_SUITE_P(Rows, HostsNearest, testing::ValuesIn(kNearestRows), te
 
 // --- spellings ---
 
-// A look-up by domain answers for every spelling of it, and for nothing that is no domain.
+// A look-up by domain accepts every spelling of the domain, and finds nothing for what is not a
+// domain.
 TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
   const std::string label(63, 'a');
   const auto generation = registry_of(
@@ -243,8 +244,8 @@ TEST(Hosts, ALookUpReadsDomainsAsTheRegistryDoes) {
     EXPECT_FALSE(count(domain)) << domain;
 }
 
-// The nearest name with a service is named, whatever became of it; what is filed goes first only
-// where a filing is looked for.
+// A look-up returns the nearest name that has a service, whatever its state; a filed one takes
+// precedence only where a filing is looked for.
 TEST(Hosts, ALookUpTellsTheNearestName) {
   const auto generation =
       registry_of(service(1, kSite, "'status':'filed','domains':['a.cn']") +
@@ -258,7 +259,7 @@ TEST(Hosts, ALookUpTellsTheNearestName) {
       kSite);
 }
 
-// Of names that nobody has filed as well.
+// Also among names that nobody has filed.
 TEST(Hosts, OfNamesOfOneStandingTheNearestIsTold) {
   for (const std::string_view status : {"'status':'submitted'", "'status':'cancelled'"}) {
     const std::string fields(status);

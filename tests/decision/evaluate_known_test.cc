@@ -1,6 +1,5 @@
-// What the registry knows to be none, and what it does not know. An empty list of the registry is a
-// list of nothing, and whatever is given differs from it; null, and a field left out, may be
-// anything.
+// What the registry knows to be none, as opposed to what it does not know. An empty list means
+// "none": any given value differs from it. Null or a missing field may be anything.
 #include <gtest/gtest.h>
 
 #include "gate/decision/evaluate.h"
@@ -16,7 +15,7 @@ using test::registry_of;
 using test::request_of;
 using test::summary;
 
-// -1A has nothing, -2A something of everything, -3A two platforms as they usually are, -6A two
+// -1A has nothing, -2A something of everything, -3A two platforms as is usual, -6A two
 // certificates.
 constexpr std::string_view kFeed = R"(
 {"record":"service","id":1,"number":"京ICP备2023000001号-1A","names":[],"status":"filed","platforms":[]}
@@ -53,7 +52,7 @@ TEST_P(EvaluateKnown, FindsExactlyWhatTheRowSays) {
 #define FILED(fields) "'filing_number':'京ICP备2023000001号-3A','app':{" fields "}"
 #define ROTATED(fields) \
   "'filing_number':'京ICP备2023000001号-6A','app':{'platform':'android','package':'p.x'," fields "}"
-#define MD5 "'fingerprint':'0000000000000000000000000000000"  // and its last digit
+#define MD5 "'fingerprint':'0000000000000000000000000000000"  // followed by its last digit and `'`
 constexpr Row kRows[] = {
     {"no_name_was_recorded", EMPTY("'name':'甲'"), "allow NOT_COMPARABLE | number"},
     {"no_platforms", EMPTY("'platform':'android','package':'a.b'," MD5 "1'"),
@@ -113,7 +112,7 @@ constexpr Row kHostRows[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Host, EvaluateKnown, testing::ValuesIn(kHostRows), test::row_name);
 
-// What the registry records where that is a province, else what the subject's number says.
+// The recorded province where it is one; otherwise that of the subject's number.
 TEST(EvaluateDetails, ADomicileIsRecordedOrThatOfTheSubjectsNumber) {
   Checker checker(registry_of(R"(
 {"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed"}
@@ -142,7 +141,8 @@ TEST(EvaluateDetails, ADomicileIsRecordedOrThatOfTheSubjectsNumber) {
   EXPECT_EQ(told("粤B2-20230004-1A"), "review PROVINCE_MISMATCH | number 湘");
 }
 
-// The check letter of either in either case, and blanks and full width on either side.
+// On both sides the check letter may be in either case, and there may be blanks and full-width
+// forms.
 TEST(EvaluateDetails, CertificateNumbersAreOneInEverySpelling) {
   const auto answer = [](std::string_view filed, std::string_view given) {
     Checker checker(registry_of(
@@ -173,7 +173,7 @@ TEST(EvaluateDetails, APlatformIsALowerCaseWordOrAUsualOne) {
   EXPECT_EQ(host_platform_index(" ｗechat"), host_platform_index("微信"));
 }
 
-// Where the app runs counts as its platform, in what was compared as in what was found.
+// The host platform counts as the platform, both in `compared` and in findings.
 TEST(EvaluateDetails, AHostThatDiffersIsFoundAtItsField) {
   Checker checker(registry_of(kFeed));
   const auto compared = [&](std::string_view host) {

@@ -1,5 +1,5 @@
-// What may be asserted of an old, incomplete or outrun registry, and details that a row of
-// evaluate_test.cc does not tell.
+// What may be asserted from an old, incomplete or outrun registry, and details that no row of
+// evaluate_test.cc shows.
 #include "gate/decision/evaluate.h"
 
 #include <gtest/gtest.h>
@@ -17,8 +17,8 @@ using test::registry_of;
 using test::request_of;
 using test::summary;
 
-// Absence is only asserted from a sealed, unexpired registry that is not behind the caller; a deny
-// that rests on presence stands all the same.
+// Absence is asserted only from a sealed, unexpired registry that is not behind the caller; a deny
+// that rests on presence stands in any case.
 struct RegistryRow {
   std::string_view name;
   std::string_view now;
@@ -154,7 +154,7 @@ TEST(EvaluateDetails, SeveralServicesUnderOneNumberGiveTheOneThatFits) {
   EXPECT_EQ(checker.decision().filing->names()[0], "乙");
 }
 
-// Where nothing fits, the app is told of the filing that stands rather than of one that fell.
+// Of filings that fit equally well, the answer is about the one that is filed.
 TEST(EvaluateDetails, OfEqualFilingsUnderOneNumberTheFiledOneIsMeant) {
   const auto row = [](int id, const std::string& of_app, const std::string& status) {
     return R"({"record":"service","id":)" + std::to_string(id) +
@@ -169,7 +169,7 @@ TEST(EvaluateDetails, OfEqualFilingsUnderOneNumberTheFiledOneIsMeant) {
     Checker checker(registry_of(row(1, same, status) + row(2, same, "filed")));
     EXPECT_EQ(summary(checker.check(claim)), "allow | package") << status;
   }
-  // What fits better is still meant, whatever becomes of it.
+  // A filing that fits better is still the one meant, whatever its state.
   Checker checker(registry_of(row(1, same, "submitted") + row(2, other, "filed")));
   EXPECT_EQ(summary(checker.check(claim)), "deny PENDING | package");
 }
@@ -206,7 +206,7 @@ TEST(EvaluateDetails, EachDifferenceCountsOnce) {
   EXPECT_EQ(comparison.differences(), 2);
 }
 
-// What became of whoever had the number before is not said of whoever has it now.
+// What happened to the previous holder of a number is not reported about its new holder.
 TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
   Checker checker(registry_of(R"(
 {"record":"subject","id":1,"number":"京ICP备05000001号","sponsor":"旧","status":"cancelled"}
@@ -228,7 +228,7 @@ TEST(EvaluateDetails, AReclaimedNumberIsThatOfItsNewSubject) {
             "deny EXEMPT_OFFLINE NOT_FILED SUBJECT_CANCELLED | none");
 }
 
-// Nor does a service without a subject stand for another holder of the number.
+// Nor does a service without a subject stand for a new holder of the number.
 TEST(EvaluateDetails, AServiceWithoutASubjectIsNoNewHolderOfItsNumber) {
   Checker checker(registry_of(R"(
 {"record":"subject","id":1,"number":"京ICP备05000001号","sponsor":"旧","status":"cancelled"}
@@ -238,8 +238,8 @@ TEST(EvaluateDetails, AServiceWithoutASubjectIsNoNewHolderOfItsNumber) {
             "deny SUBJECT_ONLY SUBJECT_CANCELLED | none");
 }
 
-// An exception for a number holds where the app claims none and that filing was found for it, and
-// for no other.
+// An exception for a number also holds when the app claims none and that filing was found for it;
+// it holds for no other filing.
 TEST(EvaluateDetails, AnExceptionIsForTheFilingThatWasFoundToo) {
   const auto policy = PolicySet::load(R"([[exception]]
 owner = "wang"
@@ -259,7 +259,8 @@ expires = 2026-12-31
             "deny SERVICE_CANCELLED NAME_MISMATCH | package");
 }
 
-// No access is added to what is not filed yet or no more; a stock app in its grace stays connected.
+// ACCESS_NOT_ADDED needs a live filing: not one that is not filed yet or no longer filed. A stock
+// app within its grace period stays connected.
 TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
   Checker checker(registry_of(R"(
 {"record":"service","id":1,"number":"京ICP备05000001号-1A","status":"provider_review","providers":["aliyun"]}
@@ -279,7 +280,7 @@ TEST(EvaluateDetails, AccessIsMissedOnlyWhereThereIsAFiling) {
   EXPECT_EQ(answer("京ICP备05000001号-3A"), "deny CHANGE_PENDING ACCESS_NOT_ADDED | number");
 }
 
-// At what was given: the number where one is claimed, else the kind.
+// The finding points at what was given: the number if one is claimed, else the kind.
 TEST(EvaluateDetails, AWrongKindIsFoundWhereItWasClaimed) {
   Checker checker(registry_of(kFeed));
   const auto field = [&](std::string_view fields) {
@@ -295,7 +296,7 @@ TEST(EvaluateDetails, AWrongKindIsFoundWhereItWasClaimed) {
   EXPECT_EQ(field("'app':{'domains':['www.example.cn']}"), FieldId::kKind);
 }
 
-// What became of another service of the same serial is not said of the one that was claimed.
+// The state of another service with the same serial is not reported about the one that was claimed.
 TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
   Checker checker(registry_of(R"(
 {"record":"service","id":1,"number":"京ICP备05000001号-5A","status":"cancelled"}
@@ -305,7 +306,7 @@ TEST(EvaluateDetails, TheClaimedLetterIsMeantWhereThereIsOne) {
             "deny WRONG_KIND | none");
   EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-5A'"))),
             "deny SERVICE_CANCELLED | number");
-  // Of a letter that there is not, the kind of the request.
+  // Nothing has the claimed letter, so the service of the requested kind is meant.
   EXPECT_EQ(summary(checker.check(request_of("'filing_number':'京ICP备05000001号-5X'"))),
             "deny WRONG_KIND SERVICE_CANCELLED | none");
 }

@@ -1,5 +1,5 @@
-// The rules as a table: one registry that holds every state, one row a rule, its positive case and
-// negatives one step away. Rows name the clause or FAQ line (F-n) that they rest on.
+// The rules as a table: one registry that holds every state, one row per rule, with its positive
+// case and negatives one step away. Rows name the clause or FAQ line (F-n) they rest on.
 #include "gate/decision/evaluate.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Goal: what a damaged text still shows of a number is read, and nothing that it does not show.
+// Goal: whatever a damaged text still shows of a number is read, and nothing that it does not show.
 #include "gate/decision/fragments.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace beian {
 namespace {
 
-// Each number found, as it is printed: a serial without its letter.
+// Each number found, printed canonically: a serial is without its letter.
 std::string numbers_of(std::string_view text) {
   FoldedText folded;
   EXPECT_EQ(fold(text, &folded), text.size());
@@ -33,7 +33,7 @@ constexpr Row kRows[] = {
     {"沪IPC备2020012345号-1A", "沪ICP备2020012345号-1"},
     {"沪2020012345", "沪ICP备2020012345号"},
     {"京ICP备案登记编号是2023000001号", ""},  // too far from the province
-    // By the count of digits, and what is printed before them, the form.
+    // The count of digits, and what is printed before them, decide the form.
     {"京备12004567号-2A", "京ICP备12004567号-2"},
     {"京ICP12004567证", "京ICP备12004567号"},
     {"京ICP正证12004567号", "京ICP证12004567号"},
@@ -46,9 +46,9 @@ constexpr Row kRows[] = {
     {"合字20230401", "合字B2-20230401"},
     {"合字030173备", "合字B2-030173"},
     {"合字备2023000001", ""},
-    // A filing's character where the province prints another on licences.
+    // A character that the province uses on licences only is read as the one it uses on filings.
     {"川备2020012345号-1A", "蜀ICP备2020012345号-1"},
-    // Digits with something between them.
+    // Digits interrupted by something.
     {"京ICP备(2020)012345号", "京ICP备2020012345号"},
     {"京ICP备2020-012345号-3A", "京ICP备2020012345号-3"},
     {"京ICP备2020号012345", ""},
@@ -61,7 +61,7 @@ constexpr Row kRows[] = {
     {"京备2023000001号共2", "京ICP备2023000001号"},
     {"京备2023000001号-9999999", "京ICP备2023000001号"},
     {"京备2023000001号-_-_2", "京ICP备2023000001号"},
-    // Several, up to four, and those behind another province.
+    // Several numbers, up to four, and numbers after another province.
     {"京备2023000001号 粤备2023000002号-1", "京ICP备2023000001号 粤ICP备2023000002号-1"},
     {"北京粤备2023000002号", "粤ICP备2023000002号"},
     {"京2023000001京2023000002京2023000003京2023000004京2023000005",

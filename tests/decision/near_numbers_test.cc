@@ -1,5 +1,5 @@
-// Goal: every number one slip away is visited, once, under its slip, and slip_between() says the
-// same of each. Method: a naive twin works on the printed digits.
+// Goal: every number one slip away is visited exactly once, labelled with its slip, and
+// slip_between() agrees. Method: a naive twin works on the printed digits.
 #include "gate/decision/near_numbers.h"
 
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ std::string text_with(std::string_view before, const std::string& digits, std::s
   return std::string(before) + digits + std::string(after);
 }
 
-// By digits as text; provinces by their characters.
+// The naive twin: digits as text, provinces by their characters.
 Slips naive_slips_of(std::string_view before, const std::string& digits, std::string_view after) {
   Slips out;
   const auto add = [&](const std::string& changed, SuggestionReason reason) {
@@ -74,7 +74,7 @@ Slips naive_slips_of(std::string_view before, const std::string& digits, std::st
   if (is_licence) characters.emplace_back("合字");
   for (const std::string& character : characters)
     add_head(character + std::string(rest), is_licence, SuggestionReason::kOtherProvince);
-  // Sichuan is 蜀 on filings and 川 on licences, …
+  // Sichuan is 蜀 on filings and 川 on licences, so a change of form may change the character too.
   const std::string own(before.substr(0, 3));
   const std::map<std::string, std::string> kNamesakes = {{"蜀", "川"}, {"川", "蜀"}};
   for (const std::string& character : {own, kNamesakes.contains(own) ? kNamesakes.at(own) : own}) {
@@ -129,7 +129,7 @@ TEST(NearNumbers, OfALicenceOfTheMinistryAreOtherLicences) {
             SuggestionReason::kOtherProvince);
 }
 
-// The same digits, behind a character that licences alone have.
+// The same digits after a character that only licences have.
 TEST(NearNumbers, NoFilingIsMeantWithAProvinceOfLicences) {
   const std::uint8_t chuan = number("川B2-20100027").parts().province;
   const FilingNumber filing = number("京ICP备12004567号");

@@ -1,4 +1,4 @@
-// Exceptions of conf/policy.toml: whose findings they lift, of what, and until when.
+// Exceptions in conf/policy.toml: for which app and codes they lift findings, and until when.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
                      false}),
     [](const auto& row) { return std::string(row.param.name); });
 
-// With no other exceptions beside it, and with whatever number.
+// Alone in the file, and whatever number is claimed.
 TEST(ExceptionByPackage, HoldsWhenANumberIsClaimedToo) {
   const PolicySet set = loaded(ANY_EXCEPTION
                                "package='cn.example.app'\n"
@@ -186,7 +186,8 @@ TEST(Exceptions, AreFoundInWhateverOrderTheyAreWritten) {
   EXPECT_EQ(effect("cn.b", "京ICP备2023000002号-1A"), Effect::kReview);
 }
 
-// Each takes away what it says: neither undoes the other, in whatever order they are found.
+// Exception and exemption each lift what they say; neither undoes the other, in whichever order
+// they are found.
 TEST(ExceptionByPackage, HoldsBesideAnExemption) {
   const PolicySet set = loaded(ANY_EXCEPTION "package='cn.example.app'\nplatform='android'\n");
   CheckRequest request;

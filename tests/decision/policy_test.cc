@@ -134,7 +134,7 @@ TEST(Precedence, NotesOnlyIsAllow) {
             kAllow);
 }
 
-// One code for each effect; every subset must give its worst, in whatever order.
+// One code for each effect: every subset must yield its worst effect, in any order.
 TEST(Precedence, WorstOfEverySubsetWins) {
   const std::pair<Code, Effect> kByEffect[] = {{Code::kNumberRepaired, kNote},
                                                {Code::kExemptOverseas, kAllow},
@@ -170,7 +170,7 @@ TEST_P(Exemption, TakesAwayOnlyTheDutyToHaveAFiling) {
     const bool is_duty = code == Code::kNumberMissing || code == Code::kNotFiled ||
                          code == Code::kPending || code == Code::kReturned;
     const Effect before = policy.effect(code, Operation::kPreinstall, kToday);
-    // Before and behind the exemption: order must not matter.
+    // Before and after the exemption: order must not matter.
     for (const auto& codes : {std::pair{GetParam(), code}, std::pair{code, GetParam()}}) {
       const auto decision = applied(policy, {codes.first, codes.second}, Operation::kPreinstall);
       const Finding& finding = decision->findings()[codes.first == GetParam() ? 1 : 0];

@@ -1,4 +1,4 @@
-// conf/policy.toml as a language: what it may say, and what it is told when it is wrong.
+// conf/policy.toml as a language: what it can express, and the errors for what is wrong in it.
 #include "gate/decision/policy_toml.h"
 
 #include <gmock/gmock.h>
@@ -57,7 +57,7 @@ TEST(ShippedPolicy, IsTheDefaultForEveryCodeAndDay) {
             << name_of(static_cast<Code>(code));
   EXPECT_THAT(set->warnings(kToday), IsEmpty());
   EXPECT_EQ(set->profile("observe").mode(), PolicyMode::kDryRun);
-  // A line without a person to ask never gets an answer that needs one.
+  // A production line has nobody to ask, so it never gets an answer that needs a person.
   for (int i = 0; i < kCodeCount; ++i) {
     const Code code = static_cast<Code>(i);
     const Effect usual = defaults.effect(code, Operation::kPreinstall, kToday);
@@ -297,7 +297,7 @@ TEST(PolicyFile, TooManyDatesAreRefused) {
   EXPECT_THAT(errors_of(text + "]\n"), ElementsAre(HasSubstr("more than 64 different dates")));
 }
 
-// The day behind a last one is a date, and that of what begins on it.
+// The day after one window's last day and the first day of the next window count as one date.
 TEST(PolicyFile, WindowsThatFollowEachOtherShareADate) {
   std::string text = "[codes]\nSHELL = [\n";
   for (int i = 10; i < 73; ++i)

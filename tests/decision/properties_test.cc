@@ -1,5 +1,5 @@
-// Goal: what holds of every answer, whatever the registry and the request. Method: the random dense
-// worlds of random_world.h, and for each request a second one that differs in one known way.
+// Goal: what holds for every answer, whatever the registry and the request. Method: the random
+// dense worlds of random_world.h, and for each request a second one that differs in one known way.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ void decide(const CheckRequest& request, const cache::Generation& generation, co
   evaluate(request, generation, policy, Calendar::built_in(), test::world_now(), decision);
 }
 
-// All that can be told of a decision, suggestions included.
+// Everything the gate can say about a decision, suggestions included.
 std::string full_text(const CheckRequest& request, const cache::Generation& generation,
                       const Decision& decision) {
   const wire::MessageContext context{request, decision, wire::Guidance::built_in(),
@@ -76,7 +76,7 @@ void for_each_request(const World& world, Dice& dice, Visit visit) {
   }
 }
 
-// Findings without their effects and without `code`.
+// The findings without their effects, leaving out those with `code`.
 std::multiset<std::string> facts(const Answer& answer, std::string_view code = "-") {
   std::multiset<std::string> out;
   for (const std::string& finding : answer.findings) {
@@ -86,7 +86,7 @@ std::multiset<std::string> facts(const Answer& answer, std::string_view code = "
   return out;
 }
 
-// A platform of the filing that the request's own platform and package fit.
+// A platform of the filing that matches the request's platform and package.
 std::optional<cache::PlatformView> fitting_platform(const AppIdentity& app,
                                                     const cache::ServiceView& filing) {
   for (std::size_t i = 0; i < filing.platform_count(); ++i) {
@@ -98,7 +98,7 @@ std::optional<cache::PlatformView> fitting_platform(const AppIdentity& app,
   return std::nullopt;
 }
 
-// Gives the request one more field as the filing has it. False when there is none to give.
+// Gives the request one more field with the filing's value; false when there is none to give.
 bool add_matching_field(Dice& dice, const cache::ServiceView& filing, bool is_key_kept,
                         AppIdentity* app) {
   const auto platform = fitting_platform(*app, filing);
@@ -125,8 +125,8 @@ bool add_matching_field(Dice& dice, const cache::ServiceView& filing, bool is_ke
   }
 }
 
-// Of a claimed number, and of a look-up whose key stays the same: a package given besides a
-// certificate is another look-up, which may well be ambiguous.
+// For a claimed number, or a look-up whose key stays the same: a package given besides a
+// certificate makes it another look-up, which may well be ambiguous.
 TEST(Property, OneMoreMatchingFieldNeverLowersAssurance) {
   std::uint64_t compared = 0;
   for_each_world(11, [&](const World& world, const cache::Generation& generation, Dice& dice0) {
@@ -147,15 +147,16 @@ TEST(Property, OneMoreMatchingFieldNeverLowersAssurance) {
   EXPECT_GT(compared, kWorlds * 100);
 }
 
-// The world without one record. Not one that shares its number with another: which of two such is
-// meant is told by presence, and the one that is left is present.
+// The world without one record; nullopt when that record shares its number with another. Which of
+// two such records is meant depends on what is present, and the remaining one still is.
 std::optional<World> without_one(Dice& dice, World world) {
   const auto has_twin = [](const auto& records, std::size_t at) {
     return std::count_if(records.begin(), records.end(), [&](const auto& record) {
              return record.number.key() == records[at].number.key();
            }) > 1;
   };
-  // A number that is listed under another number's subject has two subjects; either may fall.
+  // A service listed under a subject with another number belongs to two subjects, and removing
+  // either changes it.
   for (ServiceRecord& service : world.services)
     for (const SubjectRecord& subject : world.subjects)
       if (service.subject_id == subject.id && service.number.subject() != subject.number.subject())
@@ -170,7 +171,8 @@ std::optional<World> without_one(Dice& dice, World world) {
   }
   const std::size_t at = dice.below(world.services.size());
   if (has_twin(world.services, at)) return std::nullopt;
-  // So does one whose subject is recorded twice: without it, the first of the two is its number's.
+  // The same goes for a service whose subject is recorded twice: without the service, the number
+  // belongs to the first of the two.
   for (std::size_t i = 0; i < world.subjects.size(); ++i)
     if (world.subjects[i].id == world.services[at].subject_id && has_twin(world.subjects, i))
       return std::nullopt;

@@ -1,6 +1,6 @@
-// Goal: what follows from one reading is what reading every text would give.
-// Method: a naive twin parses each of the hundred texts with a digit more or less, or another
-// province.
+// Goal: what is derived from one reading equals what reading every candidate text would give.
+// Method: a naive twin parses each of the hundred texts with one digit more or fewer, or with
+// another province.
 #include "gate/decision/readings.h"
 
 #include <gtest/gtest.h>
@@ -60,12 +60,12 @@ TEST(Readings, OfADigitTooManyOrTooFewAreThoseOfEveryText) {
     for (std::size_t i = 0; i <= row.digits.size(); ++i)
       for (char digit = '0'; digit <= '9'; ++digit)
         add_once(std::string(text).insert(row.before.size() + i, 1, digit), &want);
-    if (want.empty()) continue;  // then the subject is read, which suggest_test.cc sees
+    if (want.empty()) continue;  // then the subject is read: see suggest_test.cc
     EXPECT_EQ(keys_of(text), want) << text;
   }
 }
 
-// A licence of no province, whose kind letter is none.
+// A licence without a province, with a kind letter that does not exist.
 TEST(Readings, WhereNothingElseIsReadWhatStandsBeforeTheFaultIs) {
   const std::string text = "B2-20090059-26Q";
   EXPECT_EQ(keys_of(text), (std::vector{parse_number("B2-20090059").number.key(),
@@ -74,7 +74,7 @@ TEST(Readings, WhereNothingElseIsReadWhatStandsBeforeTheFaultIs) {
     EXPECT_EQ(reading.slip, Reading::Slip::kService);
 }
 
-// Slips of a letter for a digit, whatever else is wrong.
+// A letter typed for a digit, whichever letter it is.
 TEST(Readings, OfALetterAreThoseOfTheDigitThatItLooksLike) {
   const auto expect_read = [](const std::string& text, std::string_view meant) {
     const auto readings = readings_of(text, parse_number(text).reason);
@@ -90,14 +90,14 @@ TEST(Readings, OfALetterAreThoseOfTheDigitThatItLooksLike) {
                   "京ICP备20230000" + std::string(digit) + "5号-2A");
 }
 
-// The B of -2B may be an 8, or the letter of another kind.
+// The B of -2B may be an 8 or a wrong kind letter.
 TEST(Readings, OfALetterBehindTheSerialAreBoth) {
   EXPECT_EQ(keys_of("京ICP备2023000015号-2B"),
             (std::vector{parse_number("京ICP备2023000015号-28").number.key(),
                          parse_number("京ICP备2023000015号-2").number.key()}));
 }
 
-// Nothing is read out of a text for a slip that it does not have, and every reading is a number.
+// No text is read for a slip that it does not have, and every reading is a number.
 TEST(Readings, OfAnyTextForAnySlipAreNumbers) {
   const std::string_view texts[] = {"",
                                     "萌",

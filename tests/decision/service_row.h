@@ -1,4 +1,4 @@
-// A row of a feed for tests of who is found by what.
+// A feed row for tests of which filing is found by what.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The twelve commonest mistakes: for each the first suggestion is the filing that was meant. One
-// registry for all, so that every mistake has wrong neighbours to choose from.
+// The twelve most common mistakes: for each, the first suggestion is the filing that was meant. One
+// registry for all of them, so that every mistake has wrong neighbours to choose from.
 #include "gate/decision/suggest.h"
 
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@ using test::Checker;
 using test::registry_of;
 using test::request_of;
 
-// Subject 1 has a site, three apps and a mini-program; 2 its number with two digits swapped; 3 an
-// old one of 8 digits; 4 Sichuan's, with a licence; 5 another with a look-alike number.
+// Subject 1 has a site, three apps and a mini-program; 2 has its number with two digits swapped; 3
+// has an old number of 8 digits; 4 is in Sichuan and has a licence; 5 has a look-alike number.
 constexpr std::string_view kFeed = R"(
 {"record":"subject","id":1,"number":"京ICP备2023000015号","sponsor":"北京示例科技有限公司","status":"filed"}
 {"record":"subject","id":2,"number":"京ICP备2023000051号","sponsor":"北京对换有限公司","status":"filed"}
@@ -258,7 +258,7 @@ constexpr Row kSilences[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Silences, Suggest, testing::ValuesIn(kSilences), test::row_name);
 
-// A registry of one subject with `services` apps, all signed by one certificate.
+// A registry of one subject with `services` apps, all signed with one certificate.
 std::shared_ptr<const cache::Generation> crowded(std::size_t services) {
   std::string feed =
       R"({"record":"subject","id":1,"number":"粤B2-20090059","sponsor":"平台","status":"filed"})"
@@ -273,8 +273,8 @@ std::shared_ptr<const cache::Generation> crowded(std::size_t services) {
   return registry_of(feed);
 }
 
-// The name given has a capital, so it is folded for each comparison, and is long enough to
-// allocate: allocations count the filings looked at.
+// Allocations spent on suggesting. The name given is folded for each comparison, because it has a
+// capital, and is too long for a short string: so allocations count the filings looked at.
 std::uint64_t cost_of_suggesting(std::size_t services, std::string_view fields) {
   Checker checker(crowded(services));
   const Decision& decision = checker.check(request_of(fields));
@@ -284,7 +284,7 @@ std::uint64_t cost_of_suggesting(std::size_t services, std::string_view fields) 
   return test::allocations() - before;
 }
 
-// The registry may have several filings under one number; the one that fits best stands for it.
+// The registry may have several filings under one number; the one that fits best represents it.
 TEST(SuggestNumbers, AreEachNamedOnce) {
   Checker checker(registry_of(R"(
 {"record":"subject","id":1,"number":"京ICP备2023000001号","status":"filed"}
@@ -303,7 +303,7 @@ TEST(SuggestNumbers, AreEachNamedOnce) {
             "京ICP备2023000001号-2A 11; 京ICP备2023000001号-3A 13; ");
   EXPECT_EQ(numbers("'filing_number':'京ICP备2023000001号','app':{'name':'乙'}"),
             "京ICP备2023000001号-2A 12; 京ICP备2023000001号-3A 13; ");
-  // Nor is the number that was judged, by another of its filings.
+  // Nor is the judged number suggested again because of another of its filings.
   EXPECT_EQ(numbers("'filing_number':'京ICP备2023000001号-2A','app':{'name':'甲','package':'p.b'}"),
             "");
 }
@@ -319,7 +319,7 @@ TEST(SuggestReason, NamesTheSharedCertificateOfOneSubject) {
   EXPECT_EQ(list.front().reason, SuggestionReason::kSameSubjectSameCertificate);
 }
 
-// Where policy only warns, what it would deny still needs mending.
+// Where policy only warns, what it would deny still needs fixing.
 TEST(Suggest, WhatWouldBeDeniedIsMendedToo) {
   Checker checker(registry_of(kFeed), "2026-01-02T04:30:00Z",
                   Policy::compile({}, PolicyMode::kWarn, nullptr));

@@ -1,7 +1,7 @@
 // Goal: the gate and its naive twin (tests/support/reference_evaluate.h) answer every check alike:
 // decision, findings with their effects and details, assurance, what was compared, the filing.
-// Method: random dense registries and requests (random_world.h), under every policy that is
-// shipped; every code there is comes up in every shard.
+// Method: random dense registries and requests (random_world.h), under every shipped policy; every
+// code there is occurs in every shard.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -22,8 +22,8 @@ constexpr std::size_t kRequestsOfAWorld = 400;
 constexpr std::uint64_t kWorldsOfAShard = 100;
 constexpr std::size_t kRequestsOfAWorld = 2'000;
 #endif
-// Many services share each package and domain; in sparse worlds there are names that nobody has
-// filed, or only submitted, below others that somebody has.
+// In dense worlds many services share each package and domain; in sparse worlds some names that
+// nobody has filed, or has only submitted, lie below names that somebody has filed.
 constexpr std::size_t kServices = 150;
 constexpr std::size_t kServicesOfSparse = 25;
 
@@ -34,7 +34,7 @@ struct Profile {
 
 class Twin : public testing::TestWithParam<std::uint64_t> {};
 
-// One shard of five; each has worlds of its own.
+// One of five shards; each has its own worlds.
 TEST_P(Twin, AnswersEveryRequestLikeTheGate) {
   const auto policies = PolicySet::load_file(beian::test::source_path("conf/policy.toml"));
   ASSERT_TRUE(policies.has_value()) << (policies ? "" : policies.error().message);

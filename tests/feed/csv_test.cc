@@ -1,5 +1,5 @@
 // The CSV dialect: cells, lists, platforms over several rows, and that a broken quote loses nothing
-// in silence.
+// silently.
 #include <gtest/gtest.h>
 
 #include "cache/base/limits.h"
@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "feed:2:1: a row longer than a line may be"}),
     [](const auto& row) { return std::string(row.param.name); });
 
-// In each row another cell is the long one.
+// In each row a different cell is the long one.
 TEST(CsvRow, SmallBuffersAreKeptAndNoOthers) {
   constexpr std::size_t kCells = 3'000;
   std::vector<CsvCell> cells;

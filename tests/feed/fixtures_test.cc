@@ -1,5 +1,5 @@
-// fixtures/registry.ndjson and fixtures/catalog.ndjson: that they say what they are there to show.
-// Whether the gate answers the catalog as it expects is tested with the gate.
+// fixtures/registry.ndjson and fixtures/catalog.ndjson show what they are there to show. That the
+// gate answers the catalog as it expects is tested with the gate.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 

@@ -25,7 +25,7 @@ std::vector<std::string> lines_of(LineReader reader) {
   }
 }
 
-// The same bytes through a pipe, `step` at a time, so that reads end at any place.
+// The same bytes through a pipe, `step` at a time, so that reads end at any byte.
 std::vector<std::string> lines_through_pipe(const std::string& text, std::size_t step) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe(ends.data()), 0);

@@ -1,4 +1,4 @@
-// The MIIT dialect: replies of the public query, invented from their published shape.
+// The MIIT dialect: invented replies in the published shape of the public query.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -143,8 +143,8 @@ TEST(Miit, OneIdWithTwoNumbersIsABadRow) {
   EXPECT_EQ(outcome.records, (std::vector<std::string>{kSubjectWithProvince, kAppRecord}));
 }
 
-// As many bad rows as a document can hold are named in the time that it takes to read it: seconds
-// here, and about a minute when each is looked for from the beginning.
+// As many bad rows as a document can hold are reported in the time it takes to read it: seconds
+// here, against about a minute if each were searched for from the beginning.
 TEST(Miit, ManyBadRowsAreNamedInOnePass) {
   constexpr std::size_t kRows = 40'000;
   const auto rows_of = [](std::size_t count, const std::string& between) {

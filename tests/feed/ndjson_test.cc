@@ -1,4 +1,4 @@
-// The NDJSON dialect: each field, each way a row can be bad, and that nothing is lost.
+// The NDJSON dialect: each field, each way in which a row can be bad, and that nothing is lost.
 #include <gtest/gtest.h>
 
 #include "cache/base/limits.h"

@@ -1,4 +1,4 @@
-// A feed in memory -> what it gave, as text: rows of a table test compare against it.
+// Reads a feed from memory and gives the outcome as text, for rows of table tests to compare with.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace beian::cache {
 struct FeedOutcome {
   std::vector<std::string> records;   // canonical NDJSON
   std::vector<std::string> problems;  // LINE:COLUMN: MESSAGE, within the allowance
-  std::string error;                  // of the whole reading; empty when it went through
+  std::string error;                  // why the whole reading failed; empty when it did not
   FeedStats stats;
 };
 

@@ -1,4 +1,4 @@
-// Rendering is the inverse of reading; the other feed tests pin its bytes field by field.
+// Rendering is the inverse of reading; the other feed tests pin the rendered bytes field by field.
 #include "cache/feed/render.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Long feeds: parsed in batches and by several threads, they give what their rows give one by one.
+// Long feeds are parsed in batches by several threads, and give the same as their rows one by one.
 #include <gtest/gtest.h>
 
 #include "cache/base/limits.h"
@@ -7,7 +7,7 @@
 namespace beian::cache {
 namespace {
 
-constexpr int kRows = 4'000;  // some 500 KiB: several batches, more than are on their way at once
+constexpr int kRows = 4'000;  // some 500 KiB: more batches than are in flight at once
 
 std::string service(int id) {
   return R"({"record":"service","id":)" + std::to_string(id) +
@@ -53,8 +53,8 @@ TEST(RowBatches, GiveWhatTheRowsGiveOneByOne) {
   EXPECT_EQ(all.stats.bad_lines, want.problems.size());
 }
 
-// However far others have read on: what lies before the bad row is handed on, what lies behind it
-// is not.
+// However far other threads have read: rows before the bad one are delivered, rows after it are
+// not.
 TEST(RowBatches, EndAtTheFirstBadRowBeyondTheAllowance) {
   for (const int bad : {1, 500, 1'500, kRows}) {
     std::string text;

@@ -1,4 +1,4 @@
-// Goal: the fast path takes canonical texts and nothing else, and never reads past its input.
+// Goal: the fast path accepts canonical texts and nothing else, and never reads past its input.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ constexpr const char* kTexts[] = {"京ICP备12004567号",          "新ICP备202
                                   "云ICP证030173号-209X",       "粤B2-20090059-1626K",
                                   "合字A1.A2.B1.B2-20180017-3", "A2.B1-140912"};
 
-// A heap block of exactly the size of the text: reading one byte more is a sanitizer's finding.
+// A heap block of exactly the size of the text, so that sanitizers detect reading one byte more.
 class ExactCopy {
  public:
   explicit ExactCopy(std::string_view text) : bytes_(new char[text.size()]), size_(text.size()) {
@@ -82,7 +82,7 @@ TEST(Bounds, TheLongestTextsAreReadAndOneByteMoreIsNot) {
 }
 
 TEST(Bounds, CharactersThatFoldToManyFit) {
-  // U+33AF folds to four, U+FDFA would fold to eighteen.
+  // U+33AF folds to four characters; U+FDFA would fold to eighteen.
   for (const std::string_view character : {"\u33AF", "\uFDFA", "\u00BD", "\u0132"}) {
     std::string text;
     while (text.size() + character.size() <= 512) text += character;

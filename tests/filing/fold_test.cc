@@ -1,4 +1,4 @@
-// Goal: each kind of typography folds to the one character that was meant, and keeps its place.
+// Goal: each kind of typography folds to the one character that was meant and keeps its offset.
 // Whole numbers in odd typography are rows of fixtures/filing_numbers.tsv.
 #include "cache/filing/fold.h"
 

@@ -1,5 +1,5 @@
-// Goal: every spelling of a fingerprint, name, domain or address comes down to one comparable form,
-// and what is none of them is refused. Public keys: public_key_test.cc.
+// Goal: every spelling of a fingerprint, name, domain or address is normalized to one comparable
+// form, and anything else is refused. Public keys: public_key_test.cc.
 #include "cache/filing/identity.h"
 
 #include <gtest/gtest.h>
@@ -67,7 +67,7 @@ TEST(Fingerprint, ALabelOfAnotherLengthIsRefused) {
     EXPECT_EQ(fault(text), "") << text;
 }
 
-// What is before the digest leaves nothing behind, and nothing is read beyond the text.
+// Text before the digest has no effect on it, and nothing is read beyond the end.
 TEST(Fingerprint, EveryPrefixOfALabelledOneIsReadOrRefused) {
   const std::string text = "Signer #1 certificate SHA-1 digest: " + std::string(40, 'a');
   for (std::size_t size = 0; size < text.size(); ++size) {
@@ -131,8 +131,8 @@ TEST(Name, FoldingTwiceChangesNothing) {
     EXPECT_EQ(fold_name(fold_name(name)), fold_name(name)) << name;
 }
 
-// Names that are told to be folded from their bytes alone are those that folding leaves as they
-// are: with a blank behind, which folding drops, the same text takes the long way.
+// Names that the fast path takes as folded already, from their bytes alone, are those that folding
+// leaves unchanged. A trailing blank, which folding drops, sends the same text the slow way.
 TEST(Name, ShortWayAndLongWayAgree) {
   const auto expect_folded = [](const std::string& text) {
     EXPECT_EQ(fold_name(text), text);
@@ -143,7 +143,7 @@ TEST(Name, ShortWayAndLongWayAgree) {
   for (unsigned code = 0x4E00; code <= 0x9FFF; ++code)
     expect_folded({static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 63)),
                    static_cast<char>(0x80 | (code & 63))});
-  // One step beyond either end, and a compatibility ideograph.
+  // One step beyond either end of the range, and a compatibility ideograph.
   for (const std::string_view text : {"\u4DFF", "\uA000", "\uF900", "A", "\u00C9", "a\x7F"})
     EXPECT_EQ(fold_name(text), fold_name(std::string(text) + " ")) << text;
   EXPECT_EQ(fold_name("\uF900"), "\u8C48");
@@ -208,7 +208,7 @@ TEST(Domain, OneFormOfEverySpelling) {
   }
 }
 
-// A NUL ends no name: what stands behind it is not left out.
+// A NUL does not end a name: what follows it is not cut off.
 TEST(Domain, NulIsInNone) {
   using namespace std::string_view_literals;
   for (const std::string_view text : {"例子.cn\0.example"sv, "example.cn\0.example"sv, "\0"sv})

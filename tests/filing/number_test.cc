@@ -1,4 +1,4 @@
-// Goal: the key is what snapshot files store, so its bits are pinned; what is not a key is refused.
+// Goal: snapshot files store the key, so its bits are pinned; what is not a key is refused.
 #include "cache/filing/number.h"
 
 #include <gtest/gtest.h>
@@ -88,7 +88,7 @@ TEST(NumberKey, RandomKeysAreRefusedOrSurviveTextAndBack) {
   int accepted = 0;
   for (int i = 0; i < 1'000'000; ++i) {
     std::uint64_t bits = random();
-    if (i % 2 == 0) bits &= ~(7ULL << 48) & ~(15ULL << 52);  // else few mains are small enough
+    if (i % 2 == 0) bits &= ~(7ULL << 48) & ~(15ULL << 52);  // otherwise few mains are in range
     const auto kind = static_cast<Kind>(random() % 6);
     const FilingNumber number = FilingNumber::from_key(FilingKey{bits}, kind);
     if (number == FilingNumber{}) continue;

@@ -1,5 +1,5 @@
-// Goal: one key is one digest in whatever rendering it is pasted, and what is no key is refused.
-// The keys were made for this test; their private halves are gone.
+// Goal: a key has one digest in whatever form it is pasted, and what is not a key is refused. The
+// keys were made for this test; their private halves are gone.
 #include <gtest/gtest.h>
 
 #include <cctype>
@@ -97,7 +97,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-// Puts `separator` between every `width` characters.
+// Inserts `separator` after every `width` characters.
 std::string separated(const std::string& text, std::size_t width, const std::string& separator) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); i += width) {
@@ -107,13 +107,13 @@ std::string separated(const std::string& text, std::size_t width, const std::str
   return out;
 }
 
-// What stands between the BEGIN and END lines.
+// The text between the BEGIN and END lines.
 std::string body(const std::string& pem) {
   const std::size_t begin = pem.find('\n') + 1;
   return pem.substr(begin, pem.find("-----END") - begin);
 }
 
-// Line breaks as blanks, as forms make of them.
+// With line breaks as blanks, which is what web forms make of them.
 std::string one_line(std::string text) {
   for (char& c : text)
     if (c == '\n') c = ' ';
@@ -166,7 +166,7 @@ TEST(PublicKey, RenderingsOfOneEcKeyAreEqual) {
     EXPECT_EQ(parse_public_key(rendering.text), want) << rendering.name;
 }
 
-// Uncompressed and compressed, as `openssl ec -conv_form` writes them.
+// Points uncompressed and compressed, as `openssl ec -conv_form` writes them.
 TEST(PublicKey, ACompressedPointIsThePoint) {
   const std::string x384 =
       "6cc31f8d31d729392406c5c2c5046ba02b33fc67d15b01820c7646816542924f9179c7abe30110735e8e2632e2"
@@ -210,7 +210,7 @@ TEST(PublicKey, ADigitMoreOrLessIsAnotherKey) {
   EXPECT_NE(parse_public_key(kModulusDecimal + "1"), parse_public_key(kModulusDecimal));
 }
 
-// What begins otherwise than points do, or has another size, is a number like any other.
+// Whatever does not begin as points do, or has another size, is a number like any other.
 TEST(PublicKey, ANumberOfTheSizeOfAPointIsANumber) {
   const std::string x = kPoint.substr(2, 64);
   for (const std::string& text : {"05" + kPoint.substr(2), "05" + x, "02" + x + "00"}) {
@@ -220,7 +220,7 @@ TEST(PublicKey, ANumberOfTheSizeOfAPointIsANumber) {
   }
 }
 
-// Each form of a key that DER has, with a byte behind it.
+// Each DER form of a key, followed by one byte.
 TEST(PublicKey, NothingMayStandBehindDer) {
   for (const std::string& pem : {kCertificatePem, kSpkiPem, kPkcs1Pem}) {
     std::vector<std::uint8_t> der;

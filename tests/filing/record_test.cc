@@ -1,4 +1,4 @@
-// Goal: every state has one name, and names lead back to their state.
+// Goal: every state has one name, and each name leads back to its state.
 #include "cache/filing/record.h"
 
 #include <gtest/gtest.h>

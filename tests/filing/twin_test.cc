@@ -1,7 +1,7 @@
-// Goal: parser and naive twin (tests/support/reference_parser.h) say the same of every text:
-// outcome, value, repairs, plausibility, reason and offset. Method: every sequence up to a length
-// over small alphabets of tokens, one alphabet per part of the grammar; and every vector spoilt by
-// every token at every place.
+// Goal: parser and naive twin (tests/support/reference_parser.h) agree on every text: outcome,
+// value, repairs, plausibility, reason and offset. Method: every sequence up to a given length over
+// small alphabets of tokens, one alphabet per part of the grammar; and every vector spoilt by every
+// token at every place.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -15,14 +15,14 @@ namespace beian {
 namespace {
 
 #ifdef BEIAN_SANITIZED
-constexpr int kShorterBy = 2;  // the same sequences cut short: sanitizers are slow
+constexpr int kShorterBy = 2;  // shorter sequences: sanitizers are slow
 #else
 constexpr int kShorterBy = 0;
 #endif
 
 struct Space {
   const char* name;
-  std::string begin;  // stands before every sequence
+  std::string begin;  // precedes every sequence
   std::vector<std::string> tokens;
   int length_max;
 };
@@ -139,7 +139,8 @@ TEST(Twin, AgreesOnEveryVectorWithATokenPutInAtEveryPlace) {
 TEST(Twin, AgreesOnEveryCharacterOfUnicodeWithinANumber) {
   for (utf8proc_int32_t c = 0; c <= 0x10FFFF; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
-    // Beyond the second plane nearly nothing is assigned: samples, and the block of tags in full.
+    // Beyond plane 2 almost nothing is assigned: samples there, and the tag block in full. Under
+    // sanitizers, samples in every plane.
     const bool is_sample = c % 61 == 0 || c >> 12 == 0xE0;
     if (!is_sample && (c >= 0x30000 || kShorterBy > 0)) continue;
     utf8proc_uint8_t bytes[4];

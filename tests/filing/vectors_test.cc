@@ -1,5 +1,5 @@
 // Goal: the published vectors hold for this implementation. Each row of fixtures/filing_numbers.tsv
-// is parsed and rendered, and the object has to be the row's, member for member and in order.
+// is parsed and rendered, and the object must equal the row's, member for member and in order.
 #include <gtest/gtest.h>
 
 #include <set>

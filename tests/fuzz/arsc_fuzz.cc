@@ -1,5 +1,5 @@
-// Resource tables: every locale that a resource has gives the text that the first look gave, texts
-// are UTF-8 within their bounds, and no chain of references goes on for ever.
+// Any bytes as a resource table. Oracles: each locale listed for a resource gives the same text at
+// every look-up, texts are UTF-8 within their bounds, and no chain of references goes on for ever.
 #include <cstdlib>
 #include <vector>
 

@@ -1,6 +1,6 @@
-// Any bytes as AuthZEN's access evaluations. Oracles: what is accepted reads the same from its
-// parameters; alone and as the only one of a batch it is the same; a refusal has a reason and a
-// place.
+// Any bytes as AuthZEN's access evaluations. Oracles: an accepted request, written as parameters,
+// reads the same; it reads the same alone and as the only one of a batch; a refusal has a reason
+// and a place.
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -35,7 +35,7 @@ std::string read(wire::AuthzenReader* reader, std::string_view json, bool is_str
   return wire::test::render(request);
 }
 
-// The first of a batch, likewise.
+// The first request of a batch, likewise.
 std::string read_batch(wire::AuthzenReader* reader, std::string_view json) {
   wire::Problem problem;
   if (!reader->parse_batch(json, {}, &problem)) {
@@ -56,14 +56,14 @@ std::string read_batch(wire::AuthzenReader* reader, std::string_view json) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static wire::AuthzenReader reader;
-  const auto exact = std::make_unique<char[]>(size);  // its own block: a read past the end is seen
+  const auto exact = std::make_unique<char[]>(size);  // its own block, so ASan sees over-reads
   std::copy(data, data + size, reinterpret_cast<std::uint8_t*>(exact.get()));
   const std::string_view json(exact.get(), size);
   const std::string once = read(&reader, json, false);
   read(&reader, json, true);
   read_batch(&reader, json);
   if (once.empty()) return 0;
-  // Two levels deeper, which may be too deep.
+  // The batch is two levels deeper, which may be too deep.
   const std::string first = read_batch(&reader, "{\"evaluations\":[" + std::string(json) + "]}");
   require(first.empty() || first == once);
   return 0;

@@ -1,5 +1,5 @@
-// Binary manifests: what is accepted names a package, all its texts are UTF-8 within their bounds,
-// and reading is deterministic.
+// Any bytes as a binary manifest. Oracles: an accepted one names a package, all its texts are UTF-8
+// within their bounds, and reading is deterministic.
 #include <cstdlib>
 #include <vector>
 

@@ -1,7 +1,6 @@
-// Delta batches from anywhere, as they come and once more with the checksum of their text made
-// right, as a hostile author would. Oracle: a batch that is accepted says the same when it is
-// written again (its chain), and byte for byte where it was stored plain and unsigned; and it is
-// read again.
+// Any bytes as a delta batch, both as they are and with the checksum of the text corrected, as a
+// hostile author would. Oracle: an accepted batch, written again, is read again with the same
+// content (its chain), and has the same bytes if it was stored plain and unsigned.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// How a fuzz target says that an oracle does not hold.
+// How a fuzz target reports that an oracle does not hold.
 #pragma once
 
 #include <cstdio>

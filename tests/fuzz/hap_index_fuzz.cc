@@ -1,6 +1,6 @@
-// A HAP's resources.index. The first byte says whether the text is wanted by its number or by its
-// name. Oracles: texts are UTF-8 and within their bounds, one a language, the plain one first; what
-// is read twice is the same.
+// Any bytes as a HAP's resources.index. The first byte says whether the text is looked up by number
+// or by name. Oracles: texts are UTF-8 within their bounds, one per language, the plain one first;
+// reading twice gives the same.
 #include <cstdint>
 #include <set>
 #include <string>

@@ -1,6 +1,6 @@
 // Any bytes as the head of a request. Oracles: the verdict does not depend on how the bytes were
-// cut; what HeadReader lets through Beast reads the same way, field by field; and whether the
-// connection stays is what Beast says, but for `close` beside `keep-alive` on HTTP/1.0.
+// cut; Beast reads whatever HeadReader accepts the same way, field by field; and both agree on
+// whether the connection is kept, except for `close` beside `keep-alive` on HTTP/1.0.
 #include <algorithm>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -20,7 +20,8 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-// As head_rules.h refuses it; Beast does so while it parses, and of two fields more.
+// Whether Beast may refuse the fields: head_rules.h refuses the same ones later, while Beast does
+// so as it parses and also checks two further fields.
 bool beast_minds(std::span<const Field> fields) {
   const HeadFacts facts = facts_of(fields);
   Framing framing;
@@ -47,7 +48,7 @@ void compare_with_beast(const HeadReader& head, std::string_view bytes) {
   require(message.version() == (head.is_http_10() ? 10 : 11));
   if (head.method())
     require(message.method_string() == beast::string_view(name_of(*head.method())));
-  // Beast keeps fields of one name together, so each is looked for among its namesakes.
+  // Beast groups fields of one name, so each is looked for among those of its name.
   require(static_cast<std::size_t>(std::distance(message.begin(), message.end())) == fields.size());
   for (const Field& field : fields) {
     const auto [from, to] = message.equal_range(beast::string_view(field.name));

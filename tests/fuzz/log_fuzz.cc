@@ -1,6 +1,6 @@
-// A log's folder from anywhere: one segment, plain or compressed, and its head. Oracles: a log that
-// verifies holds as many decisions as are read from it, and a gate that starts on it leaves a log
-// that verifies; one that does not start changes nothing.
+// Any bytes as the folder of a log: one segment, plain or compressed, and its head. Oracles: a log
+// that verifies has as many decisions as can be read from it; a gate that starts on a log leaves
+// one that verifies as well as before; one that does not start changes nothing.
 #include <cstdint>
 #include <string>
 
@@ -40,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   walk.on_decision = [&](const DecisionRecord&, std::string_view) { ++decisions; };
   walk.on_fault = [&](const std::string&, std::string_view) { ++faults; };
   if (!walk_decisions(&disk, *segments, walk)) die("a file in memory does not read");
-  // A body that is no decision is a fault of the walk only: the chain does not look into it.
+  // A body that is not a decision is a fault only to the walk; the chain does not look inside
+  // bodies.
   if (report->faults_count == 0 && report->decisions != decisions + faults)
     die("a decision of a whole log is not read");
 
@@ -50,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (disk.contents() != files) die("a refused log was changed");
     return 0;
   }
-  if (is_compressed && report->faults_count > 0) return 0;  // of a closed segment only verify tells
+  if (is_compressed && report->faults_count > 0) return 0;  // only verify checks closed segments
   if (!(*writer)->stop(wire::Milliseconds(std::chrono::milliseconds(2)))) die("it does not stop");
   if (const auto head = (*writer)->take_head();
       !head || !replace_file(&disk, kHeadName, as_bytes(*head)))

@@ -1,5 +1,6 @@
-// Manifests from anywhere, taken by whoever trusts everybody: no signature helps then. Oracle:
-// what is accepted is written again with the same bytes (unsigned), and its chunks make its file.
+// Any bytes as a manifest, read by someone who trusts everybody, so that no signature helps.
+// Oracle: an accepted one, written again unsigned, has the same bytes, and its chunks add up to its
+// file.
 #include <cstdint>
 #include <string>
 

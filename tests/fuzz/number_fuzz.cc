@@ -1,5 +1,5 @@
-// Any bytes as a filing number. Oracle: what parses prints to a text that parses to the same number
-// without repairs, the key survives its way through a file, and the naive twin says the same.
+// Any bytes as a filing number. Oracles: what parses prints to a text that parses to the same
+// number without repairs, the key survives a round trip through a file, and the naive twin agrees.
 #include <cstdlib>
 #include <memory>
 
@@ -25,7 +25,7 @@ void check_print_and_key(const beian::FilingNumber& number) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > beian::limits::kNumberTextBytesMax + 8) return 0;
-  const auto copy = std::make_unique<char[]>(size);  // exact size: nothing behind it may be read
+  const auto copy = std::make_unique<char[]>(size);  // exact size: nothing beyond it may be read
   std::copy(data, data + size, copy.get());
   const std::string_view text(copy.get(), size);
 

@@ -1,6 +1,6 @@
-// What OpenSSL parses for us, and the texts and executables that are signed so: PKCS #7,
-// certificates, MANIFEST.MF, Mach-O. The first byte chooses. Oracles: bounds hold; a certificate
-// that is read has all of its digests; the sections of a manifest lie in it and name themselves.
+// What OpenSSL parses for us, and the texts and executables signed that way: PKCS #7, certificates,
+// MANIFEST.MF, Mach-O. The first byte selects one. Oracles: bounds hold; a certificate that was
+// read has all its digests; each section of a manifest lies inside it under its own name.
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,5 @@
-// Property lists: values are UTF-8 within their bounds, keys of inner dictionaries are one level
-// deep at most, and reading is deterministic.
+// Any bytes as a property list. Oracles: values are UTF-8 within their bounds, keys of inner
+// dictionaries are at most one level deep, and reading is deterministic.
 #include <cstdlib>
 #include <vector>
 

@@ -1,5 +1,5 @@
-// Stands in for libFuzzer: runs a target over every file of the folders and files it is given.
-// It finds nothing new; it keeps old findings found, under any compiler and sanitizer.
+// Stands in for libFuzzer: runs a target over every file given, and over every file in the folders
+// given. It finds nothing new, but keeps old findings fixed under any compiler and sanitizer.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 void replay(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  // A heap block of the exact size: a read past the end is a sanitizer's finding.
+  // A heap block of the exact size, so that sanitizers see a read past its end.
   const auto bytes = std::make_unique<std::uint8_t[]>(text.size());
   std::copy(text.begin(), text.end(), bytes.get());
-  std::fprintf(stderr, "%s\n", file.c_str());  // the last line names the culprit of an abort
+  std::fprintf(stderr, "%s\n", file.c_str());  // after an abort the last line names the culprit
   LLVMFuzzerTestOneInput(bytes.get(), text.size());
 }
 

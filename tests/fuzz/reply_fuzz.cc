@@ -1,6 +1,6 @@
-// What answers at a Redis address. The first byte says how the rest is cut. Oracle: what the guard
-// lets through hiredis reads; the same bytes in pieces give the same replies; and what was read
-// stays within the bounds.
+// Any bytes as replies from a Redis address. The first byte says how the rest is cut. Oracles:
+// hiredis reads whatever the guard lets through; the same bytes in pieces give the same replies;
+// and what was read stays within the bounds.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const std::vector<Reply> byte_by_byte = read(bytes, 1);
   const std::vector<Reply> in_pieces = read(bytes, std::size_t{data[0]} + 1);
-  // An error in a piece hides the whole replies before it in the same piece.
+  // An error in a piece hides the complete replies before it in the same piece.
   if (in_pieces.size() > byte_by_byte.size() ||
       !std::equal(in_pieces.begin(), in_pieces.end(), byte_by_byte.begin()))
     die("cutting changes what is read");

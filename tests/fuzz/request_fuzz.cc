@@ -1,6 +1,6 @@
-// Any bytes as a check request. Oracles: a request that is accepted renders to JSON that is
-// accepted again and renders the same; a refusal has a reason, and a pointer that begins with a
-// slash; beside an item that is no JSON it is read as it is alone.
+// Any bytes as a check request. Oracles: an accepted request renders to JSON that is accepted again
+// and renders the same; a refusal has a reason, and a pointer that begins with a slash; in a batch
+// with an item that is not JSON, it reads as it does alone.
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -34,7 +34,7 @@ void read_batch(wire::RequestReader* reader, std::string_view json) {
     if (!reader->read_next(&request, &problem)) require(problem.pointer.starts_with("/checks/"));
 }
 
-// `once` is what the request alone is.
+// `once` is the result of reading the request alone.
 void read_beside_no_json(wire::RequestReader* reader, std::string_view json,
                          const std::string& once) {
   const std::string batch = "{\"checks\":[1e400," + std::string(json) + ",nul]}";
@@ -50,7 +50,7 @@ void read_beside_no_json(wire::RequestReader* reader, std::string_view json,
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static wire::RequestReader reader;
-  const auto exact = std::make_unique<char[]>(size);  // its own block: a read past the end is seen
+  const auto exact = std::make_unique<char[]>(size);  // its own block, so ASan sees over-reads
   std::copy(data, data + size, reinterpret_cast<std::uint8_t*>(exact.get()));
   const std::string_view json(exact.get(), size);
   const std::string once = read(&reader, json, false);

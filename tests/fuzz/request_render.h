@@ -1,5 +1,5 @@
 // A check request as canonical JSON that reads back to the same request: fields in a fixed order,
-// only what was given. Public keys are left out, since a request keeps their digest only. Tests
+// and only those given. Public keys are left out, since a request keeps only their digest. Tests
 // only.
 #pragma once
 

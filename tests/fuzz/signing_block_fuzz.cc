@@ -1,7 +1,7 @@
-// What signs an APK or a HAP beside its directory: the bytes before it, a block's signers, a
-// rotation. The first byte chooses. Oracles: pairs put together again stand in the block, each
-// identifier once; what is read twice is the same; a signer that is ok has told no oddity and has a
-// certificate.
+// What signs an APK or HAP outside its central directory: the block before it, the block's signers,
+// a key rotation. The first byte selects one. Oracles: each pair, put together again, is found in
+// the block, each identifier once; an invalid signature is reported as an oddity; every signer has
+// a certificate.
 #include <cstdint>
 #include <string>
 

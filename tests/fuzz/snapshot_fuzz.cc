@@ -1,6 +1,6 @@
-// Snapshots from anywhere. The input is taken as it is, and once more with its checksums made
-// right, as a hostile author would. Oracle: a file that opens can be read to its end without
-// leaving its sections (ASan), and whatever a look-up lists has a readable record.
+// Any bytes as a snapshot, both as they are and with the checksums corrected, as a hostile author
+// would. Oracles: a file that opens can be read to its end without leaving its sections (ASan), and
+// everything that a look-up lists has a readable record.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

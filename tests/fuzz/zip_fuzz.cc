@@ -1,5 +1,5 @@
-// ZIP archives: every entry is found by its name, is as long as the directory says, and reads the
-// same by a view and by a copy.
+// Any bytes as a ZIP archive. Oracles: every entry is found by its name, is as long as the
+// directory says, and reads the same through a view and as a copy.
 #include <cstdlib>
 #include <vector>
 
@@ -18,7 +18,7 @@ void require(bool condition) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace beian::package;
-  const std::vector<std::uint8_t> file(data, data + size);  // of its exact size, for the sanitizer
+  const std::vector<std::uint8_t> file(data, data + size);  // exact size, for the sanitizer
   Oddities oddities;
   const auto zip = Zip::open(file, &oddities);
   if (!zip) return 0;

@@ -1,5 +1,5 @@
-// A request in steady state allocates nothing: counted by a replaced operator new, which is why
-// this is a program of its own and not part of sanitized builds.
+// In steady state a request allocates nothing. Allocations are counted by a replaced operator new,
+// which is why this is a program of its own and not part of sanitized builds.
 #include <gtest/gtest.h>
 
 #include "cache/base/bytes.h"
@@ -11,10 +11,10 @@
 namespace beian::http {
 namespace {
 
-constexpr int kWarmUps = 3;  // buffers find their size
+constexpr int kWarmUps = 3;  // buffers grow to their final size
 constexpr int kRounds = 100;
 
-// How often `kRounds` times `requests` allocate, once warm.
+// How many allocations `kRounds` rounds of `requests` make once warm.
 std::uint64_t allocations_of(const std::string& requests, SessionBench* bench) {
   for (int i = 0; i < kWarmUps; ++i) {
     bench->receive(requests);
@@ -47,7 +47,7 @@ struct Row {
   const char* name;
   const char* target;
   const char* body;   // ' stands for "; empty: a GET
-  const char* wants;  // somewhere in the answer
+  const char* wants;  // expected somewhere in the answer
 };
 std::ostream& operator<<(std::ostream& out, const Row& row) {
   return out << row.name;

@@ -1,5 +1,5 @@
-// `POST /v1/checks:stream`: the rows of a stream whatever way its bytes are cut, and a whole
-// exchange through a Session with the gate's own service.
+// `POST /v1/checks:stream`: the rows of a stream, however its bytes are cut, and a whole exchange
+// through a Session with the gate's own service.
 #include "gate/http/check_stream.h"
 
 #include <gtest/gtest.h>
@@ -14,11 +14,11 @@
 namespace beian::http::test {
 namespace {
 
-// Answers `row` with its length; "bad" is a problem.
+// Answers each row with its length; the row "bad" is a problem.
 class Lengths final : public RowAnswers {
  public:
   std::optional<Effect> answer(std::string_view row, std::string* out) override {
-    // The padding is promised to be readable.
+    // The padding is guaranteed to be readable.
     const volatile char behind = row.data()[row.size() + limits::kBodyPaddingBytes - 1];
     static_cast<void>(behind);
     *out += std::to_string(row.size());
@@ -29,7 +29,7 @@ class Lengths final : public RowAnswers {
   void describe_registry(std::string* out) override { *out += "{}"; }
 };
 
-// Feeds `text` in pieces of `piece_bytes`, each with the padding that a connection gives.
+// Feeds `text` in pieces of `piece_bytes`, each with the padding that a connection provides.
 std::string streamed(std::string_view text, std::size_t piece_bytes) {
   CheckStream stream(std::make_unique<Lengths>());
   std::string all;
@@ -49,7 +49,7 @@ std::string streamed(std::string_view text, std::size_t piece_bytes) {
   return all + part;
 }
 
-// Of every row it has to be told beforehand, kRowsAhead at a time.
+// Checks that every row was announced by expect() beforehand, at most kRowsAhead at a time.
 class Expecting final : public RowAnswers {
  public:
   explicit Expecting(std::size_t* answered) : answered_(*answered) {}
@@ -145,7 +145,7 @@ TEST(CheckStream, EmptyBodyHasASummary) {
 // A session over the gate's service, without a socket.
 class StreamExchange : public testing::Test {
  protected:
-  // Everything that is answered to `bytes`, received in pieces of `piece_bytes`.
+  // All answers to `bytes`, received in pieces of `piece_bytes`.
   std::string answers_to(std::string_view bytes, std::size_t piece_bytes) {
     session_.start("192.0.2.1");
     std::string all;
@@ -164,7 +164,7 @@ class StreamExchange : public testing::Test {
     return all;
   }
 
-  // The joined chunks of the first answer of `all`.
+  // The chunks of the first answer in `all`, joined.
   static std::string joined(std::string_view all) {
     std::string body;
     all.remove_prefix(all.find("\r\n\r\n") + 4);

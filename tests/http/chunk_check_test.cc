@@ -1,4 +1,4 @@
-// Size lines and trailers by themselves; what they mean for whole requests is in messages.cc.
+// Chunk-size lines and trailers alone; what they mean for whole requests is in messages.cc.
 #include "gate/http/chunk_check.h"
 
 #include <gtest/gtest.h>

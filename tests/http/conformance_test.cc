@@ -1,5 +1,5 @@
-// Every row of messages.h against a real server over loopback, and against a Session cut at every
-// byte: the answers must not depend on how the bytes arrive.
+// Every row of messages.h against a real server over loopback, and against a Session with the input
+// cut at every byte: answers must not depend on how the bytes arrive.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ TEST_P(Conformance, EverySplitInTwoGivesTheSameAnswers) {
   const std::string& bytes = GetParam().bytes;
   SessionBench whole;
   whole.receive(bytes);
-  // Long messages are padding in the middle: there every 97th byte has to do.
+  // The middle of a long message is padding, so there every 97th byte has to do.
   const std::size_t step = bytes.size() > 2'000 ? 97 : 1;
   for (std::size_t cut = 0; cut < bytes.size(); cut += step) {
     SessionBench split;
@@ -78,7 +78,7 @@ TEST(ConformanceTable, HoldsAtLeast150Messages) {
   EXPECT_GE(all_messages().size(), 150u);
 }
 
-// Chunks of 3, 1, 4, … bytes with extensions and trailers, cut in three at every pair of places.
+// Chunks of 3, 1, 4, … bytes with extensions and trailers, cut into three at every pair of offsets.
 TEST(ChunkedBody, IsJoinedInEverySplitting) {
   const std::string body = "the quick brown fox";
   const std::string bytes =
@@ -145,7 +145,7 @@ TEST(Session, AsksForAWantedBodyOnceAndOnlyOnHttp11) {
   EXPECT_TRUE(unwanted.output().starts_with("HTTP/1.1 404 ")) << unwanted.output();
 }
 
-// Its reader takes no body for it, and would take one for the next answer.
+// The client of a HEAD expects no body, and would take one for the next answer.
 TEST(Session, ARefusedHeadHasNoBodyEither) {
   for (const std::string_view head :
        {"HEAD /__echo HTTP/2.0\r\nHost: a\r\n\r\n", "HEAD /__echo HTTP/1.1\r\n\r\n",
@@ -175,9 +175,9 @@ class IdService final : public Service {
   }
 };
 
-// Goal: a refusal shows the bytes of its own request, wherever the buffer went. Method: each size
-// of a body up to some doublings of the buffer, and then all of what is read ahead for one, so that
-// the read that finds nothing is also the one that moves the bytes.
+// Goal: a refusal shows the fields of its own request, even after the buffer has moved. Method:
+// bodies of every size across several doublings of the buffer, and then as much as is read ahead
+// for one, so that the very read that finds nothing also moves the bytes.
 TEST(Session, ABodyThatStaysOutIsRefusedWithItsOwnHead) {
   const std::string head = "POST /a HTTP/1.1\r\nHost: a\r\nX-Request-ID: mine\r\n";
   const auto refused = [&](const std::string& bytes) {

@@ -1,7 +1,7 @@
-// A Service for tests: `/__echo` answers what it got, `/__busy` is 503 and passes over its body,
+// A Service for tests: `/__echo` returns what it got, `/__busy` is 503 and discards its body,
 // everything else is 404 or 405.
 //
-// It stands on the same listener, connection and codec as the gate, so that collections of requests
+// It runs on the same listener, connection and codec as the gate, so that collections of requests
 // can be run against those without filings in the way.
 #pragma once
 

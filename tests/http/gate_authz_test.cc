@@ -1,4 +1,4 @@
-// `/v1/authz` without a proxy: which inputs count, and what a status and a few fields say.
+// `/v1/authz` without a proxy: which inputs count, and what the status and the few fields say.
 // tests/integration/proxy_test.py has real proxies ask.
 #include "tests/http/gate_driver.h"
 
@@ -97,8 +97,8 @@ TEST_F(GateAuthz, WhatCannotBeToldIs503) {
   EXPECT_EQ(incomplete.at(answer, "/type"), "urn:beian-gate:problem:not-decidable");
 }
 
-// Parameters are the proxy's, fields may be the visitor's: he can add to what is judged, not take
-// away from it.
+// Parameters come from the proxy, fields may come from the visitor: a visitor can add to what is
+// judged, but not take away from it.
 TEST_F(GateAuthz, AVisitorCannotAnswerForHimself) {
   const Row rows[] = {
       {"a parameter counts more than the field",
@@ -197,7 +197,8 @@ TEST_F(GateAuthz, LinesOfOneHostAreOneHost) {
   EXPECT_EQ(ask(many).status, 200U);
 }
 
-// Nobody can say which of two counts; so neither the proxy nor the visitor has the last word.
+// Nobody can say which of two values counts, so neither the proxy nor the visitor has the last
+// word.
 TEST_F(GateAuthz, FieldsOfOneValueAreGivenOnce) {
   for (const std::string_view field :
        {"X-Filing-Number", "X-App-Package", "X-App-Platform", "X-Gate-Operation"}) {
@@ -234,7 +235,8 @@ TEST_F(GateAuthz, AFaultIsToldOfTheFieldOrOfTheParameter) {
   EXPECT_EQ(told("/v1/authz?strict=1&x=1", {}), "invalid-parameter /x unknown parameter");
 }
 
-// Envoy: behind the prefix come the visitor's path, query, method and Host.
+// As Envoy asks: the visitor's path and query follow the prefix, and method and Host are the
+// visitor's.
 TEST_F(GateAuthz, BelowItsPathOnlyTheHostCounts) {
   const Fields allowed = {{"X-Gate-Operation", "connect"}, {"X-Original-Host", "www.example.cn"}};
   for (const Method method : {Method::kGet, Method::kHead, Method::kPost, Method::kPut,

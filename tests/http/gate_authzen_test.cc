@@ -1,5 +1,5 @@
-// AuthZEN's routes of a GateService: a decision is true for an allow alone, and the rest is that of
-// /v1/check.
+// AuthZEN's routes of a GateService: `decision` is true for allow only, and the context is the
+// decision of /v1/check.
 #include <cstdlib>
 
 #include "cache/base/bytes.h"
@@ -128,7 +128,7 @@ TEST_F(GateAuthzen, DiscoveryNamesTheAddressThatWasAskedFor) {
   EXPECT_EQ(GateDriver(fixture_state(), admin).get(kPath).status, 404U);
 }
 
-// As HTTP/1.0 may ask.
+// An HTTP/1.0 request may lack Host.
 TEST_F(GateAuthzen, DiscoveryWithoutAHostHasNoAddressToTell) {
   Request request;
   request.path = "/.well-known/authzen-configuration";

@@ -1,4 +1,4 @@
-// Keys, roles and rates of callers at the door of a GateService.
+// Callers' keys, roles and rates, as a GateService checks them before it answers.
 #include "gate/http/callers.h"
 
 #include "cache/base/bytes.h"
@@ -135,7 +135,7 @@ TEST_F(GateCallers, NobodySendsMegabytesBeforeHisKeyIsLookedAt) {
   EXPECT_EQ(gate.service().body_bytes_max(head), 0U) << "a batch is not for it";
 }
 
-// A connection that began before a reload which asks for certificates.
+// A connection that began before a reload that requires client certificates.
 TEST_F(GateCallers, WhoHasNotShownTheCertificateThatIsAskedForIsNobody) {
   const std::string bearer = "Bearer " + all_key;
   const Fields key = {{"Authorization", bearer}};
@@ -204,7 +204,7 @@ TEST_F(GateCallers, ACertificateSpeaksWhereNoKeyIsShown) {
   EXPECT_EQ(find("", {"DNS:maker.example.other.example", "DNS:other.example"}), "");
   EXPECT_EQ(find("", {}), "");
   EXPECT_EQ(find("Bearer " + store_key, {"DNS:maker.example"}), "store");
-  EXPECT_EQ(find("Bearer " + new_key(), {"DNS:maker.example"}), "");  // a bad key is not overlooked
+  EXPECT_EQ(find("Bearer " + new_key(), {"DNS:maker.example"}), "");  // a bad key is not ignored
   EXPECT_EQ(find("Basic dTpw", {"DNS:maker.example"}), "");
 }
 
@@ -239,7 +239,7 @@ TEST_F(GateCallers, ARevokedKeyEndsWithTheReload) {
   EXPECT_EQ(status(kDistribute, all_key), 200U);
 }
 
-// A row that the key is not for is a problem of its own; the others are answered.
+// A row that the key does not permit is a problem of its own; the others are answered.
 TEST_F(GateCallers, RowsOfABatchAreAskedOneByOne) {
   const std::string bearer = "Bearer " + store_key;
   const Answer answer = gate.send(

@@ -1,5 +1,5 @@
-// Checks over HTTP without a socket: POST and GET of one, batches, detail, languages, strict, and
-// how long an answer may be kept.
+// Checks over HTTP without a socket: single checks by POST and GET, batches, detail, languages,
+// strict, and how long an answer may be cached.
 #include "tests/http/gate_driver.h"
 
 namespace beian::http::test {
@@ -108,7 +108,7 @@ TEST_F(GateChecks, TextOfTheRequestComesBackEscaped) {
   EXPECT_EQ(gate.at(answer, "/id"), std::string("\0\n\\\xE2\x80\xA8", 6));
 }
 
-// --- test identities: the same by POST and by GET ---
+// --- test identities: the same answers by POST and by GET ---
 
 TEST_F(GateChecks, TestIdentitiesAnswerByPostAndByGet) {
   struct {
@@ -152,7 +152,7 @@ TEST_F(GateChecks, LettersNeverMatter) {
   EXPECT_EQ(plain.body, wide.body);
 }
 
-// --- what may be kept ---
+// --- caching ---
 
 TEST_F(GateChecks, CacheControlFollowsTheDecisionOnGetOnly) {
   struct {
@@ -333,7 +333,7 @@ TEST_F(GateChecks, BadItemsBecomeProblemsBetweenDecisions) {
   EXPECT_EQ(gate.at(answer, "/decisions/0/decision_id"), "absent") << "brief is the default";
 }
 
-// Even where the batch is no JSON for one item's sake.
+// Even where that one item makes the whole batch invalid JSON.
 TEST_F(GateChecks, AnItemThatIsNoJsonIsAProblemBetweenDecisions) {
   const std::string deep = std::string(16, '[') + std::string(16, ']');
   const Answer answer =

@@ -1,5 +1,5 @@
-// A GateService without a socket: requests in, answers out, with every body read as JSON. The
-// registry is the fixtures' with the test identities, and the clock stands still. Tests only; one
+// A GateService without a socket: requests in, answers out, every body parsed as JSON. The registry
+// is that of the fixtures plus the test identities, and the clock stands still. Tests only; one
 // thread.
 #pragma once
 
@@ -35,7 +35,7 @@ inline wire::Milliseconds clock() {
   return clock_value();
 }
 
-// The generation of `feed` and the test identities.
+// A generation of `feed` plus the test identities.
 inline std::shared_ptr<const cache::Generation> generation_of(std::string_view feed,
                                                               bool is_sealed = true) {
   cache::SnapshotWriter writer;
@@ -111,7 +111,7 @@ class GateDriver {
     if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
     request.host = "gate.test";
     request.fields = fields;
-    // A block of its exact size, so that a sanitizer sees a read past its end.
+    // A block of the exact size, so that sanitizers see a read past its end.
     const auto exact = std::make_unique<char[]>(body.size());
     body.copy(exact.get(), body.size());
     request.body = {exact.get(), body.size()};
@@ -129,13 +129,13 @@ class GateDriver {
     return send(Method::kPost, target, body, json);
   }
 
-  // The answer's body; valid until the next call.
+  // The answer's body, parsed; valid until the next call.
   dom::element json(const Answer& answer) {
     dom::element root;
     EXPECT_EQ(parser_.parse(answer.body).get(root), simdjson::SUCCESS) << answer.body;
     return root;
   }
-  // The text, number or boolean at a JSON Pointer, as text; `absent` without one.
+  // The string, number or boolean at a JSON Pointer, as text; `absent` if there is none.
   std::string at(const Answer& answer, std::string_view pointer) {
     dom::element value;
     if (json(answer).at_pointer(pointer).get(value) != simdjson::SUCCESS) return "absent";

@@ -1,5 +1,5 @@
-// What surrounds the answers: routes, methods, media types, fields that every answer has, and the
-// operational paths.
+// Everything around the answers: routes, methods, media types, fields that every answer has, and
+// the operational paths.
 #include "tests/http/gate_driver.h"
 
 namespace beian::http::test {
@@ -88,7 +88,7 @@ TEST_F(GateFrame, CompressedBodiesAreRefused) {
   EXPECT_EQ(gate.send(Method::kPost, "/v1/check", body, lines).status, 415U);
 }
 
-// Who waits for `100 Continue` is told at once when his body does not matter.
+// A client that waits for `100 Continue` is refused at once when its body cannot matter.
 TEST_F(GateFrame, ABodyThatIsRefusedWhateverItIsIsNotAskedFor) {
   const auto bound = [&](std::string_view path, bool expects, const Fields& fields) {
     Request head;

@@ -1,4 +1,4 @@
-// What a GateService refuses for its own sake, whoever asks.
+// What a GateService refuses to protect itself, whoever asks.
 #include "gate/http/admission.h"
 
 #include "tests/http/gate_driver.h"

@@ -1,5 +1,5 @@
-// Look-ups over HTTP without a socket: filings, subjects, packages, domains, numbers; absence is
-// only told when it can be asserted.
+// Look-ups over HTTP without a socket: filings, subjects, packages, domains, numbers. Absence is
+// reported only when it can be asserted.
 #include "tests/http/gate_driver.h"
 
 namespace beian::http::test {
@@ -31,7 +31,7 @@ TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
   EXPECT_EQ(gate.at(answer, "/services/8"), "absent");
 }
 
-// Anybody can look for themselves [F-11].
+// Anybody can look it up for themselves [F-11].
 TEST_F(GateLookups, EveryAnswerAboutAFilingLinksThePublicQuery) {
   for (const std::string& target :
        {kPass, "/v1/filings/" + percent("京ICP备2099000000号"),
@@ -41,8 +41,8 @@ TEST_F(GateLookups, EveryAnswerAboutAFilingLinksThePublicQuery) {
     EXPECT_EQ(gate.at(gate.get(target), "/query_url"), "https://beian.miit.gov.cn") << target;
 }
 
-// An individual's certificate number is the number of an identity card; a sponsor of unknown nature
-// may be one.
+// An individual's certificate number is that of an identity card, and a sponsor of unknown nature
+// may be an individual.
 TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
   GateDriver gate(state_of(generation_of(R"(
 {"record":"subject","id":1,"number":"鄂ICP备2023000001号","nature":"企业","certificate_number":"TEST1","status":"filed"}
@@ -57,7 +57,7 @@ TEST(GateSubjects, CertificateNumberIsShownForUnitsOnly) {
   EXPECT_EQ(shown("鄂ICP备2023000003号"), "null");
 }
 
-// A reclaimed number can come back for somebody else.
+// A reclaimed number can be reissued to somebody else.
 TEST(GateSubjects, AReclaimedNumberIsThatOfItsNewSubject) {
   GateDriver gate(state_of(generation_of(R"(
 {"record":"subject","id":1,"number":"鄂ICP备2023000001号","sponsor":"旧","status":"cancelled"}

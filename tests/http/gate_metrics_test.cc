@@ -1,4 +1,4 @@
-// What is counted, and where it is told; tests/integration/metrics_test.py has promtool read it.
+// What is counted, and in which series; tests/integration/metrics_test.py has promtool read them.
 #include "tests/http/gate_driver.h"
 
 namespace beian::http::test {
@@ -6,7 +6,7 @@ namespace {
 
 class GateMetrics : public testing::Test {
  protected:
-  // The value of a series as it is printed, or `none`.
+  // The value of a series as printed, or `none`.
   std::string value(std::string_view series) {
     const std::string text = "\n" + gate.get("/metrics").body;
     const std::string line = "\n" + std::string(series) + " ";

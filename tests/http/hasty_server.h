@@ -1,5 +1,6 @@
-// What the tests of a server share: requests, and deadlines that end soon. Who has sent nothing yet
-// may take his time: on a busy machine a test is late itself.
+// What the server tests share: requests, and limits with short deadlines. A client that has sent
+// nothing yet still gets the normal idle time, because on a busy machine the test itself may be
+// late.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// HeadReader by itself; what it means for whole requests is in messages.cc.
+// HeadReader alone; what it means for whole requests is in messages.cc.
 #include "gate/http/head_reader.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ TEST(HeadReader, IsAsNewAfterReset) {
   EXPECT_EQ(check.advance(kHead), Progress::kComplete);
 }
 
-// A head of exactly the limit passes, one byte more does not, however it arrives.
+// A head of exactly the limit passes, one byte more does not, however the bytes arrive.
 TEST(HeadReader, LimitCountsEveryByteOfTheHead) {
   ServerLimits limits;
   limits.head_bytes_max = kHead.size();
@@ -60,7 +60,7 @@ TEST(HeadReader, FirstWrongLineDecides) {
   EXPECT_EQ(check.refusal().status, 505u);
 }
 
-// Every byte in every place of a field line: allowed exactly where the grammar has it.
+// Every byte at every place in a field line: accepted exactly where the grammar allows it.
 TEST(FieldLine, EveryByteIsJudgedByItsPlace) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   for (int value = 0; value < 256; ++value) {

@@ -1,4 +1,4 @@
-// How a target comes apart; which ones are refused is in messages.cc.
+// How a target is split into its parts; which targets are refused is in messages.cc.
 #include "gate/http/head_rules.h"
 
 #include <gtest/gtest.h>

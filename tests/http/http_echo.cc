@@ -1,5 +1,6 @@
-// The HTTP layer alone, to be run against collections of requests: `http_echo --listen HOST:PORT
-// [--threads N]`. Serves until SIGINT or SIGTERM, then drains. A test program; never installed.
+// The HTTP layer alone, for running collections of requests against it: `http_echo --listen
+// HOST:PORT [--threads N]`. Serves until SIGINT or SIGTERM, then drains. A test program; never
+// installed.
 #include <signal.h>
 
 #include <charconv>

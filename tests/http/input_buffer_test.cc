@@ -57,7 +57,7 @@ TEST(InputBuffer, ClearGivesBackWhatIsBeyondTheBound) {
   EXPECT_EQ(buffer.capacity(), limits::kInputBytesInitial);
 }
 
-// Read under ASan: the bytes behind a full buffer belong to it.
+// Under ASan this proves that the bytes after a full buffer belong to it.
 TEST(InputBuffer, PaddingBehindTheBytesMayBeRead) {
   InputBuffer buffer;
   put(&buffer, std::string(limits::kInputBytesInitial, 'a'));

@@ -1,11 +1,11 @@
-// What each step of a check costs in instructions, for instructions_test.py to run under callgrind:
-// after every operation the counters are written out under its name and begin anew. A count needs
-// no clock and no quiet machine, so it can guard.
+// What each step of a check costs in instructions. instructions_test.py runs this under callgrind:
+// after every operation the counters are dumped under its name and reset. Counting needs neither a
+// clock nor a quiet machine, so a test can guard it.
 //
 //   http_instructions     without valgrind: runs, and says how many times each operation ran
 //
-// Input: a synthetic registry and rows of its catalog, by seed. Each operation goes over all rows
-// once to warm up, uncounted.
+// Input: a synthetic registry and rows of its catalog, by seed. Each operation first goes over all
+// rows once, uncounted, to warm up.
 #include <valgrind/callgrind.h>
 
 #include <cstdio>
@@ -33,13 +33,13 @@ wire::Milliseconds clock() {
   return kNow;
 }
 
-// What is computed stays, for the optimizer.
+// Keeps the optimizer from removing what was computed.
 template <class T>
 void keep(const T& value) {
   asm volatile("" : : "g"(&value) : "memory");
 }
 
-// Runs `operation` for every row twice, and counts the second time.
+// Runs `operation` for every row twice and counts only the second pass.
 template <class Operation>
 void count(const char* name, Operation operation) {
   for (std::size_t i = 0; i < kRows; ++i) operation(i);
@@ -51,7 +51,7 @@ void count(const char* name, Operation operation) {
   std::printf("%s %zu\n", name, kRows);
 }
 
-// Null when there is none.
+// nullptr when it could not be built.
 std::shared_ptr<const cache::Generation> synthetic_generation(const synth::World& world) {
   cache::SealOptions seal;
   seal.as_of = kNow;
@@ -130,7 +130,7 @@ class Operations {
     });
   }
 
-  // From the bytes of a request to those of its answer: all but the socket.
+  // From the bytes of a request to those of its answer: everything but the socket.
   void count_checks() {
     GateState state{generation_,
                     std::make_shared<const PolicySet>(),

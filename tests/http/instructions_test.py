@@ -1,14 +1,15 @@
-"""Instructions of each step of a check beside what they were: a guard that needs no clock.
+"""Instructions of each step of a check, compared with what they were: a guard that needs no clock.
 
     instructions_test.py SOURCE_DIR PROGRAM COMPILER [--update]
 
-Fails when an operation takes more than TOLERANCE more or less than instructions.json says. Less is
-told too, or a later loss of as much would not be seen: then run
+Fails when an operation takes more than TOLERANCE more or less than instructions.json says. Savings
+are reported too, because otherwise an equally large loss later would go unnoticed. Then run
 
     ./dev bench instructions --update
 
-and commit the file with what made the difference. Counts are of callgrind, of user space, and of the
-compiler that the file names; under another one nothing is compared (77: skipped).
+and commit the file together with what made the difference. The counts are callgrind's, of user
+space only, and for the compiler that the file names; with another compiler nothing is compared (77:
+skipped).
 """
 
 import json
@@ -24,8 +25,8 @@ TOLERANCE = 0.03
 PATIENCE = 240  # seconds
 SKIPPED = 77
 
-# Code that libraries choose by processor would make counts differ from machine to machine: simdjson
-# and glibc are told to take what every x86-64 of the last decade has.
+# Libraries that choose code by processor would make counts differ from machine to machine, so
+# simdjson and glibc are told to use what every x86-64 of the last decade has.
 PROCESSOR = {
     "SIMDJSON_FORCE_IMPLEMENTATION": "westmere",
     "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX,-AVX512F,-AVX512VL,-AVX512BW,-BMI2,-ERMS,-FSRM,"
@@ -34,7 +35,7 @@ PROCESSOR = {
 
 
 def count(program):
-    """Instructions an operation, by name."""
+    """Instructions per operation, by name."""
     with tempfile.TemporaryDirectory(prefix="beian-instructions-") as folder:
         done = subprocess.run(
             ["valgrind", "--tool=callgrind", "--collect-atstart=no",

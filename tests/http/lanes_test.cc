@@ -1,6 +1,6 @@
-// Servers of two lanes: who answers what, in which order, and that nothing is lost on the way
-// between them. No test looks at a clock: that the bulk lane yields is the kernel's business, and
-// measured by `./dev bench overload`.
+// Servers with two lanes: which worker answers what, in which order, and that nothing is lost on
+// the way between them. No test looks at a clock: how the bulk lane yields is up to the kernel, and
+// `./dev bench overload` measures it.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Stops whoever comes by while it is closed.
+// Blocks every thread that passes while it is closed.
 class Barrier {
  public:
   void close() { set(true); }
@@ -42,11 +42,11 @@ class Barrier {
 
 struct Shared {
   Barrier bulk;
-  std::atomic<std::size_t> waiting_seen{0};  // the most that the listening worker saw
+  std::atomic<std::size_t> waiting_seen{0};  // the maximum seen by the listening worker
 };
 
-// Answers with the number of its worker and the body; POST /bulk is bulk, and so is POST /busy,
-// whose body is passed over.
+// Answers with the number of its worker and the body. POST /bulk is bulk, and so is POST /busy,
+// whose body is discarded.
 class LaneService final : public Service {
  public:
   LaneService(unsigned worker, Shared* shared) : worker_(worker), shared_(*shared) {}
@@ -136,7 +136,7 @@ TEST(Lanes, BulkWithoutABodyNeedsNoLane) {
   EXPECT_EQ(ask(&client, "GET /bulk HTTP/1.1\r\nHost: a\r\n\r\n").body, "0:");
 }
 
-// Wherever the connection is, and however much of the body is there by then.
+// Whichever lane the connection is in, and however much of the body has arrived.
 TEST(Lanes, ABodyThatIsPassedOverEndsInEither) {
   Shared shared;
   const auto server = start_lanes(&shared);
@@ -225,7 +225,7 @@ TEST(Lanes, SingleRequestsGoOnWhileBulkStandsStillAndSeeHowMuchWaits) {
     ASSERT_TRUE(bulk.back()->send(post("/bulk", "b")));
   }
   RawClient client(server->port());
-  // One has begun and four wait, once all of them are here.
+  // Once all five have arrived, one has begun and four wait.
   while (shared.waiting_seen < 4) ASSERT_EQ(ask(&client, post("/check", "a")).body, "0:a");
   shared.bulk.open();
   for (const auto& waiting : bulk) {
@@ -236,7 +236,7 @@ TEST(Lanes, SingleRequestsGoOnWhileBulkStandsStillAndSeeHowMuchWaits) {
   }
 }
 
-// As behind a proxy, whose connections carry whatever comes.
+// As behind a proxy, whose connections carry any kind of request.
 TEST(Lanes, AConnectionThatHadBulkDoesNotWaitForThatOfOthers) {
   Shared shared;
   const auto server = start_lanes(&shared);
@@ -270,12 +270,12 @@ TEST(Lanes, PeersThatLeaveWhileTheyWaitLeaveNothing) {
 
 // --- the end ---
 
-// Clients that change lanes with every request, while the server drains: whoever was connected and
-// had sent a request gets its answer.
+// Clients change lanes with every request while the server drains: each request sent on an accepted
+// connection gets its answer.
 TEST(LanesDrain, DropsNoAnswerBetweenThem) {
   constexpr std::size_t kClients = 8;
   ServerLimits limits;
-  limits.drain_idle_grace = 1min;  // between two requests a client may have to wait for a processor
+  limits.drain_idle_grace = 1min;  // a client may wait for a CPU between two requests
   for (int round = 0; round < 10; ++round) {
     Shared shared;
     const auto server = start_lanes(&shared, 2, limits);

@@ -67,7 +67,7 @@ TEST(ListenSocket, V6IsListenedAt) {
   EXPECT_GT(socket->port, 0);
 }
 
-// An echo at a Unix socket, by two workers.
+// An echo server on a Unix socket, with two workers.
 auto start_at(const std::string& path) {
   ServerOptions options;
   options.address = {"unix:" + path, 0};
@@ -88,7 +88,7 @@ FileDescriptor connected_to(const std::string& path) {
 
 TEST(ListenSocket, UnixSocketServesAllWorkersAndReplacesAStaleOne) {
   const std::string path = testing::TempDir() + "beian-http-" + std::to_string(::getpid());
-  for (int round = 0; round < 2; ++round) {  // the first leaves its file behind
+  for (int round = 0; round < 2; ++round) {  // the first round leaves its socket file behind
     const auto server = start_at(path);
     ASSERT_TRUE(server) << server.error().message;
     const FileDescriptor client = connected_to(path);
@@ -101,7 +101,7 @@ TEST(ListenSocket, UnixSocketServesAllWorkersAndReplacesAStaleOne) {
   std::remove(path.c_str());
 }
 
-// What is unwanted is dropped in another way than from TCP (tests/http/server_test.cc).
+// Unwanted bytes are discarded differently than with TCP (tests/http/server_test.cc).
 TEST(ListenSocket, OverAUnixSocketARefusalReachesAPeerThatIsStillSending) {
   const std::string path = testing::TempDir() + "beian-http-" + std::to_string(::getpid());
   const auto server = start_at(path);

@@ -1,4 +1,4 @@
-// Requests of the echo, one word each, for the tables of messages.
+// Short builders of requests to the echo, for the tables of messages.
 #pragma once
 
 #include <initializer_list>
@@ -9,14 +9,14 @@ namespace beian::http {
 
 using namespace std::string_literals;
 
-// (gcc 12 takes `"x" + std::string` for an overlapping copy.)
+// (gcc 12 would take `"x" + std::string` for an overlapping copy.)
 inline std::string join(std::initializer_list<std::string_view> parts) {
   std::string joined;
   for (const std::string_view part : parts) joined.append(part);
   return joined;
 }
 
-// A GET of the echo with `fields` behind Host.
+// A GET of the echo with `fields` after Host.
 inline std::string get(std::string_view fields = "") {
   return "GET /__echo HTTP/1.1\r\nHost: a.example\r\n"s.append(fields).append("\r\n");
 }
@@ -24,7 +24,7 @@ inline std::string get(std::string_view fields = "") {
 inline std::string post(std::string_view rest) {
   return "POST /__echo HTTP/1.1\r\nHost: a.example\r\n"s.append(rest);
 }
-// A complete, well-formed POST of chunks.
+// A complete, well-formed POST with a chunked body.
 inline std::string chunked(std::string_view chunks) {
   return post("Transfer-Encoding: chunked\r\n\r\n").append(chunks);
 }

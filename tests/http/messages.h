@@ -1,5 +1,5 @@
-// Raw HTTP messages and what the server must make of them: the specification of what is accepted
-// and refused, one row each, grouped by the rule it stands for.
+// Raw HTTP messages and how the server must answer them: the specification of what is accepted and
+// refused, one row per message, grouped by rule.
 #pragma once
 
 #include <ostream>

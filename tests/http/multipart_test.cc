@@ -1,4 +1,5 @@
-// The file in a form: what is taken, what is refused and why, wherever the body is cut.
+// The file in a multipart form: what is accepted, what is refused and why, wherever the body is
+// cut.
 #include "gate/http/multipart.h"
 
 #include <gtest/gtest.h>
@@ -10,10 +11,10 @@ namespace {
 
 struct Form {
   std::string file;
-  std::string error;  // empty: it is whole
+  std::string error;  // empty when the form is complete
 };
 
-// Read as `cuts` says: so many bytes a piece, again and again; 0 stands for the rest.
+// Reads `body` in pieces of the sizes in `cuts`, over and over; 0 stands for the rest.
 Form read_form(std::string_view body, std::vector<std::size_t> cuts) {
   MultipartReader reader("b0");
   Form form;
@@ -24,7 +25,7 @@ Form read_form(std::string_view body, std::vector<std::size_t> cuts) {
   for (std::size_t i = 0; !body.empty(); ++i) {
     const std::size_t wanted = cuts[i % cuts.size()];
     const std::size_t size = wanted == 0 ? body.size() : std::min(wanted, body.size());
-    // A block of its exact size, so that a sanitizer sees a read past its end.
+    // A block of the exact size, so that sanitizers see a read past its end.
     const std::string piece(body.substr(0, size));
     if (const auto fed = reader.feed(piece, sink); !fed) return {form.file, fed.error().message};
     body.remove_prefix(size);
@@ -40,8 +41,8 @@ constexpr std::string_view kHead =
 struct Row {
   const char* name;
   std::string body;
-  std::string file;   // what is taken of it
-  std::string error;  // a part of it; empty: it is whole
+  std::string file;   // what is read of it
+  std::string error;  // a part of the message; empty: no error
 };
 
 std::vector<Row> rows() {
@@ -128,8 +129,8 @@ TEST(Multipart, CutsChangeNothing) {
   }
 }
 
-// Goal: whatever the file holds, delimiters nearly or in other forms too, it comes out. Method:
-// files over the alphabet of a delimiter, framed, and read in random pieces.
+// Goal: whatever the file holds, even near misses and other forms of the delimiter, it comes out
+// unchanged. Method: files over the alphabet of a delimiter, framed and read in random pieces.
 TEST(Multipart, FilesComeOutAsTheyWentIn) {
   std::mt19937 random(6);
   constexpr std::string_view kAlphabet = "\r\n-b0x";

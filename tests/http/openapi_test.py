@@ -59,7 +59,7 @@ def contents(operation_part):
 
 
 def matches(wanted, given):
-    """Whether `given` has all that `wanted` names; `…` stands for any text."""
+    """Whether `given` has everything that `wanted` names; `…` stands for any text."""
     if isinstance(wanted, dict):
         return isinstance(given, dict) and all(
             key in given and matches(value, given[key]) for key, value in wanted.items())
@@ -73,7 +73,7 @@ def matches(wanted, given):
 
 
 def untold(spec, schema, value, at=""):
-    """Pointers to members of `value` that `schema` does not name, where it names any."""
+    """Pointers to members of `value` that `schema` does not name, if it names any."""
     schema = resolved(spec, schema)
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
@@ -95,7 +95,7 @@ class Case(unittest.TestCase):
 
     @classmethod
     def start(cls, text):
-        """A gate; its configuration is `text`, and that packages are taken."""
+        """Starts a gate; its configuration is `text`, and it accepts packages."""
         cls.spec = document()
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
             config.write("[packages]\ninspect = true\n" + text)
@@ -152,7 +152,7 @@ class Openapi(Case):
                 self.assertTrue(resolved(self.spec, {"$ref": name}))
 
     def request_of(self, path, operation, name):
-        """(target, body, fields) of what the operation's examples have under `name`."""
+        """(target, body, fields) from the operation's examples under `name`."""
         query, fields, body = [], {}, None
         for parameter in operation.get("parameters", []):
             parameter = resolved(self.spec, parameter)
@@ -250,7 +250,7 @@ class Openapi(Case):
 
 
 class Callers(Case):
-    """What a gate with callers answers is told of every route that wants a key."""
+    """What a gate with callers answers is documented for every route that requires a key."""
 
     @classmethod
     def setUpClass(cls):

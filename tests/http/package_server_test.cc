@@ -1,6 +1,7 @@
-// `POST /v1/packages:inspect` over sockets: bodies of every framing, what is refused and when, and
-// that places, files and connections come back whatever a peer does. The answer itself is compared
-// with `inspect` by tests/package/handed_in_test.py. No test asserts how long anything took.
+// `POST /v1/packages:inspect` over sockets: bodies in every framing, what is refused and when, and
+// that places, files and connections are given back whatever a peer does.
+// tests/package/handed_in_test.py compares the answer itself with `inspect`. No test asserts how
+// long anything took.
 #include <filesystem>
 #include <thread>
 
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPath = "/v1/packages:inspect";
 
-// A package of HarmonyOS: nothing else is so short.
+// A HarmonyOS package, because no other kind is as short.
 std::string small_package(std::size_t padding = 0) {
   return beian::test::build_zip(
       {{"module.json", R"({"app":{"bundleName":"cn.example.handed"},"module":{}})"},
@@ -79,7 +80,7 @@ class HandedIn : public testing::Test {
   }
   std::uint16_t port() const { return server_->port(); }
 
-  // The answers to `bytes`, sent on a connection of their own.
+  // The answers to `bytes`, sent on a connection of its own.
   std::vector<Answer> ask(std::string_view bytes) {
     std::string received = exchange(port(), bytes);
     auto answers = take_answers(&received);
@@ -98,7 +99,7 @@ class HandedIn : public testing::Test {
       if (!client->receive(&bytes)) break;
     return answer;
   }
-  // Waits for what another thread does; false when it does not come.
+  // Waits, for up to 20 s, until `done()` holds; false when it does not.
   template <class Done>
   static bool comes(const Done& done) {
     for (int i = 0; i < 2'000; ++i) {
@@ -123,7 +124,7 @@ class HandedIn : public testing::Test {
 
 TEST_F(HandedIn, EveryFramingGetsTheSameAnswer) {
   start();
-  // Longer than what is gathered for the disk, so that the worker hands on pieces.
+  // Larger than what is gathered for one write, so that the worker hands it on in pieces.
   const std::string package = small_package(3 * kPackagePieceBytes + 12'345);
   const std::string form = form_of(package);
   const auto halves = [](const std::string& body) {
@@ -136,7 +137,7 @@ TEST_F(HandedIn, EveryFramingGetsTheSameAnswer) {
         with_length(package, "Content-Type: application/vnd.android.package-archive\r\n"),
         with_length(form, kFormType), head_of(chunked) + halves(package),
         head_of(chunked + std::string(kFormType)) + halves(form)}) {
-    // What follows is answered behind it, in order and on the same connection.
+    // The next request on the connection is answered after it.
     const auto answers = ask(request + std::string(kCheck));
     ASSERT_EQ(answers.size(), 2U);
     EXPECT_EQ(answers[0].status, 200U) << answers[0].body;
@@ -259,7 +260,7 @@ TEST_F(HandedIn, WhoLeavesWhileItIsWrittenOrReadGivesThePlaceBack) {
     RawClient client(port());
     ASSERT_TRUE(client.send(request.substr(0, sent)));
     client.reset();
-    // Accepted and gone again, so that what it began has begun.
+    // Wait until the connection was accepted and is gone, so that whatever it started has started.
     ++clients;
     ASSERT_TRUE(comes([&] {
       const ServerStats stats = server_->stats();
@@ -310,7 +311,7 @@ TEST_F(HandedIn, DrainingWaitsForWhatIsUnderWay) {
   ASSERT_TRUE(client.send(request.substr(0, 1000)));
   ASSERT_TRUE(comes([&] { return desk_->stats().in_flight == 1; }));
   std::thread drain([&] { EXPECT_TRUE(server_->drain(1min)); });
-  // Nobody else is let in any more once it has begun.
+  // Once draining has begun, nobody else is let in.
   EXPECT_TRUE(comes([&] { return !RawClient(port()).is_connected(); }));
   EXPECT_TRUE(client.send(request.substr(1000)));
   const Answer answer = receive_one(&client);

@@ -1,5 +1,5 @@
-// Bodies that nobody wants, of requests that are answered all the same: a gate that is busy says so
-// at once, reads over the rest, and goes on with the next request of the connection.
+// Unwanted bodies of requests that are answered all the same: a busy gate says so at once, discards
+// the rest, and goes on with the next request of the connection.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -29,7 +29,7 @@ std::vector<unsigned> statuses(std::string output) {
   return statuses;
 }
 
-// What looks like a request inside of it is none.
+// A body that looks like a request is not taken for one.
 TEST(PassedBody, IsNoRequestHoweverItIsCut) {
   const std::string bytes = busy_with_length("GET /__echo HTTP/1.1\r\nHost: a\r\n\r\n") +
                             std::string(kGet) + busy_with_length("x") + busy_with_length("") +
@@ -91,8 +91,8 @@ TEST(PassedBody, OfMegabytesLeavesTheConnectionToTheNextRequest) {
   EXPECT_EQ(server->stats().connections_accepted, 1U);
 }
 
-// The answer comes before the body; a second one, that it was late, would be taken for the next
-// request's.
+// The answer comes before the body. A second answer, saying that the body was late, would be taken
+// for the answer to the next request.
 TEST(PassedBody, ThatDoesNotComeEndsTheConnectionInSilence) {
   const auto server = start_echo_server(hasty_limits());
   RawClient client(server->port());

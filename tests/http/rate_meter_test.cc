@@ -1,4 +1,4 @@
-// The token bucket of a caller, by the clock that it is given.
+// The token bucket of a caller, driven by a given clock.
 #include "gate/http/rate_meter.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ TEST(RateMeter, GivesABurstAndThenTheRate) {
 
 TEST(RateMeter, DebtIsPaidAndHasABottom) {
   RateMeter meter(10, 5);
-  meter.charge(at(1000), 25);  // five that were there, and two seconds of debt
+  meter.charge(at(1000), 25);  // the five available, and two seconds of debt
   EXPECT_FALSE(meter.take(at(1001.9)).is_allowed);
   EXPECT_TRUE(meter.take(at(1002.2)).is_allowed);
   meter.charge(at(2000), 1'000'000'000'000);

@@ -1,5 +1,6 @@
 // A blocking client of raw bytes and a running echo server, for tests of what really goes over a
-// socket. Reads end after a generous time, so that a hanging server fails a test instead of ctest.
+// socket. Reads time out generously, so that a hanging server fails one test rather than all of
+// ctest.
 #pragma once
 
 #include <arpa/inet.h>
@@ -38,7 +39,7 @@ class RawClient {
   bool is_connected() const noexcept { return is_connected_; }
   int fd() const noexcept { return fd_.get(); }
 
-  // False when the peer is gone before all is taken.
+  // False when the peer closes before everything is sent.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -48,7 +49,7 @@ class RawClient {
     return true;
   }
   void half_close() { ::shutdown(fd_.get(), SHUT_WR); }
-  // The next close() sends a reset.
+  // Closes with a reset instead of a FIN.
   void reset() {
     const linger now{1, 0};
     setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -84,14 +85,14 @@ struct Answer {
   bool closes() const { return has("\r\nConnection: close\r\n"); }
 };
 
-// A machine that is behind sheds batches first and checks at last. That is no wrong answer: it says
-// when to come back.
+// A machine that falls behind sheds batches first and checks last. Such an answer is not wrong: it
+// says when to come back.
 inline bool is_shed(const Answer& answer) {
   return answer.status == 503 && answer.body.find("problem:busy\"") != std::string::npos;
 }
 
 // Takes one answer off the front of `bytes`; false when it is not complete yet. `is_to_head`: it
-// has no body whatever its Content-Length says.
+// answers a HEAD, so it has no body whatever its Content-Length says.
 inline bool take_answer(std::string* bytes, bool is_to_head, Answer* answer) {
   const std::size_t head_end = bytes->find("\r\n\r\n");
   if (head_end == std::string::npos) return false;
@@ -110,7 +111,7 @@ inline bool take_answer(std::string* bytes, bool is_to_head, Answer* answer) {
   return true;
 }
 
-// All answers in `bytes`; the rest that is none stays.
+// Takes all complete answers off `bytes`; an incomplete rest stays.
 inline std::vector<Answer> take_answers(std::string* bytes, bool is_to_head = false) {
   std::vector<Answer> answers;
   Answer answer;
@@ -118,7 +119,7 @@ inline std::vector<Answer> take_answers(std::string* bytes, bool is_to_head = fa
   return answers;
 }
 
-// Sends `bytes` on a connection of its own, ends the sending side, and returns all that comes back.
+// Sends `bytes` on a connection of its own, half-closes it, and returns everything that comes back.
 inline std::string exchange(std::uint16_t port, std::string_view bytes) {
   RawClient client(port);
   client.send(bytes);

@@ -1,5 +1,5 @@
-// The server and peers that are slow: heads, bodies, silence, answers that nobody reads. Deadlines
-// are shortened; no test asserts how long anything took.
+// The server and slow peers: heads, bodies, silence, answers that nobody reads. Deadlines are
+// shortened; no test asserts how long anything took.
 #include "gate/http/server.h"
 
 #include <gtest/gtest.h>
@@ -84,7 +84,7 @@ TEST(Deadline, PeerThatDoesNotReadIsClosed) {
     while (client.send(requests)) {
     }
   });
-  sender.join();  // ends when the server closes the connection
+  sender.join();  // returns when the server closes the connection
   while (server->stats().connections_open() > 0) std::this_thread::sleep_for(5ms);
   EXPECT_GT(server->stats().timeouts, 0u);
 }

@@ -1,6 +1,6 @@
-// The server as its peers meet it: pipelining, limits, half-closed and reset sockets, drain; slow
-// peers are in server_deadline_test.cc. Deadlines are shortened; no test asserts how long anything
-// took.
+// The server as its peers see it: pipelining, limits, half-closed and reset connections, drain.
+// Slow peers are in server_deadline_test.cc. Deadlines are shortened; no test asserts how long
+// anything took.
 #include "gate/http/server.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kLast = "GET /__echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-// Reads until one answer is there.
+// Reads until one answer is complete.
 Answer receive_answer(RawClient* client, std::string* rest, bool is_to_head = false) {
   Answer answer;
   while (!take_answer(rest, is_to_head, &answer)) {
@@ -55,7 +55,7 @@ TEST(Pipelining, NothingBehindARefusedRequestIsParsed) {
   EXPECT_EQ(server->stats().requests, 7u);
 }
 
-// Far more answers than one output buffer or socket buffer holds, to a peer that reads late.
+// Far more answers than one output buffer and the socket buffer hold, to a peer that reads late.
 TEST(Pipelining, AnswersBeyondTheSocketBufferArrive) {
   const auto server = start_echo_server();
   constexpr std::size_t kCount = 200'000;
@@ -191,7 +191,7 @@ std::size_t resident_bytes() {
 TEST(Memory, HundredThousandsOfRequestsOnOneConnectionDoNotGrow) {
 #ifdef BEIAN_SANITIZED
   constexpr std::size_t kRounds = 50;
-  constexpr std::size_t kGrowthBytesMax = 64 * 1024 * 1024;  // of shadow memory and quarantine
+  constexpr std::size_t kGrowthBytesMax = 64 * 1024 * 1024;  // for shadow memory and quarantine
 #else
   constexpr std::size_t kRounds = 3'000;
   constexpr std::size_t kGrowthBytesMax = 4 * 1024 * 1024;
@@ -211,12 +211,12 @@ TEST(Memory, HundredThousandsOfRequestsOnOneConnectionDoNotGrow) {
   EXPECT_LT(resident_bytes(), before + kGrowthBytesMax);
 }
 
-// Clients that reconnect as they are told, while the server drains: whoever was connected and had
-// sent a request gets its answer.
+// Clients send requests until they are told to close, while the server drains: each request sent on
+// an accepted connection gets its answer.
 TEST(Drain, DropsNoAnswerUnderLoad) {
   constexpr std::size_t kClients = 8;
   ServerLimits limits;
-  limits.drain_idle_grace = 1min;  // between two requests a client may have to wait for a processor
+  limits.drain_idle_grace = 1min;  // a client may wait for a CPU between two requests
   const auto server = start_echo_server(limits, 2);
   std::atomic<std::size_t> answered{0};
   std::atomic<std::size_t> dropped{0};

@@ -1,5 +1,4 @@
-// A Session with a service behind it, an echo if nothing else is said, and no socket: as a worker
-// builds one.
+// A Session as a worker builds one, with a service behind it (by default an echo) and no socket.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +22,7 @@ class SessionBench {
     session_.start("192.0.2.1");
   }
 
-  // As if `bytes` came in one packet. Answers are appended to output().
+  // Receives `bytes` as if in one packet. Answers are appended to output().
   void receive(std::string_view bytes) {
     while (!bytes.empty() && !session_.is_over()) {
       const std::span<char> room = session_.room();
@@ -39,7 +38,7 @@ class SessionBench {
     }
   }
 
-  // The next read finds nothing; then the request under way is given up.
+  // The next read finds nothing, and then the request in flight is refused as too slow.
   void be_slow() {
     session_.room();
     session_.refuse_slow();

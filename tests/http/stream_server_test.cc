@@ -1,5 +1,5 @@
-// `POST /v1/checks:stream` over sockets: what becomes of a stream that stands still, and of checks
-// beside streams that do not. The deadline is shortened; no test asserts how long anything took.
+// `POST /v1/checks:stream` over sockets: what happens to a stalled stream, and to checks beside
+// streams that keep going. The deadline is shortened; no test asserts how long anything took.
 #include <atomic>
 #include <thread>
 
@@ -49,7 +49,7 @@ TEST(StillStream, IsClosedBehindItsAnswersAndWithoutItsEnd) {
   limits.stream_idle_deadline = 100ms;
   const auto server = start_gate(limits);
   ASSERT_NE(server, nullptr);
-  // Two rows and the beginning of a third; then nothing.
+  // Two rows and the beginning of a third, then nothing.
   RawClient client(server->port());
   ASSERT_TRUE(client.send(std::string(kStreamHead) + chunk(std::string(kRow) + std::string(kRow)) +
                           chunk(kRow.substr(0, 20))));
@@ -74,7 +74,7 @@ TEST(StillStream, IsClosedBeforeItsFirstRowToo) {
   EXPECT_FALSE(received.ends_with("0\r\n\r\n"));
 }
 
-// A peer that sends rows without end and reads the answers, until it is told to stop.
+// A peer that sends rows endlessly and reads the answers, until it is told to stop.
 class EndlessStream {
  public:
   explicit EndlessStream(std::uint16_t port)
@@ -115,9 +115,9 @@ class EndlessStream {
   std::thread reader_;
 };
 
-// Goal: one at the counter is served while others unload trucks. Method: one worker, three streams
-// that keep it busy, and checks one after the other until every stream has moved a good way beside
-// them; each is answered, and none waits for a stream's end, which never comes.
+// Goal: single checks are served beside saturating streams. Method: one worker, three streams that
+// keep it busy, and checks one after another until every stream has advanced well beside them. Each
+// check is answered, and none waits for a stream to end, which never happens.
 TEST(BusyStreams, ChecksAreAnsweredWhileTheyRun) {
   constexpr std::size_t kChecksMin = 50;
   constexpr std::uint64_t kBytesBeside = 4'000'000;  // some ten thousand rows of each stream

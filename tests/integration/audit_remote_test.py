@@ -1,4 +1,5 @@
-"""`beian-gate audit --url`: a running gate decides, and what stands in for one does not.
+"""`beian-gate audit --url`: a running gate decides, and a server that only stands in for one is
+detected.
 
     audit_remote_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
@@ -39,7 +40,7 @@ class Remote(Case):
             self.assertEqual(summaries[0][name], summaries[1][name])
 
     def test_a_row_that_no_batch_can_hold_is_no_loss_of_the_others(self):
-        """In a batch a row lies two levels deeper than by itself."""
+        """In a batch a row lies two levels deeper than on its own."""
         rows = b"".join(line({**PASS, "id": f"{depth} deep", "x": json.loads("[" * depth + "]" * depth)})
                         for depth in (1, 12, 13, 14, 15, 16)) + line(PASS)
         here = audit("-", "--registry", World.get().registry, "--output", "ndjson", given=rows)
@@ -55,7 +56,7 @@ class Remote(Case):
             self.assertIn(word, done.rows()[0]["findings"][0]["message"])
 
     def asked(self, path, body):
-        """What the gate itself answers, status and bytes: on a busy machine also that it is behind (503)."""
+        """What the gate itself answers, status and bytes; on a busy machine that may be a 503."""
         request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
@@ -66,8 +67,8 @@ class Remote(Case):
 
     @contextlib.contextmanager
     def stand_in(self, answer):
-        """The URL of a gate that gives what `answer(path, body)` returns, status and bytes, to a request; of a GET
-        `body` is None."""
+        """The URL of a server that answers each request with what `answer(path, body)` returns,
+        status and bytes; for a GET, `body` is None."""
 
         class StandIn(http.server.BaseHTTPRequestHandler):
             def do_GET(handler):
@@ -91,7 +92,7 @@ class Remote(Case):
                 gate.shutdown()
 
     def changed(self, item):
-        """The URL of a gate whose answer to the last row of a batch is `item`."""
+        """The URL of a gate that answers the last row of a batch with `item`."""
         def answer(path, body):
             status, text = self.asked(path, body)
             if body and status == 200:

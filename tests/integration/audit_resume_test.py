@@ -1,4 +1,4 @@
-"""An audit that is killed at any moment and run again gives the bytes of one that never was.
+"""An audit that is killed at any moment and run again gives the same bytes as one that never was.
 
     audit_resume_test.py SOURCE_DIR BUILD_DIR [TEST…]     BEIAN_ROUNDS: how many kills
 """
@@ -29,9 +29,10 @@ class Kill(Case):
                 for output in self.OUTPUTS}
 
     def same_after_kills(self, catalog, more=()):
-        """Reference first; then ROUNDS kills, and on until a run came to its end from a state."""
+        """Makes the reference; then kills ROUNDS times, and goes on until a run that resumed from a
+        state finishes."""
         where = os.getcwd()
-        os.chdir(self.folder.name)  # so that both name their outputs alike
+        os.chdir(self.folder.name)  # so that both runs give their outputs the same names
         self.addCleanup(os.chdir, where)
         relative = Path("run")
         relative.mkdir()
@@ -52,7 +53,7 @@ class Kill(Case):
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 kills += 1
-                if not (relative / "state").exists():  # slower by now than when it was measured
+                if not (relative / "state").exists():  # slower now than when it was measured
                     seconds *= 1.5
                 continue
             self.assertEqual(process.returncode, 1)
@@ -80,7 +81,7 @@ class State(Case):
         return json.loads(self.path("state").read_bytes())["place"]["offset"]
 
     def interrupted(self, out="out.ndjson"):
-        """A catalog, its command, and the state that an interrupt left."""
+        """A catalog, its command, and the state that an interrupted run left."""
         world = World.get()
         rows = world.catalog.read_bytes()
         command = [GATE, "audit", "-", "--registry", str(world.registry), "--resume",
@@ -89,11 +90,11 @@ class State(Case):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(rows[: 3 << 20])
         process.stdin.flush()
-        # Beyond all that the tests below cut off.
+        # Beyond everything that the tests below cut off.
         while not self.path("state").exists() or self.offset() < 1 << 20:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        # By pieces, so that it does not come to the end before the signal has come to it.
+        # In pieces, so that the audit does not reach the end before the signal reaches the audit.
         with contextlib.suppress(BrokenPipeError):
             for at in range(3 << 20, len(rows), 64 << 10):
                 process.stdin.write(rows[at : at + (64 << 10)])

@@ -1,8 +1,8 @@
 // `beian-gate audit --since SERIAL`: what a night's deltas changed, against brute force.
 //
-// Goal: exactly the rows whose answer is another one. Method: a local copy with random deltas; at
-// the serial and now it is made one snapshot, the catalog is audited by both, and the rows are
-// compared by their bytes.
+// Goal: exactly the rows whose answer has changed. Method: a local copy with random deltas is made
+// one snapshot at the old serial and one now; the catalog is audited against both, and the rows are
+// compared byte by byte.
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -61,7 +61,8 @@ class AuditSince : public testing::Test {
     std::ofstream(path, std::ios::binary) << bytes;
   }
 
-  // For each service a row that claims its number, one that claims none, and one by its domain.
+  // For each service one row that claims its number and name, and one that claims neither. Both
+  // give its platform, package and domain.
   void catalog_of(const cache::test::Registry& registry) {
     for (const ServiceRecord& service : registry.services) {
       row(service, /*is_claimed=*/true);
@@ -103,7 +104,7 @@ class AuditSince : public testing::Test {
     return audit(std::move(more));
   }
 
-  // The rows of a whole audit by one snapshot of `registry`, without its serial.
+  // The rows of a whole audit against one snapshot of `registry`.
   std::vector<std::string> rows_by(const cache::Registry& registry, const std::string& name) const {
     EXPECT_TRUE(cache::compact(registry, folder.path(name), cache::seal_of(registry)));
     return lines_of(audit({"--registry", folder.path(name)}).out);
@@ -117,8 +118,8 @@ class AuditSince : public testing::Test {
     return lines;
   }
 
-  // What counts of a row: all but the registry's serial and age. The snapshot of the copy is past
-  // its next update, which the deltas take away again.
+  // What counts in a row: everything but the registry's serial and age. The copy's snapshot is past
+  // its next update, and the deltas lift that again.
   static std::string counted(std::string line) {
     constexpr std::string_view kStale = R"({"code":"REGISTRY_STALE","effect":"note","field":null})";
     line.erase(std::min(line.size(), line.find(R"("registry":{"serial":)")));
@@ -151,7 +152,7 @@ TEST_F(AuditSince, GivesTheRowsThatBruteForceGives) {
           counted(before[i]) != counted(after[i]))
         expected.push_back(after[i]);
     EXPECT_EQ(lines_of(since(serial).out), expected) << "since " << serial;
-    changed[serial] = expected.size() - 1;  // without the bad row
+    changed[serial] = expected.size() - 1;  // not counting the bad row
   }
   EXPECT_GT(changed[kFirst], changed[kLast - 1]);
   EXPECT_GT(changed[kLast - 1], 0U) << "the deltas change nothing, so nothing was tested";

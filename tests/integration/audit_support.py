@@ -48,7 +48,7 @@ def audit(*arguments, given=b"", env=None):
                                capture_output=True, timeout=120, env=env))
 
 
-# In memory where there is such a folder: what a kill leaves is the same, and a sync costs nothing.
+# In memory if there is such a folder: a kill leaves the same there, and a sync costs nothing.
 FOLDER = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 
@@ -68,8 +68,8 @@ class Case(unittest.TestCase):
 
 
 class World:
-    """A synthetic registry with the test identities and a labelled catalog of it, built once a
-    process. Unlike the built-in registry it is as of one time."""
+    """A synthetic registry with the test identities, and a labelled catalog for it, built once per
+    process. Unlike the built-in registry, its as_of is fixed."""
 
     _folder = None
 

@@ -245,7 +245,8 @@ class Whole(Case):
 
 
 class Shards(Case):
-    """A catalog in parts, one process each, as Spark's pipe, Hadoop streaming or GNU parallel do."""
+    """A catalog in parts, one process for each, as Spark's pipe, Hadoop streaming or GNU parallel
+    run it."""
 
     def parallel(self, *command):
         with World.get().catalog.open("rb") as catalog:

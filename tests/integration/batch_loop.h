@@ -1,5 +1,5 @@
-// Checks in batches of a thousand, without end: half of them of filings that are in the registry
-// whatever happens, half of numbers that never are. Every answer is looked at. Tests only.
+// Endless checks in batches of a thousand: half of them of filings that stay in the registry
+// whatever happens, half of numbers that never are in it. Every answer is checked. Tests only.
 #pragma once
 
 #include <atomic>
@@ -14,8 +14,8 @@ namespace beian::test {
 
 class BatchLoop {
  public:
-  static constexpr int kFiled = 400;           // filings 1 to 400 are never touched
-  static constexpr int kUnfiledFrom = 10'001;  // from there on there are none
+  static constexpr int kFiled = 400;           // filings 1 to 400 never change
+  static constexpr int kUnfiledFrom = 10'001;  // from here on nothing is filed
 
   explicit BatchLoop(std::uint16_t port) : thread_([this, port] { run(port); }) {}
   ~BatchLoop() { stop(); }

@@ -29,7 +29,7 @@ def run(*arguments):
 
 
 def new_key():
-    """(the key, what configuration needs), as `keys new` prints them."""
+    """(the key, its entry for the configuration), as `keys new` prints them."""
     done = run("keys", "new")
     assert done.returncode == 0, done.stderr
     return done.stdout.strip(), re.search(r"of a caller: (\{.*\})", done.stderr)[1]
@@ -111,7 +111,8 @@ class Keys(Case):
         for thread in threads:
             thread.start()
         try:
-            # Both are good, then the caller changes over, then the old one goes.
+            # First both keys are good, then the caller switches to the new one, then the old one
+            # goes.
             self.write(("store", [old_entry, new_entry]))
             told = len(self.err.read_text())
             self.gate.send_signal(signal.SIGHUP)
@@ -120,7 +121,7 @@ class Keys(Case):
             self.assertEqual(self.status(new), 200)
             key[0] = new
             for _ in range(PATIENCE * 100):
-                if set(shown) == {new}:  # what was asked with the old one is answered
+                if set(shown) == {new}:  # requests with the old one are answered
                     break
                 time.sleep(0.01)
             self.write(("store", [new_entry]))
@@ -261,7 +262,8 @@ class Exposure(Case):
                 self.assertEqual(run("config", "check", str(self.config)).returncode, 0)
 
     def test_a_reload_opens_nothing(self):
-        """What counts is where the gate listens since its start, not what the file says by now."""
+        """What counts is where the gate has been listening since its start, not what the file says
+        now."""
         _, entry = new_key()
         folder = self.config.parent
         subprocess.run(

@@ -1,5 +1,5 @@
-// fixtures/catalog.ndjson over the fixtures' registry: every row of the story gets the answer that
-// it says it should get.
+// fixtures/catalog.ndjson against the fixtures' registry: every row gets the answer that it says it
+// should get.
 #include <map>
 
 #include "tests/integration/label_batches.h"
@@ -29,7 +29,7 @@ TEST(CatalogLabels, EveryRowOfTheStoryGetsItsAnswer) {
   EXPECT_EQ(result.differing, 0U) << result.first;
 }
 
-// A catalog of which every row said the same would test nothing.
+// A catalog whose rows all expect the same would test nothing.
 TEST(CatalogLabels, StoryHasEveryDecision) {
   std::map<std::string, int> decisions;
   simdjson::dom::parser parser;

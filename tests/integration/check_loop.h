@@ -1,5 +1,5 @@
-// Checks without end on one connection, to see that no answer is ever missing or wrong while
-// something happens. Tests only.
+// Endless checks on one connection, to see that no answer is ever missing or wrong while something
+// happens. Tests only.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 
 namespace beian::test {
 
-// Sends `request` again and again until it is told to stop; counts the answers that are not 200 or
-// do not hold `wanted`, but for those that say to come back.
+// Sends `request` again and again until it is stopped. Counts the answers that are not 200 or do
+// not contain `wanted`; answers that were shed do not count.
 class CheckLoop {
  public:
   CheckLoop(std::uint16_t port, std::string request, std::string wanted)
@@ -29,7 +29,7 @@ class CheckLoop {
   }
   int answers() const { return answers_; }
   int failures() const { return failures_; }
-  // The first answer that was not as wanted.
+  // The first wrong answer.
   const std::string& first_failure() const { return first_failure_; }
 
  private:

@@ -36,8 +36,8 @@ TEST(Cli, CheckEndsWithTheCodeOfItsDecision) {
   }
 }
 
-// A script that forgot its registry would take the answers of an invented one for those about real
-// apps. That is talk, so nothing of the data or the exit code changes.
+// A script that forgot to name its registry would take answers from an invented one for answers
+// about real apps. The warning is talk on standard error, so neither data nor exit code change.
 TEST(Cli, WhoIsJudgedByTheBuiltInRegistryIsTold) {
   const TemporaryFolder folder;
   const std::string registry = build_snapshot(folder, "registry.snap", "7");
@@ -174,7 +174,7 @@ TEST(Cli, WhatCannotBeWrittenEndsWith69) {
   }
 }
 
-// Else the next file that is opened would have the number of a stream.
+// Otherwise the next file opened would get the descriptor of a standard stream.
 TEST(Cli, ClosedStreamsAreNoFiles) {
   const TemporaryFolder folder;
   const std::string row = folder.write("row.ndjson", "{\"operation\":\"distribute\"}\n");
@@ -238,7 +238,7 @@ TEST(Cli, MissingRegistryIsUnavailableOrBadInput) {
   EXPECT_NE(done.err.find("/nonexistent/registry.snap"), std::string::npos) << done.err;
 }
 
-// No path is looked for where a URL is meant.
+// A URL must not be taken for a path.
 TEST(Cli, ARegistryInRedisIsForServeAlone) {
   const Finished done = gate({"check", "--operation", "distribute", "--number", kPass, "--registry",
                               "redis://127.0.0.1:6379/0"});

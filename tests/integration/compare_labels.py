@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Compares a labelled catalog with what was decided of it, a thousand rows at a time.
+"""Compares a labelled catalog with the decisions made about it, a thousand rows at a time.
 
     compare_labels.py SOURCE CATALOG.ndjson
 
-SOURCE is the URL of a running gate, asked by POST /v1/checks, or the file of decisions that
-`audit --output ndjson=FILE` wrote of the same catalog.
+SOURCE is the URL of a running gate, asked through POST /v1/checks, or the file of decisions that
+`audit --output ndjson=FILE` wrote for the same catalog.
 
-Prints the first rows whose decision, or whose codes other than notes, are not what `expect` says,
-then one line of counts. Ends with 1 when a row differs.
+Prints the first rows whose decision, or whose codes other than notes, differ from `expect`, then
+one line of counts. Exits with 1 when a row differs.
 """
 import collections
 import http.client
@@ -33,7 +33,7 @@ def label(decision):
 
 
 def asking(url):
-    """A function from rows to their decisions, which asks the gate at `url`."""
+    """A function from rows to their decisions that asks the gate at `url`."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
 
     def ask(batch):
@@ -47,7 +47,7 @@ def asking(url):
 
 
 def reading(path):
-    """A function from rows to their decisions, which reads the next ones of a file."""
+    """A function from rows to their decisions that reads the next ones from a file."""
     lines = open(path, encoding="utf-8")
     return lambda batch: [json.loads(line) for line in itertools.islice(lines, len(batch))]
 

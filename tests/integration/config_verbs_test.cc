@@ -1,5 +1,5 @@
-// What `config check`, `config print` and a start say of a configuration: every fault, with the
-// place where it stands, and what is right and does nothing.
+// What `config check`, `config print` and a start report about a configuration: every fault with
+// its place, and settings that are right but have no effect.
 #include "tests/integration/gate_process.h"
 
 namespace beian::test {
@@ -44,7 +44,7 @@ TEST(ConfigVerbs, WhatServeCannotStartWithIsNoValidConfiguration) {
   const std::string file = folder.write("file", "x");
   struct Case {
     std::string text;
-    std::string told;  // behind the path of the configuration
+    std::string told;  // follows the path of the configuration
     int exit_code = 65;
   };
   const Case cases[] = {
@@ -131,7 +131,7 @@ TEST(ConfigVerbs, EveryFileThatIsMissingIsToldAtOnce) {
           ":7: guidance.file: cannot open e:", ":10: log.sign_key: cannot open f:"})
       EXPECT_NE(done.err.find(path + told), std::string::npos) << told << "\n" << done.err;
   }
-  // What a flag says is no fault of the file.
+  // What a flag says is not a fault of the file.
   const std::string other =
       folder.write("other.toml", "[registry]\nfile = \"a\"\ntrusted_keys = [\"b\"]\n");
   const Finished flagged =
@@ -162,7 +162,7 @@ TEST(ConfigVerbs, SettingsWithoutEffectAreTold) {
   EXPECT_EQ(gate({"config", "check"}).err, "") << "the defaults";
 }
 
-// A file's registry cannot be forced, so what is told is what would help.
+// A registry from a file cannot be forced, so the message names what would help instead.
 TEST(ConfigVerbs, ARegistryWithoutItsCanariesStartsNowhereAndSaysWhy) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "5");

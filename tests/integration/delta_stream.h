@@ -1,4 +1,4 @@
-// A publisher of deltas within the test, quicker than a process for each. Tests only.
+// Publishes deltas from within the test, faster than one process per delta would. Tests only.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ inline std::vector<cache::FeedRecord> records_of(const std::string& lines) {
   return records;
 }
 
-// Goes on from what is published when it is made.
+// Continues from what is published when it is constructed.
 class DeltaStream {
  public:
   explicit DeltaStream(Fleet& fleet)
@@ -39,7 +39,7 @@ class DeltaStream {
     publisher_.emplace(client_.get(), options, std::move(*fetched));
   }
 
-  // One batch; returns its serial.
+  // Publishes one batch; returns its serial.
   std::uint64_t publish(const std::string& lines) {
     cache::DeltaFeed feed;
     feed.id = "delta-" + std::to_string(++count_);

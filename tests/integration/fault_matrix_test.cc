@@ -1,9 +1,9 @@
-// Every fault of Redis that we know, one after the other, under load: what the gate says of it is
-// as the table of cache/redis/FOLLOWING.md has it, no answer is ever wrong, and it heals by itself.
+// Every known fault of Redis, one after another, under load. What the gate reports matches the
+// table in cache/redis/FOLLOWING.md, no answer is ever wrong, and the gate recovers by itself.
 //
-// Goal: 0 wrong answers of a million. Method: two clients check filings that are always there and
-// numbers that never are, in batches, while each row injects its fault, waits for what must be
-// told, heals it, and waits until the gate follows again.
+// Goal: 0 wrong answers out of a million. Method: two clients check, in batches, filings that are
+// always there and numbers that never are, while each row injects its fault, waits for what must be
+// reported, heals the fault, and waits until the gate follows again.
 #include <cstdio>
 
 #include "cache/feed/feed.h"
@@ -22,7 +22,7 @@ using cache::RedisKeys;
 using Mode = FaultProxy::Mode;
 
 constexpr int kFilings = 500;
-constexpr int kChanging = 450;  // the filing that deltas touch
+constexpr int kChanging = 450;  // the filing that deltas change
 
 class Matrix {
  public:
@@ -34,7 +34,8 @@ class Matrix {
     for (auto& loop : loops_) loop = std::make_unique<BatchLoop>(gate_->port());
   }
 
-  // Injects, waits for `state` and `error`, heals, waits until it follows.
+  // Injects the fault, waits for state `waiting` with `error`, heals it, and waits until the gate
+  // follows.
   template <class Inject, class Heal>
   void row(const std::string& name, const std::string& error, Inject inject, Heal heal) {
     SCOPED_TRACE(name);
@@ -43,7 +44,7 @@ class Matrix {
     const std::string told = follower_field(*gate_, "last_error");
     finish(name, "waiting: " + told, heal);
   }
-  // A fault that a gate which follows does not notice.
+  // A fault that a gate which already follows does not notice.
   template <class Inject, class Heal>
   void unnoticed(const std::string& name, Inject inject, Heal heal) {
     SCOPED_TRACE(name);
@@ -51,7 +52,7 @@ class Matrix {
     EXPECT_TRUE(follows(*gate_, serial_)) << gate_->get("/v1/registry").body;
     finish(name, "following", heal);
   }
-  // A fault that meets a gate which has nothing yet: it says unknown, never deny.
+  // A fault that a gate meets before it has any registry: it answers unknown, never deny.
   template <class Inject>
   void cold(const std::string& name, const std::string& error, Inject inject) {
     SCOPED_TRACE(name);
@@ -67,7 +68,7 @@ class Matrix {
     EXPECT_EQ(decision_of(fresh, 1), "allow");
   }
 
-  // A batch that the stream holds although nobody published it.
+  // A batch that is in the stream although nobody published it.
   void bad_batch(const std::string& name, const std::string& error, const std::string& bytes) {
     const std::string id = cache::stream_id(serial_ + 1);
     row(
@@ -101,7 +102,7 @@ class Matrix {
   }
   cache::SigningKey key() { return *cache::SigningKey::load(fleet_.key()); }
 
-  // A batch that would follow, signed by our key.
+  // A batch that would come next, not yet signed.
   cache::DeltaBatch next_batch() {
     cache::DeltaBatch batch;
     batch.serial = serial_ + 1;
@@ -219,7 +220,7 @@ void restart(Matrix& m) {
         m.fleet().redis().start();
       },
       [&] {
-        // Another history grows past ours: as after a failover that lost writes.
+        // Another history grows past ours, as after a failover that lost writes.
         m.fleet().delta(service_line(kChanging, "revoked"));
         EXPECT_TRUE(waits(m.gate(), "fork"));
         m.delta();
@@ -233,7 +234,7 @@ void restart(Matrix& m) {
                                    m.fleet().redis().url(), "--sign", m.fleet().key()});
           std::this_thread::sleep_for(std::chrono::milliseconds(3 * i));
         }
-        // Whole or not at all: one of them may have come through.
+        // All or nothing: one of the publishers may have finished.
         EXPECT_TRUE(wait_until([&] { return follower_field(m.gate(), "state") == "following"; }));
         if (m.gate().serial() != std::to_string(m.serial())) m.publish();
       },

@@ -1,6 +1,6 @@
 // Faults that need more than one server, certificates or a small disk, under load as in
-// fault_matrix_test: a failover that lost writes, a Cluster that moves slots and loses a node, a
-// certificate that has run out, and a full disk. No answer is ever wrong.
+// fault_matrix_test: a failover that lost writes, a Cluster that moves slots and loses a node, an
+// expired certificate, and a full disk. No answer is ever wrong.
 #include <sys/mount.h>
 
 #include <filesystem>
@@ -48,7 +48,7 @@ TEST_F(FaultTopology, FailoverThatLostWritesIsHeldOffThenFollowed) {
   ASSERT_TRUE(follows(gate, 1)) << gate.get("/v1/registry").body;
   BatchLoop loop(gate.port());
 
-  // The replica hears no more of the master, which takes one more batch and dies.
+  // The replica is cut off from the master, which takes one more batch and dies.
   DeltaStream stream(fleet);
   ask(*client_of(replica.url()), {"REPLICAOF", "127.0.0.1", "1"});
   ASSERT_EQ(stream.publish(service_line(kChanging, "cancelled")), 2U);
@@ -145,7 +145,7 @@ TEST_F(FaultTopology, FullDiskStopsNoDeltaAndIsTold) {
       while (out.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
       }
     }
-    // The tail of the batches' file has room for a few.
+    // The tail of the batch file still has room for a few.
     std::uint64_t serial = 1;
     DeltaStream stream(fleet);
     EXPECT_TRUE(wait_until([&] {

@@ -1,6 +1,6 @@
-// A registry that is published to a real redis-server, and gates that follow it. Tests only.
+// A registry published to a real redis-server, and gates that follow it. Tests only.
 //
-// Filing N is the app `京ICP备2023NNNNNN号-1A` of a subject of its own, N from 1.
+// Filing N is the app `京ICP备2023NNNNNN号-1A` of a subject of its own; N counts from 1.
 #pragma once
 
 #include <charconv>
@@ -57,7 +57,8 @@ inline std::string decision_of(const GateProcess& gate, int filing) {
   return decision_in(gate.get(check_target(filing)).body);
 }
 
-// The value of a text or number `key` in what follows `"follower":`; empty when it is not there.
+// The value of the string or number `key` in the object after `"follower":`; empty when it is
+// absent.
 inline std::string follower_field(const GateProcess& gate, std::string_view key) {
   std::string body = gate.get("/v1/registry").body;
   const std::size_t begin = body.find("\"follower\":");
@@ -80,7 +81,7 @@ class Fleet {
   }
 
   RedisServer& redis() { return redis_; }
-  // One command to Redis.
+  // Sends one command to Redis.
   cache::Reply command(const cache::RedisCommand& words) const {
     const auto client = client_of(redis_.url());
     return ask(*client, words);
@@ -89,7 +90,7 @@ class Fleet {
   std::string key() const { return folder_.path("key"); }
   std::string public_key() const { return folder_.path("key.pub"); }
 
-  // A signed snapshot of filings [1, count].
+  // Builds a snapshot of filings [1, count], signed unless `is_signed` is false.
   std::string build(int count, std::uint64_t serial, bool is_signed = true) const {
     const std::string feed = folder_.write("feed.ndjson", feed_of(1, count));
     const std::string out = folder_.path("serial-" + std::to_string(serial) + ".snap");
@@ -110,7 +111,7 @@ class Fleet {
     const Finished published = publish(build(count, serial), std::move(more));
     EXPECT_EQ(published.exit_code, 0) << published.err;
   }
-  // Each is a feed of its own, even when its lines were sent before.
+  // Publishes a delta. Each call is a feed of its own, even when its lines were sent before.
   void delta(const std::string& lines) {
     const std::string feed = folder_.write("delta.ndjson", lines);
     const Finished done =
@@ -119,7 +120,7 @@ class Fleet {
     EXPECT_EQ(done.exit_code, 0) << done.err;
   }
 
-  // Where gates are led and where it is published from now on, instead of redis().
+  // Where gates follow and where publishers publish from now on, instead of redis().
   void lead_gates_to(const std::string& url) { gate_url_ = url; }
   void publish_to(const std::string& url) { publish_url_ = url; }
   std::string publish_url() const { return publish_url_.empty() ? redis_.url() : publish_url_; }
@@ -143,7 +144,8 @@ class Fleet {
   int feeds_ = 0;
 };
 
-// By the follower's own word, which comes when all workers serve it and the local copy holds it.
+// Taken from the follower's own report, which comes once all workers serve the serial and the local
+// copy holds it.
 inline bool follows(const GateProcess& gate, std::uint64_t serial) {
   return wait_until([&] {
     return follower_field(gate, "serial") == std::to_string(serial) &&

@@ -1,5 +1,5 @@
-// The local copy of a gate that follows a registry in a real Redis: made, kept up, served from,
-// found damaged, and never believed more than Redis has signed.
+// The local copy of a gate that follows a registry in a real Redis: created, kept up to date,
+// served from, found damaged, and never trusted beyond what a trusted key has signed.
 #include <filesystem>
 
 #include "cache/redis/publisher.h"
@@ -9,7 +9,7 @@
 namespace beian::test {
 namespace {
 
-// A configuration that kept no copy, with one in `folder`.
+// A configuration that keeps no copy, changed to keep one in `folder`.
 std::string with_copy(std::string config, const std::string& folder) {
   const std::string none = "local_copy = \"\"";
   return config.replace(config.find(none), none.size(), "local_copy = \"" + folder + "\"");
@@ -22,7 +22,7 @@ class FollowCopyTest : public ::testing::Test {
   }
 };
 
-// Asked to end, not killed: what is served is kept by then.
+// Asks the gate to end rather than killing it: by then what it serves is on disk.
 void end(GateProcess* gate) {
   gate->process().signal(SIGTERM);
   EXPECT_EQ(gate->process().wait(), 0) << gate->process().err();
@@ -68,7 +68,7 @@ TEST_F(FollowCopyTest, ACompactedSnapshotBecomesTheBaseOfTheLocalCopy) {
   EXPECT_EQ(decision_of(again, 2), "deny");
 }
 
-// A snapshot with the right serial and chain, but of another registry: no answer changes.
+// A snapshot with the right serial and chain, but of another registry, changes no answer.
 TEST_F(FollowCopyTest, ABaseThatIsNotWhatIsServedIsRefused) {
   Fleet fleet;
   const auto client = client_of(fleet.redis().url());
@@ -93,7 +93,7 @@ TEST_F(FollowCopyTest, ABaseThatIsNotWhatIsServedIsRefused) {
   EXPECT_EQ(decision_of(server, 1), "allow");
   EXPECT_EQ(decision_of(server, 2), "deny");
   EXPECT_EQ(decision_of(server, 3), "allow");
-  // Batches that are kept do not make it good, a snapshot does.
+  // Further batches in the copy do not repair it; a snapshot does.
   const std::string more = fleet.folder().write("more.ndjson", service_line(1, "cancelled"));
   ASSERT_EQ(gate({"registry", "delta", more, "--to", fleet.redis().url()}).exit_code, 0);
   ASSERT_TRUE(follows(server, 12)) << server.get("/v1/registry").body;
@@ -103,7 +103,7 @@ TEST_F(FollowCopyTest, ABaseThatIsNotWhatIsServedIsRefused) {
   EXPECT_TRUE(wait_until([&] { return follower_field(server, "local_copy_error") == "null"; }));
 }
 
-// Asked for while the gate follows: the head's snapshot and the stream make it.
+// Configured while the gate follows: the copy is made from the head's snapshot and the stream.
 TEST_F(FollowCopyTest, ALocalCopyIsMadeOfWhatIsServedAlready) {
   Fleet fleet;
   fleet.publish(3, 10);
@@ -130,7 +130,7 @@ TEST_F(FollowCopyTest, ALocalCopyIsMadeOfWhatIsServedAlready) {
   EXPECT_EQ(decision_of(again, 3), "allow");
 }
 
-// Method: a folder lies where the batches of a new copy go, as long as the disk is "full".
+// Method: a folder in the place of the new copy's file of batches stands for a full disk.
 TEST_F(FollowCopyTest, ACopyThatCouldNotBeInstalledIsMadeLater) {
   Fleet fleet;
   const std::string in_the_way = fleet.folder().path("copy/registry.deltas.next");
@@ -143,7 +143,7 @@ TEST_F(FollowCopyTest, ACopyThatCouldNotBeInstalledIsMadeLater) {
     ASSERT_TRUE(follows(server, 11));
     EXPECT_NE(follower_field(server, "local_copy_error"), "null");
     std::filesystem::remove_all(in_the_way);
-    // Tried again after 5 seconds, and after 10.
+    // Retried after 5 seconds, and again after 10.
     const auto is_whole = [&] { return follower_field(server, "local_copy_error") == "null"; };
     EXPECT_TRUE(wait_until(is_whole) || wait_until(is_whole)) << server.get("/v1/registry").body;
   }

@@ -1,4 +1,4 @@
-// Many deltas at once: gates that followed them, by whatever ways, hold byte for byte the registry
+// Many deltas at once: gates that followed them, by whatever path, hold byte for byte the registry
 // that a full build of the final feed gives; and swapping generations under load fails no request.
 #include <map>
 #include <random>
@@ -12,7 +12,7 @@
 namespace beian::test {
 namespace {
 
-// The final feed, kept by hand: the newest lines of each filing that there is.
+// The final feed, computed independently: the newest lines of each filing that exists.
 class Model {
  public:
   explicit Model(int filings) {
@@ -75,7 +75,7 @@ TEST(FollowFleet, GatesEndWithTheRegistryOfAFullBuild) {
   ASSERT_EQ(serial, 121U);
   for (const auto& gate : gates)
     EXPECT_TRUE(follows(*gate, serial)) << gate->get("/v1/registry").body;
-  // Asked to end, not killed: what is served is on disk a moment later.
+  // Asked to end, not killed: by then what is served is on disk.
   for (const auto& gate : gates) {
     gate->process().signal(SIGTERM);
     EXPECT_EQ(gate->process().wait(), 0);
@@ -103,7 +103,7 @@ TEST(FollowFleet, HundredSwapsUnderLoadFailNoRequest) {
     const std::uint64_t serial =
         stream.publish(service_line(450, i % 2 == 0 ? "cancelled" : "filed"));
     ASSERT_TRUE(wait_until([&] { return gate.serial() == std::to_string(serial); })) << i;
-    // One worker has it; the others have it within a moment.
+    // One worker serves it; the others follow within a moment.
     const std::string expected = i % 2 == 0 ? "deny" : "allow";
     ASSERT_TRUE(wait_until([&] { return decision_of(gate, 450) == expected; })) << i;
   }

@@ -1,8 +1,8 @@
 // Goal: a million filings, three gates and 10,000 deltas: each gate ends with the registry, byte
 // for byte, that a full build of the final feed gives. Method: the synthetic feed is published;
-// deltas change, remove, add and rebind filings all over it, subjects of thousands among them; the
-// same lines behind the first feed are the final feed (later lines win), built by the program
-// itself. One gate is killed half-way and starts again from its copy.
+// deltas change, remove, add and rebind filings all over it, subjects with thousands of services
+// among them. The same lines appended to the first feed are the final feed (later lines win), which
+// the program itself builds. One gate is killed half-way and restarts from its copy.
 #include <fstream>
 #include <random>
 
@@ -20,7 +20,7 @@ constexpr const char* kServices = "1000000";
 constexpr int kDeltas = 10'000;
 const std::string kSynth = build_path("fixtures/beian-synth");
 
-// Deltas to the filings of a snapshot, as lines of a feed.
+// Makes deltas to the filings of a snapshot, as lines of a feed.
 class Changes {
  public:
   explicit Changes(std::shared_ptr<const cache::Snapshot> snapshot)

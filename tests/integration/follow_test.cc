@@ -1,5 +1,5 @@
 // Gates that follow a registry in a real Redis: what they answer while Redis is filled, changed,
-// emptied, stopped, killed and back again.
+// emptied, stopped, killed and brought back.
 #include <gmock/gmock.h>
 
 #include "tests/integration/check_loop.h"
@@ -12,7 +12,7 @@ std::string request_for(int filing) {
   return "GET " + check_target(filing) + " HTTP/1.1\r\nHost: gate\r\n\r\n";
 }
 
-// Filings [first, last] are deleted.
+// Lines that delete filings [first, last].
 std::string gone(int first, int last) {
   std::string lines;
   for (int i = first; i <= last; ++i)
@@ -94,7 +94,7 @@ TEST_F(FollowTest, GuardRefusesALossAndForceAcceptsIt) {
   EXPECT_EQ(decision_of(server, 99), "deny");
 }
 
-// Cut into pieces, what one snapshot may not lose is lost all the same.
+// A loss that the guard refuses in one snapshot is also refused when spread over several batches.
 TEST_F(FollowTest, GuardCountsWhatBatchesLoseTogether) {
   Fleet fleet;
   fleet.publish(100, 1);
@@ -106,7 +106,8 @@ TEST_F(FollowTest, GuardCountsWhatBatchesLoseTogether) {
   EXPECT_TRUE(waits(server, "94 services where 100 were there")) << server.get("/v1/registry").body;
   EXPECT_EQ(server.serial(), "2");
   EXPECT_EQ(decision_of(server, 5), "allow");
-  // What comes with it is judged with it, and a new snapshot is a new beginning.
+  // A batch that arrives later is judged together with the refused one; and a new snapshot starts
+  // the count afresh.
   fleet.delta(feed_of(101, 103));
   ASSERT_TRUE(follows(server, 4)) << server.get("/v1/registry").body;
   EXPECT_EQ(decision_of(server, 5), "deny");
@@ -118,8 +119,8 @@ TEST_F(FollowTest, GuardCountsWhatBatchesLoseTogether) {
   EXPECT_EQ(decision_of(server, 7), "deny");
 }
 
-// Method: the gate stands still while they are published, and reads them at once: behind the one
-// that it was waiting for, or with that when it came too late.
+// Method: the gate is stopped (SIGSTOP) while they are published and then reads them at once: after
+// the one batch that it was waiting for, or together with that one if it had not arrived yet.
 TEST_F(FollowTest, GuardRefusesARunOfBatchesAsAWhole) {
   Fleet fleet;
   fleet.publish(100, 1);
@@ -178,7 +179,7 @@ TEST_F(FollowTest, FlagsAloneFollowWhatIsPublished) {
   ASSERT_TRUE(follows(open, 2)) << open.get("/v1/registry").body;
 }
 
-// A whole fleet would else read it every second.
+// Otherwise a whole fleet would read it every second.
 TEST_F(FollowTest, ASnapshotThatCannotBeTrustedIsReadOnce) {
   Fleet fleet;
   const std::string other = fleet.folder().path("other");
@@ -240,7 +241,7 @@ TEST_F(FollowTest, RedisThatHangsIsToldAndCostsNothing) {
   EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
 }
 
-// It answers every question, and learns of no cancellation.
+// Such a replica answers every query, but learns of no cancellation.
 TEST_F(FollowTest, AReplicaThatLostItsMasterIsTold) {
   Fleet fleet;
   RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(fleet.redis().port())});
@@ -296,7 +297,8 @@ TEST_F(FollowTest, HangupTakesNewSettingsWhileTheRegistryGoesOn) {
   EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
 }
 
-// What a key signed that was taken back is served no more: neither what is in memory nor the copy.
+// Once a key is no longer trusted, what it signed is no longer served, neither from memory nor from
+// the copy.
 TEST_F(FollowTest, HangupWithAKeyLessStartsFromWhatTheOthersSigned) {
   Fleet fleet;
   fleet.publish(3, 1);

@@ -15,7 +15,7 @@ namespace beian::test {
 
 inline const std::string kGate = beian::test::build_path("beian-gate");
 
-// `beian-gate ARGUMENTS…` to its end.
+// Runs `beian-gate ARGUMENTS…` to its end.
 inline Finished gate(std::vector<std::string> arguments, std::string_view input = {}) {
   arguments.insert(arguments.begin(), kGate);
   return run(std::move(arguments), input);
@@ -36,8 +36,8 @@ class GateProcess {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   Process& process() { return process_; }
 
-  // One request on a connection of its own, and again while the gate is behind. Status 0: no answer
-  // came.
+  // Sends one request on a connection of its own, and again for as long as the gate sheds it.
+  // Status 0: no answer came.
   http::Answer get(std::string_view target) const {
     return exchange("GET " + std::string(target) + " HTTP/1.1\r\nHost: gate\r\n\r\n");
   }
@@ -50,7 +50,7 @@ class GateProcess {
     });
     return answer;
   }
-  // The serial that answers now.
+  // The serial of the registry that answers now.
   std::string serial() const {
     const std::string head = get("/livez").head;
     const std::size_t at = head.find("serial=");

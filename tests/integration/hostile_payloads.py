@@ -1,7 +1,8 @@
-"""Requests that two readers may read differently, for hostility_test.py.
+"""Requests that two readers may interpret differently, for hostility_test.py.
 
-After the public collections of request smuggling (CL.TE, TE.CL, TE.TE, chunk lines, line ends, targets). Each
-says `Connection: close`, so that whatever follows what a reader takes for its body is not to be answered.
+After the public collections of request smuggling (CL.TE, TE.CL, TE.TE, chunk lines, line ends,
+targets). Each says `Connection: close`, so whatever follows what a reader takes for its body must
+not be answered.
 """
 
 HIDDEN = b"GET /version HTTP/1.1\r\nHost: gate\r\n\r\n"
@@ -26,7 +27,8 @@ def chunk(data, size=None):
 
 
 def by_chunks(line):
-    """Whoever sees the coding ends at the chunk, whoever does not takes the hidden request for the body."""
+    """A reader that sees the coding ends at the chunk; one that does not takes the hidden request
+    for the body."""
     return post(line + b"\r\n" + length(len(END + HIDDEN)), END + HIDDEN)
 
 
@@ -84,7 +86,7 @@ PAYLOADS = [
                                       b"POST /v1/checks:stream HTTP/1.1")),
 ]
 
-# What may stand behind a request on the same connection and is none.
+# What may follow a request on the same connection without being one.
 GARBAGE = [b"\x00" * 64, b"\xff\xfe" * 40 + b"\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
            b"hello\r\n\r\n", b"{}\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b" GET / HTTP/1.1\r\n\r\n",
            b"GET / HTTP/1.1\r\n\r\n", b"A" * 20_000, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",

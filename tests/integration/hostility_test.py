@@ -1,8 +1,9 @@
-"""Peers that mean harm, against a real gate and through real proxies.
+"""Hostile peers, against a real gate and through real proxies.
 
     hostility_test.py SOURCE_DIR BUILD_DIR [TEST…]
 
-No test looks at how long anything took: ordinary requests beside an attack have to be answered, all of them.
+No test checks how long anything took: ordinary requests beside an attack must be answered, all of
+them.
 """
 
 import contextlib
@@ -45,7 +46,7 @@ class Case(unittest.TestCase):
         allow_descriptors()
         config = self.folder / "gate.toml"
         config.write_text(f'connections_per_address = {MANY + 100}\n[admin]\nlisten = "127.0.0.1:0"\n')
-        self.addCleanup(lambda: self.reader.join())  # behind the gate's own end
+        self.addCleanup(lambda: self.reader.join())  # runs after the gate has ended
         self.gate = self.start(BUILD / "beian-gate", "serve", "--config", config, "--listen", "127.0.0.1:0",
                                "--threads", "1", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in self.gate.stderr:
@@ -57,7 +58,7 @@ class Case(unittest.TestCase):
         self.reader.start()
 
     def read_on(self):
-        """What the gate says besides, so that it never waits for us."""
+        """Reads what else the gate says, so that it never blocks on us."""
         with self.gate.stderr as lines:
             for _ in lines:
                 pass
@@ -75,7 +76,7 @@ class Case(unittest.TestCase):
             process.stdout.close()
 
     def metric(self, name):
-        """Summed over its labels."""
+        """The sum over all labels."""
         connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=PATIENCE)
         with contextlib.closing(connection):
             connection.request("GET", "/metrics")
@@ -98,7 +99,7 @@ class Case(unittest.TestCase):
 
 
 def received(connection):
-    """All until the peer ends, or has been silent for a while."""
+    """Everything until the peer closes or has been silent for a while."""
     parts = []
     with contextlib.suppress(OSError):
         while part := connection.recv(1 << 16):
@@ -161,7 +162,7 @@ class Idle(Case):
             for connection in some:
                 self.assertTrue(connection.recv(1 << 14).startswith(b"HTTP/1.1 200 "))
             connections += some
-        # On a machine that took longer than idle connections are kept, the first have gone.
+        # If the machine took longer than idle connections are kept, the first ones are gone.
         held = self.metric("beian_gate_http_connections")
         self.assertGreater(held, IDLE // 4)
         after = self.memory_kib()
@@ -225,8 +226,9 @@ class Sockets(Case):
 
 
 class Smuggling(Case):
-    """Each payload is one request by its own word, and says that nothing follows. However it is read, there
-    is one answer at most, the gate sees no more, and whoever comes next gets its own answer."""
+    """Each payload is one request by its own account, and says that nothing follows. However it is
+    interpreted, there is at most one answer, the gate sees no more than one request, and whoever
+    comes next gets their own answer."""
 
     NGINX = """daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
@@ -264,7 +266,7 @@ backend gate
         self.start("haproxy", "-q", "-db", "-f", config)
 
     def probe(self, port, name):
-        """An ordinary request: its answer has to be its own."""
+        """An ordinary request, whose answer must be its own."""
         for _ in range(PATIENCE * 20):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             with contextlib.closing(connection), contextlib.suppress(ConnectionRefusedError):
@@ -285,15 +287,15 @@ backend gate
                 with self.connect(port=port) as connection:
                     connection.settimeout(3)
                     connection.sendall(payload)
-                    if way == "straight":  # nginx takes a half-close for an end; it has deadlines of 1 s
+                    if way == "straight":  # nginx takes a half-close for the end; it has deadlines of 1 s
                         connection.shutdown(socket.SHUT_WR)
                     answers = statuses(received(connection))
-                seen = self.metric("beian_gate_http_requests_total") - before - 1  # our own look
+                seen = self.metric("beian_gate_http_requests_total") - before - 1  # minus our request for metrics
                 final = [status for status in answers if status != 100]
                 self.assertLessEqual(len(final), 1, answers)
                 self.assertLessEqual(seen, 1)
                 answered, reached = answered + len(final), reached + seen
-                for turn in range(2):  # whoever comes next on the proxy's connections
+                for turn in range(2):  # the next users of the proxy's connections
                     self.probe(port, f"probe-{number}-{turn}")
 
         print(f"{way}: {len(PAYLOADS)} payloads, {answered} answered, {reached} of them by a route of the gate",

@@ -1,4 +1,4 @@
-// The registry that a gate has kept on disk, as one file. Tests only.
+// The registry that a gate has kept on disk, as a single file. Tests only.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,8 @@
 
 namespace beian::test {
 
-// What the local copy `name` of a gate that has ended holds, compacted; `*seal` is its seal.
+// The contents of the local copy `name` of a gate that has ended, compacted; sets `*seal` to its
+// seal.
 inline std::string compacted(const Fleet& fleet, const std::string& name,
                              cache::SealOptions* seal) {
   auto copy = cache::LocalCopy::attach(fleet.folder().path(name));

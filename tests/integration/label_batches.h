@@ -1,5 +1,5 @@
 // Catalog rows with their expected answers, sent through `POST /v1/checks` in full batches, as a
-// store would; what differs is told row by row. Tests only.
+// store would send them; differences are reported row by row. Tests only.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,8 @@ namespace beian::test {
 
 inline constexpr std::size_t kBatchRows = 1'000;
 
-// What a row expects or a decision says: `deny NAME_MISMATCH PACKAGE_NOT_FILED`, codes sorted.
+// What a row expects or a decision says, as one text: `deny NAME_MISMATCH PACKAGE_NOT_FILED`, codes
+// sorted.
 inline std::string label(std::string_view decision, std::vector<std::string> codes) {
   std::ranges::sort(codes);
   std::string out(decision);
@@ -42,14 +43,14 @@ inline std::string given_label(const simdjson::dom::element& decision) {
 struct Comparison {
   std::size_t rows = 0;
   std::size_t differing = 0;
-  std::string first;  // the first few differences, one a line
+  std::string first;  // the first few differences, one per line
 };
 
 class LabelComparer {
  public:
   explicit LabelComparer(http::GateState state) : gate_(std::move(state)) {}
 
-  // One row of the catalog; sent with others.
+  // Adds one row of the catalog; rows are sent in batches.
   void add(std::string_view row) {
     rows_.emplace_back(row);
     if (rows_.size() == kBatchRows) flush();

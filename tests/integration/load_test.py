@@ -1,8 +1,9 @@
-"""The load generator against real servers: it offers what it was told to, and counts every answer once.
+"""The load generator against real servers: it offers what it was told to, and counts every answer
+once.
 
     load_test.py SOURCE_DIR BUILD_DIR [TEST…]
 
-No test looks at a latency, but that there is one for each answer.
+No test checks how large a latency is, only that there is one for each answer.
 """
 
 import json
@@ -21,14 +22,14 @@ ROW = '{"operation":"distribute","filing_number":"京ICP备2099000000号-%dA"}\n
 
 class Case(unittest.TestCase):
     def start(self, *command):
-        """A server; returns where it listens."""
+        """Starts a server; returns its address."""
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.addCleanup(server.stdout.close)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         for line in server.stdout:
             if found := re.search(rb"127\.0\.0\.1:\d+", line):
-                # Reads on, so that the server never waits for us.
+                # Keep reading, so that the server never blocks on us.
                 threading.Thread(target=lambda: list(server.stdout), daemon=True).start()
                 return found[0].decode()
         self.fail(f"{command[0]} did not start")
@@ -47,7 +48,7 @@ class Case(unittest.TestCase):
         return path
 
     def load(self, to, *arguments):
-        """The lines that it prints, one a phase."""
+        """The lines that it prints, one per phase."""
         done = subprocess.run([LOAD, "--to", to, "--patience", "60", *map(str, arguments)], capture_output=True,
                               text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -78,7 +79,7 @@ class Counts(Case):
         self.assertEqual((phase["ok"], phase["refused"]), (150, 50))
 
     def test_connections_that_end_are_made_anew(self):
-        # A batch of more than 64 KiB: the echo refuses it before it is read, and closes.
+        # A batch of more than 64 KiB, which the echo refuses before reading it, and then closes.
         rows = self.rows()
         rows.write_text("a" * 70_000 + "\n", encoding="utf-8")
         [phase] = self.load(self.echo(), "--post", "/__echo", "--rows", rows, "--phase", "50:1")
@@ -87,7 +88,7 @@ class Counts(Case):
         self.assertLessEqual(phase["by_status"].keys(), {"413"})
 
     def test_from_several_addresses(self):
-        # More connections than one address may have.
+        # More connections than a single address may have.
         [phase] = self.load(self.gate(), "--get", "/livez", "--phase", "600:1", "--connections", "300",
                             "--sources", "4")
         self.assertEqual(phase["by_status"], {"200": 600})

@@ -1,10 +1,10 @@
-"""The decision log of a real gate on disks that are full (a small tmpfs), that stall (strace delays each flush) and
-that cannot be read (strace again).
+"""The decision log of a real gate on disks that are full (a small tmpfs), that stall (strace delays
+each flush) and that cannot be read (strace again).
 
     log_disk_test.py SOURCE_DIR BUILD_DIR [TEST…]
 
-What was answered is in the log once; what was not is counted; memory does not grow with the wait. No test looks
-at how long anything took.
+Whatever was answered is in the log once; whatever was refused is counted; memory does not grow with
+the wait. No test checks how long anything took.
 """
 
 import json
@@ -20,12 +20,12 @@ from pathlib import Path
 from log_test import BUILD, Case, GATE, ROW, is_sanitized
 
 DISK_MIB = 16
-MEMORY_KIB_MAX = 24 * 1024  # more than before: the queue of 1 MiB, answers and batches under way, the allocator
+MEMORY_KIB_MAX = 24 * 1024  # above the start: queue of 1 MiB, answers and batches in flight, allocator
 BATCH = json.dumps({"checks": [ROW] * 500}, ensure_ascii=False)
 
 
 class Asker(threading.Thread):
-    """Asks one check after the other, or one batch, until it is told to stop."""
+    """Sends one check after another, or one batch after another, until it is stopped."""
 
     def __init__(self, served, path="/v1/check", body=None):
         super().__init__()
@@ -44,7 +44,7 @@ class Asker(threading.Thread):
             elif status == 503 and "audit_unavailable" in body and "Retry-After" in fields:
                 self.refused += 1
             elif status == 503 and "problem:busy" in body and self.path.startswith("/v1/checks"):
-                pass  # others of the same lane wait for the disk: that is no matter of the log's
+                pass  # others in the lane wait for the disk: not the log's doing
             else:
                 self.others.append((status, body))
 
@@ -79,7 +79,7 @@ class DiskCase(Case):
         return askers
 
     def assert_accounted(self, served, askers):
-        """Answered is logged, refused is counted, and neither twice."""
+        """What was answered is logged, what was refused is counted, and neither twice."""
         shed = self.metrics(served)["shed_total"]
         code, err = served.stop()
         self.assertEqual(code, 0, err)
@@ -89,7 +89,8 @@ class DiskCase(Case):
         answered = [one for asker in askers for one in asker.answered]
         self.assertEqual(set(answered) - set(logged), set())
         self.assertEqual([asker.others for asker in askers], [[]] * len(askers))
-        # A batch that finds no room for its first row is refused as a whole, and counts once; else each row does.
+        # A batch without room for its first row is refused as a whole and counts once; otherwise
+        # each refused row counts.
         self.assertEqual(shed, sum(asker.refused for asker in askers))
 
 
@@ -104,7 +105,7 @@ class Full(DiskCase):
         self.addCleanup(subprocess.run, ["umount", "-l", self.log], check=True)
 
     def fill(self, left_kib):
-        """All of the disk but that."""
+        """Fills all of the disk but `left_kib`."""
         path = self.log / "somebody-elses"
         free = shutil.disk_usage(self.log).free
         with open(path, "wb") as file:
@@ -112,7 +113,7 @@ class Full(DiskCase):
         return path
 
     def test_checks_are_refused_until_there_is_room_and_none_is_lost(self):
-        # What fails is refused at once with either way: they differ in what is only slow.
+        # Either setting refuses at once when the disk fails; they differ only when it is slow.
         for on_full, durability in (("shed", "before_answer"), ("block", "async")):
             with self.subTest(on_full=on_full, durability=durability):
                 self.fill_and_heal(on_full, durability)
@@ -126,7 +127,7 @@ class Full(DiskCase):
         self.run_askers(askers, lambda: all(len(asker.answered) > 5 for asker in askers))
         filler = self.fill(64)
         self.until(served, lambda log: log["accepting"] == 0 and log["errors_total"] > 0)
-        # Held ones may wait for the disk; whoever comes now is told.
+        # Held requests may wait for the disk; new ones are refused.
         late = [Asker(served) for _ in range(4)]
         self.run_askers(late, lambda: all(asker.refused > 2 for asker in late))
         self.assertEqual(served.ask("/livez")[0], 200)
@@ -145,7 +146,7 @@ class Stalled(DiskCase):
     FLUSH_MICROSECONDS = 3_000_000  # longer than `block` waits
 
     def stall(self, served):
-        """From now on each flush takes that long; to be ended with heal()."""
+        """From now on each flush takes that long; ended by heal()."""
         tracer = subprocess.Popen(
             ["strace", "-f", "-qq", "-o", self.folder / "trace", "-e", "trace=fdatasync", "-e",
              f"inject=fdatasync:delay_enter={self.FLUSH_MICROSECONDS}", "-p", str(served.process.pid)],
@@ -170,7 +171,7 @@ class Stalled(DiskCase):
                 served = self.start(durability="before_answer", on_full=on_full, queue_kib=1024)
                 before = self.memory_kib(served)
                 tracer = self.stall(served)
-                # More rows at a time than the queue takes.
+                # More rows at once than the queue takes.
                 askers = [Asker(served, "/v1/checks?detail=full", BATCH) for _ in range(6)]
                 wanted = 5 if on_full == "shed" else 1
                 self.run_askers(askers, lambda: sum(asker.refused for asker in askers) >= wanted)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The decision log of a real gate: what is asked is in it, whatever becomes of gate and disk.
+"""The decision log of a real gate: what is asked is in it, whatever happens to gate and disk.
 
     log_test.py ROOT BUILD [CASE]
 
-BEIAN_ROUNDS: how often the gate is killed (default 4). The rounds stop at whatever was being done:
-acknowledged is what the client has read, and all of it must be in the log, once.
+BEIAN_ROUNDS: how often the gate is killed (default 4). A kill may interrupt anything. What the
+client has read counts as acknowledged, and all of it must be in the log, once.
 """
 
 import json
@@ -39,7 +39,7 @@ def gate(*arguments):
 
 
 class Gate:
-    """A gate on a free port that logs into `folder`; `before` runs in its process."""
+    """A gate on a free port that logs into `folder`; `before` runs in its process before it starts."""
 
     def __init__(self, folder, before=None, **log):
         self.folder = Path(folder)
@@ -151,7 +151,7 @@ class Entries(Case):
                 code, _, err = gate("log", verb, self.folder / "decisions-00000001.ndjson")
                 self.assertEqual(code, 69, err)
                 self.assertEqual(gate("log", verb, self.folder / "nothing")[0], 69)
-                # The wrong folder must not look like a log in which nobody was ever refused.
+                # The wrong folder must not look like a log in which nobody was ever denied.
                 (self.folder / "other").mkdir(exist_ok=True)
                 code, out, err = gate("log", verb, self.folder / "other")
                 self.assertEqual(code, 65, out + err)
@@ -253,8 +253,8 @@ class Entries(Case):
 
 
 class Failing(Case):
-    # A limit on the size of files stands for a disk that takes nothing: it needs no mount, and can be
-    # set and lifted while the gate runs.
+    # A limit on the size of files stands for a disk that accepts nothing: it needs no mount, and
+    # can be set and lifted while the gate runs.
     def test_a_disk_that_takes_nothing_refuses_checks_and_resumes(self):
         served = self.start(before=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
                             durability="before_answer", on_full="shed", queue_kib=1024)
@@ -265,7 +265,7 @@ class Failing(Case):
 
         answered = [json.loads(served.check()[1])["decision_id"]]
         limit(100)
-        # Taken before the fault is known: held until the disk is back.
+        # Accepted before the fault is known, so held until the disk is back.
         held = []
         asking = threading.Thread(target=lambda: held.append(served.check()))
         asking.start()
@@ -285,7 +285,7 @@ class Failing(Case):
         metrics = served.ask("/metrics")[1]
         self.assertIn("beian_gate_log_shed_total 1\n", metrics)
         self.assertIn("beian_gate_log_written_total 3\n", metrics)
-        # The one that was refused is no decision.
+        # A refused check is not a decision.
         self.assertIn('beian_gate_decisions_total{operation="distribute",decision="allow"} 3\n', metrics)
         code, err = served.stop()
         self.assertEqual(code, 0, err)
@@ -296,12 +296,12 @@ class Failing(Case):
 
     @staticmethod
     def wait_for(served, line):
-        while line not in served.ask("/metrics")[1].splitlines():  # its HELP may begin alike
+        while line not in served.ask("/metrics")[1].splitlines():  # whole lines, because its HELP may begin alike
             pass
 
 
 class Client(threading.Thread):
-    """Checks in bunches on one connection until it breaks; keeps the ids that were answered."""
+    """Sends checks in bunches on one connection until it breaks; keeps the ids of those answered."""
 
     REQUEST = ("GET /v1/check?operation=distribute&number=" + urllib.request.quote(NUMBER) +
                " HTTP/1.1\r\nHost: gate\r\n\r\n").encode() * 16
@@ -327,7 +327,7 @@ class Client(threading.Thread):
             return
 
     def take(self, received):
-        """Takes whole answers off `received`."""
+        """Removes the complete answers from the front of `received`."""
         while True:
             head, found, rest = received.partition(b"\r\n\r\n")
             if not found:

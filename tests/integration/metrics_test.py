@@ -56,7 +56,7 @@ class Gate:
         return text
 
     def wait_told(self, what):
-        """What a gate says comes after what it counts."""
+        """Waits until the gate has said `what`, which it does after counting."""
         for _ in range(PATIENCE * 20):
             if what in self.said():
                 return
@@ -85,7 +85,7 @@ def names_in(text):
 
 class Healthcheck(unittest.TestCase):
     def test_a_gate_that_does_not_answer_is_not_waited_for_without_end(self):
-        """A queue of connections that is full, as behind a firewall that drops in silence."""
+        """The server's accept queue is full, as behind a firewall that drops silently."""
         with socket.socket() as full:
             full.bind(("127.0.0.1", 0))
             full.listen(0)
@@ -127,7 +127,7 @@ class Scrapes(unittest.TestCase):
         rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
         told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
         self.assertEqual(given - told, set())
-        # What nobody knows before a Redis has answered.
+        # Unknown until a Redis has answered.
         self.assertEqual(told - given, {"beian_gate_follower_lag_batches",
                                         "beian_gate_follower_last_contact_timestamp_seconds",
                                         "beian_gate_registry_epoch"})
@@ -240,8 +240,8 @@ class Admin(unittest.TestCase):
 
     def test_too_few_files_or_threads_end_the_start_and_are_no_bug(self):
         limits = [(resource.RLIMIT_NOFILE, 200)]
-        if not is_sanitized(BUILD):  # whose shadow is terabytes
-            limits.append((resource.RLIMIT_AS, 500 << 20))  # room for the stacks of some
+        if not is_sanitized(BUILD):  # shadow memory takes terabytes
+            limits.append((resource.RLIMIT_AS, 500 << 20))  # enough for some of the stacks
         for limit, value in limits:
             with self.subTest(limit=limit):
                 done = subprocess.run([GATE, "serve", "--listen", "127.0.0.1:0", "--threads", "100"],

@@ -1,5 +1,5 @@
-"""Files that verbs are told to read and to write: no output destroys an input, nothing but a file is
-replaced, and an empty value is no default.
+"""Files that verbs are told to read and write: no output destroys an input, nothing but a file is
+replaced, and an empty value is not a default.
 
     places_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
@@ -128,7 +128,7 @@ class Values(Case):
                 self.assertIn("an empty value", done.err)
 
     def test_an_empty_value_behind_an_equals_sign_takes_nothing_else(self):
-        # As scripts write it, --id="$ID" with ID unset. The other package has to be seen.
+        # As scripts write it: --id="$ID" with ID unset. The other package must be noticed.
         claim = ("--operation", "distribute", "--number", "京ICP备2099000000号-1A")
         for name in ("id", "app-version", "provider", "host-platform", "displayed-number",
                      "fingerprint", "public-key", "domain", "ip", "category"):
@@ -181,7 +181,7 @@ class Values(Case):
 
 
 class Foreign(Case):
-    """What answers at --url need not be a gate."""
+    """Whatever answers at --url need not be a gate."""
 
     def answered(self, body):
         class Page(http.server.BaseHTTPRequestHandler):

@@ -1,9 +1,10 @@
-"""The proxies' configurations in conf/ do what they say, with the real programs.
+"""The proxy configurations in conf/ do what they say, with the real programs.
 
     proxy_test.py SOURCE_DIR BUILD_DIR [TEST…]
 
-nginx asks a gate; HAProxy has a map of the same registry. Ports of the shipped files are replaced by free
-ones, and nginx is more patient; nothing else of them is. A site behind each says who came through.
+nginx asks a gate; HAProxy has a map of the same registry. In the shipped files only ports are
+replaced by free ones, and nginx is given longer timeouts. A site behind each reports who got
+through.
 """
 
 import http.client
@@ -30,7 +31,7 @@ from gate_process import end_with_parent  # noqa: E402
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
 
-# host, status, by a filing of its own or its parent's
+# host, expected status; filed itself or below a filed parent
 SITES = (
     ("www.example.cn", 200),
     ("WWW.Example.CN", 200),
@@ -55,7 +56,7 @@ def free_port():
 
 
 class Site(http.server.BaseHTTPRequestHandler):
-    """The site behind a proxy: it counts who came through."""
+    """The site behind a proxy, which records who got through."""
 
     seen = []
 
@@ -110,19 +111,19 @@ class Case(unittest.TestCase):
         return gate
 
     def registry(self, *arguments):
-        """A snapshot of the fixtures."""
+        """Builds a snapshot of the fixtures."""
         path = self.folder / "registry.snap"
         self.run_gate("registry", "build", ROOT / "fixtures/registry.ndjson", "-o", path,
                       "--with-test-identities", *arguments)
         return path
 
     def configuration(self, name):
-        """The shipped file with real ports."""
+        """The shipped file with the ports in use here."""
         text = (ROOT / name).read_text(encoding="utf-8")
         return re.sub(r"127\.0\.0\.1:(80\d\d)\b", lambda m: f"127.0.0.1:{self.ports[m[1]]}", text)
 
     def ask(self, port, host, method="GET", **fields):
-        """(status, fields, body); waits until the port is listened at."""
+        """(status, fields, body); waits until somebody listens at the port."""
         for _ in range(PATIENCE * 20):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             try:
@@ -141,14 +142,14 @@ class Case(unittest.TestCase):
 class Nginx(Case):
     def start_nginx(self, changes={}):
         site = self.configuration("conf/nginx/beian-gate.conf")
-        # A gate on a busy machine may need longer than what visitors should wait.
+        # On a busy machine a gate may take longer than visitors should have to wait.
         site, patient = re.subn(r"(proxy_(?:connect|read)_timeout) \d+ms;", rf"\1 {PATIENCE}s;", site)
         self.assertEqual(patient, 2)
         for shown, other in changes.items():
             self.assertEqual(site.count(shown), 1)
             site = site.replace(shown, other)
         (self.folder / "site.conf").write_text(site)
-        # What a machine's own nginx.conf has around it.
+        # What a machine's own nginx.conf provides around it.
         (self.folder / "nginx.conf").write_text(
             f"daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log;"
             "worker_processes 1; events { worker_connections 64; }"
@@ -166,7 +167,7 @@ class Nginx(Case):
             for method in ("GET", "POST"):
                 with self.subTest(host=host, method=method):
                     Site.seen.clear()
-                    # What a visitor claims of himself does not help him.
+                    # What visitors claim about themselves does not help them.
                     given, fields, body = self.ask(
                         self.ports["8088"], host, method,
                         **{"X-Forwarded-Host": "www.example.cn", "Authorization": "Bearer x",
@@ -285,7 +286,7 @@ class HAProxy(Case):
                 self.assertEqual(self.decision_on(domain), decision)
 
     def decision_on(self, domain):
-        """What the gate itself says of it."""
+        """What the gate itself says about the domain."""
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["8080"])
         connection.request("GET", "/v1/authz", headers={"X-Original-Host": domain})
         answer = connection.getresponse()
@@ -314,7 +315,7 @@ class Snippets(unittest.TestCase):
                 self.assertIn("/v1/authz", text)
                 self.assertIsInstance(yaml.safe_load(text), dict)
                 self.assertIn("Not run by our tests", text)
-                # When no answer comes.
+                # The status when no answer comes.
                 self.assertRegex(text, r"status_on_error: (503|\{ code: ServiceUnavailable \})|answer then return kong.response.exit\(503\)")
 
     def test_the_programs_are_there(self):

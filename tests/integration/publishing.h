@@ -1,5 +1,5 @@
-// A redis-server, an invented registry, and what publishes to the one from the other: the fixture
-// of redis_publish_test.cc, redis_delta_test.cc and redis_rollback_test.cc.
+// A redis-server, an invented registry, and a publisher from one to the other: the fixture of
+// redis_publish_test.cc, redis_delta_test.cc and redis_rollback_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ class Publishing : public testing::Test {
     client = beian::test::client_of(redis->url());
   }
 
-  // A snapshot of an invented world; other seeds make other worlds.
+  // Writes a snapshot of an invented world; another seed makes another world.
   std::string snapshot(std::uint64_t serial, unsigned seed, std::size_t services = 2'000,
                        const SigningKey* key = nullptr) {
     Registry registry = random_registry(seed, services);
@@ -79,7 +79,7 @@ class Publishing : public testing::Test {
     EXPECT_TRUE(read) << read.error().message;
     return read ? *read : RegistryStatus{};
   }
-  // What gates would read: the bytes behind the head.
+  // What gates would download: the bytes that the head refers to.
   std::string published_bytes() {
     const auto published = read_published(client.get(), keys, kAnybody);
     if (!published || !published->head) return {};

@@ -6,8 +6,9 @@
 Every ```console block of README.md is run as it stands, in order, in a folder of its own beside
 symlinks to `fixtures` and `conf`. A line `$ command`, continued by lines `> more`, is followed by
 what it prints, standard error included. `…` stands for any text within a line; a line that is only
-`…`, for any lines. Blocks marked ```console root are for tests/conf/install_test.py. A gate with the built-in registry answers at http://127.0.0.1:8080; that port
-and 8081 are replaced by free ones, so that nothing of the machine is in the way.
+`…` stands for any lines. Blocks marked ```console root are for tests/conf/install_test.py. A gate
+with the built-in registry answers at http://127.0.0.1:8080; ports 8080 and 8081 are replaced by
+free ones, so that nothing on the machine is in the way.
 
 Tables of gate/http/API.md are compared with the sources that they describe. Only names and values
 are checked here: whether sentences are true is for people to read.
@@ -32,8 +33,8 @@ from pathlib import Path
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 GATE = BUILD / "beian-gate"
 SECONDS_PER_BLOCK = 300
-SECONDS_TO_END = 30  # of what a block has told to end
-MARK = "\x1e"  # between the outputs of two commands; no document holds it
+SECONDS_TO_END = 30  # for what a block told to end
+MARK = "\x1e"  # between the outputs of two commands; no document contains it
 
 
 def read(name):
@@ -67,7 +68,7 @@ def line_matches(wanted, given):
 
 
 def matches(wanted, given):
-    """Whether the lines `given` are what `wanted` says."""
+    """Whether the lines `given` match `wanted`."""
     if not wanted:
         return not given
     if wanted[0] == "…":
@@ -82,7 +83,7 @@ def free_port():
 
 
 def is_over(group):
-    """Whether all processes of the group have ended, in a while."""
+    """Whether all processes of the group end within SECONDS_TO_END."""
     for _ in range(SECONDS_TO_END * 20):
         try:
             os.killpg(group, 0)
@@ -93,7 +94,8 @@ def is_over(group):
 
 
 def run_block(commands, folder):
-    """(the output of each command, whether they have ended what they started). One shell runs them all."""
+    """(the output of each command, whether everything they started has ended). One shell runs them
+    all."""
     script = "".join(f"{command}\nprintf '{MARK}'\n" for command in commands)
     environment = {**os.environ, "PATH": f"{BUILD}:{BUILD}/fixtures:{os.environ['PATH']}",
                    "LC_ALL": "C.UTF-8"}
@@ -149,7 +151,7 @@ class Readme(unittest.TestCase):
         for number, steps in blocks:
             commands = [self.with_real_ports(command) for command, _ in steps]
             outputs, has_ended = run_block(commands, self.folder)
-            # The next block may start something at the same port.
+            # The next block may start something on the same port.
             self.assertTrue(has_ended, f"README.md:{number}: something is left running")
             self.assertEqual(len(outputs), len(steps) + 1,
                              f"README.md:{number}: the shell ended early")
@@ -208,8 +210,8 @@ class Readme(unittest.TestCase):
 # --- tables of API.md against the sources ---
 
 def section(text, title):
-    """What follows the heading that ends in `title`, to the next heading of that level or above,
-    code blocks left out."""
+    """What follows the heading that ends in `title`, up to the next heading of that level or above,
+    without code blocks."""
     text = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
     heading = re.search(rf"^(#+) [^\n]*\b{re.escape(title)}$", text, re.M)
     rest = text[heading.end():]
@@ -218,7 +220,7 @@ def section(text, title):
 
 
 def table_rows(text):
-    """The cells of every row of the tables in `text`, headers left out."""
+    """The cells of every row of the tables in `text`, without headers."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
     rules = {i for i, row in enumerate(rows) if all(re.fullmatch("-+", cell) for cell in row)}
@@ -238,7 +240,7 @@ def sources(pattern):
 
 
 def words_of_array(source, name, after=""):
-    """The texts of the array `name`, the first one behind the text `after`."""
+    """The strings in the array `name`, the first one of that name after the text `after`."""
     body = re.search(rf"\b{name}\b[^;]*?=\s*\{{(.*?)\}};", source[source.index(after):], re.S)[1]
     return re.findall(r'"([^"]*)"', body)
 

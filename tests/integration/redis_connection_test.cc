@@ -1,5 +1,5 @@
-// The ways to a Redis: passwords, TLS, Unix sockets, silence, garbage. Each failure says what is
-// wrong, within its deadline, and the next call may succeed.
+// The ways to connect to Redis: passwords, TLS, Unix sockets, silence, garbage. Each failure says
+// what is wrong, within its deadline, and the next call may succeed.
 #include <gmock/gmock.h>
 
 #include "cache/base/limits.h"
@@ -27,7 +27,7 @@ class Connecting : public testing::Test {
   void SetUp() override {
     if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
   }
-  // What PING on `url` comes to: PONG, or the error.
+  // The outcome of PING on `url`: PONG, or the error.
   static Result<Reply> ping(const std::string& url) {
     const auto options = parse_redis_url(url);
     if (!options) return options.error();
@@ -76,7 +76,7 @@ TEST_F(Connecting, ThroughAUnixSocketOnly) {
 
 class Tls : public Connecting {
  protected:
-  // A server whose certificate is `server`; it asks clients for one that `authority` issued.
+  // A server with certificate `server`; it requires client certificates issued by `authority`.
   std::unique_ptr<RedisServer> serve(const Certificate& server, bool asks_client = true) {
     server.save(folder.path("server.pem"), folder.path("server.key"));
     authority.save(folder.path("ca.pem"), folder.path("ca.key"));
@@ -99,8 +99,8 @@ TEST_F(Tls, BothSidesShowTheirCertificates) {
   const auto redis = serve(Certificate("redis", authority, "IP:127.0.0.1"));
   const std::string mine = with_certificate(Certificate("gate", authority, ""));
   EXPECT_EQ(outcome(url(*redis, mine)), "PONG");
-  // Under TLS 1.3 the server judges after our side is done: its alert arrives, or only the end of
-  // the connection that it closed behind it.
+  // Under TLS 1.3 the server checks our certificate after our side of the handshake is done. Either
+  // its alert arrives, or only the end of the connection, which it closes afterwards.
   const auto is_refusal = testing::AnyOf(HasSubstr("certificate required"), HasSubstr("unknown ca"),
                                          HasSubstr("reset by peer"), HasSubstr("Broken pipe"),
                                          HasSubstr("closed the connection"));
@@ -190,10 +190,10 @@ TEST_F(Connecting, CancelEndsACallThatWaitsAndEveryLaterOne) {
   EXPECT_FALSE(client->pause(milliseconds{60'000}));
 }
 
-// One connection that is answered with `bytes`, whatever it says; then it is closed, or held.
+// Accepts one connection and answers it with `bytes`, whatever it says; then holds it open.
 class Impostor {
  public:
-  // With a pace, so many bytes of it at a time.
+  // With a pace, sends `piece` bytes per interval of `pace`.
   explicit Impostor(std::string bytes, milliseconds pace = milliseconds{0}, std::size_t piece = 1)
       : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
@@ -262,15 +262,15 @@ TEST_F(Connecting, AByteNowAndThenDoesNotProlongTheDeadline) {
   EXPECT_THAT(late.error().message, HasSubstr("took too long"));
 }
 
-// What comes in 30 pieces, one in 100 ms, takes longer than this, and none of them does, also where
-// the machine is busy.
+// 30 pieces, one every 100 ms, take longer than this in total, but no single piece does, even on a
+// busy machine.
 constexpr milliseconds kSlowly{2'000};
 constexpr std::size_t kLongBytes = 600'000;
 std::string long_answer() {
   return "$" + std::to_string(kLongBytes) + "\r\n" + std::string(kLongBytes, 'x') + "\r\n";
 }
 
-// A batch of megabytes over a slow line is no loss of Redis; a drip is.
+// A batch of megabytes over a slow line does not mean that Redis is lost; a drip does.
 TEST_F(Connecting, ALongAnswerMayTakeLongerWhileItComes) {
   const struct {
     const char* name;
@@ -294,7 +294,7 @@ TEST_F(Connecting, ALongAnswerMayTakeLongerWhileItComes) {
   }
 }
 
-// Of a registry of millions it has tens of kilobytes.
+// The manifest of a registry of millions has tens of kilobytes.
 TEST_F(Connecting, AManifestMayTakeLongerWhileItComes) {
   const Impostor slow(long_answer(), milliseconds{100}, 20'000);
   const auto client = beian::test::client_of(slow.url());
@@ -304,7 +304,7 @@ TEST_F(Connecting, AManifestMayTakeLongerWhileItComes) {
   EXPECT_EQ((*manifest)->size(), kLongBytes);
 }
 
-// A server that falls silent while a snapshot is read is lost as soon as at any other time.
+// A server that falls silent during a download counts as lost as soon as at any other time.
 TEST_F(Connecting, ADownloadDoesNotWaitForAServerThatIsMute) {
   const Impostor mute("");
   const auto client = beian::test::client_of(mute.url());

@@ -40,7 +40,7 @@ TEST_F(Publishing, ALongFeedBecomesContiguousBatchesAndGoesOnWhenItWasCut) {
   const RegistryStatus seen = status();
   EXPECT_EQ(seen.first_batch, 8U);
   EXPECT_EQ(seen.last_batch, 10U);
-  // The same feed, of which one batch is not known.
+  // The same feed, with one batch that is not known to be published.
   ask(*client, {"ZREM", keys.feeds(), "long/2-3"});
   const auto again = delta(feed("long", records));
   ASSERT_TRUE(again);
@@ -48,8 +48,8 @@ TEST_F(Publishing, ALongFeedBecomesContiguousBatchesAndGoesOnWhenItWasCut) {
   EXPECT_EQ(again->batches_known, 2U);
 }
 
-// A filing that is restricted, set free and restricted again: the third feed is the first, to the
-// byte. It must not pass for a second sending of it.
+// A filing is restricted, released and restricted again, so the third feed equals the first byte
+// for byte. It must not be taken for the first one sent again.
 TEST_F(Publishing, AnIdOfItsRecordsTellsAFeedOnlyWhileItHolds) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   const auto feed_of = [](bool is_restricted) {
@@ -102,7 +102,7 @@ TEST_F(Publishing, ALateFeedDoesNotSetTheRegistryBack) {
   EXPECT_EQ(delta(later)->as_of, later.as_of);
 }
 
-// Services come before the subjects that they name, and go after them, in other batches.
+// Services arrive before the subjects they name, and are removed after them, in different batches.
 TEST_F(Publishing, ALongFeedMayComeInAnyOrder) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   DeltaFeed come{"come", kNow, std::nullopt, {}};
@@ -181,10 +181,10 @@ TEST_F(Publishing, AContradictionIsThePublishersErrorAndIsNotPublished) {
   EXPECT_FALSE(delta(feed("", 1)));
 }
 
-// A batch that gates refuse stops them all, and publishers too.
+// A batch that gates refuse would stop all of them, and publishers too.
 TEST_F(Publishing, WhatNoGateWouldTakeIsThePublishersError) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
-  DeltaFeed odd_id = feed("\xC3\xBF\xC8\xD5", 1);  // of GBK
+  DeltaFeed odd_id = feed("\xC3\xBF\xC8\xD5", 1);  // in GBK
   DeltaFeed odd_time = feed("next update", 1);
   odd_time.next_update = Instant{std::chrono::seconds{format::kInstantEnd}};
   DeltaFeed odd_record = feed("record", 1);
@@ -207,7 +207,7 @@ TEST_F(Publishing, WhatNoGateWouldTakeIsThePublishersError) {
   EXPECT_TRUE(delta(feed("good", 1), by_key));
 }
 
-// Redis remembers the ids of entries that were deleted. Method: one of somebody else is.
+// Redis remembers the ids of deleted entries. Method: somebody else's entry is added and deleted.
 TEST_F(Publishing, AStreamThatTakesNoBatchAnyMoreIsToldAndNothingIsChanged) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   for (const char* const last : {"8-0", "8-5"}) {
@@ -231,7 +231,7 @@ TEST_F(Publishing, AStreamThatTakesNoBatchAnyMoreIsToldAndNothingIsChanged) {
   EXPECT_TRUE(delta(feed("tomorrow", 1)));
 }
 
-// The same where the publisher may not look: it is not taken for published.
+// The same when the publisher's ACL does not let it look: the batch must not pass for published.
 TEST_F(Publishing, AStreamThatTakesNoBatchIsNoSuccessWithoutTheRuleToLookEither) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   ask(*client, {"XADD", keys.deltas(), "8-0", "batch", "of nobody"});
@@ -243,7 +243,7 @@ TEST_F(Publishing, AStreamThatTakesNoBatchIsNoSuccessWithoutTheRuleToLookEither)
   EXPECT_THAT(refused.error().message, HasSubstr("publish a whole snapshot"));
 }
 
-// What gates wait for is told by `registry status`.
+// `registry status` reports what gates are waiting for.
 TEST_F(Publishing, StatusTellsWhatDoesNotLeadToTheTip) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   EXPECT_EQ(status().batch_problem, "");
@@ -288,7 +288,7 @@ TEST_F(Publishing, CompactionKeepsTheHistoryGoing) {
   ASSERT_TRUE(fetched);
   const std::string path = folder.path("compacted");
   ASSERT_TRUE(compact(*fetched->registry, path, seal_of(*fetched->registry)));
-  // A batch comes while the compacted snapshot is made.
+  // A batch arrives while the compacted snapshot is being made.
   ASSERT_TRUE(delta(feed("c", 1, 200)));
   Publisher publisher(client.get(), options());
   const auto receipt = publisher.publish_compacted(path, fetched->position(), kNow, &go_on);
@@ -306,8 +306,8 @@ TEST_F(Publishing, CompactionKeepsTheHistoryGoing) {
   EXPECT_THAT(again.error().message, HasSubstr("there is nothing to compact"));
 }
 
-// A batch that was taken back must not come again with the snapshot that was made of it meanwhile,
-// though the new history has come to the same serial.
+// A batch that was rolled back must not return through a snapshot compacted from it meanwhile, even
+// though the new history has reached the same serial.
 TEST_F(Publishing, ACompactionOfWhatWasTakenBackIsRefused) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   ASSERT_TRUE(delta(feed("bad", 1)));
@@ -324,7 +324,7 @@ TEST_F(Publishing, ACompactionOfWhatWasTakenBackIsRefused) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
     EXPECT_THAT(refused.error().message, HasSubstr("not published any more"));
-    // Nor in an epoch that merely has the same number.
+    // Nor when the position names the current epoch, since its chain is another.
     const auto elsewhere = publisher.publish_compacted(
         path, {2, fetched->registry->serial(), fetched->registry->chain()}, kNow, &go_on);
     ASSERT_FALSE(elsewhere);

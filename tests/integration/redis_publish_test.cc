@@ -58,7 +58,7 @@ TEST_F(Publishing, ASecondTimeMendsWhatIsGoneOrDamaged) {
   EXPECT_EQ(published_bytes(), beian::test::read_whole(path));
 }
 
-// Without its tip, or with another, what is published is followed by nobody.
+// Without its tip, or with a wrong one, nobody follows what is published.
 TEST_F(Publishing, ASecondTimeIsToldOfATipThatIsGone) {
   const std::string path = snapshot(7, 1);
   ASSERT_TRUE(publish(path));
@@ -82,7 +82,7 @@ TEST_F(Publishing, ASecondTimeIsToldOfATipThatIsGone) {
   EXPECT_TRUE(delta(feed("x", 1)));
 }
 
-// The root hash does not depend on who signed, and gates ask who did.
+// The root hash does not depend on the signer, but gates care who signed.
 TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
   const SigningKey key = SigningKey::generate();
   PublisherOptions by_key = options();
@@ -113,7 +113,7 @@ TEST_F(Publishing, TheSameRegistrySignedByAnotherKeyIsNotPublishedAlready) {
   EXPECT_EQ(later->epoch, 5U) << "asked for in so many words";
 }
 
-// As gates say whose guard refuses it.
+// As gates whose guard refuses a registry advise.
 TEST_F(Publishing, WhatIsPublishedAlreadyIsForcedInAnEpochOfItsOwn) {
   const std::string path = snapshot(7, 1);
   ASSERT_TRUE(publish(path));
@@ -127,7 +127,7 @@ TEST_F(Publishing, WhatIsPublishedAlreadyIsForcedInAnEpochOfItsOwn) {
   EXPECT_EQ(status().tip->epoch, 3U);
 }
 
-// Trying again does not help, so it is no kUnavailable, and nothing is tried for seconds.
+// Retrying does not help, so the error is not kUnavailable, and no seconds are spent on retries.
 TEST_F(Publishing, AKeyThatHoldsSomethingElseIsNamedWithWhatToDo) {
   const std::string path = snapshot(8, 2);
   for (const std::string& key :
@@ -236,14 +236,14 @@ TEST_F(Publishing, OfTwoAtOnceOneLosesAndIsTold) {
   const auto receipt = first.publish(path, kNow, [&](std::uint64_t, std::uint64_t) {
     if (was_tried) return true;
     was_tried = true;
-    // In the midst of the first: a live lease is not waited for longer than a dead one's lasts, and
-    // the first one is slower than that here.
+    // In the midst of the first: the second waits for a lease no longer than a dead publisher's
+    // would last, and the first takes longer than that here.
     const auto rival = beian::test::client_of(redis->url());
     const auto refused = Publisher(rival.get(), options("second")).publish(other, kNow, &go_on);
     if (!refused) lost = refused.error();
     return true;
   });
-  // The first one stood still for longer than its lease: the second took over, or was refused.
+  // If the first stalled for longer than its lease, the second took over; otherwise it was refused.
   if (receipt) {
     EXPECT_EQ(lost.kind, ErrorKind::kConflict);
     EXPECT_THAT(lost.message, HasSubstr("another publisher is at work: first"));
@@ -265,7 +265,7 @@ TEST_F(Publishing, ALivePublisherIsNotWaitedForAndADeadOneIs) {
   EXPECT_TRUE(publish(snapshot(7, 1)));
 }
 
-// Hands all on, and notes what was sent together.
+// Passes everything on, and notes which commands were sent together.
 class Noting : public RedisClient {
  public:
   explicit Noting(RedisClient* client) : client_(*client) {}
@@ -294,7 +294,7 @@ class Noting : public RedisClient {
   RedisClient& client_;
 };
 
-// Over a slow line each piece takes seconds.
+// Over a slow line each piece takes seconds, so the lease must be renewed with each.
 TEST_F(Publishing, TheLeaseIsKeptUpWithEachPiece) {
   Noting noting(client.get());
   ASSERT_TRUE(Publisher(&noting, options()).publish(snapshot(7, 1, 60'000), kNow, &go_on));

@@ -1,4 +1,4 @@
-// Going back to a generation that a real redis-server keeps.
+// Rolling back to a generation that a real redis-server keeps.
 #include "cache/snapshot/compact.h"
 #include "tests/integration/publishing.h"
 
@@ -26,14 +26,14 @@ TEST_F(Publishing, RollbackGoesBackInANewEpoch) {
   EXPECT_EQ(seen.generations[0].manifest->rollback_of, 7U) << "the batch counts";
   EXPECT_EQ(seen.batches, 0U);
   EXPECT_EQ(seen.tip->serial, 5U);
-  // Life goes on from there.
+  // Publishing continues from there.
   ASSERT_TRUE(delta(feed("next day", 1)));
   EXPECT_EQ(status().tip->serial, 6U);
   EXPECT_EQ(status().tip->epoch, 2U);
 }
 
-// A feed whose batches were taken back is no longer published, so that sending it again publishes
-// it; one that is part of what was gone back to stays known.
+// A feed whose batches were rolled back is no longer published, so sending it again publishes it;
+// one that is part of the restored generation stays known.
 TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
   ASSERT_TRUE(delta(feed("kept", 1)));
@@ -58,7 +58,8 @@ TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
   EXPECT_EQ(status().tip->serial, 8U);
 }
 
-// Nothing to go back to is known by its serial to whoever wants to be rid of a feed.
+// The published snapshot itself can be the target: somebody who only wants to undo a feed is told
+// its serial.
 TEST_F(Publishing, RollbackToThePublishedSnapshotTakesBackItsBatches) {
   ASSERT_TRUE(publish(snapshot(5, 1)));
   Publisher publisher(client.get(), options());
@@ -83,7 +84,7 @@ TEST_F(Publishing, RollbackNamesItsGenerationAndLooksAtItsChunks) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message,
             "no generation with serial 4 is kept; `registry status` lists them");
-  // Whose signature the others have is no answer to that.
+  // That other generations carry a wrong signature does not change the answer.
   PublisherOptions strict = options();
   strict.trust = {{SigningKey::generate().public_key()}, false};
   EXPECT_EQ(Publisher(client.get(), strict).rollback(4, kNow, &go_on).error().message,

@@ -1,5 +1,5 @@
 // Sentinel failover and a Cluster of three masters, with real servers: the client finds its way,
-// and what is published is whole afterwards.
+// and what is published is complete afterwards.
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
@@ -77,7 +77,7 @@ TEST_F(Topologies, TheMasterThatSentinelsNameIsFollowedThroughAFailover) {
   const std::string path = snapshot(1, 5'000);
   const auto receipt = publish(client.get(), path);
   ASSERT_TRUE(receipt) << receipt.error().message;
-  // The replica is in step, and the Sentinel knows it.
+  // The replica is in sync, and the Sentinel knows it.
   const auto watcher = beian::test::client_of(sentinel.direct_url());
   ASSERT_TRUE(wait_until([&] { return ask(*client, {"WAIT", "1", "100"}).integer == 1; }));
   ASSERT_TRUE(wait_until([&] {
@@ -109,7 +109,7 @@ TEST_F(Topologies, AReplicaAnswersReads) {
   EXPECT_THAT(ask(*writer, {"ROLE"}).elements.at(0).text, "master");
 }
 
-// It goes on answering with what it has, and would be believed for ever.
+// Such a replica goes on answering with what it has, and would be believed for ever.
 TEST_F(Topologies, AReplicaWithoutItsMasterIsNotBelieved) {
   RedisServer master;
   RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.port())});
@@ -136,8 +136,8 @@ TEST_F(Topologies, AReplicaWithoutItsMasterIsNotBelieved) {
   EXPECT_EQ(ask(*reader, {"ROLE"}).elements.at(0).text, "master");
 }
 
-// Two that take connections and say nothing, before one that answers. Each may use a third of the
-// deadline.
+// Two Sentinels that accept connections but never answer come before one that does. Each may use up
+// a third of the deadline.
 TEST_F(Topologies, MuteSentinelsDoNotHideTheOneThatAnswers) {
   RedisServer master;
   const Sentinel sentinel(folder, master);
@@ -177,7 +177,7 @@ TEST_F(Topologies, SentinelsThatAreGoneOrKnowNoMasterAreTold) {
 
 class Cluster : public Topologies, protected beian::test::RedisCluster {
  protected:
-  // Servers start with the test, once it is known that there are any.
+  // Starts the servers only once it is known that redis-server is installed.
   void SetUp() override {
     Topologies::SetUp();
     if (IsSkipped()) return;
@@ -216,7 +216,7 @@ TEST_F(Cluster, AMovedSlotIsFollowed) {
   ask(*direct[from], {"CLUSTER", "SETSLOT", slot, "MIGRATING", id_of(to)});
   move_keys(head, from, to);
   assign(head, to);
-  // The client learned the slots before: now it is told MOVED.
+  // The client learned the slots earlier, so now it is told MOVED.
   EXPECT_EQ(published_bytes(client.get()), beian::test::read_whole(path));
   const auto next = publish(client.get(), snapshot(2, 1'000));
   ASSERT_TRUE(next) << next.error().message;

@@ -1,5 +1,5 @@
 // `beian-gate registry publish, delta, compact, rollback, status` against a real redis-server: what
-// they print, how they end, and what is left when one is killed.
+// they print, how they exit, and what is left when one is killed.
 #include <gmock/gmock.h>
 
 #include "tests/integration/gate_process.h"
@@ -141,8 +141,8 @@ TEST_F(PublishVerbs, SignaturesAreMadeAndAskedFor) {
   EXPECT_EQ(verb({"delta", cancel, "--sign", other, "--key", key + ".pub"}).exit_code, 0);
 }
 
-// Gates that ask for a signature would wait at what has none, and a signed batch does not help them
-// past it.
+// Gates that require signatures would stop at an unsigned batch, and a signed one on top of it
+// would not get them past it.
 TEST_F(PublishVerbs, NothingUnsignedComesOverOrOnTopOfWhatIsSigned) {
   const std::string key = folder.path("key.pem");
   ASSERT_EQ(gate({"registry", "keygen", key}).exit_code, 0);
@@ -178,8 +178,8 @@ TEST_F(PublishVerbs, ABatchThatNobodyTrustedSignedIsToldWithTheWayOut) {
   const std::string path = folder.path("signed.snap");
   ASSERT_EQ(gate({"registry", "build", feed, "-o", path, "--serial", "7", "--sign", key}).exit_code,
             0);
-  // The batch of another program that knows nothing of signatures: the one that an unsigned
-  // registry of the same content gets.
+  // A batch from a program that knows nothing of signatures: the one that an unsigned registry with
+  // the same content gets.
   ASSERT_EQ(verb({"publish", build(feed, "7")}).exit_code, 0);
   ASSERT_EQ(verb({"delta", cancel}).exit_code, 0);
   const auto client = client_of(redis->url());
@@ -210,9 +210,9 @@ TEST_F(PublishVerbs, ABatchThatNobodyTrustedSignedIsToldWithTheWayOut) {
   EXPECT_EQ(verb({"delta", cancel, "--sign", key}).exit_code, 0);
 }
 
-// Goal: a publisher that is killed leaves what was published, and the next one sends only the rest.
+// Goal: a killed publisher leaves intact what was published, and the next one sends only the rest.
 // Method: once the first chunks are there, Redis lets no more writes through, so the publisher is
-// in the midst of its work for certain when it is killed.
+// certain to be in the midst of its work when it is killed.
 TEST_F(PublishVerbs, AKilledPublisherChangedNothingAndTheNextSendsTheRest) {
   ASSERT_EQ(verb({"publish", build(feed, "7")}).exit_code, 0);
   const std::string big = folder.path("big.ndjson");

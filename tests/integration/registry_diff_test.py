@@ -1,4 +1,4 @@
-"""`beian-gate registry diff`: what changed between two registries, and whose decision.
+"""`beian-gate registry diff`: what changed between two registries, and whose decision changes.
 
     registry_diff_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
@@ -23,7 +23,7 @@ class Diff(Case):
                                    capture_output=True, timeout=120))
 
     def tomorrow(self):
-        """The same records, some of them gone or cancelled."""
+        """The same records, with some gone or cancelled."""
         generator = random.Random(3)
         records = []
         for record in self.records:

@@ -119,8 +119,8 @@ TEST_F(RegistryVerbs, SkipBadAllowsThatManyLinesOverAllFeeds) {
   EXPECT_FALSE(std::filesystem::exists(snapshot));
 }
 
-// The worst answer is a confident "not filed" about an app whose record was skipped: who allows for
-// it is told, and how to have it unknown.
+// The worst answer is a confident "not filed" about an app whose record was skipped. Whoever allows
+// bad rows is warned, and told how to get `unknown` instead.
 TEST_F(RegistryVerbs, WhatMayHaveBeenLeftOutIsToldOrUnknown) {
   const auto code_of = [&](const std::string& number) {
     return gate({"check", "--registry", snapshot, "--operation", "distribute", "--number", number})

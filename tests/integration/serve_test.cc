@@ -16,7 +16,7 @@ constexpr std::string_view kCheck =
     "GET /v1/check?operation=distribute&detail=brief&"
     "number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A HTTP/1.1\r\nHost: gate\r\n\r\n";
 
-// That check without end.
+// Repeats that check until it is stopped.
 CheckLoop loop_of_allows(const GateProcess& server) {
   return {server.port(), std::string(kCheck), R"("decision":"allow")"};
 }
@@ -31,7 +31,7 @@ TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
   GateProcess trying;
   for (GateProcess* gate : {&named, &trying}) {
     gate->process().signal(SIGTERM);
-    EXPECT_EQ(gate->process().wait(), 0);  // and all that it said has been read
+    EXPECT_EQ(gate->process().wait(), 0);  // also reads all its output
     EXPECT_EQ(gate->process().err().find("no registry is configured"), std::string::npos);
   }
 }
@@ -166,7 +166,7 @@ TEST(Serve, ThousandChecksInOneBatchComeBackInOrder) {
         (i == 0 ? "" : ",") + ("{\"operation\":\"distribute\",\"id\":" + std::to_string(i) + "}");
   body += "]}";
   http::Answer answer;
-  // A gate that is behind, as a busy machine makes it, sheds batches: it is asked again.
+  // On a busy machine the gate may fall behind and shed batches; then it is asked again.
   ASSERT_TRUE(wait_until([&] {
     answer = server.exchange(
         "POST /v1/checks HTTP/1.1\r\nHost: gate\r\nContent-Type: "
@@ -263,8 +263,8 @@ TEST(Serve, DamagedFileKeepsTheOldRegistry) {
   EXPECT_EQ(loop.failures(), 0);
 }
 
-// Method: written to in place, which is not how to replace it, but cp does: what is mapped is then
-// neither the old registry nor a new one. The second write makes a whole one of it.
+// Method: the file is written in place, which is wrong but what cp does, so that the mapping holds
+// neither the old registry nor a new one. The second write completes it.
 TEST(Serve, AFileThatIsWrittenToIsNotServedAnyMore) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
@@ -289,7 +289,8 @@ TEST(Serve, AFileThatIsWrittenToIsNotServedAnyMore) {
   EXPECT_TRUE(serves(server, "2")) << server.process().err();
 }
 
-// What takes its place by itself has to stand the guard; a start is an operator's word.
+// A file that is picked up automatically has to pass the guard; one given at start is an operator's
+// decision.
 TEST(Serve, AFileThatGoesBackOrLosesTooMuchIsNotTakenUp) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "5");
@@ -311,7 +312,8 @@ TEST(Serve, AFileThatGoesBackOrLosesTooMuchIsNotTakenUp) {
 
 // --- the end ---
 
-// Every request that the gate has taken is answered; after the last answer the connection closes.
+// Every request that the gate has accepted is answered; after the last answer the connection
+// closes.
 TEST(Serve, TerminationUnderPipelinedLoadDropsNoAnswer) {
   GateProcess server;
   constexpr int kClients = 4;

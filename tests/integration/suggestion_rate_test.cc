@@ -1,5 +1,5 @@
 // Over a catalog of mistakes: no false allow where the whole identity was compared, and the first
-// suggestion is the right filing where there is one.
+// suggestion is the right filing wherever there is one.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -24,7 +24,7 @@ constexpr std::uint64_t kRows = 50'000;
 #endif
 constexpr std::uint64_t kSeed = 11;
 
-// How often each kind of mistake had its right filing first.
+// How often the first suggestion was right for one kind of mistake.
 struct Tally {
   int rows = 0;
   int right = 0;
@@ -42,8 +42,8 @@ class MistakesTest : public testing::Test {
   }
 };
 
-// A row whose number is right and whose other data are wrong has nothing to be suggested: the
-// filing that it names is shown with the answer.
+// A row with the right number and other data wrong needs no suggestion: the answer shows the filing
+// that it names.
 bool names_its_filing(const Decision& decision, std::string_view wanted) {
   return decision.filing && canonical(decision.filing->number()) == wanted &&
          !decision.has(Code::kWrongKind);

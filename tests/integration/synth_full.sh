@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The whole road at full size: beian-synth's feed of a million services -> registry build -> serve ->
-# its catalogs of 100,000 labelled rows through POST /v1/checks, and through `audit` from the same
-# snapshot. Prints the counts and the rows that differ; ends with 1 when there are any.
+# The whole path at full size: beian-synth's feed of a million services -> registry build -> serve
+# -> its catalogs of 100,000 labelled rows through POST /v1/checks, and through `audit` on the same
+# snapshot. Prints the counts and the rows that differ; exits with 1 when there are any.
 #
 #   tests/integration/synth_full.sh [SERVICES [ROWS [SEED]]]     BUILD=build/release
 set -euo pipefail

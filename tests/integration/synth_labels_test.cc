@@ -1,6 +1,6 @@
-// From end to end: beian-synth's feed -> `beian-gate registry build` -> a mapped snapshot -> its
+// End to end: beian-synth's feed -> `beian-gate registry build` -> a mapped snapshot -> its
 // catalogs through `POST /v1/checks`. Each label follows from how its row was made, so all of them
-// have to be met.
+// must be met.
 #include <unistd.h>
 
 #include <fstream>

@@ -1,4 +1,5 @@
-"""TLS of a real gate: what is spoken, client certificates, and new certificates while it answers.
+"""TLS of a real gate: protocol versions, client certificates, and certificates that are replaced
+while it answers.
 
     tls_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
@@ -100,7 +101,7 @@ class Case(unittest.TestCase):
 
 
 class Updater:
-    """A client that can update its keys, which Python's own cannot. It trusts anybody."""
+    """A client that can update its keys, which Python's own cannot. It trusts every server."""
 
     def __init__(self, port):
         self.library = ctypes.CDLL("libssl.so.3")
@@ -110,7 +111,7 @@ class Updater:
         self.call("SSL_set_fd", self.session, self.socket.fileno())
         if self.call("SSL_connect", self.session) != 1:
             raise ConnectionError("no handshake")
-        # What is written from here on is sent by send(), all in one.
+        # What is written from here on goes out through send(), all at once.
         self.written = self.made("BIO_new", self.made("BIO_s_mem"))
         self.call("SSL_set0_wbio", self.session, self.written)
 
@@ -142,7 +143,7 @@ class Updater:
         return self.read("SSL_read", self.session)
 
     def is_closed(self):
-        self.socket.settimeout(20)  # before an idle connection is
+        self.socket.settimeout(20)  # sooner than an idle connection is closed
         try:
             return self.socket.recv(1) == b""
         except ConnectionError:
@@ -201,9 +202,9 @@ class Protocol(Case):
                     plain.shutdown(socket.SHUT_WR)
                     while plain.recv(65536):
                         pass
-                except OSError as error:  # closed before we were done
+                except OSError as error:  # closed before we had sent everything
                     self.assertNotIsInstance(error, TimeoutError)
-        # Half of a handshake is not waited for for ever.
+        # Nobody waits for ever for the rest of a handshake.
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as half:
             half.sendall(b"\x16\x03\x01\x02\x00\x01\x00")
             self.assertEqual(self.ask()[0], 200)
@@ -317,7 +318,7 @@ class ClientCertificates(Case):
         self.assertEqual([one["caller"] for one in decided], ["maker"])
 
     def make_list(self, *names, seconds=86400, authority="ca"):
-        """A revocation list of the authority that takes back the certificates `names`."""
+        """A revocation list of the authority, for the certificates `names`."""
         config = self.folder / "crl.conf"
         config.write_text(f"[ca]\ndefault_ca = one\n[one]\ndatabase = {self.folder}/index\n"
                           f"crlnumber = {self.folder}/number\ndefault_md = sha256\n")
@@ -336,7 +337,7 @@ class ClientCertificates(Case):
             return False
 
     def expirations(self, least):
-        """How often it was told that a list has expired, once that is so often."""
+        """How often an expired list has been reported, once that is at least `least`."""
         for _ in range(PATIENCE * 20):
             count = (self.folder / "err").read_text().count("certificate that authority signed comes in")
             if count >= least:
@@ -366,7 +367,7 @@ class ClientCertificates(Case):
         self.addCleanup(batch.close)
         self.assertEqual(self.ask(connection=single)[0], 401)
         self.assertEqual(self.ask(connection=batch)[0], 401)
-        single.auto_open = batch.auto_open = 0  # they are what they were, or gone
+        single.auto_open = batch.auto_open = 0  # do not reconnect: unchanged, or closed
         self.write(f'client_ca = "{self.folder}/ca.pem"\n')
         self.reload()
         self.assertEqual(self.ask(connection=single)[0], 401)
@@ -406,7 +407,7 @@ class ClientCertificates(Case):
             (self.folder / "all.pem").write_text("".join(lists) + above)
             self.start()
             self.assertEqual((self.comes_in("of-branch"), self.comes_in("of-sold")), (of_branch, of_sold))
-        (self.folder / "all.pem").write_text("".join(lists))  # none of the one above: as it was
+        (self.folder / "all.pem").write_text("".join(lists))  # without a list of the authority above: as before
         self.reload()
         self.assertEqual((self.comes_in("of-branch"), self.comes_in("of-sold")), (True, True))
 
@@ -415,10 +416,10 @@ class ClientCertificates(Case):
         self.make_list(seconds=1)
         self.write(f'client_ca = "{self.folder}/ca.pem"\nclient_crl = "{self.folder}/list.pem"\n')
         self.start()
-        time.sleep(2.1)  # lists are dated by the second
+        time.sleep(2.1)  # lists are dated to the second
         self.assertFalse(self.comes_in("friend"))
         self.assertEqual(self.expirations(1), 1)
-        self.reload()  # takes it none the less: the old one would let nobody in either
+        self.reload()  # is taken all the same: the old one would let nobody in either
         self.assertEqual(self.expirations(2), 2)
         self.make_list()
         self.reload()
@@ -427,7 +428,7 @@ class ClientCertificates(Case):
 
 
 class Verbs(Case):
-    """check, audit and healthcheck as clients of a gate that lets only some in."""
+    """check, audit and healthcheck as clients of a gate that lets only some callers in."""
 
     def start(self):
         self.make_certificate("friend", "ca", 1)

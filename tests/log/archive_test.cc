@@ -1,4 +1,4 @@
-// Compressed segments come back as they were, whatever their length.
+// Compressed segments decompress to what they were, whatever their length.
 #include <gtest/gtest.h>
 
 #include "gate/log/limits.h"
@@ -14,7 +14,7 @@ std::string text_of_bytes(std::size_t bytes) {
   return text;
 }
 
-// As a LineSource reads it.
+// Reads everything, in the same steps as LineSource does.
 Result<std::string> read_all(DiskReader* reader) {
   std::string text;
   std::string room(kReadBytes, '\0');

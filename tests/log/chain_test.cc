@@ -1,4 +1,4 @@
-// One record: its bytes are pinned, and what is not byte for byte a record is none.
+// One record: its bytes are pinned, and anything that differs in a single byte is refused.
 #include "gate/log/chain.h"
 
 #include <gtest/gtest.h>
@@ -94,7 +94,7 @@ TEST(Record, ASecondSpellingIsRefused) {
 
 struct NameCase {
   const char* name;
-  std::uint64_t index;  // 0: none of ours
+  std::uint64_t index;  // 0: not a segment's name
   bool is_compressed;
 };
 std::ostream& operator<<(std::ostream& out, const NameCase& one) {

@@ -1,5 +1,5 @@
-// The log with its threads, on a real folder whose flushes a test can hold up or break. No test
-// waits for a time to pass: each waits for what it is about.
+// The log with its threads, on a real folder whose flushes a test can stall or fail. No test waits
+// for time to pass: each waits for the event it is about.
 #include "gate/log/decision_log.h"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ class DecisionLogTest : public testing::Test {
     EXPECT_TRUE(log) << log.error().message;
     return std::move(*log);
   }
-  // The log as it lies there, whole.
+  // The log as it is on disk, in full.
   std::vector<std::string> written() {
     const auto disk = open_folder(path(), false);
     const VerifyReport report = verified(disk->get());
@@ -149,12 +149,12 @@ TEST_F(DecisionLogTest, OfManyBlockedByAStalledDiskOneWaitsInVain) {
   const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
   std::uint64_t kept = 0;
   while (producer->append(body)) ++kept;
-  // Each of these for kBlockDeadline would be as long as a test may take.
+  // If each of these waited for kBlockDeadline, the test would take longer than it may.
   for (int i = 0; i < 1'000; ++i) EXPECT_FALSE(producer->append(body));
   EXPECT_EQ(log->stats().shed, 1'001U);
   hooks_.stall(false);
   wait_until([&] { return producer->durable() == kept; });
-  // With room again, they wait again.
+  // Once there is room again, callers wait again.
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(producer->append(body));
   ASSERT_TRUE(log->stop());
 }
@@ -170,7 +170,7 @@ TEST_F(DecisionLogTest, AFullDiskRefusesAndResumesByItself) {
     kept += is_kept ? 1 : 0;
     return !is_kept;
   });
-  // All that was accepted before is written, full or not.
+  // Everything accepted before is written, full disk or not.
   wait_until([&] { return producer->durable() == kept; });
   EXPECT_FALSE(log->stats().is_accepting);
   std::optional<std::string> news;
@@ -235,7 +235,7 @@ TEST_F(DecisionLogTest, SegmentsThatAreRemovedAreNoErrors) {
   Producer* const producer = log->add_producer();
   const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
   const auto disk = open_folder(path(), false);
-  // A removed segment neither comes back compressed nor is looked for.
+  // A removed segment neither reappears compressed nor is looked for.
   wait_until([&] {
     EXPECT_TRUE(producer->append(body));
     return list_segments(disk->get())->front().index > 3;
@@ -254,7 +254,7 @@ TEST_F(DecisionLogTest, WhatIsTooOldGoesAtAStartToo) {
     auto log = start(chosen);
     const auto disk = open_folder(path(), false);
     ASSERT_TRUE(log->add_producer()->append(body_of(static_cast<std::uint64_t>(day))));
-    // Of day 0 the segment ends with day 1, and so on.
+    // The segment of day 0 ends when day 1 begins, and so on.
     const std::uint64_t first = day < 4 ? 1 : 2;
     wait_until([&] { return list_segments(disk->get())->front().index == first; });
     ASSERT_TRUE(log->stop());
@@ -302,7 +302,7 @@ TEST_F(DecisionLogTest, AStartTakesBackWhatACrashHasLeftAndNothingElse) {
   ASSERT_TRUE(disk);
   SegmentOptions chosen;
   const auto open = [&] { return SegmentWriter::open(disk->get(), chosen, kOrigin, at_ms(0)); };
-  ASSERT_TRUE(open());  // and no stop()
+  ASSERT_TRUE(open());  // deliberately no stop()
   for (const char* name : {"head.new", "decisions-00000001.ndjson.zst.new", "gate.toml.new"})
     folder_.write("log/" + std::string(name), "half");
   ASSERT_TRUE(open());

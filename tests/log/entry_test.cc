@@ -1,4 +1,4 @@
-// What an entry says of a decision: as given, as digests, with the request or without.
+// What an entry says of a decision: in the clear or as digests, with the request or without.
 #include "gate/log/entry.h"
 
 #include <gtest/gtest.h>
@@ -98,13 +98,14 @@ TEST_F(EntryTest, DigestsFindAgainWhatIsKnown) {
   const std::string text = entry(json_, digests());
   EXPECT_NE(text.find("\"package\":\"" + key.digest("package", "cn.example.app") + "\""),
             std::string::npos);
-  // However the number was written.
+  // The same digest however the number was written.
   EXPECT_NE(text.find(key.digest("filing_number", "京ICP备2023000001号-1A")), std::string::npos);
   EXPECT_NE(key.digest("name", "x"), key.digest("package", "x"));
   EXPECT_NE(key.digest("name", "x"), DigestKey({1, 2, 4}).digest("name", "x"));
 }
 
-// RFC 4231's second case has a key of 4 bytes; zeros behind it are what HMAC itself adds.
+// The second case of RFC 4231 has a 4-byte key; the zeros after it are the padding that HMAC itself
+// adds.
 TEST_F(EntryTest, DigestsAreHmacSha256) {
   const DigestKey jefe({'J', 'e', 'f', 'e'});
   // HMAC-SHA256(key, "f" NUL "v"), by openssl dgst.
@@ -131,8 +132,8 @@ TEST_F(EntryTest, IsOneLineWhateverComes) {
   EXPECT_EQ(text.find("\xE2\x80\xA8"), std::string::npos);
 }
 
-// What no terminal may act on: C0, DEL, C1, line separators, and the controls of text that runs
-// from right to left. Readers get it as it was given.
+// Characters that a terminal must not act on: C0, DEL, C1, line separators and bidi controls.
+// Readers still get them as they were given.
 TEST_F(EntryTest, ControlsOfAScreenAreEscaped) {
   Privacy privacy;
   privacy.is_request_kept = true;
@@ -174,7 +175,7 @@ TEST_F(EntryTest, NeighboursOfControlsStandAsTheyAre) {
               std::string::npos)
         << character;
   checker_.check(request_of(""));
-  CheckRequest request;  // of bytes that are no UTF-8
+  CheckRequest request;  // with bytes that are not UTF-8
   request.app.name = "\xE4\xC2\x85\xE2\x80";
   std::string out;
   EntryWriter({}).append({{}, "", "", "", "", request, checker_.decision(), RequestForm::kJson, ""},

@@ -1,4 +1,4 @@
-// Which decisions a filter lets through, row by row; and that lines of the log read back.
+// Which decisions a filter lets through, row by row; and that lines of the log can be read back.
 #include "gate/log/filter.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// With `before_answer`, no byte of an answer leaves before its entry is flushed; what needs no
-// entry is not held, and a log that takes nothing gives 503 instead of an answer.
+// With `before_answer`, no byte of an answer is sent before its entry is flushed; what needs no
+// entry is not held, and a log that takes nothing yields 503 instead of an answer.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -30,7 +30,7 @@ std::uint64_t count_of(std::string_view word, std::string_view text) {
 
 class HeldAnswers : public testing::Test {
  protected:
-  // With `threads` above one, as many lanes for bulk.
+  // With more than one of `threads`, as many bulk workers beside them.
   void start(Durability durability, unsigned threads = 1) {
     auto disk = open_folder(folder_.path("log"), true);
     ASSERT_TRUE(disk);
@@ -65,7 +65,7 @@ class HeldAnswers : public testing::Test {
     server_.reset();
   }
 
-  // One answer, as it comes.
+  // Reads one answer.
   static http::Answer answer(RawClient* client) {
     std::string bytes;
     http::Answer taken;
@@ -91,7 +91,8 @@ TEST_F(HeldAnswers, NoByteLeavesBeforeItsEntryIsFlushed) {
   RawClient checker(server_->port());
   ASSERT_TRUE(checker.send(kCheck));
   while (log_->stats().accepted == 0) std::this_thread::sleep_for(1ms);
-  // The one worker goes on with others, whose answers prove that the first had its turn.
+  // The only worker goes on with other requests; its answers to them prove that the first had its
+  // turn.
   RawClient other(server_->port());
   ASSERT_TRUE(other.send(kLive));
   EXPECT_EQ(answer(&other).status, 200U);
@@ -123,8 +124,8 @@ TEST_F(HeldAnswers, ManyConnectionsShareAFlush) {
   EXPECT_LE(log_->stats().groups, 4U);
 }
 
-// What is held may leave by an event of its socket, before the message that would have let it go
-// on.
+// A held answer may be sent on an event of its socket, before the message arrives that would have
+// released it.
 TEST_F(HeldAnswers, ABatchThatHasLeftGoesBackToItsLaneOnce) {
   constexpr int kRounds = 100;
   start(Durability::kBeforeAnswer, 3);
@@ -149,8 +150,8 @@ TEST_F(HeldAnswers, ABatchThatHasLeftGoesBackToItsLaneOnce) {
   EXPECT_EQ(answered, 3 * kRounds);
 }
 
-// Goal: the log tells of no decision that its caller has not got. Method: batches one after the
-// other, until the queue is full in the middle of one.
+// Goal: the log holds no decision that its caller did not get. Method: batches one after another,
+// until the queue fills up in the middle of one.
 TEST_F(HeldAnswers, ABatchShowsEachDecisionThatIsInTheLog) {
   constexpr std::uint64_t kItems = 700;
   const struct {
@@ -218,8 +219,8 @@ TEST_F(HeldAnswers, AClientThatLeavesMeanwhileHarmsNobody) {
       << "what never left is not counted as sent";
 }
 
-// Goal: who takes his answers is not cut off, however long he always has more to ask. Method: a
-// peer that is never between two requests, for longer than one output may take.
+// Goal: a peer that reads its answers is not cut off, however long it goes on sending requests.
+// Method: such a peer never pauses between two requests, for longer than `write_deadline`.
 TEST_F(HeldAnswers, APeerThatAlwaysHasMoreToAskIsNotCutOff) {
   limits_.tick = 10ms;
   limits_.write_deadline = 4s;

@@ -1,6 +1,6 @@
-// A real folder whose flushes can be held up, or made to fail, while threads run. Otherwise they
-// take no time: no test cuts the power, and a disk that is busy with others may take seconds, where
-// callers wait no longer than kBlockDeadline. Tests only.
+// A real folder whose flushes can be stalled or made to fail while threads run. Otherwise flushes
+// take no time: no test cuts the power, and on a disk that is busy with others they might take
+// seconds, while callers wait no longer than kBlockDeadline. Tests only.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// A log that is read while a gate writes it: what was listed is compressed, removed, or goes on,
-// and none of that is damage.
+// A log that is read while a gate writes it: listed segments are compressed, removed or appended to
+// meanwhile, and none of that is damage.
 #include <gtest/gtest.h>
 
 #include "gate/log/verify.h"
@@ -35,7 +35,7 @@ struct Live {
     return R"("time":"2026-01-02T03:04:05.000Z","decision_id":")" + std::to_string(number) +
            R"(","serial":1,"findings":[])";
   }
-  // Of the decisions of `listed`; a fault counts a thousand.
+  // How many decisions a walk over `listed` finds; a fault counts as a thousand.
   std::uint64_t walked(const std::vector<SegmentFile>& listed) {
     std::uint64_t count = 0;
     DecisionWalk walk;
@@ -87,7 +87,7 @@ TEST(LiveLog, MayRemoveWhatWasListed) {
   EXPECT_EQ(live.walked(*listed), 0U);
   VerifyOptions options;
   options.is_live = true;
-  // `head` is of a segment that has gone: the log says so.
+  // `head` refers to a segment that is gone, and the log says that it was removed.
   for (const auto& segments : {*listed, *list_segments(&live.disk)}) {
     const auto report = verify_log(&live.disk, segments, options);
     ASSERT_TRUE(report) << report.error().message;

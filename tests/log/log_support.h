@@ -22,7 +22,7 @@ inline wire::Milliseconds at_ms(std::int64_t milliseconds) {
   return wire::Milliseconds(std::chrono::milliseconds(1'767'323'045'000 + milliseconds));
 }
 
-// Entries as the writer sees them: members of an object.
+// Entries as given to the writer: members of an object.
 inline std::string body_of(std::uint64_t number) {
   return "\"n\":" + std::to_string(number);
 }
@@ -33,7 +33,7 @@ inline Result<void> commit(SegmentWriter* writer, const std::vector<std::string>
   return writer->commit(views, now);
 }
 
-// What the tidying thread does.
+// Does what the tidying thread does.
 inline void tidy(Disk* disk, SegmentWriter* writer, bool is_compressed) {
   if (const auto head = writer->take_head())
     const auto replaced = replace_file(disk, kHeadName, as_bytes(*head));
@@ -59,7 +59,7 @@ inline std::string text_of(const VerifyReport& report) {
   return text;
 }
 
-// The bodies of all decisions that count, in order.
+// The bodies of all valid decisions, in order.
 inline std::vector<std::string> decisions_of(Disk* disk) {
   std::vector<std::string> bodies;
   const auto segments = list_segments(disk);

@@ -1,8 +1,8 @@
-// The log on a disk that fails: whatever happens, what was acknowledged is there once and in order,
+// The log on a failing disk: whatever happens, each acknowledged entry is there once and in order,
 // and the chain verifies.
 //
-// Each seed is a story: groups of entries, short writes, errors, a full disk, and in the end a
-// power cut at any call. Then the gate starts again on what the plate holds.
+// Each seed is a story: groups of entries, short writes, errors, a full disk, and finally a power
+// cut at any call. Then the gate restarts on what is on the plate.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -13,7 +13,7 @@ namespace beian::log::test {
 namespace {
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kSeedsShare = 10;  // a story costs fifty times as much
+constexpr std::uint64_t kSeedsShare = 10;  // a story is fifty times slower
 #else
 constexpr std::uint64_t kSeedsShare = 1;
 #endif
@@ -34,7 +34,7 @@ struct Story {
     return chosen;
   }
 
-  // One life of a gate; false when the story is over because a start failed for a fault.
+  // One run of a gate; it ends early when the log does not open because of a fault.
   void live() {
     auto writer = SegmentWriter::open(&disk, options(), kOrigin, now);
     if (!writer) return;
@@ -76,7 +76,7 @@ struct Story {
     const std::vector<std::string> found = decisions_of(&disk);
     const std::set<std::string> unique(found.begin(), found.end());
     ASSERT_EQ(unique.size(), found.size()) << "seed " << seed << ": doubled";
-    // What retention has removed is the oldest.
+    // Retention removes the oldest entries first.
     std::size_t i = 0;
     if (options().keep_bytes > 0 && !found.empty())
       while (i < acknowledged.size() && unique.count(acknowledged[i]) == 0) ++i;
@@ -131,8 +131,8 @@ TEST(PowerCut, WithoutItEveryGroupThatFailedCanBeGivenAgain) {
   }
 }
 
-// Killed between a write and its flush, the last records are whole and only the kernel has them. A
-// start that goes on behind them vouches for them, and then the power goes too.
+// When a gate is killed between a write and its flush, the last records are complete, but only in
+// the kernel. A restart that continues after them vouches for them, and then the power fails too.
 TEST(PowerCut, AfterAKillLosesNothingThatAStartHasVouchedFor) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     SimDisk disk(seed);
@@ -184,7 +184,7 @@ TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
   constexpr std::size_t kAhead = 64 * 1024;
   auto writer = SegmentWriter::open(&disk, sized(kSegmentBytesDefault, kAhead), kOrigin, at_ms(0));
   ASSERT_TRUE(writer);
-  // Somebody else takes all the rest.
+  // Somebody else takes all remaining space.
   disk.capacity = 0;
   ASSERT_TRUE((*writer)->is_ready());
   std::uint64_t accepted_bytes = 0;
@@ -194,7 +194,7 @@ TEST(FullDisk, IsSeenBeforeTheLastAcceptedEntryNeedsItsSpace) {
     accepted_bytes = (*writer)->written_bytes();
     ASSERT_LT(accepted_bytes, 64U << 20);
   }
-  // A whole queue was accepted while it was ready: it fits.
+  // A whole queue may have been accepted while the log was ready: it still fits.
   const std::string large(kAhead - kEnvelopeBytesMax, 'x');
   EXPECT_TRUE(commit(writer->get(), {"\"n\":\"" + large.substr(8) + "\""}, at_ms(1)));
   EXPECT_FALSE((*writer)->make_ready(at_ms(2)));

@@ -1,9 +1,9 @@
-// A disk made of memory that fails on purpose: full, broken, writing half of what it is given, or
-// losing power. Everything follows from a seed.
+// A disk in memory that fails on purpose: full, broken, writing half of what it is given, or losing
+// power. Everything follows from a seed.
 //
-// What is written reaches the plate by sync(); names do by sync_folder(). A power cut keeps of the
-// rest any subset of its sectors and any beginning of the changes to names. A failed sync() drops
-// some of what it was about and calls the rest clean, as Linux does.
+// sync() puts written data on the plate; sync_folder() does so for names. Of everything else a
+// power cut keeps any subset of the sectors and any prefix of the changes to names. A failed sync()
+// drops some of its data and marks the rest clean, as Linux does.
 #pragma once
 
 #include <algorithm>
@@ -22,18 +22,18 @@ class SimDisk final : public Disk {
  public:
   explicit SimDisk(std::uint64_t seed = 1) : random_(seed) {}
 
-  // --- faults; all off at first ---
-  double short_write = 0;  // chance of a write that takes a part
+  // --- faults; all off initially ---
+  double short_write = 0;  // chance of a partial write
   double write_error = 0;  // chances of EIO
   double sync_error = 0;
   double name_error = 0;                // create, rename, remove, sync_folder
   std::uint64_t capacity = UINT64_MAX;  // bytes; beyond: ENOSPC
-  std::uint64_t ops_left = UINT64_MAX;  // then the power is off: every call fails
-  std::uint64_t syncs = 0;              // counted
+  std::uint64_t ops_left = UINT64_MAX;  // then the power fails: so does every call
+  std::uint64_t syncs = 0;              // calls so far
 
   std::uint64_t random(std::uint64_t below) { return random_() % below; }
 
-  // The power comes back: what the plate holds, as a disk without faults.
+  // Restores the power: the disk holds what is on the plate, and has no faults.
   void restart() {
     names_ = plate_names();
     name_ops_.clear();
@@ -44,7 +44,7 @@ class SimDisk final : public Disk {
     capacity = ops_left = UINT64_MAX;
   }
 
-  // --- what tests look at and touch ---
+  // --- for tests to inspect and change ---
   std::map<std::string, std::string> contents() const {
     std::map<std::string, std::string> files;
     for (const auto& [name, inode] : names_) files[name] = inode->data;
@@ -109,11 +109,11 @@ class SimDisk final : public Disk {
 
   struct Inode {
     std::string data;                                        // as processes see it
-    std::string plate;                                       // as it is safe
+    std::string plate;                                       // what is safe
     std::vector<std::pair<std::size_t, std::string>> dirty;  // not on the plate yet
     std::uint64_t reserved = 0;
 
-    // A subset of the dirty sectors reaches the plate; holes read as zeros.
+    // Some subset of the dirty sectors reaches the plate; holes read as zeros.
     void keep_some(std::mt19937_64& random) {
       for (const auto& [offset, bytes] : dirty) {
         for (std::size_t at = 0; at < bytes.size(); at += kSector) {
@@ -129,7 +129,7 @@ class SimDisk final : public Disk {
     }
   };
 
-  // `name` now means `inode` (null: nothing); `from` no longer does.
+  // `name` now refers to `inode` (null: to nothing), and `from` no longer does.
   struct NameOp {
     std::string name;
     std::shared_ptr<Inode> inode;
@@ -198,7 +198,7 @@ class SimDisk final : public Disk {
 
     SimDisk& disk_;
     std::shared_ptr<Inode> inode_;
-    const int epoch_;  // files do not outlive a power cut
+    const int epoch_;  // open files do not survive a power cut
   };
 
   class SimReader final : public DiskReader {

@@ -1,5 +1,6 @@
-// Every way to touch a small log is found: each bit of it, each cut, each record that is taken out,
-// doubled, moved or brought in from elsewhere. The log has three segments, one of them compressed.
+// Every way to tamper with a small log is detected: each flipped bit, each cut, each record
+// removed, duplicated, moved or brought in from elsewhere. The log has three segments, one of them
+// compressed.
 #include "gate/log/verify.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,7 @@ namespace {
 using Files = std::map<std::string, std::string>;
 
 #ifdef BEIAN_SANITIZED
-constexpr std::size_t kStep = 13;  // of bytes; each one would take minutes
+constexpr std::size_t kStep = 13;  // in bytes; every byte would take minutes
 #else
 constexpr std::size_t kStep = 1;
 #endif
@@ -76,7 +77,7 @@ class VerifyTest : public testing::Test {
   VerifyTest() : made_(make_log(1, kOrigin, true)), files_(made_.files) {
     options_.keys = {made_.key};
   }
-  // The log with one file changed has at least one fault.
+  // Expects at least one fault in the log with one file changed.
   void expect_fault(const std::string& name, const std::string& data, const std::string& how) {
     Files changed = files_;
     changed[name] = data;
@@ -100,7 +101,7 @@ TEST_F(VerifyTest, AWholeLogHasNoFault) {
   EXPECT_GE(plain_segments(files_).size(), 2U);
 }
 
-// In its file, and not behind the place that was touched.
+// Reported in its own file, and no later than the byte that was changed.
 TEST_F(VerifyTest, EachFlippedBitIsFoundWhereItIs) {
   const Files unsigned_log = make_log(1, kOrigin, false).files;
   for (const auto& [name, data] : unsigned_log) {
@@ -167,7 +168,7 @@ TEST_F(VerifyTest, EachRecordTakenOutDoubledOrMovedIsFound) {
   }
 }
 
-// Records of another log of the same form and length, and of a restart with the same beginning.
+// Records of another log of the same shape and length, and of a restart with the same beginning.
 TEST_F(VerifyTest, EachRecordOfAnotherLogIsFound) {
   const Origin other_origin = {9, 9, 9};
   for (const Files& other :
@@ -182,7 +183,7 @@ TEST_F(VerifyTest, EachRecordOfAnotherLogIsFound) {
         std::vector<std::string> changed = lines;
         changed[i] = others[i];
         expect_fault(name, joined(changed), "line " + std::to_string(i + 1));
-        // All from there on: the chain inside of it holds.
+        // All records from there on: within them the chain holds.
         changed.assign(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i));
         changed.insert(changed.end(), others.begin() + static_cast<std::ptrdiff_t>(i),
                        others.end());
@@ -199,7 +200,7 @@ TEST_F(VerifyTest, SegmentsThatChangedPlacesAreFound) {
   EXPECT_GT(verify(changed, options_).faults_count, 0U);
 }
 
-// Whoever has no key can write a chain that holds, but no checkpoint.
+// Without the key one can write a chain that holds, but no checkpoint.
 TEST_F(VerifyTest, ALogWrittenAnewWithoutTheKeyIsFound) {
   const Files forged = make_log(1, kOrigin, false).files;
   EXPECT_EQ(verify(forged).faults_count, 0U);
@@ -208,8 +209,8 @@ TEST_F(VerifyTest, ALogWrittenAnewWithoutTheKeyIsFound) {
   EXPECT_GT(verify(files_, options_).faults_count, 0U);
 }
 
-// Behind the last checkpoint anybody can write, and so say that segments were removed. Neither
-// `log verify` nor the next start believes him.
+// After the last checkpoint anybody can append, and so claim that segments were removed. Neither
+// `log verify` nor the next start believes the claim.
 TEST(Verify, WhoRemovesSegmentsCannotExplainIt) {
   const cache::SigningKey key = cache::SigningKey::generate();
   SimDisk disk;
@@ -233,7 +234,7 @@ TEST(Verify, WhoRemovesSegmentsCannotExplainIt) {
   verifying.keys = {key.public_key()};
   const auto faults_of = [&](const Files& one) { return verify(one, verifying).faults_count; };
   EXPECT_EQ(faults_of(files), 1U);
-  // The record is cut, or would be damage: it is never vouched for.
+  // The next start cuts the record, or refuses the log as damaged: it never vouches for it.
   SimDisk next;
   next.set_contents(files);
   writer = SegmentWriter::open(&next, options, kOrigin, at_ms(99));
@@ -248,7 +249,8 @@ TEST(Verify, WhoRemovesSegmentsCannotExplainIt) {
   EXPECT_EQ(next.contents(), files);
 }
 
-// Cut at a record, with a head of that time: only a copy that was kept elsewhere tells.
+// Cut at a record boundary, with the head of that time: only a checkpoint kept elsewhere reveals
+// it.
 TEST_F(VerifyTest, ALogThatWasTakenBackIsFoundByACheckpointKeptElsewhere) {
   const auto head = parse_head(files_.at(kHeadName), kHeadName);
   ASSERT_TRUE(head);
@@ -287,7 +289,7 @@ TEST_F(VerifyTest, ALineBeingWrittenIsNoFaultOfALiveLog) {
 
 // --- starting on a damaged log ---
 
-// What is said of a cut is what the next start does.
+// What verify says of a cut is what the next start does.
 TEST_F(VerifyTest, ACutSaysWhetherTheNextStartRefusesTheLog) {
   const auto what_of = [](const Files& files) {
     const VerifyReport report = verify(files);
@@ -349,7 +351,7 @@ TEST(Recovery, WhatIsCompressedIsNotToBeCompressedAgain) {
   }
 }
 
-// Behind the last checkpoint only `durable` of a later group tells damage from a torn tail.
+// After the last checkpoint, only `durable` in a later group tells damage from a torn tail.
 TEST(Recovery, ARecordThatWasOnceSafeIsNeverCut) {
   SimDisk disk;
   auto writer = SegmentWriter::open(&disk, {}, kOrigin, at_ms(0));

@@ -1,5 +1,5 @@
-"""Surgery on signed APKs: the APK Signing Block taken apart and put together again, signers of v2, v3
-and v3.1 made by hand, right ones and wrong ones. Tests only."""
+"""Surgery on signed APKs: the APK Signing Block is taken apart and put together again, with
+hand-made signers of v2, v3 and v3.1, right and wrong ones. Tests only."""
 
 import hashlib
 import struct
@@ -25,7 +25,7 @@ def sequence(items):
 
 
 def take(data):
-    """A length-prefixed item and what follows it."""
+    """A length-prefixed item, and what follows it."""
     size = struct.unpack_from("<I", data)[0]
     return data[4:4 + size], data[4 + size:]
 
@@ -65,7 +65,7 @@ class Apk:
         return size + body + size + MAGIC
 
     def bytes(self, block=None):
-        """`block`: other bytes in its place; empty: without any."""
+        """`block`: other bytes in place of the block; if empty, no block at all."""
         block = self.block() if block is None else block
         at = struct.pack("<I", len(self.entries) + len(block))
         return self.entries + block + self.directory + self.end[:16] + at + self.end[20:]
@@ -113,7 +113,7 @@ def lineage(*steps):
 
 def signer(apk, key, certificate, sdk=None, signed_sdk=None, attributes=(), algorithms=None,
            digest_algorithms=None, certificates=None, public_key=None):
-    """One signer; what is not given is as it has to be."""
+    """One signer; whatever is not given is correct."""
     algorithms = [algorithm_of(key)] if algorithms is None else algorithms
     digest_algorithms = algorithms if digest_algorithms is None else digest_algorithms
     certificates = [der(certificate)] if certificates is None else certificates

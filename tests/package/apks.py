@@ -1,4 +1,4 @@
-"""APKs made with Debian's aapt: what tests of inspect and vet read."""
+"""APKs made with Debian's aapt, for tests of inspect and vet."""
 import io
 import pathlib
 import re
@@ -42,7 +42,7 @@ def make(folder, name, package="cn.example.app", root='android:versionCode="7" a
 
 
 def renamed(apk, old, new):
-    """The bytes of `apk` with another package name of the same length; not signed any more."""
+    """The bytes of `apk` with another package name of the same length; no longer signed."""
     assert len(old) == len(new)
     out = io.BytesIO()
     with zipfile.ZipFile(apk) as source, zipfile.ZipFile(out, "w") as target:
@@ -56,7 +56,7 @@ def renamed(apk, old, new):
 
 
 def badging(apk):
-    """What `aapt dump badging` says, in the words of inspect."""
+    """What `aapt dump badging` says, in inspect's terms."""
     text = subprocess.run(["aapt", "dump", "badging", str(apk)], check=True,
                           capture_output=True).stdout.decode()
     said = {"permissions": [], "labels": {}}
@@ -72,7 +72,7 @@ def badging(apk):
                           ("target_sdk", r"^targetSdkVersion:'([^']*)'")):
         value = first(pattern)
         said[name] = int(value) if value and value.isdigit() else value
-    # What old applications are given without asking is no wish of theirs.
+    # Permissions that old applications get without asking are not requested by them.
     implied = set(re.findall(r"uses-implied-permission: name='([^']*)'", text))
     for line in text.splitlines():
         found = re.match(r"uses-permission: name='([^']*)'(?: maxSdkVersion='(\d+)')?", line)

@@ -1,4 +1,4 @@
-// What make_apks.py wrote about a package: apksigner's findings, scheme by scheme, and what the
+// What make_apks.py recorded about a package: apksigner's findings, scheme by scheme, and what the
 // tool prints. Tests only.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace beian::test {
 
-// A certificate as apksigner prints it: label and value, in its order.
+// A certificate as apksigner prints it: labels and values, in its order.
 using Printed = std::vector<std::pair<std::string, std::string>>;
 
 inline Printed print(const package::SigningCertificate& certificate) {
@@ -31,12 +31,12 @@ struct ApksignerText {
   bool is_verified = false;
   std::vector<std::string> errors;
   std::map<std::string, std::vector<Printed>> schemes;  // v1, v2, v3, lineage
-  std::map<std::string, bool> used;                     // v1, v2, v3: as the tool says
+  std::map<std::string, bool> used;                     // v1, v2, v3: as the tool reports
   std::vector<Printed> signers;                         // as the tool prints them
 
   explicit ApksignerText(const std::string& path) {
     std::ifstream in(path);
-    std::string* open = nullptr;  // a name may hold a line feed
+    std::string* open = nullptr;  // a name may contain a line feed
     for (std::string line; std::getline(in, line);) {
       if (!read(line, &open) && open != nullptr) *open += '\n' + line;
     }

@@ -1,4 +1,5 @@
-"""`POST /v1/packages:inspect` beside `beian-gate inspect`, on every package that the tests make.
+"""`POST /v1/packages:inspect` compared with `beian-gate inspect`, on every package that the tests
+make.
 
     handed_in_test.py BUILD_DIR SIGNED_DIR [TEST…]
 """
@@ -82,7 +83,7 @@ class HandedIn(Case):
                 self.assertEqual((status, json.loads(text)), (200, wanted))
                 read += 1
         self.assertEqual(self.metric('beian_gate_packages_total{result="read"}'), [read])
-        deadline = time.monotonic() + 30  # a place is free a moment after its answer has left
+        deadline = time.monotonic() + 30  # a place becomes free a moment after its answer was sent
         while self.metric("beian_gate_packages_in_flight") != [0]:
             self.assertLess(time.monotonic(), deadline)
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["gate.toml"])

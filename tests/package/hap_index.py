@@ -1,4 +1,4 @@
-"""Makes a resources.index of HarmonyOS, in the layout that gate/package/hap_resources.h describes."""
+"""Makes a HarmonyOS resources.index, in the layout that gate/package/hap_resources.h describes."""
 
 import struct
 

@@ -1,4 +1,5 @@
-"""`beian-gate inspect` beside `aapt dump badging`, field for field, on packages that aapt makes.
+"""`beian-gate inspect` compared with `aapt dump badging`, field by field, on packages that aapt
+makes.
 
     inspect_test.py BUILD_DIR [TEST…]
 """
@@ -10,7 +11,7 @@ from package_support import *
 SDK = '<uses-sdk android:minSdkVersion="{}" android:targetSdkVersion="{}"/>'
 BOTH = {"values": {"app_name": "Example"}, "values-zh-rCN": {"app_name": "示例应用"}}
 
-# name: what apks.make() is given
+# name: arguments of apks.make()
 MADE = {
     "least": {"root": "", "application": ""},
     "plain": {},
@@ -51,7 +52,7 @@ class Badging(Case):
         for field in ("package", "min_sdk", "target_sdk", "permissions"):
             self.assertEqual(given[field], wanted[field], field)
         self.assertEqual(given["version_name"], wanted["version_name"] or "")
-        # aapt does not print a code of 0.
+        # aapt does not print a version code of 0.
         self.assertEqual(int(given["version_code"] or 0), int(wanted["version_code"] or 0))
         for field in ("debuggable", "test_only"):
             self.assertEqual(given[field] or False, wanted[field], field)
@@ -189,7 +190,7 @@ class Parts(Case):
 
 
 class Kinds(Case):
-    """What stands at the root of a file decides what it is, whatever other packages lie in it."""
+    """What is at the root of a file decides what it is, whatever other packages are inside it."""
 
     MODULE = json.dumps({"app": {"bundleName": "cn.example.hm"}, "module": {"name": "entry"}})
     INFO = plistlib.dumps({"CFBundleIdentifier": "cn.example.ios"})

@@ -1,4 +1,4 @@
-// MANIFEST.MF and .SF as texts: which bytes a section is decides what its digest is of.
+// MANIFEST.MF and .SF as texts: the bytes that count as a section decide what its digest covers.
 #include "gate/package/jar_manifest.h"
 
 #include <gtest/gtest.h>
@@ -60,7 +60,7 @@ TEST(JarManifest, WhatIsAmbiguousIsRefused) {
     EXPECT_FALSE(read_jar_manifest(text)) << text;
 }
 
-// SHA-256 and SHA-1 of nothing.
+// SHA-256 and SHA-1 of no bytes.
 constexpr const char* kSha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 constexpr const char* kSha1 = "2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 

@@ -1,4 +1,5 @@
-"""Keys of signed packages against registries that have them in every rendering people file them in.
+"""Keys of signed packages, against registries that have them in every rendering in which people
+file them.
 
     keys_test.py BUILD_DIR SIGNED_DIR [TEST…]
 """

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Makes signed packages with Debian's aapt and apksigner, and what apksigner says about them.
+"""Makes signed packages with Debian's aapt and apksigner, and records what apksigner says about
+them.
 
     make_apks.py FOLDER
 
     FOLDER/NAME.apk  a package
     FOLDER/NAME.txt  how apksigner verifies it (Apksigner.java)
-    FOLDER/list.tsv  a line a package: NAME, `both` or `ours` (where apksigner knows a rule not
-                     yet), and `good`, or the oddity of a package that does not hold, or `holds`
-                     and an oddity
-    FOLDER/NAME.pkg, others.tsv  the same of HAPs and IPAs (other_packages.py)
+    FOLDER/list.tsv  one line per package: NAME, `both` or `ours` (where apksigner does not know a
+                     rule yet), and `good`, or the oddity of a package that does not hold, or
+                     `holds` and an oddity
+    FOLDER/NAME.pkg, others.tsv  the same for HAPs and IPAs (other_packages.py)
 
-One JVM signs all, a second one verifies all: their starts are most of what that costs.
+One JVM signs everything and a second one verifies everything, because starting a JVM is most of the
+cost.
 """
 
 import pathlib
@@ -49,7 +51,7 @@ def make_plain(folder):
     plain = folder / "plain.apk"
     subprocess.run(["aapt", "package", "-f", "-M", "AndroidManifest.xml", "-A", "assets", "-F",
                     "plain.apk"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    # aapt takes no such name; in a MANIFEST.MF its line is folded.
+    # aapt does not accept such a name; its line in a MANIFEST.MF is folded.
     with zipfile.ZipFile(plain, "a") as archive:
         archive.writestr("res/名字很长 and with spaces, so that a line of it has to go on.txt",
                          "folded\n")
@@ -67,7 +69,7 @@ class Maker:
         self.good = {}  # name -> flags of verify
 
     def rotate(self, *names):
-        """A lineage of these keys, oldest first; apksigner adds one at a time."""
+        """A lineage of these keys, oldest first; apksigner adds one key at a time."""
         before = None
         for i in range(1, len(names)):
             out = self.folder / ("lineage_" + "_".join(names[:i + 1]))
@@ -91,7 +93,7 @@ class Maker:
     def sign_all(self):
         for key in ("rsa2048", "rsa4096", "ec256", "ec384", "ec521", "dsa1024"):
             for schemes in SCHEMES:
-                # Without v1 no release before Android 7, without v2 none before 9.
+                # Without v1, releases before Android 7 are out; without v2, those before 9.
                 min_sdk = {"v2": 24, "v3": 28}.get(schemes, 21)
                 self.sign(f"{key}-{schemes}", [key], schemes, min_sdk=min_sdk)
         for key in sorted(self.keys.all):
@@ -124,7 +126,7 @@ class Maker:
 
 
 def take_real(folder):
-    """Packages made by others, which `./dev setup` has fetched."""
+    """Packages made by others, fetched by `./dev setup`."""
     names = []
     for path in sorted((HERE / "node_modules").rglob("*.apk")):
         names.append("real-" + path.stem)

@@ -1,4 +1,4 @@
-"""Keys and certificates of the signed packages that tests are about. Tests only."""
+"""Keys and certificates of the signed packages used in tests. Tests only."""
 
 import datetime
 import pathlib
@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID as N
 
 PLAIN = [(N.COUNTRY_NAME, "CN"), (N.ORGANIZATION_NAME, "Example Ltd")]
 
-# Names that are hard to spell: as they are printed, they have to be the same for both.
+# Names that are hard to spell: apksigner and the gate must print them alike.
 ODD_NAMES = {
     "unicode": [(N.COMMON_NAME, "示例应用 🚀"), (N.LOCALITY_NAME, "北京")],
     "syntax": [(N.COMMON_NAME, 'a,b+c="d"<e>#f;g\\h'), (N.ORGANIZATION_NAME, "x=y")],
@@ -80,7 +80,7 @@ class Keys:
         self.write(name, key, [certificate_of(key, subject, **more)])
 
     def chain(self):
-        """A certificate that another issued: the root stands in the package, too."""
+        """A certificate issued by another one; the root is in the package, too."""
         root_key = ec.generate_private_key(ec.SECP384R1())
         root = certificate_of(root_key, name_of([(N.COMMON_NAME, "root")]))
         key = rsa.generate_private_key(65537, 2048)

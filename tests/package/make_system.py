@@ -1,9 +1,9 @@
-"""Makes fixtures/system, the small system image of README and tests, anew.
+"""Remakes fixtures/system, the small system image used by README and tests.
 
     make_system.py FOLDER
 
 Needs aapt, apksigner and keytool. The platform key is made on the way and thrown away, so the
-certificate is another one each time: README names its digest.
+certificate differs each time: README names its digest.
 """
 
 import subprocess
@@ -14,7 +14,7 @@ from pathlib import Path
 import apks
 
 INTERNET = '<uses-permission android:name="android.permission.INTERNET"/>'
-# As long as the name of the test identity, which aapt does not take for a package.
+# Same length as the name of the test identity, which aapt does not accept as a package name.
 PLACEHOLDER, PASS = "cn.beian_gate.pass", "cn.beian-gate.pass"
 
 

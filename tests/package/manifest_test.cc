@@ -1,5 +1,5 @@
-// Manifests with tricks that Android takes give the facts that Android sees, and what is odd is
-// told; what Android refuses is refused. Each lies on a heap block of its exact size.
+// Manifests with tricks that Android accepts give the facts that Android sees, and oddities are
+// reported; what Android refuses is refused. Each manifest is a heap block of its exact size.
 #include "gate/package/manifest.h"
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ constexpr std::uint32_t kNone = 0xFFFFFFFF;
 Result<Manifest> read(const std::string& bytes, Oddities* oddities) {
   const std::vector<std::uint8_t> block(bytes.begin(), bytes.end());
   auto manifest = read_manifest(block, "m", oddities);
-  if (manifest) manifest->strings = {};  // views of the block
+  if (manifest) manifest->strings = {};  // they point into the block
   return manifest;
 }
 
@@ -46,7 +46,7 @@ std::string within(const std::string& element, const std::string& inside, P* par
   return start_element(name, {}) + inside + end_element(name);
 }
 
-// --- what Android reads, all of it the same facts ---
+// --- what Android reads: the same facts in every case ---
 
 struct Trick {
   const char* name;
@@ -177,7 +177,7 @@ TEST(Manifest, TextIsNoManifest) {
   EXPECT_FALSE(read("", nullptr));
 }
 
-// A million attributes in no bytes would be a minute's walk.
+// More than a billion attributes that take no bytes would take a minute to walk.
 TEST(Manifest, AttributesWithoutLengthAreOne) {
   ManifestParts parts;
   parts.application = "";
@@ -217,7 +217,7 @@ TEST(Manifest, PermissionsBeyondTheBoundAreStillLookedThroughForTheNetwork) {
   }
 }
 
-// Every cut and every flipped byte: an error or an answer, never a step outside.
+// Every cut and every flipped byte gives an error or an answer, and never an access out of bounds.
 TEST(Manifest, DamageIsRefusedOrRead) {
   for (const bool is_wide : {true, false}) {
     ManifestParts parts;

@@ -1,6 +1,6 @@
-"""Signed packages of HarmonyOS and of Apple's platforms, which no program of Debian makes: the layouts
-by hand, the signatures by OpenSSL. A name, the bytes and what is expected, as in tampered.py. Tests
-only."""
+"""Signed packages of HarmonyOS and of Apple's platforms, which no program in Debian makes: layouts
+by hand, signatures by OpenSSL. Each is a name, the bytes and the expected result, as in
+tampered.py. Tests only."""
 
 import base64
 import hashlib
@@ -167,7 +167,7 @@ class Others:
 
 
 def make(folder, keys):
-    """Writes NAME.pkg, and others.tsv: a line a package, NAME and what is expected."""
+    """Writes NAME.pkg, and others.tsv with one line per package: NAME and the expected result."""
     others = Others(folder, keys)
     others.hap()
     others.ipa()

@@ -248,8 +248,8 @@ class Ipa(Case):
                 archive.writestr("Payload/Example.app/Info.plist", bytes(flipped))
         self.assertIn(gate("inspect", *paths).code, (0, 65))
 
-    # Lists that hold the next one 200 times: as a tree, 10^18 nodes. Written by hand, since who
-    # writes such a list walks the tree as well.
+    # Lists that hold the next one 200 times: as a tree, 10^18 nodes. Written by hand, because any
+    # program that writes such a list would walk the tree as well.
     def test_an_exponential_list_costs_nothing(self):
         objects = [b"\xd2" + bytes([1, 2, 3, 4]), b"\x5f\x10\x12CFBundleIdentifier", b"\x51a",
                    b"\x5ecn.example.ios"]

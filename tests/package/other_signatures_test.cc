@@ -1,5 +1,6 @@
-// HAPs and IPAs that other_packages.py signed, and damaged: who signed them, whether it holds, and
-// what is told. And what of a certificate apksigner does not print.
+// HAPs and IPAs signed by other_packages.py, intact and damaged: who signed them, whether the
+// signatures hold, and what is reported. Also the parts of a certificate that apksigner does not
+// print.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -80,7 +81,7 @@ TEST(OtherSignatures, ContentsOfAHapAreComparedWhenAskedFor) {
   EXPECT_FALSE(read("hap-entry", true, nullptr).hold());
 }
 
-// The rest of a certificate, which make_keys.py fixes.
+// The other fields of a certificate, which make_keys.py fixes.
 TEST(Certificates, HaveSerialValidityAndOwner) {
   const Signatures signatures = read("hap", false, nullptr);
   const SigningCertificate& leaf = signatures.signers.at(0).certificate;

@@ -13,7 +13,7 @@ import apks
 
 BUILD = Path(sys.argv[1]).resolve()
 GATE = str(BUILD / "beian-gate")
-# As long as the name of the test identity, which aapt does not take for a package.
+# Same length as the name of the test identity, which aapt does not accept as a package name.
 PLACEHOLDER, PASS = "cn.beian_gate.pass", "cn.beian-gate.pass"
 INTERNET = '<uses-permission android:name="android.permission.INTERNET"/>'
 
@@ -28,7 +28,7 @@ class Done:
 
 
 def gate(*arguments, powerless=False):
-    """`powerless`: as one who may not read everything, even where the tests run as root."""
+    """`powerless`: as a user who may not read everything, even when the tests run as root."""
     command = [GATE, *map(str, arguments)]
     if powerless and os.geteuid() == 0:
         command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]

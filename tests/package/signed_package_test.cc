@@ -1,5 +1,6 @@
-// Packages that make_apks.py signed with apksigner, and tampered with, against what apksigner says
-// of them: each field of each certificate of each scheme, who counts, and whether it all holds.
+// Packages that make_apks.py signed with apksigner, intact and tampered with, compared with what
+// apksigner reports: each field of each certificate of each scheme, which signers count, and
+// whether it all holds.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,8 +25,8 @@ std::string folder_of_packages() {
 struct Case {
   std::string name;
   bool holds = false;
-  std::string oddity;             // that is expected; empty: none
-  bool apksigner_agrees = false;  // as far as it knows the rules
+  std::string oddity;             // the expected one; empty: none
+  bool apksigner_agrees = false;  // for rules that apksigner knows
 };
 
 std::vector<Case> cases(bool holds) {
@@ -76,7 +77,7 @@ std::vector<test::Printed> printed(const Signatures& signatures, auto&& is_wante
   return out;
 }
 
-// Signers of v1 come in the order of the archive, which apksigner sorts by itself.
+// v1 signers come in the order of the archive; apksigner sorts them its own way.
 std::vector<test::Printed> sorted(std::vector<test::Printed> certificates) {
   std::ranges::sort(certificates);
   return certificates;
@@ -95,7 +96,7 @@ TEST(SignedPackages, EachSchemeHasTheCertificatesThatApksignerFinds) {
     test::ApksignerText text(folder_of_packages() + one.name + ".txt");
     const Answer answer = read(one.name, false);
     for (const auto& [scheme, name] : schemes) {
-      if (text.schemes[name].empty()) continue;  // for releases that the tool did not look at
+      if (text.schemes[name].empty()) continue;  // for releases that the tool did not check
       EXPECT_EQ(sorted(printed(
                     answer.signatures,
                     [wanted = scheme](const Signer& signer) { return signer.scheme == wanted; })),
@@ -132,7 +133,7 @@ TEST(SignedPackages, WhatVerifiesHolds) {
   }
 }
 
-// The parts of an app share what v1 may unpack.
+// All parts of one app share the budget for what v1 may unpack.
 TEST(SignedPackages, WhatV1UnpacksHasABound) {
   EXPECT_TRUE(read("rsa2048-v1", true, 1 << 20).signatures.hold());
   for (const std::uint64_t left : {std::uint64_t{0}, std::uint64_t{5'000}}) {

@@ -1,5 +1,5 @@
-"""Signed packages that somebody changed, and some that apksigner does not make: a name, the bytes and
-what is expected, `good` or the code of an oddity. Tests only."""
+"""Signed packages that somebody changed, and some that apksigner cannot make: a name, the bytes and
+the expected result, `good` or the code of an oddity. Tests only."""
 
 import io
 import struct
@@ -10,7 +10,7 @@ from apk_block import (MAGIC, ROTATES_FROM, ROTATION, SCHEME, V2, V3, V31, Apk, 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 
-# What is looked at by releases before Android 7, too; the rest is verified for those since.
+# Cases that releases before Android 7 look at as well; the others are verified for 7 and later.
 VERIFY = {}
 SOON = (28, 0x7FFFFFFF)
 ROTATED = (33, 0x7FFFFFFF)
@@ -46,7 +46,7 @@ class Cases:
         return (self.folder / f"{name}.apk").read_bytes()
 
     def add(self, name, data, code, verify=None, agrees=True):
-        """`agrees`: Debian's apksigner, which is older than some rules, finds the same."""
+        """`agrees`: Debian's apksigner, which predates some rules, finds the same."""
         (self.folder / f"{name}.apk").write_bytes(data)
         self.expected[name] = code if agrees else f"ours\t{code}"
         if verify:
@@ -85,7 +85,7 @@ class Cases:
         self.add("unsigned", (self.folder / "aligned.apk").read_bytes(), "")
 
     def block(self):
-        """Sizes that are wrong."""
+        """Wrong sizes."""
         apk = Apk(self.load("rsa2048-v2"))
         block = apk.block()
         at = "signing_block_malformed"
@@ -101,7 +101,7 @@ class Cases:
                      at)
         good = apk.value(V2)
         bad = flip(good, len(good) - 400)
-        # Android does not come to what stands behind the pair that it wants.
+        # Android never reaches what follows the pair that it wants.
         for name, pairs in (("behind", struct.pack("<QI", 2**40, 7)), ("short-behind", struct.pack("<QH", 2, 7))):
             body = block[8:-24] + pairs
             size = struct.pack("<Q", len(body) + 24)
@@ -125,7 +125,7 @@ class Cases:
         return copy.bytes()
 
     def signers(self):
-        """Signers by hand: first that they are right, then what is wrong."""
+        """Signers made by hand: first correct ones, then wrong ones."""
         apk = Apk((self.folder / "aligned.apk").read_bytes())
         key, certificate = self.key, self.certificate
         other_key, other = self.keys["third"]
@@ -152,7 +152,7 @@ class Cases:
         v2("key-garbage", "signature_invalid", one(public_key=b"garbage"))
         v2("no-certificate", "signature_malformed", one(certificates=[]))
         v2("certificate-garbage", "certificate_malformed", one(certificates=[b"\x30\x03abc"]))
-        # Android takes a certificate by all of its bytes.
+        # Android compares a certificate by all its bytes.
         v2("certificate-longer", "good", one(certificates=[der(certificate) + b"!"]))
         v2("names-v3", "signature_stripped", one(attributes=[(SCHEME, u32(3))]))
         v2("eleven", "signers_too_many", *[one()] * 11, agrees=False)
@@ -189,7 +189,7 @@ class Cases:
         names = [(ROTATES_FROM, u32(33))]
         later = one(new_key, new, sdk=ROTATED, attributes=chain)
         latest = one(new_key, new, sdk=(34, 0x7FFFFFFF), attributes=chain)
-        # Debian's apksigner knows no v3.1.
+        # Debian's apksigner does not know v3.1.
         v3("v31", "good", one(*old, attributes=names), v31=[later], agrees=False)
         v3("v31-without-name", "good", one(*old), v31=[later], agrees=False)
         v3("v31-stripped", "signature_stripped", one(*old, attributes=names), agrees=False)
@@ -197,7 +197,7 @@ class Cases:
            agrees=False)
         over = one(new_key, new, sdk=(33, 34), attributes=chain)
         v3("v31-over", "good", one(*old), v31=[over], agrees=False)
-        # On releases that go by v3.1 it holds; the others refuse v3.
+        # On releases that use v3.1 it holds; the others refuse v3.
         v3("v31-later", "holds signature_stripped", one(*old, attributes=names), v31=[latest],
            agrees=False)
 
@@ -215,7 +215,7 @@ class Cases:
         v1("added", "jar_entry_unsigned", {"assets/added.txt": b"added"})
         v1("removed", "jar_entry_missing", {}, ["assets/text.txt"])
         v1("manifest", "jar_manifest_mismatch", {manifest: text.replace(b"text.txt", b"test.txt")})
-        # apksigner, unlike jarsigner, does not sign the first section by itself.
+        # Unlike jarsigner, apksigner does not sign the first section separately.
         v1("manifest-main", "good",
            {manifest: text.replace(b"Manifest-Version: 1.0", b"Manifest-Version: 1.1")})
         v1("no-manifest", "jar_manifest_malformed", {}, [manifest])
@@ -233,7 +233,8 @@ class Cases:
         v1("names-schemes", "signature_stripped", self.signed(
             sf, rsa, member(data, sf).replace(b"\r\n", b"\r\nX-Android-APK-Signed: 1, 3\r\n", 1)))
         v1("attributes", "good", self.signed(sf, rsa, member(data, sf), []))
-        # The signature is of a text within it, and MANIFEST.MF of the .SF beside it.
+        # The signature covers a text embedded in it, not the .SF beside it, which goes with
+        # MANIFEST.MF.
         builder = pkcs7.PKCS7SignatureBuilder().set_data(b"Signature-Version: 1.0\r\n\r\n")
         builder = builder.add_signer(self.certificate, self.key, hashes.SHA256())
         within = builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
@@ -241,7 +242,7 @@ class Cases:
         self.chain()
 
     def signed(self, sf, rsa, text, options=(pkcs7.PKCS7Options.NoAttributes,)):
-        """Entries of a signature file signed anew."""
+        """Entries of a signature file, signed anew."""
         builder = pkcs7.PKCS7SignatureBuilder().set_data(text)
         builder = builder.add_signer(self.certificate, self.key, hashes.SHA256())
         return {sf: text, rsa: builder.sign(
@@ -249,7 +250,7 @@ class Cases:
                                          pkcs7.PKCS7Options.Binary, *options])}
 
     def chain(self):
-        """The root before the leaf: it is the signer info that names who signed."""
+        """The root comes before the leaf: the signer info names who signed."""
         data = self.load("chain-v1")
         name = "META-INF/CHAIN.RSA"
         leaf, root = der(self.keys["chain"][1]), der(self.keys.root)

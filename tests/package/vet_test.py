@@ -31,7 +31,7 @@ class Vet(Case):
         return [finding["code"] for finding in row["findings"]]
 
     def registry(self, platform, path):
-        """One that files the package at `path` with its certificate, and the digest of this."""
+        """A registry that files the package at `path` with its certificate, and the digest of that."""
         (app,) = self.inspect(path)
         (signer,) = [one for one in app["signatures"]["signers"] if one["counts"]]
         digest = signer["certificate"]["sha256"]

@@ -1,5 +1,5 @@
-// Binary XML byte by byte, as a manifest and with every field open to lies: for tests of what reads
-// it.
+// Builds binary XML byte by byte, as a manifest in which every field can lie, for tests of its
+// readers.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace beian::test {
 
-// A chunk: its type, what its header holds behind the sizes, its body.
+// A chunk: its type, the header fields after the sizes, its body.
 inline std::string chunk(std::uint16_t type, std::string_view header, std::string_view body) {
   std::string out;
   put16(type, &out);
@@ -23,10 +23,10 @@ inline std::string chunk(std::uint16_t type, std::string_view header, std::strin
 struct Pool {
   std::vector<std::string> texts;  // ASCII
   bool is_wide = true;
-  std::uint32_t more_count = 0;  // counted, but not there
+  std::uint32_t more_count = 0;  // counted but not present
   bool has_last_zero = true;
   std::uint32_t begin_shift = 0;
-  std::size_t unterminated = SIZE_MAX;  // index of a text without its zero
+  std::size_t unterminated = SIZE_MAX;  // index of a text that lacks its zero
 
   std::string bytes() const {
     std::string offsets;
@@ -103,7 +103,7 @@ inline std::string end_element(std::uint32_t name) {
   return chunk(0x0103, node_header(), body);
 }
 
-// A whole manifest; a test changes one thing about it.
+// A complete manifest; each test changes one thing about it.
 struct ManifestParts {
   enum Text : std::uint32_t {
     kLabel,

@@ -1,4 +1,4 @@
-// ZIP archives byte by byte, with every field open to lies: for tests of what reads them.
+// Builds ZIP archives byte by byte, with every field able to lie, for tests of their readers.
 #pragma once
 
 #include <zlib.h>
@@ -35,7 +35,7 @@ inline std::string raw_deflate(std::string_view text) {
   return out;
 }
 
-// An entry and the lies about it; what is not set is the truth.
+// An entry and the lies about it; a field that is not set tells the truth.
 struct ZipPart {
   std::string name;
   std::string content;
@@ -49,8 +49,8 @@ struct ZipPart {
   std::optional<std::uint32_t> local_bytes{};
   std::optional<std::uint32_t> local_magic{};
   std::optional<std::uint64_t> offset{};  // of the local header, in the directory
-  bool is_zip64 = false;                  // its sizes and offset in the extra field
-  std::string extra{};                    // of the directory
+  bool is_zip64 = false;                  // sizes and offset are in the extra field
+  std::string extra{};                    // in the directory
 };
 
 struct ZipLies {

@@ -1,5 +1,6 @@
-// Archives as Android reads them: what it takes is read and told, what it refuses is refused. Every
-// archive lies on a heap block of its exact size, so that a sanitizer sees any step beyond it.
+// Archives as Android reads them: what it accepts is read, with oddities reported; what it refuses
+// is refused. Every archive is a heap block of its exact size, so that sanitizers see any access
+// beyond it.
 #include "gate/package/zip.h"
 
 #include <gmock/gmock.h>
@@ -198,7 +199,8 @@ TEST(Zip, OverlappingEntriesAreTold) {
   EXPECT_EQ(codes_of(oddities), std::vector<std::string>{"zip_overlap"});
 }
 
-// A bomb of overlapping entries (42.zip's better kin) costs what is asked for, not what it has.
+// A bomb of overlapping entries (in the manner of 42.zip) costs what is asked for, not what it
+// holds.
 TEST(Zip, TellsAThousandOverlapsInOneBoundedList) {
   std::vector<ZipPart> parts{hello("kernel")};
   for (int i = 0; i < 1000; ++i) {
@@ -212,7 +214,7 @@ TEST(Zip, TellsAThousandOverlapsInOneBoundedList) {
   EXPECT_EQ(oddities.back().code, "more_oddities");
 }
 
-// Other readers search the end record whose comment closes the file, and find the first one.
+// Other readers look for an end record whose comment ends with the file, and find the first one.
 TEST(Zip, TheLastEndRecordCountsAndTheOtherIsTold) {
   const std::string whole = build_zip({hello()});
   const std::string file =
@@ -248,7 +250,7 @@ TEST(Zip, FindsNoPartOfAName) {
   EXPECT_NE(zip->find("dir/a"), nullptr);
 }
 
-// Every cut and every flipped byte: an error or an answer, never a step outside.
+// Every cut and every flipped byte gives an error or an answer, and never an access out of bounds.
 TEST(Zip, DamageIsRefusedOrRead) {
   const std::string whole =
       build_zip({hello(),

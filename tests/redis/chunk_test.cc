@@ -29,7 +29,7 @@ TEST(Chunk, DamageOfAnyByteAndAnyCutIsFound) {
       std::string damaged = frame;
       damaged[at] = static_cast<char>(damaged[at] ^ mask);
       const auto restored = restore_chunk(as_bytes(damaged), content, text.size());
-      // A bit of the frame that decides nothing may differ; the content may not.
+      // A bit of the frame that has no effect may differ; the content may not.
       if (restored) {
         EXPECT_EQ(*restored, text) << at;
       }

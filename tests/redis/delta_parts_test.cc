@@ -1,5 +1,5 @@
-// Feeds cut into batches: whatever their order and size, the batches one after the other say what
-// the feed says.
+// Feeds cut into batches: whatever their order and size, the batches one after another say what the
+// feed says.
 #include "cache/redis/delta_parts.h"
 
 #include <gmock/gmock.h>
@@ -62,7 +62,7 @@ TEST(DeltaParts, OfOneIdTheLastRecordCounts) {
                          to_ndjson(feed[6]), to_ndjson(feed[8])}));
 }
 
-// Goal: the order of a long feed does not matter, as it does not in a build.
+// Goal: as in a build, the order of a long feed does not matter.
 TEST(DeltaParts, ALongFeedBringsSubjectsFirstAndTakesThemLast) {
   std::vector<FeedRecord> feed;
   for (std::uint64_t id = 1; id <= limits::kPublishBatchRecords; ++id) {
@@ -105,7 +105,7 @@ TEST(DeltaParts, LargeRecordsAreCutByTheirText) {
   }
 }
 
-// A prefix is written out as a range, so a record may be longer in a batch than it was in its feed.
+// An IP prefix is written out as a range, so a record may be longer in a batch than in its feed.
 TEST(DeltaParts, ARecordThatNoGateWouldReadIsNamed) {
   ServiceRecord wide = service(7);
   wide.ips.emplace(40'000, *parse_ip_range("10.128.0.0/9"));

@@ -1,4 +1,4 @@
-// Where a new generation comes in the history, and what its flip changes.
+// Where a new generation takes its place in the history, and what the flip to it changes.
 #include "cache/redis/flip.h"
 
 #include <gmock/gmock.h>
@@ -14,7 +14,7 @@ namespace {
 using test::some_manifest;
 using testing::HasSubstr;
 
-// Serial 48213 in epoch 3 is published, and batches up to `tip_serial`.
+// Published: serial 48213 in epoch 3, and batches up to `tip_serial`.
 Published published(std::uint64_t tip_serial = 48'213) {
   Published published;
   published.head = some_manifest();
@@ -104,7 +104,7 @@ TEST(Place, ARefusalOfWhatIsPublishedSaysWhatIsTheMatterWithIt) {
   EXPECT_THAT(refusal(seen), HasSubstr("is published without its tip; "));
 }
 
-// A tip is not signed.
+// A tip is not signed, so it may name any epoch.
 TEST(Place, BehindTheLastEpochNoneIsBegun) {
   Published seen = published();
   seen.tip->epoch = UINT64_MAX;
@@ -137,7 +137,7 @@ TEST(Place, TheChainOfANewEpochIsThatOfTheEpochThatItGets) {
   }
 }
 
-// Serials alone do not tell one history from another.
+// Serials alone do not distinguish one history from another.
 TEST(CheckLeadsOn, OnlyAStateOfThePublishedHistoryIsCompacted) {
   const Manifest compacted = some_manifest(48'220);
   const auto entry = [](std::uint64_t serial, const Sha256& previous) {

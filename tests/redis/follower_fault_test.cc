@@ -1,5 +1,5 @@
 // The follower as scripts: keys that vanish, batches that are not what they should be, connections
-// that break; the fault table in cache/redis/FOLLOWING.md, and what heals it.
+// that break; that is, the fault table in cache/redis/FOLLOWING.md, and what heals each fault.
 #include "cache/redis/follower.h"
 
 #include "cache/base/limits.h"
@@ -143,7 +143,7 @@ TEST_P(BadBatchTest, ChangesNothingAndASnapshotLeadsPastIt) {
   )");
 }
 
-// With the publisher's tip where it was: somebody else wrote to the stream.
+// The publisher's tip stays where it was: somebody else wrote to the stream.
 TEST_P(BadBatchTest, BeyondTheTipIsToldEveryTimeWithoutSpinning) {
   const std::string batches = "batches " + GetParam().batches;
   run(kFollowing);

@@ -1,16 +1,16 @@
-// Scripts for the follower's state machine: one event and the command it must give a line.
+// Scripts for the follower's state machine: each line is one event and the command that it must
+// give.
 //
 //   EVENT => COMMAND | STATE | HELD | words of the last error
 //
-// What follows the command may be left out. A position is EPOCH/SERIAL/x, x a letter that stands
-// for a chain. Events:
+// Whatever follows the command may be left out. A position is EPOCH/SERIAL/x, where the letter x
+// stands for a chain. Events:
 //   started [POSITION]                  what the local copy held
 //   lost, refused, elapsed, snapshot, activated
 //   looked [head=ID] [tip=POSITION]
 //   manifest POSITION [rollback]
-//   batches [SERIAL:x>y]…               entries that lead from chain x to y; `9@8:x>y` is an entry
-//   9
-//                                       that calls itself 8, `9:!` one that is no batch
+//   batches [SERIAL:x>y]…               entries that lead from chain x to y; in `9@8:x>y` entry 9
+//                                       calls itself 8, and `9:!` is not a batch
 //   applied COUNT [failed]
 //   later MILLISECONDS                  only moves the clock; no command
 // Commands: look, manifest ID, snapshot, read SERIAL [block] [candidate], apply COUNT [candidate],
@@ -139,7 +139,7 @@ inline std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-// Plays scripts to one follower; every line that gives another command is a failure.
+// Plays scripts to one follower; a line whose command differs is a failure.
 class Play {
  public:
   void run(std::string_view script) {

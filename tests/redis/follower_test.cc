@@ -1,5 +1,5 @@
 // The follower as scripts: the way to what is published, back, and over to another history, line by
-// line of the table in cache/redis/FOLLOWING.md; faults are in follower_fault_test.cc. No Redis, no
+// line of the table in cache/redis/FOLLOWING.md. Faults are in follower_fault_test.cc. No Redis, no
 // clock, no sleep.
 #include "cache/redis/follower.h"
 

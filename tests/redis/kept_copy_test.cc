@@ -1,4 +1,4 @@
-// What a follower keeps, or does not: where downloads go.
+// Where downloads go, with a kept copy and without.
 #include "cache/redis/kept_copy.h"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace beian::cache {
 namespace {
 
-// Gates in containers share process ids, and may share a temporary folder.
+// Gates in containers may have the same process id and may share a temporary folder.
 TEST(KeptCopy, WithoutAFolderEachDownloadGoesWhereNobodyElseWrites) {
   std::string first;
   {

@@ -1,5 +1,5 @@
-// Manifests: their bytes, every damage, and whose signature counts. And the two small texts beside
-// them, tip and keys.
+// Manifests: their bytes, every kind of damage, and whose signature counts. Also the two small
+// texts beside them, tip and keys.
 #include "cache/redis/manifest.h"
 
 #include <gtest/gtest.h>
@@ -126,7 +126,7 @@ TEST(Manifest, OnlyTrustedSignaturesCount) {
   EXPECT_EQ(kind(by_key, {{}, false}), ErrorKind::kUntrusted) << "no key, nothing is believed";
   EXPECT_EQ(kind(by_nobody, {{key.public_key()}, false}), ErrorKind::kUntrusted);
   EXPECT_EQ(kind(by_nobody, {{}, true}), ErrorKind{});
-  // A key's signature of one manifest under another.
+  // A key's signature of one manifest put under another.
   std::string mixed = encode(some_manifest(1), &key);
   std::memcpy(mixed.data() + 224, by_key.data() + 224, 64);
   EXPECT_EQ(kind(mixed, {{key.public_key()}, false}), ErrorKind::kUntrusted);

@@ -1,5 +1,5 @@
 // Replies come from whoever answers at an address: what is well-formed is read however it was cut,
-// and what is not is refused before memory is taken for it.
+// and what is not is refused before memory is allocated for it.
 #include "cache/redis/reply.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ struct Good {
   Reply want;
 };
 
-// XREAD of one batch: as deep as any reply of ours.
+// The reply to XREAD with one batch, as deep as replies of ours get.
 const Reply kXread = Reply::array({Reply::array(
     {Reply::of("s"),
      Reply::array({Reply::array(
@@ -153,7 +153,7 @@ TEST(Reply, HostileBytesAreRefusedWithTheirPlace) {
   }
 }
 
-// Texts within the bound of one, beyond that of a reply.
+// Each text is within the bound for one, but together they exceed the bound for a reply.
 TEST(Reply, ManyTextsTogetherAreBoundedToo) {
   const std::string one = "$" + std::to_string(limits::kRedisBulkBytesMax) + "\r\n" +
                           std::string(limits::kRedisBulkBytesMax, 'x') + "\r\n";
@@ -164,7 +164,7 @@ TEST(Reply, ManyTextsTogetherAreBoundedToo) {
   EXPECT_LT(taken, 9U);
 }
 
-// Any single byte changed: either it still is RESP, or it is refused. Sanitizers watch.
+// With any single byte changed, a reply is either still RESP or refused. Sanitizers watch.
 TEST(Reply, EveryChangedByteIsReadOrRefused) {
   for (const Good& row : good_replies()) {
     for (std::size_t at = 0; at < row.bytes.size(); ++at) {

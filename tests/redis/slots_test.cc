@@ -1,5 +1,5 @@
-// Slots of keys against values that redis-cli CLUSTER KEYSLOT gives, and what nodes say, true or
-// not.
+// Key slots, compared with the values that redis-cli CLUSTER KEYSLOT gives; and what nodes report,
+// true or false.
 #include "cache/redis/slots.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ TEST(Slots, AreThoseOfRedis) {
     const char* key;
     std::uint16_t slot;
   };
-  // The first is the check value of CRC-16/XMODEM, 0x31C3; the others as a Redis 7.0.15 answers.
+  // The first is the check value of CRC-16/XMODEM, 0x31C3; the others are from Redis 7.0.15.
   const Row rows[] = {{"123456789", 0x31C3 % 16384},
                       {"foo", 12182},
                       {"bar", 5061},
@@ -108,7 +108,7 @@ TEST(SlotMap, OddRepliesAreRefused) {
       Reply::array({range(0, 5, {node("a", 1)}), range(5, 6, {node("b", 1)})}),
   };
   for (const Reply& row : rows) EXPECT_FALSE(parse_cluster_slots(row, kAsked));
-  // A node without an address serves nobody, and the others still count.
+  // A node without an address serves nobody; the others still count.
   const auto map =
       parse_cluster_slots(Reply::array({range(0, 5, {node("?", 1)}), range(6, 7, {node("a", 0)}),
                                         range(8, 9, {node("a", 1)})}),

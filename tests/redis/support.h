@@ -1,4 +1,4 @@
-// A manifest of small invented values, for tests of what is made of it.
+// A manifest of small invented values, for tests of what is made from it.
 #pragma once
 
 #include "cache/redis/manifest.h"

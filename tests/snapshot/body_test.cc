@@ -1,4 +1,4 @@
-// Where the lists of a body lie: the short way says what the whole reading says.
+// Where the lists of a body are: the short way gives the same as reading the whole shape.
 #include "cache/snapshot/body.h"
 
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 namespace beian::cache::test {
 namespace {
 
-// Method: random bodies, whose counts lie around the one that needs a word of its own; of each
-// sound one every list.
+// Method: random bodies whose list counts lie around the one that needs a word of its own; every
+// list of each valid body is compared.
 TEST(Body, APlaceIsWhereTheShapeHasIt) {
   std::mt19937 random(5);
   std::size_t sound = 0;
@@ -25,7 +25,7 @@ TEST(Body, APlaceIsWhereTheShapeHasIt) {
       words[0] |= std::min(count, kLongList) << (4 * list);
       if (count >= kLongList) words[at++] = count;
     }
-    // All lists known in most: an unknown one has to be empty.
+    // Mostly with all lists known, because an unknown one must be empty.
     const auto flags = static_cast<std::uint16_t>(random() | (random() % 4 == 0 ? 0U : 0x7FU));
     BodyShape shape;
     if (!read_shape(words, flags, &shape)) continue;

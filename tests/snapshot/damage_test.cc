@@ -1,4 +1,4 @@
-// Damage of every kind: a snapshot opens whole and right, or not at all.
+// Damage of every kind: a snapshot opens complete and correct, or not at all.
 #include <gmock/gmock.h>
 
 #include <regex>
@@ -13,7 +13,7 @@
 namespace beian::cache::test {
 namespace {
 
-// Small enough to be opened a hundred thousand times.
+// Small enough to open a hundred thousand times.
 Registry tiny() {
   Registry registry = hand_made();
   registry.services.pop_back();
@@ -150,7 +150,7 @@ TEST(Damage, AWriterMakesNothingThatAReaderRefuses) {
   }
 }
 
-// What a gate serves until it has found a registry.
+// Serial 0 is what a gate serves until it has found a registry.
 TEST(Damage, NothingMayHaveSerialZero) {
   SealOptions options = seal();
   options.serial = 0;
@@ -171,8 +171,8 @@ TEST(Damage, AFileThatIsNoSnapshotIsNamedWithItsPath) {
   EXPECT_EQ(absent.error().kind, ErrorKind::kUnavailable);
 }
 
-// Goal: right checksums do not make a hostile file dangerous. Method: change each word of each
-// section to telling values, make the checksums right, and either the file is refused or everything
+// Goal: correct checksums do not make a hostile file dangerous. Method: change each word of each
+// section to revealing values and correct the checksums; either the file is refused, or everything
 // in it can be read (ASan watches).
 TEST(Damage, HostileWordsAreRefusedOrHarmless) {
   const std::string bytes = build(tiny());

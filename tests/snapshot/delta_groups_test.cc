@@ -1,8 +1,8 @@
-// Goal: batches that are applied together, however they are grouped, come to exactly what they come
-// to one by one, and are refused exactly where one of them is refused on its own. For gates that
-// follow, gates that start from a copy and publishers group the same history each in its own way.
-// Method: random batches over so few ids and numbers that everything meets, each first on its own
-// against a naive twin, then in random groups from random places of the history.
+// Goal: batches applied together, however they are grouped, give exactly what they give one by one,
+// and are refused exactly where one of them is refused on its own. This matters because following
+// gates, gates that start from a copy, and publishers each group the same history their own way.
+// Method: random batches over so few ids and numbers that everything collides, each first applied
+// alone and compared with a naive twin, then in random groups from random places in the history.
 #include <algorithm>
 #include <map>
 
@@ -22,7 +22,7 @@ constexpr std::uint64_t kSubjectIds[] = {1, 2, 3, kTestIdentityFirst};
 constexpr const char* kSubjectNumbers[] = {"京ICP备2023000001号", "京ICP备2023000002号",
                                            "京ICP证030173号"};
 
-// The rules of FORMAT.md, over plain records.
+// The rules of FORMAT.md, applied to plain records.
 struct Twin {
   std::map<std::uint64_t, SubjectRecord> subjects;
   std::map<std::uint64_t, ServiceRecord> services;
@@ -31,7 +31,7 @@ struct Twin {
     return std::ranges::any_of(subjects, [](const auto& s) { return !is_test_identity(s.first); });
   }
 
-  // False where the batch is to be refused; what is left is of no use then.
+  // False when the batch must be refused; the twin is unusable afterwards.
   bool add(const std::vector<FeedRecord>& records) {
     std::map<std::uint64_t, bool> is_new;
     for (const FeedRecord& record : records) {
@@ -75,7 +75,7 @@ class RandomFeed {
 
   std::size_t below(std::size_t bound) { return static_cast<std::size_t>(random_()) % bound; }
 
-  // Of every second feed no record is a subject: there subject_ids name nobody.
+  // Half of the batches have no subject records, so that `subject_id` may refer to nobody.
   std::vector<FeedRecord> batch() {
     std::vector<FeedRecord> records;
     const bool has_subjects = below(2) == 0;
@@ -130,7 +130,7 @@ std::string text_of(const ServiceRecord& record) {
   return to_ndjson(record) + "\n";
 }
 
-// All that there is, in the order of ids.
+// All records, in the order of ids.
 std::string text_of(const Registry& records) {
   std::string out;
   for (const SubjectRecord& record : records.subjects) out += text_of(record);
@@ -160,12 +160,12 @@ std::string position_of(const cache::Registry& registry) {
          " " + std::to_string(info.subjects) + " " + std::to_string(info.services) + "\n";
 }
 
-// A registry after each batch of a history, and the batches between.
+// A registry after each batch of a history, and the batches between them.
 struct History {
   std::vector<RegistryPtr> registries;
   std::vector<DeltaBatch> batches;
 
-  // From one of the registries to the last, in groups.
+  // From one of the registries to the last, in random groups.
   void compare(RandomFeed* random) const {
     const std::size_t from = random->below(batches.size());
     RegistryPtr registry = registries[from];
@@ -183,7 +183,8 @@ struct History {
     }
   }
 
-  // What is refused behind the last registry is refused together with batches before and behind it.
+  // A batch that is refused after the last registry is also refused together with batches before
+  // and after it.
   void expect_refused(const DeltaBatch& batch, RandomFeed* random) const {
     const std::size_t from = random->below(registries.size());
     std::vector<DeltaBatch> group(batches.begin() + static_cast<std::ptrdiff_t>(from),

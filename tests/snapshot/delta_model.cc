@@ -22,7 +22,7 @@ std::uint64_t DeltaModel::some_id(const Map& map) {
     auto at = map.lower_bound(100 + below(next_id_ - 100));
     return (at == map.end() ? map.begin() : at)->first;
   }
-  // New ones come before the old ones at times, so that the first subject of a number changes.
+  // Some new ids sort before old ones, so that the first subject of a number changes.
   ids_.insert(next_id_);
   return next_id_++ ^ (percent(20) ? 1 : 0);
 }
@@ -51,7 +51,7 @@ const SubjectRecord* DeltaModel::subject_of(SubjectKey key) const {
 void DeltaModel::put_subject(std::vector<FeedRecord>* out) {
   SubjectRecord record = pool_.subjects[below(pool_.subjects.size())];
   record.id = some_id(subjects_);
-  // Mostly it stays under its number and only changes, as a cancellation does.
+  // Usually the subject keeps its number and only changes, as a cancellation does.
   if (const auto old = subjects_.find(record.id); old != subjects_.end() && percent(97))
     record.number = old->second.number;
   put(record, out);
@@ -217,7 +217,7 @@ class Comparison {
     for (const IpRange& range : record.ips.value_or(std::vector<IpRange>{})) address(range.first);
   }
 
-  // All holders in order, and what is taken where room is short.
+  // All holders of the address in order, and which of them are returned when there is little room.
   void address(const IpAddress& address) {
     std::vector<std::uint32_t> rows(twin_.info().services);
     rows.resize(twin_.by_ip(address, rows));

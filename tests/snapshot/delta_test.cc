@@ -1,4 +1,4 @@
-// Delta batches as bytes: what is accepted, what is refused, and that nothing between is.
+// Delta batches as bytes: what is accepted, what is refused, and that nothing is in between.
 #include "cache/snapshot/delta.h"
 
 #include "cache/feed/render.h"
@@ -108,19 +108,19 @@ TEST(DeltaTrust, AForgedSignatureIsNone) {
   const SigningKey key = SigningKey::generate();
   DeltaBatch batch = batch_of(1);
   std::string bytes = encode(batch, &key);
-  batch.records.emplace_back(RemoveService{99});  // the signature of one batch on another
+  batch.records.emplace_back(RemoveService{99});  // one batch's signature on another
   std::string forged = encode(batch, nullptr);
   forged.replace(128, 96, bytes, 128, 96);
   const auto read = decode_delta(as_bytes(forged), {{key.public_key()}, false});
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().kind, ErrorKind::kUntrusted);
-  // The zero key is one for which anybody can sign.
+  // For the all-zero key anybody can make signatures.
   forged.replace(128, 96, std::string(32, '\0') + std::string(64, '\1'));
   EXPECT_FALSE(decode_delta(as_bytes(forged), kAnybody));
 }
 
-// Method: a signed batch of a few records, stored plain and compressed; every bit, every cut and
-// every longer one. Where the signature decides first it may be kUntrusted.
+// Method: a signed batch of a few records, stored plain and compressed; every flipped bit, every
+// cut and every extension. Where the signature is checked first, the error may be kUntrusted.
 TEST(DeltaDamage, EveryFlipCutAndExtensionIsFound) {
   const SigningKey key = SigningKey::generate();
   for (const std::size_t records : {1, 6}) {
@@ -131,12 +131,12 @@ TEST(DeltaDamage, EveryFlipCutAndExtensionIsFound) {
       const std::string want = describe(batch);
       const Sha256 chain = chain_after(batch);
       for (std::size_t at = 0; at < bytes.size(); ++at) {
-        // A signature costs 0.1 ms to check: there one bit of each byte.
+        // A signature takes 0.1 ms to check, so with one only one bit of each byte is flipped.
         for (std::size_t bit = 0; bit < (signer == nullptr ? 8 : 1); ++bit) {
           std::string damaged = bytes;
           damaged[at] = static_cast<char>(damaged[at] ^ (1 << (bit + at) % 8));
           const auto read = decode_delta(as_bytes(damaged), trust);
-          // What no checksum covers, the chain does: the same chain, the same batch.
+          // What no checksum covers is covered by the chain: the same chain means the same batch.
           if (read) {
             EXPECT_EQ(chain_after(batch.previous, as_bytes(damaged)) == chain,
                       describe(*read) == want)

@@ -1,4 +1,5 @@
-// Snapshots as files: the same bytes, whole or not at all, and the bytes of version 1 for good.
+// Snapshots as files: the same input gives the same bytes, written completely or not at all; and
+// the bytes of version 1 stay as they are.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,8 +86,9 @@ TEST(SnapshotFile, AnOpenSnapshotOutlivesItsReplacement) {
   EXPECT_EQ((*opened)->by_service_id(4'134'047)->names()[0], "示例应用");
 }
 
-// The pinned file says what version 1 is. When this fails, the format has changed: raise kVersion,
-// extend FORMAT.md, keep this file, and add one of the new version. BEIAN_WRITE_GOLDEN=1 writes it.
+// The golden file defines version 1. When this fails, the format has changed: raise kVersion,
+// extend FORMAT.md, keep this file, and add one for the new version. BEIAN_WRITE_GOLDEN=1 writes
+// it.
 TEST(SnapshotFile, VersionOneIsTheGoldenFile) {
   const std::string path = beian::test::source_path("fixtures/snapshots/version_1.snap");
   const std::string bytes = build(hand_made());

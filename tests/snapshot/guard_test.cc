@@ -25,11 +25,11 @@ TEST(ActivationGuard, RefusesWhatWouldLoseTheRegistry) {
   const FilingNumber absent = number_of("京ICP备2023000009号-1A");
   const struct {
     const char* name;
-    std::size_t before;  // services that are served; 0: nothing is
+    std::size_t before;  // services being served; 0: no registry yet
     std::uint64_t serial;
     std::size_t after;
     GuardOptions options;
-    const char* want;  // of the error; empty: activated
+    const char* want;  // the error; empty: activated
   } rows[] = {
       {"first_of_all", 0, 1, 5, {}, ""},
       {"grown", 100, 11, 120, {}, ""},
@@ -65,7 +65,7 @@ TEST(ActivationGuard, RefusesWhatWouldLoseTheRegistry) {
   }
 }
 
-// Batches come one after another, and each may be small.
+// Each batch may be small, but many come one after another.
 TEST(BatchGuard, CountsWhatBatchesLoseTogether) {
   const FilingNumber last = number_of("京ICP备2023000001号-100A");
   const auto refused = [](const BatchGuard& guard, std::size_t services) {
@@ -82,14 +82,14 @@ TEST(BatchGuard, CountsWhatBatchesLoseTogether) {
                                     "loss of 6.0 %"),
             std::string::npos)
       << refused(guard, 94);
-  // What was there in between counts, and a snapshot is a new beginning.
+  // Peaks in between count too; a snapshot starts the count afresh.
   guard.took(*registry_of(12, 120));
   EXPECT_NE(refused(guard, 113), "");
   EXPECT_EQ(refused(guard, 114), "");
   guard.count_from(100, *registry_of(13, 95));
   EXPECT_EQ(refused(guard, 95), "");
   EXPECT_NE(refused(guard, 94), "");
-  // What is served was taken, and does not count again.
+  // The loss in what is already served was accepted, and does not count again.
   guard.count_from(100, *registry_of(13, 90));
   EXPECT_EQ(refused(guard, 86), "");
   EXPECT_NE(refused(guard, 85), "");

@@ -1,5 +1,5 @@
-// The copy on disk when bytes of it are not what was written: what is cut, what is told, and what
-// is fallen back to.
+// The copy on disk when some of its bytes are not what was written: what is cut off, what is
+// reported, and what the gate falls back to.
 #include "cache/snapshot/local_copy.h"
 
 #include <csignal>
@@ -40,7 +40,7 @@ TEST_F(LocalCopyTest, ATornTailIsCut) {
     EXPECT_EQ(contents->torn_bytes, size == log.size() ? 0 : size - before);
     EXPECT_EQ(fs::file_size(file("registry.deltas")), size == log.size() ? size : before);
   }
-  // What a file system may leave of a write that it never did: zeros.
+  // Zeros: what a file system may leave of a write that it never carried out.
   ASSERT_TRUE(write_file_atomically(file("registry.deltas"),
                                     as_bytes(log.substr(0, before) + std::string(900, '\0'))));
   const auto contents = found();
@@ -94,7 +94,7 @@ TEST_F(LocalCopyTest, DamageAnywhereElseIsReportedWithFileAndOffset) {
     }
     ASSERT_TRUE(write_file_atomically(file(name), as_bytes(bytes)));
   }
-  // An install makes it good again.
+  // An install repairs it.
   ASSERT_TRUE(write_file_atomically(file("registry.snap"), as_bytes("no snapshot at all")));
   LocalCopy copy = attached();
   ASSERT_FALSE(copy.open(kAnybody));
@@ -104,11 +104,12 @@ TEST_F(LocalCopyTest, DamageAnywhereElseIsReportedWithFileAndOffset) {
   EXPECT_EQ(contents->registry->serial(), 11U);
 }
 
-// Goal: of a copy that is damaged anywhere, the newest state that is whole is found, and goes on.
-// Method: serial 10 and two batches, then serial 20 and three; a byte of each file is flipped.
+// Goal: in a copy that is damaged anywhere, the newest intact state is found, and the copy goes on
+// from there. Method: serial 10 and two batches, then serial 20 and three; a byte in each file is
+// flipped.
 TEST_F(LocalCopyTest, WhatIsDamagedFallsBackToWhatIsWhole) {
   std::map<std::string, std::string> files;
-  std::size_t first_batch;  // where its frame begins, and the next one's
+  std::size_t first_batch;  // where its frame begins; likewise for the next
   std::size_t second_batch;
   {
     LocalCopy copy = attached();
@@ -130,7 +131,7 @@ TEST_F(LocalCopyTest, WhatIsDamagedFallsBackToWhatIsWhole) {
   };
   const struct {
     std::vector<Flip> flips;
-    std::uint64_t want;  // serial; 0: nothing is whole
+    std::uint64_t want;  // serial; 0: nothing is intact
     const char* manifest;
   } rows[] = {
       {{{"registry.snap", 3'000}}, 12, "first"},
@@ -176,7 +177,7 @@ TEST_F(LocalCopyTest, WhatIsDamagedFallsBackToWhatIsWhole) {
   }
 }
 
-// A file that is gone is damage: nothing brings it back.
+// A missing file is damage: nothing brings it back.
 TEST_F(LocalCopyTest, AFileThatIsGoneFallsBackToo) {
   for (const char* name : {"registry.snap", "registry.manifest"}) {
     SCOPED_TRACE(name);
@@ -193,7 +194,7 @@ TEST_F(LocalCopyTest, AFileThatIsGoneFallsBackToo) {
   }
 }
 
-// Method: as many descriptors as the process may have are open, so that nothing can be read.
+// Method: the process has as many descriptors open as it may, so that nothing can be read.
 TEST_F(LocalCopyTest, WhatCannotBeReadNowIsLeftAlone) {
   {
     LocalCopy copy = attached();
@@ -234,7 +235,7 @@ TEST_F(LocalCopyTest, WhatCannotBeReadNowIsLeftAlone) {
   EXPECT_EQ(contents->registry->serial(), 21U);
 }
 
-// Method: the folder as it is behind each step of going back, put together by hand.
+// Method: the folder as it is after each step of falling back, put together by hand.
 TEST_F(LocalCopyTest, ACrashWhileFallingBackIsMadeGood) {
   {
     LocalCopy copy = attached();

@@ -28,7 +28,7 @@ class LocalCopyTest : public ::testing::Test {
 
   std::string file(const char* name) const { return (folder_ / name).string(); }
 
-  // From now on the folder has these files and no others; those without content are not there.
+  // From now on the folder has exactly these files; those without content are absent.
   void holds_only(std::initializer_list<std::pair<const char*, const std::string*>> files) {
     fs::remove_all(folder_);
     fs::create_directory(folder_);
@@ -44,7 +44,7 @@ class LocalCopyTest : public ::testing::Test {
     return std::move(*copy);
   }
 
-  // What a gate finds that starts now.
+  // What a gate that starts now finds.
   Result<LocalCopy::Contents> found(const Trust& trust = kAnybody) {
     LocalCopy copy = attached();
     return copy.open(trust);

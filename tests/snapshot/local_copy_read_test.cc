@@ -1,4 +1,4 @@
-// The copy read by another process than the gate that keeps it, which may be writing it.
+// The copy as read by a process other than the gate that keeps it, which may be writing to it.
 #include "tests/snapshot/local_copy_fixture.h"
 
 namespace beian::cache::test {
@@ -37,7 +37,7 @@ TEST_F(LocalCopyTest, ReadingLeavesATornTailToItsOwner) {
     append(&copy, &registry);
   }
   const std::string whole = *read_file(file("registry.deltas"), 1 << 20);
-  const std::string frame = whole.substr(56);  // one that could follow, cut here and there
+  const std::string frame = whole.substr(56);  // could follow next; cut at many places
   for (std::size_t kept = 1; kept < frame.size(); kept += 7) {
     ASSERT_TRUE(
         write_file_atomically(file("registry.deltas"), as_bytes(whole + frame.substr(0, kept))));
@@ -69,7 +69,8 @@ TEST_F(LocalCopyTest, ReadingSeesTheNewSnapshotBetweenTheStepsOfAnInstall) {
     append(&copy, &registry);
     install(&copy, 20, "m");
   }
-  // As it is behind the switch: the manifest names what is still at the download's name.
+  // As it is right after the switch: the manifest names the snapshot that still has the download's
+  // name.
   fs::rename(file("registry.snap"), file("registry.snap.next"));
   fs::rename(file("registry.snap.previous"), file("registry.snap"));
   const auto history = LocalCopy::read(folder_.string(), kAnybody, 20);

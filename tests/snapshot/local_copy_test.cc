@@ -1,4 +1,4 @@
-// The copy on disk: what is found again after an end of any kind.
+// The copy on disk: what is found again, however the gate ended.
 #include "cache/snapshot/local_copy.h"
 
 #include <csignal>
@@ -108,7 +108,7 @@ TEST_F(LocalCopyTest, UntrustedIsRefused) {
   EXPECT_FALSE(found({}));
 }
 
-// Method: the folder as it is behind each step of an install, put together by hand.
+// Method: the folder as it is after each step of an install, put together by hand.
 TEST_F(LocalCopyTest, ACrashBetweenAnyTwoStepsLeavesTheOldStateOrTheNew) {
   std::string old_snap, old_manifest, old_deltas, new_snap, new_manifest, new_deltas;
   {
@@ -144,7 +144,7 @@ TEST_F(LocalCopyTest, ACrashBetweenAnyTwoStepsLeavesTheOldStateOrTheNew) {
                 {"registry.snap.next", row.next},
                 {"registry.manifest", row.manifest},
                 {"registry.deltas", row.deltas}});
-    for (int start = 0; start < 2; ++start) {  // what open() mends stays mended
+    for (int start = 0; start < 2; ++start) {  // what open() repairs stays repaired
       const auto contents = found();
       ASSERT_TRUE(contents) << contents.error().message;
       const std::uint64_t serial = contents->registry ? contents->registry->serial() : 0;
@@ -156,8 +156,8 @@ TEST_F(LocalCopyTest, ACrashBetweenAnyTwoStepsLeavesTheOldStateOrTheNew) {
   }
 }
 
-// A compacted snapshot takes the place of the one below it while batches stay on top: they were on
-// disk before, and are so behind each step. Method: as above.
+// A compacted snapshot replaces the one below while batches stay on top. They were on disk before,
+// and must be after each step. Method: as above.
 TEST_F(LocalCopyTest, ACrashLosesNoBatchThatStaysOnTopOfANewSnapshot) {
   std::string old_snap, old_manifest, old_deltas, new_snap, new_manifest, new_deltas;
   RegistryPtr registry;
@@ -190,7 +190,7 @@ TEST_F(LocalCopyTest, ACrashLosesNoBatchThatStaysOnTopOfANewSnapshot) {
     new_snap = *read_file(file("registry.snap"), 1 << 20);
     new_manifest = *read_file(file("registry.manifest"), 1 << 20);
     new_deltas = *read_file(file("registry.deltas"), 1 << 20);
-    append(&copy, &registry);  // it goes on
+    append(&copy, &registry);  // the copy can be appended to
   }
   const auto last = found();
   ASSERT_TRUE(last) << last.error().message;
@@ -257,7 +257,7 @@ TEST_F(LocalCopyTest, AFullDiskIsReportedAndLosesNothing) {
     EXPECT_EQ(copy.serial(), 11U);
   }
   EXPECT_EQ(next->serial(), 12U) << "what is served in memory is not touched";
-  // An install that finds no room leaves the old copy.
+  // An install that runs out of space leaves the old copy.
   const auto snapshot = download(&copy, 20);
   Result<void> installed;
   with_files_of_at_most(10, [&] {
@@ -272,7 +272,7 @@ TEST_F(LocalCopyTest, AFullDiskIsReportedAndLosesNothing) {
   EXPECT_EQ(contents->manifest, "m");
 }
 
-// Method: no file may become as long as the manifest of the copy that is to be installed.
+// Method: no file may become as long as the manifest of the copy being installed.
 TEST_F(LocalCopyTest, AFullDiskLeavesTheWayBack) {
   LocalCopy copy = attached();
   install(&copy, 10, "first");
@@ -292,8 +292,8 @@ TEST_F(LocalCopyTest, AFullDiskLeavesTheWayBack) {
   EXPECT_EQ(contents->manifest, "first");
 }
 
-// What was downloaded is served before it is kept; the next download begins with the file that it
-// finds, and writes over it.
+// A downloaded snapshot is served before it is installed. The next download reuses the file at the
+// download path, writing over it; so what is being served must not be there any more.
 TEST_F(LocalCopyTest, WhatCannotBeInstalledIsNotWhereTheNextDownloadIsWritten) {
   LocalCopy copy = attached();
   install(&copy, 10, "m");

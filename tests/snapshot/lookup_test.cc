@@ -1,4 +1,4 @@
-// Naive twin: every look-up of a snapshot against a search through plain records.
+// Every look-up of a snapshot, against a naive twin that searches plain records.
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -37,7 +37,7 @@ class Lookup : public testing::TestWithParam<unsigned> {
     ASSERT_NE(snapshot_, nullptr);
   }
 
-  // Ids of the records that `has(record)`.
+  // Ids of the records for which `has(record)` holds.
   template <class Has>
   Ids naive(Has&& has) const {
     Ids ids;
@@ -164,7 +164,7 @@ TEST_P(Lookup, FindsEveryServiceOnceWhoseRangesHoldAnAddress) {
               }));
     return count;
   };
-  IpAddress v4;  // 192.0.2.0, one below and one above the /24 included
+  IpAddress v4;  // 192.0.2.0/24; the /24 below has no hits
   v4.bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 0};
   IpAddress v6;  // 2001:db8::
   v6.bytes = {0x20, 0x01, 0x0D, 0xB8};
@@ -178,7 +178,7 @@ TEST_P(Lookup, FindsEveryServiceOnceWhoseRangesHoldAnAddress) {
   }
   ASSERT_GT(most, 3U);
 
-  // More hits than room: the count is whole, and nothing is written behind the room.
+  // More hits than room: the count is complete, and nothing is written beyond the room.
   v4.bytes[15] = 100;
   const std::size_t all = snapshot_->by_ip(v4, rows);
   std::vector<std::uint32_t> few(3, 0xABCDEF);
@@ -187,8 +187,8 @@ TEST_P(Lookup, FindsEveryServiceOnceWhoseRangesHoldAnAddress) {
   EXPECT_EQ(few[2], 0xABCDEFU);
 }
 
-// Services with thousands of ranges around one address are listed once as well, and as fast: in
-// milliseconds each time, where looking through all ranges for each took half a second.
+// Services with thousands of ranges around one address are also listed once, and fast: a look-up
+// takes milliseconds, against half a second when all ranges were searched for each service.
 TEST(LookupOfManyRanges, ListsEachServiceOnce) {
   constexpr std::uint32_t kRanges = 40'000;
   Registry registry = hand_made();
@@ -197,7 +197,7 @@ TEST(LookupOfManyRanges, ListsEachServiceOnce) {
   for (std::uint64_t service = 0; service < 3; ++service) {
     many.id = 500 + service;
     many.ips.emplace();
-    for (std::uint32_t i = 0; i < kRanges; ++i)  // the first half of them elsewhere
+    for (std::uint32_t i = 0; i < kRanges; ++i)  // the first half elsewhere
       many.ips->push_back({ipv4_address((i < kRanges / 2 ? 0x0B000000 : 0x0A000000) + i),
                            ipv4_address((i < kRanges / 2 ? 0x0B100000 : 0x0A100000) + i)});
     registry.services.push_back(many);
@@ -214,8 +214,8 @@ TEST(LookupOfManyRanges, ListsEachServiceOnce) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{10});
 }
 
-// Nothing to see but that it reads no byte that is not there: keys of services, of subjects, of
-// nothing, in batches of every size; and a registry without anything.
+// Has no visible effect, but must not read out of bounds: keys of services, of subjects and of
+// nothing, in batches of every size; and an empty registry.
 TEST_P(Lookup, FetchingAheadIsHarmless) {
   std::vector<FilingKey> keys;
   for (const ServiceRecord& record : registry_.services) {
@@ -241,7 +241,7 @@ TEST_P(Lookup, RowsAreInKeyOrder) {
               snapshot_->subject(row).number().subject());
 }
 
-// Meant for TSan: look-ups share nothing that they write.
+// Meant for TSan: look-ups share nothing that they write to.
 TEST_P(Lookup, ManyThreadsReadOneSnapshot) {
   std::vector<std::size_t> hits(4);
   const auto shared = cache::Registry::over(snapshot_);
@@ -264,7 +264,7 @@ TEST_P(Lookup, ManyThreadsReadOneSnapshot) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Lookup, testing::Values(11U, 12U, 13U));
 
-// Goal: a certificate that very many apps share is one entry, and its neighbours keep their speed
+// Goal: a certificate shared by very many apps is one entry, and its neighbours keep their speed
 // and answers. Method: 20,000 services with one certificate besides their own.
 TEST(LookupShared, OneCertificateOfTwentyThousandServices) {
   Registry registry;

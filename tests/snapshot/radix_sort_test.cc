@@ -1,4 +1,4 @@
-// Sorting by distribution gives what sorting by comparison gives, for numbers of every shape.
+// Sorting by distribution gives the same as sorting by comparison, for numbers of every shape.
 #include "cache/snapshot/radix_sort.h"
 
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ TEST_P(RadixSort, IsSortingByComparison) {
 TEST_P(RadixSort, KeepsTheOrderOfEqualItems) {
   const Shape& shape = GetParam();
   std::mt19937_64 draw(2);
-  std::vector<Item> items;  // the second member tells where an item was, and does not count
+  std::vector<Item> items;  // second member: the original place; not part of the key
   for (std::uint32_t i = 0; i < shape.count; ++i)
     items.emplace_back((draw() & shape.mask & 0xFF0000FF) | shape.fixed, i);
   radix_sort(

@@ -1,6 +1,6 @@
-// Goal: a registry with delta batches on top answers exactly as the snapshot that is built from the
-// final feed. Method: random batches on random feeds, through all levels of overlays; after each
-// batch every look-up is compared with a full build, and in the end the compacted file's bytes.
+// Goal: a registry with delta batches on top answers exactly like the snapshot built from the final
+// feed. Method: random batches on random feeds, through all levels of overlays; after each batch
+// every look-up is compared with a full build, and at the end the compacted file's bytes.
 #include "cache/snapshot/registry.h"
 
 #include <unistd.h>
@@ -45,7 +45,7 @@ std::string compacted(const cache::Registry& registry) {
 struct Course {
   const char* name;
   std::size_t pool;     // services that records are drawn from
-  std::size_t initial;  // changes that make the base
+  std::size_t initial;  // changes that make up the base
   std::vector<std::size_t> batches;
   unsigned seeds;
 };
@@ -64,7 +64,7 @@ TEST_P(RegistryCourse, AnswersAsAFullBuildDoes) {
     model.change(course.initial);
     RegistryPtr registry = cache::Registry::over(open(build(model.records())));
     std::uint32_t overlays_max = 0;
-    std::string levels;  // overlays behind each batch
+    std::string levels;  // overlay count after each batch
     for (const std::size_t changes : course.batches) {
       registry = applied(registry, batch_on(*registry, model.change(changes)));
       overlays_max = std::max(overlays_max, registry->info().overlays);
@@ -91,7 +91,7 @@ TEST(RegistryApply, ManyBatchesAtOnceAreTheSameAsOneByOne) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     DeltaModel model(seed, random_registry(seed, 30));
-    if (seed % 5 != 0) model.change(40);  // else from nothing
+    if (seed % 5 != 0) model.change(40);  // otherwise from nothing
     const RegistryPtr base = cache::Registry::over(open(build(model.records())));
     RegistryPtr registry = base;
     std::vector<DeltaBatch> batches;

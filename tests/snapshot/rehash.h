@@ -1,5 +1,4 @@
-// Makes the checksums of a changed snapshot right again, as a hostile author would. Tests and
-// fuzzing only.
+// Corrects the checksums of a changed snapshot, as a hostile author would. Tests and fuzzing only.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +11,8 @@
 
 namespace beian::cache::test {
 
-// Sets file length, block hashes and root hash, and drops the signature. Leaves bytes alone that
-// are too short, or whose table of sections leaves no room for the hashes.
+// Sets file length, block hashes and root hash, and drops the signature. Leaves `bytes` alone when
+// it is too short, or when its section table leaves no room for the hashes.
 inline void rehash(std::string* bytes) {
   format::Header header;
   if (bytes->size() < sizeof header) return;

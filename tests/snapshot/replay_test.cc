@@ -1,4 +1,4 @@
-// That batches which are kept come to the same however many wait, and that few wait.
+// Batches that are replayed give the same however many are held back, and few are held back.
 #include "cache/snapshot/replay.h"
 
 #include "tests/snapshot/support.h"
@@ -18,7 +18,7 @@ ServiceRecord big_service(std::uint64_t id, std::size_t text_bytes) {
   return record;
 }
 
-// Eight batches of about 6 MB of text, and eight of many records that say little.
+// Eight batches of about 6 MB of text, and eight of many small records.
 std::vector<DeltaBatch> batches_on(const cache::Registry& registry) {
   std::vector<DeltaBatch> batches;
   Sha256 chain = registry.chain();

@@ -78,7 +78,7 @@ TEST(Roundtrip, CountsAreByKindAndStatus) {
 }
 
 TEST(Roundtrip, BytesDoNotDependOnTheOrderOfTheFeed) {
-  // The second is large enough that its steps run on two threads, and one behind them writes.
+  // The second is large enough for its steps to run on two threads, while one after them writes.
   for (const auto& [services, rounds] : {std::pair<std::size_t, int>{700, 5}, {20'000, 2}}) {
     Registry registry = random_registry(2, services);
     const std::string bytes = build(registry);
@@ -105,7 +105,7 @@ TEST(Roundtrip, BytesDoNotDependOnWhatWasReplacedOrRemoved) {
   extra.id = 1;
   writer.add(extra);
   writer.remove_service(extra.id);
-  writer.remove_service(999'999);  // never was there
+  writer.remove_service(999'999);  // never existed
   EXPECT_EQ(writer.services(), registry.services.size());
   EXPECT_EQ(writer.subjects(), registry.subjects.size());
   const auto bytes = std::move(writer).to_bytes(seal());
@@ -138,7 +138,8 @@ TEST(Roundtrip, RemovingASubjectLeavesItsServicesWithoutOne) {
   EXPECT_EQ(bytes.error().kind, ErrorKind::kBadInput);
 }
 
-// As if it had never had one, the numbers would say whose the services are, and they would stay.
+// If the feed were treated as one that never had subjects, the numbers would say whose the services
+// are, and they would stay.
 TEST(Roundtrip, RemovingTheLastSubjectDoesToo) {
   const Registry registry = hand_made();
   SnapshotWriter writer;
@@ -155,7 +156,7 @@ TEST(Roundtrip, AFeedOfServicesOnlyImpliesItsSubjectsByNumber) {
   Registry registry = hand_made();
   registry.subjects.clear();
   SnapshotWriter writer;
-  add_test_identities(&writer);  // whose subject does not make it a feed of subjects
+  add_test_identities(&writer);  // its subject does not make this a feed with subjects
   for (const ServiceRecord& record : registry.services) writer.add(record);
   const auto bytes = std::move(writer).to_bytes(seal());
   ASSERT_TRUE(bytes) << bytes.error().message;

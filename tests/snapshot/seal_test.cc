@@ -50,9 +50,9 @@ TEST(Seal, TheRootHashDoesNotDependOnTheSigner) {
 TEST(Seal, UnsignedForgedAndForeignFilesAreUntrusted) {
   const SigningKey key = SigningKey::generate();
   const SigningKey other = SigningKey::generate();
-  std::string forged = signed_by(other);  // says that `key` signed it
+  std::string forged = signed_by(other);  // claims that `key` signed it
   std::memcpy(forged.data() + offsetof(format::Header, signer), key.public_key().data(), 32);
-  std::string transplanted = signed_by(key);  // signature of another registry
+  std::string transplanted = signed_by(key);  // another registry's signature
   SealOptions newer = seal();
   newer.serial = 99'999;
   const std::string target = build(hand_made(), newer);
@@ -75,7 +75,7 @@ TEST(Seal, UnsignedForgedAndForeignFilesAreUntrusted) {
   }
 }
 
-// A folder of snapshots of which some are signed: who signed is checked and told all the same.
+// For a folder where only some snapshots are signed: a signature is still checked and reported.
 TEST(Seal, WhereUnsignedIsAllowedAKeyStillCounts) {
   const SigningKey key = SigningKey::generate();
   const Trust trust{{key.public_key()}, true};

@@ -52,7 +52,7 @@ IpRange range6(std::uint8_t low, std::uint8_t high) {
   return {first, last};
 }
 
-// Unknown, empty, or one to three texts out of `count` with the prefix.
+// Unknown, empty, or one to three out of `count` texts with this prefix.
 Known<std::string> some_texts(Random* random, const char* prefix, std::uint32_t count) {
   const std::uint32_t size = below(random, 5);
   if (size == 4) return std::nullopt;
@@ -169,7 +169,7 @@ Registry hand_made() {
   subject.updated_at = Instant{std::chrono::seconds{1'740'880'800}};
   subject.cancelled_on = day(2025, 7, 1);
   out.subjects.push_back(subject);
-  SubjectRecord bare;  // known by number alone, and without services
+  SubjectRecord bare;  // known by number only, and without services
   bare.id = 2;
   bare.number = number_of("粤B2-20090059");
   out.subjects.push_back(bare);
@@ -192,7 +192,7 @@ Registry hand_made() {
   android.package = "cn.example.app";
   android.fingerprints = {{fingerprint(1, 16), fingerprint(2, 20), fingerprint(3, 32)}};
   android.public_keys = {{key_digest(4)}};
-  PlatformRecord other;  // another system, and nothing known of it
+  PlatformRecord other;  // another system, with nothing known about it
   other.os = "tizen";
   full.platforms = {{android, other}};
   full.version = "3.2.1";
@@ -202,12 +202,12 @@ Registry hand_made() {
   full.updated_at = Instant{std::chrono::seconds{1'740'880'801}};
   out.services.push_back(full);
 
-  ServiceRecord unknown;  // every field not known
+  ServiceRecord unknown;  // every field unknown
   unknown.id = 5;
   unknown.number = number_of("京ICP备2023000001号-3X");
   out.services.push_back(unknown);
 
-  ServiceRecord empty = unknown;  // every list known to be empty; no subject record either
+  ServiceRecord empty = unknown;  // every list known to be empty; no subject record
   empty.id = 6;
   empty.number = number_of("蜀ICP备12004567号-1");
   empty.limit_access = true;
@@ -217,7 +217,7 @@ Registry hand_made() {
   empty.platforms = std::vector<PlatformRecord>{};
   out.services.push_back(empty);
 
-  ServiceRecord lists = unknown;  // counts around the length that needs a word of its own
+  ServiceRecord lists = unknown;  // list lengths around the one that needs a word of its own
   lists.id = 7;
   lists.number = number_of("京ICP备2023000001号-4K");
   lists.names.emplace();

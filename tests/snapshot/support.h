@@ -1,4 +1,4 @@
-// Builders of registries for the snapshot tests, and the way back from views to records. Tests
+// Builders of registries for the snapshot tests, and conversion of views back to records. Tests
 // only.
 #pragma once
 
@@ -24,17 +24,18 @@ inline Day day(int year, unsigned month, unsigned of_month) {
   return Day{std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(of_month)};
 }
 
-// A registry as plain records: what a naive twin searches.
+// A registry as plain records, which naive twins search.
 struct Registry {
   std::vector<SubjectRecord> subjects;
   std::vector<ServiceRecord> services;
 };
 
-// Every shape of field in a few records: known, empty, unknown; long lists; both IP families.
+// A few records with every shape of field: known, empty, unknown; long lists; both IP families.
 Registry hand_made();
 
 // `services` records from a seed: shared packages, certificates, keys and domains, overlapping
-// ranges, several services with one number, subjects without services and services without subject.
+// ranges, several services under one number, subjects without services and services without
+// subject.
 Registry random_registry(unsigned seed, std::size_t services);
 
 SealOptions seal();
@@ -42,7 +43,7 @@ SealOptions seal();
 std::string build(const Registry& registry, const SealOptions& options = seal());
 std::shared_ptr<const Snapshot> open(const std::string& bytes);
 
-// One line per field, so that a difference is readable; equal exactly when the records are.
+// One line per field, so that differences are readable. Equal exactly when the records are.
 std::string describe(const SubjectRecord& record);
 std::string describe(const ServiceRecord& record);
 std::string describe(const SubjectView& view);

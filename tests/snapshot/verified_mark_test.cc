@@ -1,4 +1,4 @@
-// What a mark spares, and what voids it.
+// What a mark of verification saves, and what invalidates it.
 #include "cache/snapshot/verified_mark.h"
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kFlipped = 3'000;  // in the body: only verifying sees it
+constexpr std::size_t kFlipped = 3'000;  // in the body, where only verifying notices
 
 Sha256 root_hash_at(const std::string& path) {
   const auto snapshot = Snapshot::open(path);
@@ -24,7 +24,8 @@ Sha256 root_hash_at(const std::string& path) {
   return (*snapshot)->info().root_hash;
 }
 
-// In place, as a failing disk or a careless hand does it; flipping twice makes it good again.
+// Flips a bit in place, as a failing disk or a careless hand does; flipping twice restores the
+// file.
 void flip(const std::string& path) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
   file.seekg(kFlipped);
@@ -51,7 +52,7 @@ TEST_F(LocalCopyTest, WhatWasVerifiedSinceTheMachineStartedIsNotVerifiedAgain) {
   EXPECT_TRUE(is_marked());  // by the open
 }
 
-// Method: a mark is forged for a damaged file, which nobody would notice but by verifying.
+// Method: a mark is forged for a damaged file, so that only verifying would notice the damage.
 TEST_F(LocalCopyTest, AMarkSparesTheBodyAndNotTheHeader) {
   Sha256 root;
   {
@@ -112,7 +113,7 @@ TEST_F(LocalCopyTest, AFileThatIsNotAsItWasMarkedIsVerified) {
     SCOPED_TRACE(row.name);
     ASSERT_TRUE(write_file_atomically(snap, as_bytes(good)));
     ASSERT_TRUE(found());               // marks it
-    std::this_thread::sleep_for(20ms);  // the kernel's clock of files ticks in between
+    std::this_thread::sleep_for(20ms);  // lets the kernel's file clock tick
     row.change();
     const auto contents = found();
     ASSERT_FALSE(contents);
@@ -120,7 +121,7 @@ TEST_F(LocalCopyTest, AFileThatIsNotAsItWasMarkedIsVerified) {
   }
 }
 
-// Each line of a mark counts, and half a mark is none.
+// Every line of a mark counts, and half a mark is no mark.
 TEST_F(LocalCopyTest, AnotherMarkIsNone) {
   Sha256 root;
   {

@@ -10,7 +10,7 @@ struct Walker {
   const Snapshot& snapshot;
   bool expect_complete;
   std::string fault;
-  std::uint64_t read = 0;  // so that nothing read is optimized away
+  std::uint64_t read = 0;  // keeps reads from being optimized away
 
   void expect(bool holds, const std::string& what) {
     if (!holds && fault.empty()) fault = what;
@@ -30,7 +30,7 @@ struct Walker {
     for (std::size_t i = 0; i < list.size(); ++i) touch(list[i]);
   }
 
-  // Every hit of a look-up must be readable; one of them must be `service`.
+  // Every hit of a look-up must be readable, and one of them must be `service`.
   template <class List>
   void expect_listed(const List& list, const ServiceView& service, const char* what) {
     bool found = false;

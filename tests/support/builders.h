@@ -1,4 +1,4 @@
-// Registries, requests and decisions from readable text, for tests.
+// Builds registries, requests and decisions from readable text, for tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ struct RegistryOptions {
   bool is_sealed = true;
 };
 
-// A generation from NDJSON feed lines; fails the test on a bad line.
+// A generation from NDJSON feed lines; a bad line fails the test.
 inline std::shared_ptr<const cache::Generation> registry_of(std::string_view feed,
                                                             const RegistryOptions& options = {}) {
   cache::SnapshotWriter writer;
@@ -46,7 +46,7 @@ inline std::shared_ptr<const cache::Generation> registry_of(std::string_view fee
                                                    cache::FreshnessThresholds{}, "test");
 }
 
-// What a decision says, as one line: `deny NAME_MISMATCH NOT_COMPARABLE | name`.
+// What a decision says, in one line: `deny NAME_MISMATCH NOT_COMPARABLE | name`.
 inline std::string summary(const Decision& decision) {
   std::string out(name_of(decision.effect));
   for (const Finding& finding : decision.findings()) {
@@ -58,7 +58,7 @@ inline std::string summary(const Decision& decision) {
   return out;
 }
 
-// One check of a JSON request, keeping everything that the decision's views point into.
+// Checks one JSON request at a time, and keeps everything that the decision's views point into.
 class Checker {
  public:
   explicit Checker(std::shared_ptr<const cache::Generation> generation,
@@ -85,12 +85,12 @@ class Checker {
   Decision decision_;
 };
 
-// Names a test of a table by the `name` of its row.
+// Names each test of a table after the `name` of its row.
 inline constexpr auto row_name = [](const auto& param_info) {
   return std::string(param_info.param.name);
 };
 
-// {"operation":"distribute", FIELDS}: FIELDS with ' for ".
+// {"operation":"distribute", FIELDS}, where ' in FIELDS stands for ".
 inline std::string request_of(std::string_view fields, std::string_view operation = "distribute") {
   std::string out = "{\"operation\":\"" + std::string(operation) + "\"";
   if (!fields.empty()) out += "," + std::string(fields);

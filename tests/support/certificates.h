@@ -1,4 +1,5 @@
-// Certificates for TLS tests, made on the spot: an authority, and what it issues. Tests only.
+// Certificates for TLS tests, made on the fly: an authority, and certificates it issues. Tests
+// only.
 #pragma once
 
 #include <openssl/evp.h>
@@ -15,10 +16,10 @@ namespace beian::test {
 
 class Certificate {
  public:
-  // Self-signed: an authority.
+  // A self-signed certificate: an authority.
   explicit Certificate(const std::string& name) { make(name, *this, "", 24); }
-  // Issued by `authority`, for the subject alternative name `names` (`IP:127.0.0.1`), good for
-  // `hours` from an hour ago; negative: over since then.
+  // Issued by `authority` with the subject alternative name `names` (`IP:127.0.0.1`), valid from an
+  // hour ago until `hours` from now; with negative `hours`, expired for that long.
   Certificate(const std::string& name, const Certificate& authority, const std::string& names,
               long hours = 24) {
     make(name, authority, names, hours);

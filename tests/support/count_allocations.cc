@@ -10,7 +10,7 @@ thread_local std::uint64_t count = 0;
 
 void* counted(std::size_t bytes, std::size_t alignment) {
   ++count;
-  // aligned_alloc() wants a multiple of the alignment.
+  // aligned_alloc() requires a multiple of the alignment.
   void* memory =
       alignment <= alignof(std::max_align_t)
           ? std::malloc(bytes == 0 ? 1 : bytes)

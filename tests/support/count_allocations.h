@@ -1,5 +1,5 @@
-// How often this thread has called operator new. Linking count_allocations.cc replaces the global
-// operator of that one program. Tests only.
+// How often this thread has called operator new. Linking count_allocations.cc replaces the
+// program's global operator new. Tests only.
 #pragma once
 
 #include <cstdint>

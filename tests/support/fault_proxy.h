@@ -1,5 +1,5 @@
-// Stands between a client and a server on loopback and, when told so, misbehaves: answers garbage,
-// hostile lengths, one byte a second, nothing, or not at all. Tests only; any thread.
+// Stands between a client and a server on loopback and misbehaves on command: answers garbage,
+// hostile lengths, one byte a second, or nothing, or cuts connections. Tests only; any thread.
 #pragma once
 
 #include <arpa/inet.h>
@@ -44,16 +44,16 @@ class FaultProxy {
 
   std::uint16_t port() const { return port_; }
   std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
-  // From now on, for open connections too.
+  // Takes effect at once, for open connections too.
   void set(Mode mode) { mode_ = mode; }
-  // Where new connections lead.
+  // Which server new connections lead to.
   void lead_to(std::uint16_t server) { server_ = server; }
 
  private:
   struct Pair {
     int client = -1;
     int server = -1;
-    std::string held;  // of the server's bytes, in kDribble
+    std::string held;  // bytes of the server held back in kDribble
     std::chrono::steady_clock::time_point last_byte{};
   };
 
@@ -96,7 +96,7 @@ class FaultProxy {
     pairs_.push_back(pair);
   }
 
-  // What the client asked; false when the pair is over.
+  // Handles what the client sent; false when the pair is finished.
   bool from_client(Pair* pair) const {
     const std::string bytes = receive(pair->client);
     if (bytes.empty()) return false;
@@ -111,7 +111,7 @@ class FaultProxy {
     pair->held += bytes;
     return true;
   }
-  // In kDribble one byte a second; else all that was held.
+  // Sends one byte a second in kDribble; in any other mode, everything held back.
   bool release(Pair* pair) const {
     if (pair->held.empty()) return true;
     const auto now = std::chrono::steady_clock::now();
@@ -152,7 +152,7 @@ class FaultProxy {
   std::atomic<bool> is_stopping_ = false;
   int listener_ = -1;
   std::uint16_t port_ = 0;
-  std::vector<Pair> pairs_;  // owned by the thread, while it runs
+  std::vector<Pair> pairs_;  // owned by the thread while it runs
   std::thread thread_;
 };
 

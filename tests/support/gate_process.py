@@ -1,4 +1,4 @@
-"""Gates in the background, for tests in Python: they end with the test, however that ends."""
+"""Gates in the background, for tests in Python: they end with the test, however it ends."""
 
 import ctypes
 import signal
@@ -16,13 +16,14 @@ def end_with_parent():
 
 
 def is_sanitized(build):
-    """Whether programs in the folder `build` keep shadows and freed memory: theirs is not weighed."""
+    """Whether programs in the folder `build` are sanitized: with shadow memory and quarantine,
+    their memory is not measured."""
     return "BEIAN_SANITIZE:STRING=\n" not in (Path(build) / "CMakeCache.txt").read_text()
 
 
 def when_taken(ask):
-    """What `ask` gives: a status, a text, and whatever comes with them. A gate that is behind, as a busy machine
-    makes it, sheds bulk: then it is asked again."""
+    """What `ask` returns: a status, a text, and whatever comes with them. On a busy machine a gate
+    may fall behind and shed bulk; then it is asked again."""
     while True:
         answer = ask()
         if answer[0] != 503 or "problem:busy" not in str(answer[1]):
@@ -33,7 +34,7 @@ def when_taken(ask):
 def start_gate(case, gate, config, err, patience, **options):
     """(process, first line, which names the address) of a gate with that file; errors go to `err`.
 
-    It is terminated when the test `case` ends, and has `patience` seconds for it.
+    It is terminated when the test `case` ends, and has `patience` seconds for that.
     """
     with open(err, "wb") as file:
         process = subprocess.Popen([gate, "serve", "--config", config], stdout=subprocess.PIPE,
@@ -44,7 +45,8 @@ def start_gate(case, gate, config, err, patience, **options):
 
 
 def wait_taken(process):
-    """Until all workers of the gate have what a reload that was told has handed to them: they sleep only then."""
+    """Waits until every worker of the gate has received what a reported reload handed to it: only
+    then do they sleep."""
     awake = list(Path(f"/proc/{process.pid}/task").iterdir())
     while awake := [thread for thread in awake if not sleeps(thread)]:
         time.sleep(0.001)

@@ -1,5 +1,5 @@
-// Where the sources and the build lie. Only paths.cc is compiled with the paths themselves, so that
-// clones share what they have compiled.
+// Where the sources and the build are. Only paths.cc is compiled with the paths themselves, so that
+// clones of the repository can share compiled objects.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace beian::test {
 
-// `relative`: from the root of the sources, such as "fixtures/registry.ndjson".
+// `relative` is relative to the root of the sources, as in "fixtures/registry.ndjson".
 std::string source_path(std::string_view relative);
-// The same within the build, such as "beian-gate".
+// The same for the build folder, as in "beian-gate".
 std::string build_path(std::string_view relative);
 
 }  // namespace beian::test

@@ -1,6 +1,6 @@
-// Real programs for integration tests: run to the end, or in the background with their output read
-// while they run; and a temporary folder. Only processes that were started here are ended, by id.
-// Waiting is bounded. Tests only; one thread per object.
+// Real programs for integration tests, run to the end, or in the background with their output read
+// meanwhile; and a temporary folder. Only processes started here are ended, by process id. Waiting
+// is bounded. Tests only; one thread per object.
 #pragma once
 
 #include <fcntl.h>
@@ -22,9 +22,9 @@
 
 namespace beian::test {
 
-inline constexpr std::chrono::seconds kPatience{60};  // then a test fails instead of hanging
+inline constexpr std::chrono::seconds kPatience{60};  // after that a test fails instead of hanging
 
-// Asks until `is_so`, which has to come; false when patience ends.
+// Polls until `is_so()` holds; false when patience runs out.
 template <class Condition>
 bool wait_until(Condition&& is_so) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -63,8 +63,9 @@ inline std::string read_whole(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// A running program. Its standard input is `input`, a file that is deleted already. It ends with
-// the thread that started it, however that ends: a test that aborts leaves nothing running.
+// A running program. Its standard input is `input`, from a file that is already deleted. It is
+// killed when the thread that started it ends, however that happens, so a test that aborts leaves
+// nothing running.
 class Process {
  public:
   explicit Process(std::vector<std::string> arguments, std::string_view input = {}) {
@@ -81,7 +82,7 @@ class Process {
     pid_ = ::fork();
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::getppid() != parent) ::_exit(127);  // it had ended before
+      if (::getppid() != parent) ::_exit(127);  // the parent had already ended
       ::dup2(::fileno(in), STDIN_FILENO);
       ::dup2(out[1], STDOUT_FILENO);
       ::dup2(err[1], STDERR_FILENO);
@@ -109,8 +110,8 @@ class Process {
   const std::string& out() const { return streams_[0].text; }
   const std::string& err() const { return streams_[1].text; }
 
-  // Reads until `text` stands in what was written to either stream; false when the program ends or
-  // patience does.
+  // Reads until `text` has appeared on either stream; false when the program ends or patience runs
+  // out first.
   bool wait_for(std::string_view text) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     const auto is_there = [&] {
@@ -121,8 +122,8 @@ class Process {
     return true;
   }
 
-  // Reads to the end of both streams and gives the exit code; -1 when a signal ended it or it did
-  // not end in time.
+  // Reads both streams to their end and returns the exit code; -1 when a signal ended the program
+  // or it did not end in time.
   int wait() {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (read_more())
@@ -138,7 +139,7 @@ class Process {
     std::string text;
   };
 
-  // Waits a moment for bytes of either stream; false when both have ended.
+  // Waits up to 100 ms for bytes on either stream; false when both have ended.
   bool read_more() {
     pollfd waits[2] = {{streams_[0].fd, POLLIN, 0}, {streams_[1].fd, POLLIN, 0}};
     if (waits[0].fd < 0 && waits[1].fd < 0) return false;

@@ -1,4 +1,4 @@
-// The few words that random worlds and requests are made of. Tests only.
+// The small vocabulary that random worlds and requests are made of. Tests only.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@ inline constexpr std::string_view kSubjects[] = {
     "京ICP备2023000001号", "京ICP备2023000010号", "沪ICP备2023000001号", "粤ICP备2024000005号",
     "京ICP备05000001号",   "蜀ICP备12004567号",   "粤B2-20090059",       "京ICP证030173号",
     "川B2-20100027",       "A2.B1.B2-20090001",   "合字B2-20230401"};
-// Claimed and never filed.
+// Claimed but never filed.
 inline constexpr std::string_view kStrangers[] = {"京ICP备2023999999号-1A", "京ICP备12345678号-1A",
                                                   "陇ICP备00000000号-2X", "粤B2-20090060-1A",
                                                   "湘ICP备2029000001号-1A"};
@@ -83,7 +83,7 @@ inline constexpr std::string_view kAsOf[] = {"2023-08-31", "2023-09-01", "2024-0
                                              "2026-01-02", "2028-01-01"};
 inline constexpr std::string_view kFirstPublished[] = {"2022-05-01", "2023-08-31", "2023-09-01"};
 
-// Certificates: MD5, SHA-1 and SHA-256; one rendering each.
+// Certificate fingerprints: MD5, SHA-1 and SHA-256, each in one rendering.
 inline constexpr std::string_view kFingerprints[] = {
     "9f86d081884c7d659a2feaa0c55ad015",
     "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:01",

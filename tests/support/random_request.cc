@@ -1,4 +1,4 @@
-// Requests about random worlds: mostly one service's own data, each field with its near misses.
+// Requests about random worlds: mostly one service's own data, with near misses of each field.
 #include <set>
 
 #include "cache/filing/parse.h"
@@ -13,7 +13,7 @@ void replace_first(std::string* text, std::string_view from, std::string_view to
   if (found != std::string::npos) text->replace(found, from.size(), to);
 }
 
-// Writes one JSON object; values need no escapes.
+// Writes one JSON object; its values need no escaping.
 class Fields {
  public:
   void text(std::string_view name, std::string_view value) {
@@ -82,7 +82,7 @@ std::string claimed_number(Dice& dice, const FilingNumber& number) {
                                       : dice.one_of(alphabet::kNoNumbers));
 }
 
-// Platform, package and certificates: those of one of the service's platforms, or any.
+// Platform, package and certificates, either from one of the service's platforms or at random.
 void add_platform(Dice& dice, const ServiceRecord& about, Fields* app) {
   const bool has_own = about.platforms && !about.platforms->empty() && dice.percent(75);
   const PlatformRecord own = has_own ? dice.one_of(*about.platforms) : PlatformRecord{};

@@ -9,7 +9,7 @@
 namespace beian::test {
 namespace {
 
-// Not known with `unknown` percent; else 0 to `most` items.
+// Unknown in `unknown` percent of cases; otherwise 0 to `most` items.
 template <class T, class Draw>
 Known<T> random_list(Dice& dice, std::size_t unknown, std::size_t most, Draw draw) {
   if (dice.percent(unknown)) return std::nullopt;
@@ -66,7 +66,7 @@ ServiceRecord random_service(Dice& dice, std::uint64_t id,
   const FilingNumber subject = parse_number(dice.one_of(alphabet::kSubjects)).number;
   const Kind kind = dice.percent(65) ? Kind::kApp : static_cast<Kind>(1 + dice.below(4));
   out.number = subject.with_service(static_cast<std::uint32_t>(1 + dice.below(14)), kind);
-  // Mostly under its own number; now and then under another of the same sponsor.
+  // Mostly under the subject of its own number, now and then under another subject.
   for (const SubjectRecord& record : subjects)
     if (record.number == subject && dice.percent(50)) out.subject_id = record.id;
   if (!subjects.empty() && dice.percent(4)) out.subject_id = dice.one_of(subjects).id;

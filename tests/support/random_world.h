@@ -1,5 +1,5 @@
 // Random registries and requests over tiny alphabets, so that collisions, ambiguity, near misses
-// and every state of a record come up all the time. The same seed gives the same world.
+// and every state of a record occur all the time. The same seed gives the same world.
 //
 // Tests only; one thread.
 #pragma once
@@ -31,19 +31,19 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-// When every check of the random worlds takes place.
+// The time at which all checks of the random worlds take place.
 Instant world_now();
 
-// `services` records of a dozen subjects; fresh, stale or expired, sealed or not.
+// `services` records over a dozen subjects; the registry is fresh, stale or expired, sealed or not.
 World random_world(Dice& dice, std::size_t services);
 
-// The gate's own form of the same records.
+// The same records in the gate's own form.
 std::shared_ptr<const cache::Generation> generation_of(const World& world);
 
 // A check request as JSON, mostly about one of the world's services.
 std::string random_request(Dice& dice, const World& world);
 
-// The number in another typography: folded in silence, or repaired.
+// The number in another spelling, which folds silently or needs repair.
 std::string retyped(Dice& dice, const FilingNumber& number);
 
 }  // namespace beian::test

@@ -11,7 +11,7 @@ namespace beian::test {
 struct RedisCluster {
   static constexpr std::size_t kNodes = 3;
 
-  // Returns once every node knows of all slots.
+  // Returns once every node knows about all slots.
   void start() {
     for (std::size_t i = 0; i < kNodes; ++i) {
       bus_ports.push_back(free_port());
@@ -49,7 +49,7 @@ struct RedisCluster {
     return cache::slot_of(key) * kNodes / cache::kSlotCount;
   }
   std::string id_of(std::size_t node) { return ask(*direct[node], {"CLUSTER", "MYID"}).text; }
-  // Says to everybody that `node` has the slot of `key`.
+  // Tells every node that `node` serves the slot of `key`.
   void assign(std::string_view key, std::size_t node) {
     const std::string slot = std::to_string(cache::slot_of(key));
     for (const std::size_t first : {node, std::size_t{0}, std::size_t{1}, std::size_t{2}})

@@ -1,6 +1,5 @@
 // A real redis-server for integration tests: on a free loopback port or a Unix socket, in a
-// temporary folder of its own, ended by its process id. No service of the system is needed or
-// touched.
+// temporary folder of its own, ended by process id. It neither needs nor touches a system service.
 //
 //   if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
 //   RedisServer redis;                        // or {{"--requirepass", "x"}}
@@ -23,7 +22,7 @@
 
 namespace beian::test {
 
-// A port that nobody has now. Somebody else may take it before we do, so starting is tried again.
+// A port that is free now. Somebody else may take it before we do, so starting is retried.
 inline std::uint16_t free_port() {
   const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -48,11 +47,11 @@ class RedisServer {
   }
   static bool is_installed() { return !program().empty(); }
 
-  // `more`: options as on its command line. A port of 0 there means that it listens on TLS or a
-  // Unix socket only.
+  // `more` are command line options. A port of 0 among them means that the server listens only with
+  // TLS or on a Unix socket.
   explicit RedisServer(std::vector<std::string> more = {}) : more_(std::move(more)) { start(); }
 
-  // Starts once more where it was, after stop() or kill().
+  // Starts again at the same address, after stop() or kill().
   void start() {
     for (int attempt = 0; attempt < 5; ++attempt) {
       if (port_ == 0 || attempt > 0) port_ = free_port();
@@ -71,7 +70,7 @@ class RedisServer {
     std::abort();
   }
 
-  void kill() { process_.reset(); }  // SIGKILL, and waits for its end
+  void kill() { process_.reset(); }  // SIGKILL; waits for the end
   void signal(int number) const { process_->signal(number); }
 
   std::uint16_t port() const noexcept { return port_; }
@@ -96,7 +95,7 @@ inline std::unique_ptr<cache::RedisClient> client_of(const std::string& url) {
 
 inline constexpr std::chrono::milliseconds kRedisPatience{30'000};
 
-// The reply, or an error reply that says why there is none.
+// The reply; or, if there is none, an error reply that says why.
 inline cache::Reply ask(cache::RedisClient& client, const cache::RedisCommand& command) {
   auto reply = client.call(command, kRedisPatience);
   return reply ? *reply : cache::Reply::error(reply.error().message);

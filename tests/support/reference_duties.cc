@@ -12,7 +12,7 @@
 namespace beian::test {
 namespace {
 
-// One approval by all of its names.
+// Approvals, each with all its names.
 const std::vector<std::set<std::string, std::less<>>> kApprovals = {
     {"news", "新闻", "新闻信息服务", "互联网新闻信息服务", "互联网新闻信息服务许可证"},
     {"publishing", "publication", "出版", "网络出版", "网络出版服务", "网络出版服务许可证"},
@@ -30,7 +30,7 @@ const std::vector<std::set<std::string, std::less<>>> kApprovals = {
     {"ride_hailing", "网络预约车", "网约车", "网络预约出租汽车", "网络预约出租汽车经营许可证"},
     {"finance", "internet_finance", "互联网金融"}};
 
-// One word of several, whatever joins them.
+// Splits several words, whatever joins them.
 std::vector<std::string> words_of(std::string text) {
   for (const std::string_view mark : {"、", "，", "；", ";"})
     for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark))
@@ -59,7 +59,7 @@ std::string province_of(const FilingNumber& number) {
 
 bool is_blank(std::string_view text) {
   std::size_t fault = 0;
-  const bool has_nothing = reference_fold(text, &fault).size() == 1;  // but its end
+  const bool has_nothing = reference_fold(text, &fault).size() == 1;  // only the end mark
   return has_nothing && fault == text.size();
 }
 
@@ -116,7 +116,7 @@ ReferenceFindings reference_display(const AppIdentity& app, const FilingNumber& 
   if (is_blank(*app.displayed_number)) return {{"DISPLAY_MISSING", where, ""}};
   const ParsedNumber shown = parse_number(*app.displayed_number);
   if (shown.is_number() && shown.number == number) return {};
-  // One of several, each between commas or the like; of those, one that is apart from other words.
+  // It may be one of several: first split at commas and the like, then also at spaces.
   std::string line(*app.displayed_number);
   for (const std::vector<std::string>& marks :
        {std::vector<std::string>{"\r", "|", "丨", "｜", "/", "／", ",", "，", "、", ";", "；"},

@@ -1,4 +1,4 @@
-// The rules of the naive twin that look at one filing and no other: pending, approvals, province,
+// The rules of the naive twin that consider one filing alone: pending, approvals, province,
 // displayed number. Tests only.
 #pragma once
 
@@ -16,10 +16,10 @@ namespace beian::test {
 using ReferenceFindings = std::vector<ReferenceFinding>;
 
 bool is_blank(std::string_view text);
-// `/app/domains[2]`; the first item is the bare pointer.
+// `/app/domains[2]`; for the first item, the pointer alone.
 std::string item(const std::string& pointer, std::size_t index);
 
-// Stage, whether overdue on `day`, due date.
+// Stage, `overdue` if it is on `day`, and due date.
 std::string reference_pending(const ServiceRecord& filing, Day day);
 ReferenceFindings reference_approvals(const AppIdentity& app, const ServiceRecord& filing);
 ReferenceFindings reference_province(const ServiceRecord& filing, const SubjectRecord* subject);

@@ -141,8 +141,8 @@ class Evaluation {
     }
     if (number.kind() != app_.kind) find("WRONG_KIND", "/filing_number");
 
-    // Usually one, but the registry may have several under one number: the claimed letter first,
-    // then the right kind, then a live one, then the one that differs least, then a filed one.
+    // Usually there is one filing, but the registry may have several under one number. Order: the
+    // claimed letter, the right kind, a live one, the fewest differences, a filed one.
     const ServiceRecord* best = nullptr;
     std::tuple<bool, bool, bool, int, bool> best_distance;
     for (const ServiceRecord& filing : registry_.services()) {
@@ -179,7 +179,7 @@ class Evaluation {
     const bool has_key = has_app_key || !app_.domains.empty() ||
                          (!app_.ips.empty() && request_.operation == Operation::kConnect);
     if (!has_key) return find("NUMBER_MISSING", "/filing_number");
-    // Sites have domains and addresses too, and are connected, but never distributed or
+    // Sites have domains and addresses too, and may be connected, but are never distributed or
     // preinstalled.
     const bool is_kind_binding =
         app_.is_kind_given || has_app_key || request_.operation != Operation::kConnect;
@@ -200,11 +200,12 @@ class Evaluation {
         fitting.push_back(filing);
       }
     }
-    // By a domain or an address, what was only handed in takes nothing from what is filed.
+    // Found by domain or address, a filing that was only handed in does not compete with a filed
+    // one.
     if (!has_app_key) keep_if_any(&fitting, [](const auto& f) { return !is_handed_in(f.status); });
     keep_if_any(&fitting, [&](const auto& f) { return !compare(f).differs("kind"); });
     keep_best_of_each_number(&fitting);
-    // Which filing is meant rests on the absence of others that would fit better.
+    // To say which filing is meant is to say that no other fits better: an absence.
     if (!can_say_absent_) {
       if (fitting.size() == 1) {
         find("NUMBER_RESOLVED", "/filing_number");
@@ -224,7 +225,7 @@ class Evaluation {
     judge_filing(fitting.empty() ? *dead[0] : *fitting[0], is_kind_binding, "/app/kind");
   }
 
-  // A number that several records have is still one number.
+  // Several records under one number still count as one number.
   void keep_best_of_each_number(std::vector<const ServiceRecord*>* filings) const {
     std::map<std::string, const ServiceRecord*> best;
     const auto fit = [&](const ServiceRecord& f) {
@@ -238,7 +239,7 @@ class Evaluation {
     for (const auto& [number, filing] : best) filings->push_back(filing);
   }
 
-  // Those that are meant, where there are any; else all.
+  // Keeps those that are meant, if there are any; otherwise all.
   template <class IsMeant>
   static void keep_if_any(std::vector<const ServiceRecord*>* filings, IsMeant is_meant) {
     std::vector<const ServiceRecord*> meant;
@@ -306,7 +307,7 @@ class Evaluation {
     }
   }
 
-  // A subject that falls takes all of its services with it.
+  // A subject that falls takes all its services with it.
   void judge_subject(const SubjectRecord* subject) {
     if (subject == nullptr) return;
     const std::map<Status, std::string> codes = {{Status::kCancelled, "SUBJECT_CANCELLED"},
@@ -340,7 +341,7 @@ class Evaluation {
       find("ACCESS_NOT_ADDED", "/provider");
   }
 
-  // Neither this service nor another of the subject has filed it: an absence.
+  // Not filed by this service or another of its subject: an absence.
   template <class Host, class OwnerOf>
   void judge_hosts(const std::string& name, const std::string& code, const std::string& where,
                    const std::vector<Host>& given, bool is_known, OwnerOf owner_of) {

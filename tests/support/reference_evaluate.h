@@ -1,6 +1,6 @@
 // The naive twin of gate/decision: the same answers by linear scans over plain records, written
-// from API.md. Slow and evident; shares with the gate only what has twins of its own (numbers,
-// names, domains, addresses, working days).
+// from API.md. Slow and evident; it shares with the gate only code that has twins of its own
+// (numbers, names, domains, addresses, working days).
 //
 // Tests only; one thread.
 #pragma once

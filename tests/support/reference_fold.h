@@ -1,5 +1,5 @@
-// The slow half of the naive twin: what cache/filing/fold.h does, by strings and categories. Own
-// tables, own decoder; only Unicode's data is shared, through utf8proc.
+// The folding half of the naive twin: what cache/filing/fold.h does, with strings and categories.
+// It has its own tables and its own decoder; only Unicode's data is shared, through utf8proc.
 #pragma once
 
 #include <utf8proc.h>
@@ -24,7 +24,7 @@ struct ReferenceChar {
 inline std::optional<std::pair<char32_t, std::size_t>> reference_decode(std::string_view text,
                                                                         std::size_t at) {
   if (static_cast<unsigned char>(text[at]) < 0x80) return std::pair{char32_t(text[at]), 1UL};
-  // Try every length, encode what it would mean, and compare: nothing to get wrong.
+  // Try every length, encode the result, and compare: nothing to get wrong.
   for (std::size_t length = 1; length <= 4 && at + length <= text.size(); ++length) {
     const std::string_view bytes = text.substr(at, length);
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
@@ -55,13 +55,13 @@ inline bool reference_is_invisible(char32_t c) {
          (c >= 0xE0100 && c <= 0xE01EF);
 }
 
-// One character to one character.
+// Maps one character to one character.
 inline char32_t reference_substitute(char32_t c) {
   if (c < 0x80) return c >= U'a' && c <= U'z' ? c - 32 : c;
   static const std::u32string kDashes =
       U"\u02D7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u2E3A\u2E3B\u30FC";
   static const std::u32string kDots = U"\u00B7\u2022\u2027\u2219\u22C5\u30FB";
-  // Pairs: as written, as meant.
+  // Pairs: as written, then as meant.
   static const std::u32string kVariants =
       U"亰京俻备備备傳传動动務务協协單单圖图國国寜宁寧宁應应晉晋業业權权滬沪營营瓊琼碼码節节粵粤經"
       U"经絡络編编網网"
@@ -78,10 +78,10 @@ inline char32_t reference_substitute(char32_t c) {
   return c;
 }
 
-// NFKC of one character as a string; the character itself where folding would be a guess (raised,
-// lowered and circled digits, fractions) or makes more than four of it.
+// NFKC of one character, as a string; the character itself where folding would be a guess
+// (superscript, subscript and circled digits, fractions) or would give more than four characters.
 inline std::u32string reference_nfkc(char32_t c) {
-  if (c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF)) return {c};  // these are their own NFKC
+  if (c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF)) return {c};  // unchanged by NFKC
   const auto type = utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->decomp_type;
   if (type == UTF8PROC_DECOMP_TYPE_SUPER || type == UTF8PROC_DECOMP_TYPE_SUB ||
       type == UTF8PROC_DECOMP_TYPE_CIRCLE || type == UTF8PROC_DECOMP_TYPE_FRACTION)
@@ -100,12 +100,12 @@ inline std::u32string reference_nfkc(char32_t c) {
   return result.empty() || result.size() > 4 ? std::u32string{c} : result;
 }
 
-// The characters and behind them one of value 0, which stands for the end. Where the text stops
-// being UTF-8 goes to `*fault`, its size when it never does.
+// The folded characters, followed by one of value 0 that marks the end. `*fault` is set to where
+// the text stops being UTF-8, or to its size.
 inline std::vector<ReferenceChar> reference_fold(std::string_view text, std::size_t* fault) {
   std::vector<ReferenceChar> out;
   ReferenceChar pending;
-  bool behind_dash = false;  // and nothing between, not even what is removed
+  bool behind_dash = false;  // directly after one, with not even a removed character between
   std::size_t at = 0;
   while (at < text.size()) {
     const auto decoded = reference_decode(text, at);

@@ -10,9 +10,9 @@ std::string bytes_of(const KeyDigest& key) {
   return {key.begin(), key.end()};
 }
 
-// Whether `given`, of which one is enough, is among what platforms hold. Yes; else nobody can tell
-// where one of them is silent; else a no wherever something could have been equal. Of packages it
-// is a no as well where nothing is filed at all.
+// Whether any of `given` is among what the platforms hold. Equal to one: yes. Otherwise unknown if
+// a platform's list is unknown, and no if something could have been equal. For packages it is also
+// no where none is filed at all.
 void look_for(const std::vector<std::string>& given, const std::vector<Known<std::string>>& held,
               const std::string& field, ReferenceComparison* out) {
   if (given.empty()) return;
@@ -37,8 +37,8 @@ void look_for(const std::vector<std::string>& given, const std::vector<Known<std
     out->not_comparable.insert("/app/" + field);
 }
 
-// Only the platforms that random worlds know: WeChat by two words, the others by one. A quick app
-// may run on HarmonyOS.
+// Knows only the platforms of the random worlds: WeChat by two names, the others by one. A quick
+// app may run on HarmonyOS.
 std::optional<bool> is_same_host(const std::string& filed, const std::string& given) {
   if (names_equal(filed, given)) return true;
   const auto platform = [](const std::string& word) {
@@ -86,9 +86,9 @@ void compare_platforms(const AppIdentity& app, const ServiceRecord& filing,
       out->fields["platform"] = !platforms.empty();
     else
       out->not_comparable.insert("/app/platform");
-    if (out->differs("platform")) return;  // nothing of that platform is filed to compare with
+    if (out->differs("platform")) return;  // nothing filed for that platform
   }
-  // Not known which platforms there are: one of which nothing is known.
+  // If the platforms are unknown, assume one about which nothing is known.
   if (!filing.platforms) platforms.push_back({});
 
   std::vector<Known<std::string>> packages;
@@ -101,7 +101,7 @@ void compare_platforms(const AppIdentity& app, const ServiceRecord& filing,
     if (!app.package.empty() && platform.package == app.package) with_package.push_back(platform);
   }
   if (!app.package.empty()) look_for({std::string(app.package)}, packages, "package", out);
-  // The certificates of the package itself where it is filed, else any of the platform.
+  // The certificates of the package itself if it is filed, otherwise any of the platform.
   if (!with_package.empty()) platforms = with_package;
   compare_digests(app.fingerprints, platforms, &PlatformRecord::fingerprints, "fingerprint", out);
   compare_digests(app.public_keys, platforms, &PlatformRecord::public_keys, "public_key", out);

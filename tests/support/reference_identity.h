@@ -12,10 +12,10 @@ namespace beian::test {
 
 struct ReferenceComparison {
   // By field (kind, name, sponsor_name, sponsor_certificate, platform, host_platform, package,
-  // fingerprint, public_key): true matched, false differs; not there when not given or not in the
+  // fingerprint, public_key): true matched, false differs; absent when not given or not in the
   // registry.
   std::map<std::string, bool> fields;
-  std::set<std::string> not_comparable;  // JSON Pointers: given, and the registry does not hold it
+  std::set<std::string> not_comparable;  // JSON Pointers of fields given that the registry lacks
 
   bool differs(const std::string& field) const {
     return fields.contains(field) && !fields.at(field);
@@ -24,7 +24,7 @@ struct ReferenceComparison {
   bool contradicts(bool is_kind_binding) const;
 };
 
-// `subject` is null where the registry knows nothing but the subject's number.
+// `subject` is null where only the subject's number is known.
 ReferenceComparison reference_compare(const CheckRequest& request, const ServiceRecord& filing,
                                       const SubjectRecord* subject);
 

@@ -1,6 +1,7 @@
 // The naive twin of parse_number(): slow and evident. It cuts the text into label, head, main,
-// service and rest with plain string searches, and asks the questions of the grammar one after the
-// other. It shares with the parser the vocabulary of number.h and parse.h, no code and no tables.
+// service and rest with plain string searches, and asks the questions of the grammar one after
+// another. It shares with the parser the vocabulary of number.h and parse.h, but neither code nor
+// tables.
 #pragma once
 
 #include <algorithm>
@@ -67,11 +68,11 @@ class ReferenceParser {
     return result;
   }
 
-  // The longest of the words in `list` (each between bars) that s_ has at i, else a punctuation
-  // mark.
+  // The length of the longest word of `list` (each between bars) that s_ has at i; else of a
+  // punctuation mark.
   std::size_t word_or_mark(View list, std::size_t i) const {
     std::size_t longest = 0;
-    // The first characters of all words: only saves time.
+    // The first characters of all words, only to save time.
     const bool may_begin = in(
         U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
         U"点复B该认通全R",
@@ -114,10 +115,10 @@ class ReferenceParser {
     return std::min(s_.find_first_not_of(U"0123456789", i), s_.size());
   }
 
-  // © with its years, or the number of the police: what may stand on both sides of a number.
+  // © with its years, or a public-security number: these may stand on either side of a number.
   std::size_t copyright_or_police(std::size_t i) const {
     if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
-    // By its old name, by its own, or by both.
+    // Under its old name, its own, or both.
     std::size_t token = skip_police_word(i, U"公安备");
     token = skip_police_word(token, U"公网安备");
     if (token == i) return 0;
@@ -126,8 +127,8 @@ class ReferenceParser {
     return end + (at(end) == U'号' ? 1 : 0) - i;
   }
 
-  // Behind the word that s_ has at `i`, with its province and what goes on with it; `i` itself
-  // where it has none.
+  // The place after `word`, if s_ has it at `i`, including its province and what continues it;
+  // otherwise `i`.
   std::size_t skip_police_word(std::size_t i, View word) const {
     const std::size_t begin = i + (is_province(at(i)) ? 1 : 0);
     if (!has(begin, word)) return i;
@@ -190,14 +191,14 @@ class ReferenceParser {
     return fail(MalformedReason::kMissingToken, begin_);
   }
 
-  // What of a label may stand between a token and what follows it.
+  // The part of a label that may stand between a token and what follows it.
   View label_rest(std::size_t i, View token) const {
     for (const View word : {U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
       if (has(i, word) && (token == U"ICP备" || word[0] != U'案')) return word;
     return {};
   }
 
-  // Such as B-2-4-: its class, or nothing.
+  // The class of an itemised form such as B-2-4-, or empty.
   Text itemised_class(std::size_t i) const {
     const Text shape = s_.substr(std::min(i, s_.size()), 6);
     const bool is_one = shape.size() == 6 && in(U"AB", shape[0]) && in(U"12", shape[2]) &&
@@ -243,12 +244,12 @@ class ReferenceParser {
       View words = label_rest(i, token);
       std::size_t behind = i + words.size();
       const std::size_t count = digits_end(behind + 1) - (behind + 1);
-      const bool has_dash =  // for the colon
+      const bool has_dash =  // stands for the colon
           at(behind) == U'-' && (words.empty() || words.back() != U':') &&
           (count == 8 || count == (is_filing ? 10 : 6)) && is_glued(behind + 1, count);
       if (has_dash) ++behind;
       if (words.find(U'号') != kNone && (behind == s_.size() || in(U"号-", at(behind))))
-        behind = i + words.find(U'号');  // not a label's: the digits are missing
+        behind = i + words.find(U'号');  // not part of a label: the digits are missing
       if (behind > i) repairs_ |= kExtraAn;
       i = behind;
     };
@@ -266,14 +267,14 @@ class ReferenceParser {
     return after_head(i, is_filing ? 10 : 6);
   }
 
-  // Whether no blank stands between `count` characters from `i` on.
+  // Whether there is no blank between the `count` characters from `i` on.
   bool is_glued(std::size_t i, std::size_t count) const {
     for (std::size_t k = i + 1; k < i + count; ++k)
       if (chars_[k].blank_before) return false;
     return true;
   }
 
-  // With the province in its place, and the first class at `i`.
+  // The province is set already; the first class is at `i`.
   ParsedNumber licence(std::size_t i) {
     parts_.form = Form::kLicence;
     Text printed;  // classes as 0..3, in the order of the text
@@ -306,12 +307,12 @@ class ReferenceParser {
     return after_head(i + 1, 6);
   }
 
-  // Main, 号 and service, for all forms: mains have 8 or `other_digits` digits.
+  // Main, 号 and service, for all forms: a main has 8 or `other_digits` digits.
   ParsedNumber after_head(std::size_t i, std::size_t other_digits) {
     const auto is_whole = [&](std::size_t digits) { return digits == 8 || digits == other_digits; };
     std::size_t end = digits_end(i);
-    // Blanks between digits are nothing, up to the 号 behind the largest count of them; but six of
-    // an ICP证 are the usual count.
+    // Blanks between digits are ignored when the most digits possible, directly before 号, are
+    // there. Not for an ICP证, whose usual count is six.
     if (end - i != std::max<std::size_t>(8, other_digits) || at(end) != U'号' ||
         parts_.form == Form::kIcpLicence)
       for (end = i; digit(at(end)) && !(is_whole(end - i) && chars_[end].blank_before);) ++end;
@@ -388,7 +389,7 @@ class ReferenceParser {
     parsed.plausible = plausible();
     parsed.folded = reordered_ || comma_;
     for (std::size_t j = begin_; j < end; ++j) parsed.folded |= chars_[j].changed;
-    // Gaps inside, and at the edges of a text that has nothing but the number.
+    // Gaps inside the number, and at the edges of a text that is nothing but the number.
     for (std::size_t j = begin_ + 1; j < end; ++j) parsed.folded |= chars_[j].gap_before;
     if (begin_ == 0) parsed.folded |= chars_[0].gap_before;
     if (end == s_.size()) parsed.folded |= chars_[end].gap_before;
@@ -419,7 +420,7 @@ class ReferenceParser {
   }
 
   OtherRegister other_register() const {
-    // Labels count as marks of a filing only when they name the digits behind them.
+    // A label counts as a mark of a filing only when it names the digits after it.
     const bool named_digits = digit(at(begin_)) && !software_number(begin_);
     const std::size_t start = named_digits ? 0 : begin_;
     if (s_.find(U"ICP备", start) != kNone || s_.find(U"ICP证", start) != kNone)

@@ -53,12 +53,12 @@ const std::map<std::string, std::vector<std::string>, std::less<>> kEffects = {
     {"REGISTRY_BEHIND", {"unknown", "unknown", "unknown"}},
 };
 
-// Profile `factory`: at preinstall, what a person would look at is refused.
+// Profile `factory`: at preinstall, what a person would otherwise look at is denied.
 const std::set<std::string, std::less<>> kFactoryDenies = {
     "AMBIGUOUS",    "CANCELLING",       "SHELL",           "SPONSOR_MISMATCH", "DOMAIN_NOT_FILED",
     "IP_NOT_FILED", "APPROVAL_MISSING", "DISPLAY_MISSING", "DISPLAY_MISMATCH", "PROVINCE_MISMATCH"};
 
-// Exempt and grace findings, and the denies that they remove.
+// Exempt and grace findings, and the denies they remove.
 const std::set<std::string, std::less<>> kLifting = {"EXEMPT_OFFLINE", "EXEMPT_OVERSEAS",
                                                      "BEFORE_REGIME", "STOCK_GRACE"};
 const std::set<std::string, std::less<>> kLifted = {"NUMBER_MISSING", "NOT_FILED", "PENDING",
@@ -71,7 +71,7 @@ std::string worst(const std::vector<std::string>& effects) {
   return "allow";
 }
 
-// Effect of `code`, whatever else is found.
+// The effect of `code` alone, whatever else is found.
 std::string effect_of(std::string_view code, std::string_view operation, std::string_view profile) {
   if (profile == "factory" && operation == "preinstall" && kFactoryDenies.contains(code))
     return "deny";

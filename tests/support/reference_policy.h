@@ -1,4 +1,4 @@
-// The effects of API.md and the profiles of conf/policy.toml, written out a second time: the naive
+// The effects of API.md and the profiles of conf/policy.toml, written out independently: the naive
 // twin's policy. Tests only.
 #pragma once
 
@@ -10,11 +10,11 @@ namespace beian::test {
 
 struct ReferenceFinding {
   std::string code;
-  std::string where;  // JSON Pointer, and [i] of a list
+  std::string where;  // JSON Pointer, with [i] for an item of a list
   std::string detail;
 };
 
-// Effects for `operation` under `profile`: note, allow, review, unknown or deny.
+// The effects for `operation` under `profile`: note, allow, review, unknown or deny.
 struct ReferenceVerdict {
   std::string decision;
   std::string would_be;

@@ -7,9 +7,9 @@
 namespace beian::test {
 namespace {
 
-// Names under which nobody can register a domain of their own; those that the worlds have.
+// The public suffixes that the worlds use: nobody can register one as a domain of their own.
 const std::set<std::string, std::less<>> kPublicSuffixes = {"cn", "com.cn", "com", "net", "org"};
-// Names of companies that rent out what is below them.
+// Domains of companies that rent out the names below them.
 const std::set<std::string, std::less<>> kRentedSuffixes = {"sinaapp.com",
                                                             "s3.cn-north-1.amazonaws.com.cn"};
 
@@ -93,7 +93,7 @@ bool ReferenceRegistry::are_of_one_subject(const ServiceRecord& a, const Service
 
 std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckRequest& request) const {
   const AppIdentity& app = request.app;
-  std::set<const ServiceRecord*> found;  // by address: in the order of world_.services
+  std::set<const ServiceRecord*> found;  // ordered by address: as in world_.services
   const auto add_if = [&](auto&& is_candidate) {
     for (const ServiceRecord& filing : world_.services)
       if (is_candidate(filing)) found.insert(&filing);
@@ -107,8 +107,8 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
       add_if([&](const auto& f) { return holds_digest(f, &PlatformRecord::public_keys, digest); });
   } else if (!app.domains.empty()) {
     for (const std::string_view given : app.domains) {
-      // The nearest name that is filed, or may be; else the nearest that somebody handed in; else
-      // the nearest that anybody ever had.
+      // The nearest name that is filed or may be; else the nearest that somebody has handed in;
+      // else the nearest that anybody ever had.
       const auto could_be_filed = [&](const ServiceRecord& f) {
         return is_live(f) && !is_handed_in(f.status);
       };
@@ -135,8 +135,9 @@ std::vector<const ServiceRecord*> ReferenceRegistry::candidates(const CheckReque
   return {found.begin(), found.end()};
 }
 
-// By the services that hold it: the filing itself, or one of its subject's that is filed; one of
-// its subject's that may be filed; one of another subject that is.
+// By the services that hold it: kSubject for the filing itself or a filed one of its subject;
+// kSubjectPerhaps for one of its subject that may be filed; kStranger for a filed one of another
+// subject.
 template <class Holds>
 Owner ReferenceRegistry::owner_of(const ServiceRecord& filing, Holds holds) const {
   bool is_perhaps = false, is_strangers = false;

@@ -1,11 +1,11 @@
-// A real Sentinel beside real servers. Tests only.
+// A real Sentinel for tests with real servers. Tests only.
 #pragma once
 
 #include "tests/support/redis_process.h"
 
 namespace beian::test {
 
-// A Sentinel that watches `master` as `main`, alone.
+// A single Sentinel that watches `master` under the name `main`.
 class Sentinel {
  public:
   Sentinel(const TemporaryFolder& folder, const RedisServer& master) : port_(free_port()) {

@@ -1,4 +1,4 @@
-// Reads fixtures/filing_numbers.tsv; its header explains the columns. Tests only.
+// Reads fixtures/filing_numbers.tsv, whose header explains the columns. Tests only.
 #pragma once
 
 #include <utf8proc.h>
@@ -16,8 +16,8 @@ namespace beian::test {
 
 struct Vector {
   std::size_t line = 0;
-  std::string escaped;   // the text as the file has it
-  std::string text;      // as it is parsed
+  std::string escaped;   // as it stands in the file
+  std::string text;      // unescaped, as it is parsed
   std::string expected;  // JSON object
   std::string note;
 };

@@ -1,5 +1,5 @@
-// beian-synth: the same arguments give the same bytes, the feed is a good one with the promised
-// skew, and each label is well-formed and agrees with what the world says.
+// beian-synth: the same arguments give the same bytes, the feed is valid and has the promised skew,
+// and each label is well-formed and agrees with the world.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -157,7 +157,7 @@ TEST_P(SynthCatalog, EachRowIsAFunctionOfItsIndex) {
   EXPECT_NE(catalog_.row(0), catalog_.row(1));
 }
 
-// What a label says of the number must be what parsing the number says.
+// What a label says about the number must agree with what parsing the number says.
 void expect_label_agrees(simdjson::dom::element row) {
   const simdjson::dom::element expect = row["expect"];
   const std::string_view decision = expect["decision"];

@@ -10,7 +10,7 @@
 namespace beian::wire::test {
 namespace {
 
-// The parameters of a check, as `name=value` with commas between.
+// The parameters of a check, as `name=value` separated by commas.
 std::string shown(const QueryParameters& parameters) {
   std::string out;
   for (const auto& [name, value] : parameters.all()) {
@@ -20,7 +20,7 @@ std::string shown(const QueryParameters& parameters) {
   return out;
 }
 
-// `parts` beside a subject, with ' for ".
+// `parts` beside a subject, with ' standing for ".
 std::string body_of(std::string_view parts) {
   return json_of("{'subject':{'type':'team','id':'release'},") + json_of(parts) + "}";
 }
@@ -74,7 +74,7 @@ TEST(AuthzenJson, EachPartBecomesParametersOfACheck) {
   for (const Row& row : rows) EXPECT_EQ(Reading(body_of(row.parts)).told_as(), row.told) << row.why;
 }
 
-// As POST /v1/check has it: what a caller thinks he said must not become something else.
+// As in POST /v1/check: what a caller meant must not be read as something else.
 TEST(AuthzenJson, TypesAreThoseOfACheck) {
   const Row rows[] = {
       {"'properties':{'offline':'true'}", "/properties/offline", "a flag as text"},
@@ -284,7 +284,7 @@ TEST(AuthzenBatch, AThousandAreTaken) {
   EXPECT_EQ(Batch(with(limits::kBatchItemsMax + 1)).told_as(), "413 too-many-checks /evaluations");
 }
 
-// What stands beside the evaluations is read for each of them.
+// What stands beside the evaluations is read again for each of them.
 TEST(AuthzenBatch, PartsThatManyShareAreSmall) {
   const std::string resource = "'action':{'name':'connect'},'resource':{'type':'app','id':'p',";
   std::string members = "'properties':{";

@@ -1,4 +1,4 @@
-// The tables of fields: each name is found, and nothing else is.
+// The tables of fields: every name is found, and nothing else is.
 #include "gate/wire/fields.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// conf/guidance.toml: complete as shipped, refused as a whole when wrong.
+// conf/guidance.toml: complete as shipped, and refused as a whole when anything is wrong.
 #include "gate/wire/guidance.h"
 
 #include <gmock/gmock.h>
@@ -37,7 +37,8 @@ TEST(GuidanceFile, ShippedOneIsComplete) {
         << province.zh;
 }
 
-// What is advised of is compared, too: an id or a name that is not known fits any other.
+// Host platforms with guidance are also compared; an id or name unknown to the rules would match
+// any other.
 TEST(GuidanceFile, EveryHostPlatformIsKnownToTheRulesByIdAndNames) {
   for (const Guidance::HostPlatform& host : Guidance::built_in().host_platforms()) {
     const auto index = host_platform_index(host.id);
@@ -69,7 +70,7 @@ unit = []
   EXPECT_THAT(errors, HasSubstr("g.toml:6: checklist.unit: at least one is wanted"));
 }
 
-// The shipped file with one text of it replaced, and what is told of it.
+// The shipped file with one of its texts replaced, and the resulting error.
 TEST(GuidanceFile, WhatWouldMisleadItsReadersIsRefused) {
   struct Row {
     std::string_view text;

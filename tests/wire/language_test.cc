@@ -1,4 +1,4 @@
-// Accept-Language and ?lang= to one of two languages.
+// Accept-Language and ?lang= select one of two languages.
 #include <gtest/gtest.h>
 
 #include "gate/wire/messages.h"

@@ -1,4 +1,4 @@
-// Findings made by hand over a small registry built in memory, and what is written of them.
+// Hand-made findings over a small registry in memory, and the messages written about them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ inline FilingNumber number(std::string_view text) {
   return parse_number(text).number;
 }
 
-// One subject with an app on two platforms and a mini-program; nature as told.
+// One subject with an app on two platforms and a mini-program; `nature` as given.
 inline std::shared_ptr<const cache::Snapshot> registry(const char* nature) {
   SubjectRecord subject;
   subject.id = 1;
@@ -119,7 +119,7 @@ class Messages : public ::testing::Test {
     decision.subject.reset();
   }
 
-  // What is written, as whoever parses the answer reads it.
+  // What was written, as somebody who parses the answer reads it.
   template <class Write>
   static std::string read(Write write) {
     std::string json;

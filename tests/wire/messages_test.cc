@@ -1,4 +1,4 @@
-// Messages: every code has words in both languages, every placeholder is filled, hostile values
+// Messages: every code has words in both languages, every placeholder is filled, and hostile values
 // stay harmless.
 #include <gmock/gmock.h>
 
@@ -54,7 +54,8 @@ TEST_F(Messages, EveryCodeHasARemedyAndABasis) {
   }
 }
 
-// The number that an exemption makes unnecessary is not asked for, and nothing is forbidden.
+// A number that an exemption makes unnecessary is not asked for, and nothing is said to be
+// forbidden.
 TEST_F(Messages, ALiftedDutyIsNotPreached) {
   forget_filing();
   const Finding made = finding(Code::kNumberMissing, FieldId::kFilingNumber);
@@ -63,12 +64,12 @@ TEST_F(Messages, ALiftedDutyIsNotPreached) {
   decision.add(Code::kExemptOffline);
   EXPECT_EQ(message(made), "没有填写备案号。");
   EXPECT_EQ(remedy(made), "无须处理：此处不要求备案号。");
-  Finding denied = made;  // policy does not honour the exemption
+  Finding denied = made;  // when policy does not honour the exemption
   denied.effect = Effect::kDeny;
   EXPECT_THAT(message(denied), HasSubstr("未备案的APP不得分发"));
 }
 
-// Nobody who owes no filing is told to wait for one before going online, or to submit one again.
+// Whoever needs no filing is not told to wait for one before going online, or to submit one again.
 TEST_F(Messages, AnExemptionLiftsWhatIsUnderWayToo) {
   Finding pending = finding(Code::kPending, FieldId::kFilingNumber);
   pending.date = day("2024-02-28");
@@ -85,7 +86,7 @@ TEST_F(Messages, AnExemptionLiftsWhatIsUnderWayToo) {
   EXPECT_THAT(remedy(denied), HasSubstr("备案成功后再上线"));
 }
 
-// In the grace of F-2 an app stays online, and is filed by its end all the same.
+// During the grace period of F-2 an app stays online, but must be filed by the end of it.
 TEST_F(Messages, GraceIsATimeToFileInAndNoExemption) {
   decision.clear();
   decision.add(Code::kStockGrace);
@@ -101,7 +102,7 @@ TEST_F(Messages, GraceIsATimeToFileInAndNoExemption) {
   EXPECT_EQ(remedy(pending), "无须处理：此处不要求备案号。");
 }
 
-// Only what was looked for is said not to have been found.
+// Only what was looked for is said to be missing.
 TEST_F(Messages, WhatWasNotLookedForIsNotSaidToBeMissing) {
   forget_filing();
   const Finding missing = finding(Code::kNumberMissing, FieldId::kFilingNumber);
@@ -126,7 +127,7 @@ TEST_F(Messages, WhatWasNotLookedForIsNotSaidToBeMissing) {
             "粤ICP备2023000001号-2A（示例应用）。");
 }
 
-// A registry that is whole may still lack one status.
+// A complete registry may still lack one status.
 TEST_F(Messages, AFilingWithoutAStatusIsNoIncompleteRegistry) {
   EXPECT_THAT(message(finding(Code::kRegistryIncomplete)), HasSubstr("登记库不完整"));
   const Finding own = finding(Code::kRegistryIncomplete, FieldId::kFilingNumber);
@@ -140,7 +141,7 @@ TEST_F(Messages, AFilingWithoutAStatusIsNoIncompleteRegistry) {
   EXPECT_THAT(message(holder, Language::kEn), Not(HasSubstr("The registry is incomplete")));
 }
 
-// What is told reads on from what was said before it.
+// A remedy must read well after whatever stands before it.
 TEST_F(Messages, EnglishSentencesStandOnTheirOwn) {
   EXPECT_THAT(remedy(finding(Code::kStockGrace), Language::kEn),
               StartsWith("By 2024-03-31, file it through your access provider or app store"));
@@ -155,7 +156,7 @@ TEST_F(Messages, EnglishSentencesStandOnTheirOwn) {
                 HasSubstr("it may be distributed without a filing"));
 }
 
-// The system and the app that something runs in have names of their own.
+// The operating system and the host app have different names.
 TEST_F(Messages, TheTwoPlatformsAreToldApartInChinese) {
   Finding made = finding(Code::kNotComparable);
   made.fields = field_bit(FieldId::kPlatform) | field_bit(FieldId::kHostPlatform);
@@ -236,13 +237,13 @@ TEST_F(Messages, MalformedNamesReasonAndPlaceInCharacters) {
   claim("京ICP备202300793号-10A");
   Finding made = finding(Code::kNumberMalformed, FieldId::kFilingNumber);
   made.reason = MalformedReason::kMainDigitCount;
-  made.offset = 9;  // 京 three bytes, ICP three, 备 three
+  made.offset = 9;  // 京, ICP and 备 have three bytes each
   EXPECT_EQ(message(made),
             "“京ICP备202300793号-10A”不是有效的备案号：主体序号位数不对（备案号为 8 位或 10 "
             "位数字）；位置：第 6 个字符。");
 }
 
-// What is wrong is said of the number that is displayed, not of the one that should be.
+// The fault is described for the displayed number, not for the one that should be displayed.
 TEST_F(Messages, AMalformedNumberOnDisplayIsToldWithWhatIsWrongInIt) {
   request.app.displayed_number = "粤ICP备202300001号-2A";
   Finding made = finding(Code::kDisplayMismatch, FieldId::kDisplayedNumber);
@@ -254,7 +255,7 @@ TEST_F(Messages, AMalformedNumberOnDisplayIsToldWithWhatIsWrongInIt) {
   EXPECT_THAT(message(made, Language::kEn), EndsWith("; it should be 粤ICP备2023000001号-2A."));
 }
 
-// A number under which nothing is filed is nothing to display.
+// A number under which nothing is filed must not be displayed.
 TEST_F(Messages, NobodyIsToldToDisplayANumberThatIsNotFiled) {
   const Finding missing = finding(Code::kDisplayMissing, FieldId::kDisplayedNumber);
   const Finding mismatch = finding(Code::kDisplayMismatch, FieldId::kDisplayedNumber);
@@ -293,7 +294,7 @@ TEST_F(Messages, EveryReasonRegisterRepairAndStageHasWords) {
   }
 }
 
-// The words are true of all that a repair covers (API.md section 8).
+// The words must be true of everything that a repair covers (API.md section 8).
 TEST_F(Messages, RepairsAreToldAsTheyWereMade) {
   Finding made = finding(Code::kNumberRepaired);
   made.repairs = kExtraAn;  // 京ICP备：…, 京ICP证号：…
@@ -320,8 +321,7 @@ TEST_F(Messages, EachFiledNameHasItsOwnQuotes) {
   EXPECT_THAT(message(made, Language::kEn), EndsWith("is filed as “示例应用”, “示例”."));
 }
 
-// One counter gives the serials of all kinds: another letter names the same filing, written
-// wrongly.
+// All kinds share one counter for serials, so another letter names the same filing, misspelt.
 TEST_F(Messages, AWrongLetterOfAFiledSerialIsToldTheRightOne) {
   const Finding made = finding(Code::kWrongKind, FieldId::kFilingNumber);
   claim("粤ICP备2023000001号-2X");
@@ -336,14 +336,14 @@ TEST_F(Messages, AWrongLetterOfAFiledSerialIsToldTheRightOne) {
             "has this serial as “app”, which is 粤ICP备2023000001号-2A.");
   EXPECT_EQ(given(made), "website");
   EXPECT_THAT(expected(made), ElementsAre("app"));
-  request.app.kind = Kind::kQuickApp;  // neither what was claimed nor what is filed
+  request.app.kind = Kind::kQuickApp;  // neither claimed nor filed as such
   EXPECT_EQ(message(made),
             "登记库中 粤ICP备2023000001号-2 的服务序号备案的是APP，备案号为 "
             "粤ICP备2023000001号-2A；而这里需要快应用的备案。");
 }
 
-// What is wanted is what the request is, whether the letter of the number says so or the registry
-// says otherwise.
+// What is wanted is the kind of the request, whether it contradicts the letter of the number or the
+// registry.
 TEST_F(Messages, WrongKindNamesTheWantedKindLast) {
   constexpr std::string_view kRemedy = "请填写快应用的备案号。";
   request.app.kind = Kind::kQuickApp;

@@ -1,4 +1,4 @@
-// Messages: guidance, the values that a finding tells, and hostile ones, which stay harmless.
+// Messages: guidance, the values that a finding mentions, and hostile values, which stay harmless.
 #include <gmock/gmock.h>
 
 #include "cache/base/bytes.h"
@@ -55,21 +55,22 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatform) {
   EXPECT_THAT(remedy(made), HasSubstr("在华为 AppGallery Connect 提交备案"));
 }
 
-// The administration of the domicile decides on a new filing [F-5]; who holds an old one, is asked.
+// The administration of the sponsor's domicile decides on a new filing [F-5]; whoever holds an old
+// one is told to ask there.
 TEST_F(Messages, WhereToFileIsTheSponsorsDomicile) {
   const Finding cancelled = finding(Code::kSubjectCancelled);
   const Finding revoked = finding(Code::kRevoked);
   use("企业", 5);  // 合字B2 of a sponsor in Sichuan
   EXPECT_THAT(remedy(cancelled), HasSubstr("由四川省通信管理局审核"));
   EXPECT_THAT(remedy(revoked), HasSubstr("请向四川省通信管理局了解原因"));
-  use("企业", 7);  // 湘ICP备 of a sponsor that has moved to Guangdong
+  use("企业", 7);  // 湘ICP备 of a sponsor that moved to Guangdong
   EXPECT_THAT(remedy(cancelled), HasSubstr("由广东省通信管理局审核"));
   EXPECT_THAT(remedy(revoked), HasSubstr("请向湖南省通信管理局了解原因"));
   forget_filing();
   EXPECT_THAT(remedy(cancelled), HasSubstr("由主办者住所所在地的通信管理局审核"));
 }
 
-// Whichever word for it the request has, and where it has none, as was filed.
+// Whichever name the request uses for the platform; without one, the platform that was filed.
 TEST_F(Messages, MiniProgramIsSentToItsRunningPlatformByAnyOfItsNames) {
   use_mini_program();
   const Finding made = finding(Code::kReturned, FieldId::kFilingNumber);
@@ -79,12 +80,13 @@ TEST_F(Messages, MiniProgramIsSentToItsRunningPlatformByAnyOfItsNames) {
   }
   request.app.host_platform = "支付宝";
   EXPECT_THAT(remedy(made, Language::kEn), HasSubstr("console of the Alipay Open Platform"));
-  request.app.kind = Kind::kQuickApp;  // the filing is of another kind, and says nothing
+  request.app.kind = Kind::kQuickApp;  // the filing is of another kind, so it says nothing
   request.app.host_platform = "";
   EXPECT_THAT(remedy(made), HasSubstr("在上架该快应用的手机厂商的开放平台提交备案"));
 }
 
-// What runs in another app has no access provider of its own: its platform files it [F-14].
+// What runs inside another app has no access provider of its own: its host platform files it
+// [F-14].
 TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
   const auto stage = [&](Status status, Language language = Language::kZh) {
     Finding made = finding(Code::kPending, FieldId::kFilingNumber);
@@ -118,7 +120,7 @@ TEST_F(Messages, WhatRunsInAnotherAppIsFiledByThatAppsPlatform) {
   EXPECT_THAT(remedy(overdue), HasSubstr("可向宿主平台或广东省通信管理局询问进度"));
 }
 
-// Guidance is anybody's text: what JSON escapes in it is escaped.
+// Guidance may be any text: what JSON must escape in it is escaped.
 TEST_F(Messages, GuidanceWithQuotesStaysJson) {
   const auto guidance = Guidance::parse(R"toml(
 query_url = "https://q.example/?a=b"
@@ -160,7 +162,8 @@ TEST_F(Messages, DigestsAreLowerCaseHexadecimal) {
               ElementsAre(StartsWith("sha256:010203")));
 }
 
-// Nothing is said of what the registry does not hold, where it holds it in another form.
+// If the registry holds a value in another form, the remedy asks for that form instead of calling
+// the value missing.
 TEST_F(Messages, WhatCannotBeComparedIsToldWithWhatToGive) {
   request.app.platform = "android";
   request.app.fingerprints = {
@@ -176,7 +179,7 @@ TEST_F(Messages, WhatCannotBeComparedIsToldWithWhatToGive) {
   made.fields = field_bit(FieldId::kSponsorName);
   EXPECT_THAT(remedy(made), StartsWith("如须核对登记库没有的信息"));
   made.fields = field_bit(FieldId::kFingerprint);
-  request.app.platform = "ios";  // has none
+  request.app.platform = "ios";  // for which none is filed
   EXPECT_THAT(remedy(made, Language::kEn), StartsWith("To compare what the registry"));
 }
 
@@ -201,7 +204,8 @@ TEST_F(Messages, ExpectedValuesAreEachToldOnce) {
   EXPECT_THAT(expected(finding(Code::kPackageNotFiled)), ElementsAre("a", "b", "c"));
 }
 
-// What runs in another app is filed by that app's platform [F-14], whatever its own.
+// What runs inside another app is filed by that app's platform [F-14], whatever its own platform
+// is.
 TEST_F(Messages, AHostPlatformThatDiffersIsToldFromAPlatformThatDoes) {
   const Finding made = finding(Code::kPlatformNotFiled, FieldId::kHostPlatform);
   request.app.kind = Kind::kMiniProgram;
@@ -222,7 +226,7 @@ TEST_F(Messages, AHostPlatformThatDiffersIsToldFromAPlatformThatDoes) {
                  "it runs on; if it is not filed for “alipay” yet, "));
 }
 
-// An individual's certificate number is the number of an identity card.
+// An individual's certificate number is that of an identity card.
 TEST_F(Messages, CertificateNumberIsShownForUnitsOnly) {
   const Finding made = finding(Code::kSponsorMismatch, FieldId::kSponsorCertificate);
   request.app.sponsor_certificate = "91440300TEST000002";
@@ -247,7 +251,7 @@ TEST_F(Messages, ListItemsAreFoundByIndexAndABadIndexIsNothing) {
   EXPECT_EQ(given(made), "");
 }
 
-// An access provider that asks by domain alone has not said that it is an app.
+// An access provider that asks by domain alone has not said that it means an app.
 TEST_F(Messages, WhatIsConnectedByDomainAloneIsCalledWhatIsFiled) {
   request.operation = Operation::kConnect;
   request.app.domains = {"example.cn"};

@@ -1,5 +1,5 @@
-// Every field of a check request with every other type, twice, and beyond its bound; one by one,
-// since the gate's own table of fields says which there are.
+// Every field of a check request with every wrong type, given twice, and beyond its bound; one by
+// one, because the gate's own table of fields says which there are.
 #include <array>
 #include <vector>
 
@@ -10,7 +10,8 @@
 namespace beian::wire::test {
 namespace {
 
-// `{"operation":"distribute","app":{"sponsor":{"name":VALUE}}}` for the pointer of a field.
+// A request with VALUE at the pointer of a field, as in
+// `{"operation":"distribute","app":{"sponsor":{"name":VALUE}}}`.
 std::string with_field(std::string_view pointer, std::string_view value) {
   std::string head = "{";
   std::string tail = "}";
@@ -97,7 +98,7 @@ TEST(RequestRefusal, TextsAndListsAreBounded) {
     EXPECT_EQ(JsonReading(with_field(pointer, list(limits::kListItemsMax + 1, item))).told_as(),
               "400 invalid-field " + std::string(pointer) + "/64");
   }
-  // Joined ones count one by one.
+  // Items joined in one string count individually.
   std::string joined = "news";
   for (std::size_t i = 1; i < limits::kListItemsMax; ++i)
     joined += i % 2 == 0 ? "、news" : ", news";

@@ -1,4 +1,4 @@
-// Bodies that are accepted, what is read from them, `strict`, and batches. What is refused is in
+// Bodies that are accepted, what is read from them, `strict`, and batches. Refusals are in
 // request_refusal_test.cc.
 #include <algorithm>
 
@@ -114,7 +114,7 @@ TEST(RequestJson, BlanksAroundWhatAnAppIsKnownByDoNotCount) {
       R"({"id":" 7 ","operation":"distribute","app":{"platform":"\tiOS\n","package":" cn.a ",)"
       R"("host_platform":" ","sponsor":{"certificate_number":"91110000MA0000000X\r\n"}}})");
   ASSERT_EQ(reading.told_as(), "accepted");
-  EXPECT_EQ(reading.request().id, " 7 ");  // comes back as it was given
+  EXPECT_EQ(reading.request().id, " 7 ");  // comes back as given
   EXPECT_EQ(reading.request().app.platform, "ios");
   EXPECT_EQ(reading.request().app.package, "cn.a");
   EXPECT_EQ(reading.request().app.host_platform, "");
@@ -281,10 +281,10 @@ TEST(RequestJson, BadItemsKeepTheirIdAndTheirPlace) {
 
 struct ItemRow {
   std::string_view item;
-  std::string_view want;  // of the item between two good ones
+  std::string_view want;  // for the item between two good ones
 };
 
-// Good items stand on both sides: what one is must not be the fault of another.
+// Good items on both sides must not be blamed for the bad one.
 TEST(RequestJson, ABadItemOfABatchIsItsOwnFaultAlone) {
   const std::string deep = std::string(15, '[') + std::string(15, ']');
   const ItemRow rows[] = {

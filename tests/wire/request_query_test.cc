@@ -136,7 +136,7 @@ std::string_view value_of(const QueryParameters& parameters, std::string_view na
   return value;
 }
 
-// Decoded texts are kept from one query for the next: many, long ones, refused ones.
+// Decoded texts are kept from one query to the next: many of them, long ones, refused ones.
 TEST(RequestQuery, NothingIsLeftOfTheQueryBefore) {
   std::string many;
   for (int i = 0; i < 300; ++i)
@@ -156,7 +156,7 @@ TEST(RequestQuery, NothingIsLeftOfTheQueryBefore) {
   }
 }
 
-// What says nothing hides nothing: another source of the field fills it.
+// A blank parameter says nothing, so it hides nothing: another source may still fill the field.
 TEST(RequestQuery, BlanksAreAsGoodAsNoParameter) {
   struct Filling {
     std::string_view query;

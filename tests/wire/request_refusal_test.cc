@@ -1,6 +1,5 @@
-// Bodies that are refused, each one step from an acceptable one: what is no JSON at all is
-// `invalid-json` as a whole; what is JSON of the wrong shape is `invalid-field` with its JSON
-// Pointer.
+// Bodies that are refused, each one step from an acceptable one: what is not JSON at all is
+// `invalid-json` as a whole; JSON of the wrong shape is `invalid-field` with a JSON Pointer.
 #include <array>
 #include <vector>
 
@@ -170,7 +169,7 @@ TEST(RequestRefusal, WhatIsNotJsonIsInvalidJsonAsAWhole) {
         << row.why << ": " << row.json;
 }
 
-// A string in single quotes is an error of its own, so ' is not replaced here.
+// Single quotes are the error here, so ' is not replaced.
 TEST(RequestRefusal, SingleQuotesAreNotJson) {
   for (const std::string_view json :
        {"{'operation':\"distribute\"}", "{\"operation\":'distribute'}"})
@@ -212,7 +211,7 @@ TEST(RequestRefusal, DepthSixteenIsReadAndSeventeenRefused) {
   EXPECT_EQ(JsonReading(nested(17, '[', ']')).detail(), "nested deeper than allowed");
 }
 
-// --- JSON, but no check request ---
+// --- JSON, but not a check request ---
 
 struct FieldRow {
   std::string_view json;

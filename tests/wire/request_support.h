@@ -1,5 +1,5 @@
-// Readers of single check requests and renderings of what was read, for the tests of wire. Tests
-// only; one thread.
+// Readers of single check requests, and renderings of what was read, for the tests of gate/wire.
+// Tests only; one thread.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 namespace beian::wire::test {
 
-// `text` with ' for ": so JSON stays readable in C++.
+// `text` with ' standing for ", which keeps JSON readable in C++.
 inline std::string json_of(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -28,8 +28,8 @@ inline std::string told(bool is_accepted, const Problem& problem) {
   return problem.pointer.empty() ? out : out + " " + problem.pointer;
 }
 
-// What reading one body gives, and the request while this lives. The body lies in a block of its
-// exact size, so that a sanitizer sees a read past its end.
+// The outcome of reading one body, and the request for as long as this lives. The body is a block
+// of its exact size, so that sanitizers see a read past its end.
 class JsonReading {
  public:
   explicit JsonReading(std::string_view json, bool is_strict = false)
