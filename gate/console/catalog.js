@@ -46,7 +46,7 @@ export class NdjsonReader {
   // Adds the operation to a row without one, as text, so that nothing needs parsing; the gate
   // refuses what is not an object.
   #withOperation(text) {
-    if (text.includes('"operation"')) return text;
+    if (/"operation"\s*:/.test(text)) return text;  // a key; as a value no colon follows
     const inner = text.startsWith('{') ? text.slice(1).trimStart() : '';
     if (inner === '') return text;
     return `{"operation":"${this.#operation}"${inner.startsWith('}') ? '' : ','}${inner}`;

@@ -84,6 +84,9 @@ test('NDJSON rows get an operation where they have none', () => {
   const rows = (text) => read(new catalog.NdjsonReader('preinstall'), text).map((row) => row.json);
   assert.deepEqual(rows('{"operation":"connect"}\n{}\n{"id":1}\n \n[1]\nx'),
     ['{"operation":"connect"}', '{"operation":"preinstall"}', '{"operation":"preinstall","id":1}', '[1]', 'x']);
+  const named = '"app":{"name":"operation"},"id":"\\"operation\\":"}';
+  assert.deepEqual(rows(`{${named}`), [`{"operation":"preinstall",${named}`]);
+  assert.deepEqual(rows('{"id":1,"operation" : "connect"}'), ['{"id":1,"operation" : "connect"}']);
 });
 
 test('cells that a spreadsheet would run are text', () => {
