@@ -72,6 +72,7 @@ struct Package {
   std::optional<bool> uses_cleartext;
   bool has_network_security_config = false;
   std::optional<bool> has_network_permission;  // none: the platform has no such permission
+  bool is_container = false;                   // its APKs were in one file: APKS, XAPK, APKM
   std::string split;                           // its name, if it is a part and no app of its own
   std::vector<std::string> splits;             // names of the parts that were read with it
   std::vector<FoundNumber> filing_numbers;     // each once, in the order found

@@ -108,6 +108,12 @@ bool is_split(const ReadFile& file) {
   return file.package && !file.package->split.empty();
 }
 
+// Whether splits beside it are parts of its app. A container has its own parts.
+bool is_base(const ReadFile& file) {
+  return file.package && file.package->kind == PackageKind::kApk && !is_split(file) &&
+         !file.package->is_container;
+}
+
 // Runs `work(i)` for every i below `count`, on up to `threads` threads.
 template <class Work>
 void in_parallel(std::size_t count, unsigned threads, const Work& work) {
@@ -128,7 +134,7 @@ void join_splits(std::vector<ReadFile>* files, const ReadOptions& options, unsig
   if (splits.empty()) return;
   std::vector<std::pair<ReadFile*, std::vector<std::string>>> apps;
   for (ReadFile& file : *files) {
-    if (!file.package || file.package->kind != PackageKind::kApk || is_split(file)) continue;
+    if (!is_base(file)) continue;
     const auto found = splits.find(home_of(file));
     if (found == splits.end()) continue;
     std::vector<std::string> parts = std::move(found->second);

@@ -91,7 +91,9 @@ Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,
     if (!added) return added.error();
     oddities.clear();
   }
-  return reader.finish();
+  auto app = reader.finish();
+  if (app) app->is_container = true;
+  return app;
 }
 
 // The HAPs of an APP, then its shared packages (HSP): they run inside the HAPs, so the

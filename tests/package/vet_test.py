@@ -294,6 +294,16 @@ class Vet(Case):
         self.assertEqual(rows[0]["decision"], "allow")
         self.assertIn("without its base APK", rows[1]["problem"]["detail"])
 
+    def test_a_split_beside_a_container_takes_nothing_from_it(self):
+        split = apks.renamed(apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"'),
+                             PLACEHOLDER, "cn.example.unknown")
+        self.write("in/split_config.zh.apk", split)
+        self.archive("in/app.apks", {"base.apk": self.unknown})
+        done = self.vet(self.folder / "in")
+        container, lone = done.rows()
+        self.assertEqual((container["decision"], done.code), ("deny", 1))
+        self.assertIn("without its base APK", lone["problem"]["detail"])
+
     def test_every_report_format_is_written(self):
         self.write("a.apk", self.unknown)
         formats = ("csv", "json", "junit", "sarif", "html", "markdown", "summary")
