@@ -22,13 +22,14 @@ namespace beian {
 // on is at work.
 class Abandoned {
  public:
-  // Never true on a thread that run_aside() did not start.
+  // Never true on a thread that by() was not called on.
   static Abandoned of_this_thread() noexcept { return Abandoned(current()); }
   explicit operator bool() const noexcept {
     return flag_ != nullptr && flag_->load(std::memory_order_relaxed);
   }
 
-  // For run_aside(): setting `flag` abandons whatever this thread does from now on.
+  // Setting `flag` abandons whatever this thread does from now on. run_aside() calls this on the
+  // threads that it starts. `flag` must outlive the thread's work.
   static void by(const std::atomic<bool>* flag) noexcept { current() = flag; }
 
  private:

@@ -42,7 +42,7 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-// What the kernel tells one state of a file from another by: writing to it changes `modified` and
+// Identifies one state of a file by what the kernel records of it: writing changes `modified` and
 // `changed`, and nobody can set `changed` back.
 struct FileIdentity {
   std::uint64_t device = 0;

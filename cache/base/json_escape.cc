@@ -84,8 +84,7 @@ void append_escaped_ascii(char c, std::string* out) {
   *out += kHex[byte & 15];
 }
 
-// Appends the first character of `text`, which is not plain, as JSON; returns how many bytes it
-// had.
+// Appends the first character of `text`, which is not plain, as JSON; returns its length in bytes.
 // REQUIRES: not empty.
 std::size_t append_odd_character(std::string_view text, std::string* out) {
   const std::size_t length = sequence_length(text);
@@ -110,7 +109,7 @@ std::size_t clean_json_bytes(std::string_view text) noexcept {
   const char* const end = begin + text.size();
   const char* at = begin;
   for (;;) {
-    // Text that begins with Chinese has nothing for the word loop to skip.
+    // Where Chinese comes next, the word loop has nothing to skip.
     const bool is_ascii = at < end && static_cast<unsigned char>(*at) < 0x80;
     while (is_ascii && end - at >= 8) {
       const Word odd = first_odd_byte(word_at(at));

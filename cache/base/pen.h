@@ -1,6 +1,6 @@
 // Appends to a string through a pointer into room made ahead: for answers of many small pieces,
-// where appending to the string would cost more than the piece. Not a JsonWriter: commas and keys
-// are up to the caller, who mostly writes them as parts of their literals.
+// where appending to the string would cost more than the piece. Not a JsonWriter: the caller writes
+// commas and keys, mostly as parts of its literals.
 //
 //   out:  | what was there | written …   at_ | room … end_ |
 //

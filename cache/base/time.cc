@@ -15,9 +15,9 @@ using std::chrono::seconds;
 constexpr hours kBeijing{8};
 
 constexpr int kFirstYear = 1900;
-// Instants of the years 1900 to 9999 by anybody's clock. The first day of 1900 in China begins in
-// 1899 UTC, and what is printed in UTC has to be readable again. A later year would take five
-// digits.
+// Instants from the last day of 1899 to the end of 9999, both in UTC. In China the first day of
+// 1900 begins in 1899 UTC, and what is printed in UTC has to be readable again. A later year would
+// take five digits.
 constexpr Instant kFirstInstant{Day{std::chrono::year{kFirstYear - 1} / 12 / 31}};
 constexpr Instant kInstantEnd{Day{std::chrono::year{10'000} / 1 / 1}};
 
