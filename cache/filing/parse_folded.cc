@@ -20,7 +20,7 @@
 //
 // Labels are taken off greedily. No label begins like a number, so a number can begin in one place
 // only, and the first fault behind it is the one reported. The parser never backtracks, but it
-// looks ahead, past its `an`, to see what a token introduces.
+// looks ahead, past the `an` of a token, to see what that token introduces.
 //
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
@@ -380,7 +380,7 @@ class FoldedParser {
   std::size_t at_ = 0;
   std::size_t begin_ = 0;  // the number is [begin_, end_)
   std::size_t end_ = 0;
-  std::size_t label_token_ = kNowhere;  // of the last label word, if it begins with ICP备 or ICP证
+  std::size_t label_token_ = kNowhere;  // the last label word, if it begins ICP备 or ICP证
   NumberParts parts_;
   bool is_respelt_ = false;  // classes out of order, twice, with commas or items
   std::uint16_t repairs_ = 0;
