@@ -83,8 +83,8 @@ struct ListPlace {
   std::uint32_t count;
 };
 
-// Does what read_shape() does for one list of a body that the check has proved: a check asks views
-// for a dozen lists, nearly all of them short. REQUIRES: read_shape() would return true.
+// Does what read_shape() does, for one list only: a decision asks views for a dozen lists, nearly
+// all of them short. REQUIRES: read_shape() would return true, as for every body that was proved.
 inline ListPlace place_of(std::span<const std::uint32_t> words, std::uint16_t flags,
                           BodyList which) noexcept {
   const std::uint32_t head = words[0];

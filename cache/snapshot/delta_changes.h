@@ -34,8 +34,8 @@ class DeltaChanges {
   // subject that does not exist, although subjects exist. Where there are none at all, it is as in
   // a build: the number tells whose the service is, whoever comes later.
   [[nodiscard]] const ServiceRecord* add(const DeltaBatch& batch);
-  // Drops changes that change nothing. Feeds repeat a subject with each of its services, and
-  // changing a subject rewrites all of its services.
+  // Drops the changes of subjects that change nothing: feeds repeat a subject with each of its
+  // services, and changing a subject rewrites all of its services.
   void drop_unchanged_subjects();
 
   // By id; null means deleted.

@@ -31,7 +31,8 @@ class Replay {
       : registry_(std::move(registry)), trust_(trust) {}
 
   // Takes the next batch, which then waits; those already waiting may be applied. Errors: as
-  // decode_delta(); as apply(), after which those that waited are gone. `bytes` is not taken then.
+  // decode_delta(); as apply(), and then those that waited are gone. On either, `bytes` is not
+  // taken.
   [[nodiscard]] Result<void> take(ByteView bytes);
   // Applies the batches that wait. Errors: as apply(); then they are gone.
   [[nodiscard]] Result<void> apply_all();
