@@ -148,7 +148,7 @@ Result<void> RealClient::check_in_step(std::string_view key, Patience patience) 
 Result<std::vector<Reply>> RealClient::pipeline(const std::vector<RedisCommand>& commands,
                                                 Patience patience) {
   const Until by = until(patience);
-  // Servers are asked one after the other, so each is given `patience.first` to begin answering.
+  // Servers are asked one after the other, so with `patience.more` each has `patience.first` anew.
   const auto anew = [&] {
     return patience.more.count() == 0
                ? by

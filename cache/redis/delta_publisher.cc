@@ -111,8 +111,9 @@ Result<DeltaReceipt> DeltaPublisher::publish(const DeltaFeed& feed) {
 // builds again.
 Result<std::size_t> DeltaPublisher::publish_group(const DeltaFeed& feed,
                                                   std::span<const DeltaPart> parts) {
-  // The stream leads no further, yet the tip differs. It takes two such failures in a row at one
-  // serial to be sure, since a compaction also touches the tip.
+  // When three attempts in a row commit nothing at one serial, although the stream leads no
+  // further, another snapshot was published. Fewer prove nothing: a compaction touches the tip,
+  // too.
   std::uint64_t stuck_at = 0;
   int stuck = 0;
   return again(client_, options_.seed, [&]() -> Result<std::size_t> {

@@ -51,7 +51,7 @@ class RegistryReader {
   [[nodiscard]] Result<std::vector<Entry>> batches(std::uint64_t serial, std::size_t count_max,
                                                    Milliseconds wait, Milliseconds deadline);
 
-  // The client's error from the last exchange, when there was one: Redis did not answer.
+  // The client's error from the last exchange: Redis did not answer. nullopt when it did.
   const std::optional<Error>& lost() const noexcept { return lost_; }
   bool is_lost() const noexcept { return lost_.has_value(); }
   // How often Redis has answered.
