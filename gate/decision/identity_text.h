@@ -1,8 +1,8 @@
 // How the texts that identify an app are spelt. Requests and policy exceptions go through the same
 // functions, so that both mean the same app.
 //
-// Pure; any thread. Only is_blank(), for a name that begins oddly, and the host platform functions,
-// for a word that is not in folded form, allocate.
+// Pure; any thread. Only is_blank(), for a name that begins oddly, and the host platform functions
+// may allocate.
 #pragma once
 
 #include <cstddef>

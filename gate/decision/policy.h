@@ -63,7 +63,7 @@ class Policy {
   // How many codes differ from `other` in their effect for some operation on `day`; when the modes
   // differ, in their effect under full enforcement.
   std::size_t codes_changed(const Policy& other, Day day) const noexcept;
-  // The same for the day after `day` on which the most codes differ.
+  // The same for the one day, of all those later than `day`, on which the most codes differ.
   std::size_t codes_changed_after(const Policy& other, Day day) const noexcept;
 
   // Sets the effect of every finding, lifts what exceptions, exemptions and grace may lift, and

@@ -11,8 +11,8 @@ namespace {
 
 using cache::ServiceView;
 
-// How many filings each source may contribute: the subject, near numbers, the package,
-// certificates.
+// How many filings of each source are looked at, in the order of SuggestionSource: of the subject,
+// of near numbers, of the package, of certificates.
 constexpr std::array<std::size_t, 4> kLookedAtMax = {4096, 2048, 512, 1024};
 
 // A guess without supporting evidence ranks behind everything that has some.

@@ -14,10 +14,10 @@
 
 namespace beian {
 
-// Where a filing was found. Each source may contribute a limited number of filings, so that none
-// starves the next: a licence holder has thousands of services, a packaging service's certificate a
-// hundred thousand apps, and comparing more of them would make a full answer slow without making it
-// better.
+// Where a filing was found. Only a limited number of filings of each source are looked at, so that
+// none starves the next: a licence holder has thousands of services, a packaging service's
+// certificate a hundred thousand apps, and comparing more of them would make a full answer slow
+// without making it better.
 enum class SuggestionSource : std::uint8_t { kSubject, kNearNumber, kPackage, kCertificate };
 
 // What else must speak for a filing that was found by guessing at the number. That the digits
@@ -35,8 +35,8 @@ class Shortlist {
   // What is offered from here on comes from `source`.
   void begin(SuggestionSource source);
 
-  // Offers each filing, until the source has contributed enough. `weight`: how strongly the reason
-  // speaks by itself.
+  // Offers each filing, until enough of the source have been looked at. `weight`: how strongly the
+  // reason speaks by itself.
   void offer(const cache::ServiceRange& filings, SuggestionReason reason, int weight, Need need);
   void offer(const cache::Filings& filings, SuggestionReason reason, int weight, Need need);
 

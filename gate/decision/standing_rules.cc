@@ -3,7 +3,7 @@
 namespace beian {
 namespace {
 
-// [MII-33 §12], F-10: an application with complete material is filed within this many working days.
+// [MII-33 §12], F-10: a submission with complete material is filed within this many working days.
 constexpr int kReviewWorkingDays = 20;
 
 void find_pending(const RuleContext& context, const cache::ServiceView& filing) {

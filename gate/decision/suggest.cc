@@ -15,7 +15,7 @@ using cache::ServiceRange;
 // Weights of a source's filings, before points for what matches; the highest wins.
 constexpr int kExactWeight = 60;
 constexpr int kNearWeight = 40;
-constexpr int kProvinceWeight = 30;  // also of another form
+constexpr int kProvinceWeight = 30;  // another province, or another form
 constexpr int kSubjectWeight = 20;
 constexpr int kPackageWeight = 10;
 constexpr int kCertificateWeight = 0;

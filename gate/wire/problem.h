@@ -1,4 +1,4 @@
-// Why a request cannot be answered because of the way it is written: the place and the reason.
+// Why a request cannot be answered as it is written: the place and the reason.
 #pragma once
 
 #include <string>

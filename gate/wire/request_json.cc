@@ -146,7 +146,7 @@ class Walker {
   std::array<char, 24>* id_digits_;
   CheckRequest* request_;
   Problem* problem_;
-  std::uint32_t seen_ = 0;  // indexed by Slot
+  std::uint32_t seen_ = 0;  // one bit per Slot
   bool is_operation_given_ = false;
 };
 

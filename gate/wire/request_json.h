@@ -2,8 +2,9 @@
 // walked once.
 //
 // Refused with a JSON Pointer: duplicates of known fields, and values of a wrong type or out of
-// range for them. Refused as invalid JSON, without one: depth over limits::kJsonDepthMax, numbers
-// beyond 64 bits. Unknown fields are skipped unless `is_strict`.
+// range for them. Refused as invalid JSON, without one (in a batch, with that of the item): depth
+// over limits::kJsonDepthMax, numbers that 64 bits cannot hold. Unknown fields are skipped unless
+// `is_strict`.
 #pragma once
 
 #include <cstddef>
