@@ -1,6 +1,6 @@
 // AndroidManifest.xml as Android's package parser reads it: attributes by resource identifier
-// (`package` and `split` by name), the children of the root and of the elements that Android
-// ignores, the first <application>.
+// (`package` and `split` by name), the children of the root and of the elements whose content
+// Android reads as if it were beside them, the first <application>.
 //
 // References to resources stay references: resource_tables.h resolves them. Pure; any thread.
 // Tests: tests/package/manifest_test.cc.

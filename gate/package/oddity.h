@@ -1,5 +1,6 @@
-// Oddities: what is unusual about a package that its platform accepts all the same. An oddity is a
-// fact, not an error; packers and hostile files produce them, compilers do not.
+// Oddities: what is unusual about a package that its platform accepts all the same, and what is
+// wrong with its signatures. An oddity is a fact, not an error; packers and hostile files produce
+// them, compilers do not.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kTableHeaderBytes = 12;
 constexpr std::size_t kPackageHeaderMin = 284;
-constexpr std::size_t kTypeHeaderMin = 24;  // without its configuration beyond the size
+constexpr std::size_t kTypeHeaderMin = 24;  // of its configuration, only the size
 constexpr std::size_t kConfigOffset = 20;   // in a type's header
 constexpr std::uint32_t kNoEntry = 0xFFFFFFFF;
 constexpr std::uint16_t kNoEntry16 = 0xFFFF;
