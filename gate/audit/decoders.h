@@ -11,7 +11,7 @@ namespace beian::audit {
 
 enum class Packing : std::uint8_t { kNone, kGzip, kZstd };
 
-// By the first bytes of a file, and by the end of its name: `.gz`, `.zst`.
+// Recognised by the first bytes of a file; or, for outputs, by the end of its name: `.gz`, `.zst`.
 Packing packing_of(std::string_view head) noexcept;
 Packing packing_by_name(std::string_view name) noexcept;
 

@@ -31,7 +31,7 @@ class CallersReader {
     http::CallerSettings caller;
     if (const auto name = reader_.text(table, kPath, "name", true)) {
       caller.name = *name;
-      // The log records the name verbatim; an empty name there means an unknown caller.
+      // The log records the name verbatim; an empty one there means that nobody authenticated.
       if (name->empty() || name->size() > log::kCallerBytesMax)
         reader_.fail(table, "callers.name",
                      "must be 1 to " + std::to_string(log::kCallerBytesMax) + " bytes");

@@ -10,7 +10,7 @@
 namespace beian::cli {
 namespace {
 
-// The handler only sets this: nothing more is safe there.
+// Set by the handler, so of the type that is safe there.
 volatile std::sig_atomic_t was_interrupted = 0;
 
 void on_interrupt(int signal) {

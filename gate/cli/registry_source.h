@@ -15,8 +15,8 @@
 namespace beian::cli {
 
 struct RegistrySource {
-  std::string path;         // snapshot file; if empty, as `url` is: the built-in registry
-  bool is_by_flag = false;  // --registry, not the configuration, gave it or `url`
+  std::string path;         // snapshot file; if `url` is empty too: the built-in registry
+  bool is_by_flag = false;  // --registry, not the configuration, gave `path` or `url`
   cache::FreshnessThresholds thresholds;
   std::vector<std::string> trusted_key_files;  // empty: a file's signatures are not checked
   bool are_keys_by_flag = false;               // --key gave these

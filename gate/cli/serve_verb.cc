@@ -122,8 +122,8 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
     print_talk("kept the old state: " + asked.error().message);
     return;
   }
-  // The sockets stay those of the start, whatever the file says now. If the new one has no callers,
-  // one of them may be too exposed.
+  // The sockets stay those of the start, whatever the file says now. If it no longer has callers,
+  // one of the sockets may be too exposed.
   const Config config = keep_fixed(*asked, *in_effect);
   if (const auto reachable = check_exposure(config); !reachable) {
     serving->metrics()->count_reload(false);

@@ -52,7 +52,7 @@ struct Vetted {
   PackageFaults faults;
   std::vector<std::string> trusted;        // paths; left out of the catalog
   std::vector<std::string> unsigned_ones;  // checked without a certificate
-  std::vector<std::string> uncompared;     // likewise: the signature does not cover their contents
+  std::vector<std::string> uncompared;     // likewise: contents not compared with the signature
   std::vector<std::string> unclaimed;      // names in --numbers that no package has
   std::uint64_t unreadable = 0;            // packages that could not be read
 };

@@ -85,7 +85,8 @@ export class CsvReader {
         continue;
       }
       if (!isLast && rest.length - start <= ROW_CHARS_MAX) break;
-      // Too long, or a quote that would swallow the rest of the file: its first line is the fault.
+      // Too long, or a quote that would swallow the rest of the file: only the row's first line is
+      // given up.
       const line = rest.indexOf('\n', start);
       yield* this.#take(rest.slice(start, line < 0 ? start + ROW_CHARS_MAX : line));
       this.#isDropping = line < 0;

@@ -44,7 +44,7 @@ const yesOrNo = (value) => (typeof value === 'boolean' ? t(value ? 'yes' : 'no')
 // The certificates by which the platform identifies the app.
 const certificatesOf = (value) => (value.signatures?.signers ?? []).filter((one) => one.counts !== false).map((one) => one.certificate ?? {});
 
-// Contents that are not compared are a state of their own; those of an IPA never are.
+// Contents that were not compared have a state of their own; an IPA's are never compared.
 function signaturePill({ scheme, hold, digests_verified: isCompared }) {
   if (!scheme) return pill('review', t('package-unsigned'));
   if (!hold) return pill('deny', t('package-broken'));
