@@ -141,7 +141,7 @@ inline constexpr std::uint32_t kDigestCountMask = 0xFFF;
 // References to Ipv6Row in a body carry this bit, those to Ipv4Row do not.
 inline constexpr std::uint32_t kIpv6Bit = 1U << 31;
 
-// Sorted by first, last, service. `last_max` is the greatest `last` of the subtree below the row in
+// Sorted by first, last, service. `last_max` is the greatest `last` of the row and its subtree in
 // the implicit balanced tree (ip_index.h).
 struct Ipv4Row {
   std::uint32_t first;  // numeric
