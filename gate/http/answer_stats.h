@@ -16,7 +16,7 @@
 
 namespace beian::http {
 
-// Why a request was turned away before it was answered.
+// Why a request was turned away instead of being served.
 enum class TurnedAway : std::uint8_t {
   kNoKey,       // 401
   kBadKey,      // 401: not shaped like a key, or mistyped

@@ -262,7 +262,7 @@ void Connection::enter_reading_phase() {
   const bool is_same_request = answers_seen_ == session_.answers_count();
   answers_seen_ = session_.answers_count();
   // That of a stream restarts with every event: it may take as long as it likes, but not stall. Nor
-  // may an upload, which also has a bound in all.
+  // may an upload, which also has a deadline for the whole of it.
   const bool is_new = next != phase_ || !is_same_request;
   if (next == Phase::kUploading && is_new) upload_since_ = owner_->now();
   if (is_new || next == Phase::kStreaming || next == Phase::kUploading) enter(next);

@@ -87,7 +87,7 @@ class Connection final : public EventSource {
   // Closes it in any case. REQUIRES: is_open().
   void release();
 
-  bool is_polled = false;    // used by its worker only, like the next two
+  bool is_polled = false;    // since ConnectionOwner::poll(); set by its worker only
   std::size_t index = 0;     // among its worker's connections; the worker's alone
   std::uint64_t serial = 0;  // of the socket, by its worker; set before start()
 

@@ -39,6 +39,7 @@ class EventLoop {
 
   // False when the kernel refuses to watch another descriptor.
   bool watch(int fd, std::uint32_t events, EventSource* source);
+  // Ends watching or polling it.
   void forget(int fd);
 
   // Move `fd` from watched to polled, and back. Both report again what is ready at that moment.

@@ -23,7 +23,7 @@ GateContext with_metrics(GateContext context, Clock clock) {
   return context;
 }
 
-// `lang`, `strict` and `detail`, which all routes share.
+// Reads `lang` and `strict`, which all routes know, and `detail`, which some do.
 bool read_options(const wire::QueryParameters& query, Asking* asking, wire::Problem* fault) {
   std::string_view lang;
   std::string_view detail;

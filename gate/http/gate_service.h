@@ -1,8 +1,6 @@
 // The gate's answers over HTTP. API.md is the contract.
 //
-//   a request -> its route -> Door: may this caller ask, is there room? -> the desk of the route
-//                                                                             -> Decider, for
-//                                                                             checks
+//   request -> route -> Door: may this caller ask, is there room? -> desk -> Decider, for checks
 //
 // gate_routes.cc has the table of routes; a desk is a class that answers some of them (x_desk.h).
 // There is one GateService per worker thread. Everything shared is immutable and arrives as a whole

@@ -41,7 +41,7 @@ using Clock = wire::Milliseconds (*)();
 // Which listener a service answers at, and so what it offers.
 enum class Role : std::uint8_t {
   kLone,   // the only one: everything but /reload
-  kGate,   // beside an admin listener: all but what that offers
+  kGate,   // beside an admin listener: all but metrics and /reload
   kAdmin,  // health, metrics, reload
 };
 

@@ -22,9 +22,9 @@ struct HeadFacts {
   std::string_view content_length;
   std::string_view transfer_encoding;
   bool has_expect = false;
-  bool expects_else = false;  // something other than `100-continue`, on any line
-  bool says_close = false;    // Connection has the option; so below
-  bool says_keep_alive = false;
+  bool expects_else = false;     // something other than `100-continue`, on any line
+  bool says_close = false;       // Connection lists `close`
+  bool says_keep_alive = false;  // Connection lists `keep-alive`
   bool is_connection_malformed = false;
 };
 HeadFacts facts_of(std::span<const Field> fields) noexcept;

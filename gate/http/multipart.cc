@@ -191,7 +191,7 @@ bool MultipartReader::read_delimiter_end() {
     return false;
   }
   if (end == std::string::npos) return false;
-  at_ = end;  // this line end may also begin the blank line behind an empty head
+  at_ = end;  // not behind it: with an empty head it begins the CRLF CRLF that read_head() wants
   state_ = State::kHead;
   return true;
 }

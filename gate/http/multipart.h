@@ -45,7 +45,7 @@ class MultipartReader {
  private:
   enum class State { kBetween, kDelimiterEnd, kHead, kFile, kDone };
 
-  // Each continues at at_. False when more bytes are needed, or after an error.
+  // Each continues at at_. False when more bytes are needed; an error is in result_.
   bool pass_to_delimiter(const Sink& sink);
   bool read_delimiter_end();
   bool read_head();

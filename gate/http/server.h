@@ -28,14 +28,14 @@ struct ServerOptions {
   ListenAddress address;
   unsigned threads = 1;
   // Adds the same number of threads, at a lower priority, for requests that Service::is_bulk()
-  // reports: a batch then delays no single request, and gets only about a ninth of a CPU that those
+  // reports: a batch then delays no single request, and gets only about a tenth of a CPU that those
   // keep busy.
   bool has_bulk_lane = false;
   ServerLimits limits;
   // For Date only; every worker reads it once per tick.
   std::function<std::chrono::system_clock::time_point()> clock;
-  // For Service::batch_begins() and batch_answered(): read twice for all requests that came in one
-  // read. Null: neither is called.
+  // For Service::batch_begins() and batch_answered(): read once per wake-up, and twice for all
+  // requests that came in one read. Null: neither is called.
   Stopwatch stopwatch = nullptr;
   std::shared_ptr<const TlsContext> tls;  // null: plain HTTP
 };
