@@ -52,7 +52,7 @@ char32_t screen_control(std::string_view text) noexcept {
 }
 
 // Writes a JSON string that parses back to `text` and that any screen shows as one line, in order.
-// clean_json_bytes() stops at every such character, so nearly every text is scanned just once.
+// clean_json_bytes() stops at every screen control, so nearly every text is scanned just once.
 void write_text(std::string_view text, Pen* pen) {
   pen->literal("\"");
   const std::size_t clean = clean_json_bytes(text);

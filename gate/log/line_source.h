@@ -21,7 +21,7 @@ class LineSource {
   struct Line {
     std::string_view text;  // without its line end
     std::uint64_t offset = 0;
-    bool is_ended = false;  // a line end follows; false for the last line, or if is_cut
+    bool is_ended = false;  // a line end follows; false only for the last line or if is_cut
     bool is_cut = false;    // longer than kRecordBytesMax; the rest comes as further lines
   };
   // Returns nullopt at the end. Errors: those of the reader. An error ends the text; the next call

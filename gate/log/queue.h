@@ -5,8 +5,8 @@
 //   worker ── append ──> its Producer (own lock) ──┴── take ──> writer ── done ──> durable()
 //
 // 1. What append() has accepted is written, unless the process ends first: nothing is dropped.
-// 2. An entry counts with its size on disk from append() to done(), so disk space reserved for the
-//    queue's bound suffices for everything accepted.
+// 2. An entry counts with at least its size on disk from append() to done(), so disk space reserved
+//    for the queue's bound suffices for everything accepted.
 // 3. Entries of one producer stay in order; those of two may be interleaved either way.
 #pragma once
 
