@@ -1,6 +1,5 @@
 
-// Filters and pages the table. Without this script the report shows all rows and works all the
-// same.
+// Filters and pages of the table. Without it the report shows everything; nothing else needs it.
 (() => {
   'use strict';
   const PAGE = 50;
@@ -10,7 +9,7 @@
   const status = $('p-status');
   const tiles = [...document.querySelectorAll('[data-outcome]')];
   const number = new Intl.NumberFormat('en-US');
-  let texts = null;  // lower-case text of each row; built when first needed
+  let texts = null;  // of the rows, in lower case; made when first needed
   let fitting = rows;
   let first = 0;
 
@@ -53,7 +52,7 @@
     $('rows').scrollIntoView();
   };
 
-  // Jumps from elsewhere in the report to the rows counted there, clearing all other filters.
+  // From elsewhere in the report to the rows it counts: everything else is cleared.
   const jump = (key, value) => (event) => {
     event.preventDefault();
     const again = inputs[key].value === value;
