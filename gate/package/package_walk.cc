@@ -104,13 +104,19 @@ Home home_of(const ReadFile& file) {
   return {fs::path(file.path).parent_path().string(), file.package->package};
 }
 
-bool is_split(const ReadFile& file) {
+// Whether it is a part and no app: a split, or a container of nothing but splits.
+bool is_incomplete(const ReadFile& file) {
   return file.package && !file.package->split.empty();
+}
+
+// Whether it belongs to a base beside it. Installers take a container by itself.
+bool is_split(const ReadFile& file) {
+  return is_incomplete(file) && !file.package->is_container;
 }
 
 // Whether splits beside it are parts of its app. A container has its own parts.
 bool is_base(const ReadFile& file) {
-  return file.package && file.package->kind == PackageKind::kApk && !is_split(file) &&
+  return file.package && file.package->kind == PackageKind::kApk && !is_incomplete(file) &&
          !file.package->is_container;
 }
 
@@ -131,7 +137,6 @@ void join_splits(std::vector<ReadFile>* files, const ReadOptions& options, unsig
   std::map<Home, std::vector<std::string>> splits;
   for (const ReadFile& file : *files)
     if (is_split(file)) splits[home_of(file)].push_back(file.path);
-  if (splits.empty()) return;
   std::vector<std::pair<ReadFile*, std::vector<std::string>>> apps;
   for (ReadFile& file : *files) {
     if (!is_base(file)) continue;
@@ -149,10 +154,11 @@ void join_splits(std::vector<ReadFile>* files, const ReadOptions& options, unsig
   };
   std::erase_if(*files, is_joined);
   for (ReadFile& file : *files) {
-    if (!is_split(file)) continue;
-    file.error = make_error(ErrorKind::kBadInput, printable(file.path) + ": a split of " +
-                                                      printable(file.package->package) +
-                                                      " without its base APK in the same folder");
+    if (!is_incomplete(file)) continue;
+    file.error = make_error(ErrorKind::kBadInput,
+                            printable(file.path) + ": a split of " +
+                                printable(file.package->package) + " without its base APK in the " +
+                                (file.package->is_container ? "container" : "same folder"));
     file.package.reset();
   }
 }

@@ -33,8 +33,9 @@ struct ReadFile {
 
 // Reads `paths` on `threads` threads; results are in the order of `paths`. Split APKs are merged
 // into the base of their package in the same folder and have no item of their own; a split without
-// a base is an error. Once `is_interrupted` returns true, the remaining files are left out; it is
-// called from any of the threads.
+// a base is an error, and so is a container of splits only, whatever is beside it. Once
+// `is_interrupted` returns true, the remaining files are left out; it is called from any of the
+// threads.
 std::vector<ReadFile> read_files(std::span<const std::string> paths, const ReadOptions& options,
                                  unsigned threads, const std::function<bool()>& is_interrupted);
 

@@ -304,6 +304,17 @@ class Vet(Case):
         self.assertEqual((container["decision"], done.code), ("deny", 1))
         self.assertIn("without its base APK", lone["problem"]["detail"])
 
+    def test_a_container_of_splits_takes_nothing_from_a_base_beside_it(self):
+        split = apks.renamed(apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"'),
+                             PLACEHOLDER, "cn.example.unknown")
+        self.write("in/a.apk", self.known)
+        self.write("in/base.apk", self.unknown)
+        self.archive("in/parts.apks", {"split.apk": split})
+        done = self.vet(self.folder / "in")
+        good, base, parts = done.rows()
+        self.assertEqual((good["decision"], base["decision"], done.code), ("allow", "deny", 1))
+        self.assertIn("without its base APK in the container", parts["problem"]["detail"])
+
     def test_every_report_format_is_written(self):
         self.write("a.apk", self.unknown)
         formats = ("csv", "json", "junit", "sarif", "html", "markdown", "summary")
