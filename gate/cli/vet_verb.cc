@@ -54,7 +54,7 @@ struct Vetted {
   std::vector<std::string> unsigned_ones;  // checked without a certificate
   std::vector<std::string> uncompared;     // likewise: contents not compared with the signature
   std::vector<std::string> unclaimed;      // names in --numbers that no package has
-  std::uint64_t unreadable = 0;            // packages that could not be read
+  std::uint64_t unreadable = 0;            // files that could not be read
 };
 
 // Digests of certificates, normalised for comparison. kUsage names the faulty text.
@@ -101,6 +101,12 @@ std::string signature_fault(const package::Oddities& oddities) {
   return "";
 }
 
+// Whether a platform could not read it either. It can read a base that could not be read together
+// with its splits, and one of the packages in a file with several.
+bool is_unreadable(const package::ReadFile& file) {
+  return !file.package && file.splits.empty() && file.error.kind != ErrorKind::kUntrusted;
+}
+
 // Why a package is not judged; nullopt if it is.
 std::optional<std::string> fault_of(const package::ReadFile& file) {
   if (!file.package) return file.error.message;
@@ -137,7 +143,7 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
       continue;
     }
     ++row;
-    out.unreadable += file.package ? 0 : 1;
+    out.unreadable += is_unreadable(file) ? 1 : 0;
     const std::size_t begin = out.rows.size();
     auto fault = fault_of(file);
     if (!fault) {

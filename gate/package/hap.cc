@@ -205,7 +205,9 @@ Result<void> HapReader::add(const HapPart& part) {
   if (!parsed) return bad(where, "not JSON");
   const Json root = *parsed;
   if (has_twins(root))
-    return bad(where, "a key stands there twice: which value counts depends on who reads it");
+    return make_error(ErrorKind::kUntrusted,
+                      printable(where) +
+                          ": a key stands there twice: which value counts depends on who reads it");
   const std::string bundle = text_at(root, "/app/bundleName");
   if (bundle.empty()) return bad(where, "it names no bundle: no /app/bundleName");
   if (is_first_)

@@ -77,9 +77,9 @@ Result<Package> read_ipa(const Zip& zip, Oddities oddities) {
   const std::string_view folder = app_folder(zip);
   BEIAN_ASSERT(!folder.empty());
   if (const std::string_view other = other_app_folder(zip, folder); !other.empty())
-    return make_error(ErrorKind::kBadInput, "two apps in one file, " + printable(folder) + " and " +
-                                                printable(other) +
-                                                ": which one it is depends on who reads it");
+    return make_error(ErrorKind::kUntrusted, "two apps in one file, " + printable(folder) +
+                                                 " and " + printable(other) +
+                                                 ": which one it is depends on who reads it");
   const std::string where = std::string(folder) + std::string(kInfo);
   const auto bytes = zip.view(*zip.find(where), limits::kPropertyListBytesMax, &oddities);
   if (!bytes) return bytes.error();

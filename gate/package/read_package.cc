@@ -70,9 +70,9 @@ bool has_parts(const Zip& zip, std::string_view ending) {
 }
 
 Error is_two(std::string_view one, std::string_view other) {
-  return make_error(ErrorKind::kBadInput, "packages of two platforms in one file, " +
-                                              std::string(one) + " and " + std::string(other) +
-                                              ": which app it is depends on who reads it");
+  return make_error(ErrorKind::kUntrusted, "packages of two platforms in one file, " +
+                                               std::string(one) + " and " + std::string(other) +
+                                               ": which app it is depends on who reads it");
 }
 
 Result<Package> read_apk_container(const Zip& outer, const ReadOptions& options,

@@ -5,6 +5,7 @@
 
 import datetime
 import os
+import plistlib
 
 from apk_block import Apk
 from package_support import *
@@ -314,6 +315,37 @@ class Vet(Case):
         good, base, parts = done.rows()
         self.assertEqual((good["decision"], base["decision"], done.code), ("allow", "deny", 1))
         self.assertIn("without its base APK in the container", parts["problem"]["detail"])
+
+    def test_a_base_that_its_splits_make_unreadable_is_not_passed_over(self):
+        split = apks.renamed(apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"'),
+                             PLACEHOLDER, "cn.example.unknown")
+        self.write("a.apk", split)
+        with zipfile.ZipFile(self.path("a.apk")) as archive:
+            manifest = archive.read("AndroidManifest.xml") + bytes(15 << 20)
+        for i in range(5):  # more than 64 MiB of manifests
+            with zipfile.ZipFile(self.path(f"in/app/split{i}.apk"), "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("AndroidManifest.xml", manifest)
+        self.write("in/app/base.apk", self.unknown)
+        self.write("in/good.apk", self.known)
+        done = self.vet(self.folder / "in")
+        base, good = done.rows()
+        self.assertIn("the manifests of the parts have more than", base["problem"]["detail"])
+        self.assertEqual((good["decision"], done.code), ("allow", 2))
+
+    def test_a_file_that_is_two_apps_is_not_passed_over(self):
+        module = json.dumps({"app": {"bundleName": "cn.example.hap"}, "module": {"name": "entry"}})
+        plist = plistlib.dumps({"CFBundleIdentifier": "cn.example.ipa"})
+        files = {"a.apk": {"module.json": module, "AndroidManifest.xml": b"any"},
+                 "a.ipa": {"Payload/A.app/Info.plist": plist, "Payload/B.app/Info.plist": plist},
+                 "a.hap": {"module.json": module.replace('"bundleName"', '"bundleName": "x", "bundleName"')}}
+        for i, (name, entries) in enumerate(files.items()):
+            with self.subTest(name):
+                self.archive(f"{i}/{name}", entries)
+                self.write(f"{i}/good.apk", self.known)
+                done = self.vet(self.folder / str(i))
+                two, good = done.rows()
+                self.assertIn("depends on who reads it", two["problem"]["detail"])
+                self.assertEqual((good["decision"], done.code), ("allow", 2))
 
     def test_every_report_format_is_written(self):
         self.write("a.apk", self.unknown)
