@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <list>
 #include <map>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -97,11 +98,20 @@ ReadFile read_joined(const std::vector<std::string>& paths, const ReadOptions& o
   return out;
 }
 
+// The path without what leads nowhere: the same for `a/b`, `./a/b` and `a//b`. `..` stays, since
+// the folder before it may be a link.
+fs::path place_of(const std::string& path) {
+  fs::path place;
+  for (const fs::path& part : fs::path(path))
+    if (!part.empty() && part != ".") place /= part;
+  return place;
+}
+
 // A folder and a package name: where a split finds its base.
 using Home = std::pair<std::string, std::string>;
 
 Home home_of(const ReadFile& file) {
-  return {fs::path(file.path).parent_path().string(), file.package->package};
+  return {place_of(file.path).parent_path().string(), file.package->package};
 }
 
 // Whether it is a part and no app: a split, or a container of nothing but splits.
@@ -178,7 +188,11 @@ Result<std::vector<std::string>> find_packages(std::span<const std::string> path
     }
   }
   std::ranges::sort(files);
-  files.erase(std::unique(files.begin(), files.end()), files.end());
+  if (paths.size() == 1) return files;
+  std::set<std::string> places;
+  std::erase_if(files, [&](const std::string& file) {
+    return !places.insert(place_of(file).string()).second;
+  });
   return files;
 }
 

@@ -16,11 +16,12 @@
 
 namespace beian::package {
 
-// The files below `paths`, sorted, each once. A path that is not a folder is taken whatever its
-// name; below a folder, everything with a package's name (has_package_name()) is taken, whatever
-// its type. Links to folders are not followed. A folder that cannot be read is listed among the
-// files, and then fails to be read: what nobody looked at must never pass as vetted. kUnavailable
-// if one of `paths` does not exist or cannot be read. kBadInput beyond limits::kWalkFilesMax.
+// The files below `paths`, sorted, each once, however its path is written (`a/b`, `./a//b`). A path
+// that is not a folder is taken whatever its name; below a folder, everything with a package's name
+// (has_package_name()) is taken, whatever its type. Links to folders are not followed. A folder
+// that cannot be read is listed among the files, and then fails to be read: what nobody looked at
+// must never pass as vetted. kUnavailable if one of `paths` does not exist or cannot be read.
+// kBadInput beyond limits::kWalkFilesMax.
 [[nodiscard]] Result<std::vector<std::string>> find_packages(std::span<const std::string> paths);
 
 // A file, with its package or the reason why it could not be read.

@@ -347,6 +347,19 @@ class Vet(Case):
                 self.assertIn("depends on who reads it", two["problem"]["detail"])
                 self.assertEqual((good["decision"], done.code), ("allow", 2))
 
+    def test_a_file_that_is_named_twice_is_one_row(self):
+        self.write("in/base.apk", self.unknown)
+        here, folder = self.folder / "in/base.apk", self.folder / "in"
+        for paths in ((here, here), (folder, here), (folder, f"{folder}/./base.apk"),
+                      (f"{self.folder}//in", folder)):
+            with self.subTest(str(paths)):
+                self.assertEqual(len(self.vet(*paths).rows()), 1)
+        split = apks.renamed(apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"'),
+                             PLACEHOLDER, "cn.example.unknown")
+        self.write("in/split.apk", split)
+        (row,) = self.vet(here, f"{folder}/./split.apk").rows()
+        self.assertEqual(row["decision"], "deny")
+
     def test_every_report_format_is_written(self):
         self.write("a.apk", self.unknown)
         formats = ("csv", "json", "junit", "sarif", "html", "markdown", "summary")
