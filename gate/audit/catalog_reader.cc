@@ -31,7 +31,8 @@ struct RowEnd {
 };
 
 // A quote opens a cell only at the cell's start; elsewhere it is a fault of that row, which must
-// not swallow the following rows.
+// not swallow the following rows. Nor must one that was never closed: the quote found for it, lines
+// later, opens a cell of another row, so text is behind it. Then the row is its first line.
 RowEnd csv_row_end(std::string_view text) noexcept {
   const std::size_t newline = find(text, '\n', 0);
   if (find(text.substr(0, newline), '"', 0) == newline) return {newline, newline, false};
@@ -45,6 +46,9 @@ RowEnd csv_row_end(std::string_view text) noexcept {
         if (i == text.size()) return {i, newline, true};
         ++i;
       } while (i < text.size() && text[i] == '"');
+      const bool is_closed =
+          i == text.size() || std::string_view(",\r\n").find(text[i]) != std::string_view::npos;
+      if (!is_closed && i > newline) return {newline, newline, false};
       --i;  // on the closing quote
       is_cell_begin = false;
     } else {

@@ -3,8 +3,8 @@
 //
 // Where a chunk ends depends only on the catalog's bytes, so an audit resumed at the end of a chunk
 // produces the same chunks as one that was never interrupted. A row that is too long, or whose
-// quote is never closed, costs one bad row of a single line; the rows after it are unharmed. Not
-// thread-safe.
+// quote is never closed or only by one of a later row, costs one bad row of a single line; the rows
+// after it are unharmed. Not thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -109,6 +109,11 @@ TEST(CatalogReader, CsvRowsEndOutsideQuotes) {
   EXPECT_EQ(csv("5\" x\nd"), (Rows{"2: 5\" x", "3: d"})) << "no quote that opens a cell";
   EXPECT_EQ(csv("\"a\"\"\"\nd"), (Rows{"2: \"a\"\"\"", "3: d"}));
   EXPECT_EQ(csv("a,\"open\nb\nc"), (Rows{"2: open quote", "3: b", "4: c"}));
+  EXPECT_EQ(csv("a,\"open\nb\nc,\"d\"\ne"), (Rows{"2: a,\"open", "3: b", "4: c,\"d\"", "5: e"}))
+      << "a later row's quote closes nothing";
+  EXPECT_EQ(csv("\"a\nb\",\"open\nc\n\"d\",e\nf"),
+            (Rows{"2: \"a", "3: b\",\"open", "4: c", "5: \"d\",e", "6: f"}));
+  EXPECT_EQ(csv("\"a\" b\nc"), (Rows{"2: \"a\" b", "3: c"}));
   EXPECT_EQ(csv("\"" + std::string(limits::kAuditRowBytesMax, 'x') + "\nb\n"),
             (Rows{"2: open quote", "3: b"}));
   EXPECT_EQ(csv(std::string(limits::kAuditRowBytesMax + 1, 'x') + "\nb\n"),
@@ -139,7 +144,7 @@ std::string random_catalog(std::uint32_t seed, bool is_csv) {
         text += "\"q\nr\",s\n";
         break;
       case 3:
-        text += random() % 40 == 0 ? "\"open\n" : "\"\"\r\n";
+        text += random() % 40 == 0 ? "\"open\n" : random() % 40 == 0 ? "\"a\"\n" : "\"\"\r\n";
         break;
       default:
         text += std::string(1 + random() % 2'000, 'x') + (random() % 2 == 0 ? "\n" : "\r\n");
