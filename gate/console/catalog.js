@@ -139,16 +139,20 @@ export class CsvReader {
 
 // A cell, as far as needed to find the end of its record: a quote opens a cell only at its start;
 // elsewhere it must not swallow the following records.
-const PART = /(?:"[^"]*(?:""[^"]*)*("|$))?[^,\n]*(,|\n|$)/y;
+const PART = /(?:"[^"]*(?:""[^"]*)*("|$))?([^,\n]*)(,|\n|$)/y;
 
 // Where the record at `start` ends: at its line break or at the end of the text, maybe inside
-// quotes.
+// quotes. A quote that a later line seems to close, with text behind it, was never closed: that
+// one opens a cell there. Then the record is its first line.
 function endOfRecord(text, start) {
   const line = text.indexOf('\n', start);
   if (line >= 0 && !text.slice(start, line).includes('"')) return { end: line, isOpen: false };
   PART.lastIndex = start;
   for (;;) {
-    const [, close, stop] = PART.exec(text);
+    const [, close, tail, stop] = PART.exec(text);
+    const closed = PART.lastIndex - stop.length - tail.length;
+    const isClosed = tail === '' || tail.startsWith('\r');
+    if (close === '"' && !isClosed && line >= 0 && closed > line) return { end: line, isOpen: false };
     if (stop !== ',') return { end: PART.lastIndex - stop.length, isOpen: close === '' };
   }
 }

@@ -41,6 +41,9 @@ test('CSV rows', () => {
       [['bad-quote'], { app: { name: 'b', package: 'c' }, operation: 'distribute' }, ['bad-quote'], ['bad-quote'], ['bad-quote'],
         { app: { name: 'j', package: 'k' }, operation: 'distribute' }]],
     ['a quote that is never closed', 'name,package\n"a,b\nc,d\ne', [['bad-quote'], { app: { name: 'c', package: 'd' }, operation: 'distribute' }, ['bad-cells', 1, 2]]],
+    ["a later row's quote closes nothing", 'name,package\n"a,b\nc,d\n"e",f\n', [['bad-quote'], { app: { name: 'c', package: 'd' }, operation: 'distribute' },
+      { app: { name: 'e', package: 'f' }, operation: 'distribute' }]],
+    ['nor does one with text behind it', 'name,package\n"a\nb" c,d\ne,f', [['bad-quote'], ['bad-quote'], { app: { name: 'e', package: 'f' }, operation: 'distribute' }]],
     ['flags as a spreadsheet writes them', 'offline,network_permission\nTRUE,False\n1,0\nyes,no', [
       ...[[true, false], [true, false], ['yes', 'no']].map(([offline, network_permission]) => ({ app: { offline, network_permission }, operation: 'distribute' }))]],
     ['names in their own case', 'Package,name\na,b', [{ app: { name: 'b' }, operation: 'distribute' }]],
@@ -54,7 +57,7 @@ test('a serial keeps all of its digits', () => {
 });
 
 test('CSV cut anywhere reads the same', () => {
-  const text = 'name,package\r\n"a ""b"", c\nd",e\r\n\r\nf,g\n"",h';
+  const text = 'name,package\r\n"a ""b"", c\nd",e\r\n\r\nf,g\n"i\r\nj,"k"\r\n"",h';
   const whole = csv(text);
   for (let at = 0; at <= text.length; ++at) assert.deepEqual(csv(text.slice(0, at), text.slice(at)), whole, `cut at ${at}`);
   assert.deepEqual(csv(...text), whole, 'a character at a time');
