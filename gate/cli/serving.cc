@@ -65,6 +65,12 @@ bool may_stay(const cache::Registry& registry, const cache::Trust& before,
   return !is_narrower || (info.serial == info.base_serial && holds(now, info.signer));
 }
 
+// Whether a registry from a file may be served under `trust` until the first one from Redis comes.
+bool is_trusted(const cache::RegistryInfo& info, const cache::Trust& trust) {
+  const bool is_signed = info.signature != cache::SignatureState::kUnsigned;
+  return is_signed ? trust.keys.empty() || holds(trust, info.signer) : trust.allow_unsigned;
+}
+
 }  // namespace
 
 // Everything a configuration names, loaded and checked, so that committing it cannot fail.
@@ -132,23 +138,32 @@ void Serving::commit(const Config& config, Prepared next) {
   follower_.reset();
   board_ = next.following ? std::make_shared<cache::FollowerBoard>() : nullptr;
   const auto nothing = next.state.generation;  // the empty one, if a registry is followed
+  const auto changes = state().changes;
+  const bool was_built_in =
+      !changes.empty() && changes.front().kind == cache::RegistryChange::Kind::kBuiltIn;
   adopt(config, std::move(next.state), std::move(next.tls));
   const cache::Trust before = std::exchange(trust_, {});
   if (!next.following) return;
 
   trust_ = next.following->options.trust;
+  const cache::FreshnessThresholds thresholds = next.following->options.thresholds;
   const auto kept = state().generation;
   // A key that is no longer trusted may have signed what is served. So this is treated as a start:
   // from the copy on disk, with every signature verified, or else from what Redis holds.
-  const bool is_distrusted = served && !may_stay(*served->registry, before, trust_);
-  if (is_distrusted) served.reset();
+  const bool is_followed_on = served && may_stay(*served->registry, before, trust_);
+  const bool is_file_kept = !served && !was_built_in && is_trusted(kept->info(), trust_);
+  if (!is_followed_on) served.reset();
   follower_ = std::make_unique<cache::FollowerDriver>(
       std::move(next.following->options), std::move(next.following->client), board_,
       [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
-  if (!is_distrusted) return;
+  if (is_followed_on || kept == nothing) return;
   const std::scoped_lock lock(mutex_);
   if (state_.generation != kept) return;  // the copy is already in service
-  replace_generation(nothing);
+  // A file goes on being served, but by the ages that count now.
+  const std::shared_ptr<const cache::Registry> registry(kept, &kept->registry());
+  replace_generation(
+      is_file_kept ? std::make_shared<const cache::Generation>(registry, thresholds, kept->source())
+                   : nothing);
   hand_out();
 }
 

@@ -39,7 +39,9 @@ class Serving {
   // What new connections use; null: plain text.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
   // Reloads everything. A followed registry stays in service until a newer one arrives, unless
-  // fewer signatures are trusted than before: then this is like a start. On error nothing changes.
+  // fewer signatures are trusted than before: then this is like a start. So does a file when a
+  // registry begins to be followed, unless it is not trusted; the built-in registry does not. On
+  // error nothing changes.
   // A registry of gigabytes takes seconds, or minutes on a machine under constant load; `meanwhile`
   // is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);

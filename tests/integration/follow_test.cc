@@ -334,6 +334,46 @@ TEST_F(FollowTest, HangupWithAKeyLessStartsFromWhatTheOthersSigned) {
   EXPECT_EQ(decision_of(server, 1), "allow");
 }
 
+// Redis holds nothing yet, so what was served before is all that the gate has.
+TEST_F(FollowTest, HangupThatBeginsToFollowKeepsTheFileByTheNewSettings) {
+  Fleet fleet;
+  const auto serve = [&](const std::string& snapshot) {
+    const std::string file = snapshot.empty() ? "" : "[registry]\nfile = \"" + snapshot + "\"\n";
+    return std::vector<std::string>{"--config", fleet.folder().write("gate.toml", file)};
+  };
+  const auto begin_to_follow = [&](GateProcess* server, const std::string& more = "") {
+    fleet.follower("", more);
+    server->process().signal(SIGHUP);
+    EXPECT_TRUE(waits(*server, "holds no registry")) << server->process().err();
+  };
+  {
+    GateProcess server(serve(fleet.build(3, 1)));
+    begin_to_follow(&server);
+    EXPECT_EQ(decision_of(server, 1), "allow");
+    begin_to_follow(&server, "stale_after_seconds = 1\nexpired_after_seconds = 1\n");
+    EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "unknown"; })) << "it is old";
+    begin_to_follow(&server);
+    EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "allow"; }));
+    fleet.publish(2, 2);
+    EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
+  }
+  fleet.command({"FLUSHALL"});
+  {
+    GateProcess server(serve(fleet.build(3, 1, false)));
+    EXPECT_EQ(decision_of(server, 1), "allow");
+    begin_to_follow(&server);
+    EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "unknown"; }))
+        << "nobody trusted has signed the file";
+  }
+  GateProcess server(serve(""));
+  const std::string test_identity =
+      "/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A";
+  const auto decision = [&] { return decision_in(server.get(test_identity).body); };
+  EXPECT_EQ(decision(), "allow");
+  begin_to_follow(&server, "allow_unsigned = true\n");
+  EXPECT_TRUE(wait_until([&] { return decision() == "unknown"; })) << "it is invented";
+}
+
 TEST_F(FollowTest, OnlyServeFollows) {
   Fleet fleet;
   std::vector<std::string> words = {"check", "--operation", "distribute", "--number",
