@@ -49,7 +49,7 @@ class FollowerDriver::Impl {
     client_->cancel();
     if (thread_.joinable()) thread_.join();
     if (!served_) return std::nullopt;
-    return Served{served_, *follower_.held()};
+    return Served{served_, *follower_.held(), status_.last_changes};
   }
 
  private:
@@ -79,6 +79,7 @@ class FollowerDriver::Impl {
                                                   std::size_t begin, std::size_t end) const;
   FollowerEvent failed(const Error& error);
   void serve(std::shared_ptr<const Registry> registry, RegistryChange change);
+  void hand_on(std::shared_ptr<const Registry> registry);
   void post();
 
   // Constant after construction.
@@ -113,19 +114,26 @@ class FollowerDriver::Impl {
 void FollowerDriver::Impl::begin(std::optional<Served> initial) {
   Started started;
   auto found = copy_.open(options_.trust);
-  if (found && (!initial || !is_newer(initial->position, found->position)))
+  bool is_change = false;
+  if (initial) status_.last_changes = std::move(initial->changes);
+  if (found && (!initial || !is_newer(initial->position, found->position))) {
+    is_change = !initial || is_newer(found->position, initial->position);
     initial = Served{found->registry, found->position};
-  else
+  } else {
     copy_.give_up();
+  }
   if (initial) {
     started.local = initial->position;
     const RegistryInfo& info = initial->registry->info();
-    serve(initial->registry, {RegistryChange::Kind::kLocalCopy,
-                              initial->position.epoch,
-                              info.serial,
-                              info.as_of,
-                              {},
-                              info.services});
+    if (is_change)
+      serve(initial->registry, {RegistryChange::Kind::kLocalCopy,
+                                initial->position.epoch,
+                                info.serial,
+                                info.as_of,
+                                {},
+                                info.services});
+    else
+      hand_on(initial->registry);
     guard_.count_from(initial->registry->base().info().services, *served_);
   }
   command_ = follower_.on(started, now());
@@ -340,8 +348,7 @@ void FollowerDriver::Impl::rebase() {
   }
   if (!copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain, base->batches))
     return rebase_.put_off(now());
-  served_ = std::move(*rebased);
-  on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
+  hand_on(std::move(*rebased));
 }
 
 // When a snapshot of what is served has been published, the guard counts losses from there.
@@ -359,9 +366,14 @@ void FollowerDriver::Impl::note_head() {
 // --- what others see ---
 
 void FollowerDriver::Impl::serve(std::shared_ptr<const Registry> registry, RegistryChange change) {
-  served_ = std::move(registry);
   change.at = options_.clock();
   keep_change(change, &status_.last_changes);
+  hand_on(std::move(registry));
+}
+
+// Without a change: what another driver has served already, or the same on another base.
+void FollowerDriver::Impl::hand_on(std::shared_ptr<const Registry> registry) {
+  served_ = std::move(registry);
   on_generation_(std::make_shared<const Generation>(served_, options_.thresholds, options_.url));
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cache/redis/client.h"
 #include "cache/redis/follower_status.h"
@@ -38,6 +39,7 @@ class FollowerDriver {
   struct Served {
     std::shared_ptr<const Registry> registry;
     Position position;
+    std::vector<RegistryChange> changes{};  // newest first
   };
   using OnGeneration = std::function<void(std::shared_ptr<const Generation>)>;
 

@@ -295,6 +295,9 @@ TEST_F(FollowTest, HangupTakesNewSettingsWhileTheRegistryGoesOn) {
   EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
   loop.stop();
   EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
+  const std::string told = server.get("/v1/registry").body;
+  EXPECT_EQ(told.find("\"kind\":\"local_copy\""), std::string::npos) << told;
+  EXPECT_NE(told.find("\"kind\":\"snapshot\""), std::string::npos) << "as before the reload";
 }
 
 // Once a key is no longer trusted, what it signed is no longer served, neither from memory nor from
