@@ -58,6 +58,13 @@ std::vector<Sha256> without(const std::vector<Sha256>& some, const std::vector<S
   return rest;
 }
 
+// Whether going from `head` to `listed` would not be going back: `head` took it back, or holds the
+// same registry.
+bool is_no_way_back(const Manifest& listed, const Manifest& head) {
+  return listed.serial > head.serial ||
+         (listed.serial == head.serial && listed.root_hash == head.root_hash);
+}
+
 }  // namespace
 
 Publisher::Publisher(RedisClient* client, PublisherOptions options)
@@ -144,6 +151,7 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
   if (history->empty())
     return make_error(ErrorKind::kConflict,
                       "no registry is published there; begin with `registry publish`");
+  std::optional<std::uint64_t> taken_back;
   for (const std::string& id : *history) {
     if (!serial && id == published.head_id) continue;
     // For a generation that is not the one asked for, neither its signer nor its condition matters.
@@ -151,6 +159,10 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
     const bool is_damaged = !listed && listed.error().kind == ErrorKind::kDamaged;
     if (!listed && !(serial && is_damaged)) return listed.error();
     if (is_damaged || !*listed || (serial && (*listed)->serial != *serial)) continue;
+    if (!serial && published.head && is_no_way_back(**listed, *published.head)) {
+      if (!taken_back && (*listed)->serial > published.head->serial) taken_back = (*listed)->serial;
+      continue;
+    }
     auto manifest = read_manifest(client_, keys_, id, options_.trust);
     if (!manifest) return manifest.error();
     if (*manifest) return std::move(**manifest);
@@ -162,6 +174,8 @@ Result<Manifest> Publisher::choose(const std::optional<std::uint64_t>& serial,
   if (published.head && published.newest().serial > published.head->serial)
     what += "; --serial " + std::to_string(published.head->serial) +
             " takes back the batches on top of it";
+  if (taken_back)
+    what += "; --serial " + std::to_string(*taken_back) + " brings back what it took back";
   return make_error(ErrorKind::kBadInput, what);
 }
 

@@ -57,8 +57,9 @@ class Publisher {
                                                          const Tip& compacted, Instant now,
                                                          PublishProgress progress);
   // Goes back to the newest kept generation with `serial`; without one, to the generation before
-  // the head. It begins a new epoch, so that gates take it although its serial is lower. Errors: as
-  // above; kConflict when nothing is published; kBadInput when no such generation is kept.
+  // the head, passing over those that the head took back. It begins a new epoch, so that gates take
+  // it although its serial is lower. Errors: as above; kConflict when nothing is published;
+  // kBadInput when no such generation is kept.
   [[nodiscard]] Result<PublishReceipt> rollback(std::optional<std::uint64_t> serial, Instant now,
                                                 PublishProgress progress);
 

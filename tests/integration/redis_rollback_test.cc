@@ -32,6 +32,25 @@ TEST_F(Publishing, RollbackGoesBackInANewEpoch) {
   EXPECT_EQ(status().tip->epoch, 2U);
 }
 
+// Whoever rolls back once more is still looking for a good generation, further back.
+TEST_F(Publishing, ASecondRollbackDoesNotBringBackWhatTheFirstTookBack) {
+  for (const std::uint64_t serial : {5U, 6U, 7U})
+    ASSERT_TRUE(publish(snapshot(serial, static_cast<unsigned>(serial))));
+  PublisherOptions made = options();
+  made.generations_kept = 10;
+  Publisher publisher(client.get(), made);
+  for (const std::uint64_t serial : {6U, 5U}) {
+    const auto receipt = publisher.rollback(std::nullopt, kNow, &go_on);
+    ASSERT_TRUE(receipt) << receipt.error().message;
+    EXPECT_EQ(receipt->serial, serial);
+  }
+  EXPECT_EQ(publisher.rollback(std::nullopt, kNow, &go_on).error().message,
+            "no generation before the published one is kept; --serial 6 brings back what it took "
+            "back");
+  EXPECT_EQ(publisher.rollback(7, kNow, &go_on)->serial, 7U);
+  EXPECT_EQ(publisher.rollback(std::nullopt, kNow, &go_on)->serial, 5U) << "the one before it";
+}
+
 // A feed whose batches were rolled back is no longer published, so sending it again publishes it;
 // one that is part of the restored generation stays known.
 TEST_F(Publishing, AFeedThatWasTakenBackIsPublishedWhenItIsSentAgain) {
