@@ -109,7 +109,7 @@ void Session::begin_stream() {
   upload_ = worker_->service.take_upload();
   const bool is_wanted = stream_ != nullptr || upload_ != nullptr;
   if (is_wanted && codec_.take_continue()) output_.append(kContinueAnswer);
-  if (upload_ != nullptr) return begin_upload();
+  if (upload_ != nullptr) return begin_upload(response.must_close);
   if (stream_ == nullptr) {
     const bool passes_body = response.passes_body && codec_.may_pass_body();
     is_over_ = response.must_close || !passes_body || worker_->is_draining;
@@ -158,11 +158,12 @@ bool Session::proceed_stream() {
   return true;
 }
 
-void Session::begin_upload() {
+// `must_close`: the connection ends with the answer, which is only made later.
+void Session::begin_upload(bool must_close) {
   upload_request_ = {};
   upload_request_.method = codec_.request().method;
   upload_request_.is_http_10 = codec_.request().is_http_10;
-  is_upload_last_ = !codec_.keeps_alive();
+  is_upload_last_ = must_close || !codec_.keeps_alive();
   is_upload_complete_ = false;
   upload_->on_progress(wake_);
   codec_.begin_pieces(&input_);

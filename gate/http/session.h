@@ -114,7 +114,7 @@ class Session {
   void refuse(const Refusal& refusal);
   void begin_stream();
   bool proceed_stream();
-  void begin_upload();
+  void begin_upload(bool must_close);
   bool proceed_upload();
   void end_upload(bool is_last);
 

@@ -72,7 +72,10 @@ class HandedIn : public testing::Test {
     GateContext context;
     context.packages = desk_.get();
     auto server = Server::start(options, [&](unsigned) {
-      return std::make_unique<GateService>(test::fixture_state(), &test::clock,
+      GateState state = test::fixture_state();
+      state.callers = callers_;
+      state.needs_certificate = needs_certificate_;
+      return std::make_unique<GateService>(std::move(state), &test::clock,
                                            std::array<std::uint64_t, 2>{1, 2}, context);
     });
     ASSERT_TRUE(server.has_value());
@@ -117,10 +120,27 @@ class HandedIn : public testing::Test {
 
   PackageDeskOptions options_;
   ServerLimits limits_;
+  std::shared_ptr<const Callers> callers_;
+  bool needs_certificate_ = false;
   std::string folder_;
   std::unique_ptr<PackageDesk> desk_;
   std::unique_ptr<Server> server_;
 };
+
+// A connection from before a reload that requires client certificates.
+TEST_F(HandedIn, WhoHasNotShownTheCertificateThatIsAskedForConnectsAgain) {
+  const std::string key = *make_api_key();
+  CallerSettings caller;
+  caller.name = "all";
+  caller.keys = {{std::string(*id_of_api_key(key)), sha256(key), std::nullopt}};
+  callers_ = std::make_shared<const Callers>(std::vector{caller});
+  needs_certificate_ = true;
+  start();
+  const std::string request = with_length(small_package(), "Authorization: Bearer " + key + "\r\n");
+  const Answer answer = ask_one(request + request);
+  EXPECT_EQ(answer.status, 200U) << answer.body;
+  EXPECT_TRUE(answer.closes());
+}
 
 TEST_F(HandedIn, EveryFramingGetsTheSameAnswer) {
   start();
