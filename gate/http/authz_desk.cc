@@ -182,7 +182,7 @@ void AuthzDesk::tell(std::string_view id, Exchange* exchange) {
   response.add_field("X-Gate-Serial", std::to_string(decision.serial));
   response.add_field("X-Gate-Decision-Id", id);
   if (exchange->request.method == Method::kGet || exchange->request.method == Method::kHead)
-    add_cache_control(decision.effect, kVary, &response);
+    add_cache_control(decision.effect, kVary, exchange);
   if (decision.effect == Effect::kAllow) return;  // 200 without a body
   const std::string detail = std::string(name_of(decision.effect)) + ": " + text_;
   if (decision.effect != Effect::kUnknown)

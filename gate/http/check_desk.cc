@@ -20,7 +20,7 @@ void CheckDesk::answer_query(Exchange* exchange) {
       !decider_.is_operation_allowed(asking, &fault))
     return exchange->problem(fault);
   if (answer({log::RequestForm::kQuery, exchange->request.query}, exchange))
-    add_cache_control(decider_.decision().effect, "Accept-Language", &exchange->response);
+    add_cache_control(decider_.decision().effect, "Accept-Language", exchange);
 }
 
 // False when no decision may be given: then the answer is a refusal.

@@ -53,11 +53,15 @@ void refuse_unlogged(Exchange* exchange) {
   exchange->problem(unlogged_problem());
 }
 
-void add_cache_control(Effect effect, std::string_view vary, Response* response) {
-  response->add_field("Cache-Control", effect == Effect::kAllow  ? "max-age=300"
-                                       : effect == Effect::kDeny ? "max-age=30"
-                                                                 : "no-store");
-  response->add_field("Vary", vary);
+void add_cache_control(Effect effect, std::string_view vary, Exchange* exchange) {
+  Response& response = exchange->response;
+  response.add_field("Cache-Control", effect == Effect::kAllow  ? "max-age=300"
+                                      : effect == Effect::kDeny ? "max-age=30"
+                                                                : "no-store");
+  // A caller may have a policy of its own, and not every cache leaves requests with a key alone.
+  const bool depends_on_key = exchange->asking.caller != nullptr;
+  response.fields.append("Vary: ").append(vary);
+  response.fields.append(depends_on_key ? ", Authorization\r\n" : "\r\n");
 }
 
 }  // namespace beian::http

@@ -63,7 +63,8 @@ class Decider {
 void refuse_unlogged(Exchange* exchange);
 
 // Sets how long a proxy may cache the answer to a GET: an allow for longer than a deny, since a
-// developer who has just corrected a filing waits for it; any other decision not at all.
-void add_cache_control(Effect effect, std::string_view vary, Response* response);
+// developer who has just corrected a filing waits for it; any other decision not at all. `vary`:
+// the fields on which the answer depends, besides the caller's key.
+void add_cache_control(Effect effect, std::string_view vary, Exchange* exchange);
 
 }  // namespace beian::http

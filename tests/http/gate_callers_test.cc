@@ -191,6 +191,13 @@ TEST_F(GateCallers, AKeyIsForItsEndpointsAndOperations) {
   EXPECT_EQ(gate.at(get(kConnect, store_key), "/pointer"), "/operation");
 }
 
+// Two callers may have two policies, so a cache must not give the answer of one to the other.
+TEST_F(GateCallers, AnAnswerIsKeptForItsKeyAlone) {
+  EXPECT_EQ(get(kDistribute, store_key).field("Vary"), "Accept-Language, Authorization");
+  EXPECT_TRUE(
+      get("/v1/authz", proxy_key).field("Vary").ends_with("X-Forwarded-Host, Authorization"));
+}
+
 TEST_F(GateCallers, ACertificateSpeaksWhereNoKeyIsShown) {
   CallerSettings maker = caller_of("maker", next_key);
   maker.certificate_names = {"DNS:maker.example", "URI:spiffe://maker.example/vetting"};
