@@ -72,6 +72,8 @@ class CheckDesk::StreamedRows final : public RowAnswers {
   }
 
   void refuse_long(std::string* out) override {
+    asking_.time = desk_.clock_();
+    asking_.charge(1);
     CheckRequest& check = desk_.decider_.check();
     check.clear();
     wire::append_problem_item(

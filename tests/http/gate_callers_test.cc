@@ -296,6 +296,30 @@ TEST_F(GateCallers, ARateIsToldAndKept) {
   EXPECT_EQ(status(kDistribute, store_key), 200U);
 }
 
+TEST_F(GateCallers, EveryRowOfAStreamCounts) {
+  CallerSettings slow = caller_of("slow", store_key);
+  slow.checks_per_second = 1;
+  slow.burst = 9;
+  set({slow});
+  const std::string bearer = "Bearer " + store_key;
+  const Fields fields = {{"Authorization", bearer}};
+  Request request;
+  request.method = Method::kPost;
+  request.path = request.target = "/v1/checks:stream";
+  request.fields = fields;
+  Response response;
+  const auto stream = gate.service().answer_stream(request, &response);
+  ASSERT_NE(stream, nullptr);
+  std::string out;
+  const std::string rows = "{'operation':'distribute'}\n\nno row\n" +
+                           std::string(limits::kStreamLineBytesMax + 2, 'x') + "\n";
+  stream->take(json_of(rows), &out);
+  stream->finish(&out);
+  EXPECT_NE(out.find("\"problems\":2,"), std::string::npos) << out;
+  const std::string left = get(kDistribute, store_key).field("RateLimit");
+  EXPECT_TRUE(left.starts_with("\"checks\";r=4;")) << left << ": 9 - 1 - 3 - 1";
+}
+
 TEST_F(GateCallers, AReloadGivesNobodyItsRateAnew) {
   CallerSettings slow = caller_of("slow", store_key);
   slow.checks_per_second = 1;
