@@ -35,17 +35,26 @@ export class AuditStore {
   platforms = new Map();  // platform -> counts by outcome
   serials = new Set();
   #batches = [];
+  #waiting = new Map();   // index -> a batch that came too early
   #combinations = [];     // distinct sets of findings: so few that a row needs two bytes
   #combinationIds = new Map();
 
   // `requests`: lineBlob() of the rows; `lines`: their line numbers in the file; `answers`: JSON
-  // texts; `briefs`: their platforms.
+  // texts; `briefs`: their platforms. A batch counts once all before it are here: what is counted
+  // can be shown and exported, even if one never comes.
   put(index, requests, lines, answers, briefs) {
+    this.#waiting.set(index, [requests, lines, answers, briefs]);
+    for (let next = this.#batches.length; this.#waiting.has(next); ++next) {
+      this.#add(...this.#waiting.get(next));
+      this.#waiting.delete(next);
+    }
+  }
+
+  #add(requests, lines, answers, briefs) {
     const count = answers.length;
     const outcomes = new Uint8Array(count);
     const combinations = new Uint16Array(count);
-    answers.forEach((text, i) => {
-      const answer = JSON.parse(text);
+    answers.map((text) => JSON.parse(text)).forEach((answer, i) => {
       const outcome = answer.problem ? 'bad' : answer.decision;
       outcomes[i] = OUTCOMES.indexOf(outcome);
       combinations[i] = this.#combination(answer.findings ?? []);
@@ -53,7 +62,7 @@ export class AuditStore {
       if (answer.registry) this.serials.add(answer.registry.serial);
       if (outcome !== 'bad') this.#countPlatform(briefs[i], outcome);
     });
-    this.#batches[index] = { requests, lines, answers: lineBlob(answers), outcomes, combinations };
+    this.#batches.push({ requests, lines, answers: lineBlob(answers), outcomes, combinations });
     this.rows += count;
   }
 
@@ -77,19 +86,13 @@ export class AuditStore {
     counts[outcome] += 1;
   }
 
-  // The number of batches present from the first on without a gap: these can be shown.
-  get batchCount() {
-    const gap = this.#batches.findIndex((batch) => batch === undefined);
-    return gap < 0 ? this.#batches.length : gap;
-  }
-
   // Indexes of the matching rows, as far as batches have come. If `isStale` says so, ends early
   // with null.
   async find({ outcome, code, text }, isStale) {
     const fitting = [];
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = OUTCOMES.indexOf(outcome);
-    const count = this.batchCount;
+    const count = this.#batches.length;
     for (let b = 0; b < count; ++b) {
       const batch = this.#batches[b];
       const isListed = (i) => (wanted < 0 || batch.outcomes[i] === wanted) &&
@@ -143,12 +146,11 @@ export class AuditStore {
   // The first `most` indexes of each outcome.
   firstOfEach(most) {
     const found = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, []]));
-    const count = this.batchCount;
-    for (let b = 0; b < count; ++b)
-      this.#batches[b].outcomes.forEach((outcome, i) => {
+    this.#batches.forEach((batch, b) =>
+      batch.outcomes.forEach((outcome, i) => {
         const list = found[OUTCOMES[outcome]];
         if (list.length < most) list.push(b * BATCH_ROWS + i);
-      });
+      }));
     return found;
   }
 

@@ -169,7 +169,7 @@ async function run({ file, operation, encoding }) {
   }
 }
 
-const allIndexes = () => Uint32Array.from({ length: Math.min(store.rows, store.batchCount * BATCH_ROWS) }, (_, i) => i);
+const allIndexes = () => Uint32Array.from({ length: store.rows }, (_, i) => i);
 
 async function filter(message) {
   const turn = ++filterTurn;
@@ -177,7 +177,7 @@ async function filter(message) {
   const indexes = isAll ? null : await store.find(message, () => turn !== filterTurn);
   if (turn !== filterTurn) return;
   found = indexes;
-  postMessage({ kind: 'filtered', count: found?.length ?? Math.min(store.rows, store.batchCount * BATCH_ROWS) });
+  postMessage({ kind: 'filtered', count: found?.length ?? store.rows });
 }
 
 async function sendRows({ turn, from, to }) {

@@ -20,6 +20,7 @@ const catalog = await load('catalog.js');
 const metrics = await load('metrics.js');
 const words = await load('words.js');
 const report = await load('report_writer.js');
+const { AuditStore, BATCH_ROWS, lineBlob } = await load('audit_store.js');
 
 const read = (reader, ...pieces) => [...pieces.flatMap((piece) => [...reader.push(piece, false)]), ...reader.push('', true)];
 const csv = (...pieces) => read(new catalog.CsvReader('distribute'), ...pieces).map((row) => (row.json ? JSON.parse(row.json) : row.fault));
@@ -172,4 +173,24 @@ test('words are there in both languages, and every one that is asked for', () =>
   const unused = pairs.filter((key) => !elsewhere.includes(`'${key}'`) && !elsewhere.includes(`${key}: { load`) &&
                                        !prefixes.some((one) => key.startsWith(one)) && !suffixes.some((one) => key.endsWith(one)));
   assert.deepEqual(unused, []);
+});
+
+// Puts a batch of `rows` rows, all allowed by the registry of that serial.
+function putBatch(store, index, rows, serial = 1) {
+  const answer = JSON.stringify({ id: null, decision: 'allow', assurance: 'number', filing_number: null, findings: [], registry: { serial } });
+  store.put(index, lineBlob(Array(rows).fill('{}')), Uint32Array.from({ length: rows }, (_, i) => index * BATCH_ROWS + i + 1),
+            Array(rows).fill(answer), Array(rows).fill(''));
+}
+
+test('rows count when all before them are here', async () => {
+  const store = new AuditStore();
+  putBatch(store, 2, 3);
+  putBatch(store, 1, BATCH_ROWS);
+  assert.deepEqual([store.rows, store.summary().rows, store.summary().counts.allow, store.platforms.size], [0, 0, 0, 0]);
+  assert.equal((await store.find({ outcome: 'allow', code: '', text: '' }, () => false)).length, 0);
+  putBatch(store, 0, BATCH_ROWS);
+  assert.equal(store.rows, 2 * BATCH_ROWS + 3);
+  const read = await store.read(Uint32Array.from({ length: store.rows }, (_, i) => i));
+  assert.deepEqual(read.map(({ line }) => line), read.map((_, i) => i + 1));
+  assert.equal(store.firstOfEach(5_000).allow.length, store.rows);
 });
