@@ -18,6 +18,7 @@ let key = '';
 let found = null;      // indexes that match the filter; null: all
 let filterTurn = 0;
 let readAt = 0;        // bytes read from the file
+let isWhole = false;   // all of it was answered
 
 class GateFault extends Error {
   constructor(status, problem) {
@@ -155,6 +156,7 @@ async function run({ file, operation, encoding }) {
     await Promise.all(flying);
     if (failure) throw failure;
     progress(true);
+    isWhole = true;
     postMessage({ kind: 'done' });
   } catch (error) {
     const first = failure ?? error;
@@ -202,7 +204,7 @@ async function exportReport({ lang, catalog, facts, registry }) {
   const listed = store.firstOfEach(REPORT_ROWS_MAX);
   const rows = {};
   for (const [outcome, indexes] of Object.entries(listed)) rows[outcome] = await store.read(indexes);
-  const blob = await writeReport({ catalog, facts, registry, rows, summary: store.summary(), platforms: store.platforms });
+  const blob = await writeReport({ catalog, facts, registry, rows, isWhole, summary: store.summary(), platforms: store.platforms });
   postMessage({ kind: 'file', name: 'audit.html', blob });
 }
 

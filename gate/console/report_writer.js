@@ -77,8 +77,9 @@ function rowMarkup(row, platformAt, facts) {
 
 const option = (value, text, count) => `<option value="${markup(value)}">${markup(text)} (${num(count)})</option>`;
 
-// `rows`: {outcome: its first rows}. Resolves to the file.
-export async function writeReport({ catalog, facts, registry, rows, summary, platforms }) {
+// `rows`: {outcome: its first rows}; `isWhole`: no row of the catalog is missing; `registry`: that of now.
+// Resolves to the file.
+export async function writeReport({ catalog, facts, registry, rows, isWhole, summary, platforms }) {
   const [template, style, script] = await Promise.all(['html', 'css', 'js'].map(async (part) => (await fetch(`/console/report.${part}`)).text()));
   const { counts } = summary;
   const all = WORST_FIRST.flatMap((outcome) => rows[outcome]);
@@ -86,6 +87,7 @@ export async function writeReport({ catalog, facts, registry, rows, summary, pla
   const places = new Map(listed.map(([name], i) => [name, i]));
   const platformAt = (name) => places.get(name) ?? places.get('…') ?? 0;
   const headline = summary.rows === 0 ? t('audit-empty') : t('audit-headline', num(summary.rows), num(counts.allow));
+  const isOfNow = (summary.serials.at(-1) ?? registry.serial) === registry.serial;
   const tally = (of) => all.reduce((map, row) => of(row).reduce((m, name) => m.set(name, (m.get(name) ?? 0) + 1), map), new Map());
   const cut = WORST_FIRST.filter((outcome) => rows[outcome].length < counts[outcome])
       .map((outcome) => `${t(`d-${outcome}`)} ${num(rows[outcome].length)} / ${num(counts[outcome])}`).join(t('comma'));
@@ -93,8 +95,8 @@ export async function writeReport({ catalog, facts, registry, rows, summary, pla
     style: () => style, script: () => script, style_hash: () => facts.style_hash, script_hash: () => facts.script_hash,
     version: () => markup(facts.version), catalog: () => markup(catalog), rows_total: () => num(summary.rows),
     serial: () => summary.serials.join('–') || registry.serial,
-    as_of: () => `<div><dt>${t('as-of')}</dt><dd>${markup(instant(registry.as_of))} <span class="state state-${markup(registry.state)}">${t(`state-${registry.state}`)}</span></dd></div>`,
-    operations: () => '', headline: () => markup(headline), donut: () => (summary.rows === 0 ? '' : donut(summary, headline)),
+    as_of: () => (!isOfNow ? '' : `<div><dt>${t('as-of')}</dt><dd>${markup(instant(registry.as_of))} <span class="state state-${markup(registry.state)}">${t(`state-${registry.state}`)}</span></dd></div>`),
+    operations: () => '', headline: () => markup(isWhole ? headline : `${headline} ${t('audit-partial')}`), donut: () => (summary.rows === 0 ? '' : donut(summary, headline)),
     tiles: () => WORST_FIRST.map((outcome) => `<li><a class="tile o-${outcome}${counts[outcome] ? '' : ' none'}" href="#rows" data-outcome="${outcome}"><span class="label">${
       iconOf(outcome)}${t(`d-${outcome}`)}</span><b>${num(counts[outcome])}</b><span class="share">${percent(counts[outcome], summary.rows)}</span></a></li>`).join('\n'),
     findings: () => findingsPanel(summary, facts), platforms: () => platformsPanel(listed), subjects: () => '',

@@ -290,6 +290,7 @@ audit-cancelled|已取消|cancelled
 audit-progress|{0} 行 · {1} 行/秒|{0} rows · {1} rows/s
 audit-progress-label|审核进度|Progress of the audit
 audit-headline|{0} 行中 {1} 行可放行|{1} of {0} rows may go ahead
+audit-partial|（中途停止，只有此前的行。）|(Stopped early: these are the rows until then.)
 audit-empty|目录中没有任何行。|The catalog has no rows.
 audit-changed|审核期间登记库更新了（序号 {0} 到 {1}）；各行按当时的登记库判断。|The registry changed meanwhile (serial {0} to {1}); each row was judged by the one of its moment.
 export-csv|导出 CSV|Export CSV

@@ -194,3 +194,22 @@ test('rows count when all before them are here', async () => {
   assert.deepEqual(read.map(({ line }) => line), read.map((_, i) => i + 1));
   assert.equal(store.firstOfEach(5_000).allow.length, store.rows);
 });
+
+test('a report says what it is made of, and no more', async (context) => {
+  const parts = path.resolve(CONSOLE, '../audit');
+  context.mock.method(globalThis, 'fetch', async (url) => new Response(readFileSync(path.join(parts, path.basename(url)))));
+  words.setLang('en');
+  const store = new AuditStore();
+  putBatch(store, 0, 3, 7);
+  const facts = { codes: {}, version: '1', style_hash: '', script_hash: '' };
+  const write = async (isWhole, serial) => (await report.writeReport({
+    catalog: 'a.csv', facts, registry: { serial, as_of: '2026-01-02T03:00:00Z', state: 'expired' }, isWhole,
+    rows: { allow: await store.read([0, 1, 2]), review: [], unknown: [], deny: [], bad: [] }, summary: store.summary(), platforms: store.platforms,
+  })).text();
+  const whole = await write(true, 7);
+  assert.ok(whole.includes('state-expired">') && !whole.includes('Stopped early'));
+  const part = await write(false, 7);
+  assert.ok(part.includes('3 of 3 rows may go ahead (Stopped early'));
+  // The registry changed after the last row: its day is not that of the answers.
+  assert.ok(!(await write(true, 8)).includes('state-expired">'));
+});
