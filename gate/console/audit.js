@@ -106,6 +106,9 @@ function take(data) {
       audit.exporting = '';
       download(data.blob, `${audit.file.name.replace(/\.(csv|ndjson|jsonl)?(\.gz)?$/i, '')}.${data.name}`);
       break;
+    case 'unwritten':
+      notExported(new CallError(data.status, {}));
+      return;
     default:
       audit.table.take(data);
       return;
@@ -210,8 +213,12 @@ async function exportFile(kind) {
     const [facts, registry] = await Promise.all([reportFacts(), getJson('/v1/registry')]);
     audit.worker.postMessage({ kind, lang: lang(), catalog: audit.file.name, facts, registry });
   } catch (error) {
-    audit.exporting = '';
-    place.prepend(errorCard(error, null));
-    update();
+    notExported(error);
   }
+}
+
+function notExported(error) {
+  audit.exporting = '';
+  place.prepend(errorCard(error, null));
+  update();
 }

@@ -208,7 +208,13 @@ async function exportReport({ lang, catalog, facts, registry }) {
   postMessage({ kind: 'file', name: 'audit.html', blob });
 }
 
-const verbs = { start: run, stop: () => stop.abort(), filter, rows: sendRows, csv: exportCsv, report: exportReport };
+// What writes files is at the gate, which may have gone.
+const exporting = (write) => (message) => write(message).catch((error) => {
+  postMessage({ kind: 'unwritten', status: error.status ?? 0 });
+  throw error;
+});
+
+const verbs = { start: run, stop: () => stop.abort(), filter, rows: sendRows, csv: exporting(exportCsv), report: exporting(exportReport) };
 addEventListener('message', ({ data }) => {
   if (data.key !== undefined) key = data.key;
   verbs[data.kind](data);

@@ -77,10 +77,16 @@ function rowMarkup(row, platformAt, facts) {
 
 const option = (value, text, count) => `<option value="${markup(value)}">${markup(text)} (${num(count)})</option>`;
 
+async function partOf(name) {
+  const response = await fetch(`/console/report.${name}`);
+  if (!response.ok) throw Object.assign(new Error(`report.${name}`), { status: response.status });
+  return response.text();
+}
+
 // `rows`: {outcome: its first rows}; `isWhole`: no row of the catalog is missing; `registry`: that of now.
 // Resolves to the file.
 export async function writeReport({ catalog, facts, registry, rows, isWhole, summary, platforms }) {
-  const [template, style, script] = await Promise.all(['html', 'css', 'js'].map(async (part) => (await fetch(`/console/report.${part}`)).text()));
+  const [template, style, script] = await Promise.all(['html', 'css', 'js'].map(partOf));
   const { counts } = summary;
   const all = WORST_FIRST.flatMap((outcome) => rows[outcome]);
   const listed = [...platforms].sort((a, b) => a[0].localeCompare(b[0]));

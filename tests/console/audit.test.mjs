@@ -157,6 +157,24 @@ test('a gate that is behind is asked again when it says', async () => {
   await page.close();  // its browser complains of refusals
 });
 
+// The parts of a file are fetched when it is written, when the gate, or a proxy before it, may be away.
+test('an export that finds no gate says so, and can be tried again', async () => {
+  let missing = 'report_writer.js';
+  const page = await open('en', gate, { intercept: (one) => one.context().route('**/console/report*', (route) =>
+    missing && route.request().url().endsWith(missing) ? route.fulfill({ status: 502, body: 'no gate' }) : route.continue()) });
+  await give(page, 'one.ndjson', 'application/x-ndjson', Buffer.from('{"id":"a","operation":"distribute"}\n'));
+  await finished(page, WORDS.en);
+  const errors = page.locator('.error[role=alert]');
+  await page.getByRole('button', { name: WORDS.en.csv }).click();
+  await errors.first().waitFor();
+  missing = 'report.html';
+  await page.getByRole('button', { name: WORDS.en.html }).click();
+  await errors.nth(1).waitFor();
+  missing = '';
+  assert.match(await saved(page, WORDS.en.html), /0 of 1 rows may go ahead</);
+  await page.close();  // its browser complains of refusals
+});
+
 test('catalogs of other packings, encodings and faults', async () => {
   const gbk = Buffer.from([...Buffer.from('filing_number,name\n'), 0xBE, 0xA9, ...Buffer.from('ICP'), 0xB1, 0xB8, ...Buffer.from('2099000000'), 0xBA, 0xC5, ...Buffer.from('-2A,\n')]);
   for (const [name, bytes, check] of [
