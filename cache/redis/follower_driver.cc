@@ -78,7 +78,8 @@ class FollowerDriver::Impl {
   Result<std::shared_ptr<const Registry>> lead_on(const std::shared_ptr<const Registry>& from,
                                                   std::size_t begin, std::size_t end) const;
   FollowerEvent failed(const Error& error);
-  void serve(std::shared_ptr<const Registry> registry, RegistryChange change);
+  void serve(std::shared_ptr<const Registry> registry, RegistryChange::Kind kind,
+             std::uint64_t epoch, std::uint64_t records);
   void hand_on(std::shared_ptr<const Registry> registry);
   void post();
 
@@ -124,14 +125,9 @@ void FollowerDriver::Impl::begin(std::optional<Served> initial) {
   }
   if (initial) {
     started.local = initial->position;
-    const RegistryInfo& info = initial->registry->info();
     if (is_change)
-      serve(initial->registry, {RegistryChange::Kind::kLocalCopy,
-                                initial->position.epoch,
-                                info.serial,
-                                info.as_of,
-                                {},
-                                info.services});
+      serve(initial->registry, RegistryChange::Kind::kLocalCopy, initial->position.epoch,
+            initial->registry->info().services);
     else
       hand_on(initial->registry);
     guard_.count_from(initial->registry->base().info().services, *served_);
@@ -296,12 +292,7 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
       candidate_.batches.push_back(std::move(read_[i].bytes));
     return applied;
   }
-  serve(registry, {RegistryChange::Kind::kDelta,
-                   follower_.held()->epoch,
-                   registry->serial(),
-                   registry->info().as_of,
-                   {},
-                   records});
+  serve(registry, RegistryChange::Kind::kDelta, follower_.held()->epoch, records);
   guard_.took(*registry);
   for (std::size_t i = 0; i < applied.count; ++i) copy_.append(std::move(read_[i].bytes));
   return applied;
@@ -315,12 +306,8 @@ FollowerEvent FollowerDriver::Impl::activate() {
   const auto guarded = check_activation(served_.get(), *candidate_.registry, guard);
   if (!guarded) return Refused{guarded.error()};
   const RegistryInfo& info = candidate_.registry->info();
-  serve(candidate_.registry, {RegistryChange::Kind::kSnapshot,
-                              candidate_.manifest.epoch,
-                              info.serial,
-                              info.as_of,
-                              {},
-                              info.services});
+  serve(candidate_.registry, RegistryChange::Kind::kSnapshot, candidate_.manifest.epoch,
+        info.services);
   guard_.count_from(info.services, *served_);
   noted_head_ = candidate_.id;
   copy_.install(*candidate_.snapshot, candidate_.manifest_bytes, candidate_.manifest.chain,
@@ -365,9 +352,13 @@ void FollowerDriver::Impl::note_head() {
 
 // --- what others see ---
 
-void FollowerDriver::Impl::serve(std::shared_ptr<const Registry> registry, RegistryChange change) {
-  change.at = options_.clock();
-  keep_change(change, &status_.last_changes);
+// As a change, with so many `records` in it.
+void FollowerDriver::Impl::serve(std::shared_ptr<const Registry> registry,
+                                 RegistryChange::Kind kind, std::uint64_t epoch,
+                                 std::uint64_t records) {
+  const RegistryInfo& info = registry->info();
+  keep_change({kind, epoch, info.serial, info.as_of, options_.clock(), records},
+              &status_.last_changes);
   hand_on(std::move(registry));
 }
 
