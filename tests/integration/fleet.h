@@ -45,6 +45,11 @@ inline std::string check_target(int filing) {
          six_digits(filing) + "%E5%8F%B7-1A";
 }
 
+// The same as a whole request.
+inline std::string check_request(int filing) {
+  return "GET " + check_target(filing) + " HTTP/1.1\r\nHost: gate\r\n\r\n";
+}
+
 inline std::string decision_in(std::string_view body) {
   constexpr std::string_view kKey = "\"decision\":\"";
   const std::size_t at = body.find(kKey);

@@ -8,10 +8,6 @@
 namespace beian::test {
 namespace {
 
-std::string request_for(int filing) {
-  return "GET " + check_target(filing) + " HTTP/1.1\r\nHost: gate\r\n\r\n";
-}
-
 // Lines that delete filings [first, last].
 std::string gone(int first, int last) {
   std::string lines;
@@ -215,7 +211,7 @@ TEST_F(FollowTest, RedisThatIsKilledCostsNothingAndComesBack) {
   const GateProcess server(fleet.follower());
   ASSERT_TRUE(follows(server, 1));
   fleet.command({"SAVE"});
-  CheckLoop loop(server.port(), request_for(1), "\"allow\"");
+  CheckLoop loop(server.port(), check_request(1), "\"allow\"");
   fleet.redis().kill();
   EXPECT_TRUE(waits(server, "")) << server.get("/v1/registry").body;
   EXPECT_EQ(server.get("/readyz").status, 200U);
@@ -267,8 +263,8 @@ TEST_F(FollowTest, FlushAllUnderLoadChangesNoAnswer) {
   fleet.publish(3, 1);
   const GateProcess server(fleet.follower());
   ASSERT_TRUE(follows(server, 1));
-  CheckLoop filed(server.port(), request_for(1), "\"allow\"");
-  CheckLoop unfiled(server.port(), request_for(9), "\"deny\"");
+  CheckLoop filed(server.port(), check_request(1), "\"allow\"");
+  CheckLoop unfiled(server.port(), check_request(9), "\"deny\"");
   fleet.command({"FLUSHALL"});
   EXPECT_TRUE(waits(server, "publish it again")) << server.get("/v1/registry").body;
   fleet.publish(4, 2);
@@ -278,125 +274,6 @@ TEST_F(FollowTest, FlushAllUnderLoadChangesNoAnswer) {
     EXPECT_EQ(loop->failures(), 0) << loop->first_failure();
     EXPECT_GT(loop->answers(), 10);
   }
-}
-
-// --- operators ---
-
-TEST_F(FollowTest, HangupTakesNewSettingsWhileTheRegistryGoesOn) {
-  Fleet fleet;
-  fleet.publish(3, 1);
-  GateProcess server(fleet.follower("copy"));
-  ASSERT_TRUE(follows(server, 1));
-  CheckLoop loop(server.port(), request_for(1), "\"allow\"");
-  fleet.follower("copy", "[registry.redis]\ncommand_ms = 3000\n");
-  server.process().signal(SIGHUP);
-  EXPECT_TRUE(server.process().wait_for("reloading: SIGHUP"));
-  fleet.delta(service_line(2, "cancelled"));
-  EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
-  loop.stop();
-  EXPECT_EQ(loop.failures(), 0) << loop.first_failure();
-  const std::string told = server.get("/v1/registry").body;
-  EXPECT_EQ(told.find("\"kind\":\"local_copy\""), std::string::npos) << told;
-  EXPECT_NE(told.find("\"kind\":\"snapshot\""), std::string::npos) << "as before the reload";
-}
-
-// Once a key is no longer trusted, what it signed is no longer served, neither from memory nor from
-// the copy.
-TEST_F(FollowTest, HangupWithAKeyLessStartsFromWhatTheOthersSigned) {
-  Fleet fleet;
-  fleet.publish(3, 1);
-  const std::string other = fleet.folder().path("other");
-  ASSERT_EQ(gate({"registry", "keygen", other}).exit_code, 0);
-  GateProcess server(fleet.follower("copy"));
-  ASSERT_TRUE(follows(server, 1));
-  const std::string config = read_whole(fleet.folder().path("copy.toml"));
-  const auto hang_up_with = [&](const std::string& keys) {
-    std::string text = config;
-    const std::size_t at = text.find("trusted_keys");
-    text.replace(at, text.find('\n', at) - at, "trusted_keys = [" + keys + "]");
-    fleet.folder().write("copy.toml", text);
-    server.process().signal(SIGHUP);
-  };
-  const std::string both = "\"" + fleet.public_key() + "\", \"" + other + ".pub\"";
-  hang_up_with(both);
-  ASSERT_TRUE(server.process().wait_for("+ registry.trusted_keys"));
-  EXPECT_EQ(decision_of(server, 1), "allow") << "a key more changes nothing";
-  hang_up_with("\"" + other + ".pub\"");
-  EXPECT_TRUE(wait_until([&] {
-    return server.get("/readyz").status == 503 && decision_of(server, 1) == "unknown";
-  })) << server.process().err();
-  const std::string resigned = fleet.folder().path("resigned.snap");
-  ASSERT_EQ(gate({"registry", "build", fleet.folder().path("feed.ndjson"), "-o", resigned,
-                  "--serial", "2", "--sign", other})
-                .exit_code,
-            0);
-  const Finished published =
-      gate({"registry", "publish", resigned, "--to", fleet.publish_url(), "--sign", other});
-  ASSERT_EQ(published.exit_code, 0) << published.err;
-  ASSERT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
-  EXPECT_EQ(decision_of(server, 1), "allow");
-}
-
-// Redis holds nothing yet, so what was served before is all that the gate has.
-TEST_F(FollowTest, HangupThatBeginsToFollowKeepsTheFileByTheNewSettings) {
-  Fleet fleet;
-  const auto serve = [&](const std::string& snapshot) {
-    const std::string file = snapshot.empty() ? "" : "[registry]\nfile = \"" + snapshot + "\"\n";
-    return std::vector<std::string>{"--config", fleet.folder().write("gate.toml", file)};
-  };
-  const auto begin_to_follow = [&](GateProcess* server, const std::string& more = "") {
-    fleet.follower("", more);
-    server->process().signal(SIGHUP);
-    EXPECT_TRUE(waits(*server, "holds no registry")) << server->process().err();
-  };
-  {
-    GateProcess server(serve(fleet.build(3, 1)));
-    begin_to_follow(&server);
-    EXPECT_EQ(decision_of(server, 1), "allow");
-    begin_to_follow(&server, "stale_after_seconds = 1\nexpired_after_seconds = 1\n");
-    EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "unknown"; })) << "it is old";
-    begin_to_follow(&server);
-    EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "allow"; }));
-    fleet.publish(2, 2);
-    EXPECT_TRUE(follows(server, 2)) << server.get("/v1/registry").body;
-  }
-  fleet.command({"FLUSHALL"});
-  {
-    GateProcess server(serve(fleet.build(3, 1, false)));
-    EXPECT_EQ(decision_of(server, 1), "allow");
-    begin_to_follow(&server);
-    EXPECT_TRUE(wait_until([&] { return decision_of(server, 1) == "unknown"; }))
-        << "nobody trusted has signed the file";
-  }
-  GateProcess server(serve(""));
-  const std::string test_identity =
-      "/v1/check?operation=distribute&number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-1A";
-  const auto decision = [&] { return decision_in(server.get(test_identity).body); };
-  EXPECT_EQ(decision(), "allow");
-  begin_to_follow(&server, "allow_unsigned = true\n");
-  EXPECT_TRUE(wait_until([&] { return decision() == "unknown"; })) << "it is invented";
-}
-
-TEST_F(FollowTest, OnlyServeFollows) {
-  Fleet fleet;
-  std::vector<std::string> words = {"check", "--operation", "distribute", "--number",
-                                    "京ICP备2023000001号-1A"};
-  for (const std::string& word : fleet.follower()) words.push_back(word);
-  const Finished refused = gate(words);
-  EXPECT_EQ(refused.exit_code, 64);
-  EXPECT_NE(refused.err.find("--registry FILE"), std::string::npos) << refused.err;
-  words.insert(words.end(), {"--registry", fleet.build(1, 1)});
-  EXPECT_EQ(gate(words).exit_code, 0);
-  EXPECT_EQ(gate({"config", "check", fleet.follower().back()}).exit_code, 0);
-}
-
-TEST_F(FollowTest, UrlOnTheCommandLineFollows) {
-  Fleet fleet;
-  fleet.publish(3, 1);
-  std::vector<std::string> words = fleet.follower();
-  words.insert(words.end(), {"--registry", fleet.redis().url()});
-  const GateProcess server(words);
-  EXPECT_TRUE(follows(server, 1)) << server.get("/v1/registry").body;
 }
 
 }  // namespace
