@@ -143,6 +143,7 @@ Progress Codec::judge_head(const char* base, const Service& service) {
   if (auto fault = judge_target_and_host(facts, &request_)) return refuse(*fault);
   if (auto fault = judge_framing(facts, is_http_10, &framing_)) return refuse(*fault);
   if (auto fault = judge_connection(facts, is_http_10, &keeps_alive_)) return refuse(*fault);
+  if (auto fault = judge_credentials(facts)) return refuse(*fault);
   if (auto fault = judge_expect(facts, is_http_10)) return refuse(*fault);
 
   request_.expects_continue = facts.has_expect && !is_http_10;

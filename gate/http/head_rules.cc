@@ -100,6 +100,9 @@ HeadFacts facts_of(std::span<const Field> fields) noexcept {
       case 10:
         if (equal_ignoring_case(name, "Connection")) read_connection(value, &facts);
         break;
+      case 13:
+        if (equal_ignoring_case(name, "Authorization")) ++facts.authorization_count;
+        break;
       case 14:
         if (!equal_ignoring_case(name, "Content-Length")) break;
         ++facts.content_length_count;
@@ -167,6 +170,11 @@ std::optional<Refusal> judge_connection(const HeadFacts& facts, bool is_http_10,
                                         bool* keeps_alive) {
   if (facts.is_connection_malformed) return bad("Connection is not a list of options.");
   *keeps_alive = !facts.says_close && (!is_http_10 || facts.says_keep_alive);
+  return std::nullopt;
+}
+
+std::optional<Refusal> judge_credentials(const HeadFacts& facts) {
+  if (facts.authorization_count > 1) return bad("Authorization is given more than once.");
   return std::nullopt;
 }
 

@@ -1,4 +1,5 @@
-// What the fields of a well-formed head mean: target and Host, framing, Connection, Expect.
+// What the fields of a well-formed head mean: target and Host, framing, Connection, Expect; and
+// that there is at most one Authorization.
 //
 // Stricter than RFC 9112 wherever two readers of one message could disagree about its end or its
 // addressee; tests/http/messages*.cc have the cases.
@@ -18,6 +19,7 @@ struct HeadFacts {
   unsigned host_count = 0;
   unsigned content_length_count = 0;
   unsigned transfer_encoding_count = 0;
+  unsigned authorization_count = 0;
   std::string_view host;
   std::string_view content_length;
   std::string_view transfer_encoding;
@@ -50,6 +52,9 @@ std::optional<Refusal> judge_framing(const HeadFacts& facts, bool is_http_10, Fr
 // `close`, with HTTP/1.0 only if it says `keep-alive` and not `close` [RFC 9112 §9.3]. Refuses a
 // Connection that is not a list of tokens.
 std::optional<Refusal> judge_connection(const HeadFacts& facts, bool is_http_10, bool* keeps_alive);
+
+// Refuses two lines of Authorization: a proxy in front may have judged by the other one.
+std::optional<Refusal> judge_credentials(const HeadFacts& facts);
 
 // 417 for any expectation but `100-continue`; HTTP/1.0 has none [RFC 9110 §10.1.1].
 std::optional<Refusal> judge_expect(const HeadFacts& facts, bool is_http_10);
