@@ -18,8 +18,8 @@ std::string percent(double value) {
   return text;
 }
 
-Result<void> check_canaries(const Registry& candidate, const GuardOptions& options) {
-  for (const FilingNumber& canary : options.canaries)
+Result<void> check_canaries(const Registry& candidate, const std::vector<FilingNumber>& canaries) {
+  for (const FilingNumber& canary : canaries)
     if (candidate.find(canary.key()).empty())
       return refused(candidate, "it lacks the canary " + canonical(canary));
   return {};
@@ -46,19 +46,22 @@ Result<void> check_activation(const Registry* current, const Registry& candidate
   if (current != nullptr && candidate.serial() < current->serial())
     return refused(candidate, "it goes back from serial " + std::to_string(current->serial()) +
                                   " by " + std::to_string(current->serial() - candidate.serial()));
-  if (auto sound = check_canaries(candidate, options); !sound) return sound;
+  if (auto sound = check_canaries(candidate, options.canaries); !sound) return sound;
   if (current == nullptr) return {};
   return check_loss(current->info().services, "are served", candidate, options);
 }
 
 Result<void> BatchGuard::check(const Registry& candidate) const {
   if (options_.is_forced) return {};
-  if (auto sound = check_canaries(candidate, options_); !sound) return sound;
+  if (auto sound = check_canaries(candidate, canaries_); !sound) return sound;
   return check_loss(most_, "were there since the last snapshot", candidate, options_);
 }
 
 void BatchGuard::took(const Registry& registry) {
   most_ = std::max(most_, registry.info().services);
+  canaries_.clear();
+  for (const FilingNumber& canary : options_.canaries)
+    if (!registry.find(canary.key()).empty()) canaries_.push_back(canary);
 }
 
 void BatchGuard::count_from(std::uint64_t services, const Registry& served) {

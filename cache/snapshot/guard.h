@@ -30,7 +30,8 @@ struct GuardOptions {
 
 // The same for registries that delta batches lead to, which come one after another and may each
 // lose a little: their losses add up, against the most services that there were since the last
-// snapshot. One thread.
+// snapshot. A canary that is not served any more, since an operator has forced that, holds no batch
+// up. One thread.
 class BatchGuard {
  public:
   explicit BatchGuard(GuardOptions options) : options_(std::move(options)) {}
@@ -44,6 +45,7 @@ class BatchGuard {
 
  private:
   GuardOptions options_;
+  std::vector<FilingNumber> canaries_;  // those of the options that are served
   std::uint64_t most_ = 0;
 };
 

@@ -98,6 +98,11 @@ TEST(BatchGuard, CountsWhatBatchesLoseTogether) {
   with_canary.count_from(100, *registry_of(10, 100));
   EXPECT_NE(refused(with_canary, 99).find("lacks the canary"), std::string::npos);
   EXPECT_EQ(refused(BatchGuard({5.0, {last}, true}), 1), "");
+  // What an operator has forced into service without it goes on by batches.
+  with_canary.count_from(99, *registry_of(10, 99));
+  EXPECT_EQ(refused(with_canary, 98), "");
+  with_canary.took(*registry_of(11, 100));
+  EXPECT_NE(refused(with_canary, 99).find("lacks the canary"), std::string::npos) << "it is back";
 }
 
 }  // namespace
