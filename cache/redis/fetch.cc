@@ -36,6 +36,33 @@ Result<void> fetch_group(RedisClient* client, const RedisKeys& keys, const Manif
   return {};
 }
 
+// The next entries of the stream after `serial`. Errors: the client's.
+Result<std::vector<Reply>> read_entries(RedisClient* client, const RedisKeys& keys,
+                                        std::uint64_t serial) {
+  auto reply = client->call({"XRANGE", keys.deltas(), stream_id(serial + 1), "+", "COUNT",
+                             std::to_string(limits::kPublishBatchesAtOnce)},
+                            limits::kRedisTransferDeadline);
+  if (!reply) return reply.error();
+  return std::move(reply->elements);
+}
+
+// Errors: kDamaged and kUntrusted, naming the entry.
+Result<std::vector<DeltaBatch>> batches_in(std::vector<Reply> entries, const RedisKeys& keys,
+                                           const Trust& trust) {
+  std::vector<DeltaBatch> batches;
+  for (Reply& item : entries) {
+    const StreamEntry entry = stream_entry(std::move(item));
+    if (entry.batch.empty())
+      return make_error(ErrorKind::kDamaged, keys.deltas() + " holds an entry that is no batch");
+    auto batch = decode_delta(as_bytes(entry.batch), trust);
+    if (!batch)
+      return make_error(batch.error().kind, keys.deltas() + " " + stream_id(entry.serial) + ": " +
+                                                batch.error().message);
+    batches.push_back(std::move(*batch));
+  }
+  return batches;
+}
+
 // What to do about a batch of the stream that no trusted key has signed.
 std::string way_out(const Error& error, const Registry& registry) {
   if (error.kind != ErrorKind::kUntrusted) return {};
@@ -94,29 +121,18 @@ Result<void> fetch_snapshot(RedisClient* client, const RedisKeys& keys, const Ma
 
 Result<std::vector<DeltaBatch>> read_batches(RedisClient* client, const RedisKeys& keys,
                                              const Trust& trust, std::uint64_t serial) {
-  auto reply = client->call({"XRANGE", keys.deltas(), stream_id(serial + 1), "+", "COUNT",
-                             std::to_string(limits::kPublishBatchesAtOnce)},
-                            limits::kRedisTransferDeadline);
-  if (!reply) return reply.error();
-  std::vector<DeltaBatch> batches;
-  for (Reply& item : reply->elements) {
-    const StreamEntry entry = stream_entry(std::move(item));
-    if (entry.batch.empty())
-      return make_error(ErrorKind::kDamaged, keys.deltas() + " holds an entry that is no batch");
-    auto batch = decode_delta(as_bytes(entry.batch), trust);
-    if (!batch)
-      return make_error(batch.error().kind, keys.deltas() + " " + stream_id(entry.serial) + ": " +
-                                                batch.error().message);
-    batches.push_back(std::move(*batch));
-  }
-  return batches;
+  auto entries = read_entries(client, keys, serial);
+  if (!entries) return entries.error();
+  return batches_in(std::move(*entries), keys, trust);
 }
 
 Result<std::shared_ptr<const Registry>> catch_up(RedisClient* client, const RedisKeys& keys,
                                                  const Trust& trust,
                                                  std::shared_ptr<const Registry> registry) {
   for (;;) {
-    const auto batches = read_batches(client, keys, trust, registry->serial());
+    auto entries = read_entries(client, keys, registry->serial());
+    if (!entries) return entries.error();  // a user without rights is kUntrusted, too
+    const auto batches = batches_in(std::move(*entries), keys, trust);
     if (!batches)
       return make_error(batches.error().kind,
                         batches.error().message + way_out(batches.error(), *registry));

@@ -38,6 +38,13 @@ Error over_damage(const Error& error) {
                                     "a greater one than any that a gate serves");
 }
 
+// Adds what makes a snapshot one that may be published.
+Error with_signing(const Error& error) {
+  if (error.kind != ErrorKind::kUntrusted) return error;
+  return make_error(error.kind,
+                    error.message + "; build it with --sign, or name by --key who has signed it");
+}
+
 // Whether the mapped bytes are the ones that were verified: the file may have been replaced in
 // between.
 bool is_same_file(ByteView bytes, const SnapshotInfo& info) {
@@ -84,7 +91,7 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
                                                const std::optional<Tip>& compacted, Instant now,
                                                PublishProgress progress) {
   const auto snapshot = open_trusted(path, options_.trust);
-  if (!snapshot) return snapshot.error();
+  if (!snapshot) return with_signing(snapshot.error());
   const SnapshotInfo& info = (*snapshot)->info();
   const auto file = MappedFile::open(path);
   if (!file) return file.error();

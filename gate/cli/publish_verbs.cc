@@ -131,10 +131,6 @@ int publish(const PublishFlags& flags) {
     Progress progress("uploading");
     return publisher.publish(flags.file, now_in_seconds(), shown_by(&progress));
   }();
-  if (!receipt && receipt.error().kind == ErrorKind::kUntrusted)
-    return fail(make_error(receipt.error().kind, receipt.error().message +
-                                                     "; build it with --sign, or name by --key who "
-                                                     "has signed it"));
   if (!receipt) return fail(receipt.error());
   return tell(*session, *receipt);
 }

@@ -121,6 +121,26 @@ TEST_F(PublishVerbs, RefusalsHaveTheirExitCodes) {
   EXPECT_EQ(verb({"publish", snapshot, "--keep", "0"}).exit_code, 64);
 }
 
+// Redis refuses a user, not a signature: the ways out of the latter lead nowhere, and one of them
+// takes batches back.
+TEST_F(PublishVerbs, AUserWithoutRightsIsToldOfThemAlone) {
+  const std::string snapshot = build(feed, "7");
+  ASSERT_EQ(verb({"publish", snapshot}).exit_code, 0);
+  ASSERT_EQ(verb({"delta", cancel}).exit_code, 0);
+  const auto client = client_of(redis->url());
+  ask(*client, {"ACL", "SETUSER", "default", "-xrange"});
+  for (const Finished& refused : {verb({"compact"}), verb({"delta", cancel})}) {
+    EXPECT_EQ(refused.exit_code, 65);
+    EXPECT_THAT(refused.err, HasSubstr("refused XRANGE: NOPERM"));
+    EXPECT_THAT(refused.err, Not(HasSubstr("registry rollback")));
+  }
+  ask(*client, {"ACL", "SETUSER", "default", "-set"});
+  const Finished refused = verb({"publish", snapshot});
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_THAT(refused.err, HasSubstr("refused SET: NOPERM"));
+  EXPECT_THAT(refused.err, Not(HasSubstr("--sign")));
+}
+
 TEST_F(PublishVerbs, SignaturesAreMadeAndAskedFor) {
   const std::string key = folder.path("key.pem");
   ASSERT_EQ(gate({"registry", "keygen", key}).exit_code, 0);
