@@ -28,11 +28,13 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
 }
 
 // How the head differs from what `manifest` describes, though it is the same snapshot.
-std::string_view difference_from_head(const Manifest& manifest, const Published& published) {
+std::string_view difference_from_head(const Manifest& manifest, const Published& published,
+                                      std::uint64_t epoch_min) {
   const bool is_head = published.head && published.head->root_hash == manifest.root_hash &&
                        published.newest().serial == manifest.serial;
   if (!is_head) return {};
-  if (published.is_tip_of_head()) return " with another signature";
+  if (published.is_tip_of_head())
+    return published.head->epoch < epoch_min ? " in an earlier epoch" : " with another signature";
   return published.tip ? " with the tip of another history" : " without its tip";
 }
 
@@ -68,7 +70,7 @@ Result<void> place_snapshot(const Published& published, bool is_forced, std::uin
     return make_error(ErrorKind::kConflict,
                       "serial " + std::to_string(manifest->serial) + " does not come after " +
                           name_of(newest) + ", which is published" +
-                          std::string(difference_from_head(*manifest, published)) +
+                          std::string(difference_from_head(*manifest, published, epoch_min)) +
                           "; build a newer one, or publish with --force");
   if (!is_newer) manifest->rollback_of = newest.serial;
   return begin_epoch_behind(newest, epoch_min, manifest);

@@ -91,15 +91,16 @@ TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
 }
 
 TEST(Place, ARefusalOfWhatIsPublishedSaysWhatIsTheMatterWithIt) {
-  const auto refusal = [](const Published& seen) {
+  const auto refusal = [](const Published& seen, std::uint64_t epoch_min = 0) {
     Manifest manifest = some_manifest();
-    const auto placed = place(FlipKind::kSnapshot, seen, false, 0, &manifest);
+    const auto placed = place(FlipKind::kSnapshot, seen, false, epoch_min, &manifest);
     return placed ? std::string() : placed.error().message;
   };
   Published seen = published();
   EXPECT_THAT(refusal(seen), HasSubstr("is published with the tip of another history; "));
   seen.tip->chain = seen.head->chain;
   EXPECT_THAT(refusal(seen), HasSubstr("is published with another signature; "));
+  EXPECT_THAT(refusal(seen, 9), HasSubstr("is published in an earlier epoch; "));
   seen.tip.reset();
   EXPECT_THAT(refusal(seen), HasSubstr("is published without its tip; "));
 }
