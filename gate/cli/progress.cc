@@ -13,15 +13,19 @@ namespace {
 // Set by the handler, so of the type that is safe there.
 volatile std::sig_atomic_t was_interrupted = 0;
 
-void on_interrupt(int signal) {
+void handle_interrupts(void (*handler)(int)) {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, handler);
+}
+
+void on_interrupt(int) {
   was_interrupted = 1;
-  std::signal(signal, SIG_DFL);
+  handle_interrupts(SIG_DFL);
 }
 
 }  // namespace
 
 Progress::Progress(std::string what) : what_(std::move(what)), is_terminal_(::isatty(2) == 1) {
-  if (was_interrupted == 0) std::signal(SIGINT, &on_interrupt);
+  if (was_interrupted == 0) handle_interrupts(&on_interrupt);
 }
 
 Progress::~Progress() {

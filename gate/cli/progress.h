@@ -9,8 +9,8 @@ namespace beian::cli {
 
 class Progress {
  public:
-  // `what` is the operation, such as `uploading`. From now on the first SIGINT asks the operation
-  // to end cleanly; a second one ends the program.
+  // `what` is the operation, such as `uploading`. From now on the first SIGINT or SIGTERM asks the
+  // operation to end cleanly; a second one ends the program.
   explicit Progress(std::string what);
   ~Progress();  // leaves a clean line
   Progress(const Progress&) = delete;

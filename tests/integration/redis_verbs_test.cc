@@ -274,13 +274,17 @@ TEST_F(PublishVerbs, AnInterruptLeavesRedisAsItWas) {
             0);
   const std::string snapshot = build(big, "8");
   const auto client = client_of(redis->url());
-  Process publisher({kGate, "registry", "publish", snapshot, "--to", redis->url()});
-  ASSERT_TRUE(wait_until([&] { return !ask(*client, {"GET", "{beian}:lock"}).is_nil(); }));
-  publisher.signal(SIGINT);
-  EXPECT_EQ(publisher.wait(), 69) << publisher.err();
-  EXPECT_THAT(publisher.err(), HasSubstr("interrupted"));
-  EXPECT_TRUE(ask(*client, {"GET", "{beian}:head"}).is_nil());
-  EXPECT_TRUE(ask(*client, {"GET", "{beian}:lock"}).is_nil()) << "the lease is given back";
+  for (const int signal : {SIGINT, SIGTERM}) {
+    SCOPED_TRACE(signal);
+    ask(*client, {"FLUSHALL"});
+    Process publisher({kGate, "registry", "publish", snapshot, "--to", redis->url()});
+    ASSERT_TRUE(wait_until([&] { return !ask(*client, {"GET", "{beian}:lock"}).is_nil(); }));
+    publisher.signal(signal);
+    EXPECT_EQ(publisher.wait(), 69) << publisher.err();
+    EXPECT_THAT(publisher.err(), HasSubstr("interrupted"));
+    EXPECT_TRUE(ask(*client, {"GET", "{beian}:head"}).is_nil());
+    EXPECT_TRUE(ask(*client, {"GET", "{beian}:lock"}).is_nil()) << "the lease is given back";
+  }
 }
 
 }  // namespace
