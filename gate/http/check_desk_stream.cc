@@ -38,8 +38,10 @@ class CheckDesk::StreamedRows final : public RowAnswers {
   StreamedRows(CheckDesk* desk, const Asking& asking)
       : desk_(*desk),
         callers_(desk_.state_.callers),
+        policies_(desk_.state_.policies),
         asking_(asking),
         asker_(*desk_.decider_.recorder().asker()) {
+    asking_.policies_before = policies_.get();
     desk_.stats_.streams_begun.add();
   }
   ~StreamedRows() override { desk_.stats_.streams_ended.add(); }
@@ -97,6 +99,7 @@ class CheckDesk::StreamedRows final : public RowAnswers {
  private:
   CheckDesk& desk_;
   const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller alive
+  const std::shared_ptr<const PolicySet> policies_;
   Asking asking_;
   const Asker asker_;
 };

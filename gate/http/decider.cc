@@ -14,10 +14,18 @@ bool Decider::is_operation_allowed(const Asking& asking, wire::Problem* fault) {
   return false;
 }
 
+// Policies without the caller's profile are newer than the caller, as in a stream that outlives a
+// reload; the policy outside profiles may be milder.
+const Policy& Decider::policy_for(const Asking& asking) const {
+  if (asking.caller == nullptr) return state_.policies->base();
+  const std::string& profile = asking.caller->settings().profile;
+  const bool is_removed = asking.policies_before != nullptr && !profile.empty() &&
+                          !state_.policies->has_profile(profile);
+  return (is_removed ? asking.policies_before : state_.policies.get())->profile(profile);
+}
+
 bool Decider::decide(const Asking& asking, const Given& given, std::string_view* id_out) {
-  const Policy& policy = asking.caller == nullptr
-                             ? state_.policies->base()
-                             : state_.policies->profile(asking.caller->settings().profile);
+  const Policy& policy = policy_for(asking);
   evaluate(check_, *state_.generation, policy, *state_.calendar, asking.now(), &decision_);
   const bool is_named = id_out != nullptr || is_logging();
   const std::string_view id = is_named ? ids_.next(asking.time) : std::string_view{};

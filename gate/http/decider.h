@@ -50,6 +50,8 @@ class Decider {
                             std::string* out);
 
  private:
+  const Policy& policy_for(const Asking& asking) const;
+
   const GateState& state_;
   AnswerStats& stats_;
   wire::DecisionIds ids_;

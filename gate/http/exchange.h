@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "gate/decision/policy.h"
 #include "gate/http/callers.h"
 #include "gate/http/message.h"
 #include "gate/wire/decision_id.h"
@@ -28,6 +29,8 @@ struct Asking {
   bool is_strict = false;
   std::optional<bool> is_detail_full = {};  // from the parameter; a row's own takes precedence
   const Caller* caller = nullptr;           // null: no key was needed
+  // Of a stream: the policies when it began, for a caller's profile that a reload has removed.
+  const PolicySet* policies_before = nullptr;
 
   Instant now() const { return std::chrono::floor<std::chrono::seconds>(time); }
   // Charges the caller's rate for the rows of a batch or a stream.

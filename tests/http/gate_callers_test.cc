@@ -320,6 +320,40 @@ TEST_F(GateCallers, EveryRowOfAStreamCounts) {
   EXPECT_TRUE(left.starts_with("\"checks\";r=4;")) << left << ": 9 - 1 - 3 - 1";
 }
 
+TEST_F(GateCallers, AStreamKeepsAProfileThatAReloadRemoves) {
+  GateState state = fixture_state();
+  const auto use = [&](std::string profile, std::string_view policy) {
+    auto policies = PolicySet::load(policy, "policy");
+    ASSERT_TRUE(policies) << policies.error().message;
+    state.policies = std::make_shared<const PolicySet>(std::move(*policies));
+    CallerSettings line = caller_of("line", store_key);
+    line.profile = std::move(profile);
+    state.callers = std::make_shared<const Callers>(std::vector<CallerSettings>{line});
+    gate.service().set_state(state);
+  };
+  use("factory", "[profile.factory.codes]\nSHELL = \"deny\"\n");
+  const std::string bearer = "Bearer " + store_key;
+  const Fields fields = {{"Authorization", bearer}};
+  Request request;
+  request.method = Method::kPost;
+  request.path = request.target = "/v1/checks:stream";
+  request.fields = fields;
+  Response response;
+  const auto stream = gate.service().answer_stream(request, &response);
+  ASSERT_NE(stream, nullptr);
+  const auto is_denied = [&] {
+    std::string out;
+    stream->take(json_of("{'operation':'preinstall','filing_number':'京ICP备2099000000号-8A'}\n"),
+                 &out);
+    return out.find(R"("decision":"deny")") != std::string::npos;
+  };
+  EXPECT_TRUE(is_denied());
+  use("plant", "[profile.plant.codes]\nSHELL = \"deny\"\n");
+  EXPECT_TRUE(is_denied()) << "a review by the policy outside profiles";
+  use("factory", "[profile.factory.codes]\nSHELL = \"note\"\n");
+  EXPECT_FALSE(is_denied()) << "one that is there counts as it is now";
+}
+
 TEST_F(GateCallers, AReloadGivesNobodyItsRateAnew) {
   CallerSettings slow = caller_of("slow", store_key);
   slow.checks_per_second = 1;
