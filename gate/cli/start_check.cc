@@ -279,6 +279,11 @@ std::vector<std::string> idle_settings(const Config& config) {
   if (log.folder.empty())
     tell_if(log.is_private || log.is_request_kept,
             "log.privacy and log.keep_request are without effect: there is no log.folder", &lines);
+  else
+    tell_if(!log.is_private && !log.digest_key_file.empty(),
+            "log.digest_key is without effect: log.privacy is \"plain\", so texts are kept as they "
+            "are given",
+            &lines);
   return lines;
 }
 

@@ -159,6 +159,11 @@ TEST(ConfigVerbs, SettingsWithoutEffectAreTold) {
         "registry.guard.canaries is without effect",
         "log.privacy and log.keep_request are without effect"})
     EXPECT_NE(done.err.find(told), std::string::npos) << told << "\n" << done.err;
+  const std::string log = folder.write(
+      "log.toml", "[log]\nfolder = \"" + folder.path("log") + "\"\ndigest_key = \"k\"\n");
+  const Finished plain = gate({"config", "check", log});
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_NE(plain.err.find("log.digest_key is without effect"), std::string::npos) << plain.err;
   EXPECT_EQ(gate({"config", "check"}).err, "") << "the defaults";
 }
 
