@@ -110,6 +110,18 @@ void tell_changes(const http::GateState& before, const http::GateState& now) {
   if (!now.guidance->says_the_same(*before.guidance)) print_talk("guidance: other texts");
 }
 
+// A configuration that was read while it was being written, or is cut, may name no registry. That
+// must not put the invented one into the place of a real one.
+Result<void> keep_named(const RegistrySource& asked, const RegistrySource& served) {
+  const auto is_built_in = [](const RegistrySource& source) {
+    return source.path.empty() && source.url.empty();
+  };
+  if (is_built_in(served) || !is_built_in(asked)) return {};
+  return make_error(ErrorKind::kBadInput,
+                    "neither registry.file nor registry.url is there any more; the built-in "
+                    "registry, which is invented, takes over with a restart only");
+}
+
 // Loads everything anew and hands it to the workers; on any error the old state stays in service.
 // `in_effect` is the current configuration; changes to it are reported. `beat` is called every now
 // and then.
@@ -120,6 +132,11 @@ void reload(const Options& options, std::string_view why, FileWatch* registry, S
   if (!asked) {
     serving->metrics()->count_reload(false);
     print_talk("kept the old state: " + asked.error().message);
+    return;
+  }
+  if (const auto named = keep_named(asked->registry, in_effect->registry); !named) {
+    serving->metrics()->count_reload(false);
+    print_talk("kept the old state: " + in_file(options.config, "registry", named.error()).message);
     return;
   }
   // The sockets stay those of the start, whatever the file says now. If it no longer has callers,

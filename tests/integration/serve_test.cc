@@ -36,6 +36,25 @@ TEST(Serve, AConfigurationWithoutRegistryIsWarnedOf) {
   }
 }
 
+// As when the file is read while somebody writes it.
+TEST(Serve, AReloadDoesNotPutTheInventedRegistryInThePlaceOfAnother) {
+  TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "5");
+  const std::string text = "drain_seconds = 1\n";
+  const std::string named = text + "[registry]\nfile = \"" + snapshot + "\"\n";
+  GateProcess server({"--config", folder.write("gate.toml", named)});
+  ASSERT_EQ(server.serial(), "5");
+  folder.write("gate.toml", text);
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for("kept the old state: neither registry.file nor"))
+      << server.process().err();
+  EXPECT_EQ(server.serial(), "5");
+  folder.write("gate.toml", named + "[registry.guard]\nshrink_max_percent = 7\n");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for("+ registry.guard.shrink_max_percent = 7"))
+      << server.process().err();
+}
+
 TEST(Serve, AnExceptionThatIsOverIsToldAtStartAndBySighup) {
   TemporaryFolder folder;
   const auto write_policy = [&](const std::string& owner) {
