@@ -24,10 +24,11 @@ enum Repair : std::uint16_t {
   kHaoAfterSerial = 1 << 4,  // …-5号
   kTrailingText = 1 << 5,    // text behind the number
   kLeadingLabel = 1 << 6,    // ICP证：… , 备案号：…
-  kProvinceAlias = 1 << 7,   // 川->蜀, 甘->陇, 贵->黔, 云->滇 on 备
-  kExtraHao = 1 << 8,        // 号 on a licence
+  kProvinceAlias = 1 << 7,  // 川->蜀, 甘->陇, 贵->黔, 云->滇, 北京->京, … on 备; 泸->沪
+  kExtraHao = 1 << 8,       // 号 on a licence
+  kMisspeltToken = 1 << 9,  // IPC备, CIP备, 1CP备, … for ICP备; the same with 证
 };
-inline constexpr int kRepairCount = 9;
+inline constexpr int kRepairCount = 10;
 std::string_view repair_name(int bit) noexcept;  // "extra_an", …; REQUIRES: 0 <= bit < kRepairCount
 
 // Why a text is not a number; malformed_reason_name() gives each reason its stable name.

@@ -5,9 +5,9 @@
 //   filing   = [head an] head [an] [token [an]] [字] [第] main [号] [service] [号]
 //              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
 //                 hao_after_serial, province_alias
-//   head     = province token
-//   token    = ICP备 | ICP证
-//   an       = 案 [号] [colon] | 号 [colon] | colon                  案 on ICP备 only
+//   head     = province token                                      R: province_alias
+//   token    = ICP备 | ICP证                                       R: misspelt_token
+//   an       = 案 [号 | 编号] [colon] | 号 [colon] | colon           案 on ICP备 only
 //   colon    = : | -                                               a hyphen before a main only
 //   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
@@ -28,6 +28,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cache/filing/head.h"
 #include "cache/filing/plausible.h"
 #include "cache/filing/province_characters.h"
 #include "cache/filing/words.h"
@@ -37,19 +38,9 @@ namespace {
 
 constexpr std::size_t kNowhere = ~std::size_t{0};
 
-// The character that the same province files with: 川 files as 蜀.
-std::uint8_t filing_province(std::uint8_t province) noexcept {
-  const std::uint8_t other = namesake_of(province);
-  return other < kProvinceCount && kProvinces[other].is_on_filings ? other : province;
-}
-
 // Characters that people hide digits behind.
 bool is_mask(char32_t c) noexcept {
   return std::u32string_view(U"*#?_×●○").find(c) != std::u32string_view::npos;
-}
-
-bool is_class_comma(char32_t c) noexcept {
-  return c == U'、' || c == U',';
 }
 
 Kind kind_of(char32_t letter) noexcept {
@@ -93,27 +84,27 @@ class FoldedParser {
     return false;
   }
 
-  bool has_token(std::size_t i) const noexcept {
-    return text_.has(i, U"ICP备") || text_.has(i, U"ICP证");
-  }
+  bool has_token(std::size_t i) const noexcept { return token_at(text_, i).length > 0; }
 
   void skip_labels() noexcept {
     while (const std::size_t length = label_length(text_, at_)) {
-      if (has_token(at_))
-        label_token_ = at_;
-      else if (length > 1)
-        label_token_ = kNowhere;
+      if (length > 1) label_token_ = has_token(at_) ? at_ : kNowhere;
       at_ += length;
     }
     if (at_ > 0) repairs_ |= kLeadingLabel;
   }
 
   bool parse_number_here() noexcept {
-    parts_.province = province_of(next());
-    if (parts_.province != kNoProvince) {
-      ++at_;
-      if (take(U"ICP备")) return parse_behind_token(U"ICP备");
-      if (take(U"ICP证")) return parse_behind_token(U"ICP证");
+    const ProvinceHead head = province_at(text_, at_);
+    parts_.province = head.province;
+    at_ += head.length;
+    if (head.is_alias) repairs_ |= kProvinceAlias;
+    if (head.length > 0) {
+      if (const Token token = token_at(text_, at_); token.length > 0) {
+        at_ += token.length;
+        if (token.is_misspelt) repairs_ |= kMisspeltToken;
+        return parse_behind_token(token.is_filing ? U"ICP备" : U"ICP证");
+      }
     } else if (take(U"合字")) {
       parts_.province = kCrossProvince;
     } else if (!(is_letter(next()) && is_digit(next(1)))) {
@@ -134,33 +125,13 @@ class FoldedParser {
       if (province_of(text_.at(i - 1)) != kNoProvince)
         return fail(MalformedReason::kUnexpectedText, at_);
     }
+    if (has_token(at_)) label_token_ = at_;
     if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
     if (has_any_token) return fail(MalformedReason::kUnknownProvince, at_);
     const bool is_ideograph = next() >= 0x2E80;
     if (is_ideograph && is_letter(next(1)) && is_digit(next(2)))
       return fail(MalformedReason::kUnknownProvince, at_);
     return fail(MalformedReason::kMissingToken, at_);
-  }
-
-  // A1, A2, B1, B2
-  bool is_known_class(std::size_t i) const noexcept {
-    return (text_.at(i) == U'A' || text_.at(i) == U'B') &&
-           (text_.at(i + 1) == U'1' || text_.at(i + 1) == U'2');
-  }
-
-  // 辽B-2-4-20080039: B2 with its item in the catalogue of services, as some provinces once printed
-  // it.
-  bool is_itemised_class(std::size_t i) const noexcept {
-    return (text_.at(i) == U'A' || text_.at(i) == U'B') && text_.at(i + 1) == U'-' &&
-           (text_.at(i + 2) == U'1' || text_.at(i + 2) == U'2') && text_.at(i + 3) == U'-' &&
-           is_digit(text_.at(i + 4)) && text_.at(i + 5) == U'-';
-  }
-
-  // One of these classes, followed by what continues a licence.
-  bool has_class(std::size_t i) const noexcept {
-    if (is_itemised_class(i)) return true;
-    const char32_t behind = text_.at(i + 2);
-    return is_known_class(i) && (behind == U'-' || behind == U'.' || is_class_comma(behind));
   }
 
   bool is_province_again(std::size_t i) const noexcept {
@@ -172,13 +143,12 @@ class FoldedParser {
   // to be a label (京ICP备案号：京ICP备…). Looks ahead to decide what the token belongs to.
   bool parse_behind_token(std::u32string_view token) noexcept {
     const std::size_t begin = at_;
-    if (token.back() == U'备') take(U'案');
-    take(U'号');
+    take_an_words(token.back() == U'备');
     take(U':');
     const bool is_cross = text_.has(at_, U"合字");
     const bool is_again = is_province_again(at_);
     const std::size_t head = is_cross ? 2 : is_again ? 1 : 0;
-    if (has_class(at_ + head)) {
+    if (has_class(text_, at_ + head)) {
       if (head > 0) parts_.province = is_cross ? kCrossProvince : province_of(next());
       at_ += head;
       repairs_ |= kDoubledToken;
@@ -218,15 +188,22 @@ class FoldedParser {
     return true;
   }
 
+  // Returns where the 号 is, or would be.
+  std::size_t take_an_words(bool is_filing) noexcept {
+    if (is_filing && take(U'案') && text_.has(at_, U"编号")) ++at_;
+    const std::size_t hao = at_;
+    take(U'号');
+    return hao;
+  }
+
   // Takes the words of a label between token and digits. A 号 with no main behind it is not one of
   // them: it marks where digits are missing. A hyphen is one only before a main
   // (皖ICP备-2025092209号), because no serial has that many digits; with a blank between the
   // digits, it could be a serial and something else.
   void take_an(bool is_filing) noexcept {
     const std::size_t begin = at_;
-    if (is_filing) take(U'案');
-    const std::size_t hao = at_;
-    const bool has_hao = take(U'号');
+    const std::size_t hao = take_an_words(is_filing);
+    const bool has_hao = at_ > hao;
     const std::size_t behind = at_ + 1;
     if (next() == U':' || (next() == U'-' && !has_blank_between_digits(behind) &&
                            has_main(behind, 8, is_filing ? 10 : 6)))
@@ -239,10 +216,10 @@ class FoldedParser {
     parts_.form = Form::kLicence;
     do {
       const std::size_t begin = at_;
-      const bool is_itemised = is_itemised_class(begin);
+      const bool is_itemised = is_itemised_class(text_, begin);
       if (is_itemised) at_ += 5;
       while (!is_itemised && (is_letter(next()) || is_digit(next()))) ++at_;
-      if (!is_itemised && (at_ - begin != 2 || !is_known_class(begin)))
+      if (!is_itemised && (at_ - begin != 2 || !is_known_class(text_, begin)))
         return fail(MalformedReason::kUnknownClass, begin);
       const char32_t digit = text_.at(begin + (is_itemised ? 2 : 1));
       const unsigned bit = (text_.at(begin) == U'B' ? 2U : 0U) + (digit == U'2' ? 1U : 0U);
@@ -262,7 +239,7 @@ class FoldedParser {
 
   bool take_class_joint() noexcept {
     if (take(U'.')) return true;
-    if (!is_class_comma(next()) || !has_class(at_ + 1)) return false;
+    if (!is_class_comma(next()) || !has_class(text_, at_ + 1)) return false;
     is_respelt_ = true;
     ++at_;
     return true;
@@ -380,7 +357,7 @@ class FoldedParser {
   std::size_t at_ = 0;
   std::size_t begin_ = 0;  // the number is [begin_, end_)
   std::size_t end_ = 0;
-  std::size_t label_token_ = kNowhere;  // the last label word, if it begins ICP备 or ICP证
+  std::size_t label_token_ = kNowhere;  // the last label word, if it begins with a token
   NumberParts parts_;
   bool is_respelt_ = false;  // classes out of order, twice, with commas or items
   std::uint16_t repairs_ = 0;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "cache/filing/head.h"
 #include "cache/filing/province_characters.h"
 
 namespace beian {
@@ -111,6 +112,14 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"电信及增值业务",
                                            U"认证",
                                            U"通信管理局",
+                                           U"序号",
+                                           U"许可证号码",
+                                           U"经营许可",
+                                           U"个人",
+                                           U"网络",
+                                           U"中国大陆",
+                                           U"IPC证",
+                                           U"IPC备案号",
                                            U"为",
                                            U"是"};
 
@@ -155,7 +164,7 @@ constexpr std::u32string_view kTrailers[] = {U"备案",
 // As they are after folding, which turns full-width marks into ASCII. No hyphen: behind a number it
 // begins a serial. 丨 is an ideograph that footers print as a bar.
 constexpr std::u32string_view kPunctuation =
-    U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
+    U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
 // Bullets and the like, before a number only: behind one they may hide digits.
 bool is_bullet(char32_t c) noexcept {
   switch (c) {
@@ -215,14 +224,16 @@ std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
 // numbers of public security, which footers print beside the filing number. They cannot be mistaken
 // for one, so a text with both has only one number for us to read.
 std::size_t public_security_length(const FoldedText& text, std::size_t i) noexcept {
+  if (text.at(i) != U'公' && text.at(i + 1) != U'公') return 0;
   std::size_t at = i;
-  for (const std::u32string_view token : {U"公安备", U"公网安备"}) {
+  for (const std::u32string_view token : {U"公安备", U"公网安备", U"公网备"}) {
     const bool has_province = text.at(at + 1) == U'公' && province_of(text.at(at)) != kNoProvince;
     const std::size_t begin = has_province ? at + 1 : at;
     if (!text.has(begin, token)) continue;
     at = begin + token.size();
-    for (const char32_t c : {U'案', U'号', U':'})
-      if (text.at(at) == c) ++at;
+    if (text.at(at) == U'案') ++at;
+    at += text.has(at, U"编号") ? 2 : text.at(at) == U'号' ? 1 : 0;
+    if (text.at(at) == U':') ++at;
   }
   if (at == i) return 0;
   const std::size_t digits = at;
@@ -247,16 +258,15 @@ bool is_word_start(const FoldedText& text, std::size_t i) noexcept {
 }
 
 // A letter from `first` to `last`, a digit, then a dot or hyphen: `B2-`, `A2.`.
-bool has_class(const FoldedText& text, std::size_t i, char32_t first, char32_t last) noexcept {
+bool has_any_class(const FoldedText& text, std::size_t i, char32_t first, char32_t last) noexcept {
   return text.at(i) >= first && text.at(i) <= last && is_digit(text.at(i + 1)) &&
          (text.at(i + 2) == U'-' || text.at(i + 2) == U'.') && is_word_start(text, i);
 }
 
 // ICP directly before a digit means that 备 or 证 was forgotten.
 bool has_filing_mark(const FoldedText& text, std::size_t i) noexcept {
-  if (has_class(text, i, U'A', U'B')) return true;
-  return text.has(i, U"ICP") &&
-         (text.at(i + 3) == U'备' || text.at(i + 3) == U'证' || is_digit(text.at(i + 3)));
+  return has_any_class(text, i, U'A', U'B') || token_at(text, i).length > 0 ||
+         (text.has(i, U"ICP") && is_digit(text.at(i + 3)));
 }
 
 // 2021SR0654199, 2025R11L3781196
@@ -274,7 +284,7 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
     OtherRegister what;
   };
   // 公网安备 and its misspellings, down to 京公海网安备 (of a district) and 网警备案.
-  constexpr std::array<Mark, 17> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
+  constexpr std::array<Mark, 18> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
                                             {U"网监备", OtherRegister::kPublicSecurity},
                                             {U"公网备", OtherRegister::kPublicSecurity},
                                             {U"公安备", OtherRegister::kPublicSecurity},
@@ -287,6 +297,7 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
                                             {U"网文", OtherRegister::kCulture},
                                             {U"文网游", OtherRegister::kCulture},
                                             {U"视听", OtherRegister::kAudiovisual},
+                                            {U"广播电视节目", OtherRegister::kAudiovisual},
                                             {U"软著", OtherRegister::kSoftwareCopyright},
                                             {U"教备", OtherRegister::kEducation},
                                             {U"教QS", OtherRegister::kEducation},
@@ -295,7 +306,7 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
   if (text.at(i) == U'联' && i > 0 && text.at(i - 1) == U'互') return OtherRegister::kNone;
   for (const Mark& mark : kMarks)
     if (text.has(i, mark.word)) return mark.what;
-  if (has_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;
+  if (has_any_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;
   if (has_software_number(text, i)) return OtherRegister::kSoftwareCopyright;
   return OtherRegister::kNone;
 }

@@ -152,6 +152,7 @@ p-trailing_text|后面有多余文字|text behind it
 p-leading_label|前面有标签|a label before it
 p-province_alias|省份用了别称|another name of the province
 p-extra_hao|多了“号”|号 too many
+p-misspelt_token|“ICP”拼错|ICP misspelt
 w-public_security|公安备案|public security
 w-culture|文化经营|culture
 w-audiovisual|视听许可|audiovisual

@@ -60,7 +60,7 @@ constexpr std::array<Words, static_cast<std::size_t>(OtherRegister::kEducation) 
     {"其他登记", "another register"},
     {"公安联网备案号（公网安备）", "a public-security record number (公网安备)"},
     {"网络文化经营许可证号（文网文）", "an online culture licence number (文网文)"},
-    {"信息网络传播视听节目许可证号", "an audiovisual programme licence number"},
+    {"视听节目或广播电视节目许可证号", "an audiovisual or broadcast programme licence number"},
     {"域名注册服务机构许可证号", "a domain registrar licence number"},
     {"计算机软件著作权登记号", "a software copyright registration number"},
     {"教育 APP 备案号（教备、教APP备）", "an education app record number (教备, 教APP备)"},
@@ -79,6 +79,7 @@ constexpr std::array<Words, kRepairCount> kRepairs = {{
     {"省份简称改为备案所用的字（如川→蜀）",
      "the province character that filings print (such as 蜀 for 川)"},
     {"去掉许可证号后的“号”", "号 behind a licence number dropped"},
+    {"更正拼错的“ICP”（如 IPC备）", "a misspelt ICP corrected (such as IPC备)"},
 }};
 
 constexpr std::array<Words, kFieldCount> kFields = {{

@@ -153,8 +153,8 @@ constexpr Row kMistakes[] = {
 #define MEANT(number) "'filing_number':'" number "'"
 constexpr Row kDamaged[] = {
     {"icp_lost", MEANT("京备2023000015号-3A"), "京ICP备2023000015号-3A", "digits tell"},
-    {"icp_swapped", MEANT("京IPC备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
-    {"icp_with_a_digit", MEANT("京1CP备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
+    {"icp_swapped", MEANT("京PIC备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
+    {"icp_with_a_digit", MEANT("京IC9备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
     {"bei_lost", MEANT("京ICP2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
     {"bei_misspelt", MEANT("京ICP被2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
     {"full_width_and_icp_lost", MEANT("京備２０２３０００015號－3a"), "京ICP备2023000015号-3A",

@@ -75,12 +75,12 @@ class ReferenceParser {
     // The first characters of all words, only to save time.
     const bool may_begin = in(
         U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
-        U"点复B该认通全R",
+        U"点复B该认通全R序个",
         at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
         longest = length;
-    if (longest == 0 && in(U":;,.!|/()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨", at(i)))
+    if (longest == 0 && in(U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨", at(i)))
       return 1;
     return longest;
   }
@@ -95,7 +95,7 @@ class ReferenceParser {
       U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
       U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|已备案|该网站|FILING|"
       U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
-      U"认证|通信管理局|";
+      U"认证|通信管理局|序号|许可证号码|经营许可|个人|网络|中国大陆|IPC证|IPC备案号|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
@@ -118,9 +118,10 @@ class ReferenceParser {
   // © with its years, or a public-security number: these may stand on either side of a number.
   std::size_t copyright_or_police(std::size_t i) const {
     if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
-    // Under its old name, its own, or both.
+    // Under its old name, its own, a short one, or several.
     std::size_t token = skip_police_word(i, U"公安备");
     token = skip_police_word(token, U"公网安备");
+    token = skip_police_word(token, U"公网备");
     if (token == i) return 0;
     const std::size_t end = digits_end(token);
     if (end - token < 10 || end - token > 14) return 0;
@@ -133,7 +134,8 @@ class ReferenceParser {
     const std::size_t begin = i + (is_province(at(i)) ? 1 : 0);
     if (!has(begin, word)) return i;
     const std::size_t end = begin + word.size();
-    for (const View more : {U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
+    for (const View more : {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"编号:",
+                            U"编号", U"号:", U"号", U":"})
       if (has(end, more)) return end + more.size();
     return end;
   }
@@ -160,11 +162,16 @@ class ReferenceParser {
       begin_ += length;
     }
     if (begin_ > 0) repairs_ |= kLeadingLabel;
+    for (std::size_t length = 1; length <= 3; ++length)
+      if (const char32_t province = province_named(begin_, length); province != 0)
+        return filing(province, begin_ + length);
+    if (at(begin_) == U'泸' && known_class(begin_ + 1)) {
+      repairs_ |= kProvinceAlias;
+      parts_.province = province_index(U'沪');
+      return licence(begin_ + 1);
+    }
     const bool has_province = is_province(at(begin_));
     const View rest = View(s_).substr(begin_);
-    if (has_province &&
-        (rest.substr(1).starts_with(U"ICP备") || rest.substr(1).starts_with(U"ICP证")))
-      return filing();
     const std::size_t head = has_province ? 1 : rest.starts_with(U"合字") ? 2 : 0;
     const char32_t first = at(begin_ + head);
     const char32_t second = at(begin_ + head + 1);
@@ -176,14 +183,46 @@ class ReferenceParser {
     return headless(last_word);
   }
 
+  // The length of ICP备 or ICP证 at i, however the letters are spelt; or 0.
+  std::size_t token_length(std::size_t i) const {
+    for (const View letters : {U"ICP", U"IPC", U"CIP", U"1CP", U"|CP", U"CP"})
+      if (has(i, letters) && in(U"备证", at(i + letters.size()))) return letters.size() + 1;
+    return 0;
+  }
+
+  // The province whose character, or name, is the `length` characters at i, with a token behind
+  // them; or 0. A name is one before 备 only.
+  char32_t province_named(std::size_t i, std::size_t length) {
+    const std::size_t token = token_length(i + length);
+    if (token == 0) return 0;
+    const Text name = s_.substr(i, length);
+    if (length == 1 && is_province(name[0])) return name[0];
+    static constexpr View kNames =
+        U"泸沪|北京京|天津津|河北冀|山西晋|内蒙古蒙|辽宁辽|吉林吉|黑龙江黑|上海沪|江苏苏|浙江浙|"
+        U"安徽皖|"
+        U"福建闽|江西赣|山东鲁|河南豫|湖北鄂|湖南湘|广东粤|广西桂|海南琼|重庆渝|四川蜀|贵州黔|"
+        U"云南滇|"
+        U"西藏藏|陕西陕|甘肃陇|青海青|宁夏宁|新疆新|";
+    if (length > 1 && at(i + length + token - 1) != U'备') return 0;
+    for (const char32_t province : kProvinces31)
+      if ((Text(1, U'|').append(kNames)).find(U'|' + name + province + U'|') != kNone) {
+        repairs_ |= kProvinceAlias;
+        return province;
+      }
+    return 0;
+  }
+
   ParsedNumber headless(std::size_t last_word) const {
     const auto token_behind = [this](std::size_t i) {
-      return std::min(s_.find(U"ICP备", i + 1), s_.find(U"ICP证", i + 1));
+      while (++i < s_.size())
+        if (token_length(i) > 0) return i;
+      return kNone;
     };
     const std::size_t token = token_behind(begin_);
     for (std::size_t i = token; i != kNone; i = token_behind(i))
       if (is_province(s_[i - 1])) return fail(MalformedReason::kUnexpectedText, begin_);
-    if (last_word != kNone && (has(last_word, U"ICP备") || has(last_word, U"ICP证")))
+    if (token_length(begin_) > 0) return fail(MalformedReason::kMissingProvince, begin_);
+    if (last_word != kNone && token_length(last_word) > 0)
       return fail(MalformedReason::kMissingProvince, last_word);
     if (token != kNone) return fail(MalformedReason::kUnknownProvince, begin_);
     if (at(begin_) >= 0x2E80 && letter(at(begin_ + 1)) && digit(at(begin_ + 2)))
@@ -193,7 +232,8 @@ class ReferenceParser {
 
   // The part of a label that may stand between a token and what follows it.
   View label_rest(std::size_t i, View token) const {
-    for (const View word : {U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
+    for (const View word :
+         {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
       if (has(i, word) && (token == U"ICP备" || word[0] != U'案')) return word;
     return {};
   }
@@ -215,11 +255,12 @@ class ReferenceParser {
     return in(kLicenceOnly, province) ? kFilesAs[kLicenceOnly.find(province)] : province;
   }
 
-  ParsedNumber filing() {
-    const Text token = s_.substr(begin_ + 1, 4);
-    const bool is_filing = token == U"ICP备";
-    char32_t province = at(begin_);
-    std::size_t i = begin_ + 5;
+  // The province is known; its token is at `i`.
+  ParsedNumber filing(char32_t province, std::size_t i) {
+    if (!has(i, U"ICP")) repairs_ |= kMisspeltToken;
+    i += token_length(i);
+    const bool is_filing = at(i - 1) == U'备';
+    const Text token = is_filing ? U"ICP备" : U"ICP证";
 
     const View rest = label_rest(i, token);
     const std::size_t next = i + rest.size();
@@ -248,8 +289,9 @@ class ReferenceParser {
           at(behind) == U'-' && (words.empty() || words.back() != U':') &&
           (count == 8 || count == (is_filing ? 10 : 6)) && is_glued(behind + 1, count);
       if (has_dash) ++behind;
-      if (words.find(U'号') != kNone && (behind == s_.size() || in(U"号-", at(behind))))
-        behind = i + words.find(U'号');  // not part of a label: the digits are missing
+      const std::size_t hao = words.find(U'号');
+      if (hao != kNone && (behind == s_.size() || in(U"号-", at(behind))))
+        behind = i + hao;  // not part of a label: the digits are missing
       if (behind > i) repairs_ |= kExtraAn;
       i = behind;
     };
@@ -423,8 +465,8 @@ class ReferenceParser {
     // A label counts as a mark of a filing only when it names the digits after it.
     const bool named_digits = digit(at(begin_)) && !software_number(begin_);
     const std::size_t start = named_digits ? 0 : begin_;
-    if (s_.find(U"ICP备", start) != kNone || s_.find(U"ICP证", start) != kNone)
-      return OtherRegister::kNone;
+    for (std::size_t i = start; i < s_.size(); ++i)
+      if (token_length(i) > 0) return OtherRegister::kNone;
     const auto class_at = [this](std::size_t i, View letters) {
       if (i > 0 && (digit(at(i - 1)) || letter(at(i - 1)))) return false;
       return in(letters, at(i)) && digit(at(i + 1)) && in(U"-.", at(i + 2));
@@ -438,7 +480,7 @@ class ReferenceParser {
       if (has(i, U"联网备案") && (i == 0 || at(i - 1) != U'互'))
         return OtherRegister::kPublicSecurity;
       if (has(i, U"网文") || has(i, U"文网游")) return OtherRegister::kCulture;
-      if (has(i, U"视听")) return OtherRegister::kAudiovisual;
+      if (has(i, U"视听") || has(i, U"广播电视节目")) return OtherRegister::kAudiovisual;
       if (has(i, U"软著")) return OtherRegister::kSoftwareCopyright;
       if (has(i, U"教备") || has(i, U"教APP备") || has(i, U"教QS"))
         return OtherRegister::kEducation;
