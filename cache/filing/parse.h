@@ -58,7 +58,7 @@ enum class OtherRegister : std::uint8_t {
   kNone,
   kPublicSecurity,     // 京公网安备…: Ministry of Public Security
   kCulture,            // 京网文, 文网文: Ministry of Culture and Tourism
-  kAudiovisual,        // 信息网络传播视听节目许可证
+  kAudiovisual,        // 信息网络传播视听节目, 广播电视节目制作经营
   kRegistrarLicence,   // 浙D3-…: domain name registrar
   kSoftwareCopyright,  // 软著, 2021SR…
   kEducation,          // 教备, 教APP备: education apps
