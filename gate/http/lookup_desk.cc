@@ -16,16 +16,19 @@ namespace {
 using cache::Filings;
 using cache::ServiceRange;
 
-// Of several filings under one number the first live one, for a reclaimed number can be given to
-// somebody else; if none is live, the first. nullopt: none is of this kind.
+// Of several filings under one number the one that a check by the number alone is judged by: a
+// filed one, for a reclaimed number can be given to somebody else, and anybody can submit one; else
+// a live one; the first of these. nullopt: none is of this kind.
 std::optional<cache::ServiceView> filing_of_kind(const ServiceRange& filings, Kind kind) {
-  std::optional<cache::ServiceView> first;
+  const auto rank = [](const cache::ServiceView& filing) {
+    return is_filed(filing) ? 2 : is_live(filing) ? 1 : 0;
+  };
+  std::optional<cache::ServiceView> shown;
   for (std::size_t i = 0; i < filings.size(); ++i) {
     if (filings[i].kind() != kind) continue;
-    if (is_live(filings[i])) return filings[i];
-    if (!first) first = filings[i];
+    if (!shown || rank(*shown) < rank(filings[i])) shown = filings[i];
   }
-  return first;
+  return shown;
 }
 
 // The entity tag of an answer about a number: covers everything that the answer is made of.

@@ -69,6 +69,23 @@ TEST(GateSubjects, AReclaimedNumberIsThatOfItsNewSubject) {
     EXPECT_EQ(gate.at(gate.get("/v1/filings/" + percent(number)), "/sponsor"), "新") << number;
 }
 
+// A look-up shows the filing that a check by the same number is judged by.
+TEST(GateSubjects, ASubmissionIsNotShownInPlaceOfTheFiledOne) {
+  GateDriver gate(state_of(generation_of(R"(
+{"record":"service","id":1,"number":"鄂ICP备2023000001号-1A","names":["注销"],"status":"cancelled"}
+{"record":"service","id":2,"number":"鄂ICP备2023000001号-1A","names":["提交"],"status":"submitted"}
+{"record":"service","id":3,"number":"鄂ICP备2023000001号-1A","names":["备案"],"status":"filed"}
+{"record":"service","id":4,"number":"鄂ICP备2023000001号-2A","names":["注销"],"status":"cancelled"}
+{"record":"service","id":5,"number":"鄂ICP备2023000001号-2A","names":["提交"],"status":"submitted"}
+)")));
+  for (const auto& [number, name] :
+       {std::pair{"鄂ICP备2023000001号-1A", "备案"}, std::pair{"鄂ICP备2023000001号-2A", "提交"}}) {
+    EXPECT_EQ(gate.at(gate.get("/v1/filings/" + percent(number)), "/names/0"), name);
+    const std::string check = "/v1/check?operation=distribute&number=" + percent(number);
+    EXPECT_EQ(gate.at(gate.get(check), "/filing/names/0"), name);
+  }
+}
+
 TEST_F(GateLookups, WhatIsNotThereIs404WhileAbsenceCanBeAsserted) {
   for (const std::string& target : {"/v1/filings/" + percent("京ICP备2099000000号-99A"),
                                     "/v1/filings/" + percent("京ICP备2099000000号-1X"),
