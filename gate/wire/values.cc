@@ -264,10 +264,10 @@ void for_each_expected(const MessageContext& context, const Finding& finding, co
       return add_kind(context.request, decision, &shown);
     case Code::kDisplayMissing:
     case Code::kDisplayMismatch:
-      if (decision.filing)
-        shown.add(decision.filing->number());
-      else if (const auto number = number_at_issue(decision))
-        shown.add(*number);
+      if (decision.filing) return shown.add(decision.filing->number());
+      // Where a filing under another letter may be behind the claim, nobody knows its number here.
+      if (decision.has(Code::kWrongKind) && !decision.has(Code::kNotFiled)) return;
+      if (const auto number = number_at_issue(decision)) shown.add(*number);
       return;
     case Code::kRegistryBehind:
       return shown.add_made(std::to_string(decision.serial));

@@ -55,6 +55,19 @@ class Remote(Case):
             done = audit("-", "--url", self.url, "--output", "ndjson", "--lang", lang, given=row)
             self.assertIn(word, done.rows()[0]["findings"][0]["message"])
 
+    def test_a_number_that_a_brief_answer_does_not_tell_is_not_made_up(self):
+        """The claimed letter is wrong: what has to be displayed is what was filed, -1A."""
+        row = line({**PASS, "filing_number": "京ICP备2099000000号-1X",
+                    "app": {"displayed_number": ""}})
+        told = {}
+        for flag, place in (("--registry", World.get().registry), ("--url", self.url)):
+            done = audit("-", flag, place, "--output", "json", given=row)
+            told[flag] = {finding["code"]: finding.get("expected")
+                          for finding in json.loads(done.out)["listed"]["deny"][0]["findings"]}
+        self.assertEqual(told["--registry"], {"WRONG_KIND": "app",
+                                              "DISPLAY_MISSING": "京ICP备2099000000号-1A"})
+        self.assertEqual(told["--url"], {"WRONG_KIND": "app", "DISPLAY_MISSING": None})
+
     def asked(self, path, body):
         """What the gate itself answers, status and bytes; on a busy machine that may be a 503."""
         request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
