@@ -203,8 +203,7 @@ const problemText = (problem) => (problem.fault ? t(...problem.fault) : foreign(
 
 function checkAddress(request) {
   try {
-    const texts = flatten(JSON.parse(request));
-    return addressOf(texts, FIELDS.filter((path) => path !== 'id' && path !== 'detail' && texts[path]?.length < 2_000));
+    return addressOf(flatten(JSON.parse(request)), FIELDS.filter((path) => path !== 'id' && path !== 'detail'));
   } catch {
     return '#/check';
   }

@@ -1,6 +1,6 @@
 // Parses a catalog: characters in, rows out. A row is the JSON text of a check request, or a fault.
 // Lines are counted as an editor counts them. No I/O: the worker reads, tests feed.
-import { pathOf, put, valueOf } from './fields.js';
+import { isList, pathOf, put, valueOf } from './fields.js';
 
 // The gate refuses rows of more than 64 KiB. A longer row is cut soon after that, so that a file
 // without line breaks costs no memory; the gate then reports that the row is too large.
@@ -54,6 +54,9 @@ export class NdjsonReader {
 }
 
 const trimmed = (text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+
+// A list in a cell, split as gate/audit does: an item may have lines, as PEM has.
+const listIn = (cell) => cell.split(/[;,]/).map(trimmed).filter(Boolean);
 
 // RFC 4180 with a header of flat names (fields.js); other columns are ignored. Finds the same rows
 // as gate/audit.
@@ -128,7 +131,7 @@ export class CsvReader {
       const value = trimmed(text);
       // `""` says that the app displays nothing; an empty cell, that this is unknown.
       if (path === 'min_serial' && /^0*[0-9]{1,19}$/.test(value)) serial = value.replace(/^0+(?=[0-9])/, '');
-      else if (value !== '') put(request, path, valueOf(path, value));
+      else if (value !== '') put(request, path, isList(path) ? listIn(value) : valueOf(path, value));
       else if (isQuoted && path === 'app.displayed_number') put(request, path, '');
     }
     request.operation ??= this.#operation;

@@ -3,7 +3,7 @@ import { CallError, postJson } from './api.js';
 import { h, pill } from './dom.js';
 import { CheckForm } from './check_form.js';
 import { drawAnswer } from './check_answer.js';
-import { addressOf, nest, pathOf, pathOfPointer } from './fields.js';
+import { addressOf, joined, nest, pathOf, pathOfPointer } from './fields.js';
 import { errorCard } from './shell.js';
 import { lang, t } from './words.js';
 
@@ -20,8 +20,9 @@ export function draw({ parameters, registry }) {
   const given = {};
   for (const [name, value] of parameters) {
     const path = pathOf(name);
-    if (path && value) given[path] = path in given ? `${given[path]}\n${value}` : value;
+    if (path && value) (given[path] ??= []).push(value);
   }
+  for (const path in given) given[path] = joined(given[path]);
   if (parameters.size > 0) texts = { operation: 'distribute', ...given };
   place = h('div', { class: 'answer' });
   said = h('p', { class: 'hidden', role: 'status' });

@@ -17,7 +17,8 @@ const FLAGS = MORE.slice(-4);
 const DAYS = ['app.first_published', 'as_of'];
 const LONG = ['app.fingerprint', 'app.public_key'];
 const HELPS = { 'app.fingerprint': 'f-app.fingerprint-help', 'app.public_key': 'f-app.public_key-help',
-                'app.domains': 'f-list-help', 'app.ips': 'f-list-help', 'app.categories': 'f-list-help' };
+                'app.domains': 'f-list-help', 'app.ips': 'f-list-help', 'app.categories': 'f-list-help',
+                'app.displayed_number': 'f-app.displayed_number-help' };
 
 const TRIES = [
   ['try-pass', { filing_number: '京ICP备2099000000号-1A', 'app.name': '测试应用', 'app.platform': 'android', 'app.package': 'cn.beian-gate.pass' }],

@@ -63,13 +63,28 @@ export function textsOfPackage(value) {
            'app.network_permission': typeof value.network_permission === 'boolean' ? String(value.network_permission) : '' };
 }
 
+export const isList = (path) => TYPES[path] === 'list';
+
+// The items of a list: one for each PEM block, with what stands before it, for openssl prints remarks
+// there, with commas; what follows the last block is split.
+function itemsOf(text) {
+  const blocks = text.match(/[^]*?-----BEGIN [^]*?-----END [^-\n]*-----/g) ?? [];
+  return [...blocks.map((block) => block.replace(/^[;,\s]+/, '')), ...text.slice(blocks.join('').length).split(/[;,\n]/)]
+      .map((item) => item.trim()).filter(Boolean);
+}
+
+// The text of a list, for a field of one line too, which drops line breaks. PEM blocks come first, so
+// that no other item is taken for remarks before one.
+export function joined(items) {
+  const isPem = (item) => item.includes('-----BEGIN ');
+  return [...items.filter(isPem), ...items.filter((item) => !isPem(item))].join(', ');
+}
+
 // The value of a text under `path`. An invalid flag or number stays text, and the gate reports it.
 export function valueOf(path, text) {
   switch (TYPES[path]) {
     case 'list':
-      // A PEM block is one item, commas or not.
-      if (text.includes('-----BEGIN')) return [text.trim()];
-      return text.split(/[;,\n]/).map((item) => item.trim()).filter(Boolean);
+      return itemsOf(text);
     case 'flag':  // spreadsheets write TRUE
       return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : text;
     case 'integer':
@@ -87,12 +102,16 @@ export function put(request, path, value) {
   at[last] = value;
 }
 
+// The text for a displayed number that is empty: the app shows none. As in a CSV catalog.
+const NONE_SHOWN = '""';
+
 // Converts {path: text} to a request. An empty text means that the field is not given.
 export function nest(texts) {
   const request = {};
   for (const path of FIELDS) {
     const text = texts[path] ?? '';
-    if (text !== '') put(request, path, valueOf(path, text));
+    if (path === 'app.displayed_number' && text === NONE_SHOWN) put(request, path, '');
+    else if (text !== '') put(request, path, valueOf(path, text));
   }
   return request;
 }
@@ -106,11 +125,12 @@ export function flatten(value) {
       const path = prefix + name;
       if (inner === null || inner === undefined) continue;
       if (Array.isArray(inner)) {
-        if (TYPES[path] === 'list') texts[path] = inner.map(String).join('\n');
+        if (isList(path)) texts[path] = joined(inner.map(String));
       } else if (typeof inner === 'object') {
         walk(inner, `${path}.`);
       } else if (Object.hasOwn(TYPES, path)) {
-        texts[path] = String(inner);
+        const text = String(inner);
+        texts[path] = path === 'app.displayed_number' && text.trim() === '' ? NONE_SHOWN : text;
       }
     }
   };

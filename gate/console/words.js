@@ -81,6 +81,7 @@ f-app.categories|内容类别|Categories
 f-list-help|多个用逗号分隔|separated by commas
 f-app.host_platform|宿主平台|Host platform
 f-app.displayed_number|App 内展示的备案号|Number displayed
+f-app.displayed_number-help|"" 表示没有展示|"" says that it shows none
 f-app.first_published|首次上架日期|First published
 f-provider|接入服务商|Access provider
 f-as_of|按哪一天的规则|Rules as of

@@ -89,6 +89,25 @@ for (const lang of LANGUAGES) {
     await page.done();
   });
 
+  test(`${lang}: lists and an empty number survive the form`, async () => {
+    const asked = [];
+    const page = await open(lang, '', { intercept: (one) => one.on('request', (request) => request.url().includes('/v1/check?') && asked.push(request.postDataJSON())) });
+    const request = { operation: 'distribute', filing_number: '京ICP备2099000000号-1A',
+                      app: { domains: ['beian-gate.test', 'a.beian-gate.test'], ips: ['192.0.2.1', '192.0.2.2'], displayed_number: '' } };
+    await page.getByText(words.paste).click();
+    await page.locator('#paste').fill(JSON.stringify(request));
+    await page.getByRole('button', { name: words.fill }).click();
+    await verdict(page).waitFor();
+    const hash = new URL(page.url()).hash;
+    await page.done();
+    const again = await open(lang, hash, { intercept: (one) => one.on('request', (request) => request.url().includes('/v1/check?') && asked.push(request.postDataJSON())) });
+    await verdict(again).waitFor();
+    await submit(again, words);
+    await again.waitForFunction(() => !document.querySelector('.answer[aria-busy]'));
+    assert.deepEqual(asked, [request, request, request]);
+    await again.done();
+  });
+
   test(`${lang}: an example, and back to an empty form`, async () => {
     const page = await open(lang, '', { width: 360, scheme: 'dark' });
     await look(page, `check-empty-360-dark-${lang}`);

@@ -106,8 +106,26 @@ test('fields: flat names, there and back', () => {
   const request = { operation: 'connect', filing_number: 'a', app: { name: 'b', domains: ['c', 'd'], offline: false, sponsor: { name: 'e' } }, min_serial: 7 };
   assert.deepEqual(fields.nest(fields.flatten(request)), request);
   assert.deepEqual(fields.nest(fields.flatten({ name: 'b' })), { app: { name: 'b' } });
+  for (const shown of ['', ' '])
+    assert.deepEqual(fields.nest(fields.flatten({ displayed_number: shown })), { app: { displayed_number: '' } }, 'the app shows none');
+  for (const text of Object.values(fields.flatten(request))) assert.doesNotMatch(text, /\n/, 'fits a field of one line');
   assert.equal(fields.pathOfPointer('/app/domains/0'), 'app.domains');
   assert.equal(fields.pathOfPointer('/nothing'), null);
+});
+
+// A key or certificate as PEM is an item among others, in a catalog, a pasted request and the form.
+test('fields: several keys, some of them PEM', () => {
+  const pem = (body) => `-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----`;
+  const keys = (text) => fields.nest({ 'app.public_key': text }).app.public_key;
+  const remarks = 'subject=C = CN, O = a; b\n';
+  for (const [text, want] of [
+    [pem('MA=='), [pem('MA==')]], [`${pem('MA==')}\n${pem('MB==')}\n`, [pem('MA=='), pem('MB==')]],
+    [`${pem('MA==')}, ${pem('MB==')};ab\ncd`, [pem('MA=='), pem('MB=='), 'ab', 'cd']],
+    [`${remarks}${pem('MA==')}\n${remarks}${pem('MB==')}`, [remarks + pem('MA=='), remarks + pem('MB==')]],
+  ]) assert.deepEqual(keys(text), want, text);
+  for (const list of [[pem('MA=='), 'ab'], ['ab', pem('MA=='), pem('MB==')]])
+    assert.deepEqual(keys(fields.flatten({ public_key: list })['app.public_key']).sort(), [...list].sort());
+  assert.deepEqual(csv(`public_key,name\n"${pem('MA==')};${pem('MB==')},ab",c`)[0].app.public_key, [pem('MA=='), pem('MB=='), 'ab']);
 });
 
 // As `vet` does: what is claimed has been compared, and a number stands alone.
