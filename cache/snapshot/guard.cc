@@ -25,6 +25,11 @@ Result<void> check_canaries(const Registry& candidate, const std::vector<FilingN
   return {};
 }
 
+// At a start: a greater epoch or another start would be no way out.
+Error without_force(const Error& error) {
+  return make_error(error.kind, error.message + " by taking it out of registry.guard.canaries");
+}
+
 // `there`: what the message says of the services that `before` counts.
 Result<void> check_loss(std::uint64_t before, const char* there, const Registry& candidate,
                         const GuardOptions& options) {
@@ -46,7 +51,8 @@ Result<void> check_activation(const Registry* current, const Registry& candidate
   if (current != nullptr && candidate.serial() < current->serial())
     return refused(candidate, "it goes back from serial " + std::to_string(current->serial()) +
                                   " by " + std::to_string(current->serial() - candidate.serial()));
-  if (auto sound = check_canaries(candidate, options.canaries); !sound) return sound;
+  if (auto sound = check_canaries(candidate, options.canaries); !sound)
+    return current != nullptr ? sound.error() : without_force(sound.error());
   if (current == nullptr) return {};
   return check_loss(current->info().services, "are served", candidate, options);
 }

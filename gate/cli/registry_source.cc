@@ -143,19 +143,14 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
                         const cache::Generation& loaded) {
   if (source.path.empty()) return {};
   const cache::GuardOptions options = guard_options(source);
-  const auto told = [](const Error& error, const std::string& how) {
-    return make_error(error.kind, error.message + how);
-  };
   // This would be refused at a start, too.
   const auto sound = cache::check_activation(nullptr, loaded.registry(), options);
-  if (!sound)
-    return at_key("registry.guard.canaries",
-                  told(sound.error(), " by taking it out of registry.guard.canaries"));
+  if (!sound) return at_key("registry.guard.canaries", sound.error());
   if (served == nullptr || served->source() != source.path) return {};
   const auto guarded = cache::check_activation(&served->registry(), loaded.registry(), options);
   if (guarded) return {};
   return at_key(source.is_by_flag ? "--registry" : "registry.file",
-                told(guarded.error(), " by a restart"));
+                make_error(guarded.error().kind, guarded.error().message + " by a restart"));
 }
 
 Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {

@@ -50,7 +50,12 @@ TEST(ActivationGuard, RefusesWhatWouldLoseTheRegistry) {
        99,
        {5.0, {first, last}, false},
        "lacks the canary 京ICP备2023000001号-100A"},
-      {"canary_never_there", 0, 1, 5, {5.0, {absent}, false}, "lacks the canary"},
+      {"canary_never_there",
+       0,
+       1,
+       5,
+       {5.0, {absent}, false},
+       "force it by taking it out of registry.guard.canaries"},
       {"canary_never_there_forced", 0, 1, 5, {5.0, {absent}, true}, ""},
   };
   for (const auto& row : rows) {
