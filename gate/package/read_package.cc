@@ -64,9 +64,16 @@ bool is_part(const ZipEntry& entry, std::string_view ending) noexcept {
              kDataFolders, [&](std::string_view folder) { return entry.name.starts_with(folder); });
 }
 
-bool has_parts(const Zip& zip, std::string_view ending) {
-  return std::ranges::any_of(zip.entries(),
-                             [&](const ZipEntry& entry) { return is_part(entry, ending); });
+std::ptrdiff_t count_parts(const Zip& zip, std::string_view ending) {
+  return std::ranges::count_if(zip.entries(),
+                               [&](const ZipEntry& entry) { return is_part(entry, ending); });
+}
+
+// An installer takes the parts that it wants, so what one of several spoils here may be installed
+// without that one.
+Result<Package> of_container(Result<Package> app, std::ptrdiff_t parts) {
+  if (app || parts < 2 || app.error().kind != ErrorKind::kBadInput) return app;
+  return make_error(ErrorKind::kUntrusted, app.error().message);
 }
 
 Error is_two(std::string_view one, std::string_view other) {
@@ -130,15 +137,17 @@ Result<Package> read_package(ByteView file, const ReadOptions& options) {
   if (is_harmony && is_ipa) return is_two("HAP", "IPA");
   if (is_apk) return read_apk(*zip, options, std::move(oddities));
   if (is_ipa) return read_ipa(*zip, std::move(oddities));
-  const bool has_apks = has_parts(*zip, ".apk");
-  const bool has_haps = has_parts(*zip, ".hap");
-  if (is_harmony || (has_description(*zip) && !has_apks && !has_haps)) {
+  const std::ptrdiff_t apks = count_parts(*zip, ".apk");
+  const std::ptrdiff_t haps = count_parts(*zip, ".hap");
+  if (is_harmony || (has_description(*zip) && apks == 0 && haps == 0)) {
     const HapPart part{&*zip, ""};
     return read_haps({&part, 1}, options, std::move(oddities));
   }
-  if (has_apks && has_haps) return is_two("APK", "HAP");
-  if (has_apks) return read_apk_container(*zip, options, std::move(oddities));
-  if (has_haps) return read_hap_container(*zip, options, std::move(oddities));
+  if (apks > 0 && haps > 0) return is_two("APK", "HAP");
+  if (apks > 0) return of_container(read_apk_container(*zip, options, std::move(oddities)), apks);
+  if (haps > 0)
+    return of_container(read_hap_container(*zip, options, std::move(oddities)),
+                        haps + count_parts(*zip, ".hsp"));
   return make_error(ErrorKind::kBadInput,
                     "a ZIP archive, but neither APK, HAP nor IPA: no AndroidManifest.xml, "
                     "module.json or Payload/*.app/Info.plist in it");

@@ -16,7 +16,8 @@ namespace beian::package {
 
 // Reads an APK, HAP or IPA, or a container with the parts of one app (APKS, XAPK, APKM, APP).
 // Errors, which name the entry; such names come from the package and are made printable: kBadInput;
-// kUntrusted where it depends on who reads the file which app it is.
+// kUntrusted where it depends on who reads the file which app it is, or one of several parts in a
+// container spoils it.
 [[nodiscard]] Result<Package> read_package(ByteView file, const ReadOptions& options);
 
 // Reads the parts of one Android app, such as a base and its splits, from separate files.

@@ -155,7 +155,9 @@ Result<void> Zip::read_directory(std::uint64_t count, Oddities* oddities) {
     if (!entry) return entry.error();
     const auto index = static_cast<std::uint32_t>(entries_.size());
     if (!by_name_.emplace(entry->name, index).second)
-      return bad("two entries named " + printable(entry->name) + ": Android refuses the archive");
+      return make_error(ErrorKind::kUntrusted,
+                        "two entries named " + printable(entry->name) +
+                            ": Android refuses the archive, others read one of them");
     tell_entry(*entry, oddities);
     entries_.push_back(*entry);
   }
@@ -184,8 +186,8 @@ Result<ZipEntry> Zip::read_entry(std::uint64_t* at) const {
   entry.header_offset = u32_at(record, 42);
   entry.name = as_text(record.subspan(kEntryBytes, name_bytes));
   if (!is_utf8(entry.name) || entry.name.find('\0') != std::string_view::npos)
-    return bad("the name of the directory entry" + at_offset(*at) +
-               " is not UTF-8: Android refuses the archive");
+    return make_error(ErrorKind::kUntrusted, "the name of the directory entry" + at_offset(*at) +
+                                                 " is not UTF-8: Android refuses the archive");
   const ByteView extra = record.subspan(kEntryBytes + name_bytes, extra_bytes);
   if (auto fault = read_zip64_extra(extra, &entry)) return *fault;
   if (entry.header_offset >= directory_offset_)

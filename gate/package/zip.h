@@ -58,8 +58,8 @@ class ZipBytes {
 class Zip {
  public:
   // Reads the directory in O(entries). kBadInput where Android would refuse the archive: no end
-  // record or bytes after it, offsets or sizes beyond the file, a name that is repeated or not
-  // UTF-8, no local header at the start, inconsistent zip64.
+  // record or bytes after it, offsets or sizes beyond the file, no local header at the start,
+  // inconsistent zip64. kUntrusted where others would not: a name that is repeated or not UTF-8.
   [[nodiscard]] static Result<Zip> open(ByteView file, Oddities* oddities);
 
   std::span<const ZipEntry> entries() const noexcept { return entries_; }  // in directory order

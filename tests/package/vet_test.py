@@ -347,6 +347,39 @@ class Vet(Case):
                 self.assertIn("depends on who reads it", two["problem"]["detail"])
                 self.assertEqual((good["decision"], done.code), ("allow", 2))
 
+    def test_what_one_part_spoils_in_a_container_is_not_passed_over(self):
+        def hap(name):
+            module = json.dumps({"app": {"bundleName": name}, "module": {"name": "entry"}})
+            return self.archive("part.hap", {"module.json": module}).read_bytes()
+        files = {"other.apks": ({"base.apk": self.unknown, "other.apk": self.known}, "its package is"),
+                 "broken.xapk": ({"base.apk": self.unknown, "junk.apk": b"junk"}, "not a ZIP archive"),
+                 "other.app": ({"a.hap": hap("cn.example.a"), "b.hap": hap("cn.example.b")}, "its bundle is")}
+        for i, (name, (entries, fault)) in enumerate(files.items()):
+            with self.subTest(name):
+                self.archive(f"{i}/a/{name}", entries)
+                self.write(f"{i}/good.apk", self.known)
+                done = self.vet(self.folder / str(i))
+                spoilt, good = done.rows()
+                self.assertIn(fault, spoilt["problem"]["detail"])
+                self.assertEqual((good["decision"], done.code), ("allow", 2))
+
+    def test_a_container_of_nothing_but_what_cannot_be_read_is_passed_over(self):
+        self.archive("in/a/broken.apks", {"base.apk": b"junk"})
+        self.write("in/good.apk", self.known)
+        self.assertEqual(self.vet(self.folder / "in").code, 0)
+
+    def test_a_name_that_only_android_refuses_is_not_passed_over(self):
+        for i, (name, fault) in enumerate(((b"base.apk", "two entries named base.apk"),
+                                           (b"\xcd\xbc\xb1\xea.png", "is not UTF-8"))):
+            with self.subTest(fault):
+                path = self.archive(f"{i}/a.apks", {"base.apk": self.unknown, "icon.png": b""})
+                path.write_bytes(path.read_bytes().replace(b"icon.png", name))
+                self.write(f"{i}/good.apk", self.known)
+                done = self.vet(self.folder / str(i))
+                refused, good = done.rows()
+                self.assertIn(fault, refused["problem"]["detail"])
+                self.assertEqual((good["decision"], done.code), ("allow", 2))
+
     def test_a_file_that_is_named_twice_is_one_row(self):
         self.write("in/base.apk", self.unknown)
         here, folder = self.folder / "in/base.apk", self.folder / "in"
