@@ -71,6 +71,17 @@ class GateCallers : public testing::Test {
     const std::string bearer = "Bearer " + std::string(key);
     return gate.get(target, {{"Authorization", bearer}});
   }
+  // A stream that the caller with this key begins; null if it was refused.
+  std::unique_ptr<Stream> stream_of(std::string_view key) {
+    const std::string bearer = "Bearer " + std::string(key);
+    const Fields fields = {{"Authorization", bearer}};
+    Request request;
+    request.method = Method::kPost;
+    request.path = request.target = "/v1/checks:stream";
+    request.fields = fields;
+    Response response;
+    return gate.service().answer_stream(request, &response);
+  }
   unsigned status(std::string_view target, std::string_view key) { return get(target, key).status; }
 
   const std::string store_key = new_key();
@@ -301,14 +312,7 @@ TEST_F(GateCallers, EveryRowOfAStreamCounts) {
   slow.checks_per_second = 1;
   slow.burst = 9;
   set({slow});
-  const std::string bearer = "Bearer " + store_key;
-  const Fields fields = {{"Authorization", bearer}};
-  Request request;
-  request.method = Method::kPost;
-  request.path = request.target = "/v1/checks:stream";
-  request.fields = fields;
-  Response response;
-  const auto stream = gate.service().answer_stream(request, &response);
+  const auto stream = stream_of(store_key);
   ASSERT_NE(stream, nullptr);
   std::string out;
   const std::string rows = "{'operation':'distribute'}\n\nno row\n" +
@@ -332,14 +336,7 @@ TEST_F(GateCallers, AStreamKeepsAProfileThatAReloadRemoves) {
     gate.service().set_state(state);
   };
   use("factory", "[profile.factory.codes]\nSHELL = \"deny\"\n");
-  const std::string bearer = "Bearer " + store_key;
-  const Fields fields = {{"Authorization", bearer}};
-  Request request;
-  request.method = Method::kPost;
-  request.path = request.target = "/v1/checks:stream";
-  request.fields = fields;
-  Response response;
-  const auto stream = gate.service().answer_stream(request, &response);
+  const auto stream = stream_of(store_key);
   ASSERT_NE(stream, nullptr);
   const auto is_denied = [&] {
     std::string out;
