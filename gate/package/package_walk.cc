@@ -98,13 +98,14 @@ ReadFile read_joined(const std::vector<std::string>& paths, const ReadOptions& o
   return out;
 }
 
-// The path without what leads nowhere: the same for `a/b`, `./a/b` and `a//b`. `..` stays, since
-// the folder before it may be a link.
+// The folder as it really is, and the name in it: the same for `a/b`, `./a/b`, an absolute path and
+// one through a link. A folder that has gone stays as it was named.
 fs::path place_of(const std::string& path) {
-  fs::path place;
-  for (const fs::path& part : fs::path(path))
-    if (!part.empty() && part != ".") place /= part;
-  return place;
+  const fs::path named(path);
+  std::error_code error;
+  const fs::path folder =
+      fs::canonical(named.has_parent_path() ? named.parent_path() : fs::path("."), error);
+  return error ? named : folder / named.filename();
 }
 
 // A folder and a package name: where a split finds its base.

@@ -383,15 +383,19 @@ class Vet(Case):
     def test_a_file_that_is_named_twice_is_one_row(self):
         self.write("in/base.apk", self.unknown)
         here, folder = self.folder / "in/base.apk", self.folder / "in"
+        (self.folder / "link").symlink_to(folder)
+        from_here = os.path.relpath(here)
         for paths in ((here, here), (folder, here), (folder, f"{folder}/./base.apk"),
-                      (f"{self.folder}//in", folder)):
+                      (f"{self.folder}//in", folder), (from_here, here),
+                      (self.folder / "link/base.apk", here)):
             with self.subTest(str(paths)):
                 self.assertEqual(len(self.vet(*paths).rows()), 1)
         split = apks.renamed(apks.make(self.folder, "s", package=PLACEHOLDER, root='split="config.zh"'),
                              PLACEHOLDER, "cn.example.unknown")
         self.write("in/split.apk", split)
-        (row,) = self.vet(here, f"{folder}/./split.apk").rows()
-        self.assertEqual(row["decision"], "deny")
+        for base in (here, from_here):
+            (row,) = self.vet(base, f"{folder}/./split.apk").rows()
+            self.assertEqual(row["decision"], "deny")
 
     def test_every_report_format_is_written(self):
         self.write("a.apk", self.unknown)
