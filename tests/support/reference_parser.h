@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "cache/filing/parse.h"
-#include "tests/support/reference_fold.h"
+#include "tests/support/reference_text.h"
 
 namespace beian::test {
 
@@ -17,7 +17,7 @@ inline bool same_result(const ParsedNumber& a, const ParsedNumber& b) {
          a.offset == b.offset && a.what == b.what;
 }
 
-class ReferenceParser {
+class ReferenceParser : ReferenceText {
  public:
   static ParsedNumber parse(std::string_view text) {
     if (text.size() > 512) return malformed(MalformedReason::kTooLong, 512);
@@ -39,10 +39,6 @@ class ReferenceParser {
   }
 
  private:
-  using Text = std::u32string;
-  using View = std::u32string_view;
-  static constexpr std::size_t kNone = View::npos;
-
   static ParsedNumber malformed(MalformedReason reason, std::size_t offset) {
     ParsedNumber parsed;
     parsed.reason = reason;
@@ -51,108 +47,6 @@ class ReferenceParser {
   }
   ParsedNumber fail(MalformedReason reason, std::size_t at) const {
     return malformed(reason, chars_[at].offset);
-  }
-
-  static bool in(View set, char32_t c) { return c != 0 && set.find(c) != kNone; }
-  static bool digit(char32_t c) { return in(U"0123456789", c); }
-  static bool letter(char32_t c) { return in(U"ABCDEFGHIJKLMNOPQRSTUVWXYZ", c); }
-  char32_t at(std::size_t i) const { return i < s_.size() ? s_[i] : U'\0'; }
-  bool has(std::size_t i, View word) const {
-    return i <= s_.size() && View(s_).substr(i).starts_with(word);
-  }
-
-  static Text barred(View word) {
-    Text result(1, U'|');
-    result += word;
-    result += U'|';
-    return result;
-  }
-
-  // The length of the longest word of `list` (each between bars) that s_ has at i; else of a
-  // punctuation mark.
-  std::size_t word_or_mark(View list, std::size_t i) const {
-    std::size_t longest = 0;
-    // The first characters of all words, only to save time.
-    const bool may_begin = in(
-        U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
-        U"点复B该认通全R序个",
-        at(i));
-    for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
-      if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
-        longest = length;
-    if (longest == 0 && in(U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨", at(i)))
-      return 1;
-    return longest;
-  }
-
-  static constexpr View kLabels =
-      U"|ICP|ICP备|ICP备案|ICP备案号|ICP备案编号|ICP备号|ICP证|ICP证号|信息|APP|备案|备案号|"
-      U"备案号码|备案编号|备案信息|备案证号|许可证|许可证号|许可证编号|经营许可证|经营许可证号|"
-      U"经营许可证编号|增值电信业务|电信与信息服务业务|工信部|工业和信息化部|中华人民共和国|"
-      U"互联网|网站|本网站|本站|应用|本应用|移动应用|小程序|快应用|服务|主体|域名|编号|号码|"
-      U"证号|ICP号|信息产业部|增值电信|电信增值业务|电信业务|备案序号|移动互联网|互联网应用|"
-      U"应用程序|程序|软件|本软件|游戏|手机|微信|支付宝|本小程序|本APP|版权所有|COPYRIGHT|证书|"
-      U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
-      U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|已备案|该网站|FILING|"
-      U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
-      U"认证|通信管理局|序号|备案证编号|许可证号码|经营许可|个人|网络|中国大陆|IPC证|IPC备案号|";
-  static constexpr View kTrailers =
-      U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
-      U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
-      U"复制|COPYRIGHT|ALLRIGHTSRESERVED|HTTPS|HTTP|BEIAN.MIIT.GOV.CN|";
-  static constexpr View kProvinces31 =
-      U"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝蜀黔滇藏陕陇青宁新";
-  static constexpr View kLicenceOnly = U"川甘贵云";
-  static constexpr View kFilesAs = U"蜀陇黔滇";
-
-  static bool is_province(char32_t c) { return in(kProvinces31, c) || in(kLicenceOnly, c); }
-  static std::uint8_t province_index(char32_t c) {
-    const std::size_t i = kProvinces31.find(c);
-    return static_cast<std::uint8_t>(i != kNone ? 1 + i : 32 + kLicenceOnly.find(c));
-  }
-
-  std::size_t digits_end(std::size_t i) const {
-    return std::min(s_.find_first_not_of(U"0123456789", i), s_.size());
-  }
-
-  // © with its years, or a public-security number: these may stand on either side of a number.
-  std::size_t copyright_or_police(std::size_t i) const {
-    if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
-    // Under its old name, its own, a short one, or several.
-    std::size_t token = skip_police_word(i, U"公安备");
-    token = skip_police_word(token, U"公网安备");
-    token = skip_police_word(token, U"公网备");
-    if (token == i) return 0;
-    const std::size_t end = digits_end(token);
-    if (end - token < 10 || end - token > 14) return 0;
-    return end + (at(end) == U'号' ? 1 : 0) - i;
-  }
-
-  // The place after `word`, if s_ has it at `i`, including its province and what continues it;
-  // otherwise `i`.
-  std::size_t skip_police_word(std::size_t i, View word) const {
-    const std::size_t begin = i + (is_province(at(i)) ? 1 : 0);
-    if (!has(begin, word)) return i;
-    const std::size_t end = begin + word.size();
-    for (const View more : {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"编号:",
-                            U"编号", U"号:", U"号", U":"})
-      if (has(end, more)) return end + more.size();
-    return end;
-  }
-
-  std::size_t label(std::size_t i) const {
-    if (const std::size_t length = word_or_mark(kLabels, i); length > 0) return length;
-    if (const std::size_t length = copyright_or_police(i); length > 0) return length;
-    return in(U"-*#`★=~+", at(i)) ? 1 : 0;
-  }
-
-  std::size_t trailer(std::size_t i) const {
-    if (at(i) == U'(') {
-      const std::size_t stop = s_.find_first_of(U"()0123456789", i + 1);
-      if (stop != kNone && s_[stop] == U')') return stop + 1 - i;
-    }
-    if (const std::size_t length = word_or_mark(kTrailers, i); length > 0) return length;
-    return copyright_or_police(i);
   }
 
   ParsedNumber number() {
@@ -181,13 +75,6 @@ class ReferenceParser {
     }
     if (head > 0) return fail(MalformedReason::kMissingToken, begin_ + head);
     return headless(last_word);
-  }
-
-  // The length of ICP备 or ICP证 at i, however the letters are spelt; or 0.
-  std::size_t token_length(std::size_t i) const {
-    for (const View letters : {U"ICP", U"IPC", U"CIP", U"1CP", U"|CP", U"CP"})
-      if (has(i, letters) && in(U"备证", at(i + letters.size()))) return letters.size() + 1;
-    return 0;
   }
 
   // The province whose character, or name, is the `length` characters at i, with a token behind
@@ -236,19 +123,6 @@ class ReferenceParser {
          {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
       if (has(i, word) && (token == U"ICP备" || word[0] != U'案')) return word;
     return {};
-  }
-
-  // The class of an itemised form such as B-2-4-, or empty.
-  Text itemised_class(std::size_t i) const {
-    const Text shape = s_.substr(std::min(i, s_.size()), 6);
-    const bool is_one = shape.size() == 6 && in(U"AB", shape[0]) && in(U"12", shape[2]) &&
-                        digit(shape[4]) && shape[1] == U'-' && shape[3] == U'-' && shape[5] == U'-';
-    return is_one ? Text{shape[0], shape[2]} : Text{};
-  }
-
-  bool known_class(std::size_t i) const {
-    if (!itemised_class(i).empty()) return true;
-    return in(U"AB", at(i)) && in(U"12", at(i + 1)) && in(U"-.、,", at(i + 2));
   }
 
   static char32_t filed_as(char32_t province) {
@@ -307,13 +181,6 @@ class ReferenceParser {
         ++i;
       }
     return after_head(i, is_filing ? 10 : 6);
-  }
-
-  // Whether there is no blank between the `count` characters from `i` on.
-  bool is_glued(std::size_t i, std::size_t count) const {
-    for (std::size_t k = i + 1; k < i + count; ++k)
-      if (chars_[k].blank_before) return false;
-    return true;
   }
 
   // The province is set already; the first class is at `i`.
@@ -453,14 +320,6 @@ class ReferenceParser {
     return year >= (parts_.form == Form::kFiling ? 2020 : 1999) && year <= 2039;
   }
 
-  bool software_number(std::size_t i) const {
-    for (std::size_t j = i; j < i + 4; ++j)
-      if (!digit(at(j))) return false;
-    if (has(i + 4, U"SR") && digit(at(i + 6))) return true;
-    return at(i + 4) == U'R' && digit(at(i + 5)) && digit(at(i + 6)) && letter(at(i + 7)) &&
-           digit(at(i + 8));
-  }
-
   OtherRegister other_register() const {
     // A label counts as a mark of a filing only when it names the digits after it.
     const bool named_digits = digit(at(begin_)) && !software_number(begin_);
@@ -490,8 +349,6 @@ class ReferenceParser {
     return OtherRegister::kNone;
   }
 
-  std::vector<ReferenceChar> chars_;
-  Text s_;
   std::size_t begin_ = 0;
   NumberParts parts_;
   std::string main_;
