@@ -198,6 +198,7 @@ Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
 Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
   switch (tls_->read(session_.room(), bytes)) {
     case TlsSession::Outcome::kBytes:
+      if (worker_->tls != nullptr) tls_->judge_by(worker_->tls);
       session_.set_principals(tls_->principals(), tls_->has_certificate());
       return Received::kBytes;
     case TlsSession::Outcome::kBlocked:

@@ -19,6 +19,8 @@
 
 namespace beian::http {
 
+class TlsContext;
+
 // What the sessions of one worker share. The worker owns it and everything it refers to.
 struct WorkerState {
   const ServerLimits& limits;
@@ -30,8 +32,9 @@ struct WorkerState {
   std::chrono::nanoseconds (*stopwatch)() = nullptr;  // null: nothing is timed
   std::chrono::nanoseconds round_began{0};            // when the worker last woke up
   OutputGate* gate = nullptr;                         // null: answers are sent at once
-  bool has_other_lane = false;  // another worker answers what this one does not
-  bool is_bulk_lane = false;    // this one answers bulk only
+  bool has_other_lane = false;              // another worker answers what this one does not
+  bool is_bulk_lane = false;                // this one answers bulk only
+  std::shared_ptr<const TlsContext> tls{};  // of new connections; null: they are in clear
 };
 
 class Session {

@@ -166,6 +166,21 @@ std::vector<std::string> principals_of(SSL* session) {
   return principals;
 }
 
+// Whether a new connection of the other side of `session` would be accepted with its certificate.
+bool is_accepted(SSL_CTX* context, SSL* session) {
+  using Chain = std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)>;
+  X509* const certificate = SSL_get0_peer_certificate(session);
+  const Chain chain(X509_STORE_CTX_new(), &X509_STORE_CTX_free);
+  if (certificate == nullptr || chain == nullptr ||
+      X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context), certificate,
+                          SSL_get_peer_cert_chain(session)) != 1)
+    return false;
+  X509_STORE_CTX_set_default(chain.get(), "ssl_client");
+  X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(chain.get()),
+                                   SSL_CTX_get_security_level(context));
+  return X509_verify_cert(chain.get()) == 1;
+}
+
 // Called by OpenSSL for the header of each record. Once there are too many it marks the stream as
 // ended, which OpenSSL checks before it reads the next record.
 void count_record(int is_sent, int, int type, const void*, std::size_t, SSL* session, void* left) {
@@ -233,6 +248,13 @@ TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
     principals_ = principals_of(session_);
   }
   return outcome;
+}
+
+void TlsSession::judge_by(const std::shared_ptr<const TlsContext>& context) {
+  if (context == context_ || !is_looked_at_) return;
+  context_ = context;
+  has_certificate_ = is_accepted(context->context_, session_);
+  ERR_clear_error();
 }
 
 TlsSession::Outcome TlsSession::write(std::string_view data, std::size_t* bytes) {

@@ -73,10 +73,16 @@ class TlsSession {
   bool is_established() const noexcept;
   // The names on the peer's certificate (principal.h), at most kPrincipalsMax. Empty before the
   // first bytes, and without a certificate. Valid as long as this object.
-  std::span<const std::string> principals() const noexcept { return principals_; }
+  std::span<const std::string> principals() const noexcept {
+    return has_certificate_ ? std::span<const std::string>(principals_)
+                            : std::span<const std::string>();
+  }
   // Whether the peer has presented a certificate, with or without names, that was asked for and
   // verified. False before the first bytes.
   bool has_certificate() const noexcept { return has_certificate_; }
+  // After a reload: a certificate with which `context` would not let a new connection in counts as
+  // none from now on.
+  void judge_by(const std::shared_ptr<const TlsContext>& context);
   // Whether the last read blocked because OpenSSL must first write something of its own.
   bool is_write_due() const noexcept;
 
@@ -84,7 +90,7 @@ class TlsSession {
   TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session);
   Outcome outcome_of(int result);
 
-  const std::shared_ptr<const TlsContext> context_;
+  std::shared_ptr<const TlsContext> context_;  // by which the certificate was judged last
   ssl_st* const session_;
   int records_left_ = 0;  // in the current read
   std::vector<std::string> principals_;

@@ -137,8 +137,8 @@ void Worker::serve(FileDescriptor socket, std::string address) {
     place = AddressPlace(&addresses_, address);
   }
   std::unique_ptr<TlsSession> tls;
-  if (tls_ != nullptr) {
-    tls = TlsSession::begin(tls_, socket.get());
+  if (state_.tls != nullptr) {
+    tls = TlsSession::begin(state_.tls, socket.get());
     if (tls == nullptr) return;
   }
   auto connection = take_connection();

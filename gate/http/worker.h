@@ -38,7 +38,7 @@ class Worker final : private ConnectionOwner, private EventSource {
   // Connections accepted from now on use `tls`; null: plain HTTP. Open ones continue as they began.
   // post_with_tls() may be called from any thread; no connection sees `tls` without the effect of
   // `message`, or the reverse.
-  void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
+  void set_tls(std::shared_ptr<const TlsContext> tls) { state_.tls = std::move(tls); }
   void post_with_tls(std::shared_ptr<const TlsContext> tls, std::function<void(Service&)> message);
   // Pairs it with the worker of the other lane; one of the two answers bulk. Requests for the other
   // lane are answered there, and their connections move with them. Call before either runs.
@@ -89,8 +89,7 @@ class Worker final : private ConnectionOwner, private EventSource {
 
   WorkerStats stats_;
   WorkerState state_;
-  std::shared_ptr<const TlsContext> tls_;  // null: connections are in clear
-  std::chrono::milliseconds now_{0};       // ticks since run(); no clock is read
+  std::chrono::milliseconds now_{0};  // ticks since run(); no clock is read
   std::chrono::milliseconds draining_since_{0};
 
   // For two lanes. A worker ends only when nothing more can arrive: the other one sets

@@ -336,6 +336,20 @@ class ClientCertificates(Case):
         except (ssl.SSLError, ConnectionError, http.client.HTTPException):
             return False
 
+    def stay_as(self, client):
+        """A connection of the client that has had one answer, and is not made again once it is closed."""
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE,
+                                                 context=self.context(client=client))
+        self.addCleanup(connection.close)
+        self.assertEqual(self.ask(connection=connection)[0], 200)
+        connection.auto_open = 0
+        return connection
+
+    def assert_ends_with_401(self, connection):
+        self.assertEqual(self.ask(connection=connection)[0], 401)
+        with self.assertRaises(http.client.NotConnected):
+            self.ask(connection=connection)
+
     def expirations(self, least):
         """How often an expired list has been reported, once that is at least `least`."""
         for _ in range(PATIENCE * 20):
@@ -377,6 +391,18 @@ class ClientCertificates(Case):
             self.ask(connection=single)
         self.assertEqual(self.ask(client="friend")[0], 200)
 
+    def test_a_certificate_counts_while_its_authority_does(self):
+        self.make_certificate("friend", "ca", 1)
+        self.make_authority("others")
+        self.make_certificate("stranger", "others", 1, "DNS:store.example")
+        self.write(f'client_ca = "{self.folder}/others.pem"\n')
+        self.start()
+        stranger = self.stay_as("stranger")
+        self.write(f'client_ca = "{self.folder}/ca.pem"\n[[callers]]\nname = "store"\n'
+                   'certificate_names = ["DNS:store.example"]\n')
+        self.reload()
+        self.assert_ends_with_401(stranger)
+
     def test_who_is_on_a_revocation_list_stays_outside(self):
         self.make_certificate("friend", "ca", 1)
         self.make_certificate("lost", "ca", 2)
@@ -384,8 +410,12 @@ class ClientCertificates(Case):
         self.write(f'client_ca = "{self.folder}/ca.pem"\nclient_crl = "{self.folder}/list.pem"\n')
         self.start()
         self.assertEqual((self.comes_in("friend"), self.comes_in("lost")), (True, False))
+        friend = self.stay_as("friend")
+        self.reload()
+        self.assertEqual(self.ask(connection=friend)[0], 200)
         self.make_list("lost", "friend")
         self.reload()
+        self.assert_ends_with_401(friend)
         self.assertEqual((self.comes_in("friend"), self.comes_in("lost")), (False, False))
         self.make_list()
         self.reload()
