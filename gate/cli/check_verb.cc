@@ -110,8 +110,10 @@ int run(const Options& options) {
       options.gate.url.empty() ? ask_here(options, exchange) : ask_gate(options.gate, exchange);
   if (!answer) return fail(answer.error());
   if (answer->status != 200) {
+    const std::string_view advice =
+        answer->status == 414 ? " As JSON on standard input the check may be longer." : "";
     return fail(make_error(refusal_kind(answer->status),
-                           "the check was refused: " + refusal_text(*answer)));
+                           "the check was refused: " + refusal_text(*answer).append(advice)));
   }
   const auto effect = effect_of(answer->body);
   if (!effect) {

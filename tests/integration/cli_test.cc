@@ -221,6 +221,10 @@ TEST(Cli, CheckAsksARunningGate) {
   EXPECT_EQ(gate({"check", "--url", server.url() + "/"}, R"({"operation":"distribute"})").exit_code,
             1)
       << "a URL as a browser shows it";
+  const Finished long_one = gate({"check", "--url", server.url(), "--operation", "distribute",
+                                  "--name", std::string(20'000, 'x')});
+  EXPECT_EQ(long_one.exit_code, 65);
+  EXPECT_NE(long_one.err.find("JSON on standard input"), std::string::npos) << long_one.err;
 }
 
 TEST(Cli, NoGateAtTheUrlEndsWith69) {
