@@ -3,20 +3,18 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
-#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
-#include "gate/cli/file_watch.h"
 #include "gate/cli/notify.h"
-#include "gate/cli/reload_report.h"
+#include "gate/cli/reloader.h"
+#include "gate/cli/serve_options.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
@@ -36,48 +34,11 @@ constexpr std::chrono::nanoseconds kWatchInterval = std::chrono::seconds(1);
 // How long stopping may take beyond the drain, for instance to close the decision log.
 constexpr std::chrono::seconds kStopMargin{30};
 
-struct Options {
-  std::string config;
-  std::string listen;
-  std::string registry;
-  std::vector<std::string> keys;  // files
-  bool allow_unsigned = false;
-  unsigned threads = 0;
-  bool allow_open = false;
-};
-
 // Reports an address given in the file as a fault of the file, unless a flag overrides it.
-Error told_where(const Options& options, const Error& exposed) {
+Error told_where(const ServeOptions& options, const Error& exposed) {
   const bool is_admins = exposed.message.starts_with("admin.listen");
   if (!is_admins && !options.listen.empty()) return exposed;
   return in_file(options.config, is_admins ? "admin.listen" : "listen", exposed);
-}
-
-// Command-line flags override the configuration file.
-Result<Config> effective_config(const Options& options) {
-  auto config = load_config(options.config);
-  if (!config) return config.error();
-  if (!options.listen.empty()) config->listen = options.listen;
-  if (options.allow_open) config->allow_open = true;
-  if (!options.registry.empty()) {
-    const bool is_followed = cache::is_redis_url(options.registry);
-    config->registry.path = is_followed ? "" : options.registry;
-    config->registry.url = is_followed ? options.registry : "";
-    config->registry.is_by_flag = true;
-  }
-  if (!options.keys.empty()) {
-    config->registry.trusted_key_files = options.keys;
-    config->registry.are_keys_by_flag = true;
-  }
-  if (options.allow_unsigned) config->registry.allow_unsigned = true;
-  trust_own_redis(&config->registry);
-  if (options.threads > 0) config->threads = options.threads;
-  return config;
-}
-
-std::string described(const cache::Generation& generation) {
-  return "serving registry serial " + std::to_string(generation.serial()) + " (" +
-         std::to_string(generation.info().services) + " services, " + generation.source() + ")";
 }
 
 // Warns of expired exceptions: they have no effect, but stay in the policy until somebody deletes
@@ -94,76 +55,6 @@ void tell_old_lists(const http::RevocationLists& lists, std::vector<std::string>
   for (const std::string& warning : warnings)
     if (std::ranges::find(*told, warning) == told->end()) print_talk(warning);
   *told = std::move(warnings);
-}
-
-void tell_changes(const Config& before, const Config& now, const Config& asked) {
-  for (const std::string& line : lines_missing(before, now)) print_talk("- " + line);
-  for (const std::string& line : lines_missing(now, before)) print_talk("+ " + line);
-  for (const std::string& line : lines_missing(asked, now))
-    print_talk("not before a restart: " + line);
-}
-
-void tell_changes(const http::GateState& before, const http::GateState& now) {
-  const Day today = day_in_china(now_in_seconds());
-  for (const std::string& line : now.policies->changes_since(*before.policies, today))
-    print_talk(line);
-  if (!now.guidance->says_the_same(*before.guidance)) print_talk("guidance: other texts");
-}
-
-// A configuration that was read while it was being written, or is cut, may name no registry. That
-// must not put the invented one into the place of a real one.
-Result<void> keep_named(const RegistrySource& asked, const RegistrySource& served) {
-  const auto is_built_in = [](const RegistrySource& source) {
-    return source.path.empty() && source.url.empty();
-  };
-  if (is_built_in(served) || !is_built_in(asked)) return {};
-  return make_error(ErrorKind::kBadInput,
-                    "neither registry.file nor registry.url is there any more; the built-in "
-                    "registry, which is invented, takes over with a restart only");
-}
-
-// Loads everything anew and hands it to the workers; on any error the old state stays in service.
-// `in_effect` is the current configuration; changes to it are reported. `beat` is called every now
-// and then.
-void reload(const Options& options, std::string_view why, FileWatch* registry, Serving* serving,
-            const std::function<void()>& beat, Config* in_effect) {
-  print_talk(std::string("reloading: ") + std::string(why));
-  const auto asked = effective_config(options);
-  if (!asked) {
-    serving->metrics()->count_reload(false);
-    print_talk("kept the old state: " + asked.error().message);
-    return;
-  }
-  if (const auto named = keep_named(asked->registry, in_effect->registry); !named) {
-    serving->metrics()->count_reload(false);
-    print_talk("kept the old state: " + in_file(options.config, "registry", named.error()).message);
-    return;
-  }
-  // The sockets stay those of the start, whatever the file says now. If it no longer has callers,
-  // one of the sockets may be too exposed.
-  const Config config = keep_fixed(*asked, *in_effect);
-  if (const auto reachable = check_exposure(config); !reachable) {
-    serving->metrics()->count_reload(false);
-    print_talk("kept the old state: " + reachable.error().message +
-               "; where it listens, and allow_open, change with a restart only");
-    return;
-  }
-  if (const auto startable = check_start(config, options.config, StartStage::kReload); !startable) {
-    serving->metrics()->count_reload(false);
-    print_talk("kept the old state: " + startable.error().message);
-    return;
-  }
-  const http::GateState before = serving->state();
-  FileWatch asked_registry(config.registry.path);  // created before loading, as at the start
-  if (const auto reloaded = serving->reload(config, beat); !reloaded) {
-    print_talk("kept the old state: " + in_file(options.config, reloaded.error()).message);
-    return;
-  }
-  registry->follow(std::move(asked_registry));
-  tell_changes(*in_effect, config, *asked);
-  tell_changes(before, serving->state());
-  *in_effect = config;
-  print_talk(described(*serving->state().generation));
 }
 
 // How long to wait for a signal: short enough to notify the manager at least twice per interval.
@@ -189,16 +80,15 @@ void tell_news(const Helpers& helpers, Serving* serving) {
     if (const auto news = helpers.packages->news()) print_talk(*news);
 }
 
-// Waits for signals and file changes until it is time to stop. `registry` was created before the
-// registry was loaded, so that no replacement goes unnoticed.
-void watch(const Options& options, const sigset_t& signals, FileWatch* registry, Serving* serving,
-           const Helpers& helpers, const ServiceManager& manager, Heartbeat heartbeat,
-           Config in_effect) {
+// Waits for signals and file changes until it is time to stop.
+void watch(const sigset_t& signals, Serving* serving, Reloader* reloader, const Helpers& helpers,
+           const ServiceManager& manager, Heartbeat heartbeat) {
   const timespec interval = watch_interval(manager);
   const auto beat = [&] {
     if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
   };
-  auto lists = http::RevocationLists::read(in_effect.tls.client_crl);
+  FileWatch& registry = reloader->registry();
+  auto lists = http::RevocationLists::read(reloader->in_effect().tls.client_crl);
   std::vector<std::string> lists_told;
   for (;;) {
     tell_news(helpers, serving);
@@ -207,17 +97,16 @@ void watch(const Options& options, const sigset_t& signals, FileWatch* registry,
     beat();
     const int signal = ::sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGTERM || signal == SIGINT) return;
-    const bool is_replaced = registry->has_changed();
+    const bool is_replaced = registry.has_changed();
     if (serving->drop_overwritten())
-      print_talk(registry->path() +
+      print_talk(registry.path() +
                  " was written to while it was served, so the registry is lost: whatever rests on "
                  "it is unknown until a whole file is there; replace it by a rename, as `registry "
                  "build -o` does");
     if (signal != SIGHUP && !is_replaced) continue;
     manager.tell_reloading(monotonic_now());
-    reload(options, signal == SIGHUP ? "SIGHUP" : registry->path() + " was replaced", registry,
-           serving, beat, &in_effect);
-    lists = http::RevocationLists::read(in_effect.tls.client_crl);
+    reloader->reload(signal == SIGHUP ? "SIGHUP" : registry.path() + " was replaced", beat);
+    lists = http::RevocationLists::read(reloader->in_effect().tls.client_crl);
     if (signal == SIGHUP) {
       tell_warnings(*serving);
       lists_told.clear();  // whoever asks for a reload gets them again
@@ -242,7 +131,7 @@ void greet(const Server& server, const Server* admin, const http::GateState& sta
 }
 
 // With a configuration that names no registry by mistake, the gate would deny every real app.
-void warn_of_built_in(const Options& options, const Config& config) {
+void warn_of_built_in(const ServeOptions& options, const Config& config) {
   const RegistrySource& registry = config.registry;
   if (options.config.empty() || !registry.path.empty() || !registry.url.empty()) return;
   print_talk("no registry is configured: the built-in one is invented, for trying things out; " +
@@ -287,7 +176,7 @@ Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role ro
   return server;
 }
 
-int run(const Options& options) {
+int run(const ServeOptions& options) {
   // Blocked before any thread starts, so that only watch() receives them.
   sigset_t signals;
   sigemptyset(&signals);
@@ -336,8 +225,8 @@ int run(const Options& options) {
   for (const std::string& line : idle_settings(*config)) print_talk(line);
   tell_warnings(**serving);
   manager.tell_ready(described(*(*serving)->state().generation));
-  watch(options, signals, &registry, serving->get(), helpers, manager, Heartbeat(server->get()),
-        *config);
+  Reloader reloader(options, *config, std::move(registry), serving->get());
+  watch(signals, serving->get(), &reloader, helpers, manager, Heartbeat(server->get()));
   print_talk("draining");
   manager.tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();
@@ -357,7 +246,7 @@ int run(const Options& options) {
 
 void add_serve(Verb program) {
   Verb verb = program.verb("serve", "Answer over HTTP");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ServeOptions>();
   verb.option("--config", &options->config, "gate.toml; without it, the defaults");
   verb.option("--listen", &options->listen, "HOST:PORT, [IPV6]:PORT or unix:/PATH");
   verb.option("--registry", &options->registry,

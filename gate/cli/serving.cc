@@ -96,9 +96,8 @@ Serving::~Serving() {
 
 Result<void> Serving::reload(const Config& config, const std::function<void()>& meanwhile) {
   auto next = prepare(config, meanwhile);
-  if (next) commit(config, std::move(*next));
-  metrics_->count_reload(next.has_value());
   if (!next) return next.error();
+  commit(config, std::move(*next));
   return {};
 }
 
