@@ -6,7 +6,6 @@
 #include <charconv>
 #include <limits>
 #include <span>
-#include <sstream>
 
 #include "cache/base/spelling.h"
 #include "gate/cli/console.h"
@@ -42,6 +41,16 @@ std::string nearest_to_extras(const CLI::App& program) {
   for (const std::string& extra : program.remaining(/*recurse=*/true))
     if (const auto near = nearest_word(extra, words); !near.empty()) return std::string(near);
   return {};
+}
+
+// CLI11 2.1 itself would name unknown words last one first.
+std::string fault_of(const CLI::App& program, const CLI::ParseError& error) {
+  const bool has_unknown = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  if (!has_unknown) return error.what();
+  std::string fault = "not expected:";
+  for (const std::string& extra : program.remaining(/*recurse=*/true)) fault += " " + extra;
+  const std::string near = nearest_to_extras(program);
+  return near.empty() ? fault : fault + "; did you mean " + near + "?";
 }
 
 const CLI::App* verb_below(const CLI::App& app, const std::string& word) {
@@ -219,11 +228,8 @@ int CommandLine::run(int argc, const char* const* argv) {
   } catch (const CLI::Success& success) {
     return app_->exit(success);  // --help, --version
   } catch (const CLI::ParseError& error) {
-    std::ostringstream talk;
-    app_->exit(error, talk, talk);
-    print_lines(talk.str());
-    if (const std::string near = nearest_to_extras(*app_); !near.empty())
-      print_talk("did you mean " + near + "?");
+    print_talk(fault_of(*app_, error));
+    print_talk("--help, also after a verb, tells what there is");
     return kUsage;
   }
   return exit_code_;

@@ -72,9 +72,9 @@ TEST(Cli, SlipsInVerbsAndFlagsAreToldTheNearest) {
     std::vector<std::string> arguments;
     std::string want;
   } const rows[] = {
-      {{"chek"}, "did you mean check?"},
+      {{"chek"}, "beian-gate: not expected: chek; did you mean check?"},
       {{"registry", "biuld"}, "did you mean build?"},
-      {{"check", "--numbr", "x"}, "did you mean --number?"},
+      {{"check", "--numbr", "x"}, "not expected: --numbr x; did you mean --number?"},
   };
   for (const auto& row : rows) {
     const Finished done = gate(row.arguments);
