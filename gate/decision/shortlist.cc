@@ -47,6 +47,11 @@ int differences(const Compared& compared) noexcept {
                          Match::kDiffers));
 }
 
+// Without decoding either number.
+bool have_same_number(const ServiceView& a, const ServiceView& b) {
+  return a.key() == b.key() && a.kind() == b.kind();
+}
+
 bool share_a_name(const ServiceView& a, const ServiceView& b) {
   const cache::StringList names = a.names();
   const cache::StringList others = b.names();
@@ -116,8 +121,8 @@ void Shortlist::begin(SuggestionSource source) {
 
 void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int weight, Need need) {
   --left_;
-  if (is_hopeless(weight) || !is_filed(filing) || is_judged(filing)) return;
-  if (filing.kind() != request_.app.kind) return;
+  if (filing.kind() != request_.app.kind || is_hopeless(weight)) return;
+  if (is_judged(filing) || !is_filed(filing)) return;
   const IdentityComparison comparison = compare_identity(request_, filing);
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
                                comparison.sponsor(), comparison.platforms());
@@ -185,7 +190,7 @@ std::vector<Suggestion> Shortlist::take() const {
 
 // The number that the decision is about is no suggestion, unless it was claimed as the wrong kind.
 bool Shortlist::is_judged(const ServiceView& filing) const {
-  return decision_.filing && decision_.filing->number() == filing.number() &&
+  return decision_.filing && have_same_number(*decision_.filing, filing) &&
          !decision_.has(Code::kWrongKind);
 }
 
@@ -212,7 +217,7 @@ void Shortlist::insert(const Scored& scored) {
            (held.score == scored.score && held.is_of_identity && !scored.is_of_identity);
   };
   const auto same = std::ranges::find_if(list_, [&](const Scored& held) {
-    return held.suggestion.filing.number() == scored.suggestion.filing.number();
+    return have_same_number(held.suggestion.filing, scored.suggestion.filing);
   });
   if (same != list_.end()) {
     if (!is_behind(*same)) return;
