@@ -437,8 +437,10 @@ class ClientCertificates(Case):
             (self.folder / "all.pem").write_text("".join(lists) + above)
             self.start()
             self.assertEqual((self.comes_in("of-branch"), self.comes_in("of-sold")), (of_branch, of_sold))
+        staying = self.stay_as("of-branch")
         (self.folder / "all.pem").write_text("".join(lists))  # without a list of the authority above: as before
         self.reload()
+        self.assertEqual(self.ask(connection=staying)[0], 200)
         self.assertEqual((self.comes_in("of-branch"), self.comes_in("of-sold")), (True, True))
 
     def test_a_list_that_has_expired_lets_nobody_in(self):
