@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kShowEvery = 200ms;
 
-std::atomic<bool> is_stop_asked{false};
+std::atomic<bool> is_stopping{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
 
 void handle(int action_of_signal, void (*handler)(int)) {
@@ -26,7 +26,7 @@ void handle(int action_of_signal, void (*handler)(int)) {
 }
 
 void ask_to_stop(int) {
-  is_stop_asked = true;
+  is_stopping = true;
 }
 
 // 1234567 -> 1.2 M
@@ -37,6 +37,10 @@ std::string short_number(double value) {
 }
 
 }  // namespace
+
+bool is_stop_asked() noexcept {
+  return is_stopping;
+}
 
 std::string progress_line(const audit::Progress& progress, double rows_per_second,
                           double seconds_left, bool is_coloured) {
@@ -67,7 +71,7 @@ ConsoleHooks::ConsoleHooks(bool is_quiet, std::chrono::seconds save_every)
     : save_every_(save_every), is_shown_(!is_quiet && ::isatty(STDERR_FILENO) == 1) {
   const char* const no_color = std::getenv("NO_COLOR");
   is_coloured_ = no_color == nullptr || *no_color == '\0';
-  is_stop_asked = false;
+  is_stopping = false;
   handle(SIGINT, ask_to_stop);
   handle(SIGTERM, ask_to_stop);
 }
@@ -79,7 +83,7 @@ ConsoleHooks::~ConsoleHooks() {
 }
 
 bool ConsoleHooks::is_interrupted() {
-  return is_stop_asked;
+  return is_stopping;
 }
 
 bool ConsoleHooks::is_checkpoint_due() {

@@ -37,6 +37,9 @@ class ConsoleHooks final : public audit::AuditHooks {
   bool has_first_ = false;
 };
 
+// Whether a signal has asked the audit to stop. Thread-safe.
+bool is_stop_asked() noexcept;
+
 // `1234567 rows  45 %  1.9 M rows/s  0:03 left  allow 1230000  deny 4567`.
 std::string progress_line(const audit::Progress& progress, double rows_per_second,
                           double seconds_left, bool is_coloured);

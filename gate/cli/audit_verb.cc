@@ -1,8 +1,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +26,7 @@
 #include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/build_info.h"
+#include "gate/http/rate_meter.h"
 
 namespace beian::cli {
 namespace {
@@ -181,26 +184,84 @@ Error refusal(const std::string& asked, const ClientResponse& answer) {
       asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
-// If the gate is behind (503) or limits its callers (429), asks again after the time it gives.
-Result<ClientResponse> ask_until_taken(HttpClient* gate, const std::string& target,
-                                       const std::string& body) {
-  constexpr int kTimesMax = 10;
-  constexpr std::chrono::seconds kWaitMax{5};
-  for (int times = 1;; ++times) {
-    auto answer = gate->request(target, body, "application/json");
-    if (!answer || (answer->status != 503 && answer->status != 429) || times == kTimesMax)
-      return answer;
-    std::this_thread::sleep_for(std::min(answer->retry_after, kWaitMax));
+// Asks a gate for all threads of an audit. If it is behind (503) or limits its callers (429), asks
+// again after the time it gives.
+class PatientGate {
+ public:
+  explicit PatientGate(HttpClient* gate) noexcept : gate_(*gate) {}
+
+  Result<ClientResponse> ask(const std::string& target, const std::string& body) {
+    auto answer = ask_once(target, body);
+    if (!has_to_wait(answer)) return answer;
+    Clock::time_point due = Clock::now() + wait_of(*answer);
+    // One thread at a time, or the others would take what this one waits for.
+    const std::lock_guard turn(turn_);
+    for (int times = 1; times < kTimesMax && !has_given_up_; ++times) {
+      while (Clock::now() < due && !has_given_up_) {
+        if (is_stop_asked())
+          return make_error(ErrorKind::kUnavailable, "interrupted while the gate let it wait");
+        std::this_thread::sleep_for(std::min<Clock::duration>(due - Clock::now(), kLookUpEvery));
+      }
+      answer = ask_once(target, body);
+      if (!has_to_wait(answer)) return answer;
+      due = Clock::now() + wait_of(*answer);
+    }
+    give_up();
+    return answer;
   }
-}
+
+  // Nobody waits any more. Thread-safe.
+  void give_up() noexcept { has_given_up_ = true; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr int kTimesMax = 10;
+  static constexpr std::chrono::seconds kBusyWaitMax{5};
+  static constexpr std::chrono::milliseconds kLookUpEvery{100};
+  static constexpr unsigned kTooManyRequests = 429;
+
+  Result<ClientResponse> ask_once(const std::string& target, const std::string& body) {
+    return gate_.request(target, body, "application/json");
+  }
+  static bool has_to_wait(const Result<ClientResponse>& answer) noexcept {
+    return answer && (answer->status == 503 || answer->status == kTooManyRequests);
+  }
+  // A gate that is behind may recover earlier than it says; a rate is kept to the second.
+  static std::chrono::seconds wait_of(const ClientResponse& answer) noexcept {
+    return std::min(answer.retry_after,
+                    answer.status == kTooManyRequests ? http::RateMeter::kDebtMax : kBusyWaitMax);
+  }
+
+  HttpClient& gate_;
+  std::mutex turn_;
+  std::atomic<bool> has_given_up_{false};
+};
+
+// Ends the waiting of all threads when one cannot go on: then the audit ends.
+class WatchedJudge final : public audit::Judge {
+ public:
+  WatchedJudge(std::unique_ptr<audit::Judge> judge, PatientGate* gate) noexcept
+      : judge_(std::move(judge)), gate_(*gate) {}
+
+  Result<void> judge(const audit::RowChunk& chunk, const Report& report) override {
+    auto done = judge_->judge(chunk, report);
+    if (!done) gate_.give_up();
+    return done;
+  }
+
+ private:
+  std::unique_ptr<audit::Judge> judge_;
+  PatientGate& gate_;
+};
 
 // Judges by asking a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
-  const auto gate = open_gate(options.gate);
-  if (!gate) return fail(gate.error());
+  const auto client = open_gate(options.gate);
+  if (!client) return fail(client.error());
+  PatientGate gate(client->get());
   const std::string& url = options.gate.url;
-  const auto registry = (*gate)->request("/v1/registry", "", "application/json");
+  const auto registry = gate.ask("/v1/registry", "");
   if (!registry) return fail(registry.error());
   if (registry->status != 200) return fail(refusal(url + "/v1/registry", *registry));
   audit_of.head.registry = url;
@@ -211,13 +272,16 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   const auto ask_rows = [&](const std::string& path,
                             const std::string& body) -> Result<audit::GateAnswer> {
     const char* const separator = path.find('?') == std::string::npos ? "?" : "&";
-    auto answer = ask_until_taken(gate->get(), path + separator + lang, body);
+    auto answer = gate.ask(path + separator + lang, body);
     if (!answer) return answer.error();
     if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
     return audit::GateAnswer{answer->status == 400, std::move(answer->body)};
   };
-  return conclude(options, audit_of, audit::remote_judges(ask_rows, audit_of.head.serial), nullptr,
-                  std::move(checkpoint));
+  const auto judges = audit::remote_judges(ask_rows, audit_of.head.serial);
+  const auto watched = [&](const audit::CsvCatalog* csv) {
+    return std::make_unique<WatchedJudge>(judges(csv), &gate);
+  };
+  return conclude(options, audit_of, watched, nullptr, std::move(checkpoint));
 }
 
 int run(const Options& options) {

@@ -4,8 +4,10 @@ detected.
     audit_remote_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
 
+import collections
 import contextlib
 import http.server
+import itertools
 import threading
 import urllib.error
 import urllib.request
@@ -79,7 +81,7 @@ class Remote(Case):
                 return refused.code, refused.read()
 
     @contextlib.contextmanager
-    def stand_in(self, answer):
+    def stand_in(self, answer, retry_after=0):
         """The URL of a server that answers each request with what `answer(path, body)` returns,
         status and bytes; for a GET, `body` is None."""
 
@@ -88,7 +90,7 @@ class Remote(Case):
                 body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))) or None
                 status, text = answer(handler.path, body)
                 handler.send_response(status)
-                handler.send_header("Retry-After", "0")
+                handler.send_header("Retry-After", str(retry_after))
                 handler.send_header("Content-Length", str(len(text)))
                 handler.end_headers()
                 handler.wfile.write(text)
@@ -124,6 +126,83 @@ class Remote(Case):
         with self.stand_in(answer) as url:
             done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
         self.assertEqual((done.code, refusals), (0, []), done.err)
+
+    def test_a_rate_is_waited_for_by_one_thread_after_the_other(self):
+        """Else many threads, each with a batch that uses the rate up, would all give up."""
+        rows = World.get().catalog.read_bytes()[: 2 << 20]
+        refused = collections.Counter()
+        again = []
+        mutex = threading.Lock()
+
+        def answer(path, body):
+            if not body:
+                return self.asked(path, body)
+            with mutex:
+                if refused[body] > 0:
+                    again.append(body)
+                refused[body] += 1
+                if refused[body] <= 3:
+                    return 429, b"{}"
+            return self.asked(path, body)
+
+        with self.stand_in(answer) as url:
+            done = audit("-", "--url", url, "--threads", "4", "--output", "json", given=rows)
+        self.assertEqual(done.code, 1, done.err)
+        self.assertGreater(len(refused), 4)
+        turns = [body for body, _ in itertools.groupby(again)]
+        self.assertEqual(len(turns), len(set(turns)))
+
+    def test_a_rate_is_waited_for_as_long_as_the_gate_says(self):
+        seconds = 6  # a gate that is behind is asked earlier
+        asked_at = []
+
+        def answer(path, body):
+            if not body:
+                return self.asked(path, body)
+            asked_at.append(time.monotonic())
+            return (429, b"{}") if len(asked_at) == 1 else self.asked(path, body)
+
+        with self.stand_in(answer, retry_after=seconds) as url:
+            done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
+        self.assertEqual((done.code, len(asked_at)), (0, 2), done.err)
+        self.assertGreaterEqual(asked_at[1] - asked_at[0], seconds)
+
+    def test_a_rate_that_is_used_up_already_is_waited_for(self):
+        refusals = [429]
+
+        def answer(path, body):
+            return (refusals.pop(), b"{}") if refusals else self.asked(path, body)
+
+        with self.stand_in(answer) as url:
+            done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
+        self.assertEqual((done.code, refusals), (0, []), done.err)
+
+    def test_an_audit_that_cannot_go_on_waits_for_no_rate(self):
+        rows = World.get().catalog.read_bytes()[: 2 << 20]
+        refused = []
+
+        def answer(path, body):
+            if not body:
+                return self.asked(path, body)
+            refused.append(1)
+            if len(refused) < 4:
+                return 429, b"{}"
+            time.sleep(1)  # until the others wait
+            return self.changed_serial(path, body)
+
+        with self.stand_in(answer, retry_after=60) as url:
+            done = audit("-", "--url", url, "--threads", "4", given=rows)
+        self.assertEqual(done.code, 69, done.err)
+        self.assertIn("registry changed during the audit", done.err)
+
+    def changed_serial(self, path, body):
+        status, text = self.asked(path, body)
+        if status == 200:
+            batch = json.loads(text)
+            for item in batch["decisions"]:
+                item["registry"]["serial"] += 1
+            text = json.dumps(batch).encode()
+        return status, text
 
     def test_an_answer_that_no_gate_gives_is_an_error(self):
         finding = '{"code":"NOT_FILED","effect":"deny","field":"/filing_number"}'
