@@ -292,6 +292,8 @@ Result<AuditResult> run_audit(const AuditOptions& options, const JudgeFactory& j
   if (auto done = audit.run(); !done) return done.error();
   AuditResult result{std::move(audit.summary()), audit.is_interrupted()};
   if (result.is_interrupted) return result;
+  if (options.confirm)
+    if (auto confirmed = options.confirm(); !confirmed) return confirmed.error();
   rank_subjects(sponsors, &result.summary);
   for (const OutputTarget& target : options.outputs) {
     if (target.format->is_streaming()) continue;

@@ -7,6 +7,7 @@
 // not depend on the number of threads. Reads no clock: hooks say when a checkpoint is due.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ struct AuditOptions {
   std::string registry;    // identifies the registry, for the checkpoint
   std::string judged_by;   // what else decisions depend on (detail, policy), likewise
   Instant now{};
+  std::function<Result<void>()> confirm;  // asked after the last row; an error ends the audit
   Summary head;  // what is audited: catalog, registry, serial, …; all counts zero
 };
 

@@ -61,11 +61,15 @@ bool StateObject::has(std::string_view name) const {
 }
 
 StateObject StateObject::object(std::string_view name) const {
+  StateObject found = object_or_none(name);
+  if (node_ && !found.node_) fault_->set("no object `" + std::string(name) + "`");
+  return found;
+}
+
+StateObject StateObject::object_or_none(std::string_view name) const {
   dom::object value;
-  if (!node_) return *this;
-  if (node_->object[name].get(value) == simdjson::SUCCESS)
+  if (node_ && node_->object[name].get(value) == simdjson::SUCCESS)
     return {std::make_shared<Node>(Node{value}), fault_};
-  fault_->set("no object `" + std::string(name) + "`");
   return {nullptr, fault_};
 }
 

@@ -211,11 +211,7 @@ class RemoteJudge final : public Judge {
       decision_.number = parse_number(row->request->filing_number);
       decision_.is_number_claimed = decision_.number.is_number();
     }
-    if (decision_.serial != serial_)
-      return make_error(ErrorKind::kConflict,
-                        "the gate's registry changed during the audit, from serial " +
-                            std::to_string(serial_) + " to " + std::to_string(decision_.serial) +
-                            "; an audit is by one registry, so begin again");
+    if (decision_.serial != serial_) return registry_changed(serial_, decision_.serial);
     const std::string_view number = answer->text_or("filing_number", "");
     if (const ParsedNumber parsed = parse_number(number); parsed.is_number())
       row->number = parsed.number;
@@ -241,16 +237,28 @@ JudgeFactory remote_judges(AskGate ask, std::uint64_t serial) {
   };
 }
 
-Result<void> read_remote_registry(std::string_view json, Summary* head) {
+Result<std::string> read_remote_registry(std::string_view json, Summary* head) {
   StateFault fault;
   StateDocument document;
+  std::string contents;
   if (const auto registry = document.parse(json, &fault)) {
     head->serial = registry->number("serial");
     head->registry_as_of = registry->time("as_of");
     head->registry_state = registry->text("state");
+    // The root hash does not cover the batches on top of a snapshot.
+    contents =
+        registry->object_or_none("follower").text_or("chain", registry->text_or("root_hash", ""));
   }
   if (fault.is_set()) return fault.error("the answer of the gate");
-  return {};
+  return contents;
+}
+
+Error registry_changed(std::uint64_t from, std::uint64_t to) {
+  return make_error(ErrorKind::kConflict,
+                    "the gate's registry changed during the audit, from serial " +
+                        std::to_string(from) +
+                        (from == to ? " to another of that serial" : " to " + std::to_string(to)) +
+                        "; an audit is by one registry, so begin again");
 }
 
 }  // namespace beian::audit

@@ -25,7 +25,10 @@ using AskGate = std::function<Result<GateAnswer>(const std::string& path, const 
 // since an audit uses a single registry.
 JudgeFactory remote_judges(AskGate ask, std::uint64_t serial);
 
-// Stores what the gate's `GET /v1/registry` says in `head`. kBadInput if it is something else.
-[[nodiscard]] Result<void> read_remote_registry(std::string_view json, Summary* head);
+// Stores what the gate's `GET /v1/registry` says in `head`. Returns what identifies the registry's
+// contents: two registries can have one serial. kBadInput if it is something else.
+[[nodiscard]] Result<std::string> read_remote_registry(std::string_view json, Summary* head);
+// kConflict: the serials when the audit began and now.
+Error registry_changed(std::uint64_t from, std::uint64_t to);
 
 }  // namespace beian::audit

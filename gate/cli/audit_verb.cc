@@ -261,13 +261,26 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   if (!client) return fail(client.error());
   PatientGate gate(client->get());
   const std::string& url = options.gate.url;
-  const auto registry = gate.ask("/v1/registry", "");
-  if (!registry) return fail(registry.error());
-  if (registry->status != 200) return fail(refusal(url + "/v1/registry", *registry));
+  const auto look_up_registry = [&](audit::Summary* head) -> Result<std::string> {
+    const auto registry = gate.ask("/v1/registry", "");
+    if (!registry) return registry.error();
+    if (registry->status != 200) return refusal(url + "/v1/registry", *registry);
+    return audit::read_remote_registry(registry->body, head);
+  };
+  const auto contents = look_up_registry(&audit_of.head);
+  if (!contents) return fail(contents.error());
   audit_of.head.registry = url;
-  if (auto read = audit::read_remote_registry(registry->body, &audit_of.head); !read)
-    return fail(read.error());
-  audit_of.registry = url + " serial " + std::to_string(audit_of.head.serial);
+  audit_of.registry =
+      url + " serial " + std::to_string(audit_of.head.serial) + " " + printable(*contents);
+  // After a rollback a serial comes again, with other contents.
+  audit_of.confirm = [&]() -> Result<void> {
+    audit::Summary head;
+    const auto now = look_up_registry(&head);
+    if (!now) return now.error();
+    return head.serial == audit_of.head.serial && *now == *contents
+               ? Result<void>{}
+               : audit::registry_changed(audit_of.head.serial, head.serial);
+  };
   const std::string lang = "lang=" + options.lang;
   const auto ask_rows = [&](const std::string& path,
                             const std::string& body) -> Result<audit::GateAnswer> {

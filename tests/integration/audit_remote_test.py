@@ -204,6 +204,45 @@ class Remote(Case):
             text = json.dumps(batch).encode()
         return status, text
 
+    def test_another_registry_of_the_same_serial_ends_the_audit(self):
+        """As after a rollback and another delta. Without follower the root hash tells, else the
+        chain, since the root hash is that of the snapshot below the deltas."""
+        for of_first, of_second in (({"root_hash": "aa"}, {"root_hash": "bb"}),
+                                    ({"follower": {"chain": "aa"}}, {"follower": {"chain": "bb"}})):
+            changes = [of_second, of_second, of_first]
+
+            def answer(path, body):
+                status, text = self.asked(path, body)
+                if path == "/v1/registry":
+                    text = json.dumps({**json.loads(text), **changes.pop()}).encode()
+                return status, text
+
+            with self.subTest(of_second=of_second), self.stand_in(answer) as url:
+                flags = ("--url", url, "--resume", self.path("state"))
+                report = self.path("audit.json")
+                done = audit("-", *flags, f"--output=json={report}", given=line(PASS))
+                self.assertEqual(done.code, 69, done.err)
+                self.assertIn("to another of that serial", done.err)
+                self.assertFalse(report.exists())
+                done = audit("-", *flags, f"--output=json={report}", given=line(PASS))
+                self.assertEqual(done.code, 65, done.err)
+                self.assertIn("against another registry", done.err)
+                self.path("state").unlink()
+
+    def test_a_snapshot_that_takes_in_its_deltas_is_the_same_registry(self):
+        roots = ["bb", "aa"]
+
+        def answer(path, body):
+            status, text = self.asked(path, body)
+            if path == "/v1/registry":
+                text = json.dumps({**json.loads(text), "root_hash": roots.pop(),
+                                   "follower": {"chain": "cc"}}).encode()
+            return status, text
+
+        with self.stand_in(answer) as url:
+            done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
+        self.assertEqual((done.code, roots), (0, []), done.err)
+
     def test_an_answer_that_no_gate_gives_is_an_error(self):
         finding = '{"code":"NOT_FILED","effect":"deny","field":"/filing_number"}'
         strange = ('{"decisions":[{"id":null,"decision":"deny","assurance":"none","filing_number":null,'
