@@ -252,6 +252,22 @@ class HAProxy(Case):
             self.assertEqual(self.ask(self.ports["8089"], host)[0], 200)
         self.assertEqual(Site.seen, [f"{filed}:8089", f"{filed}:"])
 
+    def test_what_the_gate_takes_for_no_domain_is_below_none(self):
+        registry = self.registry()
+        self.start_haproxy(registry)
+        self.start_gate("--registry", registry)
+        filed = "www.example.cn"
+        for host in (f"-x.{filed}", f"x-.{filed}", f".{filed}", f"x..{filed}", f"{filed}..", f"{'x' * 64}.{filed}"):
+            with self.subTest(host=host):
+                self.assertEqual(self.ask(self.ports["8089"], host)[0], 403)
+                self.assertIsNone(self.decision_on(host))
+        through = [f"_x.{filed}", f"x--y.{filed}.", f"{'x' * 63}.{filed}", f"1.{filed}"]
+        for host in through:
+            with self.subTest(host=host):
+                self.assertEqual(self.ask(self.ports["8089"], host)[0], 200)
+                self.assertEqual(self.decision_on(host), "allow")
+        self.assertEqual(Site.seen, through)
+
     def test_tenants_of_a_filed_name_are_not_filed_by_it(self):
         service = {"record": "service", "id": 1, "number": "京ICP备2023000001号-1", "names": ["云"],
                    "status": "filed", "domains": ["sinaapp.com", "own.sinaapp.com"]}
