@@ -9,7 +9,7 @@ import { setLang } from './words.js';
 const BATCHES_IN_FLIGHT = 3;
 const PROGRESS_MS = 120;
 const TRIES_MAX = 10;          // per batch, if the gate is behind or limits its callers
-const WAIT_MAX_SECONDS = 5;
+const WAIT_MAX_SECONDS = { 503: 5, 429: 60 };  // no caller has to wait for longer
 const REPORT_ROWS_MAX = 1_000;  // per decision, as in `audit --output html`
 
 let store = new AuditStore();
@@ -43,8 +43,9 @@ async function ask(body) {
       throw new GateFault(0, {});
     }
     const problem = await response.json().catch(() => ({}));
-    if (![429, 503].includes(response.status) || tries === TRIES_MAX) throw new GateFault(response.status, problem);
-    await pause(Math.min(Number(response.headers.get('Retry-After')) || 1, WAIT_MAX_SECONDS));
+    const most = WAIT_MAX_SECONDS[response.status];
+    if (!most || tries === TRIES_MAX) throw new GateFault(response.status, problem);
+    await pause(Math.min(Number(response.headers.get('Retry-After')) || 1, most));
   }
 }
 

@@ -157,6 +157,18 @@ test('a gate that is behind is asked again when it says', async () => {
   await page.close();  // its browser complains of refusals
 });
 
+test('a rate is waited for as long as the gate says', async () => {
+  const askedAt = [];
+  const page = await open('en', gate, { intercept: (one) => one.route('**/v1/checks:stream', (route) =>
+    askedAt.push(Date.now()) > 1 ? route.continue() : route.fulfill({ status: 429, headers: { 'Retry-After': '7' },
+      contentType: 'application/problem+json', body: '{"title":"Too Many Requests","detail":"rate"}' })) });
+  await give(page, 'one.ndjson', 'application/x-ndjson', Buffer.from('{"id":"a","operation":"distribute"}\n'));
+  await finished(page, WORDS.en);
+  assert.equal(await count(page, 'deny'), 1);
+  assert.ok(askedAt[1] - askedAt[0] > 6_000, `${askedAt}`);
+  await page.close();  // its browser complains of refusals
+});
+
 // The parts of a file are fetched when it is written, when the gate, or a proxy before it, may be away.
 test('an export that finds no gate says so, and can be tried again', async () => {
   let missing = 'report_writer.js';
