@@ -125,6 +125,29 @@ class Install(unittest.TestCase):
         self.copy.run("test", "!", "-e", "/var/lib/beian-gate")
         self.copy.run("getent", "group", "beian-gate")
 
+    def test_a_purge_leaves_the_owner_of_a_log_elsewhere(self):
+        self.copy.run("dpkg", "-i", self.package)
+        changes = "/etc/systemd/system/beian-gate.service.d"
+        self.copy.run("install", "-d", changes)
+        self.copy.run("install", "-d", "-o", "beian-gate", "/srv/decisions")
+        self.copy.write(f"{changes}/override.conf", b"[Service]\nReadWritePaths=/srv/decisions\n")
+        self.copy.write("/etc/beian-gate/gate.toml", b'[log]\nfolder = "/srv/decisions"\n')
+        self.systemctl("daemon-reload")
+        self.systemctl("start", "beian-gate")
+        self.copy.run("dpkg", "-P", "beian-gate")
+        self.copy.run("test", "-e", "/srv/decisions/head")
+        self.copy.run("test", "!", "-e", changes)
+        self.copy.run("getent", "passwd", "beian-gate")
+
+    def test_an_upgrade_succeeds_although_the_gate_cannot_start(self):
+        self.copy.run("dpkg", "-i", self.package)
+        self.systemctl("start", "beian-gate")
+        registry = "/var/lib/beian-gate/registry.snap"
+        self.copy.write("/etc/beian-gate/gate.toml", f'[registry]\nfile = "{registry}"\n'.encode())
+        self.copy.run("dpkg", "--force-confold", "-i", self.package)
+        self.copy.run("beian-gate", "registry", "build", str(ROOT / "fixtures/registry.ndjson"), "-o", registry)
+        self.wait_for(lambda: self.state("ActiveState") == ["active"])
+
     def test_the_readme_leads_from_the_package_to_a_verified_log(self):
         self.copy.run("ln", "-s", str(ROOT / "fixtures"), "/root/fixtures")
         (line, steps), = readme_test.console_blocks(readme_test.read("README.md"), "console root")
