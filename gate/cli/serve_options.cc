@@ -19,7 +19,7 @@ Result<Config> effective_config(const ServeOptions& options) {
   }
   if (options.allow_unsigned) config->registry.allow_unsigned = true;
   trust_own_redis(&config->registry);
-  if (options.threads > 0) config->threads = options.threads;
+  if (options.threads) config->threads = static_cast<unsigned>(*options.threads);
   return config;
 }
 

@@ -1,6 +1,8 @@
 // What `serve` was started with.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,7 @@ struct ServeOptions {
   std::string registry;
   std::vector<std::string> keys;  // files
   bool allow_unsigned = false;
-  unsigned threads = 0;
+  std::optional<std::uint64_t> threads;
   bool allow_open = false;
 };
 

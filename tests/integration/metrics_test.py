@@ -4,6 +4,7 @@
 """
 
 import http.client
+import os
 import re
 import resource
 import socket
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 from pathlib import Path
 
 import yaml
@@ -237,6 +239,22 @@ class Admin(unittest.TestCase):
                               text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn(str(gate.port), done.stderr)
+
+    def test_no_threads_on_the_command_line_are_one_a_processor_whatever_the_file_says(self):
+        processors = len(os.sched_getaffinity(0))
+        with tempfile.TemporaryDirectory(prefix="beian-metrics-") as folder:
+            config = Path(folder) / "gate.toml"
+            config.write_text(f'listen = "127.0.0.1:0"\nthreads = {processors + 1}\n')
+            gate = subprocess.Popen([GATE, "serve", "--config", config, "--threads", "0"], text=True,
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            try:
+                url = gate.stdout.readline().split()[-1]
+                with urllib.request.urlopen(f"{url}/metrics", timeout=PATIENCE) as answer:
+                    text = answer.read().decode()
+            finally:
+                gate.terminate()
+                gate.communicate(timeout=PATIENCE)
+        self.assertIn(f"\nbeian_gate_workers {2 * processors}\n", text)
 
     def test_too_few_files_or_threads_end_the_start_and_are_no_bug(self):
         limits = [(resource.RLIMIT_NOFILE, 200)]
