@@ -138,6 +138,10 @@ class Install(unittest.TestCase):
         self.copy.run("test", "-e", "/srv/decisions/head")
         self.copy.run("test", "!", "-e", changes)
         self.copy.run("getent", "passwd", "beian-gate")
+        # Nor does a purge fail while the user is at work.
+        self.copy.run("dpkg", "-i", self.package)
+        self.copy.run("systemd-run", "--uid=beian-gate", "sleep", "1000")
+        self.copy.run("dpkg", "-P", "beian-gate")
 
     def test_an_upgrade_succeeds_although_the_gate_cannot_start(self):
         self.copy.run("dpkg", "-i", self.package)
