@@ -1,12 +1,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -23,10 +19,10 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/gate_flags.h"
 #include "gate/cli/http_client.h"
+#include "gate/cli/patient_gate.h"
 #include "gate/cli/places.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/build_info.h"
-#include "gate/http/rate_meter.h"
 
 namespace beian::cli {
 namespace {
@@ -184,76 +180,6 @@ Error refusal(const std::string& asked, const ClientResponse& answer) {
       asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
-// Asks a gate for all threads of an audit. If it is behind (503) or limits its callers (429), asks
-// again after the time it gives.
-class PatientGate {
- public:
-  explicit PatientGate(HttpClient* gate) noexcept : gate_(*gate) {}
-
-  Result<ClientResponse> ask(const std::string& target, const std::string& body) {
-    auto answer = ask_once(target, body);
-    if (!has_to_wait(answer)) return answer;
-    Clock::time_point due = Clock::now() + wait_of(*answer);
-    // One thread at a time, or the others would take what this one waits for.
-    const std::lock_guard turn(turn_);
-    for (int times = 1; times < kTimesMax && !has_given_up_; ++times) {
-      while (Clock::now() < due && !has_given_up_) {
-        if (is_stop_asked())
-          return make_error(ErrorKind::kUnavailable, "interrupted while the gate let it wait");
-        std::this_thread::sleep_for(std::min<Clock::duration>(due - Clock::now(), kLookUpEvery));
-      }
-      answer = ask_once(target, body);
-      if (!has_to_wait(answer)) return answer;
-      due = Clock::now() + wait_of(*answer);
-    }
-    give_up();
-    return answer;
-  }
-
-  // Nobody waits any more. Thread-safe.
-  void give_up() noexcept { has_given_up_ = true; }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr int kTimesMax = 10;
-  static constexpr std::chrono::seconds kBusyWaitMax{5};
-  static constexpr std::chrono::milliseconds kLookUpEvery{100};
-  static constexpr unsigned kTooManyRequests = 429;
-
-  Result<ClientResponse> ask_once(const std::string& target, const std::string& body) {
-    return gate_.request(target, body, "application/json");
-  }
-  static bool has_to_wait(const Result<ClientResponse>& answer) noexcept {
-    return answer && (answer->status == 503 || answer->status == kTooManyRequests);
-  }
-  // A gate that is behind may recover earlier than it says; a rate is kept to the second.
-  static std::chrono::seconds wait_of(const ClientResponse& answer) noexcept {
-    return std::min(answer.retry_after,
-                    answer.status == kTooManyRequests ? http::RateMeter::kDebtMax : kBusyWaitMax);
-  }
-
-  HttpClient& gate_;
-  std::mutex turn_;
-  std::atomic<bool> has_given_up_{false};
-};
-
-// Ends the waiting of all threads when one cannot go on: then the audit ends.
-class WatchedJudge final : public audit::Judge {
- public:
-  WatchedJudge(std::unique_ptr<audit::Judge> judge, PatientGate* gate) noexcept
-      : judge_(std::move(judge)), gate_(*gate) {}
-
-  Result<void> judge(const audit::RowChunk& chunk, const Report& report) override {
-    auto done = judge_->judge(chunk, report);
-    if (!done) gate_.give_up();
-    return done;
-  }
-
- private:
-  std::unique_ptr<audit::Judge> judge_;
-  PatientGate& gate_;
-};
-
 // Judges by asking a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
@@ -272,14 +198,15 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   audit_of.head.registry = url;
   audit_of.registry =
       url + " serial " + std::to_string(audit_of.head.serial) + " " + printable(*contents);
-  // After a rollback a serial comes again, with other contents.
+  // After a rollback a serial may come again with other contents. A later one says nothing: each
+  // row was answered by the serial of the beginning.
   audit_of.confirm = [&]() -> Result<void> {
     audit::Summary head;
     const auto now = look_up_registry(&head);
     if (!now) return now.error();
-    return head.serial == audit_of.head.serial && *now == *contents
-               ? Result<void>{}
-               : audit::registry_changed(audit_of.head.serial, head.serial);
+    if (head.serial == audit_of.head.serial && *now != *contents)
+      return audit::registry_changed(audit_of.head.serial, head.serial);
+    return {};
   };
   const std::string lang = "lang=" + options.lang;
   const auto ask_rows = [&](const std::string& path,
@@ -290,11 +217,9 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
     if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
     return audit::GateAnswer{answer->status == 400, std::move(answer->body)};
   };
-  const auto judges = audit::remote_judges(ask_rows, audit_of.head.serial);
-  const auto watched = [&](const audit::CsvCatalog* csv) {
-    return std::make_unique<WatchedJudge>(judges(csv), &gate);
-  };
-  return conclude(options, audit_of, watched, nullptr, std::move(checkpoint));
+  return conclude(options, audit_of,
+                  ending_together(audit::remote_judges(ask_rows, audit_of.head.serial), &gate),
+                  nullptr, std::move(checkpoint));
 }
 
 int run(const Options& options) {
