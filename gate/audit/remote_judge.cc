@@ -237,20 +237,21 @@ JudgeFactory remote_judges(AskGate ask, std::uint64_t serial) {
   };
 }
 
-Result<std::string> read_remote_registry(std::string_view json, Summary* head) {
+Result<RemoteRegistry> read_remote_registry(std::string_view json, Summary* head) {
   StateFault fault;
   StateDocument document;
-  std::string contents;
+  RemoteRegistry out;
   if (const auto registry = document.parse(json, &fault)) {
     head->serial = registry->number("serial");
     head->registry_as_of = registry->time("as_of");
     head->registry_state = registry->text("state");
+    const StateObject follower = registry->object_or_none("follower");
     // The root hash does not cover the batches on top of a snapshot.
-    contents =
-        registry->object_or_none("follower").text_or("chain", registry->text_or("root_hash", ""));
+    out.contents = follower.text_or("chain", registry->text_or("root_hash", ""));
+    out.epoch = follower.number_or("epoch", 0);
   }
   if (fault.is_set()) return fault.error("the answer of the gate");
-  return contents;
+  return out;
 }
 
 Error registry_changed(std::uint64_t from, std::uint64_t to) {

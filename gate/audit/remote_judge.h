@@ -25,9 +25,14 @@ using AskGate = std::function<Result<GateAnswer>(const std::string& path, const 
 // since an audit uses a single registry.
 JudgeFactory remote_judges(AskGate ask, std::uint64_t serial);
 
-// Stores what the gate's `GET /v1/registry` says in `head`. Returns what identifies the registry's
-// contents: two registries can have one serial. kBadInput if it is something else.
-[[nodiscard]] Result<std::string> read_remote_registry(std::string_view json, Summary* head);
+// What tells two registries apart that have one serial, as after a rollback.
+struct RemoteRegistry {
+  std::string contents;     // the same as long as the records are
+  std::uint64_t epoch = 0;  // of the history that the gate follows; 0: it follows none
+};
+
+// Stores what the gate's `GET /v1/registry` says in `head`. kBadInput if it is something else.
+[[nodiscard]] Result<RemoteRegistry> read_remote_registry(std::string_view json, Summary* head);
 // kConflict: the serials when the audit began and now.
 Error registry_changed(std::uint64_t from, std::uint64_t to);
 

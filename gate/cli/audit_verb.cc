@@ -187,26 +187,26 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   if (!client) return fail(client.error());
   PatientGate gate(client->get());
   const std::string& url = options.gate.url;
-  const auto look_up_registry = [&](audit::Summary* head) -> Result<std::string> {
+  const auto look_up_registry = [&](audit::Summary* head) -> Result<audit::RemoteRegistry> {
     const auto registry = gate.ask("/v1/registry", "");
     if (!registry) return registry.error();
     if (registry->status != 200) return refusal(url + "/v1/registry", *registry);
     return audit::read_remote_registry(registry->body, head);
   };
-  const auto contents = look_up_registry(&audit_of.head);
-  if (!contents) return fail(contents.error());
+  const auto began = look_up_registry(&audit_of.head);
+  if (!began) return fail(began.error());
   audit_of.head.registry = url;
-  audit_of.registry =
-      url + " serial " + std::to_string(audit_of.head.serial) + " " + printable(*contents);
-  // After a rollback a serial may come again with other contents. A later one says nothing: each
-  // row was answered by the serial of the beginning.
+  const std::uint64_t serial = audit_of.head.serial;
+  audit_of.registry = url + " serial " + std::to_string(serial) + " " + printable(began->contents);
+  // After a rollback, in another epoch, a serial comes again with other contents. A later serial of
+  // the same epoch is no matter, since all rows had one.
   audit_of.confirm = [&]() -> Result<void> {
     audit::Summary head;
     const auto now = look_up_registry(&head);
     if (!now) return now.error();
-    if (head.serial == audit_of.head.serial && *now != *contents)
-      return audit::registry_changed(audit_of.head.serial, head.serial);
-    return {};
+    const bool is_other =
+        head.serial == serial ? now->contents != began->contents : now->epoch != began->epoch;
+    return is_other ? audit::registry_changed(serial, head.serial) : Result<void>{};
   };
   const std::string lang = "lang=" + options.lang;
   const auto ask_rows = [&](const std::string& path,
@@ -217,8 +217,7 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
     if (answer->status != 200 && answer->status != 400) return refusal(url + path, *answer);
     return audit::GateAnswer{answer->status == 400, std::move(answer->body)};
   };
-  return conclude(options, audit_of,
-                  ending_together(audit::remote_judges(ask_rows, audit_of.head.serial), &gate),
+  return conclude(options, audit_of, ending_together(audit::remote_judges(ask_rows, serial), &gate),
                   nullptr, std::move(checkpoint));
 }
 

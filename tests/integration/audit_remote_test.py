@@ -229,19 +229,25 @@ class Remote(Case):
                 self.assertIn("against another registry", done.err)
                 self.path("state").unlink()
 
-    def test_a_snapshot_that_takes_in_its_deltas_is_the_same_registry(self):
-        roots = ["bb", "aa"]
+    def test_only_another_history_counts_once_all_rows_are_judged(self):
+        """A snapshot that takes in its deltas is the same registry, and a later one of the same
+        epoch has judged no row."""
+        def of(epoch, chain, **more):
+            return {"follower": {"epoch": epoch, "chain": chain}, **more}
+        for first, last, code in ((of(1, "aa", root_hash="x"), of(1, "aa", root_hash="y"), 0),
+                                  (of(1, "aa"), of(1, "bb", serial=9), 0),
+                                  (of(1, "aa"), of(2, "bb", serial=9), 69)):
+            states = [last, first]
 
-        def answer(path, body):
-            status, text = self.asked(path, body)
-            if path == "/v1/registry":
-                text = json.dumps({**json.loads(text), "root_hash": roots.pop(),
-                                   "follower": {"chain": "cc"}}).encode()
-            return status, text
+            def answer(path, body):
+                status, text = self.asked(path, body)
+                if path == "/v1/registry":
+                    text = json.dumps({**json.loads(text), **states.pop()}).encode()
+                return status, text
 
-        with self.stand_in(answer) as url:
-            done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
-        self.assertEqual((done.code, roots), (0, []), done.err)
+            with self.subTest(last=last), self.stand_in(answer) as url:
+                done = audit("-", "--url", url, "--output", "ndjson", given=line(PASS))
+                self.assertEqual((done.code, states), (code, []), done.err)
 
     def test_an_answer_that_no_gate_gives_is_an_error(self):
         finding = '{"code":"NOT_FILED","effect":"deny","field":"/filing_number"}'
