@@ -28,7 +28,13 @@ Token misspelt_token_at(const FoldedText& text, std::size_t i) noexcept {
   return {};
 }
 
+bool is_bracketed_head(const FoldedText& text, std::size_t i) noexcept {
+  return text.at(i) == U'(' && text.at(i + 2) == U')' &&
+         province_of(text.at(i + 1)) != kNoProvince && token_at(text, i + 3).length > 0;
+}
+
 ProvinceHead aliased_province_at(const FoldedText& text, std::size_t i) noexcept {
+  if (is_bracketed_head(text, i)) return {province_of(text.at(i + 1)), 3};
   if (text.at(i) == kLikeHu && (token_at(text, i + 1).length > 0 || has_class(text, i + 1)))
     return {kHu, 1, true};
   for (std::uint8_t named = 1; named < kProvinceCount; ++named) {

@@ -35,6 +35,9 @@ struct ProvinceHead {
   bool is_alias = false;    // stands for another character: 泸 for 沪, 北京 for 京
 };
 
+// (晋)ICP备: the province in brackets, before a token.
+bool is_bracketed_head(const FoldedText& text, std::size_t i) noexcept;
+
 // The province at `i`. An alias counts only before what makes a number: 泸 before a token or a
 // licence's class, a name before ICP备.
 ProvinceHead aliased_province_at(const FoldedText& text, std::size_t i) noexcept;

@@ -5,9 +5,9 @@
 //   filing   = [head an] head [an] [token [an]] [字] [第] main [号] [service] [号]
 //              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
 //                 hao_after_serial, province_alias
-//   head     = province token                                      R: province_alias
+//   head     = (province | "(" province ")") token                 R: province_alias
 //   token    = ICP备 | ICP证                                       R: misspelt_token
-//   an       = 案 [号 | 编号] [colon] | 号 [colon] | colon           案 on ICP备 only
+//   an       = 案 [号 | 编号] [colon] | (号 | 编号) [colon] | colon  案 on ICP备 only
 //   colon    = : | -                                               a hyphen before a main only
 //   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
 //              R: doubled_token, extra_hao
@@ -99,6 +99,7 @@ class FoldedParser {
     parts_.province = head.province;
     at_ += head.length;
     if (head.is_alias) repairs_ |= kProvinceAlias;
+    is_respelt_ = head.length > 1 && text_.at(begin_) == U'(';
     if (head.length > 0) {
       if (const Token token = token_at(text_, at_); token.length > 0) {
         at_ += token.length;
@@ -122,7 +123,7 @@ class FoldedParser {
     for (std::size_t i = at_ + 1; i < text_.size; ++i) {
       if (!has_token(i)) continue;
       has_any_token = true;
-      if (province_of(text_.at(i - 1)) != kNoProvince)
+      if (province_of(text_.at(i - 1)) != kNoProvince || (i > 2 && is_bracketed_head(text_, i - 3)))
         return fail(MalformedReason::kUnexpectedText, at_);
     }
     if (has_token(at_)) label_token_ = at_;
@@ -190,7 +191,8 @@ class FoldedParser {
 
   // Returns where the 号 is, or would be.
   std::size_t take_an_words(bool is_filing) noexcept {
-    if (is_filing && take(U'案') && text_.has(at_, U"编号")) ++at_;
+    if (is_filing) take(U'案');
+    if (text_.has(at_, U"编号")) ++at_;
     const std::size_t hao = at_;
     take(U'号');
     return hao;
@@ -304,7 +306,10 @@ class FoldedParser {
       return fail(MalformedReason::kKindWithoutSerial, at_);
     if (!has_hyphen) return true;
     const std::size_t begin = at_;
-    if (!is_digit(next())) return fail(MalformedReason::kSerialMissing, hyphen);
+    if (!is_digit(next())) {
+      at_ = hyphen;
+      return trailer_length(text_, hyphen) > 0 || fail(MalformedReason::kSerialMissing, hyphen);
+    }
     // A blank ends the serial: `-1 2024 …` is serial 1 and something else, never serial 12024.
     while (is_digit(next()) && (at_ == begin || !text_[at_].is_behind_blank)) {
       if (parts_.serial <= limits::kServiceSerialMax)
@@ -359,7 +364,7 @@ class FoldedParser {
   std::size_t end_ = 0;
   std::size_t label_token_ = kNowhere;  // the last label word, if it begins with a token
   NumberParts parts_;
-  bool is_respelt_ = false;  // classes out of order, twice, with commas or items
+  bool is_respelt_ = false;  // (province), or classes out of order, twice, with commas or items
   std::uint16_t repairs_ = 0;
   MalformedReason reason_ = MalformedReason::kNone;
   std::uint32_t fault_ = 0;

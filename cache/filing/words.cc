@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cache/filing/head.h"
+#include "cache/filing/police_number.h"
 #include "cache/filing/province_characters.h"
 
 namespace beian {
@@ -121,6 +122,12 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"中国大陆",
                                            U"IPC证",
                                            U"IPC备案号",
+                                           U"非经营性",
+                                           U"审批号",
+                                           U"信产部",
+                                           U"政府网站",
+                                           U"在线数据处理与交易",
+                                           U"在线数据处理与交易处理",
                                            U"为",
                                            U"是"};
 
@@ -145,6 +152,7 @@ constexpr std::u32string_view kTrailers[] = {U"备案",
                                              U"小程序",
                                              U"快应用",
                                              U"版权所有",
+                                             U"政府网站",
                                              U"网站地图",
                                              U"技术支持",
                                              U"隐私政策",
@@ -158,14 +166,15 @@ constexpr std::u32string_view kTrailers[] = {U"备案",
                                              U"复制",
                                              U"COPYRIGHT",
                                              U"ALLRIGHTSRESERVED",
+                                             U"工业和信息化部备案管理系统网站",
                                              U"HTTPS",
                                              U"HTTP",
                                              U"BEIAN.MIIT.GOV.CN"};
 
 // As they are after folding, which turns full-width marks into ASCII. No hyphen: behind a number it
-// begins a serial. 丨 is an ideograph that footers print as a bar.
+// begins a serial. 丨 is an ideograph that footers print as a bar, and │ is for drawing boxes.
 constexpr std::u32string_view kPunctuation =
-    U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨";
+    U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨│";
 // Bullets and the like, before a number only: behind one they may hide digits.
 bool is_bullet(char32_t c) noexcept {
   switch (c) {
@@ -221,27 +230,18 @@ std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
   return end - i;
 }
 
-// 京公网安备11010802011553号, 公安备案号：11011502002638, 公安备案号：京公网安备1010101407号:
-// numbers of public security, which footers print beside the filing number. They cannot be mistaken
-// for one, so a text with both has only one number for us to read.
-std::size_t public_security_length(const FoldedText& text, std::size_t i) noexcept {
-  if (text.at(i) != U'公' && text.at(i + 1) != U'公') return 0;
-  std::size_t at = i;
-  for (const std::u32string_view token : {U"公安备", U"公网安备", U"公网备"}) {
-    const bool has_province = text.at(at + 1) == U'公' && province_of(text.at(at)) != kNoProvince;
-    const std::size_t begin = has_province ? at + 1 : at;
-    if (!text.has(begin, token)) continue;
-    at = begin + token.size();
-    if (text.at(at) == U'案') ++at;
-    at += text.has(at, U"编号") ? 2 : text.at(at) == U'号' ? 1 : 0;
-    if (text.at(at) == U':') ++at;
-  }
-  if (at == i) return 0;
-  const std::size_t digits = at;
+// 政府网站标识码：3300000020, 网站标识码bm01000001: ten characters that name the site of a public
+// office.
+std::size_t site_code_length(const FoldedText& text, std::size_t i) noexcept {
+  if (text.at(i) != U'政' && text.at(i) != U'网') return 0;
+  std::size_t at = text.has(i, U"政府") ? i + 2 : i;
+  if (!text.has(at, U"网站标识码")) return 0;
+  at += 5;
+  if (text.at(at) == U':') ++at;
+  const std::size_t code = at;
+  if (text.has(at, U"BM")) at += 2;
   while (is_digit(text.at(at))) ++at;
-  if (at - digits < 10 || at - digits > 14) return 0;
-  if (text.at(at) == U'号') ++at;
-  return at - i;
+  return at - code == 10 ? at - i : 0;
 }
 
 // (含BBS许可): a remark without digits.
@@ -285,11 +285,14 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
     OtherRegister what;
   };
   // 公网安备 and its misspellings, down to 京公海网安备 (of a district) and 网警备案.
-  constexpr std::array<Mark, 18> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
+  constexpr std::array<Mark, 21> kMarks = {{{U"网安备", OtherRegister::kPublicSecurity},
                                             {U"网监备", OtherRegister::kPublicSecurity},
                                             {U"公网备", OtherRegister::kPublicSecurity},
                                             {U"公安备", OtherRegister::kPublicSecurity},
                                             {U"公安网备", OtherRegister::kPublicSecurity},
+                                            {U"公网安", OtherRegister::kPublicSecurity},
+                                            {U"公网案备", OtherRegister::kPublicSecurity},
+                                            {U"公备", OtherRegister::kPublicSecurity},
                                             {U"公安机关备案", OtherRegister::kPublicSecurity},
                                             {U"分局备案", OtherRegister::kPublicSecurity},
                                             {U"网警备案", OtherRegister::kPublicSecurity},
@@ -315,18 +318,21 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
 }  // namespace
 
 std::size_t label_length(const FoldedText& text, std::size_t i) noexcept {
-  if (const std::size_t length = longest_word(text, i, kLabelList); length > 0) return length;
+  if (const std::size_t length = longest_word(text, i, kLabelList); length > 0)
+    return is_bracketed_head(text, i) ? 0 : std::max(length, site_code_length(text, i));
   if (const std::size_t length = copyright_length(text, i); length > 0) return length;
-  if (const std::size_t length = public_security_length(text, i); length > 0) return length;
+  if (const std::size_t length = police_number_length(text, i); length > 0) return length;
   return is_bullet(text.at(i)) ? 1 : 0;
 }
 
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
   if (i == text.size) return 0;
   if (const std::size_t length = remark_length(text, i); length > 0) return length;
-  if (const std::size_t length = longest_word(text, i, kTrailerList); length > 0) return length;
+  if (const std::size_t length = longest_word(text, i, kTrailerList); length > 0)
+    return std::max(length, site_code_length(text, i));
   if (const std::size_t length = copyright_length(text, i); length > 0) return length;
-  return public_security_length(text, i);
+  if (text.at(i) == U'-') return police_number_length(text, i + 1) > 0 ? 1 : 0;
+  return police_number_length(text, i);
 }
 
 OtherRegister other_register(const FoldedText& text, std::size_t begin) noexcept {

@@ -8,12 +8,12 @@
 namespace beian {
 
 // Length in symbols of what may stand before a number at `i`: the longest label word (备案号,
-// ICP证, 网站, …), one punctuation mark or bullet, © with its years, or a public-security number; 0
-// when there is none of these.
+// ICP证, 网站, …), one punctuation mark or bullet, © with its years, a public-security number, or
+// the code of a public office's site; 0 when there is none of these.
 std::size_t label_length(const FoldedText& text, std::size_t i) noexcept;
 
 // The same for what may stand behind one: 版权所有, 备案查询, …, or a remark in brackets, but no
-// bullet.
+// bullet, and a hyphen only before a public-security number.
 std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept;
 
 // Which other register's number the text holds. kNone also when it holds the mark of a filing

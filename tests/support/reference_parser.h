@@ -83,6 +83,10 @@ class ReferenceParser : ReferenceText {
     const std::size_t token = token_length(i + length);
     if (token == 0) return 0;
     const Text name = s_.substr(i, length);
+    if (bracketed(i)) {
+      comma_ = true;
+      return name[1];
+    }
     if (length == 1 && is_province(name[0])) return name[0];
     static constexpr View kNames =
         U"泸沪|北京京|天津津|河北冀|山西晋|内蒙古蒙|辽宁辽|吉林吉|黑龙江黑|上海沪|江苏苏|浙江浙|"
@@ -107,7 +111,8 @@ class ReferenceParser : ReferenceText {
     };
     const std::size_t token = token_behind(begin_);
     for (std::size_t i = token; i != kNone; i = token_behind(i))
-      if (is_province(s_[i - 1])) return fail(MalformedReason::kUnexpectedText, begin_);
+      if (is_province(s_[i - 1]) || (i > 2 && bracketed(i - 3)))
+        return fail(MalformedReason::kUnexpectedText, begin_);
     if (token_length(begin_) > 0) return fail(MalformedReason::kMissingProvince, begin_);
     if (last_word != kNone && token_length(last_word) > 0)
       return fail(MalformedReason::kMissingProvince, last_word);
@@ -119,8 +124,8 @@ class ReferenceParser : ReferenceText {
 
   // The part of a label that may stand between a token and what follows it.
   View label_rest(std::size_t i, View token) const {
-    for (const View word :
-         {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"号:", U"号", U":"})
+    for (const View word : {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"编号:",
+                            U"编号", U"号:", U"号", U":"})
       if (has(i, word) && (token == U"ICP备" || word[0] != U'案')) return word;
     return {};
   }
@@ -244,7 +249,7 @@ class ReferenceParser : ReferenceText {
 
     const bool hao_before = at(end) == U'号';
     if (hao_before) ++end;
-    const bool hyphen = at(end) == U'-';
+    const bool hyphen = at(end) == U'-' && police(end + 1) == 0;
     const auto is_word = [&](std::size_t j) {
       return letter(at(j)) && letter(at(j + 1)) && chars_[j].blank_before &&
              !chars_[j + 1].blank_before;
@@ -333,8 +338,9 @@ class ReferenceParser : ReferenceText {
     for (std::size_t i = start; i < s_.size(); ++i)
       if (class_at(i, U"AB") || (has(i, U"ICP") && digit(at(i + 3)))) return OtherRegister::kNone;
     for (std::size_t i = 0; i < s_.size(); ++i) {
-      for (const View mark : {U"网安备", U"网监备", U"公网备", U"公安备", U"公安网备",
-                              U"公安机关备案", U"分局备案", U"网警备案", U"网警支队备案"})
+      for (const View mark :
+           {U"网安备", U"网监备", U"公网备", U"公安备", U"公安网备", U"公安机关备案", U"分局备案",
+            U"网警备案", U"网警支队备案", U"公网安", U"公网案备", U"公备"})
         if (has(i, mark)) return OtherRegister::kPublicSecurity;
       if (has(i, U"联网备案") && (i == 0 || at(i - 1) != U'互'))
         return OtherRegister::kPublicSecurity;

@@ -39,12 +39,12 @@ class ReferenceText {
     // The first characters of all words, only to save time.
     const bool may_begin = in(
         U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
-        U"点复B该认通全R序个",
+        U"点复B该认通全R序个非审在政",
         at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
         longest = length;
-    if (longest == 0 && in(U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨", at(i)))
+    if (longest == 0 && in(U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨│", at(i)))
       return 1;
     return longest;
   }
@@ -59,11 +59,13 @@ class ReferenceText {
       U"证书号|证书编号|ICP证书|ICP证书号|ICP备案证书号|EDI|EDI证|IDC|IDC证|ISP|ISP证|经营性|业务|"
       U"电信增值|经营者证件号|国家|工业与信息化部|工业与信息产业部|为|是|已备案|该网站|FILING|"
       U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
-      U"认证|通信管理局|序号|备案证编号|许可证号码|经营许可|个人|网络|中国大陆|IPC证|IPC备案号|";
+      U"认证|通信管理局|序号|备案证编号|许可证号码|经营许可|个人|网络|中国大陆|IPC证|IPC备案号|"
+      U"非经营性|审批号|信产部|政府网站|在线数据处理与交易|在线数据处理与交易处理|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
-      U"复制|COPYRIGHT|ALLRIGHTSRESERVED|HTTPS|HTTP|BEIAN.MIIT.GOV.CN|";
+      U"复制|COPYRIGHT|ALLRIGHTSRESERVED|HTTPS|HTTP|BEIAN.MIIT.GOV.CN|"
+      U"工业和信息化部备案管理系统网站|政府网站|";
   static constexpr View kProvinces31 =
       U"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝蜀黔滇藏陕陇青宁新";
   static constexpr View kLicenceOnly = U"川甘贵云";
@@ -82,39 +84,68 @@ class ReferenceText {
   // © with its years, or a public-security number: these may stand on either side of a number.
   std::size_t copyright_or_police(std::size_t i) const {
     if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
-    // Under its old name, its own, a short one, or several.
-    std::size_t token = skip_police_word(i, U"公安备");
-    token = skip_police_word(token, U"公网安备");
-    token = skip_police_word(token, U"公网备");
+    return police(i);
+  }
+
+  std::size_t police(std::size_t i) const {
+    const std::size_t token = police_name_end(i);
     if (token == i) return 0;
     const std::size_t end = digits_end(token);
     if (end - token < 10 || end - token > 14) return 0;
     return end + (at(end) == U'号' ? 1 : 0) - i;
   }
 
-  // The place after `word`, if s_ has it at `i`, including its province and what continues it;
-  // otherwise `i`.
-  std::size_t skip_police_word(std::size_t i, View word) const {
-    const std::size_t begin = i + (is_province(at(i)) ? 1 : 0);
-    if (!has(begin, word)) return i;
-    const std::size_t end = begin + word.size();
-    for (const View more : {U"案编号:", U"案编号", U"案号:", U"案号", U"案:", U"案", U"编号:",
-                            U"编号", U"号:", U"号", U":"})
-      if (has(end, more)) return end + more.size();
-    return end;
+  static bool ideograph(char32_t c) { return c >= 0x4E00 && c <= 0x9FFF; }
+
+  // The place after what names a number of the police that begins at `i`; `i` when nothing does.
+  // It is one or two runs of ideographs, the second behind a colon.
+  std::size_t police_name_end(std::size_t i) const {
+    Text name;
+    std::size_t end = i;
+    while (name.size() < 16 && ideograph(at(end))) name += at(end++);
+    if (name.size() < 2) return i;
+    if (at(end) == U':') {
+      name += at(end++);
+      for (std::size_t count = 0; count < 16 && ideograph(at(end)); ++count) name += at(end++);
+      if (at(end) == U':' && name.back() != U':') ++end;
+    }
+    const auto says = [&name](View word) { return name.find(word) != kNone; };
+    const bool is_police = says(U"公安") || says(U"公网") || says(U"公备") || says(U"网安") ||
+                           says(U"网警") || says(U"网监") || says(U"分局");
+    return is_police && (says(U"备") || says(U"公网安")) ? end : i;
+  }
+
+  // The code of a public office's site, with its name.
+  std::size_t site_code(std::size_t i) const {
+    for (const View name : {U"政府网站标识码:", U"政府网站标识码", U"网站标识码:", U"网站标识码"}) {
+      if (!has(i, name)) continue;
+      const std::size_t code = i + name.size();
+      const std::size_t end = digits_end(code + (has(code, U"BM") ? 2 : 0));
+      return end - code == 10 ? end - i : 0;
+    }
+    return 0;
+  }
+
+  // (晋)ICP备
+  bool bracketed(std::size_t i) const {
+    return at(i) == U'(' && is_province(at(i + 1)) && at(i + 2) == U')' && token_length(i + 3) > 0;
   }
 
   std::size_t label(std::size_t i) const {
+    if (bracketed(i)) return 0;
+    if (const std::size_t length = site_code(i); length > 0) return length;
     if (const std::size_t length = word_or_mark(kLabels, i); length > 0) return length;
     if (const std::size_t length = copyright_or_police(i); length > 0) return length;
     return in(U"-*#`★=~+", at(i)) ? 1 : 0;
   }
 
   std::size_t trailer(std::size_t i) const {
+    if (at(i) == U'-') return police(i + 1) > 0 ? 1 : 0;
     if (at(i) == U'(') {
       const std::size_t stop = s_.find_first_of(U"()0123456789", i + 1);
       if (stop != kNone && s_[stop] == U')') return stop + 1 - i;
     }
+    if (const std::size_t length = site_code(i); length > 0) return length;
     if (const std::size_t length = word_or_mark(kTrailers, i); length > 0) return length;
     return copyright_or_police(i);
   }
