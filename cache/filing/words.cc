@@ -192,25 +192,32 @@ bool is_bullet(char32_t c) noexcept {
   }
 }
 
-// Words, with a table that tells from the low byte of a character that none of them begins with it.
-// Every number is looked up at its first character and behind its last, and is never a word.
+// Words, chained by the low byte of their first character, so that only a few are compared. Every
+// number is looked up at its first character and behind its last, and is never a word.
 struct WordList {
   std::span<const std::u32string_view> words;
-  std::array<bool, 256> can_begin{};
+  // The first word of a chain, by low byte, and the next one behind each: its place + 1, or 0.
+  std::array<std::uint8_t, 256> first{};
+  std::array<std::uint8_t, 255> next{};
 
   // Length of the longest at `i`, or 0.
   std::size_t longest_at(const FoldedText& text, std::size_t i) const noexcept {
     std::size_t longest = 0;
-    if (!can_begin[text.at(i) & 0xFF]) return longest;
-    for (const std::u32string_view word : words)
+    for (std::size_t place = first[text.at(i) & 0xFF]; place > 0; place = next[place - 1]) {
+      const std::u32string_view word = words[place - 1];
       if (word.size() > longest && text.has(i, word)) longest = word.size();
+    }
     return longest;
   }
 };
 
 consteval WordList list_of(std::span<const std::u32string_view> words) {
   WordList list{words};
-  for (const std::u32string_view word : words) list.can_begin[word.front() & 0xFF] = true;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::uint8_t& first = list.first[words[i].front() & 0xFF];
+    list.next[i] = first;
+    first = static_cast<std::uint8_t>(i + 1);
+  }
   return list;
 }
 constexpr WordList kLabelList = list_of(kLabels);
