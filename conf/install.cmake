@@ -13,6 +13,25 @@ set(share ${CMAKE_INSTALL_PREFIX}/share)
 set(doc ${share}/doc/beian-gate)
 set(lib ${CMAKE_INSTALL_PREFIX}/lib)
 
+# open_folder(FOLDER): everybody may enter it, whatever the umask: the service is not root.
+function(open_folder folder)
+  file(CHMOD "$ENV{DESTDIR}${folder}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+                                                  WORLD_READ WORLD_EXECUTE)
+endfunction()
+
+# make_folder(FOLDER): makes and opens it, with those above it; what exists stays as it is.
+function(make_folder folder)
+  if(EXISTS "$ENV{DESTDIR}${folder}")
+    return()
+  endif()
+  cmake_path(GET folder PARENT_PATH parent)
+  if(parent AND NOT parent STREQUAL folder)
+    make_folder("${parent}")
+  endif()
+  file(MAKE_DIRECTORY "$ENV{DESTDIR}${folder}")
+  open_folder("${folder}")
+endfunction()
+
 # put(FOLDER FILE [NAME]): FILE, from the root of the sources or an absolute path, as FOLDER/NAME.
 function(put folder path)
   cmake_path(ABSOLUTE_PATH path BASE_DIRECTORY ${source_dir})
@@ -20,10 +39,15 @@ function(put folder path)
   if(ARGC GREATER 2)
     set(name ${ARGV2})
   endif()
+  make_folder("${folder}")
   file(INSTALL ${path} DESTINATION ${folder} RENAME ${name}
        PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 endfunction()
 
+make_folder("${bindir}")
+if(NOT "$ENV{DESTDIR}" STREQUAL "")
+  open_folder("${CMAKE_INSTALL_PREFIX}")  # CPack made it
+endif()
 # An existing configuration stays.
 if(NOT EXISTS $ENV{DESTDIR}${confdir}/gate.toml)
   put(${confdir} conf/gate.toml)
@@ -66,6 +90,7 @@ endif()
 foreach(path policy.toml guidance.toml holidays.toml)
   put(${share}/beian-gate conf/${path})
 endforeach()
+make_folder("${doc}/examples")
 foreach(folder ci container edge grafana haproxy kubernetes nginx prometheus)
   file(INSTALL ${source_dir}/conf/${folder} DESTINATION ${doc}/examples)
 endforeach()

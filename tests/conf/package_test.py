@@ -156,6 +156,12 @@ class Package(unittest.TestCase):
         print(told.stdout.strip().splitlines()[-1])
         self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
 
+    def test_everybody_may_enter_its_folders_whatever_the_umask(self):
+        with tempfile.TemporaryDirectory(prefix="beian-umask-") as folder:
+            package = build_package(BUILD, folder, umask=0o077)
+            modes = {line.split()[0] for line in output("dpkg-deb", "-c", package).splitlines()}
+        self.assertEqual(modes, {"drwxr-xr-x", "-rw-r--r--", "-rwxr-xr-x"})
+
     def test_below_another_prefix_nothing_is_written_elsewhere(self):
         with tempfile.TemporaryDirectory(prefix="beian-prefix-") as prefix:
             output("cmake", "--install", BUILD, "--prefix", prefix)
