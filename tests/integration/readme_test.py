@@ -206,6 +206,11 @@ class Readme(unittest.TestCase):
         known = set(re.findall(r"^  ([a-z]+) ", usage, re.M))
         self.assertEqual(set(re.findall(r"\./dev ([a-z]+)", read("README.md"))), known)
 
+    def test_dev_fuzzes_for_whole_seconds_only(self):
+        for seconds in ("1m", "0", "-5", "long"):
+            done = subprocess.run([ROOT / "dev", "fuzz", seconds], capture_output=True, text=True, timeout=60)
+            self.assertEqual((done.returncode, done.stdout), (64, ""))
+
 
 # --- tables of API.md against the sources ---
 
