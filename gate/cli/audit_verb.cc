@@ -96,13 +96,16 @@ Result<std::string> judged_by(const Options& options, const Config& config) {
          (options.since ? " since=" + std::to_string(*options.since) : "");
 }
 
+// What to do about an audit that has not come to its end.
+std::string way_on(const Options& options) {
+  return options.resume.empty() ? "without --resume the next audit begins at the first row"
+                                : "run the same command again to go on from " + options.resume;
+}
+
 int finish(const Options& options, const audit::AuditResult& result) {
   const audit::Summary& summary = result.summary;
   if (result.is_interrupted) {
-    print_talk("interrupted after " + std::to_string(summary.rows) + " rows; " +
-               (options.resume.empty()
-                    ? "without --resume the next audit begins at the first row"
-                    : "run the same command again to go on from " + options.resume));
+    print_talk("interrupted after " + std::to_string(summary.rows) + " rows; " + way_on(options));
     return kUnavailable;
   }
   if (!options.resume.empty()) ::unlink(options.resume.c_str());
@@ -134,7 +137,11 @@ int conclude(const Options& options, const audit::AuditOptions& audit_of,
   ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{options.save_seconds});
   const auto result = audit::run_audit(audit_of, judges, sponsors, std::move(checkpoint), &hooks);
   hooks.clear();
-  return result ? finish(options, *result) : fail(result.error());
+  if (result) return finish(options, *result);
+  Error error = result.error();
+  if (error.kind == ErrorKind::kUnavailable && !options.resume.empty())
+    error.message += "; " + way_on(options);
+  return fail(error);
 }
 
 // Judges by a registry that is opened here.
