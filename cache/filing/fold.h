@@ -47,6 +47,14 @@ struct FoldedText {
   bool has_rest(std::size_t i, std::u32string_view word) const noexcept;
 };
 
+// Digits and letters as folding leaves them: of one width, letters in upper case.
+constexpr bool is_digit(char32_t c) noexcept {
+  return c >= U'0' && c <= U'9';
+}
+constexpr bool is_letter(char32_t c) noexcept {
+  return c >= U'A' && c <= U'Z';
+}
+
 // Folds `text`. Returns the number of bytes that are UTF-8: when they are fewer than `text` has,
 // the fault begins there and `*out` is unspecified. REQUIRES: text.size() <= kNumberTextBytesMax.
 std::size_t fold(std::string_view text, FoldedText* out) noexcept;

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "cache/filing/province_characters.h"
-#include "cache/filing/words.h"
 
 namespace beian {
 namespace {

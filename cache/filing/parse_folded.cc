@@ -29,6 +29,7 @@
 #include <string_view>
 
 #include "cache/filing/head.h"
+#include "cache/filing/other_register.h"
 #include "cache/filing/plausible.h"
 #include "cache/filing/province_characters.h"
 #include "cache/filing/words.h"

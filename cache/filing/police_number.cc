@@ -3,8 +3,6 @@
 
 #include <string_view>
 
-#include "cache/filing/words.h"
-
 namespace beian {
 namespace {
 

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "cache/filing/province_characters.h"
-#include "cache/filing/words.h"
 #include "gate/decision/near_numbers.h"
 
 namespace beian {
