@@ -17,9 +17,10 @@ struct Token {
   bool is_misspelt = false;
 };
 
-// The ICP备 or ICP证 at `i`. Misspelt are only the letters (IPC备, 1CP证): with 备 or 证 unsaid,
-// the form of the number would be a guess.
+// The rest of token_at().
 Token misspelt_token_at(const FoldedText& text, std::size_t i) noexcept;
+// The ICP备 or ICP证 at `i`. Only its letters may be misspelt (IPC备, 1CP证): without 备 or 证, the
+// form of the number would be a guess.
 inline Token token_at(const FoldedText& text, std::size_t i) noexcept {
   const char32_t first = text.at(i);
   if (first != U'I' && first != U'C' && first != U'1' && first != U'|') return {};
@@ -38,12 +39,13 @@ struct ProvinceHead {
 // (晋)ICP备: the province in brackets, before a token.
 bool is_bracketed_head(const FoldedText& text, std::size_t i) noexcept;
 
+// The rest of province_at().
+ProvinceHead aliased_province_at(const FoldedText& text, std::size_t i) noexcept;
 // The province at `i`. An alias counts only before what makes a number: 泸 before a token or a
 // licence's class, a name before ICP备.
-ProvinceHead aliased_province_at(const FoldedText& text, std::size_t i) noexcept;
 inline ProvinceHead province_at(const FoldedText& text, std::size_t i) noexcept {
   const std::uint8_t province = province_of(text.at(i));
-  if (province != kNoProvince && text.at(i + 1) < 0x80) return {province, 1};  // usually
+  if (province != kNoProvince && text.at(i + 1) < 0x80) return {province, 1};  // the usual one
   return aliased_province_at(text, i);
 }
 

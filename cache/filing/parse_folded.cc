@@ -4,8 +4,10 @@
 //   number   = filing | licence
 //   filing   = [head an] head [an] [token [an]] [字] [第] main [号] [service] [号]
 //              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
-//                 hao_after_serial, province_alias
-//   head     = (province | "(" province ")") token                 R: province_alias
+//                 hao_after_serial, province_alias (川 for 蜀, on ICP备)
+//   head     = (province | "(" province ")") token
+//   province = 京 | 津 | … | 泸 | its name                          R: province_alias
+//              泸 for 沪; a name (北京) before ICP备 only
 //   token    = ICP备 | ICP证                                       R: misspelt_token
 //   an       = 案 [号 | 编号] [colon] | (号 | 编号) [colon] | colon  案 on ICP备 only
 //   colon    = : | -                                               a hyphen before a main only
@@ -127,8 +129,8 @@ class FoldedParser {
       if (province_of(text_.at(i - 1)) != kNoProvince || (i > 2 && is_bracketed_head(text_, i - 3)))
         return fail(MalformedReason::kUnexpectedText, at_);
     }
-    if (has_token(at_)) label_token_ = at_;
-    if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
+    const std::size_t token = has_token(at_) ? at_ : label_token_;
+    if (token != kNowhere) return fail(MalformedReason::kMissingProvince, token);
     if (has_any_token) return fail(MalformedReason::kUnknownProvince, at_);
     const bool is_ideograph = next() >= 0x2E80;
     if (is_ideograph && is_letter(next(1)) && is_digit(next(2)))

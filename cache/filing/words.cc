@@ -12,8 +12,8 @@
 namespace beian {
 namespace {
 
-// No word holds a digit or begins with a province character or 合字, so a label can never swallow
-// the beginning of a number. Words that follow each other need no row of their own: 增值电信业务
+// No word holds a digit or begins like a province or 合字, so a label can never swallow the
+// beginning of a number. Words that follow each other need no row of their own: 增值电信业务
 // and 经营许可证号.
 constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"ICP备",
@@ -133,9 +133,15 @@ constexpr std::u32string_view kLabels[] = {U"ICP",
                                            U"为",
                                            U"是"};
 
+consteval bool begins_like_a_province(std::u32string_view word) {
+  for (std::uint8_t province = 1; province < kProvinceCount; ++province)
+    if (word.starts_with(province_name(province))) return true;
+  return province_of(word.front()) != kNoProvince || word.front() == U'泸';
+}
+
 consteval bool are_unlike_numbers(std::span<const std::u32string_view> words) {
   for (const std::u32string_view word : words)
-    if (province_of(word.front()) != kNoProvince || word.starts_with(U"合字") ||
+    if (begins_like_a_province(word) || word.starts_with(U"合字") ||
         std::ranges::any_of(word, is_digit))
       return false;
   return true;

@@ -84,19 +84,17 @@ class ReferenceParser : ReferenceText {
     if (token == 0) return 0;
     const Text name = s_.substr(i, length);
     if (bracketed(i)) {
-      comma_ = true;
+      respelt_ = true;
       return name[1];
     }
     if (length == 1 && is_province(name[0])) return name[0];
     static constexpr View kNames =
-        U"泸沪|北京京|天津津|河北冀|山西晋|内蒙古蒙|辽宁辽|吉林吉|黑龙江黑|上海沪|江苏苏|浙江浙|"
-        U"安徽皖|"
-        U"福建闽|江西赣|山东鲁|河南豫|湖北鄂|湖南湘|广东粤|广西桂|海南琼|重庆渝|四川蜀|贵州黔|"
-        U"云南滇|"
-        U"西藏藏|陕西陕|甘肃陇|青海青|宁夏宁|新疆新|";
+        U"|泸沪|北京京|天津津|河北冀|山西晋|内蒙古蒙|辽宁辽|吉林吉|黑龙江黑|上海沪|江苏苏|"
+        U"浙江浙|安徽皖|福建闽|江西赣|山东鲁|河南豫|湖北鄂|湖南湘|广东粤|广西桂|海南琼|"
+        U"重庆渝|四川蜀|贵州黔|云南滇|西藏藏|陕西陕|甘肃陇|青海青|宁夏宁|新疆新|";
     if (length > 1 && at(i + length + token - 1) != U'备') return 0;
     for (const char32_t province : kProvinces31)
-      if ((Text(1, U'|').append(kNames)).find(U'|' + name + province + U'|') != kNone) {
+      if (kNames.find(barred(name + province)) != kNone) {
         repairs_ |= kProvinceAlias;
         return province;
       }
@@ -199,7 +197,7 @@ class ReferenceParser : ReferenceText {
       if (const Text itemised = itemised_class(i); !itemised.empty()) {
         word = itemised;
         end = i + 5;
-        comma_ = true;
+        respelt_ = true;
       }
       const std::size_t index = View(U"|A1|A2|B1|B2|").find(barred(word));
       if (word.empty() || index == kNone) return fail(MalformedReason::kUnknownClass, i);
@@ -207,7 +205,7 @@ class ReferenceParser : ReferenceText {
       i = end;
       const bool has_comma = in(U"、,", at(i)) && known_class(i + 1);
       if (at(i) != U'.' && !has_comma) break;
-      comma_ |= has_comma;
+      respelt_ |= has_comma;
       ++i;
     }
     for (const char32_t index : printed)
@@ -301,7 +299,7 @@ class ReferenceParser : ReferenceText {
     parsed.number = FilingNumber::pack(parts_);
     parsed.repairs = static_cast<std::uint16_t>(repairs_);
     parsed.plausible = plausible();
-    parsed.folded = reordered_ || comma_;
+    parsed.folded = reordered_ || respelt_;
     for (std::size_t j = begin_; j < end; ++j) parsed.folded |= chars_[j].changed;
     // Gaps inside the number, and at the edges of a text that is nothing but the number.
     for (std::size_t j = begin_ + 1; j < end; ++j) parsed.folded |= chars_[j].gap_before;
@@ -359,7 +357,7 @@ class ReferenceParser : ReferenceText {
   NumberParts parts_;
   std::string main_;
   bool reordered_ = false;
-  bool comma_ = false;
+  bool respelt_ = false;  // (province), or classes with commas or items
   unsigned repairs_ = 0;
 };
 
