@@ -34,7 +34,7 @@ struct WorkerState {
   OutputGate* gate = nullptr;                         // null: answers are sent at once
   bool has_other_lane = false;              // another worker answers what this one does not
   bool is_bulk_lane = false;                // this one answers bulk only
-  std::shared_ptr<const TlsContext> tls{};  // of new connections; null: they are in clear
+  std::shared_ptr<const TlsContext> tls{};  // see Worker::set_tls(); null: plain HTTP
 };
 
 class Session {

@@ -250,13 +250,6 @@ TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   return outcome;
 }
 
-void TlsSession::judge_by(const std::shared_ptr<const TlsContext>& context) {
-  if (context == context_ || !is_looked_at_) return;
-  context_ = context;
-  has_certificate_ = is_accepted(context->context_, session_);
-  ERR_clear_error();
-}
-
 TlsSession::Outcome TlsSession::write(std::string_view data, std::size_t* bytes) {
   ERR_clear_error();
   return outcome_of(SSL_write_ex(session_, data.data(), data.size(), bytes));
@@ -272,6 +265,13 @@ TlsSession::Outcome TlsSession::outcome_of(int result) {
       is_over_ = true;
       return Outcome::kEnd;
   }
+}
+
+void TlsSession::judge_by(const std::shared_ptr<const TlsContext>& context) {
+  if (context == context_ || !is_looked_at_) return;
+  context_ = context;
+  has_certificate_ = is_accepted(context->context_, session_);
+  ERR_clear_error();
 }
 
 void TlsSession::close_notify() {

@@ -34,7 +34,8 @@ struct TlsFiles {
   bool is_on() const noexcept { return !certificate.empty(); }
 };
 
-// Certificate and rules. Immutable; shared by all connections that began with it. Any thread.
+// Certificate and rules. Immutable; shared by all connections that began with it or are judged by
+// it. Any thread.
 class TlsContext {
  public:
   // Errors: kUnavailable for a file that cannot be read; kBadInput for one of the wrong content, or
@@ -67,6 +68,9 @@ class TlsSession {
   // other connection would get a turn.
   Outcome read(std::span<char> room, std::size_t* bytes);
   Outcome write(std::string_view data, std::size_t* bytes);
+  // After a reload: from now on a certificate counts as none if `context` would not let a new
+  // connection in with it. Nothing to do while `context` is still the same.
+  void judge_by(const std::shared_ptr<const TlsContext>& context);
   // Tells the peer that nothing follows, if that is possible without waiting.
   void close_notify();
 
@@ -78,11 +82,8 @@ class TlsSession {
                             : std::span<const std::string>();
   }
   // Whether the peer has presented a certificate, with or without names, that was asked for and
-  // verified. False before the first bytes.
+  // verified, and is still accepted (judge_by()). False before the first bytes.
   bool has_certificate() const noexcept { return has_certificate_; }
-  // After a reload: a certificate with which `context` would not let a new connection in counts as
-  // none from now on.
-  void judge_by(const std::shared_ptr<const TlsContext>& context);
   // Whether the last read blocked because OpenSSL must first write something of its own.
   bool is_write_due() const noexcept;
 

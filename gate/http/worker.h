@@ -35,9 +35,9 @@ class Worker final : private ConnectionOwner, private EventSource {
 
   // Runs `message` on the worker's thread, between two requests. Any thread.
   void post(std::function<void(Service&)> message);
-  // Connections accepted from now on use `tls`; null: plain HTTP. Open ones continue as they began.
-  // post_with_tls() may be called from any thread; no connection sees `tls` without the effect of
-  // `message`, or the reverse.
+  // Connections accepted from now on use `tls`; null: plain HTTP. Open ones continue as they began,
+  // but their clients' certificates are judged by it. post_with_tls() may be called from any
+  // thread; no connection sees `tls` without the effect of `message`, or the reverse.
   void set_tls(std::shared_ptr<const TlsContext> tls) { state_.tls = std::move(tls); }
   void post_with_tls(std::shared_ptr<const TlsContext> tls, std::function<void(Service&)> message);
   // Pairs it with the worker of the other lane; one of the two answers bulk. Requests for the other
