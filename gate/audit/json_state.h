@@ -39,7 +39,7 @@ class StateObject {
   std::uint64_t number_or(std::string_view name, std::uint64_t otherwise) const;
   bool has(std::string_view name) const;
   StateObject object(std::string_view name) const;
-  // Without a fault if it is no object: then it has no members.
+  // The same, but if there is no such object, it is one without members rather than a fault.
   StateObject object_or_none(std::string_view name) const;
   // Visits the items of an array of objects.
   void for_each(std::string_view name, const std::function<void(const StateObject&)>& visit) const;

@@ -25,7 +25,7 @@ using AskGate = std::function<Result<GateAnswer>(const std::string& path, const 
 // since an audit uses a single registry.
 JudgeFactory remote_judges(AskGate ask, std::uint64_t serial);
 
-// What tells two registries apart that have one serial, as after a rollback.
+// What tells apart two registries of the same serial, as there are after a rollback.
 struct RemoteRegistry {
   std::string contents;     // the same as long as the records are
   std::uint64_t epoch = 0;  // of the history that the gate follows; 0: it follows none

@@ -1,8 +1,10 @@
 #include <unistd.h>
 
-#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cache/base/bytes.h"
@@ -187,6 +189,29 @@ Error refusal(const std::string& asked, const ClientResponse& answer) {
       asked + " answered " + std::to_string(answer.status) + ": " + printable(answer.body));
 }
 
+// What the gate serves now; `head` gets it, too.
+Result<audit::RemoteRegistry> ask_registry(const std::string& url, PatientGate* gate,
+                                           audit::Summary* head) {
+  const std::string target = "/v1/registry";
+  const auto answer = gate->ask(target, "");
+  if (!answer) return answer.error();
+  if (answer->status != 200) return refusal(url + target, *answer);
+  return audit::read_remote_registry(answer->body, head);
+}
+
+// Fails if the gate serves another registry than `began`, of `serial`. After a rollback the same
+// serial comes again with other contents, in another epoch. A later serial of the same epoch does
+// not matter: the answers to all rows had the first one.
+Result<void> confirm_registry(const std::string& url, PatientGate* gate,
+                              const audit::RemoteRegistry& began, std::uint64_t serial) {
+  audit::Summary head;
+  const auto now = ask_registry(url, gate, &head);
+  if (!now) return now.error();
+  const bool is_other =
+      head.serial == serial ? now->contents != began.contents : now->epoch != began.epoch;
+  return is_other ? audit::registry_changed(serial, head.serial) : Result<void>{};
+}
+
 // Judges by asking a running gate.
 int run_remote(const Options& options, audit::AuditOptions audit_of,
                std::optional<audit::Checkpoint> checkpoint) {
@@ -194,27 +219,12 @@ int run_remote(const Options& options, audit::AuditOptions audit_of,
   if (!client) return fail(client.error());
   PatientGate gate(client->get());
   const std::string& url = options.gate.url;
-  const auto look_up_registry = [&](audit::Summary* head) -> Result<audit::RemoteRegistry> {
-    const auto registry = gate.ask("/v1/registry", "");
-    if (!registry) return registry.error();
-    if (registry->status != 200) return refusal(url + "/v1/registry", *registry);
-    return audit::read_remote_registry(registry->body, head);
-  };
-  const auto began = look_up_registry(&audit_of.head);
+  const auto began = ask_registry(url, &gate, &audit_of.head);
   if (!began) return fail(began.error());
   audit_of.head.registry = url;
   const std::uint64_t serial = audit_of.head.serial;
   audit_of.registry = url + " serial " + std::to_string(serial) + " " + printable(began->contents);
-  // After a rollback, in another epoch, a serial comes again with other contents. A later serial of
-  // the same epoch is no matter, since all rows had one.
-  audit_of.confirm = [&]() -> Result<void> {
-    audit::Summary head;
-    const auto now = look_up_registry(&head);
-    if (!now) return now.error();
-    const bool is_other =
-        head.serial == serial ? now->contents != began->contents : now->epoch != began->epoch;
-    return is_other ? audit::registry_changed(serial, head.serial) : Result<void>{};
-  };
+  audit_of.confirm = [&] { return confirm_registry(url, &gate, *began, serial); };
   const std::string lang = "lang=" + options.lang;
   const auto ask_rows = [&](const std::string& path,
                             const std::string& body) -> Result<audit::GateAnswer> {
