@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gate/cli/config.h"
 #include "gate/cli/file_watch.h"

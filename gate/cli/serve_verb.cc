@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <memory>
@@ -9,9 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "cache/base/limits.h"
+#include "gate/cli/config.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
+#include "gate/cli/file_watch.h"
 #include "gate/cli/notify.h"
 #include "gate/cli/reloader.h"
 #include "gate/cli/serve_options.h"
@@ -260,7 +264,7 @@ void add_serve(Verb program) {
   verb.flag("--allow-open", &options->allow_open,
             "listen where other machines reach it, although there is no TLS or nobody needs a key");
   verb.option("--threads", &options->threads, "worker threads; 0, the default: one a processor")
-      .in_range(0U, static_cast<unsigned>(limits::kWorkersMax));
+      .in_range(0, limits::kWorkersMax);
   verb.run([=] { return run(*options); });
 }
 
