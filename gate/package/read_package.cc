@@ -69,8 +69,8 @@ std::ptrdiff_t count_parts(const Zip& zip, std::string_view ending) {
                                [&](const ZipEntry& entry) { return is_part(entry, ending); });
 }
 
-// An installer takes the parts that it wants, so what one of several spoils here may be installed
-// without that one.
+// An installer may leave out the part that spoils the app here and install the others, so such a
+// container must not pass for one that nobody can read.
 Result<Package> of_container(Result<Package> app, std::ptrdiff_t parts) {
   if (app || parts < 2 || app.error().kind != ErrorKind::kBadInput) return app;
   return make_error(ErrorKind::kUntrusted, app.error().message);
