@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 import unittest
-import urllib.request
 from pathlib import Path
 
 import yaml
@@ -28,15 +27,16 @@ PATIENCE = 30  # seconds; then a test fails instead of hanging
 
 
 class Gate:
-    """A running gate; its configuration is `text`."""
+    """A running gate; its configuration is `text`, which the flags override."""
 
-    def __init__(self, case, text):
+    def __init__(self, case, text, *flags):
         folder = tempfile.TemporaryDirectory(prefix="beian-metrics-")
         case.addCleanup(folder.cleanup)
         self.config = Path(folder.name) / "gate.toml"
         self.config.write_text(text)
         self.err = Path(folder.name) / "err"
-        self.process, line = start_gate(case, GATE, self.config, self.err, PATIENCE, cwd=folder.name)
+        self.process, line = start_gate(case, GATE, self.config, self.err, PATIENCE, flags,
+                                        cwd=folder.name)
         self.port = int(line.rpartition(":")[2])
         admin = re.search(r"operations at 127\.0\.0\.1:(\d+)", self.said())
         self.admin_port = int(admin[1]) if admin else None
@@ -240,21 +240,10 @@ class Admin(unittest.TestCase):
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn(str(gate.port), done.stderr)
 
-    def test_no_threads_on_the_command_line_are_one_a_processor_whatever_the_file_says(self):
+    def test_threads_0_is_one_a_processor_whatever_the_file_says(self):
         processors = len(os.sched_getaffinity(0))
-        with tempfile.TemporaryDirectory(prefix="beian-metrics-") as folder:
-            config = Path(folder) / "gate.toml"
-            config.write_text(f'listen = "127.0.0.1:0"\nthreads = {processors + 1}\n')
-            gate = subprocess.Popen([GATE, "serve", "--config", config, "--threads", "0"], text=True,
-                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            try:
-                url = gate.stdout.readline().split()[-1]
-                with urllib.request.urlopen(f"{url}/metrics", timeout=PATIENCE) as answer:
-                    text = answer.read().decode()
-            finally:
-                gate.terminate()
-                gate.communicate(timeout=PATIENCE)
-        self.assertIn(f"\nbeian_gate_workers {2 * processors}\n", text)
+        gate = Gate(self, f'listen = "127.0.0.1:0"\nthreads = {processors + 1}\n', "--threads", "0")
+        self.assertIn(f"\nbeian_gate_workers {2 * processors}\n", gate.scrape())
 
     def test_too_few_files_or_threads_end_the_start_and_are_no_bug(self):
         limits = [(resource.RLIMIT_NOFILE, 200)]

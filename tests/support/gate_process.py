@@ -31,13 +31,14 @@ def when_taken(ask):
         time.sleep(0.1)
 
 
-def start_gate(case, gate, config, err, patience, **options):
-    """(process, first line, which names the address) of a gate with that file; errors go to `err`.
+def start_gate(case, gate, config, err, patience, flags=(), **options):
+    """(process, first line, which names the address) of a gate with that file and those flags;
+    errors go to `err`.
 
     It is terminated when the test `case` ends, and has `patience` seconds for that.
     """
     with open(err, "wb") as file:
-        process = subprocess.Popen([gate, "serve", "--config", config], stdout=subprocess.PIPE,
+        process = subprocess.Popen([gate, "serve", "--config", config, *flags], stdout=subprocess.PIPE,
                                    stderr=file, preexec_fn=end_with_parent, **options)
     case.addCleanup(process.communicate, timeout=patience)
     case.addCleanup(process.terminate)
