@@ -32,7 +32,8 @@ std::optional<FilingKey> number_claimed(std::string_view row) noexcept {
 }  // namespace
 
 // Answers the rows of one stream. Each is judged by the generation, policy and day current at that
-// moment: a stream may outlast any of them.
+// moment: a stream may outlast any of them. Only a caller's profile that a reload has removed stays
+// as it was when the stream began.
 class CheckDesk::StreamedRows final : public RowAnswers {
  public:
   StreamedRows(CheckDesk* desk, const Asking& asking)
@@ -98,8 +99,8 @@ class CheckDesk::StreamedRows final : public RowAnswers {
 
  private:
   CheckDesk& desk_;
-  const std::shared_ptr<const Callers> callers_;  // keeps asking_.caller alive
-  const std::shared_ptr<const PolicySet> policies_;
+  const std::shared_ptr<const Callers> callers_;     // keeps asking_.caller alive
+  const std::shared_ptr<const PolicySet> policies_;  // the same for asking_.policies_before
   Asking asking_;
   const Asker asker_;
 };
