@@ -260,9 +260,9 @@ class Remote(Case):
     def test_row_that_the_gate_could_not_answer_is_no_bad_row(self):
         problem = {"type": "urn:beian-gate:problem:audit_unavailable", "status": 503, "detail": "no log"}
         with self.changed({"id": None, "problem": problem}) as url:
-            done = audit("-", "--url", url, "--output", "ndjson", "--resume", self.path("state"),
+            done = audit("-", "--url", url, "--output", "json", "--resume", self.path("state"),
                          given=line(PASS) + line(row_of("deny")))
-        self.assertEqual(done.code, 69)
+        self.assertEqual(done.code, 69, done.err)
         self.assertIn("did not answer row 2: no log; run the same command again", done.err)
 
     def test_place_of_what_the_gate_refuses_is_that_in_the_row(self):
