@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cache/filing/head.h"
+#include "cache/filing/police_number.h"
 
 namespace beian {
 namespace {
@@ -16,12 +17,9 @@ struct Mark {
 constexpr Mark kMarks[] = {{U"网安备", OtherRegister::kPublicSecurity},
                            {U"网监备", OtherRegister::kPublicSecurity},
                            {U"公网备", OtherRegister::kPublicSecurity},
-                           {U"公安备", OtherRegister::kPublicSecurity},
-                           {U"公安网备", OtherRegister::kPublicSecurity},
                            {U"公网安", OtherRegister::kPublicSecurity},
                            {U"公网案备", OtherRegister::kPublicSecurity},
                            {U"公备", OtherRegister::kPublicSecurity},
-                           {U"公安机关备案", OtherRegister::kPublicSecurity},
                            {U"分局备案", OtherRegister::kPublicSecurity},
                            {U"网警备案", OtherRegister::kPublicSecurity},
                            {U"网警支队备案", OtherRegister::kPublicSecurity},
@@ -65,6 +63,7 @@ OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
   if (text.at(i) == U'联' && i > 0 && text.at(i - 1) == U'互') return OtherRegister::kNone;
   for (const Mark& mark : kMarks)
     if (text.has(i, mark.word)) return mark.what;
+  if (is_police_filing(text, i)) return OtherRegister::kPublicSecurity;
   if (has_any_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;
   if (has_software_number(text, i)) return OtherRegister::kSoftwareCopyright;
   return OtherRegister::kNone;

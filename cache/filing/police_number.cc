@@ -44,4 +44,11 @@ std::size_t police_number_length(const FoldedText& text, std::size_t i) noexcept
   return (text.at(at) == U'号' ? at + 1 : at) - i;
 }
 
+bool is_police_filing(const FoldedText& text, std::size_t i) noexcept {
+  if (!text.has(i, U"公安")) return false;
+  std::size_t at = i + 2;
+  while (is_ideograph(text.at(at)) && text.at(at) != U'备') ++at;
+  return text.at(at) == U'备';
+}
+
 }  // namespace beian

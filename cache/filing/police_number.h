@@ -16,4 +16,8 @@ namespace beian {
 // Any run of ideographs is one if it says police and filing; no filing number can hide in it.
 std::size_t police_number_length(const FoldedText& text, std::size_t i) noexcept;
 
+// Whether 公安 is at `i` and 备 behind it in the same run of ideographs, whatever the digits:
+// 公安备案, 公安局备案编号, 公安网络备案.
+bool is_police_filing(const FoldedText& text, std::size_t i) noexcept;
+
 }  // namespace beian

@@ -336,10 +336,14 @@ class ReferenceParser : ReferenceText {
     for (std::size_t i = start; i < s_.size(); ++i)
       if (class_at(i, U"AB") || (has(i, U"ICP") && digit(at(i + 3)))) return OtherRegister::kNone;
     for (std::size_t i = 0; i < s_.size(); ++i) {
-      for (const View mark :
-           {U"网安备", U"网监备", U"公网备", U"公安备", U"公安网备", U"公安机关备案", U"分局备案",
-            U"网警备案", U"网警支队备案", U"公网安", U"公网案备", U"公备"})
+      for (const View mark : {U"网安备", U"网监备", U"公网备", U"分局备案", U"网警备案",
+                              U"网警支队备案", U"公网安", U"公网案备", U"公备"})
         if (has(i, mark)) return OtherRegister::kPublicSecurity;
+      std::size_t run_end = i;
+      while (ideograph(at(run_end))) ++run_end;
+      const Text run = s_.substr(i, run_end - i);
+      if (run.starts_with(U"公安") && run.find(U'备') != kNone)
+        return OtherRegister::kPublicSecurity;
       if (has(i, U"联网备案") && (i == 0 || at(i - 1) != U'互'))
         return OtherRegister::kPublicSecurity;
       if (has(i, U"网文") || has(i, U"文网游")) return OtherRegister::kCulture;
