@@ -49,11 +49,11 @@ bool has_filing_mark(const FoldedText& text, std::size_t i) noexcept {
          (text.has(i, U"ICP") && is_digit(text.at(i + 3)));
 }
 
-// 2021SR0654199, 2025R11L3781196
+// 2021SR0654199, 2008SRBJ0833, 2025R11L3781196
 bool has_software_number(const FoldedText& text, std::size_t i) noexcept {
   for (std::size_t j = 0; j < 4; ++j)
     if (!is_digit(text.at(i + j))) return false;
-  if (text.has(i + 4, U"SR")) return is_digit(text.at(i + 6));
+  if (text.has(i + 4, U"SR")) return is_digit(text.at(text.has(i + 6, U"BJ") ? i + 8 : i + 6));
   return text.at(i + 4) == U'R' && is_digit(text.at(i + 5)) && is_digit(text.at(i + 6)) &&
          is_letter(text.at(i + 7)) && is_digit(text.at(i + 8));
 }

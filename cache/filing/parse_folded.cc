@@ -129,8 +129,10 @@ class FoldedParser {
       if (province_of(text_.at(i - 1)) != kNoProvince || (i > 2 && is_bracketed_head(text_, i - 3)))
         return fail(MalformedReason::kUnexpectedText, at_);
     }
-    const std::size_t token = has_token(at_) ? at_ : label_token_;
-    if (token != kNowhere) return fail(MalformedReason::kMissingProvince, token);
+    if (has_token(at_)) return fail(MalformedReason::kMissingProvince, at_);
+    // ICP证：署ICP备…: the label's token is not the number's. Digits are what a label names.
+    if (!is_digit(next()) && has_token(at_ + 1)) return fail(MalformedReason::kUnknownProvince, at_);
+    if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
     if (has_any_token) return fail(MalformedReason::kUnknownProvince, at_);
     const bool is_ideograph = next() >= 0x2E80;
     if (is_ideograph && is_letter(next(1)) && is_digit(next(2)))

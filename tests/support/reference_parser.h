@@ -112,6 +112,8 @@ class ReferenceParser : ReferenceText {
       if (is_province(s_[i - 1]) || (i > 2 && bracketed(i - 3)))
         return fail(MalformedReason::kUnexpectedText, begin_);
     if (token_length(begin_) > 0) return fail(MalformedReason::kMissingProvince, begin_);
+    if (!digit(at(begin_)) && token_length(begin_ + 1) > 0)
+      return fail(MalformedReason::kUnknownProvince, begin_);
     if (last_word != kNone && token_length(last_word) > 0)
       return fail(MalformedReason::kMissingProvince, last_word);
     if (token != kNone) return fail(MalformedReason::kUnknownProvince, begin_);

@@ -175,6 +175,7 @@ class ReferenceText {
     for (std::size_t j = i; j < i + 4; ++j)
       if (!digit(at(j))) return false;
     if (has(i + 4, U"SR") && digit(at(i + 6))) return true;
+    if (has(i + 4, U"SRBJ") && digit(at(i + 8))) return true;
     return at(i + 4) == U'R' && digit(at(i + 5)) && digit(at(i + 6)) && letter(at(i + 7)) &&
            digit(at(i + 8));
   }
