@@ -131,7 +131,8 @@ class FoldedParser {
     }
     if (has_token(at_)) return fail(MalformedReason::kMissingProvince, at_);
     // ICP证：署ICP备…: the label's token is not the number's. Digits are what a label names.
-    if (!is_digit(next()) && has_token(at_ + 1)) return fail(MalformedReason::kUnknownProvince, at_);
+    if (!is_digit(next()) && has_token(at_ + 1))
+      return fail(MalformedReason::kUnknownProvince, at_);
     if (label_token_ != kNowhere) return fail(MalformedReason::kMissingProvince, label_token_);
     if (has_any_token) return fail(MalformedReason::kUnknownProvince, at_);
     const bool is_ideograph = next() >= 0x2E80;

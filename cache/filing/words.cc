@@ -14,8 +14,8 @@ namespace {
 
 // No word holds a digit or begins like a province or 合字, so a label can never swallow the
 // beginning of a number. Words that follow each other need no row of their own: 增值电信业务
-// and 经营许可证号. Each group begins a line: filings, licences, services, authorities, places, sites
-// and apps, English.
+// and 经营许可证号. Each group begins a line: filings, licences, services, authorities, places,
+// sites and apps, English.
 // clang-format off
 constexpr std::u32string_view kLabels[] = {
     U"ICP", U"ICP号", U"ICP备", U"ICP备号", U"ICP备案", U"ICP备案号", U"ICP备案编号",
@@ -39,8 +39,8 @@ constexpr std::u32string_view kLabels[] = {
     U"APP", U"本APP", U"应用", U"本应用", U"移动应用", U"互联网应用", U"应用程序", U"程序", U"软件",
     U"本软件", U"游戏", U"手机", U"移动互联网",
     U"小程序", U"本小程序", U"快应用", U"微信", U"支付宝",
-    U"版权所有", U"保留所有权利", U"COPYRIGHT", U"ALLRIGHTSRESERVED", U"FILING", U"LICENSE",
-    U"NUMBER", U"NO", U"RECORD", U"REGISTRATION",
+    U"版权所有", U"保留所有权利", U"COPYRIGHT", U"ALLRIGHTSRESERVED", U"ALLRIGHTRESERVED", U"FILING",
+    U"LICENSE", U"NUMBER", U"NO", U"RECORD", U"REGISTRATION",
     U"为", U"是"};
 // clang-format on
 

@@ -61,7 +61,7 @@ class ReferenceText {
       U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
       U"认证|通信管理局|序号|备案证编号|许可证号码|经营许可|个人|网络|中国大陆|IPC证|IPC备案号|"
       U"非经营性|审批号|信产部|政府网站|ALLRIGHTSRESERVED|保留所有权利|在线数据处理与交易|"
-      U"在线数据处理与交易处理|";
+      U"在线数据处理与交易处理|ALLRIGHTRESERVED|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
