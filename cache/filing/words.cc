@@ -126,10 +126,12 @@ std::size_t longest_word(const FoldedText& text, std::size_t i, const WordList& 
   return kPunctuation.find(text.at(i)) != std::u32string_view::npos ? 1 : 0;
 }
 
-// ©2023-2024
+// ©2023-2024, COPYRIGHT2017. COPYRIGHT without a year is a word.
 std::size_t copyright_length(const FoldedText& text, std::size_t i) noexcept {
-  if (text.at(i) != U'©') return 0;
-  std::size_t end = i + 1;
+  std::size_t end = i;
+  if (text.at(i) == U'©') end += 1;
+  if (text.has(i, U"COPYRIGHT") && is_digit(text.at(i + 9))) end += 9;
+  if (end == i) return 0;
   while (is_digit(text.at(end)) || text.at(end) == U'-') ++end;
   return end - i;
 }
@@ -162,7 +164,9 @@ std::size_t remark_length(const FoldedText& text, std::size_t i) noexcept {
 
 std::size_t label_length(const FoldedText& text, std::size_t i) noexcept {
   if (const std::size_t length = longest_word(text, i, kLabelList); length > 0)
-    return is_bracketed_head(text, i) ? 0 : std::max(length, site_code_length(text, i));
+    return is_bracketed_head(text, i)
+               ? 0
+               : std::max({length, site_code_length(text, i), copyright_length(text, i)});
   if (const std::size_t length = copyright_length(text, i); length > 0) return length;
   if (const std::size_t length = police_number_length(text, i); length > 0) return length;
   return is_bullet(text.at(i)) ? 1 : 0;
@@ -172,7 +176,7 @@ std::size_t trailer_length(const FoldedText& text, std::size_t i) noexcept {
   if (i == text.size) return 0;
   if (const std::size_t length = remark_length(text, i); length > 0) return length;
   if (const std::size_t length = longest_word(text, i, kTrailerList); length > 0)
-    return std::max(length, site_code_length(text, i));
+    return std::max({length, site_code_length(text, i), copyright_length(text, i)});
   if (const std::size_t length = copyright_length(text, i); length > 0) return length;
   if (text.at(i) == U'-') return police_number_length(text, i + 1) > 0 ? 1 : 0;
   return police_number_length(text, i);

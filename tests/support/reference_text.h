@@ -82,10 +82,11 @@ class ReferenceText {
     return std::min(s_.find_first_not_of(U"0123456789", i), s_.size());
   }
 
-  // © with its years, or a public-security number: these may stand on either side of a number.
-  std::size_t copyright_or_police(std::size_t i) const {
-    if (at(i) == U'©') return std::min(s_.find_first_not_of(U"0123456789-", i + 1), s_.size()) - i;
-    return police(i);
+  // © or COPYRIGHT with its years: these may stand on either side of a number, like the police's.
+  std::size_t copyright(std::size_t i) const {
+    const std::size_t years = at(i) == U'©' ? i + 1 : i + 9;
+    if (at(i) != U'©' && !(has(i, U"COPYRIGHT") && digits_end(years) > years)) return 0;
+    return std::min(s_.find_first_not_of(U"0123456789-", years), s_.size()) - i;
   }
 
   std::size_t police(std::size_t i) const {
@@ -134,9 +135,9 @@ class ReferenceText {
 
   std::size_t label(std::size_t i) const {
     if (bracketed(i)) return 0;
-    if (const std::size_t length = site_code(i); length > 0) return length;
-    if (const std::size_t length = word_or_mark(kLabels, i); length > 0) return length;
-    if (const std::size_t length = copyright_or_police(i); length > 0) return length;
+    for (const std::size_t length :
+         {site_code(i), copyright(i), word_or_mark(kLabels, i), police(i)})
+      if (length > 0) return length;
     return in(U"-*#`★=~+", at(i)) ? 1 : 0;
   }
 
@@ -146,9 +147,9 @@ class ReferenceText {
       const std::size_t stop = s_.find_first_of(U"()0123456789", i + 1);
       if (stop != kNone && s_[stop] == U')') return stop + 1 - i;
     }
-    if (const std::size_t length = site_code(i); length > 0) return length;
-    if (const std::size_t length = word_or_mark(kTrailers, i); length > 0) return length;
-    return copyright_or_police(i);
+    for (const std::size_t length : {site_code(i), copyright(i), word_or_mark(kTrailers, i)})
+      if (length > 0) return length;
+    return police(i);
   }
 
   // The length of ICP备 or ICP证 at i, however the letters are spelt; or 0.
