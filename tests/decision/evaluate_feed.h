@@ -1,5 +1,5 @@
-// One registry that holds every state, for the tables of evaluate_test.cc and
-// evaluate_registry_test.cc.
+// One registry that holds every state, for the tables of evaluate_test.cc,
+// evaluate_surroundings_test.cc and evaluate_registry_test.cc.
 #pragma once
 
 #include <string_view>
@@ -51,3 +51,4 @@ inline constexpr std::string_view kFeed = R"(
 // that is not.
 #define NUMBER "'filing_number':'京ICP备2023000001号-2A'"
 #define UNFILED "'filing_number':'京ICP备2023000001号-99A'"
+#define APP(fields) NUMBER ",'app':{" fields "}"
