@@ -14,16 +14,15 @@ namespace {
 constexpr int kTimesMax = 10;
 constexpr std::chrono::seconds kBusyWaitMax{5};
 constexpr std::chrono::milliseconds kLookUpEvery{100};  // for a signal, or another thread's end
-constexpr unsigned kTooManyRequests = 429;
 
 bool has_to_wait(const Result<ClientResponse>& answer) noexcept {
-  return answer && (answer->status == 503 || answer->status == kTooManyRequests);
+  return answer && (answer->status == 503 || answer->status == 429);
 }
 
 // A gate that is behind may recover earlier than it says; a rate is kept to the second.
 std::chrono::seconds wait_of(const ClientResponse& answer) noexcept {
   return std::min(answer.retry_after,
-                  answer.status == kTooManyRequests ? http::RateMeter::kDebtMax : kBusyWaitMax);
+                  answer.status == 429 ? http::RateMeter::kDebtMax : kBusyWaitMax);
 }
 
 class WatchedJudge final : public audit::Judge {
