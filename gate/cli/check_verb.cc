@@ -57,6 +57,7 @@ Result<ClientResponse> ask_here(const Options& options, const Exchange& exchange
   auto state = load_state(*config, now_in_seconds());
   if (!state) return state.error();
   tell_of_built_in(config->registry, "--registry, --url or --config");
+  state->callers = nullptr;  // keys are for who asks over the network
   http::GateService service(std::move(*state), &system_now, random_seed());
   http::Request request;
   request.method = exchange.body.empty() ? http::Method::kGet : http::Method::kPost;

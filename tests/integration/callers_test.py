@@ -188,6 +188,14 @@ class Configuration(Case):
     def check(self):
         return run("config", "check", str(self.config))
 
+    def test_a_check_without_a_gate_needs_no_key(self):
+        _, entry = new_key()
+        self.write(("store", [entry]))
+        for number, code in (("1A", 0), ("2A", 1)):
+            done = run("check", "--config", str(self.config), "--operation", "distribute",
+                       "--number", "京ICP备2099000000号-" + number)
+            self.assertEqual(done.returncode, code, done.stderr)
+
     def test_what_is_printed_reads_again(self):
         _, entry = new_key()
         self.config.write_text(
