@@ -79,6 +79,7 @@ class Replay {
                  ": the request kept does not read any more: " + printable(problem_.detail));
       return;
     }
+    if (!is_known(record.caller) && strangers_++ == 0) stranger_ = record.caller;
     // Judged as of the record's time: rules have dates.
     evaluate(check_, *state_.generation, policy_of(record.caller), *state_.calendar, record.second,
              &decision_);
@@ -108,11 +109,21 @@ class Replay {
                " differently, " + std::to_string(without_request_) +
                " without their request (keep_request was off, or it was over 64 KiB), " +
                std::to_string(unreadable_) + " not readable");
+    if (strangers_ > 0)
+      print_talk(
+          "asked by callers that the configuration does not name, so decided by the policy "
+          "outside of profiles: " +
+          std::to_string(strangers_) + ", the first by " + printable(stranger_));
     if (unreadable_ > 0) return kBadInput;
     return different_ > 0 ? kReview : kAllAllowed;
   }
 
  private:
+  // False if a caller was named whose profile, if it had one, nobody knows here.
+  bool is_known(std::string_view caller) const {
+    return caller.empty() || profiles_.contains(caller);
+  }
+
   const Policy& policy_of(std::string_view caller) const {
     const auto known = profiles_.find(caller);
     return known == profiles_.end() ? state_.policies->base()
@@ -155,6 +166,8 @@ class Replay {
   std::uint64_t different_ = 0;
   std::uint64_t without_request_ = 0;
   std::uint64_t unreadable_ = 0;
+  std::uint64_t strangers_ = 0;  // decisions for callers that are not known here
+  std::string stranger_;         // the first of these callers
 };
 
 int replay(const Options& options) {

@@ -182,6 +182,13 @@ class Replay(Case):
         done = run("log", "replay", f"{folder}/log", "--config", str(self.config))
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
         self.assertIn("1 decided the same", done.stderr)
+        self.assertNotIn("does not name", done.stderr)
+        # Nobody knows the profile of a caller that was renamed since.
+        self.config.write_text(self.config.read_text().replace('"looking"', '"renamed"'))
+        done = run("log", "replay", f"{folder}/log", "--config", str(self.config))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("callers that the configuration does not name, so decided by the policy "
+                      "outside of profiles: 1, the first by looking\n", done.stderr)
 
 
 class Configuration(Case):
