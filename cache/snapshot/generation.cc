@@ -32,7 +32,8 @@ Generation::Generation(std::shared_ptr<const Registry> registry, FreshnessThresh
   BEIAN_ASSERT(registry_ != nullptr);
   expired_from_ = later(info().as_of, thresholds.expired_after);
   stale_from_ = later(info().as_of, thresholds.stale_after);
-  if (info().next_update) stale_from_ = std::min(stale_from_, *info().next_update);
+  if (info().next_update && thresholds.stale_after != std::chrono::seconds::max())
+    stale_from_ = std::min(stale_from_, *info().next_update);
 }
 
 Generation::Generation(std::shared_ptr<const Snapshot> snapshot, FreshnessThresholds thresholds,

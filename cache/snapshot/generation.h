@@ -18,7 +18,7 @@ enum class Freshness : std::uint8_t { kFresh, kStale, kExpired };
 std::string_view name_of(Freshness freshness) noexcept;  // fresh, stale, expired
 
 struct FreshnessThresholds {
-  std::chrono::seconds stale_after = limits::kStaleAfter;
+  std::chrono::seconds stale_after = limits::kStaleAfter;  // max(): never, whatever next_update is
   std::chrono::seconds expired_after = limits::kExpiredAfter;
 };
 

@@ -104,10 +104,12 @@ Result<KeptHistory> open_history(const RegistrySource& source, std::uint64_t ser
   KeptHistory kept;
   kept.now = std::make_shared<const Generation>(std::move(history->now), source.thresholds,
                                                 source.local_copy);
-  const bool is_expired = kept.now->freshness(at) == cache::Freshness::kExpired;
-  const cache::FreshnessThresholds always{std::chrono::seconds{0}, std::chrono::seconds{0}};
-  kept.before = std::make_shared<const Generation>(
-      std::move(history->before), is_expired ? always : kNeverStale, source.local_copy);
+  const cache::Freshness freshness = kept.now->freshness(at);
+  cache::FreshnessThresholds as_now = kNeverStale;
+  if (freshness != cache::Freshness::kFresh) as_now.stale_after = std::chrono::seconds{0};
+  if (freshness == cache::Freshness::kExpired) as_now.expired_after = std::chrono::seconds{0};
+  kept.before =
+      std::make_shared<const Generation>(std::move(history->before), as_now, source.local_copy);
   return kept;
 }
 

@@ -49,8 +49,8 @@ void tell_of_built_in(const RegistrySource& source, std::string_view flags);
 // The registry that a following gate has kept, both current and at an earlier serial.
 struct KeptHistory {
   std::shared_ptr<const cache::Generation> now;
-  // Expired at `at` exactly if the current one is, whatever its own age, so that differences
-  // between the two come from their content.
+  // At `at` as fresh, stale or expired as the current one, whatever its own age, so that
+  // differences between the two come from their content.
   std::shared_ptr<const cache::Generation> before;
 };
 // Reads the local copy of `source` without disturbing the gate that keeps it. kUsage if `source`

@@ -31,7 +31,7 @@ class AuditSince : public testing::Test {
     ASSERT_TRUE(copy) << copy.error().message;
     cache::SealOptions seal = cache::test::seal();
     seal.serial = kFirst;
-    seal.as_of = now_;
+    seal.as_of = as_of_;
     write_bytes(copy->download_path(), cache::test::build(model.records(), seal));
     const auto snapshot = cache::Snapshot::open(copy->download_path());
     ASSERT_TRUE(snapshot) << snapshot.error().message;
@@ -42,7 +42,7 @@ class AuditSince : public testing::Test {
     while (registry->serial() < kLast) {
       cache::DeltaBatch batch;
       batch.serial = registry->serial() + 1;
-      batch.as_of = now_;
+      batch.as_of = as_of_;
       batch.previous = registry->chain();
       batch.records = model.change(12);
       auto next = cache::apply(registry, batch);
@@ -52,13 +52,16 @@ class AuditSince : public testing::Test {
     }
     catalog_of(model.records());
     catalog_ += "this row cannot be read\n";
-    config_ =
-        folder.write("gate.toml", "[registry]\nurl = \"redis://127.0.0.1:1\"\nlocal_copy = \"" +
-                                      folder.path("copy") + "\"\nallow_unsigned = true\n");
+    config_ = folder.write("gate.toml", kept_here());
   }
 
   static void write_bytes(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
+  }
+
+  std::string kept_here() const {
+    return "[registry]\nurl = \"redis://127.0.0.1:1\"\nlocal_copy = \"" + folder.path("copy") +
+           "\"\nallow_unsigned = true\n";
   }
 
   // For each service one row that claims its number and name, and one that claims neither. Both
@@ -130,7 +133,9 @@ class AuditSince : public testing::Test {
   }
 
   TemporaryFolder folder;
-  const Instant now_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Instant as_of_ =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) -
+      std::chrono::hours{1};
   std::string catalog_;
   std::string config_;
 };
@@ -157,6 +162,20 @@ TEST_F(AuditSince, GivesTheRowsThatBruteForceGives) {
   EXPECT_GT(changed[kFirst], changed[kLast - 1]);
   EXPECT_GT(changed[kLast - 1], 0U) << "the deltas change nothing, so nothing was tested";
   EXPECT_EQ(changed[kLast], 0U);
+}
+
+// Both answers are judged as of now, so what policy makes of a stale registry is no difference.
+TEST_F(AuditSince, AStaleRegistryIsNoChangeWhateverPolicyMakesOfIt) {
+  catalog_ += "{\"operation\":\"distribute\",\"app\":{\"offline\":true}}\n";  // allowed
+  const std::size_t changed = lines_of(since(kFirst).out).size();
+  ASSERT_GT(changed, 1U);
+  const std::string policy = folder.write("policy.toml", "[codes]\nREGISTRY_STALE = \"unknown\"\n");
+  for (const std::string stale_after : {"7200", "1800"}) {
+    config_ = folder.write("gate.toml", kept_here() + "stale_after_seconds = " + stale_after +
+                                            "\n[policy]\nfile = \"" + policy + "\"\n");
+    EXPECT_EQ(lines_of(since(kLast).out).size(), 1U) << "the bad row; " << stale_after;
+    EXPECT_EQ(lines_of(since(kFirst).out).size(), changed) << stale_after;
+  }
 }
 
 TEST_F(AuditSince, NothingChangedIsAllWell) {

@@ -12,9 +12,9 @@ class Diff(Case):
         self.records = [json.loads(text) for text in
                         (World.get().root / "feed.ndjson").read_text(encoding="utf-8").splitlines()]
 
-    def build(self, name, records):
+    def build(self, name, records, *more):
         feed = self.write(name + ".ndjson", b"".join(map(line, records)))
-        subprocess.run([GATE, "registry", "build", feed, "-o", self.path(name)], check=True,
+        subprocess.run([GATE, "registry", "build", feed, "-o", self.path(name), *more], check=True,
                        capture_output=True)
         return self.path(name)
 
@@ -51,6 +51,15 @@ class Diff(Case):
         summary = json.loads(self.diff(before, after, "--catalog", world.catalog, "--output",
                                        "json").out)
         self.assertEqual(summary["rows"], len(changed))
+
+    def test_a_registry_that_is_overdue_is_no_difference(self):
+        policy = self.write("policy.toml", b'[codes]\nREGISTRY_STALE = "review"\n')
+        config = self.write("gate.toml", f'[policy]\nfile = "{policy}"\n'.encode())
+        overdue = self.build("before", self.records, "--as-of", "2025-01-01T00:00:00Z",
+                             "--next-update", "2025-01-02T00:00:00Z")
+        done = self.diff(overdue, self.build("after", self.records), "--config", config,
+                         "--catalog", World.get().catalog)
+        self.assertEqual((done.code, done.out), (0, b""), done.err)
 
     def test_records_that_were_added_removed_or_changed_are_told(self):
         later = self.tomorrow()

@@ -46,6 +46,16 @@ TEST(GenerationFreshness, IsStaleAtLeastOnceTheNextUpdateIsOverdue) {
   EXPECT_EQ(generation.freshness(seal().as_of + 2'000h), Freshness::kExpired);
 }
 
+TEST(GenerationFreshness, NeverIsNeverWhateverTheNextUpdateIs) {
+  constexpr auto kNever = std::chrono::seconds::max();
+  const Generation fresh(open(build(hand_made())), {kNever, kNever}, "a.snap");
+  const Generation stale(open(build(hand_made())), {0s, kNever}, "a.snap");
+  for (const auto age : {1s, std::chrono::seconds(1'000h)}) {
+    EXPECT_EQ(fresh.freshness(seal().as_of + age), Freshness::kFresh);
+    EXPECT_EQ(stale.freshness(seal().as_of + age), Freshness::kStale);
+  }
+}
+
 TEST(GenerationFreshness, ThresholdsAreThoseGiven) {
   const Generation generation(open(build(hand_made())), {60s, 120s}, "redis://registry");
   EXPECT_EQ(generation.freshness(seal().as_of + 59s), Freshness::kFresh);
