@@ -6,6 +6,7 @@
 
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
+#include "cache/snapshot/generation.h"
 #include "gate/audit/audit.h"
 #include "gate/cli/audit_outputs.h"
 #include "gate/cli/console.h"
@@ -29,7 +30,14 @@ Result<audit::Summary> read_part(const std::string& path) {
   return audit::summary_from_json(*text, path);
 }
 
-// Adds up the parts in order, as if their catalogs were concatenated.
+int age_rank(std::string_view state) {
+  for (const auto freshness : {cache::Freshness::kExpired, cache::Freshness::kStale})
+    if (state == name_of(freshness)) return static_cast<int>(freshness);
+  return 0;
+}
+
+// Adds up the parts in order, as if their catalogs were concatenated. The registry may
+// have become stale, or expired, from one part to the next: the state is what the last one found.
 Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
   auto total = read_part(parts.front());
   if (!total) return total.error();
@@ -42,6 +50,8 @@ Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
                             std::to_string(part->serial) + ", " + parts.front() + " by " +
                             std::to_string(total->serial) + "; audit all parts against one");
     if (part->catalog != total->catalog) total->catalog.clear();
+    if (age_rank(part->registry_state) > age_rank(total->registry_state))
+      total->registry_state = part->registry_state;
     part->shift_rows(total->rows_read, total->lines);
     total->merge(&*part);
   }

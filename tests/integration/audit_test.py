@@ -3,6 +3,8 @@
     audit_test.py SOURCE_DIR BUILD_DIR [TEST…]
 """
 
+import itertools
+
 from audit_support import *
 
 FORMATS = ("ndjson", "csv", "json", "summary", "junit", "sarif", "markdown", "html")
@@ -275,6 +277,25 @@ class Shards(Case):
             merged = audit("merge", *parts, "--registry", world.registry, "--output", name)
             self.assertEqual(merged.code, whole.code)
             self.assertTrue(merged.out == whole.out, name)
+
+    def test_parts_are_as_stale_as_the_last_one_found_their_registry(self):
+        registry = self.path("old.snap")
+        two_days_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 48 * 3600))
+        subprocess.run([GATE, "registry", "build", World.get().root / "feed.ndjson", "-o", registry,
+                        "--as-of", two_days_ago], check=True, capture_output=True)
+        parts = {}
+        for state, stale_after, expired_after in (("fresh", 200_000, 250_000),
+                                                  ("stale", 3600, 250_000), ("expired", 3600, 3600)):
+            config = self.write(f"{state}.toml", f"[registry]\nstale_after_seconds = {stale_after}\n"
+                                f"expired_after_seconds = {expired_after}\n".encode())
+            parts[state] = self.path(f"{state}.json")
+            audit("-", "--registry", registry, "--config", config, "--output",
+                  f"json={parts[state]}", given=line(PASS))
+        for order in itertools.permutations(parts):
+            for count, worst in ((1, order[0]), (3, "expired")):
+                merged = audit("merge", *(parts[state] for state in order[:count]),
+                               "--output", "json")
+                self.assertEqual(json.loads(merged.out)["registry"]["state"], worst, order)
 
     def test_parts_of_other_registries_and_formats_are_refused(self):
         one, two = self.path("one.json"), self.path("two.json")
