@@ -24,12 +24,22 @@ Result<void> keep_named(const RegistrySource& asked, const RegistrySource& serve
 
 }  // namespace
 
-void Reloader::reload(std::string_view why, const std::function<void()>& meanwhile) {
-  print_talk(std::string("reloading: ") + std::string(why));
-  const auto reloaded = try_reload(meanwhile);
+bool Reloader::reload(const std::function<void()>& meanwhile) {
+  print_talk("reloading: SIGHUP");
+  return conclude(try_reload(meanwhile));
+}
+
+bool Reloader::reload_registry(const std::function<void()>& meanwhile) {
+  print_talk("reloading: " + registry_.path() + " was replaced");
+  const auto loaded = serving_.reload_registry(in_effect_, meanwhile);
+  return conclude(loaded ? loaded : in_file(options_.config, loaded.error()));
+}
+
+bool Reloader::conclude(const Result<void>& reloaded) const {
   serving_.metrics()->count_reload(reloaded.has_value());
   print_talk(reloaded ? described(*serving_.state().generation)
                       : "kept the old state: " + reloaded.error().message);
+  return reloaded.has_value();
 }
 
 Result<void> Reloader::try_reload(const std::function<void()>& meanwhile) {

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "gate/cli/config.h"
@@ -27,12 +26,16 @@ class Reloader {
   const Config& in_effect() const noexcept { return in_effect_; }
   FileWatch& registry() noexcept { return registry_; }
 
-  // Loads everything anew and hands it to the workers; on any error the old state stays in service.
-  // Prints `why`, and then what changed, or why nothing did. `meanwhile` is called every now and
-  // then.
-  void reload(std::string_view why, const std::function<void()>& meanwhile);
+  // Loads everything anew and hands it to the workers; on any error the old state stays in service,
+  // and the result is false. Prints what changed, or why nothing did. `meanwhile` is called every
+  // now and then.
+  bool reload(const std::function<void()>& meanwhile);
+  // The same for the registry alone, whose file was replaced: by the configuration in effect, since
+  // whoever edits the others has not said yet that they are done.
+  bool reload_registry(const std::function<void()>& meanwhile);
 
  private:
+  bool conclude(const Result<void>& reloaded) const;
   Result<void> try_reload(const std::function<void()>& meanwhile);
   // Whether `next`, which is `asked` but for what only a restart changes, can be taken up.
   Result<void> check(const Config& asked, const Config& next) const;

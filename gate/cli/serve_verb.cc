@@ -109,9 +109,11 @@ void watch(const sigset_t& signals, Serving* serving, Reloader* reloader, const 
                  "build -o` does");
     if (signal != SIGHUP && !is_replaced) continue;
     manager.tell_reloading(monotonic_now());
-    reloader->reload(signal == SIGHUP ? "SIGHUP" : registry.path() + " was replaced", beat);
-    lists = http::RevocationLists::read(reloader->in_effect().tls.client_crl);
+    // A replaced registry is taken up even where a reload at the same time fails.
+    const bool is_done = signal == SIGHUP && reloader->reload(beat);
+    if (is_replaced && !is_done) reloader->reload_registry(beat);
     if (signal == SIGHUP) {
+      lists = http::RevocationLists::read(reloader->in_effect().tls.client_crl);
       tell_warnings(*serving);
       lists_told.clear();  // whoever asks for a reload gets them again
     }

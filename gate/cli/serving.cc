@@ -43,11 +43,10 @@ std::uint64_t size_of(const std::string& file) {
   return is_there ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-// load_state() while the gate serves: verifying a registry would use every processor.
-Result<http::GateState> load_aside(const Config& config, const std::function<void()>& meanwhile) {
-  return run_aside(
-      cache::verify_patience(size_of(config.registry.path)),
-      [&] { return load_state(config, now_in_seconds()); }, kBeat, meanwhile);
+// Loads with `load` while the gate serves: verifying a registry would use every processor.
+template <class Load>
+auto load_aside(const Config& config, const std::function<void()>& meanwhile, const Load& load) {
+  return run_aside(cache::verify_patience(size_of(config.registry.path)), load, kBeat, meanwhile);
 }
 
 bool holds(const cache::Trust& trust, const cache::PublicKey& key) {
@@ -104,10 +103,11 @@ Result<void> Serving::reload(const Config& config, const std::function<void()>& 
 Result<Serving::Prepared> Serving::prepare(const Config& config,
                                            const std::function<void()>& meanwhile) const {
   const bool is_followed = config.registry.is_followed();
-  const auto serving = state().generation;
-  auto state = is_followed ? load_rules(config)
-               : serving   ? load_aside(config, meanwhile)
-                           : load_state(config, now_in_seconds());
+  const bool is_serving = this->state().generation != nullptr;
+  const auto load = [&] { return load_state(config, now_in_seconds()); };
+  auto state = is_followed  ? load_rules(config)
+               : is_serving ? load_aside(config, meanwhile, load)
+                            : load();
   if (!state) return state.error();
   Prepared next{std::move(*state), nullptr, std::nullopt};
   if (config.tls.is_on()) {
@@ -124,10 +124,31 @@ Result<Serving::Prepared> Serving::prepare(const Config& config,
     next.following = std::move(*following);
     return next;
   }
-  const auto& guarded_by = overwritten_ ? overwritten_ : serving;
-  const auto guarded = guard_file(config.registry, guarded_by.get(), *next.state.generation);
-  if (!guarded) return guarded.error();
+  if (auto guarded = guard(config.registry, *next.state.generation); !guarded)
+    return guarded.error();
   return next;
+}
+
+Result<void> Serving::guard(const RegistrySource& source, const cache::Generation& loaded) const {
+  const auto served = overwritten_ ? overwritten_ : state().generation;
+  return guard_file(source, served.get(), loaded);
+}
+
+Result<void> Serving::reload_registry(const Config& config,
+                                      const std::function<void()>& meanwhile) {
+  auto loaded = load_aside(config, meanwhile,
+                           [&] { return open_registry(config.registry, now_in_seconds()); });
+  if (!loaded) return loaded.error();
+  if (auto guarded = guard(config.registry, **loaded); !guarded) return guarded.error();
+  overwritten_.reset();
+  const std::scoped_lock lock(mutex_);
+  http::GateState next = state_;
+  next.generation = std::move(*loaded);
+  next.changes = changes_with(next, /*is_built_in=*/false);
+  replace_generation(next.generation);
+  state_ = std::move(next);
+  hand_out();
+  return {};
 }
 
 void Serving::commit(const Config& config, Prepared next) {

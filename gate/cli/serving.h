@@ -45,6 +45,10 @@ class Serving {
   // A registry of gigabytes takes seconds, or minutes on a machine under constant load; `meanwhile`
   // is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
+  // The same for the registry alone, from the file that `config` names; the rest of what it names
+  // is not read. REQUIRES: `config` is in effect, and follows nothing.
+  [[nodiscard]] Result<void> reload_registry(const Config& config,
+                                             const std::function<void()>& meanwhile);
   // Detects that the served file was written to since it was verified. It is mapped, so answers
   // would be made of neither the old registry nor the new one. From then on there is no registry,
   // and everything that depends on it is `unknown`, until a reload finds a whole file. Costs one
@@ -72,6 +76,9 @@ class Serving {
   // Loads and checks, but changes nothing.
   [[nodiscard]] Result<Prepared> prepare(const Config& config,
                                          const std::function<void()>& meanwhile) const;
+  // Whether the guard lets `loaded` take the place of what is, or was, served.
+  [[nodiscard]] Result<void> guard(const RegistrySource& source,
+                                   const cache::Generation& loaded) const;
   void commit(const Config& config, Prepared next);
   // Answers from `next` from now on, carrying over what outlives a reload: what is followed, and
   // how much callers have used of their rates.

@@ -264,6 +264,44 @@ TEST(Serve, HangupReloadsWithoutAFailedRequest) {
   EXPECT_EQ(loop.failures(), 0);
 }
 
+// Somebody may be editing the policy when the feed of the night comes: what is half done must
+// neither take effect nor keep the registry out.
+TEST(Serve, AReplacedRegistryIsTakenUpAloneAndByTheSettingsInEffect) {
+  const TemporaryFolder folder;
+  const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
+  const std::string policy = folder.write("policy.toml", "mode = \"dry_run\"\n");
+  const std::string config =
+      folder.write("gate.toml", "[registry]\nfile = \"" + snapshot + "\"\n[policy]\nfile = \"" +
+                                    policy + "\"\n");
+  GateProcess server({"--config", config});
+  const auto replace = [&](const std::string& serial) {
+    std::filesystem::rename(build_snapshot(folder, "next.snap", serial), snapshot);
+  };
+  const auto is_refused = [&] {  // a cancelled filing
+    return server
+               .get(
+                   "/v1/check?operation=distribute&detail=brief&"
+                   "number=%E4%BA%ACICP%E5%A4%872099000000%E5%8F%B7-2A")
+               .body.find(R"("decision":"deny")") != std::string::npos;
+  };
+  EXPECT_FALSE(is_refused());
+  folder.write("policy.toml", "mode = \"enforce\"\n");
+  replace("2");
+  EXPECT_TRUE(serves(server, "2"));
+  EXPECT_FALSE(is_refused()) << "nobody asked for a reload of the policy";
+  folder.write("policy.toml", "mode = \"enfo");
+  replace("3");
+  EXPECT_TRUE(serves(server, "3"));
+  replace("4");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(server.process().wait_for("kept the old state: " + policy + ":1: "));
+  EXPECT_TRUE(serves(server, "4")) << "a reload that was refused loses no registry";
+  EXPECT_FALSE(is_refused());
+  folder.write("policy.toml", "mode = \"enforce\"\n");
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(wait_until(is_refused)) << server.process().err();
+}
+
 TEST(Serve, DamagedFileKeepsTheOldRegistry) {
   const TemporaryFolder folder;
   const std::string snapshot = build_snapshot(folder, "registry.snap", "1");
