@@ -31,7 +31,9 @@ class DiffJudge final : public Judge {
       }
       decide(before_, &decision_before_);
       decide(after_, &decision_after_);
-      if (decision_before_.effect == decision_after_.effect) continue;
+      if (decision_before_.effect == decision_after_.effect &&
+          decision_before_.would_be == decision_after_.would_be)
+        continue;
       row.decision = &decision_after_;
       row.number = wire::number_at_issue(decision_after_);
       append_both(row);

@@ -1,4 +1,4 @@
-// Judges rows by two registries and reports only those whose decision differs.
+// Judges rows by two registries and reports only those whose decision or would_be differs.
 //
 // Both registries are taken as fresh, and policy and day are the same, so a difference comes from
 // what they hold. Each row is parsed once.

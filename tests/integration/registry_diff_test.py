@@ -51,6 +51,12 @@ class Diff(Case):
         summary = json.loads(self.diff(before, after, "--catalog", world.catalog, "--output",
                                        "json").out)
         self.assertEqual(summary["rows"], len(changed))
+        policy = self.write("policy.toml", b'mode = "dry_run"\n')
+        config = self.write("gate.toml", f'[policy]\nfile = "{policy}"\n'.encode())
+        softened = self.diff(before, after, "--catalog", world.catalog, "--config", config)
+        self.assertEqual([(row["row"], row["before"].get("would_be", "allow"),
+                           row["after"].get("would_be", "allow")) for row in softened.rows()],
+                         changed)
 
     def test_a_registry_that_is_overdue_is_no_difference(self):
         policy = self.write("policy.toml", b'[codes]\nREGISTRY_STALE = "review"\n')
