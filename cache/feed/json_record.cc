@@ -49,9 +49,22 @@ bool name(JsonValue value, ServiceRecord* record, ValueFault* fault) {
 }
 
 using Platform = PlatformRecord;
+
+// Blanks around it are no part of it, here as in a request: the two are compared byte by byte.
+bool package(JsonValue value, Platform* record, ValueFault* fault) {
+  if (!read_text_value(value, &record->package, fault, read_text)) return false;
+  if (!record->package) return true;
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  std::string& text = *record->package;
+  text.erase(text.find_last_not_of(kBlanks) + 1);  // all of it, when it is nothing but blanks
+  text.erase(0, text.find_first_not_of(kBlanks));
+  if (text.empty()) record->package.reset();
+  return true;
+}
+
 constexpr std::array kPlatformFields = {
     JsonField<Platform>{"os", text<&Platform::os, read_word>},
-    JsonField<Platform>{"package", text<&Platform::package, read_text>},
+    JsonField<Platform>{"package", package},
     JsonField<Platform>{"fingerprints", texts<&Platform::fingerprints, read_fingerprint>},
     JsonField<Platform>{"public_keys", texts<&Platform::public_keys, read_public_key>},
 };

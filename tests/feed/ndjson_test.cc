@@ -44,6 +44,11 @@ INSTANTIATE_TEST_SUITE_P(
             kService + "}"},
         GoodRow{"empty_list_is_known_to_be_none", kService + R"(,"providers":[],"platforms":[]})",
                 kService + R"(,"providers":[],"platforms":[]})"},
+        GoodRow{
+            "blanks_around_a_package_are_no_part_of_it",
+            kService +
+                R"(,"platforms":[{"os":"ios","package":" cn.a b\t\r\n"},{"os":"ios","package":" "}]})",
+            kService + R"(,"platforms":[{"os":"ios","package":"cn.a b"},{"os":"ios"}]})"},
         GoodRow{"single_name", kService + R"(,"name":"示例"})", kService + R"(,"names":["示例"]})"},
         GoodRow{"unknown_field", kService + R"(,"x":{"y":[1,2.5,"z"]}})", kService + "}"},
         GoodRow{"fields_in_any_order",
