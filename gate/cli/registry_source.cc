@@ -71,11 +71,11 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
   if (source.is_followed())
     return make_error(ErrorKind::kUsage,
                       "the configuration follows a registry in Redis, which only serve does: give "
-                      "--registry FILE, or ask a running gate with --url");
+                      "--registry FILE; check and audit can also ask a running gate, with --url");
   if (cache::is_redis_url(source.path))
     return make_error(ErrorKind::kUsage,
-                      "a registry in Redis is followed by serve alone: name a snapshot file, or "
-                      "ask a running gate with --url");
+                      "a registry in Redis is followed by serve alone: name a snapshot file; "
+                      "check and audit can also ask a running gate, with --url");
   if (source.path.empty()) return build_in(now);
   const auto keys = load_keys(source);
   if (!keys) return keys.error();

@@ -248,6 +248,19 @@ TEST(Cli, ARegistryInRedisIsForServeAlone) {
                               "redis://127.0.0.1:6379/0"});
   EXPECT_EQ(done.exit_code, 64) << done.err;
   EXPECT_NE(done.err.find("followed by serve alone"), std::string::npos) << done.err;
+  const TemporaryFolder folder;
+  const std::string config =
+      folder.write("gate.toml", "[registry]\nurl = \"redis://127.0.0.1\"\nallow_unsigned = true\n");
+  const std::string log = folder.write("decisions-00000001.ndjson", "");
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"check", "--operation", "distribute"}, {"log", "replay", log}}) {
+    std::vector<std::string> arguments = verb;
+    arguments.insert(arguments.end(), {"--config", config});
+    const Finished followed = gate(arguments);
+    EXPECT_EQ(followed.exit_code, 64) << followed.err;
+    EXPECT_NE(followed.err.find("check and audit can also ask a running gate"), std::string::npos)
+        << "not every verb has --url: " << followed.err;
+  }
 }
 
 // --- audit ---
