@@ -20,19 +20,25 @@ void write_check(std::string_view name, bool is_ok, bool is_required, std::strin
   json->end_object();
 }
 
+// Why the gate is not ready.
+std::string_view reason_against(const cache::Generation& generation, bool is_followed) {
+  if (generation.serial() > 0)
+    return generation.is_sealed() ? "the registry has expired" : "the registry is not sealed";
+  return is_followed
+             ? "no registry has come from Redis yet"
+             : "the registry's file was written into; there is none until a whole file is there";
+}
+
 }  // namespace
 
 bool write_readiness(const cache::Generation& generation, const wire::RegistryNews& news,
                      Instant now, bool is_verbose, JsonWriter* json) {
   const cache::FollowerStatus* const follower = news.follower;
   const bool is_ready = can_assert_absence({}, generation, now);
-  const bool is_loaded = follower == nullptr || generation.serial() > 0;
+  const bool is_loaded = generation.serial() > 0;
   json->begin_object();
   json->field("status", is_ready ? "ready" : "not ready");
-  if (!is_ready)
-    json->field("reason", !is_loaded               ? "no registry has come from Redis yet"
-                          : generation.is_sealed() ? "the registry has expired"
-                                                   : "the registry is not sealed");
+  if (!is_ready) json->field("reason", reason_against(generation, follower != nullptr));
   if (is_verbose) {
     json->key("checks");
     json->begin_array();

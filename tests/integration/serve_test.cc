@@ -342,6 +342,9 @@ TEST(Serve, AFileThatIsWrittenToIsNotServedAnyMore) {
           .body;
   EXPECT_NE(answer.find(R"("decision":"unknown")"), std::string::npos) << answer;
   EXPECT_NE(answer.find("REGISTRY_INCOMPLETE"), std::string::npos) << answer;
+  const std::string ready = server.get("/readyz?verbose").body;
+  EXPECT_NE(ready.find("the registry's file was written into"), std::string::npos) << ready;
+  EXPECT_NE(ready.find(R"({"name":"loaded","ok":false)"), std::string::npos) << ready;
   write_in_place(whole);
   EXPECT_TRUE(serves(server, "2")) << server.process().err();
 }
