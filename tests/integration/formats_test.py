@@ -150,7 +150,8 @@ class Redis(Case):
         for serial, feed in enumerate((
                 lambda: synthetic,
                 lambda: self.feed([{"record": "service", "id": 3, "op": "delete"}]),
-                lambda: self.feed([{"record": "subject", "id": 9, "number": "川B2-20100027"}])), 8):
+                lambda: self.feed([{"record": "subject", "id": 9, "number": "川B2-20100027",
+                                    "sponsor": "\x01\n/\"\\\x7f\x85\u2028😀"}])), 8):
             self.publish("delta", feed(), "--feed-id", f"day {serial}")
             batch = self.batch(serial)
             self.assertEqual((batch.serial, batch.feed_id.decode(), batch.previous),

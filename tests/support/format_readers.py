@@ -241,6 +241,12 @@ class Manifest:
                         sha256(file[:224], bytes(64), file[288:]))
 
 
+def spelt(record):
+    """A line of a batch."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[\x7f\u2028\u2029]", lambda odd: f"\\u{ord(odd[0]):04x}", text) + "\n"
+
+
 class Batch:
     def __init__(self, file):
         magic, version, flags, self.serial = unpack_from("<8sIIQ", file)
@@ -252,8 +258,9 @@ class Batch:
         text = unpacked(stored) if self.is_compressed else stored
         check((len(text), len(stored)) == (text_bytes, stored_bytes), "sizes")
         check(text_hash == sha256(self.feed_id, text), "text hash")
-        self.records = [*map(json.loads, text.decode().splitlines())]
+        self.records = [*map(json.loads, text.decode().split("\n")[:-1])]
         check(len(self.records) == count > 0, "records")
+        check("".join(map(spelt, self.records)) == text.decode(), "spelling")
         batch_hash = sha256(b"beian-gate delta batch 1\n", file[:12], pack("<I", flags & ~2),
                             file[16:88], bytes(8), text_hash, bytes(96))
         check_signature(file[128:160], file[160:224], b"beian-gate delta signature 1\n", batch_hash)
