@@ -8,8 +8,18 @@
 namespace beian {
 namespace {
 
-// Observed: each on pages of several sponsors, except CIP, on those of two.
-constexpr std::u32string_view kMisspelt[] = {U"IPC", U"CIP", U"1CP", U"|CP", U"CP"};
+// Observed: each on pages of several sponsors, except CIP and ICO, on those of two.
+constexpr std::u32string_view kMisspelt[] = {U"IPC", U"CIP", U"1CP", U"|CP", U"CP", U"ICO"};
+
+// Observed: 许可证 on pages of four sponsors, on one of them as 经营许可证; 背 on those of two.
+struct Spelling {
+  std::u32string_view text;
+  Token token;
+};
+constexpr Spelling kSpellings[] = {
+    {U"ICP许可证", {.length = 6, .is_spelt_out = true}},
+    {U"ICP经营许可证", {.length = 8, .is_spelt_out = true}},
+    {U"ICP背", {.length = 4, .is_filing = true, .is_misspelt = true}}};
 
 // Observed: 泸 on pages of nine sponsors, all of Shanghai. No administration is abbreviated so.
 constexpr char32_t kLikeHu = U'泸';
@@ -17,13 +27,15 @@ constexpr std::uint8_t kHu = province_of(U'沪');
 
 }  // namespace
 
-Token misspelt_token_at(const FoldedText& text, std::size_t i) noexcept {
+Token unusual_token_at(const FoldedText& text, std::size_t i) noexcept {
   for (const std::u32string_view letters : kMisspelt) {
     if (!text.has(i, letters)) continue;
     const char32_t form = text.at(i + letters.size());
     if (form == U'备' || form == U'证')
       return {static_cast<std::uint8_t>(letters.size() + 1), form == U'备', true};
   }
+  for (const Spelling& spelling : kSpellings)
+    if (text.has(i, spelling.text)) return spelling.token;
   return {};
 }
 
@@ -43,7 +55,11 @@ ProvinceHead aliased_province_at(const FoldedText& text, std::size_t i) noexcept
       return {named, static_cast<std::uint8_t>(name.size()), true};
   }
   const std::uint8_t province = province_of(text.at(i));
-  return {province, static_cast<std::uint8_t>(province == kNoProvince ? 0 : 1)};
+  if (province == kNoProvince) return {};
+  // Observed: on pages of three sponsors.
+  if (text.at(i + 1) == text.at(i) && token_at(text, i + 2).length > 0)
+    return {.province = province, .length = 2, .is_twice = true};
+  return {province, 1};
 }
 
 bool is_known_class(const FoldedText& text, std::size_t i) noexcept {

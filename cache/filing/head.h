@@ -15,25 +15,28 @@ struct Token {
   std::uint8_t length = 0;  // in symbols; 0: there is none
   bool is_filing = false;   // ICP备, not ICP证
   bool is_misspelt = false;
+  bool is_spelt_out = false;  // ICP许可证
 };
 
 // The rest of token_at().
-Token misspelt_token_at(const FoldedText& text, std::size_t i) noexcept;
-// The ICP备 or ICP证 at `i`. Only its letters may be misspelt (IPC备, 1CP证): without 备 or 证, the
-// form of the number would be a guess.
+Token unusual_token_at(const FoldedText& text, std::size_t i) noexcept;
+// The ICP备 or ICP证 at `i`. Its letters may be misspelt (IPC备, 1CP证), but without 备 or 证 the
+// form of the number would be a guess. 许可证 is what 证 is short for, and 背 sounds like 备.
 inline Token token_at(const FoldedText& text, std::size_t i) noexcept {
   const char32_t first = text.at(i);
   if (first != U'I' && first != U'C' && first != U'1' && first != U'|') return {};
-  if (first != U'I' || text.at(i + 1) != U'C' || text.at(i + 2) != U'P')
-    return misspelt_token_at(text, i);
-  const char32_t form = text.at(i + 3);
-  return form == U'备' ? Token{4, true} : form == U'证' ? Token{4, false} : Token{};
+  if (first == U'I' && text.at(i + 1) == U'C' && text.at(i + 2) == U'P') {
+    const char32_t form = text.at(i + 3);
+    if (form == U'备' || form == U'证') return {4, form == U'备'};
+  }
+  return unusual_token_at(text, i);
 }
 
 struct ProvinceHead {
   std::uint8_t province = kNoProvince;
   std::uint8_t length = 0;  // in symbols; 0: there is none
   bool is_alias = false;    // stands for another character: 泸 for 沪, 北京 for 京
+  bool is_twice = false;    // 京京ICP备
 };
 
 // (晋)ICP备: the province in brackets, before a token.

@@ -42,8 +42,9 @@ ParsedNumber parse_number(std::string_view text) noexcept {
 
 std::string_view repair_name(int bit) noexcept {
   constexpr std::array<std::string_view, kRepairCount> kNames = {
-      "extra_an",      "extra_di",      "doubled_token",  "missing_hao", "hao_after_serial",
-      "trailing_text", "leading_label", "province_alias", "extra_hao",   "misspelt_token"};
+      "extra_an",         "extra_di",       "doubled_token",  "missing_hao",
+      "hao_after_serial", "trailing_text",  "leading_label",  "province_alias",
+      "extra_hao",        "misspelt_token", "spelt_out_token"};
   BEIAN_ASSERT(bit >= 0 && bit < kRepairCount);
   return kNames[static_cast<std::size_t>(bit)];
 }

@@ -19,16 +19,17 @@ namespace beian {
 enum Repair : std::uint16_t {
   kExtraAn = 1 << 0,         // 备案 for 备
   kExtraDi = 1 << 1,         // 第, 字 or 字第 before the digits
-  kDoubledToken = 1 << 2,    // ICP备ICP备
+  kDoubledToken = 1 << 2,    // ICP备ICP备, 京京ICP备
   kMissingHao = 1 << 3,      // no 号 on a filing or ICP licence
   kHaoAfterSerial = 1 << 4,  // …-5号
   kTrailingText = 1 << 5,    // text behind the number
   kLeadingLabel = 1 << 6,    // ICP证：… , 备案号：…
   kProvinceAlias = 1 << 7,  // 川->蜀, 甘->陇, 贵->黔, 云->滇, 北京->京, … on 备; 泸->沪
   kExtraHao = 1 << 8,       // 号 on a licence
-  kMisspeltToken = 1 << 9,  // IPC备, CIP备, 1CP备, … for ICP备; the same with 证
+  kMisspeltToken = 1 << 9,   // IPC备, 1CP备, ICP背, … for ICP备; the letters also with 证
+  kSpeltOutToken = 1 << 10,  // ICP许可证, ICP经营许可证 for ICP证
 };
-inline constexpr int kRepairCount = 10;
+inline constexpr int kRepairCount = 11;
 std::string_view repair_name(int bit) noexcept;  // "extra_an", …; REQUIRES: 0 <= bit < kRepairCount
 
 // Why a text is not a number; malformed_reason_name() gives each reason its stable name.

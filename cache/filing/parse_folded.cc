@@ -2,13 +2,13 @@
 //
 //   text     = {label} number {trailer}                             R: leading_label, trailing_text
 //   number   = filing | licence
-//   filing   = [head an] head [an] [token [an]] [字] [第] main [号] [service] [号]
+//   filing   = [head [an]] head [an] [token [an]] [字] [第] main [号] [service] [号]
 //              R: doubled_token, extra_an (of the last head), extra_di, missing_hao,
 //                 hao_after_serial, province_alias (川 for 蜀, on ICP备)
-//   head     = (province | "(" province ")") token
+//   head     = (province [province] | "(" province ")") token       R: doubled_token
 //   province = 京 | 津 | … | 泸 | its name                          R: province_alias
 //              泸 for 沪; a name (北京) before ICP备 only
-//   token    = ICP备 | ICP证                                       R: misspelt_token
+//   token    = ICP备 | ICP证 | ICP许可证           R: misspelt_token, spelt_out_token
 //   an       = 案 [号 | 编号] [colon] | (号 | 编号) [colon] | colon  案 on ICP备 only
 //   colon    = : | -                                               a hyphen before a main only
 //   licence  = [head [an]] [province | 合字] classes - main [号] [service [号]]
@@ -17,8 +17,8 @@
 //   class    = A1 | A2 | B1 | B2 | the same with its item: B-2-4
 //   service  = - serial [A | X | K]
 //
-// Where a head or a token occurs twice, both have the same province and the same token; a licence
-// behind a token has the token's province or 合字. Any other pair could be two numbers.
+// Where a province, a head or a token occurs twice, both are the same; a licence behind a token has
+// the token's province or 合字. Any other pair could be two numbers.
 //
 // Labels are taken off greedily. No label begins like a number, so a number can begin in one place
 // only, and the first fault behind it is the one reported. The parser never backtracks, but it
@@ -102,11 +102,13 @@ class FoldedParser {
     parts_.province = head.province;
     at_ += head.length;
     if (head.is_alias) repairs_ |= kProvinceAlias;
+    if (head.is_twice) repairs_ |= kDoubledToken;
     is_respelt_ = head.length > 1 && text_.at(begin_) == U'(';
     if (head.length > 0) {
       if (const Token token = token_at(text_, at_); token.length > 0) {
         at_ += token.length;
         if (token.is_misspelt) repairs_ |= kMisspeltToken;
+        if (token.is_spelt_out) repairs_ |= kSpeltOutToken;
         return parse_behind_token(token.is_filing ? U"ICP备" : U"ICP证");
       }
     } else if (take(U"合字")) {
@@ -161,7 +163,7 @@ class FoldedParser {
       repairs_ |= kDoubledToken;
       return parse_licence();
     }
-    if (at_ > begin && is_again && text_.has(at_ + 1, token)) {
+    if (is_again && text_.has(at_ + 1, token)) {
       parts_.province = province_of(next());
       at_ += 1 + token.size();
       repairs_ |= kDoubledToken;

@@ -146,14 +146,15 @@ r-unknown_kind|结尾字母不是 A、X、K|the last letter is not A, X or K
 r-unexpected_text|中间有多余的文字|there is text that does not belong
 p-extra_an|多了“案”、“号”、冒号或连字符|案, 号, a colon or a hyphen before the digits
 p-extra_di|多了“字”或“第”|字 or 第 too many
-p-doubled_token|“ICP备”或“ICP证”重复或多余|ICP备 or ICP证 twice, or before a licence
+p-doubled_token|省份、“ICP备”或“ICP证”重复或多余|the province, ICP备 or ICP证 twice, or before a licence
 p-missing_hao|缺“号”|no 号
 p-hao_after_serial|“号”在序号之后|号 behind the serial
 p-trailing_text|后面有多余文字|text behind it
 p-leading_label|前面有标签|a label before it
 p-province_alias|省份用了别称|another name of the province
 p-extra_hao|多了“号”|号 too many
-p-misspelt_token|“ICP”拼错|ICP misspelt
+p-misspelt_token|“ICP备”或“ICP证”写错|ICP备 or ICP证 misspelt
+p-spelt_out_token|“ICP证”写成“ICP许可证”|ICP证 spelt out as ICP许可证
 w-public_security|公安备案|public security
 w-culture|文化经营|culture
 w-audiovisual|视听许可|audiovisual

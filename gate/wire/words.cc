@@ -70,8 +70,8 @@ constexpr std::array<Words, kRepairCount> kRepairs = {{
     {"去掉“备”或“证”后多余的“案”“号”、冒号或连字符",
      "案, 号, a colon or a hyphen behind 备 or 证 dropped"},
     {"去掉数字前的“字”或“第”", "字 or 第 before the digits dropped"},
-    {"去掉重复的“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”",
-     "an ICP备 or ICP证 dropped that is there twice or before a licence"},
+    {"去掉重复的省份简称、“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”",
+     "a province, ICP备 or ICP证 dropped that is there twice, or ICP备 or ICP证 before a licence"},
     {"补上缺少的“号”", "the missing 号 added"},
     {"“号”移到服务序号之前", "号 moved before the serial"},
     {"去掉号码后的多余文字", "text behind the number dropped"},
@@ -79,7 +79,8 @@ constexpr std::array<Words, kRepairCount> kRepairs = {{
     {"省份简称改为备案所用的字（如川→蜀）",
      "the province character that filings print (such as 蜀 for 川)"},
     {"去掉许可证号后的“号”", "号 behind a licence number dropped"},
-    {"更正拼错的“ICP”（如 IPC备）", "a misspelt ICP corrected (such as IPC备)"},
+    {"更正写错的“ICP备”“ICP证”（如 IPC备）", "a misspelt ICP备 or ICP证 corrected (such as IPC备)"},
+    {"“ICP许可证”改为“ICP证”", "ICP许可证 shortened to ICP证"},
 }};
 
 constexpr std::array<Words, kFieldCount> kFields = {{

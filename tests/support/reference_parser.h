@@ -92,7 +92,11 @@ class ReferenceParser : ReferenceText {
         U"|泸沪|北京京|天津津|河北冀|山西晋|内蒙古蒙|辽宁辽|吉林吉|黑龙江黑|上海沪|江苏苏|"
         U"浙江浙|安徽皖|福建闽|江西赣|山东鲁|河南豫|湖北鄂|湖南湘|广东粤|广西桂|海南琼|"
         U"重庆渝|四川蜀|贵州黔|云南滇|西藏藏|陕西陕|甘肃陇|青海青|宁夏宁|新疆新|";
-    if (length > 1 && at(i + length + token - 1) != U'备') return 0;
+    if (length == 2 && is_province(name[0]) && name[0] == name[1]) {
+      repairs_ |= kDoubledToken;
+      return name[0];
+    }
+    if (length > 1 && !in(U"备背", at(i + length + token - 1))) return 0;
     for (const char32_t province : kProvinces31)
       if (kNames.find(barred(name + province)) != kNone) {
         repairs_ |= kProvinceAlias;
@@ -136,9 +140,10 @@ class ReferenceParser : ReferenceText {
 
   // The province is known; its token is at `i`.
   ParsedNumber filing(char32_t province, std::size_t i) {
-    if (!has(i, U"ICP")) repairs_ |= kMisspeltToken;
+    if (!has(i, U"ICP") || at(i + 3) == U'背') repairs_ |= kMisspeltToken;
+    if (token_length(i) > 4) repairs_ |= kSpeltOutToken;
     i += token_length(i);
-    const bool is_filing = at(i - 1) == U'备';
+    const bool is_filing = in(U"备背", at(i - 1));
     const Text token = is_filing ? U"ICP备" : U"ICP证";
 
     const View rest = label_rest(i, token);
@@ -151,7 +156,7 @@ class ReferenceParser : ReferenceText {
       if (class_at == next + 2) parts_.province = 63;
       return licence(class_at);
     }
-    if (province_again && has(next + 1, token) && !rest.empty()) {
+    if (province_again && has(next + 1, token)) {
       repairs_ |= kDoubledToken;
       province = at(next);
       i = next + 5;

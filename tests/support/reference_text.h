@@ -152,9 +152,11 @@ class ReferenceText {
     return police(i);
   }
 
-  // The length of ICP备 or ICP证 at i, however the letters are spelt; or 0.
+  // The length of ICP备 or ICP证 at i, however it is spelt; or 0.
   std::size_t token_length(std::size_t i) const {
-    for (const View letters : {U"ICP", U"IPC", U"CIP", U"1CP", U"|CP", U"CP"})
+    for (const View whole : {U"ICP背", U"ICP许可证", U"ICP经营许可证"})
+      if (has(i, whole)) return whole.size();
+    for (const View letters : {U"ICP", U"IPC", U"CIP", U"1CP", U"|CP", U"CP", U"ICO"})
       if (has(i, letters) && in(U"备证", at(i + letters.size()))) return letters.size() + 1;
     return 0;
   }

@@ -301,7 +301,7 @@ TEST_F(Messages, RepairsAreToldAsTheyWereMade) {
   EXPECT_THAT(message(made), EndsWith("：去掉“备”或“证”后多余的“案”“号”、冒号或连字符。"));
   made.repairs = kDoubledToken;  // 苏ICP证B2-…
   EXPECT_THAT(message(made),
-              EndsWith("：去掉重复的“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”。"));
+              EndsWith("：去掉重复的省份简称、“ICP备”“ICP证”，或许可证号前的“ICP备”“ICP证”。"));
 }
 
 TEST_F(Messages, WebsiteNumberForAnAppIsToldInKinds) {
