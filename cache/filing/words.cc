@@ -39,7 +39,8 @@ constexpr std::u32string_view kLabels[] = {
     U"APP", U"本APP", U"应用", U"本应用", U"移动应用", U"互联网应用", U"应用程序", U"程序", U"软件",
     U"本软件", U"游戏", U"手机", U"移动互联网",
     U"小程序", U"本小程序", U"快应用", U"微信", U"支付宝",
-    U"版权所有", U"保留所有权利", U"COPYRIGHT", U"ALLRIGHTSRESERVED", U"ALLRIGHTRESERVED", U"FILING",
+    U"版权所有", U"保留所有权利", U"并保留所有权利", U"保留一切权利", U"COPYRIGHT",
+    U"ALLRIGHTSRESERVED", U"ALLRIGHTRESERVED", U"FILING",
     U"LICENSE", U"NUMBER", U"NO", U"RECORD", U"REGISTRATION",
     U"为", U"是"};
 // clang-format on
@@ -64,21 +65,20 @@ constexpr std::u32string_view kTrailers[] = {
     U"备案", U"已备案", U"备案号", U"备案信息", U"备案查询", U"查询", U"点击查询", U"点击", U"复制",
     U"工信部", U"工业和信息化部备案管理系统网站", U"BEIAN.MIIT.GOV.CN", U"HTTP", U"HTTPS",
     U"网站", U"政府网站", U"网站地图", U"应用", U"APP", U"小程序", U"快应用",
-    U"版权所有", U"保留所有权利", U"COPYRIGHT", U"ALLRIGHTSRESERVED",
+    U"版权所有", U"保留所有权利", U"保留一切权利", U"COPYRIGHT", U"ALLRIGHTSRESERVED",
     U"技术支持", U"隐私政策", U"用户协议", U"联系我们", U"营业执照"};
 // clang-format on
 
 // As they are after folding, which turns full-width marks into ASCII. No hyphen: behind a number it
 // begins a serial. 丨 is an ideograph that footers print as a bar, and │ is for drawing boxes.
 constexpr std::u32string_view kPunctuation =
-    U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨│";
+    U":;,.!|/&()[]{}<>\"'`、。〈〉《》「」『』【】〔〕“”‘’丨│";
 // Bullets and the like, before a number only: behind one they may hide digits.
 bool is_bullet(char32_t c) noexcept {
   switch (c) {
     case U'-':
     case U'*':
     case U'#':
-    case U'`':
     case U'★':
     case U'=':
     case U'~':

@@ -39,12 +39,12 @@ class ReferenceText {
     // The first characters of all words, only to save time.
     const bool may_begin = in(
         U"IAECHFLN备许经增电工中互网本移应小快服主域编号证信已查版技隐用联程软游手微支营保业国为是"
-        U"点复B该认通全R序个非审在政",
+        U"点复B该认通全R序个非审在政并",
         at(i));
     for (std::size_t length = 1; may_begin && length <= 20 && i + length <= s_.size(); ++length)
       if (s_.find(U'|', i) >= i + length && list.find(barred(s_.substr(i, length))) != kNone)
         longest = length;
-    if (longest == 0 && in(U":;,.!|/&()[]{}<>\"'、。〈〉《》「」『』【】〔〕“”‘’丨│", at(i)))
+    if (longest == 0 && in(U":;,.!|/&()[]{}<>\"'`、。〈〉《》「」『』【】〔〕“”‘’丨│", at(i)))
       return 1;
     return longest;
   }
@@ -61,12 +61,12 @@ class ReferenceText {
       U"LICENSE|NUMBER|NO|RECORD|REGISTRATION|查询|许可|网址|网上|全国|增值业务|电信及增值业务|"
       U"认证|通信管理局|序号|备案证编号|许可证号码|经营许可|个人|网络|中国大陆|IPC证|IPC备案号|"
       U"非经营性|审批号|信产部|政府网站|ALLRIGHTSRESERVED|保留所有权利|在线数据处理与交易|"
-      U"在线数据处理与交易处理|ALLRIGHTRESERVED|";
+      U"在线数据处理与交易处理|ALLRIGHTRESERVED|保留一切权利|并保留所有权利|";
   static constexpr View kTrailers =
       U"|应用|APP|小程序|快应用|备案|已备案|备案查询|备案信息|查询|网站|工信部|版权所有|"
       U"网站地图|技术支持|隐私政策|用户协议|联系我们|备案号|营业执照|保留所有权利|点击查询|点击|"
       U"复制|COPYRIGHT|ALLRIGHTSRESERVED|HTTPS|HTTP|BEIAN.MIIT.GOV.CN|"
-      U"工业和信息化部备案管理系统网站|政府网站|";
+      U"工业和信息化部备案管理系统网站|政府网站|保留一切权利|";
   static constexpr View kProvinces31 =
       U"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝蜀黔滇藏陕陇青宁新";
   static constexpr View kLicenceOnly = U"川甘贵云";
@@ -138,7 +138,7 @@ class ReferenceText {
     for (const std::size_t length :
          {site_code(i), copyright(i), word_or_mark(kLabels, i), police(i)})
       if (length > 0) return length;
-    return in(U"-*#`★=~+", at(i)) ? 1 : 0;
+    return in(U"-*#★=~+", at(i)) ? 1 : 0;
   }
 
   std::size_t trailer(std::size_t i) const {
