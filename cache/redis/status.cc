@@ -60,10 +60,23 @@ Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& k
   return generation;
 }
 
-// What is wrong with the first batch of the stream that a gate with `trust` would refuse; empty:
-// nothing.
-Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys,
-                                    const Trust& trust) {
+std::string name_of(std::uint64_t serial) {
+  return "serial " + std::to_string(serial);
+}
+
+// The head's manifest; nullptr when it cannot be read.
+const Manifest* head_of(const RegistryStatus& status) {
+  const auto head = std::ranges::find(status.generations, status.head_id, &GenerationStatus::id);
+  return head != status.generations.end() && head->manifest ? &*head->manifest : nullptr;
+}
+
+// What is wrong with the first batch of the stream that a gate with `trust` would refuse: in
+// itself, or because it does not lead from the head's snapshot to the tip; empty: nothing. Gaps are
+// told by misfit_of().
+Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys, const Trust& trust,
+                                    const RegistryStatus& status) {
+  const Manifest* head = head_of(status);
+  Tip at = head ? Tip{head->epoch, head->serial, head->chain} : Tip{};
   for (std::uint64_t serial = 0;;) {
     const auto batches = read_batches(client, keys, trust, serial);
     if (!batches) {
@@ -75,19 +88,25 @@ Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys,
     if (batches->back().serial <= serial)
       return keys.deltas() + " holds batches that are not where they belong";
     serial = batches->back().serial;
+    for (const DeltaBatch& batch : *batches) {
+      if (!head || batch.serial != at.serial + 1) continue;
+      if (batch.previous != at.chain)
+        return keys.deltas() + " " + stream_id(batch.serial) + ": not of the history of " +
+               name_of(at.serial);
+      at = {at.epoch, batch.serial, chain_after(batch)};
+      if (status.last_batch == at.serial && status.tip && status.tip->epoch == at.epoch &&
+          status.tip->serial == at.serial && status.tip->chain != at.chain)
+        return "the tip is of another history than the batch of its serial";
+    }
   }
-}
-
-std::string name_of(std::uint64_t serial) {
-  return "serial " + std::to_string(serial);
 }
 
 // Why a gate that serves the head's snapshot cannot get to the tip; empty: it can.
 std::string misfit_of(const RegistryStatus& status) {
-  const auto head = std::ranges::find(status.generations, status.head_id, &GenerationStatus::id);
-  if (!status.tip || head == status.generations.end() || !head->manifest) return {};
+  const Manifest* head = head_of(status);
+  if (!status.tip || !head) return {};
   const Tip& tip = *status.tip;
-  const Manifest& snapshot = *head->manifest;
+  const Manifest& snapshot = *head;
   if (tip.epoch != snapshot.epoch)
     return "the tip is of epoch " + std::to_string(tip.epoch) + ", the head of epoch " +
            std::to_string(snapshot.epoch);
@@ -139,11 +158,9 @@ Result<RegistryStatus> read_once(RedisClient* client, const RedisKeys& keys, con
     if (!generation) return generation.error();
     status.generations.push_back(std::move(*generation));
   }
-  if (!trust.keys.empty()) {
-    auto problem = first_bad_batch(client, keys, trust);
-    if (!problem) return problem.error();
-    status.batch_problem = std::move(*problem);
-  }
+  auto problem = first_bad_batch(client, keys, trust, status);
+  if (!problem) return problem.error();
+  status.batch_problem = std::move(*problem);
   if (status.batch_problem.empty()) status.batch_problem = misfit_of(status);
   return status;
 }

@@ -37,8 +37,7 @@ struct RegistryStatus {
   std::string publisher;  // the publisher at work; empty: none
 };
 
-// Errors: the client's; kDamaged. A fault of one generation is reported in its `problem`. Batches
-// are read only when `trust` has keys.
+// Errors: the client's; kDamaged. A fault of one generation is reported in its `problem`.
 [[nodiscard]] Result<RegistryStatus> read_status(RedisClient* client, const RedisKeys& keys,
                                                  const Trust& trust);
 

@@ -243,6 +243,20 @@ TEST_F(Publishing, AStreamThatTakesNoBatchIsNoSuccessWithoutTheRuleToLookEither)
   EXPECT_THAT(refused.error().message, HasSubstr("publish a whole snapshot"));
 }
 
+TEST_F(Publishing, StatusTellsOfABatchOfAnotherEpoch) {
+  const std::string path = snapshot(7, 1);
+  ASSERT_TRUE(publish(path));
+  ASSERT_TRUE(delta(feed("a", 1)));
+  const Reply entries = ask(*client, {"XRANGE", keys.deltas(), "-", "+"});
+  const std::string batch = entries.elements[0].elements[1].elements[1].text;
+  PublisherOptions forced = options();
+  forced.is_forced = true;
+  ASSERT_TRUE(publish(path, forced));
+  EXPECT_EQ(status().batch_problem, "");
+  ask(*client, {"XADD", keys.deltas(), "8-0", "batch", batch});
+  EXPECT_EQ(status().batch_problem, "{beian}:deltas 8-0: not of the history of serial 7");
+}
+
 // `registry status` reports what gates are waiting for.
 TEST_F(Publishing, StatusTellsWhatDoesNotLeadToTheTip) {
   ASSERT_TRUE(publish(snapshot(7, 1)));
@@ -256,7 +270,9 @@ TEST_F(Publishing, StatusTellsWhatDoesNotLeadToTheTip) {
   } rows[] = {
       {{{"SET", keys.tip(), "2" + tip.substr(1)}}, "the tip is of epoch 2, the head of epoch 1"},
       {{{"SET", keys.tip(), "1 9 " + tip.substr(5)}}, "the tip says serial 9, and what is there"},
-      {{{"XADD", keys.deltas(), "11-0", "batch", "x"}}, "ends at serial 11"},
+      {{{"SET", keys.tip(), tip.substr(0, 5) + std::string(64, '0')}},
+       "the tip is of another history than the batch of its serial"},
+      {{{"XADD", keys.deltas(), "11-0", "batch", "x"}}, "11-0: delta batch damaged at byte 1"},
       {{{"XDEL", keys.deltas(), "11-0"}}, ""},
       {{{"XDEL", keys.deltas(), "9-0"}}, "batches are missing between the snapshot, serial 7"},
       {{{"XDEL", keys.deltas(), "8-0"}}, "batches are missing between the snapshot, serial 7"},
