@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import urllib.request
 from pathlib import Path
@@ -41,14 +42,15 @@ def gate(*arguments):
 class Gate:
     """A gate on a free port that logs into `folder`; `before` runs in its process before it starts."""
 
-    def __init__(self, folder, before=None, **log):
+    def __init__(self, folder, before=None, registry=None, **log):
         self.folder = Path(folder)
         lines = [f"{key} = {json.dumps(value)}" for key, value in log.items()]
         config = self.folder / "gate.toml"
         config.write_text("[log]\n" + f"folder = {json.dumps(str(self.folder / 'log'))}\n" +
                           "\n".join(lines) + "\n")
         self.process = subprocess.Popen(
-            [GATE, "serve", "--config", str(config), "--listen", "127.0.0.1:0", "--threads", "2"],
+            [GATE, "serve", "--config", str(config), "--listen", "127.0.0.1:0", "--threads", "2",
+             *(["--registry", str(registry)] if registry else [])],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             preexec_fn=lambda: (end_with_parent(), before and before()))
         self.port = 0
@@ -182,6 +184,26 @@ class Entries(Case):
         config = self.folder / "other.toml"
         config.write_text(f'[registry]\nfile = "{registry}"\n')
         self.assertEqual(gate("log", "replay", self.log, "--config", config), (2, out, err))
+
+    def test_replay_takes_no_account_of_a_registry_that_was_stale(self):
+        registry = self.folder / "registry.snap"
+
+        def build(hours):
+            as_of = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - hours * 3600))
+            feed = Path(sys.argv[1]) / "fixtures/registry.ndjson"
+            code, _, err = gate("registry", "build", feed, "-o", registry, "--serial", "7",
+                                "--as-of", as_of, "--with-test-identities")
+            self.assertEqual(code, 0, err)
+
+        build(48)
+        served = self.start(registry=registry, keep_request=True)
+        served.check()
+        served.stop()
+        self.assertEqual(self.show()[0]["findings"], ["REGISTRY_STALE"])
+        build(0)
+        code, out, err = gate("log", "replay", self.log, "--registry", registry)
+        self.assertEqual((code, out), (0, ""), err)
+        self.assertIn("1 decided the same", err)
 
     def test_digests_hide_and_find(self):
         key = self.folder / "digest.key"
