@@ -1,12 +1,13 @@
 #include "gate/cli/audit_hooks.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+
+#include "gate/cli/interrupt.h"
 
 namespace beian::cli {
 namespace {
@@ -15,20 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kShowEvery = 200ms;
 
-std::atomic<bool> is_stopping{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void handle(int action_of_signal, void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second one has its default effect
-  ::sigaction(action_of_signal, &action, nullptr);
-}
-
-void ask_to_stop(int) {
-  is_stopping = true;
-}
-
 // 1234567 -> 1.2 M
 std::string short_number(double value) {
   if (value >= 999'950) return fmt::format("{:.1f} M", value / 1e6);
@@ -36,12 +23,7 @@ std::string short_number(double value) {
   return fmt::format("{:.0f}", value);
 }
 
-}  // namespace
-
-bool is_stop_asked() noexcept {
-  return is_stopping;
-}
-
+// `1234567 rows  45 %  1.9 M rows/s  0:03 left  allow 1230000  deny 4567`.
 std::string progress_line(const audit::Progress& progress, double rows_per_second,
                           double seconds_left, bool is_coloured) {
   using audit::Outcome;
@@ -67,23 +49,22 @@ std::string progress_line(const audit::Progress& progress, double rows_per_secon
   return line;
 }
 
+}  // namespace
+
 ConsoleHooks::ConsoleHooks(bool is_quiet, std::chrono::seconds save_every)
     : save_every_(save_every), is_shown_(!is_quiet && ::isatty(STDERR_FILENO) == 1) {
   const char* const no_color = std::getenv("NO_COLOR");
   is_coloured_ = no_color == nullptr || *no_color == '\0';
-  is_stopping = false;
-  handle(SIGINT, ask_to_stop);
-  handle(SIGTERM, ask_to_stop);
+  catch_interrupts();
 }
 
 ConsoleHooks::~ConsoleHooks() {
   clear();
-  handle(SIGINT, SIG_DFL);
-  handle(SIGTERM, SIG_DFL);
+  release_interrupts();
 }
 
 bool ConsoleHooks::is_interrupted() {
-  return is_stopping;
+  return cli::is_interrupted();
 }
 
 bool ConsoleHooks::is_checkpoint_due() {

@@ -1,15 +1,14 @@
-// An audit's connection to the outside world: signals, the clock, the terminal.
+// An audit's connection to the outside world: interrupts, the clock, the terminal.
 #pragma once
 
 #include <chrono>
-#include <string>
 
 #include "gate/audit/audit.h"
 
 namespace beian::cli {
 
-// SIGINT or SIGTERM asks the audit to stop; a second one ends the program at once. Progress is
-// shown on standard error if that is a terminal. Only one instance at a time.
+// Catches interrupts (interrupt.h) while it lives. Progress is shown on standard error if that is a
+// terminal.
 class ConsoleHooks final : public audit::AuditHooks {
  public:
   ConsoleHooks(bool is_quiet, std::chrono::seconds save_every);
@@ -36,12 +35,5 @@ class ConsoleHooks final : public audit::AuditHooks {
   std::uint64_t first_bytes_ = 0;
   bool has_first_ = false;
 };
-
-// Whether a signal has asked the audit to stop. Thread-safe.
-bool is_stop_asked() noexcept;
-
-// `1234567 rows  45 %  1.9 M rows/s  0:03 left  allow 1230000  deny 4567`.
-std::string progress_line(const audit::Progress& progress, double rows_per_second,
-                          double seconds_left, bool is_coloured);
 
 }  // namespace beian::cli

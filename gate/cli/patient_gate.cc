@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-#include "gate/cli/audit_hooks.h"
+#include "gate/cli/interrupt.h"
 #include "gate/http/rate_meter.h"
 
 namespace beian::cli {
@@ -66,7 +66,7 @@ Result<ClientResponse> PatientGate::ask_once(const std::string& target, const st
 
 bool PatientGate::sleep_until(Clock::time_point due) const {
   while (Clock::now() < due && !has_given_up_) {
-    if (is_stop_asked()) return false;
+    if (is_interrupted()) return false;
     std::this_thread::sleep_for(std::min<Clock::duration>(due - Clock::now(), kLookUpEvery));
   }
   return true;

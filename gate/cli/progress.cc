@@ -3,29 +3,32 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <utility>
+
+#include "gate/cli/interrupt.h"
 
 namespace beian::cli {
 namespace {
 
-// Set by the handler, so of the type that is safe there.
-volatile std::sig_atomic_t was_interrupted = 0;
-
-void handle_interrupts(void (*handler)(int)) {
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, handler);
-}
-
-void on_interrupt(int) {
-  was_interrupted = 1;
-  handle_interrupts(SIG_DFL);
+// `[########----------------]  33 %  uploading  120 of 360 MiB`.
+std::string draw_progress(const std::string& what, std::uint64_t done_bytes,
+                          std::uint64_t total_bytes) {
+  constexpr std::uint64_t kWidth = 24;
+  constexpr std::uint64_t kMiB = 1024 * 1024;
+  const std::uint64_t total = std::max<std::uint64_t>(total_bytes, 1);
+  const std::uint64_t done = std::min(done_bytes, total);
+  const auto filled = static_cast<std::size_t>(done * kWidth / total);
+  const std::string percent = std::to_string(done * 100 / total);
+  return "[" + std::string(filled, '#') + std::string(kWidth - filled, '-') + "] " +
+         std::string(3 - std::min<std::size_t>(percent.size(), 3), ' ') + percent + " %  " + what +
+         "  " + std::to_string(done / kMiB) + " of " + std::to_string(total / kMiB) + " MiB";
 }
 
 }  // namespace
 
 Progress::Progress(std::string what) : what_(std::move(what)), is_terminal_(::isatty(2) == 1) {
-  if (was_interrupted == 0) handle_interrupts(&on_interrupt);
+  catch_interrupts();
 }
 
 Progress::~Progress() {
@@ -41,20 +44,7 @@ bool Progress::update(std::uint64_t done_bytes, std::uint64_t total_bytes) {
       std::fflush(stderr);
     }
   }
-  return was_interrupted == 0;
-}
-
-std::string draw_progress(const std::string& what, std::uint64_t done_bytes,
-                          std::uint64_t total_bytes) {
-  constexpr std::uint64_t kWidth = 24;
-  constexpr std::uint64_t kMiB = 1024 * 1024;
-  const std::uint64_t total = std::max<std::uint64_t>(total_bytes, 1);
-  const std::uint64_t done = std::min(done_bytes, total);
-  const auto filled = static_cast<std::size_t>(done * kWidth / total);
-  const std::string percent = std::to_string(done * 100 / total);
-  return "[" + std::string(filled, '#') + std::string(kWidth - filled, '-') + "] " +
-         std::string(3 - std::min<std::size_t>(percent.size(), 3), ' ') + percent + " %  " + what +
-         "  " + std::to_string(done / kMiB) + " of " + std::to_string(total / kMiB) + " MiB";
+  return !is_interrupted();
 }
 
 }  // namespace beian::cli

@@ -1,5 +1,5 @@
 // Progress of a long operation: a bar on a terminal, nothing elsewhere. Also whether the user asked
-// to stop it. Not thread-safe.
+// to stop it (interrupt.h). Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,7 @@ namespace beian::cli {
 
 class Progress {
  public:
-  // `what` is the operation, such as `uploading`. From now on the first SIGINT or SIGTERM asks the
-  // operation to end cleanly; a second one ends the program.
+  // `what` is the operation, such as `uploading`. From now on interrupts are caught.
   explicit Progress(std::string what);
   ~Progress();  // leaves a clean line
   Progress(const Progress&) = delete;
@@ -24,9 +23,5 @@ class Progress {
   bool is_terminal_;
   std::string drawn_;
 };
-
-// `[########----------------]  33 %  uploading  120 of 360 MiB`.
-std::string draw_progress(const std::string& what, std::uint64_t done_bytes,
-                          std::uint64_t total_bytes);
 
 }  // namespace beian::cli
