@@ -12,7 +12,7 @@
 #include "gate/cli/packages_config.h"
 #include "gate/cli/registry_source.h"
 #include "gate/http/gate_state.h"
-#include "gate/http/tls.h"
+#include "gate/http/tls_context.h"
 
 namespace beian::cli {
 

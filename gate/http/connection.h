@@ -25,7 +25,7 @@
 #include "gate/http/event_loop.h"
 #include "gate/http/file_descriptor.h"
 #include "gate/http/session.h"
-#include "gate/http/tls.h"
+#include "gate/http/tls_session.h"
 
 namespace beian::http {
 

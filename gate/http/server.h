@@ -17,7 +17,7 @@
 #include "gate/http/message.h"
 #include "gate/http/server_limits.h"
 #include "gate/http/server_stats.h"
-#include "gate/http/tls.h"
+#include "gate/http/tls_context.h"
 
 namespace beian::http {
 

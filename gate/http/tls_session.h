@@ -1,10 +1,5 @@
-// TLS 1.2 and 1.3 over the non-blocking sockets that connection.h drives. OpenSSL works on the
-// socket directly, so the path without TLS is unaffected.
-//
-// Offers Mozilla's "intermediate" list (version 5.7, without the DHE suites, which would need
-// parameters of their own and which no client in use today needs): forward secrecy and AEAD only,
-// no compression, no renegotiation, and no session tickets, which would keep secrets across a
-// change of keys.
+// The TLS of one connection, over the non-blocking socket that connection.h drives. OpenSSL works
+// on the socket directly, so the path without TLS is unaffected.
 #pragma once
 
 #include <cstddef>
@@ -14,43 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/base/result.h"
-
-struct ssl_ctx_st;
-struct ssl_st;
+#include "gate/http/tls_context.h"
 
 namespace beian::http {
 
 inline constexpr std::size_t kPrincipalsMax = 32;  // names taken from a certificate; more: ignored
 // TLS records in one read; beyond: closed. A handshake takes about ten.
 inline constexpr int kRecordsPerReadMax = 256;
-
-struct TlsFiles {
-  std::string certificate;  // PEM, followed by its chain; empty: no TLS
-  std::string key;          // PEM, without a passphrase
-  std::string client_ca;    // PEM; if set: clients must present a certificate from one of these
-  std::string client_crl;   // PEM; if set: and none that these lists revoke
-
-  bool is_on() const noexcept { return !certificate.empty(); }
-};
-
-// Certificate and rules. Immutable; shared by all connections that began with it or are judged by
-// it. Any thread.
-class TlsContext {
- public:
-  // Errors: kUnavailable for a file that cannot be read; kBadInput for one of the wrong content, or
-  // when key and certificate do not match; kInternal when OpenSSL lacks something.
-  [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> load(const TlsFiles& files);
-  ~TlsContext();
-  TlsContext(const TlsContext&) = delete;
-  TlsContext& operator=(const TlsContext&) = delete;
-
- private:
-  friend class TlsSession;
-  TlsContext() = default;
-
-  ssl_ctx_st* context_ = nullptr;
-};
 
 // The TLS state of one connection. For its worker's thread; the socket outlives it.
 class TlsSession {

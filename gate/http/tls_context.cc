@@ -1,16 +1,13 @@
-#include "gate/http/tls.h"
+#include "gate/http/tls_context.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
-#include <optional>
 #include <utility>
 
 #include "cache/base/file.h"
 #include "cache/base/limits.h"
-#include "gate/http/principal.h"
 
 namespace beian::http {
 namespace {
@@ -131,63 +128,6 @@ Result<void> load_client_crl(const std::string& path, SSL_CTX* context) {
   return {};
 }
 
-// Nullopt for a kind of name that does not identify callers, and for a malformed name.
-std::optional<std::string> principal_of(const GENERAL_NAME& name) {
-  const auto text = [&name](std::string_view kind) {
-    const ASN1_IA5STRING* const value = name.d.ia5;
-    return std::string(kind).append(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
-                                    static_cast<std::size_t>(ASN1_STRING_length(value)));
-  };
-  switch (name.type) {
-    case GEN_DNS:
-      return parse_principal(text("DNS:"));
-    case GEN_URI:
-      return parse_principal(text("URI:"));
-    case GEN_EMAIL:
-      return parse_principal(text("email:"));
-    default:
-      return std::nullopt;
-  }
-}
-
-std::vector<std::string> principals_of(SSL* session) {
-  using Names = std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)>;
-  std::vector<std::string> principals;
-  const X509* const certificate = SSL_get0_peer_certificate(session);
-  if (certificate == nullptr) return principals;
-  const Names names(static_cast<GENERAL_NAMES*>(
-                        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
-                    &GENERAL_NAMES_free);
-  const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
-  for (int i = 0; i < count && principals.size() < kPrincipalsMax; ++i) {
-    if (auto principal = principal_of(*sk_GENERAL_NAME_value(names.get(), i)))
-      principals.push_back(std::move(*principal));
-  }
-  return principals;
-}
-
-// Whether a new connection of the other side of `session` would be accepted with its certificate.
-bool is_accepted(SSL_CTX* context, SSL* session) {
-  using Chain = std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)>;
-  X509* const certificate = SSL_get0_peer_certificate(session);
-  const Chain chain(X509_STORE_CTX_new(), &X509_STORE_CTX_free);
-  if (certificate == nullptr || chain == nullptr ||
-      X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context), certificate,
-                          SSL_get_peer_cert_chain(session)) != 1)
-    return false;
-  X509_STORE_CTX_set_default(chain.get(), "ssl_client");
-  X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(chain.get()),
-                                   SSL_CTX_get_security_level(context));
-  return X509_verify_cert(chain.get()) == 1;
-}
-
-// Called by OpenSSL for the header of each record. Once there are too many it marks the stream as
-// ended, which OpenSSL checks before it reads the next record.
-void count_record(int is_sent, int, int type, const void*, std::size_t, SSL* session, void* left) {
-  if (is_sent != 0 || type != SSL3_RT_HEADER || --*static_cast<int*>(left) >= 0) return;
-  SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& files) {
@@ -215,77 +155,18 @@ TlsContext::~TlsContext() {
   SSL_CTX_free(context_);
 }
 
-std::unique_ptr<TlsSession> TlsSession::begin(std::shared_ptr<const TlsContext> context,
-                                              int socket) {
-  SSL* const session = SSL_new(context->context_);
-  if (session == nullptr || SSL_set_fd(session, socket) != 1) {
-    SSL_free(session);
-    ERR_clear_error();
-    return nullptr;
-  }
-  SSL_set_accept_state(session);
-  return std::unique_ptr<TlsSession>(new TlsSession(std::move(context), session));
-}
-
-TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session)
-    : context_(std::move(context)), session_(session) {
-  SSL_set_msg_callback(session_, &count_record);
-  SSL_set_msg_callback_arg(session_, &records_left_);
-}
-
-TlsSession::~TlsSession() {
-  SSL_free(session_);
-}
-
-// OpenSSL keeps errors per thread, not per session, so each call first clears them.
-TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
-  ERR_clear_error();
-  records_left_ = kRecordsPerReadMax;
-  const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
-  if (outcome == Outcome::kBytes && !std::exchange(is_looked_at_, true)) {
-    // A certificate here is verified: where one is required, OpenSSL otherwise ends the handshake.
-    has_certificate_ = SSL_get0_peer_certificate(session_) != nullptr;
-    principals_ = principals_of(session_);
-  }
-  return outcome;
-}
-
-TlsSession::Outcome TlsSession::write(std::string_view data, std::size_t* bytes) {
-  ERR_clear_error();
-  return outcome_of(SSL_write_ex(session_, data.data(), data.size(), bytes));
-}
-
-TlsSession::Outcome TlsSession::outcome_of(int result) {
-  if (result == 1) return Outcome::kBytes;
-  switch (SSL_get_error(session_, result)) {
-    case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE:
-      return Outcome::kBlocked;
-    default:
-      is_over_ = true;
-      return Outcome::kEnd;
-  }
-}
-
-void TlsSession::judge_by(const std::shared_ptr<const TlsContext>& context) {
-  if (context == context_ || !is_looked_at_) return;
-  context_ = context;
-  has_certificate_ = is_accepted(context->context_, session_);
-  ERR_clear_error();
-}
-
-void TlsSession::close_notify() {
-  ERR_clear_error();
-  if (!is_over_ && is_established()) SSL_shutdown(session_);
-  is_over_ = true;
-}
-
-bool TlsSession::is_established() const noexcept {
-  return SSL_is_init_finished(session_) == 1;
-}
-
-bool TlsSession::is_write_due() const noexcept {
-  return SSL_want_write(session_);
+bool TlsContext::accepts_client_of(ssl_st* session) const {
+  using Chain = std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)>;
+  X509* const certificate = SSL_get0_peer_certificate(session);
+  const Chain chain(X509_STORE_CTX_new(), &X509_STORE_CTX_free);
+  if (certificate == nullptr || chain == nullptr ||
+      X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context_), certificate,
+                          SSL_get_peer_cert_chain(session)) != 1)
+    return false;
+  X509_STORE_CTX_set_default(chain.get(), "ssl_client");
+  X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(chain.get()),
+                                   SSL_CTX_get_security_level(context_));
+  return X509_verify_cert(chain.get()) == 1;
 }
 
 }  // namespace beian::http
