@@ -25,8 +25,8 @@ Result<void> check_canaries(const Registry& candidate, const std::vector<FilingN
   return {};
 }
 
-// At a start: a greater epoch or another start would be no way out.
-Error without_force(const Error& error) {
+// Says how to force it at a start, where neither a greater epoch nor another start does.
+Error with_way_at_start(const Error& error) {
   return make_error(error.kind, error.message + " by taking it out of registry.guard.canaries");
 }
 
@@ -52,7 +52,7 @@ Result<void> check_activation(const Registry* current, const Registry& candidate
     return refused(candidate, "it goes back from serial " + std::to_string(current->serial()) +
                                   " by " + std::to_string(current->serial() - candidate.serial()));
   if (auto sound = check_canaries(candidate, options.canaries); !sound)
-    return current != nullptr ? sound.error() : without_force(sound.error());
+    return current != nullptr ? sound.error() : with_way_at_start(sound.error());
   if (current == nullptr) return {};
   return check_loss(current->info().services, "are served", candidate, options);
 }
