@@ -15,15 +15,12 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/places.h"
 #include "gate/cli/record_diff.h"
+#include "gate/cli/registry_source.h"
 
 namespace beian::cli {
 namespace {
 
 using cache::Snapshot;
-
-// Differences must come from what the two hold, not from their age.
-constexpr cache::FreshnessThresholds kNeverStale{std::chrono::seconds::max(),
-                                                 std::chrono::seconds::max()};
 
 struct Options {
   std::string before;
@@ -90,6 +87,7 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
   audit_of.head.registry_state = name_of(cache::Freshness::kFresh);
   const auto state = load_rules(*config);
   if (!state) return fail(state.error());
+  // Differences must come from what the two hold, not from their age.
   const auto context = [&](const std::shared_ptr<const Snapshot>& snapshot,
                            const std::string& path) {
     return audit::LocalContext{

@@ -18,9 +18,6 @@ namespace {
 using cache::Generation;
 using cache::Snapshot;
 
-constexpr cache::FreshnessThresholds kNeverStale{std::chrono::seconds::max(),
-                                                 std::chrono::seconds::max()};
-
 void add_record(cache::SnapshotWriter* writer, const cache::FeedRecord& record) {
   if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer->add(*subject);
   if (const auto* service = std::get_if<ServiceRecord>(&record)) writer->add(*service);
@@ -85,7 +82,7 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
 }
 
 void tell_of_built_in(const RegistrySource& source, std::string_view flags) {
-  if (!source.path.empty() || !source.url.empty()) return;
+  if (!source.is_built_in()) return;
   print_talk(
       "no registry is named, so the built-in one decides, which is invented and holds no real app; "
       "name yours by " +

@@ -1,6 +1,7 @@
 // Where a gate's registry comes from: a snapshot file, a followed Redis, or the one compiled in.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,15 +15,17 @@
 
 namespace beian::cli {
 
+inline constexpr cache::FreshnessThresholds kNeverStale{std::chrono::seconds::max(),
+                                                        std::chrono::seconds::max()};
+
 struct RegistrySource {
-  std::string path;         // snapshot file; if `url` is empty too: the built-in registry
+  std::string path;         // snapshot file
   bool is_by_flag = false;  // --registry, not the configuration, gave `path` or `url`
   cache::FreshnessThresholds thresholds;
   std::vector<std::string> trusted_key_files;  // empty: a file's signatures are not checked
   bool are_keys_by_flag = false;               // --key gave these
 
-  // Followed, instead of a file, if `url` is not empty.
-  std::string url;
+  std::string url;              // of a Redis to follow
   std::string local_copy;       // folder; empty: no copy is kept
   bool allow_unsigned = false;  // from Redis; required if there are no keys
 
@@ -34,6 +37,7 @@ struct RegistrySource {
 
   // A file named by a flag takes precedence over the configuration's URL.
   bool is_followed() const noexcept { return !url.empty() && path.empty(); }
+  bool is_built_in() const noexcept { return url.empty() && path.empty(); }
 };
 
 // Opens and verifies the registry. The built-in one (fixtures and test identities) is built anew,

@@ -13,10 +13,7 @@ namespace {
 // A configuration that was read while it was being written, or is cut, may name no registry. That
 // must not put the invented one into the place of a real one.
 Result<void> keep_named(const RegistrySource& asked, const RegistrySource& served) {
-  const auto is_built_in = [](const RegistrySource& source) {
-    return source.path.empty() && source.url.empty();
-  };
-  if (is_built_in(served) || !is_built_in(asked)) return {};
+  if (served.is_built_in() || !asked.is_built_in()) return {};
   return make_error(ErrorKind::kBadInput,
                     "neither registry.file nor registry.url is there any more; the built-in "
                     "registry, which is invented, takes over with a restart only");

@@ -138,8 +138,7 @@ void greet(const Server& server, const Server* admin, const http::GateState& sta
 
 // With a configuration that names no registry by mistake, the gate would deny every real app.
 void warn_of_built_in(const ServeOptions& options, const Config& config) {
-  const RegistrySource& registry = config.registry;
-  if (options.config.empty() || !registry.path.empty() || !registry.url.empty()) return;
+  if (options.config.empty() || !config.registry.is_built_in()) return;
   print_talk("no registry is configured: the built-in one is invented, for trying things out; " +
              options.config + " names another by `file` or `url` under [registry]");
 }

@@ -197,7 +197,7 @@ void Serving::adopt(const Config& config, http::GateState next,
   if (next.callers && state_.callers)
     next.callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
   next.follower = board_;
-  if (!is_followed) next.changes = changes_with(next, config.registry.path.empty());
+  if (!is_followed) next.changes = changes_with(next, config.registry.is_built_in());
   next.is_encrypted = tls_ != nullptr;
   next.needs_certificate = !config.tls.client_ca.empty();
   replace_generation(next.generation);
