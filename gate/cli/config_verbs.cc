@@ -6,6 +6,7 @@
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
 #include "gate/cli/gate_flags.h"
+#include "gate/cli/idle_settings.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/revocation_lists.h"

@@ -16,6 +16,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/exposure.h"
 #include "gate/cli/file_watch.h"
+#include "gate/cli/idle_settings.h"
 #include "gate/cli/notify.h"
 #include "gate/cli/reloader.h"
 #include "gate/cli/serve_options.h"

@@ -222,37 +222,6 @@ class StartCheck {
   std::vector<Error> faults_;
 };
 
-void tell_if(bool is_so, std::string_view line, std::vector<std::string>* lines) {
-  if (is_so) lines->emplace_back(line);
-}
-
-void add_idle_registry(const RegistrySource& registry, std::vector<std::string>* lines) {
-  const bool is_built_in = registry.path.empty() && registry.url.empty();
-  const RegistrySource none;
-  const auto settings_of = [](const RegistrySource& source) {
-    Config config;
-    config.registry.redis = source.redis;
-    return print_config(config);
-  };
-  if (registry.url.empty()) {
-    tell_if(!registry.local_copy.empty(),
-            "registry.local_copy is without effect: only what registry.url names is copied", lines);
-    tell_if(registry.allow_unsigned,
-            "registry.allow_unsigned is without effect: it is about what registry.url names",
-            lines);
-    tell_if(settings_of(registry) != settings_of(none),
-            "[registry.redis] is without effect: there is no registry.url", lines);
-  }
-  if (!is_built_in) return;
-  tell_if(!registry.trusted_key_files.empty(),
-          std::string(registry.are_keys_by_flag ? "--key" : "registry.trusted_keys") +
-              " is without effect: the built-in registry is not signed",
-          lines);
-  tell_if(!registry.canaries.empty(),
-          "registry.guard.canaries is without effect: the built-in registry is not looked at",
-          lines);
-}
-
 }  // namespace
 
 Error in_file(const std::string& path, std::string_view key, const Error& error) {
@@ -270,21 +239,6 @@ Result<void> check_start(const Config& config, const std::string& path, StartSta
   check.rest();
   if (stage == StartStage::kBefore) check.local_copy();
   return check.result();
-}
-
-std::vector<std::string> idle_settings(const Config& config) {
-  std::vector<std::string> lines;
-  if (!config.registry.is_by_flag) add_idle_registry(config.registry, &lines);
-  const LogConfig& log = config.log;
-  if (log.folder.empty())
-    tell_if(log.is_private || log.is_request_kept,
-            "log.privacy and log.keep_request are without effect: there is no log.folder", &lines);
-  else
-    tell_if(!log.is_private && !log.digest_key_file.empty(),
-            "log.digest_key is without effect: log.privacy is \"plain\", so texts are kept as they "
-            "are given",
-            &lines);
-  return lines;
 }
 
 }  // namespace beian::cli

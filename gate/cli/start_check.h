@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cache/base/result.h"
 #include "gate/cli/config.h"
@@ -24,9 +23,6 @@ enum class StartStage : std::uint8_t {
 // kBadInput. Write permissions are not checked: `serve` may run as another user.
 [[nodiscard]] Result<void> check_start(const Config& config, const std::string& path,
                                        StartStage stage);
-
-// A line for each setting that is valid, but has no effect in combination with the others.
-std::vector<std::string> idle_settings(const Config& config);
 
 // `error` as one of the configuration file `path`: prefixed with the line of `key` (such as
 // `registry.url`), and with kUsage turned into kBadInput. Unchanged if there is no file, or no such
