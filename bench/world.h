@@ -26,11 +26,7 @@ namespace beian::bench {
   Result<void> added;
   const auto add = [&] {
     const auto fed = cache::read_feed_text(
-        lines, "synth", {},
-        [&](cache::FeedRecord&& record) {
-          if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer.add(*subject);
-          if (const auto* service = std::get_if<ServiceRecord>(&record)) writer.add(*service);
-        },
+        lines, "synth", {}, [&](cache::FeedRecord&& record) { writer.apply(record); },
         [](const cache::FeedProblem&) {});
     if (!fed) added = fed.error();
     lines.clear();

@@ -1,6 +1,7 @@
 #include "cache/snapshot/snapshot_writer.h"
 
 #include <utility>
+#include <variant>
 
 #include "cache/base/file.h"
 #include "cache/snapshot/block_sink.h"
@@ -8,6 +9,17 @@
 #include "cache/snapshot/pending.h"
 
 namespace beian::cache {
+namespace {
+
+struct Applied {
+  SnapshotWriter& writer;
+  void operator()(const SubjectRecord& record) const { writer.add(record); }
+  void operator()(const ServiceRecord& record) const { writer.add(record); }
+  void operator()(const RemoveSubject& gone) const { writer.remove_subject(gone.id); }
+  void operator()(const RemoveService& gone) const { writer.remove_service(gone.id); }
+};
+
+}  // namespace
 
 struct SnapshotWriter::Tables {
   PendingRegistry registry;
@@ -30,6 +42,9 @@ void SnapshotWriter::remove_subject(std::uint64_t id) {
 }
 void SnapshotWriter::remove_service(std::uint64_t id) {
   tables_->registry.remove_service(id);
+}
+void SnapshotWriter::apply(const FeedRecord& record) {
+  std::visit(Applied{*this}, record);
 }
 
 std::uint64_t SnapshotWriter::subjects() const noexcept {

@@ -12,6 +12,7 @@
 
 #include "cache/base/result.h"
 #include "cache/base/time.h"
+#include "cache/feed/feed.h"
 #include "cache/filing/record.h"
 
 namespace beian::cache {
@@ -41,6 +42,7 @@ class SnapshotWriter {
   void add(const ServiceRecord& record);
   void remove_subject(std::uint64_t id);  // and nothing else: its services stay until removed
   void remove_service(std::uint64_t id);
+  void apply(const FeedRecord& record);  // does what of these the record says
 
   std::uint64_t subjects() const noexcept;
   std::uint64_t services() const noexcept;

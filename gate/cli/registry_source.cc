@@ -18,21 +18,11 @@ namespace {
 using cache::Generation;
 using cache::Snapshot;
 
-void add_record(cache::SnapshotWriter* writer, const cache::FeedRecord& record) {
-  if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer->add(*subject);
-  if (const auto* service = std::get_if<ServiceRecord>(&record)) writer->add(*service);
-  if (const auto* gone = std::get_if<cache::RemoveSubject>(&record))
-    writer->remove_subject(gone->id);
-  if (const auto* gone = std::get_if<cache::RemoveService>(&record))
-    writer->remove_service(gone->id);
-}
-
 Result<std::shared_ptr<const Generation>> build_in(Instant now) {
   cache::SnapshotWriter writer;
   const auto fed = cache::read_feed_text(
       embedded::registry_ndjson(), "built-in registry", {},
-      [&](cache::FeedRecord&& record) { add_record(&writer, record); },
-      [](const cache::FeedProblem&) {});
+      [&](cache::FeedRecord&& record) { writer.apply(record); }, [](const cache::FeedProblem&) {});
   if (!fed) return fed.error();
   cache::add_test_identities(&writer);
   cache::SealOptions seal;

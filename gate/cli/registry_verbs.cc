@@ -60,14 +60,6 @@ Result<cache::SealOptions> seal_of(const BuildOptions& options) {
   return seal;
 }
 
-struct Adder {
-  cache::SnapshotWriter* writer;
-  void operator()(const SubjectRecord& record) const { writer->add(record); }
-  void operator()(const ServiceRecord& record) const { writer->add(record); }
-  void operator()(const cache::RemoveSubject& gone) const { writer->remove_subject(gone.id); }
-  void operator()(const cache::RemoveService& gone) const { writer->remove_service(gone.id); }
-};
-
 Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWriter* writer) {
   std::uint64_t feed_bytes = 0;  // of feeds that are files
   for (const std::string& feed : options.feeds) {
@@ -82,7 +74,7 @@ Result<std::uint64_t> read_feeds(const BuildOptions& options, cache::SnapshotWri
     if (!dialect) return dialect.error();
     const cache::FeedOptions feed_options{*dialect, options.bad_lines_max - bad_lines};
     const auto fed = cache::read_feed(
-        feed, feed_options, [&](cache::FeedRecord&& record) { std::visit(Adder{writer}, record); },
+        feed, feed_options, [&](cache::FeedRecord&& record) { writer->apply(record); },
         [&](const cache::FeedProblem& problem) {
           print_talk("skipped " + feed + ":" + std::to_string(problem.line) + ":" +
                      std::to_string(problem.column) + ": " + problem.message);

@@ -38,10 +38,7 @@ class Model {
   Result<std::string> build(const cache::SealOptions& seal) const {
     cache::SnapshotWriter writer;
     for (const auto& [filing, lines] : lines_)
-      for (const cache::FeedRecord& record : records_of(lines)) {
-        if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer.add(*subject);
-        if (const auto* service = std::get_if<ServiceRecord>(&record)) writer.add(*service);
-      }
+      for (const cache::FeedRecord& record : records_of(lines)) writer.apply(record);
     return std::move(writer).to_bytes(seal);
   }
 

@@ -27,11 +27,7 @@ inline std::shared_ptr<const cache::Generation> registry_of(std::string_view fee
                                                             const RegistryOptions& options = {}) {
   cache::SnapshotWriter writer;
   const auto fed = cache::read_feed_text(
-      feed, "feed", {},
-      [&](cache::FeedRecord&& record) {
-        if (const auto* subject = std::get_if<SubjectRecord>(&record)) writer.add(*subject);
-        if (const auto* service = std::get_if<ServiceRecord>(&record)) writer.add(*service);
-      },
+      feed, "feed", {}, [&](cache::FeedRecord&& record) { writer.apply(record); },
       [](const cache::FeedProblem&) {});
   EXPECT_TRUE(fed.has_value()) << (fed ? "" : fed.error().message);
   cache::SealOptions seal;
