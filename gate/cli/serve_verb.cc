@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <ctime>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "cache/base/limits.h"
 #include "gate/cli/config.h"
@@ -20,12 +18,12 @@
 #include "gate/cli/notify.h"
 #include "gate/cli/reloader.h"
 #include "gate/cli/serve_options.h"
+#include "gate/cli/serve_watch.h"
 #include "gate/cli/serving.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/gate_service.h"
 #include "gate/http/package_desk.h"
-#include "gate/http/revocation_lists.h"
 #include "gate/http/server.h"
 
 namespace beian::cli {
@@ -34,8 +32,6 @@ namespace {
 using http::GateService;
 using http::Server;
 
-// How often the registry file is checked; a replaced file is served within this time.
-constexpr std::chrono::nanoseconds kWatchInterval = std::chrono::seconds(1);
 // How long stopping may take beyond the drain, for instance to close the decision log.
 constexpr std::chrono::seconds kStopMargin{30};
 
@@ -46,81 +42,11 @@ Error told_where(const ServeOptions& options, const Error& exposed) {
   return in_file(options.config, is_admins ? "admin.listen" : "listen", exposed);
 }
 
-// Warns of expired exceptions: they have no effect, but stay in the policy until somebody deletes
-// them.
-void tell_warnings(const Serving& serving) {
-  for (const std::string& warning :
-       serving.state().policies->warnings(day_in_china(now_in_seconds())))
-    print_talk(warning);
-}
-
-// Prints each warning that is not in `told`, then makes `told` the current warnings.
-void tell_old_lists(const http::RevocationLists& lists, std::vector<std::string>* told) {
-  auto warnings = lists.warnings(now_in_seconds());
-  for (const std::string& warning : warnings)
-    if (std::ranges::find(*told, warning) == told->end()) print_talk(warning);
-  *told = std::move(warnings);
-}
-
-// How long to wait for a signal: short enough to notify the manager at least twice per interval.
-timespec watch_interval(const ServiceManager& manager) {
-  std::chrono::nanoseconds interval = kWatchInterval;
-  if (const auto watchdog = manager.watchdog())
-    interval = std::min<std::chrono::nanoseconds>(interval, *watchdog / 2);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(interval);
-  return {seconds.count(), (interval - seconds).count()};
-}
-
 // What services use besides the registry; null: none.
 struct Helpers {
   log::DecisionLog* log = nullptr;
   http::PackageDesk* packages = nullptr;
 };
-
-void tell_news(const Helpers& helpers, Serving* serving) {
-  if (const auto news = serving->news()) print_talk(*news);
-  if (helpers.log != nullptr)
-    if (const auto news = helpers.log->news()) print_talk(*news);
-  if (helpers.packages != nullptr)
-    if (const auto news = helpers.packages->news()) print_talk(*news);
-}
-
-// Waits for signals and file changes until it is time to stop.
-void watch(const sigset_t& signals, Serving* serving, Reloader* reloader, const Helpers& helpers,
-           const ServiceManager& manager, Heartbeat heartbeat) {
-  const timespec interval = watch_interval(manager);
-  const auto beat = [&] {
-    if (manager.watchdog() && heartbeat.beats()) manager.tell_alive();
-  };
-  FileWatch& registry = reloader->registry();
-  auto lists = http::RevocationLists::read(reloader->in_effect().tls.client_crl);
-  std::vector<std::string> lists_told;
-  for (;;) {
-    tell_news(helpers, serving);
-    tell_old_lists(lists, &lists_told);
-    serving->let_go();
-    beat();
-    const int signal = ::sigtimedwait(&signals, nullptr, &interval);
-    if (signal == SIGTERM || signal == SIGINT) return;
-    const bool is_replaced = registry.has_changed();
-    if (serving->drop_overwritten())
-      print_talk(registry.path() +
-                 " was written to while it was served, so the registry is lost: whatever rests on "
-                 "it is unknown until a whole file is there; replace it by a rename, as `registry "
-                 "build -o` does");
-    if (signal != SIGHUP && !is_replaced) continue;
-    manager.tell_reloading(monotonic_now());
-    // A replaced registry is taken up even where a reload at the same time fails.
-    const bool is_done = signal == SIGHUP && reloader->reload(beat);
-    if (is_replaced && !is_done) reloader->reload_registry(beat);
-    if (signal == SIGHUP) {
-      lists = http::RevocationLists::read(reloader->in_effect().tls.client_crl);
-      tell_warnings(*serving);
-      lists_told.clear();  // whoever asks for a reload gets them again
-    }
-    manager.tell_ready(described(*serving->state().generation));
-  }
-}
 
 void greet(const Server& server, const Server* admin, const http::GateState& state) {
   const std::string scheme = state.is_encrypted ? "https://" : "http://";
@@ -183,12 +109,7 @@ Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role ro
 }
 
 int run(const ServeOptions& options) {
-  // Blocked before any thread starts, so that only watch() receives them.
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
+  Watch::block_signals();
   const auto told = ServiceManager::from_environment();
   if (!told) print_talk("no service manager is told: " + told.error().message);
   const ServiceManager nobody;
@@ -229,10 +150,14 @@ int run(const ServeOptions& options) {
   warn_of_built_in(options, *config);
   warn_of_unsigned(config->registry);
   for (const std::string& line : idle_settings(*config)) print_talk(line);
-  tell_warnings(**serving);
-  manager.tell_ready(described(*(*serving)->state().generation));
   Reloader reloader(options, *config, std::move(registry), serving->get());
-  watch(signals, serving->get(), &reloader, helpers, manager, Heartbeat(server->get()));
+  Watch({.manager = manager,
+         .serving = **serving,
+         .reloader = reloader,
+         .server = **server,
+         .log = helpers.log,
+         .packages = helpers.packages})
+      .until_stopped();
   print_talk("draining");
   manager.tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();
