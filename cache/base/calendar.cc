@@ -44,9 +44,9 @@ void read_span(const toml::node& node, std::int64_t year, TomlReader* reader,
     return;
   }
   reader->check_keys(*span, "year.off", kSpanKeys);
-  reader->text(*span, "year.off", "name", true);
-  const auto from = reader->day(*span, "year.off", "from", true);
-  const auto until = reader->day(*span, "year.off", "until", true);
+  reader->text(*span, "year.off", "name", Presence::kRequired);
+  const auto from = reader->day(*span, "year.off", "from", Presence::kRequired);
+  const auto until = reader->day(*span, "year.off", "until", Presence::kRequired);
   if (!from || !until) return;
   if (*until < *from || *until - *from >= kSpanDaysMax) {
     reader->fail(node, "year.off", "until lies before from, or more than 30 days behind it");
@@ -84,7 +84,7 @@ Result<Calendar> Calendar::parse(std::string_view toml, std::string_view name) {
   Calendar calendar;
   constexpr std::array<std::string_view, 1> kTopKeys = {"year"};
   reader.check_keys(*document, "", kTopKeys);
-  const toml::array* years = reader.array(*document, "", "year", true);
+  const toml::array* years = reader.array(*document, "", "year", Presence::kRequired);
   for (std::size_t i = 0; years != nullptr && i < years->size(); ++i) {
     const toml::table* entry = (*years)[i].as_table();
     if (entry == nullptr) {
@@ -92,12 +92,12 @@ Result<Calendar> Calendar::parse(std::string_view toml, std::string_view name) {
       continue;
     }
     reader.check_keys(*entry, "year", kYearKeys);
-    reader.text(*entry, "year", "announcement", true);
-    reader.text(*entry, "year", "sure", false);
-    reader.day(*entry, "year", "published", false);
-    const auto year = reader.integer(*entry, "year", "year", true);
-    const toml::array* off = reader.array(*entry, "year", "off", true);
-    const toml::array* worked = reader.array(*entry, "year", "worked", true);
+    reader.text(*entry, "year", "announcement", Presence::kRequired);
+    reader.text(*entry, "year", "sure", Presence::kOptional);
+    reader.day(*entry, "year", "published", Presence::kOptional);
+    const auto year = reader.integer(*entry, "year", "year", Presence::kRequired);
+    const toml::array* off = reader.array(*entry, "year", "off", Presence::kRequired);
+    const toml::array* worked = reader.array(*entry, "year", "worked", Presence::kRequired);
     if (!year || off == nullptr || worked == nullptr) continue;
     if (*year < 1900 || *year > 9999) {
       reader.fail(*entry, "year.year", "no year between 1900 and 9999");

@@ -50,15 +50,16 @@ void TomlReader::check_keys(const toml::table& table, std::string_view path,
 }
 
 const toml::node* TomlReader::find(const toml::table& table, std::string_view path,
-                                   std::string_view key, bool required) {
+                                   std::string_view key, Presence presence) {
   const toml::node* node = table.get(key);
-  if (node == nullptr && required) fail(table, join_key(path, key), "missing");
+  if (node == nullptr && presence == Presence::kRequired)
+    fail(table, join_key(path, key), "missing");
   return node;
 }
 
 std::optional<std::string_view> TomlReader::text(const toml::table& table, std::string_view path,
-                                                 std::string_view key, bool required) {
-  const toml::node* node = find(table, path, key, required);
+                                                 std::string_view key, Presence presence) {
+  const toml::node* node = find(table, path, key, presence);
   if (node == nullptr) return std::nullopt;
   if (const auto* value = node->as_string()) return value->get();
   fail(*node, join_key(path, key), "a text in quotes is wanted");
@@ -66,8 +67,8 @@ std::optional<std::string_view> TomlReader::text(const toml::table& table, std::
 }
 
 std::optional<std::int64_t> TomlReader::integer(const toml::table& table, std::string_view path,
-                                                std::string_view key, bool required) {
-  const toml::node* node = find(table, path, key, required);
+                                                std::string_view key, Presence presence) {
+  const toml::node* node = find(table, path, key, presence);
   if (node == nullptr) return std::nullopt;
   if (const auto* value = node->as_integer()) return value->get();
   fail(*node, join_key(path, key), "a whole number is wanted");
@@ -75,8 +76,8 @@ std::optional<std::int64_t> TomlReader::integer(const toml::table& table, std::s
 }
 
 std::optional<bool> TomlReader::boolean(const toml::table& table, std::string_view path,
-                                        std::string_view key, bool required) {
-  const toml::node* node = find(table, path, key, required);
+                                        std::string_view key, Presence presence) {
+  const toml::node* node = find(table, path, key, presence);
   if (node == nullptr) return std::nullopt;
   if (const auto* value = node->as_boolean()) return value->get();
   fail(*node, join_key(path, key), "true or false is wanted");
@@ -84,15 +85,15 @@ std::optional<bool> TomlReader::boolean(const toml::table& table, std::string_vi
 }
 
 std::optional<Day> TomlReader::day(const toml::table& table, std::string_view path,
-                                   std::string_view key, bool required) {
-  const toml::node* node = find(table, path, key, required);
+                                   std::string_view key, Presence presence) {
+  const toml::node* node = find(table, path, key, presence);
   if (node == nullptr) return std::nullopt;
   return as_day(*node, join_key(path, key));
 }
 
 const toml::array* TomlReader::array(const toml::table& table, std::string_view path,
-                                     std::string_view key, bool required) {
-  const toml::node* node = find(table, path, key, required);
+                                     std::string_view key, Presence presence) {
+  const toml::node* node = find(table, path, key, presence);
   if (node == nullptr) return nullptr;
   if (const auto* value = node->as_array()) return value;
   fail(*node, join_key(path, key), "a list in [ ] is wanted");
@@ -100,8 +101,8 @@ const toml::array* TomlReader::array(const toml::table& table, std::string_view 
 }
 
 const toml::table* TomlReader::subtable(const toml::table& table, std::string_view path,
-                                        std::string_view key, bool required) {
-  const toml::node* node = find(table, path, key, required);
+                                        std::string_view key, Presence presence) {
+  const toml::node* node = find(table, path, key, presence);
   if (node == nullptr) return nullptr;
   if (const auto* value = node->as_table()) return value;
   fail(*node, join_key(path, key), "a table is wanted");

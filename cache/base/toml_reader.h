@@ -19,6 +19,8 @@
 
 namespace beian {
 
+enum class Presence : std::uint8_t { kOptional, kRequired };
+
 class TomlReader {
  public:
   // `name` stands for the text in messages: a path, or the name of compiled-in text.
@@ -35,20 +37,20 @@ class TomlReader {
   void check_keys(const toml::table& table, std::string_view path,
                   std::span<const std::string_view> known);
 
-  // The value at `key` of `table`. nullopt when the key is absent, which is an error if `required`,
-  // and when the value has another type, which is always one.
+  // The value at `key` of `table`. nullopt when the key is absent, which is an error if it is
+  // required, and when the value has another type, which is always one.
   std::optional<std::string_view> text(const toml::table& table, std::string_view path,
-                                       std::string_view key, bool required);
+                                       std::string_view key, Presence presence);
   std::optional<std::int64_t> integer(const toml::table& table, std::string_view path,
-                                      std::string_view key, bool required);
+                                      std::string_view key, Presence presence);
   std::optional<bool> boolean(const toml::table& table, std::string_view path, std::string_view key,
-                              bool required);
+                              Presence presence);
   std::optional<Day> day(const toml::table& table, std::string_view path, std::string_view key,
-                         bool required);
+                         Presence presence);
   const toml::array* array(const toml::table& table, std::string_view path, std::string_view key,
-                           bool required);
+                           Presence presence);
   const toml::table* subtable(const toml::table& table, std::string_view path, std::string_view key,
-                              bool required);
+                              Presence presence);
 
   // The civil day of a TOML local date; an error when it is not one that time.h accepts.
   std::optional<Day> as_day(const toml::node& node, std::string_view key);
@@ -64,7 +66,7 @@ class TomlReader {
   };
 
   const toml::node* find(const toml::table& table, std::string_view path, std::string_view key,
-                         bool required);
+                         Presence presence);
   void add(std::uint32_t line, std::string_view key, std::string_view what);
 
   std::string name_;

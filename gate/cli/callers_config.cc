@@ -29,7 +29,7 @@ class CallersReader {
   http::CallerSettings read(const toml::table& table) {
     reader_.check_keys(table, kPath, kCallerKeys);
     http::CallerSettings caller;
-    if (const auto name = reader_.text(table, kPath, "name", true)) {
+    if (const auto name = reader_.text(table, kPath, "name", Presence::kRequired)) {
       caller.name = *name;
       // The log records the name verbatim; an empty one there means that nobody authenticated.
       if (name->empty() || name->size() > log::kCallerBytesMax)
@@ -43,7 +43,7 @@ class CallersReader {
     read_words(table, "operations", "distribute, connect or preinstall", &parse_operation,
                &caller.operations);
     read_words(table, "endpoints", kEndpoints, &http::parse_scope, &caller.endpoints);
-    if (const auto profile = reader_.text(table, kPath, "profile", false))
+    if (const auto profile = reader_.text(table, kPath, "profile", Presence::kOptional))
       caller.profile = *profile;
     caller.checks_per_second = rate(table, "checks_per_second");
     caller.burst = rate(table, "burst");
@@ -55,7 +55,7 @@ class CallersReader {
  private:
   void read_certificate_names(const toml::table& table, http::CallerSettings* caller) {
     constexpr std::string_view kNamesPath = "callers.certificate_names";
-    const auto* names = reader_.array(table, kPath, "certificate_names", false);
+    const auto* names = reader_.array(table, kPath, "certificate_names", Presence::kOptional);
     if (names == nullptr) return;
     for (const toml::node& node : *names) {
       const auto name = node.value<std::string>();
@@ -72,8 +72,9 @@ class CallersReader {
   }
 
   void read_keys(const toml::table& table, http::CallerSettings* caller) {
-    const bool is_required = caller->certificate_names.empty();
-    const auto* keys = reader_.array(table, kPath, "keys", is_required);
+    const auto presence =
+        caller->certificate_names.empty() ? Presence::kRequired : Presence::kOptional;
+    const auto* keys = reader_.array(table, kPath, "keys", presence);
     if (keys == nullptr) return;
     if (keys->empty() || keys->size() > http::kCallerKeysMax)
       reader_.fail(*keys, "callers.keys", "must be one key, or the old one and the new one");
@@ -90,7 +91,7 @@ class CallersReader {
     constexpr std::string_view kKeyPath = "callers.keys";
     reader_.check_keys(table, kKeyPath, kKeyKeys);
     http::CallerKey key;
-    if (const auto id = reader_.text(table, kKeyPath, "id", true)) {
+    if (const auto id = reader_.text(table, kKeyPath, "id", Presence::kRequired)) {
       key.id = *id;
       if (!http::is_api_key_id(*id))
         reader_.fail(
@@ -99,10 +100,10 @@ class CallersReader {
       else if (!ids_.insert(key.id).second)
         reader_.fail(table, "callers.keys.id", key.id + " is there twice");
     }
-    if (const auto hash = reader_.text(table, kKeyPath, "sha256", true))
+    if (const auto hash = reader_.text(table, kKeyPath, "sha256", Presence::kRequired))
       if (from_hex(*hash, key.hash) != static_cast<std::ptrdiff_t>(key.hash.size()))
         reader_.fail(table, "callers.keys.sha256", "must be 64 hexadecimal digits");
-    if (const auto expires = reader_.text(table, kKeyPath, "expires", false)) {
+    if (const auto expires = reader_.text(table, kKeyPath, "expires", Presence::kOptional)) {
       key.expires = parse_instant(*expires);
       if (!key.expires)
         reader_.fail(table, "callers.keys.expires", "must be an instant, 2026-01-02T03:00:00Z");
@@ -113,7 +114,7 @@ class CallersReader {
   template <class Word, class Parse>
   void read_words(const toml::table& table, std::string_view key, std::string_view choice,
                   const Parse& parse, std::vector<Word>* out) {
-    const auto* list = reader_.array(table, kPath, key, false);
+    const auto* list = reader_.array(table, kPath, key, Presence::kOptional);
     if (list == nullptr) return;
     if (list->empty())
       reader_.fail(*list, join_key(kPath, key), "is empty: leave it out to allow all");
@@ -128,7 +129,7 @@ class CallersReader {
   }
 
   std::uint32_t rate(const toml::table& table, std::string_view key) {
-    const auto value = reader_.integer(table, kPath, key, false);
+    const auto value = reader_.integer(table, kPath, key, Presence::kOptional);
     if (value && (*value < 1 || *value > kRateMax))
       reader_.fail(*table.get(key), join_key(kPath, key),
                    "must be 1 to " + std::to_string(kRateMax));
@@ -186,7 +187,7 @@ std::string print_caller(const http::CallerSettings& caller) {
 
 std::vector<http::CallerSettings> read_callers(const toml::table& root, TomlReader* reader) {
   std::vector<http::CallerSettings> callers;
-  const auto* list = reader->array(root, "", kPath, false);
+  const auto* list = reader->array(root, "", kPath, Presence::kOptional);
   if (list == nullptr) return callers;
   if (list->size() > http::kCallersMax)
     reader->fail(*list, kPath, "more than " + std::to_string(http::kCallersMax));

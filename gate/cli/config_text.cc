@@ -24,7 +24,7 @@ class KeyReader {
   template <class Walk>
   void table(std::string_view name, const Walk& walk) {
     known_.push_back(name);
-    const toml::table* const inner = reader_.subtable(*table_, path_, name, false);
+    const toml::table* const inner = reader_.subtable(*table_, path_, name, Presence::kOptional);
     if (inner == nullptr) return;
     const toml::table* const outer = std::exchange(table_, inner);
     std::string path = std::exchange(path_, join_key(path_, name));
@@ -38,18 +38,18 @@ class KeyReader {
 
   void text(std::string_view key, std::string* out) {
     known_.push_back(key);
-    if (const auto value = reader_.text(*table_, path_, key, false)) *out = *value;
+    if (const auto value = reader_.text(*table_, path_, key, Presence::kOptional)) *out = *value;
   }
 
   void boolean(std::string_view key, bool* out) {
     known_.push_back(key);
-    if (const auto value = reader_.boolean(*table_, path_, key, false)) *out = *value;
+    if (const auto value = reader_.boolean(*table_, path_, key, Presence::kOptional)) *out = *value;
   }
 
   template <class Number>
   void integer(std::string_view key, std::int64_t low, std::int64_t high, Number* out) {
     known_.push_back(key);
-    const auto value = reader_.integer(*table_, path_, key, false);
+    const auto value = reader_.integer(*table_, path_, key, Presence::kOptional);
     if (!value) return;
     if (*value >= low && *value <= high)
       *out = static_cast<Number>(*value);
@@ -68,7 +68,7 @@ class KeyReader {
   template <class Words, class Value>
   void word(std::string_view key, const Words& words, Value* out) {
     known_.push_back(key);
-    const auto value = reader_.text(*table_, path_, key, false);
+    const auto value = reader_.text(*table_, path_, key, Presence::kOptional);
     if (!value) return;
     const auto found = std::ranges::find(words, *value, &Word<Value>::text);
     if (found != words.end()) {
@@ -113,7 +113,7 @@ class KeyReader {
   template <class Take>
   void list(std::string_view key, std::string_view what, const Take& take) {
     known_.push_back(key);
-    const auto* array = reader_.array(*table_, path_, key, false);
+    const auto* array = reader_.array(*table_, path_, key, Presence::kOptional);
     if (array == nullptr) return;
     for (const toml::node& node : *array) {
       if (const auto text = node.value<std::string>())

@@ -83,7 +83,7 @@ std::optional<Effect> PolicyParser::as_effect(const toml::node& node, std::strin
 }
 
 std::optional<PolicyMode> PolicyParser::mode(const toml::table& table, std::string_view path) {
-  const auto text = reader_.text(table, path, "mode", false);
+  const auto text = reader_.text(table, path, "mode", Presence::kOptional);
   if (!text) return std::nullopt;
   const auto mode = parse_policy_mode(*text);
   if (!mode)
@@ -109,8 +109,8 @@ void PolicyParser::read_setting(const toml::table& table, std::string_view path,
     if (const toml::node* one = table.get(kOperations[i]))
       setting.effects[i] = as_effect(*one, join_key(path, kOperations[i]));
   setting.mode = mode(table, path);
-  setting.from = reader_.day(table, path, "from", false);
-  setting.until = reader_.day(table, path, "until", false);
+  setting.from = reader_.day(table, path, "from", Presence::kOptional);
+  setting.until = reader_.day(table, path, "until", Presence::kOptional);
   if (setting.from && setting.until && *setting.until < *setting.from)
     reader_.fail(table, path, "until lies before from");
   const auto is_date = [](const auto& item) {
@@ -147,7 +147,7 @@ void PolicyParser::read_code(const toml::node& node, std::string_view path, Code
 
 void PolicyParser::read_section(const toml::table& table, std::string_view path, Section* section) {
   section->mode = mode(table, path).value_or(section->mode);
-  const toml::table* codes = reader_.subtable(table, path, "codes", false);
+  const toml::table* codes = reader_.subtable(table, path, "codes", Presence::kOptional);
   if (codes == nullptr) return;
   const std::string codes_path = join_key(path, "codes");
   for (const auto& [key, node] : *codes) {
@@ -191,7 +191,7 @@ void PolicyParser::read_profiles(const toml::table& profiles, PolicyDocument* do
 }
 
 void PolicyParser::read_scope(const toml::table& table, PolicyException* exception) {
-  const auto number = reader_.text(table, "exception", "filing_number", false);
+  const auto number = reader_.text(table, "exception", "filing_number", Presence::kOptional);
   if (number) {
     const ParsedNumber parsed = parse_number(*number);
     if (parsed.is_number() && parsed.repairs == 0)
@@ -200,8 +200,10 @@ void PolicyParser::read_scope(const toml::table& table, PolicyException* excepti
       reader_.fail(*table.get("filing_number"), "exception.filing_number", "no filing number");
   }
   // Read like a request: a value that no request can give would never match.
-  const auto package = reader_.text(table, "exception", "package", false).value_or("");
-  const auto platform = reader_.text(table, "exception", "platform", false).value_or("");
+  const auto package =
+      reader_.text(table, "exception", "package", Presence::kOptional).value_or("");
+  const auto platform =
+      reader_.text(table, "exception", "platform", Presence::kOptional).value_or("");
   const auto word = platform_word(without_margins(platform));
   if (!word)
     reader_.fail(*table.get("platform"), "exception.platform",
@@ -217,7 +219,8 @@ void PolicyParser::read_scope(const toml::table& table, PolicyException* excepti
     exception->operations = (1U << kOperationCount) - 1;
     return;
   }
-  const toml::array* operations = reader_.array(table, "exception", "operations", true);
+  const toml::array* operations =
+      reader_.array(table, "exception", "operations", Presence::kRequired);
   if (operations == nullptr) return;
   if (operations->empty())
     reader_.fail(*operations, "exception.operations", "at least one is wanted");
@@ -233,7 +236,7 @@ void PolicyParser::read_scope(const toml::table& table, PolicyException* excepti
 }
 
 void PolicyParser::read_exception_codes(const toml::table& table, PolicyException* exception) {
-  const toml::array* codes = reader_.array(table, "exception", "codes", true);
+  const toml::array* codes = reader_.array(table, "exception", "codes", Presence::kRequired);
   if (codes == nullptr) return;
   if (codes->empty()) reader_.fail(*codes, "exception.codes", "at least one is wanted");
   for (const toml::node& node : *codes) {
@@ -249,7 +252,7 @@ void PolicyParser::read_exception_codes(const toml::table& table, PolicyExceptio
 
 // A required text that must not be blank.
 std::string PolicyParser::answer(const toml::table& table, std::string_view key) {
-  const auto text = reader_.text(table, "exception", key, true);
+  const auto text = reader_.text(table, "exception", key, Presence::kRequired);
   if (text && without_margins(*text).empty())
     reader_.fail(*table.get(key), join_key("exception", key), "is empty");
   return std::string(text.value_or(""));
@@ -266,9 +269,9 @@ void PolicyParser::read_exception(const toml::node& node, PolicyDocument* docume
   exception.line = table->source().begin.line;
   exception.owner = answer(*table, "owner");
   exception.note = answer(*table, "note");
-  if (const auto expires = reader_.day(*table, "exception", "expires", true))
+  if (const auto expires = reader_.day(*table, "exception", "expires", Presence::kRequired))
     exception.expires = *expires;
-  exception.from = reader_.day(*table, "exception", "from", false);
+  exception.from = reader_.day(*table, "exception", "from", Presence::kOptional);
   if (table->get("expires") != nullptr && exception.from && exception.expires < *exception.from)
     reader_.fail(*table, "exception", "expires lies before from");
   read_scope(*table, &exception);
@@ -283,9 +286,9 @@ Result<PolicyDocument> PolicyParser::parse(std::string_view text) {
 
   PolicyDocument document;
   read_section(*table, "", &document.base);
-  if (const toml::table* profiles = reader_.subtable(*table, "", "profile", false))
+  if (const toml::table* profiles = reader_.subtable(*table, "", "profile", Presence::kOptional))
     read_profiles(*profiles, &document);
-  if (const toml::array* exceptions = reader_.array(*table, "", "exception", false)) {
+  if (const toml::array* exceptions = reader_.array(*table, "", "exception", Presence::kOptional)) {
     if (exceptions->size() > limits::kPolicyExceptionsMax)
       reader_.fail(*exceptions, "exception",
                    "more than " + std::to_string(limits::kPolicyExceptionsMax) + " exceptions");

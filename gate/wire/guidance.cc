@@ -37,7 +37,7 @@ class GuidanceParser {
   using Text = Guidance::Text;
 
   std::string filled(const toml::table& table, std::string_view path, std::string_view key) {
-    const auto text = reader_.text(table, path, key, true);
+    const auto text = reader_.text(table, path, key, Presence::kRequired);
     if (text && text->empty()) reader_.fail(*table.get(key), join_key(path, key), "empty");
     // Messages are single lines, on a page or a terminal, and show their text as it is written.
     if (text && printable(*text, text->size() + 1) != *text)
@@ -76,12 +76,12 @@ class GuidanceParser {
   }
 
   Text text(const toml::table& table, std::string_view path, std::string_view key) {
-    const toml::table* value = reader_.subtable(table, path, key, true);
+    const toml::table* value = reader_.subtable(table, path, key, Presence::kRequired);
     return value != nullptr ? as_text(*value, join_key(path, key)) : Text{};
   }
 
   Kind kind_of(const toml::table& item, std::string_view path) {
-    const auto word = reader_.text(item, path, "kind", false);
+    const auto word = reader_.text(item, path, "kind", Presence::kOptional);
     if (!word || *word == name_of(Kind::kMiniProgram)) return Kind::kMiniProgram;
     if (*word != name_of(Kind::kQuickApp))
       reader_.fail(*item.get("kind"), join_key(path, "kind"),
@@ -92,7 +92,7 @@ class GuidanceParser {
   // Calls `read` with each table of the list at `key`.
   template <class Read>
   void for_each(const toml::table& table, std::string_view path, std::string_view key, Read read) {
-    const toml::array* list = reader_.array(table, path, key, true);
+    const toml::array* list = reader_.array(table, path, key, Presence::kRequired);
     // Sentences name examples, so an empty list would leave a gap; administrations may be unknown.
     if (list != nullptr && list->empty() && key != "administration")
       reader_.fail(*list, join_key(path, key), "at least one is wanted");
@@ -130,7 +130,8 @@ Result<Guidance> GuidanceParser::parse(std::string_view toml) {
   if (!guidance.host_platforms_.empty() && !has_mini_programs)
     reader_.fail(*document->get("host_platform"), "host_platform",
                  "at least one for mini-programs is wanted, to be named as an example");
-  if (const toml::table* lists = reader_.subtable(*document, "", "checklist", true)) {
+  if (const toml::table* lists =
+          reader_.subtable(*document, "", "checklist", Presence::kRequired)) {
     reader_.check_keys(*lists, "checklist", kChecklistKeys);
     for_each(*lists, "checklist", "unit", [&](const toml::table& item, std::string_view path) {
       guidance.unit_checklist_.push_back(as_text(item, path));
