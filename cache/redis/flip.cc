@@ -56,8 +56,9 @@ Result<void> begin_epoch_behind(const Tip& newest, std::uint64_t epoch_min, Mani
   return {};
 }
 
-Result<void> place_snapshot(const Published& published, bool is_forced, std::uint64_t epoch_min,
+Result<void> place_snapshot(const Published& published, const PlaceOptions& options,
                             Manifest* manifest) {
+  const auto [is_forced, epoch_min] = options;
   const Tip newest = published.newest();
   const bool is_newer = manifest->serial > newest.serial;
   if (is_newer && (!is_forced || newest.epoch == 0)) {
@@ -76,10 +77,17 @@ Result<void> place_snapshot(const Published& published, bool is_forced, std::uin
   return begin_epoch_behind(newest, epoch_min, manifest);
 }
 
+// `tip` stays when batches came after what was compacted.
+Tip tip_after(const Flip& flip, const std::optional<Tip>& tip) {
+  const Manifest& manifest = flip.manifest;
+  if (flip.kind == FlipKind::kCompact && tip && tip->serial > manifest.serial) return *tip;
+  return {manifest.epoch, manifest.serial, manifest.chain};
+}
+
 }  // namespace
 
-Result<void> place(FlipKind kind, const Published& published, bool is_forced,
-                   std::uint64_t epoch_min, Manifest* manifest) {
+Result<void> place(FlipKind kind, const Published& published, const PlaceOptions& options,
+                   Manifest* manifest) {
   manifest->previous.reset();
   manifest->rollback_of.reset();
   if (!published.head_id.empty()) {
@@ -88,12 +96,12 @@ Result<void> place(FlipKind kind, const Published& published, bool is_forced,
   }
   switch (kind) {
     case FlipKind::kSnapshot:
-      return place_snapshot(published, is_forced, epoch_min, manifest);
+      return place_snapshot(published, options, manifest);
     case FlipKind::kCompact:
       return place_compacted(published, *manifest);
     case FlipKind::kRollback:
       manifest->rollback_of = published.newest().serial;
-      return begin_epoch_behind(published.newest(), epoch_min, manifest);
+      return begin_epoch_behind(published.newest(), options.epoch_min, manifest);
   }
   return {};
 }
@@ -111,12 +119,6 @@ Result<void> check_leads_on(const Manifest& compacted, const Tip& tip, const Rep
   if (!link || link->serial != compacted.serial + 1 || link->previous != compacted.chain)
     return gone();
   return {};
-}
-
-Tip tip_after(const Flip& flip, const std::optional<Tip>& tip) {
-  const Manifest& manifest = flip.manifest;
-  if (flip.kind == FlipKind::kCompact && tip && tip->serial > manifest.serial) return *tip;
-  return {manifest.epoch, manifest.serial, manifest.chain};
 }
 
 std::vector<RedisCommand> flip_commands(const RedisKeys& keys, const Flip& flip,

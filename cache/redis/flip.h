@@ -19,14 +19,20 @@ enum class FlipKind : std::uint8_t {
   kRollback,  // an operator goes back
 };
 
+struct PlaceOptions {
+  // Publishes what does not come after the published one, too. It begins a new epoch, which gates'
+  // activation guards let pass. Of kSnapshot only.
+  bool is_forced = false;
+  std::uint64_t epoch_min = 0;  // an epoch below it is raised to it; not for kCompact
+};
+
 // Fills in those fields of `*manifest` that its place in the history decides: epoch, chain,
 // previous, rollback_of. On entry `manifest->chain` is the root hash, the chain of the last batch
 // merged, or the chain of the manifest to go back to; for kCompact the epoch is set as well.
 // Errors: kConflict, saying what is published and what to do, when the manifest does not come after
-// that. `is_forced` publishes it nevertheless and begins a new epoch, which gates' activation
-// guards let pass. An epoch below `epoch_min` is raised to it (not for kCompact).
-[[nodiscard]] Result<void> place(FlipKind kind, const Published& published, bool is_forced,
-                                 std::uint64_t epoch_min, Manifest* manifest);
+// that.
+[[nodiscard]] Result<void> place(FlipKind kind, const Published& published,
+                                 const PlaceOptions& options, Manifest* manifest);
 
 // Checks that `compacted` is a state of the history that ends at `tip`. `next` is what XRANGE
 // returns for the serial after it. A serial alone does not tell: a rollback may have taken back
@@ -44,9 +50,6 @@ struct Flip {
   std::vector<Sha256> dropped_chunks;     // chunks that only those used
   std::uint64_t backlog_from_serial = 0;  // older batches are trimmed; kCompact only
 };
-
-// The tip after the flip: `tip` stays when batches came after what was compacted.
-Tip tip_after(const Flip& flip, const std::optional<Tip>& tip);
 
 std::vector<RedisCommand> flip_commands(const RedisKeys& keys, const Flip& flip,
                                         const std::optional<Tip>& tip);

@@ -114,7 +114,7 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
   receipt.was_published =
       kind == FlipKind::kSnapshot && is_published(manifest, file->bytes(), *published);
   if (!receipt.was_published) {
-    if (auto placed = place(kind, *published, options_.is_forced, options_.epoch_min, &manifest);
+    if (auto placed = place(kind, *published, {options_.is_forced, options_.epoch_min}, &manifest);
         !placed)
       return placed.error();
     if (!options_.is_forced)
@@ -197,7 +197,8 @@ Result<PublishReceipt> Publisher::rollback(std::optional<std::uint64_t> serial, 
   auto manifest = choose(serial, *published);
   if (!manifest) return manifest.error();
   manifest->published_at = now;
-  if (auto placed = place(FlipKind::kRollback, *published, false, options_.epoch_min, &*manifest);
+  if (auto placed =
+          place(FlipKind::kRollback, *published, {.epoch_min = options_.epoch_min}, &*manifest);
       !placed)
     return placed.error();
   Uploader uploader(client_, &keys_, &*lease, options_.seed, std::move(progress));

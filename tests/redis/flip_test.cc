@@ -51,7 +51,8 @@ TEST(Place, OnlyWhatComesAfterIsTakenUnlessAnOperatorSaysSo) {
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
     Manifest manifest = some_manifest(row.serial);
-    const auto placed = place(row.kind, published(row.tip_serial), row.is_forced, 0, &manifest);
+    const auto placed =
+        place(row.kind, published(row.tip_serial), {.is_forced = row.is_forced}, &manifest);
     ASSERT_EQ(placed.has_value(), row.want_epoch != 0);
     if (!placed) {
       EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
@@ -69,20 +70,20 @@ TEST(Place, OnlyWhatComesAfterIsTakenUnlessAnOperatorSaysSo) {
 
 TEST(Place, AnEmptyRedisBeginsTheFirstEpochOrALaterOneThatWasAskedFor) {
   Manifest manifest = some_manifest();
-  ASSERT_TRUE(place(FlipKind::kSnapshot, {}, false, 0, &manifest));
+  ASSERT_TRUE(place(FlipKind::kSnapshot, {}, {}, &manifest));
   EXPECT_EQ(manifest.epoch, 1U);
   EXPECT_FALSE(manifest.previous);
   EXPECT_EQ(manifest.chain, some_manifest().chain);
-  ASSERT_TRUE(place(FlipKind::kSnapshot, {}, false, 7, &manifest));
+  ASSERT_TRUE(place(FlipKind::kSnapshot, {}, {.epoch_min = 7}, &manifest));
   EXPECT_EQ(manifest.epoch, 7U);
   EXPECT_EQ(manifest.chain, chain_of_epoch(some_manifest().chain, 7))
       << "what a rollback took back, in an epoch before, must not fit on it";
-  EXPECT_FALSE(place(FlipKind::kCompact, {}, false, 0, &manifest));
+  EXPECT_FALSE(place(FlipKind::kCompact, {}, {}, &manifest));
 }
 
 TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
   Manifest manifest = some_manifest(5);
-  const auto placed = place(FlipKind::kSnapshot, published(48'220), false, 0, &manifest);
+  const auto placed = place(FlipKind::kSnapshot, published(48'220), {}, &manifest);
   ASSERT_FALSE(placed);
   EXPECT_EQ(
       placed.error().message,
@@ -93,7 +94,7 @@ TEST(Place, RefusalsSayWhatIsPublishedAndWhatToDo) {
 TEST(Place, ARefusalOfWhatIsPublishedSaysWhatIsTheMatterWithIt) {
   const auto refusal = [](const Published& seen, std::uint64_t epoch_min = 0) {
     Manifest manifest = some_manifest();
-    const auto placed = place(FlipKind::kSnapshot, seen, false, epoch_min, &manifest);
+    const auto placed = place(FlipKind::kSnapshot, seen, {.epoch_min = epoch_min}, &manifest);
     return placed ? std::string() : placed.error().message;
   };
   Published seen = published();
@@ -111,7 +112,7 @@ TEST(Place, BehindTheLastEpochNoneIsBegun) {
   seen.tip->epoch = UINT64_MAX;
   for (const FlipKind kind : {FlipKind::kSnapshot, FlipKind::kRollback}) {
     Manifest manifest = some_manifest();
-    const auto placed = place(kind, seen, true, 0, &manifest);
+    const auto placed = place(kind, seen, {.is_forced = true}, &manifest);
     ASSERT_FALSE(placed);
     EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
     EXPECT_THAT(placed.error().message, HasSubstr("no epoch comes after that"));
@@ -123,7 +124,7 @@ TEST(Place, WhatWasCompactedInAnEpochThatIsOverIsRefused) {
   Published rolled_back = published(48'221);
   rolled_back.head->epoch = 4;
   rolled_back.tip->epoch = 4;
-  const auto placed = place(FlipKind::kCompact, rolled_back, false, 0, &manifest);
+  const auto placed = place(FlipKind::kCompact, rolled_back, {}, &manifest);
   ASSERT_FALSE(placed);
   EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
   EXPECT_THAT(placed.error().message, HasSubstr("not published any more"));
@@ -132,7 +133,7 @@ TEST(Place, WhatWasCompactedInAnEpochThatIsOverIsRefused) {
 TEST(Place, TheChainOfANewEpochIsThatOfTheEpochThatItGets) {
   for (const FlipKind kind : {FlipKind::kSnapshot, FlipKind::kRollback}) {
     Manifest manifest = some_manifest(48'000);
-    ASSERT_TRUE(place(kind, published(), true, 9, &manifest));
+    ASSERT_TRUE(place(kind, published(), {.is_forced = true, .epoch_min = 9}, &manifest));
     EXPECT_EQ(manifest.epoch, 9U);
     EXPECT_EQ(manifest.chain, chain_of_epoch(some_manifest().chain, 9));
   }
