@@ -98,28 +98,10 @@ bool Rebase::read_batches(const Tip& held) {
   return true;
 }
 
-std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
-                                    std::optional<std::uint64_t> above, const std::string& path,
-                                    Milliseconds now) {
-  if (head != head_) {
-    retry_after_ = Milliseconds{0};
-  } else if (is_over_ && ((above && !was_lost_) || now < retry_at_)) {
-    return std::nullopt;
-  }
-  if (head != head_ || is_over_) {
-    stop();
-    head_ = head;
-    if (begin(held, above, path))
-      is_over_ = false;
-    else
-      put_off(now);
-    return std::nullopt;
-  }
-  if (!download_->is_done()) {
-    if (!download_->step(reader_, 1, limits::kFollowDeadline)) put_off(now);
-    return std::nullopt;
-  }
-  if (base_.snapshot == nullptr && !opened_.valid()) {
+// Opens the downloaded file on a thread of its own, over several steps. Returns false when it is
+// not what the manifest names.
+bool Rebase::open_snapshot(const std::string& path) {
+  if (!opened_.valid()) {
     is_abandoned_ = false;
     opened_ = std::async(std::launch::async, [this, path] {
       // What is served already has the same content, so this is in no hurry at all.
@@ -127,29 +109,50 @@ std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
       stand_back();
       return open_trusted(path, trust_);
     });
+    return true;
+  }
+  if (opened_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return true;
+  auto opened = opened_.get();
+  if (!opened || (*opened)->info().root_hash != base_.manifest.root_hash ||
+      (*opened)->info().serial != base_.manifest.serial)
+    return false;
+  base_.snapshot = std::move(*opened);
+  return true;
+}
+
+Rebase::Progress Rebase::go_on(const Tip& held, const std::string& path) {
+  const auto more_if = [](bool is_well) { return is_well ? Progress::kMore : Progress::kFailed; };
+  if (!download_->is_done())
+    return more_if(download_->step(reader_, 1, limits::kFollowDeadline).has_value());
+  if (base_.snapshot == nullptr) return more_if(open_snapshot(path));
+  if (!read_batches(held)) return Progress::kFailed;
+  if (base_.manifest.serial + base_.batches.size() < held.serial) return Progress::kMore;
+  return chain_ == held.chain ? Progress::kComplete : Progress::kFailed;
+}
+
+std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
+                                    std::optional<std::uint64_t> above, const std::string& path,
+                                    Milliseconds now) {
+  const bool is_other = head != head_;
+  const bool is_retry_due = (!above || was_lost_) && now >= retry_at_;
+  if (is_over_ && !is_other && !is_retry_due) return std::nullopt;
+  if (is_other) retry_after_ = Milliseconds{0};
+  if (is_over_ || is_other) {
+    stop();
+    head_ = head;
+    is_over_ = !begin(held, above, path);
+    if (is_over_) put_off(now);
     return std::nullopt;
   }
-  if (base_.snapshot == nullptr) {
-    if (opened_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return std::nullopt;
-    auto opened = opened_.get();
-    if (opened && (*opened)->info().root_hash == base_.manifest.root_hash &&
-        (*opened)->info().serial == base_.manifest.serial)
-      base_.snapshot = std::move(*opened);
-    else
-      put_off(now);
-    return std::nullopt;
-  }
-  if (!read_batches(held)) {
+  const Progress progress = go_on(held, path);
+  if (progress == Progress::kMore) return std::nullopt;
+  if (progress == Progress::kFailed) {
     put_off(now);
     return std::nullopt;
   }
-  if (base_.manifest.serial + base_.batches.size() < held.serial) return std::nullopt;
   NewBase base = std::move(base_);
-  const bool leads_there = chain_ == held.chain;
   stop();
-  if (leads_there) return base;
-  put_off(now);
-  return std::nullopt;
+  return base;
 }
 
 }  // namespace beian::cache

@@ -61,7 +61,11 @@ class Rebase {
   void put_off(Milliseconds now);
 
  private:
+  enum class Progress { kMore, kComplete, kFailed };
+
   bool begin(const Tip& held, std::optional<std::uint64_t> above, const std::string& path);
+  Progress go_on(const Tip& held, const std::string& path);
+  bool open_snapshot(const std::string& path);
   bool read_batches(const Tip& held);
 
   RegistryReader* reader_;
