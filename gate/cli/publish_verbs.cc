@@ -32,8 +32,7 @@ struct PublishFlags {
   std::optional<std::uint64_t> serial;
   std::string feed_id;
   std::string dialect;
-  std::string as_of;
-  std::string next_update;
+  FeedTimeFlags times;
   std::string folder;
 };
 
@@ -189,17 +188,10 @@ Result<cache::FetchedRegistry> fetch(const Session& session, const WorkFolder& f
 
 Result<cache::DeltaFeed> read_delta_feed(const PublishFlags& flags) {
   cache::DeltaFeed feed;
-  feed.as_of = now_in_seconds();
-  if (!flags.as_of.empty()) {
-    const auto as_of = instant_of("--as-of", flags.as_of);
-    if (!as_of) return as_of.error();
-    feed.as_of = *as_of;
-  }
-  if (!flags.next_update.empty()) {
-    const auto next = instant_of("--next-update", flags.next_update);
-    if (!next) return next.error();
-    feed.next_update = *next;
-  }
+  const auto times = feed_times(flags.times, now_in_seconds());
+  if (!times) return times.error();
+  feed.as_of = times->as_of;
+  feed.next_update = times->next_update;
   const auto dialect = dialect_of(flags.dialect, flags.file);
   if (!dialect) return dialect.error();
   const auto fed = cache::read_feed(
@@ -225,7 +217,7 @@ void tell_late(const cache::DeltaFeed& feed, Instant registry_as_of) {
 int delta(const PublishFlags& flags) {
   auto feed = read_delta_feed(flags);
   if (!feed) return fail(feed.error());
-  tell_odd_times(flags.as_of, feed->as_of, flags.next_update, feed->next_update, now_in_seconds());
+  tell_odd_times(flags.times, {feed->as_of, feed->next_update}, now_in_seconds());
   auto session = open_session(flags);
   if (!session) return fail(session.error());
   const auto folder = WorkFolder::open(flags.folder);
@@ -305,10 +297,7 @@ void add_delta(Verb registry) {
   verb.option("--feed-id", &flags->feed_id,
               "a feed with a known id is not published twice; default: of its content");
   verb.option("--dialect", &flags->dialect, "ndjson, csv or miit; default by the name");
-  verb.option("--as-of", &flags->as_of,
-              "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
-  verb.option("--next-update", &flags->next_update,
-              "when the next one is due; from then on this one is stale");
+  add_feed_times(verb, &flags->times);
   add_folder(verb, flags);
   verb.run([=] { return delta(*flags); });
 }

@@ -30,8 +30,7 @@ struct BuildOptions {
   std::vector<std::string> feeds;
   std::string out;
   std::string dialect;
-  std::string as_of;
-  std::string next_update;
+  FeedTimeFlags times;
   std::string signing_key;
   std::uint64_t serial = 0;
   std::uint64_t bad_lines_max = 0;
@@ -41,17 +40,10 @@ struct BuildOptions {
 
 Result<cache::SealOptions> seal_of(const BuildOptions& options) {
   cache::SealOptions seal;
-  seal.as_of = now_in_seconds();
-  if (!options.as_of.empty()) {
-    const auto as_of = instant_of("--as-of", options.as_of);
-    if (!as_of) return as_of.error();
-    seal.as_of = *as_of;
-  }
-  if (!options.next_update.empty()) {
-    const auto next = instant_of("--next-update", options.next_update);
-    if (!next) return next.error();
-    seal.next_update = *next;
-  }
+  const auto times = feed_times(options.times, now_in_seconds());
+  if (!times) return times.error();
+  seal.as_of = times->as_of;
+  seal.next_update = times->next_update;
   // Seconds since 1970 grow with every build, as a serial must.
   const auto seconds = static_cast<std::uint64_t>(now_in_seconds().time_since_epoch().count());
   seal.serial = options.serial != 0 ? options.serial : seconds;
@@ -132,8 +124,7 @@ int build(const BuildOptions& options) {
     print_talk(why +
                ", and what this registry lacks is denied as not filed; mend the feed, or build "
                "with --incomplete to have it unknown");
-  tell_odd_times(options.as_of, seal->as_of, options.next_update, seal->next_update,
-                 now_in_seconds());
+  tell_odd_times(options.times, {seal->as_of, seal->next_update}, now_in_seconds());
   return 0;
 }
 
@@ -219,10 +210,7 @@ void add_build(Verb registry) {
   verb.option("--dialect", &options->dialect, "ndjson, csv or miit; default by the name");
   verb.option("--serial", &options->serial, "grows with every snapshot; default: the time")
       .in_range(std::uint64_t{1}, kSerialMost);
-  verb.option("--as-of", &options->as_of,
-              "when the feed was true, such as 2026-01-02T03:00:00Z; default: now");
-  verb.option("--next-update", &options->next_update,
-              "when the next one is due; from then on this one is stale");
+  add_feed_times(verb, &options->times);
   verb.option("--sign", &options->signing_key, "Ed25519 private key made by keygen");
   verb.option("--skip-bad", &options->bad_lines_max,
               "allow this many bad lines; what they hold is then not filed, but with --incomplete");

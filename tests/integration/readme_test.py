@@ -328,7 +328,7 @@ class Contract(unittest.TestCase):
 
     def test_flags_are_those_of_the_command_line(self):
         told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", self.text))
-        verbs = "".join(sources(f"gate/cli/{name}.cc") for name in ("*_verb*", "audit_outputs", "gate_flags"))
+        verbs = "".join(sources(f"gate/cli/{name}.cc") for name in ("*_verb*", "audit_outputs", "*_flags"))
         flags = {flag for text in re.findall(r'"([^"]*)"', verbs)
                  for flag in re.findall(r"(?:^|,)(--[a-z][a-z-]+)", text)}
         self.assertEqual(told - {"--help", "--version"}, flags)
