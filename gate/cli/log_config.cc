@@ -39,7 +39,7 @@ Result<std::unique_ptr<log::DecisionLog>> start_log(const LogConfig& config) {
   if (config.folder.empty()) return std::unique_ptr<log::DecisionLog>();
   auto options = log_options(config);
   if (!options) return options.error();
-  auto disk = log::open_folder(config.folder, true);
+  auto disk = log::own_folder(config.folder);
   if (!disk) return disk.error();
   auto started = log::DecisionLog::start(std::move(*options), std::move(*disk));
   if (!started)

@@ -22,9 +22,7 @@ Result<LogSource> open_segments(const std::vector<std::string>& paths) {
     if (error) return make_error(ErrorKind::kUnavailable, path + ": " + error.message());
     source.segments.push_back({name->index, name->is_compressed, bytes});
   }
-  auto disk = log::open_folder(folder.empty() ? "." : folder.string(), false);
-  if (!disk) return disk.error();
-  source.disk = std::move(*disk);
+  source.disk = log::open_folder(folder.empty() ? "." : folder.string());
   return source;
 }
 
@@ -40,9 +38,7 @@ Result<LogSource> open_log(const std::vector<std::string>& paths) {
   LogSource source;
   source.is_folder = true;
   source.is_live = log::is_owned(paths[0]);
-  auto disk = log::open_folder(paths[0], false);
-  if (!disk) return disk.error();
-  source.disk = std::move(*disk);
+  source.disk = log::open_folder(paths[0]);
   auto segments = log::list_segments(source.disk.get());
   if (!segments) return segments.error();
   source.segments = std::move(*segments);

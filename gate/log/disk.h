@@ -70,10 +70,11 @@ class Disk {
 // error there is a whole file `name`, the old one or, if only the last sync failed, the new one.
 [[nodiscard]] Result<void> replace_file(Disk* disk, const std::string& name, ByteView bytes);
 
-// Opens a real folder. With `is_owner` it is created if missing and locked until the Disk is
-// destroyed; without, use it for reading only. Errors: kUnavailable; kConflict when another process
-// holds the lock.
-[[nodiscard]] Result<std::unique_ptr<Disk>> open_folder(const std::string& folder, bool is_owner);
+// A real folder, for reading only.
+std::unique_ptr<Disk> open_folder(const std::string& folder);
+// The same for writing: it is created if missing, and locked until the Disk is destroyed. Errors:
+// kUnavailable; kConflict when another process holds the lock.
+[[nodiscard]] Result<std::unique_ptr<Disk>> own_folder(const std::string& folder);
 // Whether some process owns the folder now.
 bool is_owned(const std::string& folder);
 

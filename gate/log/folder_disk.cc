@@ -174,8 +174,11 @@ class FolderDisk final : public Disk {
 
 }  // namespace
 
-Result<std::unique_ptr<Disk>> open_folder(const std::string& folder, bool is_owner) {
-  if (!is_owner) return std::unique_ptr<Disk>(std::make_unique<FolderDisk>(folder, Descriptor(-1)));
+std::unique_ptr<Disk> open_folder(const std::string& folder) {
+  return std::make_unique<FolderDisk>(folder, Descriptor(-1));
+}
+
+Result<std::unique_ptr<Disk>> own_folder(const std::string& folder) {
   if (::mkdir(folder.c_str(), 0750) == 0) {
     // Its entry is in the parent folder. If we may not open that, the kernel flushes it eventually.
     const Descriptor above(::open((folder + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -40,7 +40,7 @@ class DecisionLogTest : public testing::Test {
     return chosen;
   }
   std::unique_ptr<DecisionLog> start(const LogOptions& chosen) {
-    auto disk = open_folder(path(), true);
+    auto disk = own_folder(path());
     EXPECT_TRUE(disk) << disk.error().message;
     auto log = DecisionLog::start(chosen, std::make_unique<HookedDisk>(std::move(*disk), &hooks_));
     EXPECT_TRUE(log) << log.error().message;
@@ -48,10 +48,10 @@ class DecisionLogTest : public testing::Test {
   }
   // The log as it is on disk, in full.
   std::vector<std::string> written() {
-    const auto disk = open_folder(path(), false);
-    const VerifyReport report = verified(disk->get());
+    const auto disk = open_folder(path());
+    const VerifyReport report = verified(disk.get());
     EXPECT_EQ(report.faults_count, 0U) << text_of(report);
-    return decisions_of(disk->get());
+    return decisions_of(disk.get());
   }
   template <class Claim>
   static void wait_until(const Claim& claim) {
@@ -234,11 +234,11 @@ TEST_F(DecisionLogTest, SegmentsThatAreRemovedAreNoErrors) {
   auto log = start(chosen);
   Producer* const producer = log->add_producer();
   const std::string body = "\"x\":\"" + std::string(20'000, 'x') + "\"";
-  const auto disk = open_folder(path(), false);
+  const auto disk = open_folder(path());
   // A removed segment neither reappears compressed nor is looked for.
   wait_until([&] {
     EXPECT_TRUE(producer->append(body));
-    return list_segments(disk->get())->front().index > 3;
+    return list_segments(disk.get())->front().index > 3;
   });
   ASSERT_TRUE(log->stop());
   EXPECT_EQ(log->stats().errors, 0U);
@@ -252,11 +252,11 @@ TEST_F(DecisionLogTest, WhatIsTooOldGoesAtAStartToo) {
   chosen.keep = 48h;
   for (int day = 0; day < 5; ++day) {
     auto log = start(chosen);
-    const auto disk = open_folder(path(), false);
+    const auto disk = open_folder(path());
     ASSERT_TRUE(log->add_producer()->append(body_of(static_cast<std::uint64_t>(day))));
     // The segment of day 0 ends when day 1 begins, and so on.
     const std::uint64_t first = day < 4 ? 1 : 2;
-    wait_until([&] { return list_segments(disk->get())->front().index == first; });
+    wait_until([&] { return list_segments(disk.get())->front().index == first; });
     ASSERT_TRUE(log->stop());
     hours_ahead += 23;
   }
@@ -271,8 +271,8 @@ TEST_F(DecisionLogTest, WhatIsTooOldGoesThoughNoSegmentIsClosed) {
   auto log = start(chosen);
   hours_ahead += 50;
   ASSERT_TRUE(log->add_producer()->append(body_of(1)));
-  const auto disk = open_folder(path(), false);
-  wait_until([&] { return list_segments(disk->get())->front().index == 2; });
+  const auto disk = open_folder(path());
+  wait_until([&] { return list_segments(disk.get())->front().index == 2; });
   ASSERT_TRUE(log->stop());
 }
 
@@ -298,7 +298,7 @@ TEST_F(DecisionLogTest, WhatKeepsOldSegmentsIsToldOnceAndRefusesNoCheck) {
 }
 
 TEST_F(DecisionLogTest, AStartTakesBackWhatACrashHasLeftAndNothingElse) {
-  const auto disk = open_folder(path(), true);
+  const auto disk = own_folder(path());
   ASSERT_TRUE(disk);
   SegmentOptions chosen;
   const auto open = [&] { return SegmentWriter::open(disk->get(), chosen, kOrigin, at_ms(0)); };
@@ -319,7 +319,7 @@ TEST_F(DecisionLogTest, AStartTakesBackWhatACrashHasLeftAndNothingElse) {
 TEST_F(DecisionLogTest, ADamagedHeadSaysWhatToDo) {
   start(options(Durability::kAsync, OnFull::kBlock)).reset();
   folder_.write("log/head", "");
-  const auto disk = open_folder(path(), true);
+  const auto disk = own_folder(path());
   const auto started = SegmentWriter::open(disk->get(), {}, kOrigin, at_ms(0));
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().kind, ErrorKind::kDamaged);
@@ -348,7 +348,7 @@ TEST_F(DecisionLogTest, AFolderThatIsTakenAwayIsTold) {
 
 TEST_F(DecisionLogTest, OneFolderHasOneWriter) {
   auto log = start(options(Durability::kAsync, OnFull::kBlock));
-  const auto second = open_folder(path(), true);
+  const auto second = own_folder(path());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, ErrorKind::kConflict);
   EXPECT_TRUE(is_owned(path()));

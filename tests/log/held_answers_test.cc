@@ -32,7 +32,7 @@ class HeldAnswers : public testing::Test {
  protected:
   // With more than one of `threads`, as many bulk workers beside them.
   void start(Durability durability, unsigned threads = 1) {
-    auto disk = open_folder(folder_.path("log"), true);
+    auto disk = own_folder(folder_.path("log"));
     ASSERT_TRUE(disk);
     LogOptions options;
     options.durability = durability;
