@@ -54,8 +54,11 @@ void enable(int fd, int level, int option) {
   setsockopt(fd, level, option, &on, sizeof on);
 }
 
+// Whether others may be bound to the same address.
+enum class Sharing : std::uint8_t { kShared, kAlone };
+
 // A TCP socket bound to `address`, not yet listening.
-Result<ListenSocket> bind_tcp(const ListenAddress& address, bool is_shared) {
+Result<ListenSocket> bind_tcp(const ListenAddress& address, Sharing sharing) {
   const auto resolved = resolve(address);
   if (!resolved) return resolved.error();
   const addrinfo& entry = **resolved;
@@ -66,7 +69,7 @@ Result<ListenSocket> bind_tcp(const ListenAddress& address, bool is_shared) {
   const int fd = opened.fd.get();
   if (fd < 0) return failure(address, "socket", errno);
   enable(fd, SOL_SOCKET, SO_REUSEADDR);
-  if (is_shared) enable(fd, SOL_SOCKET, SO_REUSEPORT);
+  if (sharing == Sharing::kShared) enable(fd, SOL_SOCKET, SO_REUSEPORT);
   enable(fd, IPPROTO_TCP, TCP_NODELAY);  // accepted sockets inherit it
   if (::bind(fd, entry.ai_addr, entry.ai_addrlen) != 0) return failure(address, "bind", errno);
   return opened;
@@ -158,8 +161,8 @@ bool is_local(const ListenAddress& address) noexcept {
   return ::inet_pton(AF_INET6, address.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-Result<ListenSocket> open_listen_socket(const ListenAddress& address, bool is_shared) {
-  auto opened = is_unix(address) ? bind_unix(address) : bind_tcp(address, is_shared);
+Result<ListenSocket> open_listen_socket(const ListenAddress& address) {
+  auto opened = is_unix(address) ? bind_unix(address) : bind_tcp(address, Sharing::kShared);
   if (!opened) return opened;
   const auto listening = start_listening(address, &*opened);
   if (!listening) return listening.error();
@@ -179,7 +182,7 @@ Result<ListenSocket> duplicate(const ListenSocket& socket) {
 }
 
 Result<void> require_unused(const ListenAddress& address) {
-  const auto probe = bind_tcp(address, false);
+  const auto probe = bind_tcp(address, Sharing::kAlone);
   if (!probe) return probe.error();
   return {};
 }

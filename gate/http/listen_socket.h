@@ -31,16 +31,16 @@ struct ListenSocket {
   std::uint16_t port = 0;  // the actual one; 0 for Unix sockets
 };
 
-// Opens a non-blocking listening socket. With `is_shared` the kernel spreads connections over all
-// TCP sockets opened at the address. A stale Unix socket is replaced. Errors: kConflict when
-// somebody else listens at the address; kUsage or kUnavailable when it cannot be bound.
-Result<ListenSocket> open_listen_socket(const ListenAddress& address, bool is_shared);
+// Opens a non-blocking listening socket. The kernel spreads connections over all TCP sockets opened
+// at the address. A stale Unix socket is replaced. Errors: kConflict when somebody else listens at
+// the address; kUsage or kUnavailable when it cannot be bound.
+Result<ListenSocket> open_listen_socket(const ListenAddress& address);
 
 // Another file descriptor of the same socket, so that workers can share a Unix socket.
 Result<ListenSocket> duplicate(const ListenSocket& socket);
 
-// Errors: kConflict when somebody already listens at the TCP address, which a socket opened with
-// `is_shared` might silently share.
+// Errors: kConflict when somebody already listens at the TCP address, which open_listen_socket()
+// might silently share.
 Result<void> require_unused(const ListenAddress& address);
 
 }  // namespace beian::http

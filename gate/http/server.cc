@@ -64,7 +64,7 @@ Result<std::vector<ListenSocket>> open_all(ListenAddress* address, unsigned coun
   std::vector<ListenSocket> sockets;
   while (sockets.size() < count) {
     const bool is_copy = !sockets.empty() && sockets[0].port == 0;
-    auto opened = is_copy ? duplicate(sockets[0]) : open_listen_socket(*address, true);
+    auto opened = is_copy ? duplicate(sockets[0]) : open_listen_socket(*address);
     if (!opened) return opened.error();
     address->port = opened->port;
     sockets.push_back(std::move(*opened));

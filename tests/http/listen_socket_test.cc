@@ -56,13 +56,13 @@ INSTANTIATE_TEST_SUITE_P(Rows, AddressText,
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ListenSocket, UnknownNameIsAUsageError) {
-  const auto socket = open_listen_socket({"no-such-host.invalid", 0}, false);
+  const auto socket = open_listen_socket({"no-such-host.invalid", 0});
   ASSERT_FALSE(socket);
   EXPECT_EQ(socket.error().kind, ErrorKind::kUsage);
 }
 
 TEST(ListenSocket, V6IsListenedAt) {
-  const auto socket = open_listen_socket({"::1", 0}, true);
+  const auto socket = open_listen_socket({"::1", 0});
   if (!socket) GTEST_SKIP() << "no IPv6 here: " << socket.error().message;
   EXPECT_GT(socket->port, 0);
 }
@@ -127,7 +127,7 @@ TEST(ListenSocket, FileInTheWayOfAUnixSocketIsKept) {
   std::FILE* const file = std::fopen(path.c_str(), "w");
   ASSERT_NE(file, nullptr);
   std::fclose(file);
-  const auto socket = open_listen_socket({"unix:" + path, 0}, false);
+  const auto socket = open_listen_socket({"unix:" + path, 0});
   ASSERT_FALSE(socket);
   EXPECT_EQ(socket.error().kind, ErrorKind::kConflict);
   EXPECT_EQ(std::remove(path.c_str()), 0) << "still there";
