@@ -62,9 +62,9 @@ void Connection::on_events(std::uint32_t events) {
   const bool is_busy = has_read_ || session_.has_more() || session_.is_waiting() ||
                        !session_.output().empty() || phase_ == Phase::kLingering;
   if (!may_read_ || is_busy) return;
-  const Received received = receive();
-  if (received == Received::kEnd) return release();
-  has_read_ = received == Received::kBytes;
+  const Transfer received = receive();
+  if (received == Transfer::kEnd) return release();
+  has_read_ = received == Transfer::kBytes;
 }
 
 void Connection::be_served_later() {
@@ -95,10 +95,10 @@ void Connection::go_on_serving() {
       break;
     }
     if (!session_.has_more()) {
-      const Received received = receive();
+      const Transfer received = receive();
       // Every request that was complete before EOF has been answered by now.
-      if (received == Received::kEnd) return release();
-      if (received == Received::kNothing) break;
+      if (received == Transfer::kEnd) return release();
+      if (received == Transfer::kBlocked) break;
     }
     proceed();
     if (session_.is_for_other_lane()) return owner_->hand_over(this);
@@ -162,12 +162,12 @@ bool Connection::send_output() {
   if (!may_send()) return false;
   while (sent_bytes_ < output.size()) {
     std::size_t bytes = 0;
-    const Sent sent = send(output.substr(sent_bytes_), &bytes);
+    const Transfer sent = send(output.substr(sent_bytes_), &bytes);
     sent_bytes_ += bytes;
     worker_->stats.bytes_out.add(bytes);
-    if (sent == Sent::kNoRoom && phase_ != Phase::kWriting) enter(Phase::kWriting);
-    if (sent == Sent::kEnd) release();
-    if (sent != Sent::kBytes) return false;
+    if (sent == Transfer::kBlocked && phase_ != Phase::kWriting) enter(Phase::kWriting);
+    if (sent == Transfer::kEnd) release();
+    if (sent != Transfer::kBytes) return false;
   }
   sent_bytes_ = 0;
   session_.output_sent();
@@ -177,46 +177,37 @@ bool Connection::send_output() {
 }
 
 // `bytes` stays 0 except with kBytes.
-Connection::Sent Connection::send(std::string_view data, std::size_t* bytes) {
-  if (tls_) {
-    const TlsSession::Outcome outcome = tls_->write(data, bytes);
-    return outcome == TlsSession::Outcome::kBytes     ? Sent::kBytes
-           : outcome == TlsSession::Outcome::kBlocked ? Sent::kNoRoom
-                                                      : Sent::kEnd;
-  }
+Transfer Connection::send(std::string_view data, std::size_t* bytes) {
+  if (tls_) return tls_->write(data, bytes);
   for (;;) {
     const ssize_t sent = ::send(fd(), data.data(), data.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       *bytes = static_cast<std::size_t>(sent);
-      return Sent::kBytes;
+      return Transfer::kBytes;
     }
-    if (errno != EINTR) return errno == EAGAIN ? Sent::kNoRoom : Sent::kEnd;
+    if (errno != EINTR) return errno == EAGAIN ? Transfer::kBlocked : Transfer::kEnd;
   }
 }
 
 // OpenSSL may hold several records, for which there is no event, so it is read until it blocks.
-Connection::Received Connection::receive_encrypted(std::size_t* bytes) {
-  switch (tls_->read(session_.room(), bytes)) {
-    case TlsSession::Outcome::kBytes:
-      if (worker_->tls != nullptr) tls_->judge_by(worker_->tls);
-      session_.set_principals(tls_->principals(), tls_->has_certificate());
-      return Received::kBytes;
-    case TlsSession::Outcome::kBlocked:
-      may_read_ = tls_->is_write_due();  // if so, room to write must come first
-      return Received::kNothing;
-    case TlsSession::Outcome::kEnd:
-      break;
+Transfer Connection::receive_encrypted(std::size_t* bytes) {
+  const Transfer read = tls_->read(session_.room(), bytes);
+  if (read == Transfer::kBytes) {
+    if (worker_->tls != nullptr) tls_->judge_by(worker_->tls);
+    session_.set_principals(tls_->principals(), tls_->has_certificate());
+  } else if (read == Transfer::kBlocked) {
+    may_read_ = tls_->is_write_due();  // if so, room to write must come first
   }
-  return Received::kEnd;
+  return read;
 }
 
 // Reads into the session, or drops the bytes: those behind the last answer, and an unwanted body.
-Connection::Received Connection::receive() {
+Transfer Connection::receive() {
   const bool is_lingering = phase_ == Phase::kLingering;
   const std::uint64_t unwanted = is_lingering ? kDiscardBytes : session_.bytes_to_pass();
   std::size_t bytes = 0;
-  const Received received = tls_ ? receive_encrypted(&bytes) : receive_in_clear(unwanted, &bytes);
-  if (received != Received::kBytes) return received;
+  const Transfer received = tls_ ? receive_encrypted(&bytes) : receive_in_clear(unwanted, &bytes);
+  if (received != Transfer::kBytes) return received;
   worker_->stats.bytes_in.add(bytes);
   if (is_lingering)
     lingered_bytes_ += bytes;
@@ -228,7 +219,7 @@ Connection::Received Connection::receive() {
 }
 
 // Reads and drops at most `unwanted` bytes; if 0, reads as many as the session has room for.
-Connection::Received Connection::receive_in_clear(std::uint64_t unwanted, std::size_t* bytes) {
+Transfer Connection::receive_in_clear(std::uint64_t unwanted, std::size_t* bytes) {
   const std::span<char> room = unwanted > 0 ? std::span<char>{} : session_.room();
   const std::size_t bytes_max =
       unwanted > 0 ? std::min<std::uint64_t>(unwanted, kDiscardBytes) : room.size();
@@ -240,14 +231,14 @@ Connection::Received Connection::receive_in_clear(std::uint64_t unwanted, std::s
       // A short read has emptied the socket: the next byte will raise an event. An EOF that was
       // already reported will not.
       may_read_ = *bytes == bytes_max || has_peer_ended_;
-      return Received::kBytes;
+      return Transfer::kBytes;
     }
-    if (got == 0) return Received::kEnd;
+    if (got == 0) return Transfer::kEnd;
     if (errno == EAGAIN) {
       may_read_ = false;
-      return Received::kNothing;
+      return Transfer::kBlocked;
     }
-    if (errno != EINTR) return Received::kEnd;
+    if (errno != EINTR) return Transfer::kEnd;
   }
 }
 
@@ -282,11 +273,11 @@ void Connection::start_lingering() {
 void Connection::linger() {
   for (int reads_left = limits::kReadsPerTurnMax; may_read_; --reads_left) {
     if (reads_left == 0) return be_served_later();
-    const Received received = receive();
-    if (received == Received::kEnd || lingered_bytes_ > worker_->limits.linger_bytes_max) {
+    const Transfer received = receive();
+    if (received == Transfer::kEnd || lingered_bytes_ > worker_->limits.linger_bytes_max) {
       return release();
     }
-    if (received == Received::kNothing) return;
+    if (received == Transfer::kBlocked) return;
   }
 }
 

@@ -93,8 +93,6 @@ class Connection final : public EventSource {
 
  private:
   enum class Phase { kIdle, kHead, kBody, kStreaming, kUploading, kHeld, kWriting, kLingering };
-  enum class Received { kBytes, kNothing, kEnd };
-  enum class Sent { kBytes, kNoRoom, kEnd };
 
   std::function<void()> wake() const;  // wakes this socket at its present worker
   void enter(Phase phase);
@@ -103,10 +101,10 @@ class Connection final : public EventSource {
   void proceed();
   bool may_send();
   bool send_output();
-  Sent send(std::string_view data, std::size_t* bytes);
-  Received receive();
-  Received receive_in_clear(std::uint64_t unwanted, std::size_t* bytes);
-  Received receive_encrypted(std::size_t* bytes);
+  Transfer send(std::string_view data, std::size_t* bytes);
+  Transfer receive();
+  Transfer receive_in_clear(std::uint64_t unwanted, std::size_t* bytes);
+  Transfer receive_encrypted(std::size_t* bytes);
   void enter_reading_phase();
   bool is_between_requests() const;
   void start_lingering();

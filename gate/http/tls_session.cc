@@ -80,11 +80,11 @@ TlsSession::~TlsSession() {
 }
 
 // OpenSSL keeps errors per thread, not per session, so each call first clears them.
-TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
+Transfer TlsSession::read(std::span<char> room, std::size_t* bytes) {
   ERR_clear_error();
   records_left_ = kRecordsPerReadMax;
-  const Outcome outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
-  if (outcome == Outcome::kBytes && !std::exchange(is_looked_at_, true)) {
+  const Transfer outcome = outcome_of(SSL_read_ex(session_, room.data(), room.size(), bytes));
+  if (outcome == Transfer::kBytes && !std::exchange(is_looked_at_, true)) {
     // A certificate here is verified: where one is required, OpenSSL otherwise ends the handshake.
     has_certificate_ = SSL_get0_peer_certificate(session_) != nullptr;
     principals_ = principals_of(session_);
@@ -92,20 +92,20 @@ TlsSession::Outcome TlsSession::read(std::span<char> room, std::size_t* bytes) {
   return outcome;
 }
 
-TlsSession::Outcome TlsSession::write(std::string_view data, std::size_t* bytes) {
+Transfer TlsSession::write(std::string_view data, std::size_t* bytes) {
   ERR_clear_error();
   return outcome_of(SSL_write_ex(session_, data.data(), data.size(), bytes));
 }
 
-TlsSession::Outcome TlsSession::outcome_of(int result) {
-  if (result == 1) return Outcome::kBytes;
+Transfer TlsSession::outcome_of(int result) {
+  if (result == 1) return Transfer::kBytes;
   switch (SSL_get_error(session_, result)) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE:
-      return Outcome::kBlocked;
+      return Transfer::kBlocked;
     default:
       is_over_ = true;
-      return Outcome::kEnd;
+      return Transfer::kEnd;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,13 @@
 #include "gate/http/tls_context.h"
 
 namespace beian::http {
+
+// How one read or write of a non-blocking socket went.
+enum class Transfer : std::uint8_t {
+  kBytes,    // some were read or written
+  kBlocked,  // there are none, or there is no room
+  kEnd,      // nor will there be
+};
 
 inline constexpr std::size_t kPrincipalsMax = 32;  // names taken from a certificate; more: ignored
 // TLS records in one read; beyond: closed. A handshake takes about ten.
@@ -26,13 +34,11 @@ class TlsSession {
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
-  enum class Outcome { kBytes, kBlocked, kEnd };
-  // Like recv and send. kBlocked: the socket has no bytes, or no room. kEnd: the session is over.
-  // It is over also for a peer that sends more than kRecordsPerReadMax records without application
-  // data (key updates, hellos that OpenSSL refuses): OpenSSL would read on through them, and no
-  // other connection would get a turn.
-  Outcome read(std::span<char> room, std::size_t* bytes);
-  Outcome write(std::string_view data, std::size_t* bytes);
+  // Like recv and send. kEnd: the session is over, also for a peer that sends more than
+  // kRecordsPerReadMax records without application data (key updates, hellos that OpenSSL refuses):
+  // OpenSSL would read on through them, and no other connection would get a turn.
+  Transfer read(std::span<char> room, std::size_t* bytes);
+  Transfer write(std::string_view data, std::size_t* bytes);
   // After a reload: from now on a certificate counts as none if `context` would not let a new
   // connection in with it. Nothing to do while `context` is still the same.
   void judge_by(const std::shared_ptr<const TlsContext>& context);
@@ -54,7 +60,7 @@ class TlsSession {
 
  private:
   TlsSession(std::shared_ptr<const TlsContext> context, ssl_st* session);
-  Outcome outcome_of(int result);
+  Transfer outcome_of(int result);
 
   std::shared_ptr<const TlsContext> context_;  // by which the certificate was judged last
   ssl_st* const session_;
