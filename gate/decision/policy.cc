@@ -95,6 +95,38 @@ bool covers(const PolicySetting& setting, Day day) noexcept {
   return (!setting.from || *setting.from <= day) && (!setting.until || day <= *setting.until);
 }
 
+// The days from which on other settings may be in effect, in order; before them all, the first.
+std::vector<Day> days_of_change(std::span<const PolicySetting> settings) {
+  std::vector<Day> days = {Day::min()};
+  for (const PolicySetting& setting : settings) {
+    if (setting.from) days.push_back(*setting.from);
+    if (setting.until) days.push_back(*setting.until + std::chrono::days{1});
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  BEIAN_ASSERT(days.size() <= limits::kPolicyDatesMax + 1);
+  return days;
+}
+
+struct InEffect {
+  std::array<EffectRow, kCodeCount> effects;
+  std::array<PolicyMode, kCodeCount> modes;
+};
+
+InEffect in_effect_on(Day day, std::span<const PolicySetting> settings, PolicyMode mode) {
+  InEffect out;
+  for (std::size_t code = 0; code < kCodeCount; ++code) out.effects[code] = kDefaults[code].effects;
+  out.modes.fill(mode);
+  for (const PolicySetting& setting : settings) {
+    if (!covers(setting, day)) continue;
+    const auto code = static_cast<std::size_t>(setting.code);
+    for (std::size_t i = 0; i < kOperationCount; ++i)
+      out.effects[code][i] = setting.effects[i].value_or(out.effects[code][i]);
+    if (setting.mode && mode != PolicyMode::kDryRun) out.modes[code] = *setting.mode;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<PolicyMode> parse_policy_mode(std::string_view name) noexcept {
@@ -113,42 +145,22 @@ Policy Policy::defaults() {
 
 Policy Policy::compile(std::span<const PolicySetting> settings, PolicyMode mode,
                        std::shared_ptr<const PolicyExceptions> exceptions) {
-  std::vector<Day> starts = {Day::min()};
-  for (const PolicySetting& setting : settings) {
-    if (setting.from) starts.push_back(*setting.from);
-    if (setting.until) starts.push_back(*setting.until + std::chrono::days{1});
-  }
-  std::sort(starts.begin(), starts.end());
-  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
-  BEIAN_ASSERT(starts.size() <= limits::kPolicyDatesMax + 1);
-
+  const auto cell_of = [](Effect enforced, PolicyMode mode_of_code) {
+    const bool is_shown = mode_of_code != PolicyMode::kWarn;
+    const bool is_counted = mode_of_code == PolicyMode::kEnforce;
+    return Cell{enforced, is_shown ? enforced : softened(enforced),
+                is_counted ? enforced : softened(enforced)};
+  };
   Policy policy;
   policy.mode_ = mode;
   policy.exceptions_ = std::move(exceptions);
-  for (const Day start : starts) {
-    std::array<EffectRow, kCodeCount> effects;
-    for (std::size_t code = 0; code < effects.size(); ++code)
-      effects[code] = kDefaults[code].effects;
-    std::array<PolicyMode, kCodeCount> modes;
-    modes.fill(mode);
-    for (const PolicySetting& setting : settings) {
-      if (!covers(setting, start)) continue;
-      const auto code = static_cast<std::size_t>(setting.code);
-      for (std::size_t i = 0; i < kOperationCount; ++i)
-        effects[code][i] = setting.effects[i].value_or(effects[code][i]);
-      if (setting.mode && mode != PolicyMode::kDryRun) modes[code] = *setting.mode;
-    }
+  for (const Day start : days_of_change(settings)) {
+    const auto [effects, modes] = in_effect_on(start, settings, mode);
     Epoch& epoch = policy.epochs_.emplace_back();
     epoch.from = start;
-    for (std::size_t code = 0; code < kCodeCount; ++code) {
-      for (std::size_t i = 0; i < kOperationCount; ++i) {
-        const Effect enforced = effects[code][i];
-        const bool is_shown = modes[code] != PolicyMode::kWarn;
-        const bool is_counted = modes[code] == PolicyMode::kEnforce;
-        epoch.table[code][i] = {enforced, is_shown ? enforced : softened(enforced),
-                                is_counted ? enforced : softened(enforced)};
-      }
-    }
+    for (std::size_t code = 0; code < kCodeCount; ++code)
+      for (std::size_t i = 0; i < kOperationCount; ++i)
+        epoch.table[code][i] = cell_of(effects[code][i], modes[code]);
   }
   return policy;
 }
