@@ -2,21 +2,35 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gate/decision/rules.h"
 
 namespace beian::http {
 namespace {
 
-void write_check(std::string_view name, bool is_ok, bool is_required, std::string_view detail,
-                 JsonWriter* json) {
+struct Check {
+  std::string_view name;
+  bool is_ok;
+  bool is_required = true;
+  std::string detail = {};  // empty: none
+};
+
+Check following(const cache::FollowerStatus& follower) {
+  const bool is_following = follower.state == cache::FollowerState::kFollowing;
+  std::string detail(name_of(follower.state));
+  if (!is_following && follower.last_error) detail += ": " + follower.last_error->message;
+  return {"following", is_following, /*is_required=*/false, std::move(detail)};
+}
+
+void write(const Check& check, JsonWriter* json) {
   json->begin_object();
-  json->word_field("name", name);
+  json->word_field("name", check.name);
   json->key("ok");
-  json->boolean(is_ok);
+  json->boolean(check.is_ok);
   json->key("required");
-  json->boolean(is_required);
-  if (!detail.empty()) json->field("detail", detail);
+  json->boolean(check.is_required);
+  if (!check.detail.empty()) json->field("detail", check.detail);
   json->end_object();
 }
 
@@ -42,16 +56,10 @@ bool write_readiness(const cache::Generation& generation, const wire::RegistryNe
   if (is_verbose) {
     json->key("checks");
     json->begin_array();
-    write_check("loaded", is_loaded, true, "", json);
-    write_check("sealed", generation.is_sealed(), true, "", json);
-    write_check("unexpired", generation.freshness(now) != cache::Freshness::kExpired, true, "",
-                json);
-    if (follower != nullptr) {
-      const bool is_following = follower->state == cache::FollowerState::kFollowing;
-      std::string detail(name_of(follower->state));
-      if (!is_following && follower->last_error) detail += ": " + follower->last_error->message;
-      write_check("following", is_following, false, detail, json);
-    }
+    write({"loaded", is_loaded}, json);
+    write({"sealed", generation.is_sealed()}, json);
+    write({"unexpired", generation.freshness(now) != cache::Freshness::kExpired}, json);
+    if (follower != nullptr) write(following(*follower), json);
     json->end_array();
     json->key("registry");
     wire::write_registry(generation, now, &news, json);
