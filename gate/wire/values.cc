@@ -98,11 +98,17 @@ void add_sponsor(const Decision& decision, const Finding& finding, Shown* shown)
   }
 }
 
+// What was claimed, if that is a number.
+std::optional<FilingNumber> claimed_number(const Decision& decision) {
+  if (!decision.is_number_claimed || !decision.number.is_number()) return std::nullopt;
+  return decision.number.number;
+}
+
 // The kind that would have fitted: the request's when the claimed number names another one, else
 // the filing's.
 void add_kind(const CheckRequest& request, const Decision& decision, Shown* shown) {
-  const bool is_number = decision.is_number_claimed && decision.number.is_number();
-  if (is_number && decision.number.number.kind() != request.app.kind)
+  const auto claimed = claimed_number(decision);
+  if (claimed && claimed->kind() != request.app.kind)
     shown->add(name_of(request.app.kind));
   else if (decision.filing)
     shown->add(name_of(decision.filing->kind()));
@@ -176,7 +182,7 @@ bool has_item(const List& list, const Finding& finding) {
 }  // namespace
 
 std::optional<FilingNumber> number_at_issue(const Decision& decision) {
-  if (decision.is_number_claimed && decision.number.is_number()) return decision.number.number;
+  if (const auto claimed = claimed_number(decision)) return claimed;
   if (decision.filing) return decision.filing->number();
   return std::nullopt;
 }
@@ -196,9 +202,8 @@ std::string_view given_value(const MessageContext& context, const Finding& findi
     return *storage = std::move(value);
   };
   if (finding.code == Code::kWrongKind) {
-    const Decision& decision = context.decision;
-    const bool is_number = decision.is_number_claimed && decision.number.is_number();
-    return name_of(is_number ? decision.number.number.kind() : app.kind);
+    const auto claimed = claimed_number(context.decision);
+    return name_of(claimed ? claimed->kind() : app.kind);
   }
   switch (finding.field) {
     case FieldId::kNone:
