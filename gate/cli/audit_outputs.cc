@@ -19,6 +19,20 @@ std::string_view unpacked(std::string_view name) {
   return name;
 }
 
+// The words are `deny`, `review`, …; none: all outcomes.
+Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words) {
+  audit::OutcomeSet set = 0;
+  for (const std::string& word : words) {
+    const auto outcome = audit::parse_outcome(word);
+    if (!outcome)
+      return make_error(
+          ErrorKind::kUsage,
+          "--only knows allow, review, unknown, deny and bad, not " + printable(word));
+    set |= audit::outcome_bit(*outcome);
+  }
+  return words.empty() ? static_cast<audit::OutcomeSet>(0xFF) : set;
+}
+
 }  // namespace
 
 Result<std::vector<audit::OutputTarget>> output_targets(const std::vector<std::string>& texts) {
@@ -43,19 +57,6 @@ Result<std::vector<audit::OutputTarget>> output_targets(const std::vector<std::s
     targets.push_back(std::move(target));
   }
   return targets;
-}
-
-Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words) {
-  audit::OutcomeSet set = 0;
-  for (const std::string& word : words) {
-    const auto outcome = audit::parse_outcome(word);
-    if (!outcome)
-      return make_error(
-          ErrorKind::kUsage,
-          "--only knows allow, review, unknown, deny and bad, not " + printable(word));
-    set |= audit::outcome_bit(*outcome);
-  }
-  return words.empty() ? static_cast<audit::OutcomeSet>(0xFF) : set;
 }
 
 audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept {

@@ -15,9 +15,6 @@ namespace beian::cli {
 [[nodiscard]] Result<std::vector<audit::OutputTarget>> output_targets(
     const std::vector<std::string>& texts);
 
-// The words are `deny`, `review`, …; none: all outcomes. kUsage names an unknown word.
-[[nodiscard]] Result<audit::OutcomeSet> outcome_set(const std::vector<std::string>& words);
-
 // What `format` says; if it is empty, what `name` ends with, before any .gz or .zst.
 audit::CatalogFormat catalog_format(std::string_view name, std::string_view format) noexcept;
 bool tells_format(std::string_view name) noexcept;
@@ -37,8 +34,8 @@ struct OutputFlags {
 // for. What `flags` points to must outlive the command line.
 void add_output_flags(Verb verb, OutputFlags* flags);
 
-// Audit options from the flags: outputs, rows, language, threads. kUsage as from output_targets()
-// and outcome_set().
+// Audit options from the flags: outputs, rows, language, threads. kUsage as from output_targets(),
+// and for an unknown word of --only.
 [[nodiscard]] Result<audit::AuditOptions> audit_options(const OutputFlags& flags);
 
 // Reports on standard error which members or columns of the catalog were not compared, since no

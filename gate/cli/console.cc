@@ -34,18 +34,14 @@ int finish(int code) {
 }
 
 void print_talk(std::string_view text) {
-  print_lines(std::string("beian-gate: ").append(text) + "\n");
-}
-
-void print_lines(std::string_view text) {
-  std::string shown;
+  std::string shown = "beian-gate: ";
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     shown += printable(text.substr(0, end), std::string::npos);
     if (end < text.size()) shown += '\n';
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  std::fputs(shown.c_str(), stderr);
+  std::fputs((shown + "\n").c_str(), stderr);
 }
 
 int fail(const Error& error) {

@@ -16,11 +16,9 @@ namespace beian::cli {
 void print_out(std::string_view text);
 // Call at the end of the program: returns `code` once everything is written, or kUnavailable.
 int finish(int code);
-// Prints one message line, prefixed with `beian-gate: `.
+// Prints a message on standard error, prefixed with `beian-gate: `, escaping what would control the
+// terminal: file names and command-line words can contain anything. Its lines stay lines.
 void print_talk(std::string_view text);
-// Prints message lines, escaping only what would control the terminal: file names and command-line
-// words can contain anything.
-void print_lines(std::string_view text);
 // Reports the error and returns its exit code.
 int fail(const Error& error);
 

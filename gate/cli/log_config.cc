@@ -6,6 +6,9 @@
 #include "gate/cli/console.h"
 
 namespace beian::cli {
+namespace {
+
+// With the keys that `config` names loaded.
 Result<log::LogOptions> log_options(const LogConfig& config) {
   log::LogOptions options;
   options.folder = config.folder;
@@ -34,6 +37,8 @@ Result<log::LogOptions> log_options(const LogConfig& config) {
   std::memcpy(options.origin.data(), seed.data(), sizeof seed);
   return options;
 }
+
+}  // namespace
 
 Result<std::unique_ptr<log::DecisionLog>> start_log(const LogConfig& config) {
   if (config.folder.empty()) return std::unique_ptr<log::DecisionLog>();

@@ -27,11 +27,7 @@ struct LogConfig {
   std::string sign_key_file;
 };
 
-// Options with the keys that `config` names loaded. Errors: those of the key files. REQUIRES: a
-// folder.
-[[nodiscard]] Result<log::LogOptions> log_options(const LogConfig& config);
-
-// Starts the log that `config` asks for; null if it asks for none. Errors: as for log_options(),
+// Starts the log that `config` asks for; null if it asks for none. Errors: those of the key files,
 // kConflict (another gate uses the folder), those of DecisionLog::start().
 [[nodiscard]] Result<std::unique_ptr<log::DecisionLog>> start_log(const LogConfig& config);
 

@@ -113,14 +113,10 @@ Result<PackageClaims> ClaimsReader::read() {
 
 }  // namespace
 
-Result<PackageClaims> parse_claims(std::string_view csv, std::string_view name) {
-  return ClaimsReader(csv, name).read();
-}
-
 Result<PackageClaims> load_claims(const std::string& path) {
   const auto text = read_file(path, limits::kClaimsBytesMax);
   if (!text) return text.error();
-  return parse_claims(*text, path);
+  return ClaimsReader(*text, path).read();
 }
 
 }  // namespace beian::cli

@@ -10,7 +10,6 @@
 
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "cache/base/result.h"
 #include "gate/package/check_row.h"
@@ -20,10 +19,9 @@ namespace beian::cli {
 // By package name.
 using PackageClaims = std::map<std::string, package::PackageClaim, std::less<>>;
 
-// Parses CSV (RFC 4180, UTF-8), with names and flags as in a catalog (csv_catalog.h). kBadInput
+// Reads CSV (RFC 4180, UTF-8), with names and flags as in a catalog (csv_catalog.h). kBadInput
 // gives line and column: no column `package`, or neither of the others; an unterminated cell; a
 // package that is unnamed or repeated; `offline` that is not true, false or empty.
-[[nodiscard]] Result<PackageClaims> parse_claims(std::string_view csv, std::string_view name);
 [[nodiscard]] Result<PackageClaims> load_claims(const std::string& path);
 
 }  // namespace beian::cli

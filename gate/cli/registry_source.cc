@@ -1,6 +1,7 @@
 #include "gate/cli/registry_source.h"
 
 #include "cache/feed/feed.h"
+#include "cache/snapshot/guard.h"
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
@@ -50,6 +51,14 @@ Result<std::vector<cache::PublicKey>> load_keys(const RegistrySource& source) {
     keys.push_back(*key);
   }
   return keys;
+}
+
+// What a registry must satisfy to replace another.
+cache::GuardOptions guard_options(const RegistrySource& source) {
+  cache::GuardOptions options;
+  options.shrink_max_percent = source.shrink_max_percent;
+  options.canaries = source.canaries;
+  return options;
 }
 
 }  // namespace
@@ -119,13 +128,6 @@ void trust_own_redis(RegistrySource* source) {
   if (!source->is_followed() || !source->is_by_flag || !source->trusted_key_files.empty()) return;
   const auto redis = redis_options(*source);
   if (redis && is_of_this_machine(*redis)) source->allow_unsigned = true;
-}
-
-cache::GuardOptions guard_options(const RegistrySource& source) {
-  cache::GuardOptions options;
-  options.shrink_max_percent = source.shrink_max_percent;
-  options.canaries = source.canaries;
-  return options;
 }
 
 Result<void> guard_file(const RegistrySource& source, const cache::Generation* served,

@@ -11,7 +11,6 @@
 #include "cache/redis/client.h"
 #include "cache/redis/follower_driver.h"
 #include "cache/snapshot/generation.h"
-#include "cache/snapshot/guard.h"
 
 namespace beian::cli {
 
@@ -75,9 +74,6 @@ struct KeptHistory {
 // and no keys were given: whoever types that is trying things out, as with a listener that nobody
 // else can reach.
 void trust_own_redis(RegistrySource* source);
-
-// What a registry must satisfy to replace another.
-[[nodiscard]] cache::GuardOptions guard_options(const RegistrySource& source);
 
 // Guards a registry from a file, as a follower does for its own. At a start (`served` is null), or
 // if the file is a different one, the operator's word counts: there is nothing yet to lose. Errors:
