@@ -66,16 +66,15 @@ Result<Session> open_session(const PublishFlags& flags) {
   if (!flags.signing_key.empty()) {
     auto key = cache::SigningKey::load(flags.signing_key);
     if (!key) return key.error();
-    session.options.trust.keys.push_back(key->public_key());
     session.key.emplace(std::move(*key));
   }
-  for (const std::string& path : flags.trusted_keys) {
-    const auto key = cache::load_public_key(path);
-    if (!key) return key.error();
-    session.options.trust.keys.push_back(*key);
-  }
+  auto trusted = load_keys(flags.trusted_keys);
+  if (!trusted) return trusted.error();
+  cache::Trust& trust = session.options.trust;
+  trust.keys = std::move(*trusted);
+  if (session.key) trust.keys.push_back(session.key->public_key());
   // Without a key there is nothing to verify with, and nothing is signed either.
-  session.options.trust.allow_unsigned = session.options.trust.keys.empty();
+  trust.allow_unsigned = trust.keys.empty();
   const auto random = random_seed();
   session.options.seed = random[0];
   session.options.token = publisher_token(random[1]);

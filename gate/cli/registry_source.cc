@@ -3,7 +3,6 @@
 #include "cache/feed/feed.h"
 #include "cache/snapshot/guard.h"
 #include "cache/snapshot/local_copy.h"
-#include "cache/snapshot/seal.h"
 #include "cache/snapshot/snapshot_writer.h"
 #include "gate/cli/config.h"
 #include "gate/cli/console.h"
@@ -43,16 +42,6 @@ bool is_of_this_machine(const cache::RedisOptions& redis) {
   return !endpoint.unix_path.empty() || http::is_local({endpoint.host, endpoint.port});
 }
 
-Result<std::vector<cache::PublicKey>> load_keys(const RegistrySource& source) {
-  std::vector<cache::PublicKey> keys;
-  for (const std::string& path : source.trusted_key_files) {
-    auto key = cache::load_public_key(path);
-    if (!key) return key.error();
-    keys.push_back(*key);
-  }
-  return keys;
-}
-
 // What a registry must satisfy to replace another.
 cache::GuardOptions guard_options(const RegistrySource& source) {
   cache::GuardOptions options;
@@ -73,7 +62,7 @@ Result<std::shared_ptr<const Generation>> open_registry(const RegistrySource& so
                       "a registry in Redis is followed by serve alone: name a snapshot file; "
                       "check and audit can also ask a running gate, with --url");
   if (source.path.empty()) return build_in(now);
-  const auto keys = load_keys(source);
+  const auto keys = load_keys(source.trusted_key_files);
   if (!keys) return keys.error();
   auto snapshot = Snapshot::open(source.path, {.trusted_keys = *keys, .verified_mark = {}});
   if (!snapshot) return snapshot.error();
@@ -120,6 +109,16 @@ Result<std::shared_ptr<const Generation>> nothing_yet(const RegistrySource& sour
   return std::make_shared<const Generation>(std::move(*snapshot), source.thresholds, "none yet");
 }
 
+Result<std::vector<cache::PublicKey>> load_keys(const std::vector<std::string>& paths) {
+  std::vector<cache::PublicKey> keys;
+  for (const std::string& path : paths) {
+    const auto key = cache::load_public_key(path);
+    if (!key) return key.error();
+    keys.push_back(*key);
+  }
+  return keys;
+}
+
 Result<cache::RedisOptions> redis_options(const RegistrySource& source) {
   return cache::parse_redis_url(source.url, &source.redis);
 }
@@ -147,7 +146,7 @@ Result<void> guard_file(const RegistrySource& source, const cache::Generation* s
 Result<cache::FollowerOptions> follower_options(const RegistrySource& source) {
   const auto redis = redis_options(source);
   if (!redis) return redis.error();
-  auto keys = load_keys(source);
+  auto keys = load_keys(source.trusted_key_files);
   if (!keys) return keys.error();
   if (keys->empty() && !source.allow_unsigned)
     return make_error(ErrorKind::kUsage,

@@ -11,6 +11,7 @@
 #include "cache/redis/client.h"
 #include "cache/redis/follower_driver.h"
 #include "cache/snapshot/generation.h"
+#include "cache/snapshot/seal.h"
 
 namespace beian::cli {
 
@@ -65,6 +66,10 @@ struct KeptHistory {
 // depends on the registry is `unknown`.
 [[nodiscard]] Result<std::shared_ptr<const cache::Generation>> nothing_yet(
     const RegistrySource& source);
+
+// The public keys of those who may sign. Errors: those of the first file that holds none.
+[[nodiscard]] Result<std::vector<cache::PublicKey>> load_keys(
+    const std::vector<std::string>& paths);
 
 // How to reach the Redis at `source.url`, including its other settings. Errors: kUsage. REQUIRES:
 // source.is_followed().

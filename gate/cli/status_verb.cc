@@ -1,18 +1,38 @@
 #include "gate/cli/status_verb.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include "cache/base/bytes.h"
 #include "cache/base/json_writer.h"
 #include "cache/redis/status.h"
 #include "gate/cli/console.h"
 #include "gate/cli/exit_code.h"
+#include "gate/cli/registry_source.h"
 
 namespace beian::cli {
 namespace {
 
 using cache::GenerationStatus;
 using cache::RegistryStatus;
+
+void write_number(std::string_view name, std::uint64_t value, JsonWriter* json) {
+  json->key(name);
+  json->unsigned_integer(value);
+}
+
+void write_number(std::string_view name, const std::optional<std::uint64_t>& value,
+                  JsonWriter* json) {
+  json->key(name);
+  value ? json->unsigned_integer(*value) : json->null();
+}
+
+// Null for an empty one.
+void write_text(std::string_view name, std::string_view text, JsonWriter* json) {
+  json->key(name);
+  text.empty() ? json->null() : json->string(text);
+}
 
 void write_generation(const GenerationStatus& generation, const RegistryStatus& status,
                       JsonWriter* json) {
@@ -22,44 +42,33 @@ void write_generation(const GenerationStatus& generation, const RegistryStatus& 
   json->boolean(generation.id == status.head_id);
   if (generation.manifest) {
     const cache::Manifest& manifest = *generation.manifest;
-    const auto number = [&](std::string_view name, std::uint64_t value) {
-      json->key(name);
-      json->unsigned_integer(value);
-    };
-    number("epoch", manifest.epoch);
-    number("serial", manifest.serial);
+    write_number("epoch", manifest.epoch, json);
+    write_number("serial", manifest.serial, json);
     json->field("as_of", format_instant(manifest.as_of));
     json->field("published_at", format_instant(manifest.published_at));
-    number("subjects", manifest.subjects);
-    number("services", manifest.services);
-    number("file_bytes", manifest.file_bytes);
-    number("chunks", manifest.chunks.size());
-    number("chunks_missing", generation.chunks_missing);
+    write_number("subjects", manifest.subjects, json);
+    write_number("services", manifest.services, json);
+    write_number("file_bytes", manifest.file_bytes, json);
+    write_number("chunks", manifest.chunks.size(), json);
+    write_number("chunks_missing", generation.chunks_missing, json);
     json->field("root_hash", to_hex(manifest.root_hash));
-    json->key("rollback_of");
-    manifest.rollback_of ? json->unsigned_integer(*manifest.rollback_of) : json->null();
-    json->key("signer");
-    generation.signer ? json->string(to_base64(*generation.signer)) : json->null();
+    write_number("rollback_of", manifest.rollback_of, json);
+    write_text("signer", generation.signer ? to_base64(*generation.signer) : "", json);
   }
-  json->key("problem");
-  generation.problem.empty() ? json->null() : json->string(generation.problem);
+  write_text("problem", generation.problem, json);
   json->end_object();
 }
 
 std::string as_json(const std::string& url, const RegistryStatus& status) {
   std::string out;
   JsonWriter json(&out);
-  const auto optional_number = [&](std::string_view name, const auto& value) {
-    json.key(name);
-    value ? json.unsigned_integer(*value) : json.null();
-  };
   json.begin_object();
   json.field("url", url);
   json.key("tip");
   if (status.tip) {
     json.begin_object();
-    optional_number("epoch", &status.tip->epoch);
-    optional_number("serial", &status.tip->serial);
+    write_number("epoch", status.tip->epoch, &json);
+    write_number("serial", status.tip->serial, &json);
     json.field("chain", to_hex(status.tip->chain));
     json.end_object();
   } else {
@@ -72,16 +81,14 @@ std::string as_json(const std::string& url, const RegistryStatus& status) {
   json.end_array();
   json.key("deltas");
   json.begin_object();
-  optional_number("batches", &status.batches);
-  optional_number("first_serial", status.first_batch);
-  optional_number("last_serial", status.last_batch);
-  optional_number("feeds", &status.feeds);
-  json.key("problem");
-  status.batch_problem.empty() ? json.null() : json.string(status.batch_problem);
+  write_number("batches", status.batches, &json);
+  write_number("first_serial", status.first_batch, &json);
+  write_number("last_serial", status.last_batch, &json);
+  write_number("feeds", status.feeds, &json);
+  write_text("problem", status.batch_problem, &json);
   json.end_object();
-  optional_number("pending_chunks", &status.pending_chunks);
-  json.key("publisher");
-  status.publisher.empty() ? json.null() : json.string(status.publisher);
+  write_number("pending_chunks", status.pending_chunks, &json);
+  write_text("publisher", status.publisher, &json);
   json.end_object();
   return out + "\n";
 }
@@ -125,13 +132,9 @@ int show_status(const std::string& url, const std::vector<std::string>& trusted_
                 bool is_json) {
   auto redis = cache::parse_redis_url(url);
   if (!redis) return fail(redis.error());
-  cache::Trust trust;
-  for (const std::string& path : trusted_keys) {
-    const auto key = cache::load_public_key(path);
-    if (!key) return fail(key.error());
-    trust.keys.push_back(*key);
-  }
-  trust.allow_unsigned = trust.keys.empty();
+  const auto trusted = load_keys(trusted_keys);
+  if (!trusted) return fail(trusted.error());
+  const cache::Trust trust{*trusted, /*allow_unsigned=*/trusted->empty()};
   const std::string shown = redis->describe();
   const cache::RedisKeys keys(redis->prefix);
   const auto client = cache::connect_redis(std::move(*redis));
