@@ -38,10 +38,18 @@ class Serving {
   void attach_tls(http::Server* server);
   // What new connections use; null: plain text.
   const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return tls_; }
-  // Reloads everything. A followed registry stays in service until a newer one arrives, unless
-  // fewer signatures are trusted than before: then this is like a start. So does a file when a
-  // registry begins to be followed, unless it is not trusted; the built-in registry does not. On
-  // error nothing changes.
+  // Reloads everything; on error nothing changes. What is served then, by where the registry has
+  // come from and where it comes from now:
+  //
+  //              file                      Redis
+  //   built in   that file                 nothing, until one is there: as at a start
+  //   file       that file; if it is the   the old one until a newer one is there, if its signature
+  //              same path, guarded        is trusted; else as at a start
+  //   Redis      that file                 the old one until a newer one is there, unless fewer
+  //                                        signatures are trusted than before; then as at a start
+  //
+  // A start in front of Redis serves the local copy, if there is a good one. The built-in registry
+  // is built anew; that it replaces no other is up to the caller.
   // A registry of gigabytes takes seconds, or minutes on a machine under constant load; `meanwhile`
   // is called every now and then.
   [[nodiscard]] Result<void> reload(const Config& config, const std::function<void()>& meanwhile);
