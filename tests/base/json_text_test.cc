@@ -18,13 +18,13 @@ std::string json_of(std::string_view text) {
   return out.substr(6);
 }
 
-struct Row {
+struct EscapeRow {
   const char* name;
   std::string_view input;
   const char* want;
 };
 
-constexpr Row kRows[] = {
+constexpr EscapeRow kEscapeRows[] = {
     {"empty", "", R"("")"},
     {"ascii", "a-Z 09", R"("a-Z 09")"},
     {"chinese", "京ICP备", R"("京ICP备")"},
@@ -45,7 +45,7 @@ constexpr Row kRows[] = {
 };
 
 TEST(JsonString, EscapesWhatHasToBeAndNothingElse) {
-  for (const Row& row : kRows) EXPECT_EQ(json_of(row.input), row.want) << row.name;
+  for (const EscapeRow& row : kEscapeRows) EXPECT_EQ(json_of(row.input), row.want) << row.name;
 }
 
 TEST(JsonString, EveryPairOfBytesReadsBackAsTheTextOrItsReplacement) {

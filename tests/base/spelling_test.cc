@@ -11,16 +11,16 @@ namespace {
 constexpr std::array<std::string_view, 5> kKnown = {"mode", "codes", "profile", "exception",
                                                     "stale_after"};
 
-struct Row {
+struct SpellingRow {
   const char* name;
   std::string word;
   std::string_view want;
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) {
+std::ostream& operator<<(std::ostream& out, const SpellingRow& row) {
   return out << row.name;
 }
 
-class NearestWord : public ::testing::TestWithParam<Row> {};
+class NearestWord : public ::testing::TestWithParam<SpellingRow> {};
 
 TEST_P(NearestWord, IsTheOneThatWasMeant) {
   EXPECT_EQ(nearest_word(GetParam().word, kKnown), GetParam().want);
@@ -28,14 +28,15 @@ TEST_P(NearestWord, IsTheOneThatWasMeant) {
 
 INSTANTIATE_TEST_SUITE_P(
     Slips, NearestWord,
-    ::testing::Values(Row{"itself", "mode", "mode"}, Row{"one_more", "modes", "mode"},
-                      Row{"one_less", "profil", "profile"},
-                      Row{"of_equals_the_one_that_begins_alike", "code", "codes"},
-                      Row{"replaced", "proqile", "profile"}, Row{"swapped", "mdoe", "mode"},
-                      Row{"other_case", "STALE_AFTER", "stale_after"},
-                      Row{"hyphen", "stale-after", "stale_after"},
-                      Row{"two_of_nine", "exeptoin", "exception"}, Row{"too_far", "listen", ""},
-                      Row{"empty", "", ""}, Row{"long", std::string(65, 'm'), ""}),
+    ::testing::Values(
+        SpellingRow{"itself", "mode", "mode"}, SpellingRow{"one_more", "modes", "mode"},
+        SpellingRow{"one_less", "profil", "profile"},
+        SpellingRow{"of_equals_the_one_that_begins_alike", "code", "codes"},
+        SpellingRow{"replaced", "proqile", "profile"}, SpellingRow{"swapped", "mdoe", "mode"},
+        SpellingRow{"other_case", "STALE_AFTER", "stale_after"},
+        SpellingRow{"hyphen", "stale-after", "stale_after"},
+        SpellingRow{"two_of_nine", "exeptoin", "exception"}, SpellingRow{"too_far", "listen", ""},
+        SpellingRow{"empty", "", ""}, SpellingRow{"long", std::string(65, 'm'), ""}),
     [](const auto& row) { return row.param.name; });
 
 TEST(NearestWordOfEquals, IsTheFirst) {

@@ -16,9 +16,9 @@ namespace beian {
 namespace {
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kWorlds = 5;
+constexpr std::uint64_t kDeltaWorlds = 5;
 #else
-constexpr std::uint64_t kWorlds = 25;
+constexpr std::uint64_t kDeltaWorlds = 25;
 #endif
 constexpr std::size_t kRequestsOfABatch = 150;
 
@@ -46,7 +46,7 @@ TEST(DeltaAnswers, AreThoseOfAFullBuild) {
   wire::RequestReader reader;
   CheckRequest request;
   std::size_t asked = 0;
-  for (std::uint64_t seed = 1; seed <= kWorlds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kDeltaWorlds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     test::Dice dice(seed);
     test::World world = test::random_world(dice, 150);
@@ -84,7 +84,7 @@ TEST(DeltaAnswers, AreThoseOfAFullBuild) {
       }
     }
   }
-  EXPECT_GT(asked, kWorlds * 5 * kRequestsOfABatch / 2);
+  EXPECT_GT(asked, kDeltaWorlds * 5 * kRequestsOfABatch / 2);
 }
 
 }  // namespace

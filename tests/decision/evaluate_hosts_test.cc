@@ -145,21 +145,21 @@ TEST_P(HostsVouch, OnlyForWhatTheSubjectHasFiled) {
             row.of_ip);
 }
 
-constexpr std::string_view kAllow = "allow | number";
+constexpr std::string_view kAllowed = "allow | number";
 constexpr std::string_view kNoDomain = "deny DOMAIN_NOT_FILED | number";
 constexpr std::string_view kNoIp = "deny IP_NOT_FILED | number";
 constexpr std::string_view kUnclear = "unknown REGISTRY_INCOMPLETE | number";
 constexpr OwnerRow kOwnerRows[] = {
-    {"F18_filed", kSite, "'status':'filed',", kAllow, kAllow},
-    {"F18_changing", kSite, "'status':'changing',", kAllow, kAllow},
-    {"F18_cancelling", kSite, "'status':'cancelling',", kAllow, kAllow},
+    {"F18_filed", kSite, "'status':'filed',", kAllowed, kAllowed},
+    {"F18_changing", kSite, "'status':'changing',", kAllowed, kAllowed},
+    {"F18_cancelling", kSite, "'status':'cancelling',", kAllowed, kAllowed},
     {"F18_cancelled", kSite, "'status':'cancelled',", kNoDomain, kNoIp},
     {"F18_revoked", kSite, "'status':'revoked',", kNoDomain, kNoIp},
     {"F18_returned", kSite, "'status':'returned',", kNoDomain, kNoIp},
     {"F18_submitted", kSite, "'status':'submitted',", kNoDomain, kNoIp},
     {"F18_in_review", kSite, "'status':'authority_review',", kNoDomain, kNoIp},
     {"F18_under_another_number_of_the_subject", "京ICP证030173号-1",
-     "'subject_id':1,'status':'filed',", kAllow, kAllow},
+     "'subject_id':1,'status':'filed',", kAllowed, kAllowed},
     {"F18_of_another_subject", kOthersApp, "'status':'filed',", kNoDomain, kNoIp},
     {"without_status", kSite, "", kUnclear, kUnclear},
     {"without_status_of_another_subject", kOthersApp, "", kNoDomain, kNoIp},
@@ -206,12 +206,12 @@ TEST_P(HostsNearest, FiledNameDecides) {
 
 constexpr NearestRow kNearestRows[] = {
     {"of_another_subject", kOthersApp, "'status':'filed',", kNoDomain},
-    {"of_another_subject_cancelled", kOthersApp, "'status':'cancelled',", kAllow},
-    {"of_another_subject_submitted", kOthersApp, "'status':'submitted',", kAllow},
-    {"of_a_revoked_subject", "粤ICP备2023000003号-1A", "'status':'filed',", kAllow},
-    {"of_the_subject_cancelled", "京ICP备2023000001号-4", "'status':'cancelled',", kAllow},
-    {"of_the_subject", "京ICP备2023000001号-4", "'status':'filed',", kAllow},
-    {"of_the_subject_without_status", "京ICP备2023000001号-4", "", kAllow},
+    {"of_another_subject_cancelled", kOthersApp, "'status':'cancelled',", kAllowed},
+    {"of_another_subject_submitted", kOthersApp, "'status':'submitted',", kAllowed},
+    {"of_a_revoked_subject", "粤ICP备2023000003号-1A", "'status':'filed',", kAllowed},
+    {"of_the_subject_cancelled", "京ICP备2023000001号-4", "'status':'cancelled',", kAllowed},
+    {"of_the_subject", "京ICP备2023000001号-4", "'status':'filed',", kAllowed},
+    {"of_the_subject_without_status", "京ICP备2023000001号-4", "", kAllowed},
 };
 INSTANTIATE_TEST_SUITE_P(Rows, HostsNearest, testing::ValuesIn(kNearestRows), test::row_name);
 

@@ -17,7 +17,7 @@ using test::summary;
 
 // -1A has nothing, -2A something of everything, -3A two platforms as is usual, -6A two
 // certificates.
-constexpr std::string_view kFeed = R"(
+constexpr std::string_view kKnownFeed = R"(
 {"record":"service","id":1,"number":"京ICP备2023000001号-1A","names":[],"status":"filed","platforms":[]}
 {"record":"service","id":2,"number":"京ICP备2023000001号-2A","names":["半知应用"],"status":"filed","platforms":[{"os":"android","package":"cn.example.half","fingerprints":["0000000000000000000000000000000a"],"public_keys":[]},{"os":"ios","fingerprints":[]},{"os":"harmonyos","package":"cn.example.none","fingerprints":[]}]}
 {"record":"service","id":3,"number":"京ICP备2023000001号-3A","status":"filed","platforms":[{"os":"android","package":"cn.example.app","fingerprints":["9f86d081884c7d659a2feaa0c55ad015"]},{"os":"ios","package":"cn.example.ios"}]}
@@ -28,22 +28,22 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":6,"number":"京ICP备2023000001号-6A","status":"filed","platforms":[{"os":"android","package":"p.x","fingerprints":["00000000000000000000000000000001","00000000000000000000000000000002"]}]}
 )";
 
-struct Row {
+struct KnownRow {
   std::string_view name;
   std::string_view fields;
   std::string_view want;  // summary()
 };
 
-std::ostream& operator<<(std::ostream& out, const Row& row) {
+std::ostream& operator<<(std::ostream& out, const KnownRow& row) {
   return out << row.name;
 }
 
-class EvaluateKnown : public testing::TestWithParam<Row> {};
+class EvaluateKnown : public testing::TestWithParam<KnownRow> {};
 
 TEST_P(EvaluateKnown, FindsExactlyWhatTheRowSays) {
-  static const auto kRegistry = registry_of(kFeed);
+  static const auto kRegistry = registry_of(kKnownFeed);
   Checker checker(kRegistry);
-  const Row& row = GetParam();
+  const KnownRow& row = GetParam();
   EXPECT_EQ(summary(checker.check(request_of(row.fields))), row.want);
 }
 
@@ -53,7 +53,7 @@ TEST_P(EvaluateKnown, FindsExactlyWhatTheRowSays) {
 #define ROTATED(fields) \
   "'filing_number':'京ICP备2023000001号-6A','app':{'platform':'android','package':'p.x'," fields "}"
 #define MD5 "'fingerprint':'0000000000000000000000000000000"  // followed by its last digit and `'`
-constexpr Row kRows[] = {
+constexpr KnownRow kKnownRows[] = {
     {"no_name_was_recorded", EMPTY("'name':'甲'"), "allow NOT_COMPARABLE | number"},
     {"no_platforms", EMPTY("'platform':'android','package':'a.b'," MD5 "1'"),
      "deny PLATFORM_NOT_FILED | number"},
@@ -81,13 +81,13 @@ constexpr Row kRows[] = {
     {"of_a_package_with_known_certificates_it_is_not",
      FILED("'package':'cn.example.app'," MD5 "1'"), "deny CERTIFICATE_MISMATCH | number"},
 };
-INSTANTIATE_TEST_SUITE_P(Identity, EvaluateKnown, testing::ValuesIn(kRows), test::row_name);
+INSTANTIATE_TEST_SUITE_P(Identity, EvaluateKnown, testing::ValuesIn(kKnownRows), test::row_name);
 
 #define MINI "'filing_number':'京ICP备2023000001号-4X'"
 #define QUICK "'filing_number':'京ICP备2023000001号-5K'"
 #define HARMONY "'filing_number':'京ICP备2023000001号-7K','app':{'kind':'quick_app'"
 #define QUICK_HOST "'filing_number':'京ICP备2023000001号-8K','app':{'kind':'quick_app'"
-constexpr Row kHostRows[] = {
+constexpr KnownRow kHostRows[] = {
     {"F14_same_host", MINI ",'app':{'kind':'mini_program','host_platform':' ｗechat'}",
      "allow | number"},
     {"F14_other_host", MINI ",'app':{'kind':'mini_program','host_platform':'alipay'}",
@@ -175,7 +175,7 @@ TEST(EvaluateDetails, APlatformIsALowerCaseWordOrAUsualOne) {
 
 // The host platform counts as the platform, both in `compared` and in findings.
 TEST(EvaluateDetails, AHostThatDiffersIsFoundAtItsField) {
-  Checker checker(registry_of(kFeed));
+  Checker checker(registry_of(kKnownFeed));
   const auto compared = [&](std::string_view host) {
     const std::string fields =
         std::string(MINI ",'app':{'kind':'mini_program','host_platform':'").append(host) + "'}";

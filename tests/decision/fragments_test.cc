@@ -22,12 +22,12 @@ std::string numbers_of(std::string_view text) {
   return out;
 }
 
-struct Row {
+struct FragmentRow {
   std::string_view text;
   std::string_view shows;
 };
 
-constexpr Row kRows[] = {
+constexpr FragmentRow kFragmentRows[] = {
     // The token is lost or misspelt.
     {"沪备2020012345号-1A", "沪ICP备2020012345号-1"},
     {"沪IPC备2020012345号-1A", "沪ICP备2020012345号-1"},
@@ -74,7 +74,8 @@ constexpr Row kRows[] = {
 };
 
 TEST(Fragments, AreWhatTheTextShows) {
-  for (const Row& row : kRows) EXPECT_EQ(numbers_of(row.text), row.shows) << row.text;
+  for (const FragmentRow& row : kFragmentRows)
+    EXPECT_EQ(numbers_of(row.text), row.shows) << row.text;
 }
 
 }  // namespace

@@ -88,12 +88,12 @@ Slips naive_slips_of(std::string_view before, const std::string& digits, std::st
   return out;
 }
 
-struct Row {
+struct SlipRow {
   std::string_view before;
   std::string digits;
   std::string_view after;
 };
-const Row kRows[] = {
+const SlipRow kSlipRows[] = {
     {"京ICP备", "2023000015", "号-2A"}, {"京ICP备", "2099999999", "号"},
     {"粤ICP备", "12004567", "号-1"},    {"蜀ICP备", "00000000", "号-3X"},
     {"京ICP证", "030173", "号"},        {"川B2-", "20100027", "-9A"},
@@ -101,7 +101,7 @@ const Row kRows[] = {
 };
 
 TEST(NearNumbers, AreThoseThatOneSlipOfThePenMakes) {
-  for (const Row& row : kRows) {
+  for (const SlipRow& row : kSlipRows) {
     const FilingNumber of = number(text_with(row.before, row.digits, row.after));
     const Slips slips = slips_of(of);
     EXPECT_EQ(slips, naive_slips_of(row.before, row.digits, row.after)) << canonical(of);

@@ -6,26 +6,19 @@
 
 #include "cache/filing/parse.h"
 #include "gate/decision/policy.h"
+#include "tests/decision/policy_support.h"
 
 namespace beian {
 namespace {
 
+using test::day;
+using test::kToday;
+using test::loaded;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Day day(std::string_view text) {
-  return parse_day(text).value();
-}
-
-PolicySet loaded(std::string_view text) {
-  auto set = PolicySet::load(text, "p.toml");
-  EXPECT_TRUE(set.has_value()) << (set ? "" : set.error().message);
-  return set ? *set : PolicySet();
-}
-
 #define ANY_EXCEPTION "[[exception]]\nowner='o'\nnote='n'\ncodes=['SHELL']\nexpires=2026-12-31\n"
-const Day kToday = day("2026-11-23");
 
 constexpr std::string_view kExceptions = R"([[exception]]
 owner = "wang"

@@ -7,19 +7,19 @@
 #include <initializer_list>
 #include <ostream>
 
+#include "tests/decision/policy_support.h"
+
 namespace beian {
 namespace {
+
+using test::day;
+using test::kToday;
 
 constexpr Effect kNote = Effect::kNote;
 constexpr Effect kAllow = Effect::kAllow;
 constexpr Effect kReview = Effect::kReview;
 constexpr Effect kUnknown = Effect::kUnknown;
 constexpr Effect kDeny = Effect::kDeny;
-
-Day day(std::string_view text) {
-  return parse_day(text).value();
-}
-const Day kToday = day("2026-11-23");
 
 std::unique_ptr<Decision> decision_with(std::initializer_list<Code> codes) {
   auto decision = std::make_unique<Decision>();

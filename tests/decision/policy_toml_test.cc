@@ -5,28 +5,20 @@
 #include <gtest/gtest.h>
 
 #include "cache/base/limits.h"
-#include "cache/filing/parse.h"
+#include "tests/decision/policy_support.h"
 #include "tests/support/paths.h"
 
 namespace beian {
 namespace {
 
+using test::day;
+using test::kToday;
+using test::loaded;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-Day day(std::string_view text) {
-  return parse_day(text).value();
-}
-const Day kToday = day("2026-11-23");
-
-PolicySet loaded(std::string_view text) {
-  auto set = PolicySet::load(text, "p.toml");
-  EXPECT_TRUE(set.has_value()) << (set ? "" : set.error().message);
-  return set ? *set : PolicySet();
-}
 
 std::vector<std::string> errors_of(std::string_view text) {
   const auto set = PolicySet::load(text, "p.toml");

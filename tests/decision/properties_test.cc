@@ -25,12 +25,12 @@ using test::Dice;
 using test::World;
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kWorlds = 4;
+constexpr std::uint64_t kPropertyWorlds = 4;
 #else
-constexpr std::uint64_t kWorlds = 60;
+constexpr std::uint64_t kPropertyWorlds = 60;
 #endif
-constexpr std::size_t kServices = 120;
-constexpr std::size_t kRequestsOfAWorld = 1'000;
+constexpr std::size_t kPropertyServices = 120;
+constexpr std::size_t kPropertyRequests = 1'000;
 
 const Policy& defaults() {
   static const Policy kDefaults = Policy::defaults();
@@ -56,9 +56,9 @@ std::string full_text(const CheckRequest& request, const cache::Generation& gene
 // Calls `visit(world, generation, dice)` for each of the worlds.
 template <class Visit>
 void for_each_world(std::uint64_t seed, Visit visit) {
-  for (std::uint64_t i = 0; i < kWorlds && !testing::Test::HasFatalFailure(); ++i) {
+  for (std::uint64_t i = 0; i < kPropertyWorlds && !testing::Test::HasFatalFailure(); ++i) {
     Dice dice(seed * 1'000'000 + i);
-    const World world = test::random_world(dice, kServices);
+    const World world = test::random_world(dice, kPropertyServices);
     visit(world, *test::generation_of(world), dice);
   }
 }
@@ -68,7 +68,7 @@ template <class Visit>
 void for_each_request(const World& world, Dice& dice, Visit visit) {
   wire::RequestReader reader;
   CheckRequest request;
-  for (std::size_t i = 0; i < kRequestsOfAWorld && !testing::Test::HasFatalFailure(); ++i) {
+  for (std::size_t i = 0; i < kPropertyRequests && !testing::Test::HasFatalFailure(); ++i) {
     const std::string json = test::random_request(dice, world);
     wire::Problem problem;
     ASSERT_TRUE(reader.read(json, {}, &request, &problem)) << problem.detail << json;
@@ -144,7 +144,7 @@ TEST(Property, OneMoreMatchingFieldNeverLowersAssurance) {
       ++compared;
     });
   });
-  EXPECT_GT(compared, kWorlds * 100);
+  EXPECT_GT(compared, kPropertyWorlds * 100);
 }
 
 // The world without one record; nullopt when that record shares its number with another. Which of
@@ -184,7 +184,7 @@ TEST(Property, RemovingARecordNeverMakesADenyOfAnExpiredOrIncompleteRegistry) {
   const auto policies = PolicySet::load_file(beian::test::source_path("conf/policy.toml"));
   ASSERT_TRUE(policies.has_value());
   std::uint64_t compared = 0;
-  for (std::uint64_t seed = 0; seed < kWorlds * 4; ++seed) {
+  for (std::uint64_t seed = 0; seed < kPropertyWorlds * 4; ++seed) {
     Dice dice(21'000'000 + seed);
     World world = test::random_world(dice, 40);
     for (ServiceRecord& service : world.services)
@@ -212,7 +212,7 @@ TEST(Property, RemovingARecordNeverMakesADenyOfAnExpiredOrIncompleteRegistry) {
       ++compared;
     });
   }
-  EXPECT_GT(compared, kWorlds * 100);
+  EXPECT_GT(compared, kPropertyWorlds * 100);
 }
 
 TEST(Property, TypographyOfANumberChangesNothingButTheNoteOnRepairs) {

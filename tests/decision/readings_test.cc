@@ -28,12 +28,12 @@ void add_once(const std::string& text, std::vector<FilingKey>* out) {
     out->push_back(parsed.number.key());
 }
 
-struct Row {
+struct DigitCountRow {
   std::string_view before;
   std::string_view digits;
   std::string_view after;
 };
-constexpr Row kDigitCounts[] = {
+constexpr DigitCountRow kDigitCounts[] = {
     {"京ICP备", "202300015", "号-2A"},
     {"京ICP备", "20230000015", "号-2A"},
     {"京ICP备", "209900019", "号-9A"},
@@ -51,7 +51,7 @@ constexpr Row kDigitCounts[] = {
 };
 
 TEST(Readings, OfADigitTooManyOrTooFewAreThoseOfEveryText) {
-  for (const Row& row : kDigitCounts) {
+  for (const DigitCountRow& row : kDigitCounts) {
     const std::string text =
         std::string(row.before) + std::string(row.digits) + std::string(row.after);
     std::vector<FilingKey> want;

@@ -16,7 +16,7 @@ using test::request_of;
 
 // Subject 1 has a site, three apps and a mini-program; 2 has its number with two digits swapped; 3
 // has an old number of 8 digits; 4 is in Sichuan and has a licence; 5 has a look-alike number.
-constexpr std::string_view kFeed = R"(
+constexpr std::string_view kSuggestFeed = R"(
 {"record":"subject","id":1,"number":"京ICP备2023000015号","sponsor":"北京示例科技有限公司","status":"filed"}
 {"record":"subject","id":2,"number":"京ICP备2023000051号","sponsor":"北京对换有限公司","status":"filed"}
 {"record":"subject","id":3,"number":"京ICP备12004567号","sponsor":"北京老牌有限公司","status":"filed"}
@@ -51,20 +51,20 @@ constexpr std::string_view kFeed = R"(
 {"record":"service","id":60,"subject_id":6,"number":"川B2-20100027-9A","names":["平台应用"],"status":"filed"}
 )";
 
-struct Row {
+struct SuggestRow {
   std::string_view name;
   std::string_view fields;
   std::string_view want;    // number of the first suggestion; "" for none
   std::string_view reason;  // for the reader
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) {
+std::ostream& operator<<(std::ostream& out, const SuggestRow& row) {
   return out << row.name;
 }
 
-class Suggest : public testing::TestWithParam<Row> {};
+class Suggest : public testing::TestWithParam<SuggestRow> {};
 
 TEST_P(Suggest, TheFirstIsTheOneThatWasMeant) {
-  static const auto kRegistry = registry_of(kFeed);
+  static const auto kRegistry = registry_of(kSuggestFeed);
   Checker checker(kRegistry);
   const Decision& decision = checker.check(request_of(GetParam().fields));
   const auto list = suggest(checker.request(), decision, checker.generation());
@@ -73,7 +73,7 @@ TEST_P(Suggest, TheFirstIsTheOneThatWasMeant) {
 }
 
 #define NAMED(number) "'filing_number':'" number "','app':{'name':'示例应用','platform':'android'}"
-constexpr Row kMistakes[] = {
+constexpr SuggestRow kMistakes[] = {
     {"m01_suffix_lost", NAMED("京ICP备2023000015号-2"), "京ICP备2023000015号-2A", "letter lost"},
     {"m01_suffix_lost_nothing_known", "'filing_number':'京ICP备2023000015号-3'",
      "京ICP备2023000015号-3A", "the serial tells"},
@@ -151,7 +151,7 @@ constexpr Row kMistakes[] = {
      "京ICP备2023000015号-5A", "and the reverse"},
 };
 #define MEANT(number) "'filing_number':'" number "'"
-constexpr Row kDamaged[] = {
+constexpr SuggestRow kDamaged[] = {
     {"icp_lost", MEANT("京备2023000015号-3A"), "京ICP备2023000015号-3A", "digits tell"},
     {"icp_swapped", MEANT("京PIC备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
     {"icp_with_a_digit", MEANT("京IC9备2023000015号-3A"), "京ICP备2023000015号-3A", "same"},
@@ -204,7 +204,7 @@ INSTANTIATE_TEST_SUITE_P(Damaged, Suggest, testing::ValuesIn(kDamaged), test::ro
 
 INSTANTIATE_TEST_SUITE_P(Mistakes, Suggest, testing::ValuesIn(kMistakes), test::row_name);
 
-constexpr Row kOthers[] = {
+constexpr SuggestRow kOthers[] = {
     {"pending_and_the_name_of_another",
      "'filing_number':'湘ICP备2023000110号-2A','app':{'name':'湘江应用'}", "湘ICP备2023000110号-1A",
      "name"},
@@ -215,7 +215,7 @@ constexpr Row kOthers[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Others, Suggest, testing::ValuesIn(kOthers), test::row_name);
 
-constexpr Row kSilences[] = {
+constexpr SuggestRow kSilences[] = {
     {"allowed", "'filing_number':'京ICP备2023000015号-2A'", "", "nothing to improve"},
     {"plain_words", "'filing_number':'暂无备案号'", "", "no reading"},
     {"other_register", "'filing_number':'京公网安备11010502025545号'", "", "not a mistyped filing"},
@@ -309,7 +309,7 @@ TEST(SuggestNumbers, AreEachNamedOnce) {
 }
 
 TEST(SuggestReason, NamesTheSharedCertificateOfOneSubject) {
-  Checker checker(registry_of(kFeed));
+  Checker checker(registry_of(kSuggestFeed));
   const Decision& decision = checker.check(request_of(
       "'filing_number':'京ICP备2023000015号-3A','app':{'platform':'android','package':'cn."
       "renamed','fingerprint':'9f86d081884c7d659a2feaa0c55ad015'}"));
@@ -321,7 +321,7 @@ TEST(SuggestReason, NamesTheSharedCertificateOfOneSubject) {
 
 // Where policy only warns, what it would deny still needs fixing.
 TEST(Suggest, WhatWouldBeDeniedIsMendedToo) {
-  Checker checker(registry_of(kFeed), "2026-01-02T04:30:00Z",
+  Checker checker(registry_of(kSuggestFeed), "2026-01-02T04:30:00Z",
                   Policy::compile({}, PolicyMode::kWarn, nullptr));
   const Decision& decision = checker.check(request_of("'filing_number':'京ICP备2023000015号3A'"));
   EXPECT_EQ(decision.effect, Effect::kAllow);
@@ -331,7 +331,7 @@ TEST(Suggest, WhatWouldBeDeniedIsMendedToo) {
 }
 
 TEST(SuggestReason, NamesTheSlip) {
-  Checker checker(registry_of(kFeed));
+  Checker checker(registry_of(kSuggestFeed));
   const auto reason = [&](std::string_view fields) {
     const Decision& decision = checker.check(request_of(fields));
     return suggest(checker.request(), decision, checker.generation()).at(0).reason;
@@ -341,7 +341,7 @@ TEST(SuggestReason, NamesTheSlip) {
 }
 
 TEST(SuggestReason, NamesWhatAgreesBesideTheSubject) {
-  Checker checker(registry_of(kFeed));
+  Checker checker(registry_of(kSuggestFeed));
   const auto reason = [&](std::string_view app) {
     const std::string fields = "'filing_number':'京ICP备2023000015号','app':{" + std::string(app);
     const Decision& decision = checker.check(request_of(fields + "}"));

@@ -24,7 +24,7 @@ constexpr std::size_t kRequestsOfAWorld = 2'000;
 #endif
 // In dense worlds many services share each package and domain; in sparse worlds some names that
 // nobody has filed, or has only submitted, lie below names that somebody has filed.
-constexpr std::size_t kServices = 150;
+constexpr std::size_t kServicesOfDense = 150;
 constexpr std::size_t kServicesOfSparse = 25;
 
 struct Profile {
@@ -51,7 +51,8 @@ TEST_P(Twin, AnswersEveryRequestLikeTheGate) {
   Decision decision;
   for (std::uint64_t i = 0; i < kWorldsOfAShard; ++i) {
     test::Dice dice(GetParam() * 1'000'000 + i);
-    const test::World world = test::random_world(dice, i % 3 == 0 ? kServicesOfSparse : kServices);
+    const test::World world =
+        test::random_world(dice, i % 3 == 0 ? kServicesOfSparse : kServicesOfDense);
     const auto generation = test::generation_of(world);
     const test::ReferenceGate twin(world);
     for (std::size_t j = 0; j < kRequestsOfAWorld; ++j) {

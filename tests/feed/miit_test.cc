@@ -10,7 +10,7 @@ namespace {
 
 const std::string kSite =
     R"({"contentTypeName":"宗教、宗教、出版","domain":"Example.CN","domainId":190000203203,"leaderName":"","limitAccess":"否","mainId":110001964865,"mainLicence":"京ICP备2023000001号","natureName":"企业","serviceId":4134047,"serviceLicence":"京ICP备2023000001号-1","unitName":"北京示例科技有限公司","updateRecordTime":"2023-09-03 01:57:16"})";
-const std::string kApp =
+const std::string kAppRow =
     R"({"dataId":9,"mainId":110001964865,"mainLicence":"京ICP备2023000001号","mainUnitAddress":null,"natureId":4,"natureName":"企业","provinceId":440000,"serviceId":4134048,"serviceLicence":"京ICP备2023000001号-2A","serviceName":"示例应用","serviceType":6,"unitName":"北京示例科技有限公司","updateRecordTime":"2023-09-03 15:57:16","version":"1.2"})";
 
 const std::string kSubject =
@@ -36,7 +36,7 @@ FeedOutcome read_miit(const std::string& text, std::uint64_t bad_lines_max = 0) 
 }
 
 TEST(Miit, ReplyGivesSubjectsThenServices) {
-  const FeedOutcome outcome = read_miit(reply(kSite + "," + kApp));
+  const FeedOutcome outcome = read_miit(reply(kSite + "," + kAppRow));
   EXPECT_EQ(outcome.error, "");
   EXPECT_EQ(outcome.records,
             (std::vector<std::string>{kSubjectWithProvince, kSiteRecord, kAppRecord}));
@@ -83,20 +83,20 @@ TEST(Miit, MissingValuesAreNotKnown) {
           R"({"record":"service","id":2,"subject_id":1,"number":"粤B2-20090059-1626X","status":"filed"})"}));
 }
 
-struct BadRow {
+struct BadMiitRow {
   const char* name;
   std::string from;  // in the app's row
   std::string to;
   std::string want;
 };
-std::ostream& operator<<(std::ostream& out, const BadRow& row) {
+std::ostream& operator<<(std::ostream& out, const BadMiitRow& row) {
   return out << row.name;
 }
 
-class MiitBadRows : public ::testing::TestWithParam<BadRow> {};
+class MiitBadRows : public ::testing::TestWithParam<BadMiitRow> {};
 
 TEST_P(MiitBadRows, AreNamedAndTheOthersAreRead) {
-  const std::string bad = replaced(kApp, GetParam().from, GetParam().to);
+  const std::string bad = replaced(kAppRow, GetParam().from, GetParam().to);
   const FeedOutcome outcome = read_miit(reply("\n" + bad + ",\n" + kSite), 1);
   EXPECT_EQ(outcome.error, "");
   EXPECT_EQ(outcome.problems, std::vector<std::string>{GetParam().want});
@@ -106,37 +106,37 @@ TEST_P(MiitBadRows, AreNamedAndTheOthersAreRead) {
 INSTANTIATE_TEST_SUITE_P(
     Table, MiitBadRows,
     ::testing::Values(
-        BadRow{"id_float", "110001964865", "1.1e11",
-               "2:22: /params/list/0/mainId: expected an integer from 1 to 2^63"},
-        BadRow{"id_text", "110001964865", "\"1.1e11\"",
-               "2:22: /params/list/0/mainId: not an integer from 1 to 2^63: `1.1e11`"},
-        BadRow{"id_missing", "\"mainId\"", "\"mainID\"",
-               "2:1: /params/list/0: a row without `mainId`"},
-        BadRow{"service_id_missing", "\"serviceId\"", "\"x\"",
-               "2:1: /params/list/0: a row without `serviceId`"},
-        BadRow{"main_licence_missing", "\"mainLicence\"", "\"x\"",
-               "2:1: /params/list/0: a row without `mainLicence`"},
-        BadRow{"service_licence_missing", "\"serviceLicence\"", "\"x\"",
-               "2:1: /params/list/0: a row without `serviceLicence`"},
-        BadRow{
+        BadMiitRow{"id_float", "110001964865", "1.1e11",
+                   "2:22: /params/list/0/mainId: expected an integer from 1 to 2^63"},
+        BadMiitRow{"id_text", "110001964865", "\"1.1e11\"",
+                   "2:22: /params/list/0/mainId: not an integer from 1 to 2^63: `1.1e11`"},
+        BadMiitRow{"id_missing", "\"mainId\"", "\"mainID\"",
+                   "2:1: /params/list/0: a row without `mainId`"},
+        BadMiitRow{"service_id_missing", "\"serviceId\"", "\"x\"",
+                   "2:1: /params/list/0: a row without `serviceId`"},
+        BadMiitRow{"main_licence_missing", "\"mainLicence\"", "\"x\"",
+                   "2:1: /params/list/0: a row without `mainLicence`"},
+        BadMiitRow{"service_licence_missing", "\"serviceLicence\"", "\"x\"",
+                   "2:1: /params/list/0: a row without `serviceLicence`"},
+        BadMiitRow{
             "kind_and_type_differ", "\"serviceType\":6", "\"serviceType\":7",
             "2:260: /params/list/0/serviceType: another kind than the letter of `serviceLicence`"},
-        BadRow{"type_unknown", "\"serviceType\":6", "\"serviceType\":2",
-               "2:260: /params/list/0/serviceType: expected 1, 6, 7 or 8"},
-        BadRow{"number_of_another_subject", "京ICP备2023000001号-2A", "京ICP备2023000002号-2A",
-               "2:189: /params/list/0/serviceLicence: not a service of `mainLicence`"},
-        BadRow{"number_without_serial", "京ICP备2023000001号-2A", "京ICP备2023000001号",
-               "2:189: /params/list/0/serviceLicence: a service's number has a serial: "
-               "`京ICP备2023000001号`"},
-        BadRow{"limit_access", "\"dataId\":9", "\"limitAccess\":\"no\"",
-               "2:16: /params/list/0/limitAccess: expected 是 or 否"},
-        BadRow{"field_twice", "\"dataId\":9", "\"serviceId\":4134048",
-               "2:173: /params/list/0/serviceId: given twice"}),
+        BadMiitRow{"type_unknown", "\"serviceType\":6", "\"serviceType\":2",
+                   "2:260: /params/list/0/serviceType: expected 1, 6, 7 or 8"},
+        BadMiitRow{"number_of_another_subject", "京ICP备2023000001号-2A", "京ICP备2023000002号-2A",
+                   "2:189: /params/list/0/serviceLicence: not a service of `mainLicence`"},
+        BadMiitRow{"number_without_serial", "京ICP备2023000001号-2A", "京ICP备2023000001号",
+                   "2:189: /params/list/0/serviceLicence: a service's number has a serial: "
+                   "`京ICP备2023000001号`"},
+        BadMiitRow{"limit_access", "\"dataId\":9", "\"limitAccess\":\"no\"",
+                   "2:16: /params/list/0/limitAccess: expected 是 or 否"},
+        BadMiitRow{"field_twice", "\"dataId\":9", "\"serviceId\":4134048",
+                   "2:173: /params/list/0/serviceId: given twice"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Miit, OneIdWithTwoNumbersIsABadRow) {
-  const std::string other = replaced(kApp, "号-2A", "号-3A");
-  const FeedOutcome outcome = read_miit(reply(kApp + ",\n" + other), 1);
+  const std::string other = replaced(kAppRow, "号-2A", "号-3A");
+  const FeedOutcome outcome = read_miit(reply(kAppRow + ",\n" + other), 1);
   EXPECT_EQ(outcome.problems,
             std::vector<std::string>{
                 "2:1: /params/list/1: serviceId: already the id of another serviceLicence"});

@@ -7,7 +7,7 @@
 namespace beian::cache {
 namespace {
 
-constexpr int kRows = 4'000;  // some 500 KiB: more batches than are in flight at once
+constexpr int kRowsOfAFeed = 4'000;  // some 500 KiB: more batches than are in flight at once
 
 std::string service(int id) {
   return R"({"record":"service","id":)" + std::to_string(id) +
@@ -19,7 +19,7 @@ std::string service(int id) {
 // Every 97th row is bad, every 89th blank, and one is longer than a line may be.
 std::string long_feed() {
   std::string text;
-  for (int i = 1; i <= kRows; ++i) {
+  for (int i = 1; i <= kRowsOfAFeed; ++i) {
     if (i == 2'000)
       text += std::string(limits::kFeedLineBytesMax + 1, 'x');
     else if (i % 97 == 0)
@@ -35,7 +35,7 @@ TEST(RowBatches, GiveWhatTheRowsGiveOneByOne) {
   FeedOutcome want;
   const std::string text = long_feed();
   std::string_view rest = text;
-  for (int line = 1; line <= kRows; ++line) {
+  for (int line = 1; line <= kRowsOfAFeed; ++line) {
     const std::size_t end = rest.find('\n');
     const FeedOutcome one = read_all(rest.substr(0, end), Dialect::kNdjson, 1);
     rest.remove_prefix(end + 1);
@@ -48,7 +48,7 @@ TEST(RowBatches, GiveWhatTheRowsGiveOneByOne) {
   EXPECT_EQ(all.error, "");
   EXPECT_EQ(all.records, want.records);
   EXPECT_EQ(all.problems, want.problems);
-  EXPECT_EQ(all.stats.lines, static_cast<std::uint64_t>(kRows));
+  EXPECT_EQ(all.stats.lines, static_cast<std::uint64_t>(kRowsOfAFeed));
   EXPECT_EQ(all.stats.services, want.records.size());
   EXPECT_EQ(all.stats.bad_lines, want.problems.size());
 }
@@ -56,9 +56,9 @@ TEST(RowBatches, GiveWhatTheRowsGiveOneByOne) {
 // However far other threads have read: rows before the bad one are delivered, rows after it are
 // not.
 TEST(RowBatches, EndAtTheFirstBadRowBeyondTheAllowance) {
-  for (const int bad : {1, 500, 1'500, kRows}) {
+  for (const int bad : {1, 500, 1'500, kRowsOfAFeed}) {
     std::string text;
-    for (int i = 1; i <= kRows; ++i)
+    for (int i = 1; i <= kRowsOfAFeed; ++i)
       text += i == bad ? "{\"record\":\"service\",\"id\":0}\n" : service(i) + "\n";
     const FeedOutcome outcome = read_all(text);
     EXPECT_EQ(outcome.records.size(), static_cast<std::size_t>(bad - 1));

@@ -12,16 +12,16 @@ namespace beian::http {
 namespace {
 
 constexpr int kWarmUps = 3;  // buffers grow to their final size
-constexpr int kRounds = 100;
+constexpr int kMeasuredRounds = 100;
 
-// How many allocations `kRounds` rounds of `requests` make once warm.
+// How many allocations `kMeasuredRounds` rounds of `requests` make once warm.
 std::uint64_t allocations_of(const std::string& requests, SessionBench* bench) {
   for (int i = 0; i < kWarmUps; ++i) {
     bench->receive(requests);
     bench->forget_output();
   }
   const std::uint64_t before = beian::test::allocations();
-  for (int i = 0; i < kRounds; ++i) {
+  for (int i = 0; i < kMeasuredRounds; ++i) {
     bench->receive(requests);
     bench->forget_output();
   }
@@ -38,22 +38,22 @@ TEST(SteadyState, RequestsAllocateNothing) {
       "GET /unknown HTTP/1.1\r\nHost: a\r\n\r\n";
   SessionBench bench;
   EXPECT_EQ(allocations_of(requests, &bench), 0u);
-  EXPECT_EQ(bench.requests_count(), (kWarmUps + kRounds) * 4u);
+  EXPECT_EQ(bench.requests_count(), (kWarmUps + kMeasuredRounds) * 4u);
 }
 
 // --- checks, through head, key, JSON, registry, policy, answer and metrics ---
 
-struct Row {
+struct CheckRow {
   const char* name;
   const char* target;
   const char* body;   // ' stands for "; empty: a GET
   const char* wants;  // expected somewhere in the answer
 };
-std::ostream& operator<<(std::ostream& out, const Row& row) {
+std::ostream& operator<<(std::ostream& out, const CheckRow& row) {
   return out << row.name;
 }
 
-const Row kRows[] = {
+const CheckRow kCheckRows[] = {
     {"brief_allow", "/v1/check?detail=brief",
      "{'operation':'distribute','filing_number':'京ICP备2099000000号-1A','app':{'name':'测试应用',"
      "'platform':'android','package':'cn.beian-gate.pass'}}",
@@ -84,7 +84,7 @@ const Row kRows[] = {
     {"health", "/livez", "", "200 OK"},
 };
 
-class Checks : public testing::TestWithParam<Row> {
+class Checks : public testing::TestWithParam<CheckRow> {
  protected:
   Checks() : key_(*make_api_key()) {
     CallerSettings caller;
@@ -96,7 +96,7 @@ class Checks : public testing::TestWithParam<Row> {
                                                  std::array<std::uint64_t, 2>{1, 2}));
   }
 
-  std::string request_of(const Row& row) const {
+  std::string request_of(const CheckRow& row) const {
     const std::string body = test::json_of(row.body);
     std::string target;
     for (const char c : std::string_view(row.target))
@@ -119,10 +119,10 @@ TEST_P(Checks, AllocateNothing) {
   bench_->receive(request);
   ASSERT_NE(bench_->output().find(GetParam().wants), std::string::npos) << bench_->output();
   bench_->forget_output();
-  EXPECT_EQ(allocations_of(request, &*bench_), 0u) << "in " << kRounds << " requests";
+  EXPECT_EQ(allocations_of(request, &*bench_), 0u) << "in " << kMeasuredRounds << " requests";
 }
 
-INSTANTIATE_TEST_SUITE_P(SteadyState, Checks, testing::ValuesIn(kRows),
+INSTANTIATE_TEST_SUITE_P(SteadyState, Checks, testing::ValuesIn(kCheckRows),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

@@ -189,12 +189,12 @@ class StreamExchange : public testing::Test {
   Session session_{&state_};
 };
 
-constexpr std::string_view kRows =
+constexpr std::string_view kStreamRows =
     R"({"id":1,"operation":"distribute","filing_number":"京ICP备2099000000号-1A"})"
     "\nnot json\n"
     R"({"id":"b","operation":"distribute","filing_number":"京ICP备2099000000号-2A"})";
 
-std::string chunked(std::string_view body, std::size_t chunk_bytes) {
+std::string in_chunks_of(std::string_view body, std::size_t chunk_bytes) {
   std::string out =
       "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\nContent-Type: application/x-ndjson\r\n"
       "Transfer-Encoding: chunked\r\n\r\n";
@@ -210,7 +210,8 @@ std::string chunked(std::string_view body, std::size_t chunk_bytes) {
 
 TEST_F(StreamExchange, DecisionsComeInOrderHoweverTheRequestIsCut) {
   const std::string sized = "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\nContent-Length: " +
-                            std::to_string(kRows.size()) + "\r\n\r\n" + std::string(kRows);
+                            std::to_string(kStreamRows.size()) + "\r\n\r\n" +
+                            std::string(kStreamRows);
   const std::string wanted = joined(answers_to(sized, sized.size()));
   EXPECT_TRUE(wanted.starts_with(R"({"id":1,"decision":)")) << wanted;
   EXPECT_NE(wanted.find("\n{\"id\":null,\"problem\":{"), std::string::npos) << wanted;
@@ -220,18 +221,19 @@ TEST_F(StreamExchange, DecisionsComeInOrderHoweverTheRequestIsCut) {
     ASSERT_EQ(joined(answers_to(sized, piece)), wanted) << piece;
   for (const std::size_t chunk : {1, 7, 64, 1000})
     for (std::size_t piece = 1; piece < 300; ++piece)
-      ASSERT_EQ(joined(answers_to(chunked(kRows, chunk), piece)), wanted) << chunk << " " << piece;
+      ASSERT_EQ(joined(answers_to(in_chunks_of(kStreamRows, chunk), piece)), wanted)
+          << chunk << " " << piece;
 }
 
 TEST_F(StreamExchange, TheNextRequestIsAnsweredBehindTheStream) {
   const std::string all =
-      answers_to(chunked(kRows, 50) + "GET /livez HTTP/1.1\r\nHost: g\r\n\r\n", 4096);
+      answers_to(in_chunks_of(kStreamRows, 50) + "GET /livez HTTP/1.1\r\nHost: g\r\n\r\n", 4096);
   EXPECT_NE(all.find("0\r\n\r\nHTTP/1.1 200 OK\r\n"), std::string::npos) << all;
   EXPECT_FALSE(is_over());
 }
 
 TEST_F(StreamExchange, KeepsItsLargeBufferAsLongAsItLasts) {
-  const std::string whole = chunked(std::string(kRows) + "\n", 1000);
+  const std::string whole = in_chunks_of(std::string(kStreamRows) + "\n", 1000);
   const std::string begun = whole.substr(0, whole.rfind("0\r\n\r\n"));
   answers_to(begun, begun.size());
   EXPECT_GT(room_bytes(), limits::kInputBytesInitial);
@@ -240,7 +242,7 @@ TEST_F(StreamExchange, KeepsItsLargeBufferAsLongAsItLasts) {
 }
 
 TEST_F(StreamExchange, BrokenFramingEndsTheStreamWithoutItsEnd) {
-  std::string bytes = chunked(kRows, 50);
+  std::string bytes = in_chunks_of(kStreamRows, 50);
   bytes.replace(bytes.find("\r\n32\r\n", 200), 6, "\r\n0x\r\n");
   const std::string all = answers_to(bytes, 4096);
   EXPECT_EQ(all.find("0\r\n\r\n", all.size() - 5), std::string::npos) << all;
@@ -271,7 +273,7 @@ TEST_F(StreamExchange, OneStreamTooManyCostsNoConnection) {
     others.push_back(service().answer_stream(request, &response));
   const std::string head = "POST /v1/checks:stream HTTP/1.1\r\nHost: g\r\n";
   const std::string next = "GET /livez HTTP/1.1\r\nHost: g\r\n\r\n";
-  for (const std::string_view body : {std::string_view(), kRows}) {
+  for (const std::string_view body : {std::string_view(), kStreamRows}) {
     const std::string bytes = head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
                               std::string(body) + next;
     for (const std::size_t piece : {std::size_t{1}, std::size_t{4096}}) {

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t kEvents = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
-class Counter final : public EventSource {
+class CountedSource final : public EventSource {
  public:
   void on_events(std::uint32_t events) override {
     ++count;
@@ -48,7 +48,7 @@ class EventLoopTest : public testing::Test {
   }
 
   EventLoop loop_{1h};  // no ticks
-  Counter source_;
+  CountedSource source_;
   FileDescriptor ours_;
   FileDescriptor theirs_;
 };

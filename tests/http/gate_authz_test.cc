@@ -13,7 +13,7 @@ class GateAuthz : public testing::Test {
   GateDriver gate;
 };
 
-struct Row {
+struct AuthzRow {
   std::string_view why;
   std::string target;
   Fields fields;
@@ -24,7 +24,7 @@ struct Row {
 
 TEST_F(GateAuthz, StatusAndFieldsSayTheDecision) {
   const std::string query = "/v1/authz?operation=distribute&number=";
-  const Row rows[] = {
+  const AuthzRow rows[] = {
       {"filed by its domain; connect is meant",
        "/v1/authz",
        {{"X-Original-Host", "www.example.cn"}},
@@ -70,7 +70,7 @@ TEST_F(GateAuthz, StatusAndFieldsSayTheDecision) {
        "deny",
        "NUMBER_MALFORMED"},
   };
-  for (const Row& row : rows) {
+  for (const AuthzRow& row : rows) {
     SCOPED_TRACE(row.why);
     const Answer answer = ask(row.fields, row.target);
     EXPECT_EQ(answer.status, row.status);
@@ -100,7 +100,7 @@ TEST_F(GateAuthz, WhatCannotBeToldIs503) {
 // Parameters come from the proxy, fields may come from the visitor: a visitor can add to what is
 // judged, but not take away from it.
 TEST_F(GateAuthz, AVisitorCannotAnswerForHimself) {
-  const Row rows[] = {
+  const AuthzRow rows[] = {
       {"a parameter counts more than the field",
        "/v1/authz?domain=unknown.test",
        {{"X-Original-Host", "www.example.cn"}},
@@ -180,7 +180,7 @@ TEST_F(GateAuthz, AVisitorCannotAnswerForHimself) {
        "deny",
        "SERVICE_CANCELLED"},
   };
-  for (const Row& row : rows) {
+  for (const AuthzRow& row : rows) {
     SCOPED_TRACE(row.why);
     const Answer answer = ask(row.fields, row.target);
     EXPECT_EQ(answer.status, row.status);

@@ -41,16 +41,16 @@ class GateAuthzen : public testing::Test {
   GateDriver gate;
 };
 
-struct Row {
+struct AuthzenRow {
   std::string_view number;
   std::string_view decision;
   std::string_view is_true;
 };
 
 TEST_F(GateAuthzen, OnlyAnAllowIsTrue) {
-  for (const Row& row : {Row{"京ICP备2099000000号-1A", "allow", "true"},
-                         Row{"京ICP备2099000000号-2A", "deny", "false"},
-                         Row{"京ICP备2099000000号-8A", "review", "false"}}) {
+  for (const AuthzenRow& row : {AuthzenRow{"京ICP备2099000000号-1A", "allow", "true"},
+                                AuthzenRow{"京ICP备2099000000号-2A", "deny", "false"},
+                                AuthzenRow{"京ICP备2099000000号-8A", "review", "false"}}) {
     const Answer answer = gate.post(kOne, evaluation("distribute", row.number));
     EXPECT_EQ(answer.status, 200U);
     EXPECT_EQ(at(answer, "/decision"), row.is_true) << row.number;

@@ -5,7 +5,7 @@
 namespace beian::http::test {
 namespace {
 
-const std::string kPass = "/v1/filings/" + percent("京ICP备2099000000号-1A");
+const std::string kPassPath = "/v1/filings/" + percent("京ICP备2099000000号-1A");
 
 class GateLookups : public testing::Test {
  protected:
@@ -13,7 +13,7 @@ class GateLookups : public testing::Test {
 };
 
 TEST_F(GateLookups, FilingByItsNumberInAnyTypography) {
-  const Answer answer = gate.get(kPass);
+  const Answer answer = gate.get(kPassPath);
   EXPECT_EQ(answer.status, 200U);
   EXPECT_EQ(gate.at(answer, "/number"), "京ICP备2099000000号-1A");
   EXPECT_EQ(gate.at(answer, "/platforms/0/package"), "cn.beian-gate.pass");
@@ -34,7 +34,7 @@ TEST_F(GateLookups, SubjectNumberGivesTheSubjectAndItsServices) {
 // Anybody can look it up for themselves [F-11].
 TEST_F(GateLookups, EveryAnswerAboutAFilingLinksThePublicQuery) {
   for (const std::string& target :
-       {kPass, "/v1/filings/" + percent("京ICP备2099000000号"),
+       {kPassPath, "/v1/filings/" + percent("京ICP备2099000000号"),
         std::string("/v1/packages/android/cn.beian-gate.pass"),
         std::string("/v1/domains/beian-gate.test"),
         "/v1/check?operation=distribute&number=" + percent("京ICP备2099000000号-1A")})
@@ -114,7 +114,7 @@ TEST_F(GateLookups, ExpiredRegistryAnswers503InsteadOf404) {
     EXPECT_EQ(answer.status, 503U) << target;
     EXPECT_NE(answer.field("Retry-After"), "none");
   }
-  EXPECT_EQ(gate.get(kPass).status, 200U) << "what is there may be shown";
+  EXPECT_EQ(gate.get(kPassPath).status, 200U) << "what is there may be shown";
 }
 
 TEST_F(GateLookups, IncompleteRegistryAnswers503InsteadOf404) {
@@ -136,37 +136,37 @@ TEST_F(GateLookups, WhatIsNoNumberIs400) {
 }
 
 TEST_F(GateLookups, KnownETagIs304WithoutBody) {
-  const Answer first = gate.get(kPass);
+  const Answer first = gate.get(kPassPath);
   const std::string etag = first.field("ETag");
   ASSERT_TRUE(etag.size() > 2 && etag.front() == '"' && etag.back() == '"') << etag;
   const Fields same = {{"If-None-Match", etag}};
-  const Answer again = gate.get(kPass, same);
+  const Answer again = gate.get(kPassPath, same);
   EXPECT_EQ(again.status, 304U);
   EXPECT_EQ(again.field("ETag"), etag);
   const Fields other = {{"If-None-Match", "\"other\""}};
-  EXPECT_EQ(gate.get(kPass, other).status, 200U);
+  EXPECT_EQ(gate.get(kPassPath, other).status, 200U);
 }
 
 // RFC 9110 section 13.1.2: a list, a weak form and `*` match too.
 TEST_F(GateLookups, IfNoneMatchTakesListsWeakFormsAndAny) {
-  const std::string etag = gate.get(kPass).field("ETag");
+  const std::string etag = gate.get(kPassPath).field("ETag");
   for (const std::string& value :
        {"\"a\", " + etag, etag + ",\"b\"", "W/" + etag, std::string("*")}) {
     const Fields fields = {{"If-None-Match", value}};
-    EXPECT_EQ(gate.get(kPass, fields).status, 304U) << value;
+    EXPECT_EQ(gate.get(kPassPath, fields).status, 304U) << value;
   }
   const Fields lines = {
       {"If-None-Match", "\"a\""}, {"if-none-match", etag}, {"If-None-Match", "\"b\""}};
-  EXPECT_EQ(gate.get(kPass, lines).status, 304U) << "several lines are one list";
+  EXPECT_EQ(gate.get(kPassPath, lines).status, 304U) << "several lines are one list";
 }
 
 TEST_F(GateLookups, ETagChangesWithTheRegistryAndWithTheGuidance) {
-  const std::string before = gate.get(kPass).field("ETag");
+  const std::string before = gate.get(kPassPath).field("ETag");
   gate.service().set_state(state_of(generation_of("")));
-  EXPECT_NE(gate.get(kPass).field("ETag"), before);
+  EXPECT_NE(gate.get(kPassPath).field("ETag"), before);
   GateState state = fixture_state();
   gate.service().set_state(state);
-  EXPECT_EQ(gate.get(kPass).field("ETag"), before);
+  EXPECT_EQ(gate.get(kPassPath).field("ETag"), before);
   std::string text = *read_file(beian::test::source_path("conf/guidance.toml"), 64 * 1024);
   const std::string_view url = "https://beian.miit.gov.cn";
   text.replace(text.find("query_url = \"" + std::string(url)) + 13, url.size(),
@@ -176,7 +176,7 @@ TEST_F(GateLookups, ETagChangesWithTheRegistryAndWithTheGuidance) {
   state.guidance = std::make_shared<const wire::Guidance>(*guidance);
   gate.service().set_state(state);
   const Fields fields = {{"If-None-Match", before}};
-  EXPECT_EQ(gate.at(gate.get(kPass, fields), "/query_url"), "https://query.test");
+  EXPECT_EQ(gate.at(gate.get(kPassPath, fields), "/query_url"), "https://query.test");
 }
 
 TEST_F(GateLookups, PackagesAndDomainsListTheFilingsThatHoldThem) {

@@ -96,7 +96,7 @@ std::string post(std::string_view path, std::string_view body) {
          std::string(body);
 }
 
-std::string chunked(std::string_view path, std::string_view body) {
+std::string post_in_chunks(std::string_view path, std::string_view body) {
   std::string text =
       "POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const char& c : body) text += "1\r\n" + std::string(1, c) + "\r\n";
@@ -122,7 +122,7 @@ TEST(Lanes, EachAnswersItsOwnAndAConnectionGoesToAndFro) {
     EXPECT_EQ(ask(&client, post("/check", "a")).body, "0:a");
     EXPECT_EQ(ask(&client, post("/bulk", "b")).body, "1:b");
     EXPECT_EQ(ask(&client, post("/bulk", "c")).body, "1:c");
-    EXPECT_EQ(ask(&client, chunked("/bulk", "defg")).body, "1:defg");
+    EXPECT_EQ(ask(&client, post_in_chunks("/bulk", "defg")).body, "1:defg");
   }
   EXPECT_EQ(server->stats().connections_accepted, 1U);
   EXPECT_EQ(server->stats().requests, 80U);
@@ -185,7 +185,7 @@ TEST(Lanes, PipelinedAnswersKeepTheirOrder) {
   for (int i = 0; i < 200; ++i) {
     const bool is_bulk = i % 3 == 1 || i % 7 == 2;
     const std::string body = std::to_string(i);
-    requests += i % 5 == 0 ? chunked(is_bulk ? "/bulk" : "/check", body)
+    requests += i % 5 == 0 ? post_in_chunks(is_bulk ? "/bulk" : "/check", body)
                            : post(is_bulk ? "/bulk" : "/check", body);
     wanted.push_back((is_bulk ? "1:" : "0:") + body);
   }
@@ -198,8 +198,8 @@ TEST(Lanes, PipelinedAnswersKeepTheirOrder) {
 TEST(Lanes, RequestsMayBeCutAnywhere) {
   Shared shared;
   const auto server = start_lanes(&shared);
-  const std::string requests =
-      post("/check", "a") + post("/bulk", "bb") + chunked("/bulk", "cc") + post("/check", "d");
+  const std::string requests = post("/check", "a") + post("/bulk", "bb") +
+                               post_in_chunks("/bulk", "cc") + post("/check", "d");
   for (std::size_t cut = 1; cut < requests.size(); ++cut) {
     RawClient client(server->port());
     ASSERT_TRUE(client.send(requests.substr(0, cut)));

@@ -35,18 +35,18 @@ Form read_form(std::string_view body, std::vector<std::size_t> cuts) {
   return form;
 }
 
-constexpr std::string_view kHead =
+constexpr std::string_view kPartHead =
     "--b0\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a.apk\"\r\n\r\n";
 
-struct Row {
+struct FormRow {
   const char* name;
   std::string body;
   std::string file;   // what is read of it
   std::string error;  // a part of the message; empty: no error
 };
 
-std::vector<Row> rows() {
-  const std::string head(kHead);
+std::vector<FormRow> rows() {
+  const std::string head(kPartHead);
   const std::string field = "--b0\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n1\r\n";
   const std::string folded = "--b0\r\nContent-Disposition: form-data;\r\n filename=\"a\"\r\n\r\n";
   const auto with = [](std::string line) { return "--b0\r\n" + line + "\r\n\r\nPK\r\n--b0--\r\n"; };
@@ -100,7 +100,7 @@ std::vector<Row> rows() {
 }
 
 TEST(Multipart, FormsAreReadAsTheyAreWritten) {
-  for (const Row& row : rows()) {
+  for (const FormRow& row : rows()) {
     SCOPED_TRACE(row.name);
     const Form form = read_form(row.body, {0});
     EXPECT_EQ(form.error.empty(), row.error.empty()) << form.error;
@@ -112,7 +112,7 @@ TEST(Multipart, FormsAreReadAsTheyAreWritten) {
 }
 
 TEST(Multipart, CutsChangeNothing) {
-  for (const Row& row : rows()) {
+  for (const FormRow& row : rows()) {
     SCOPED_TRACE(row.name);
     const Form whole = read_form(row.body, {0});
     for (std::size_t cut = 1; cut <= std::min<std::size_t>(row.body.size(), 200); ++cut) {
@@ -139,7 +139,7 @@ TEST(Multipart, FilesComeOutAsTheyWentIn) {
     for (std::size_t size = random() % 60; file.size() < size;)
       file += kAlphabet[random() % kAlphabet.size()];
     if (("\r\n" + file + "\r\n--b0").find("\r\n--b0") != file.size() + 2) continue;
-    const std::string body = std::string(kHead) + file + "\r\n--b0--\r\n";
+    const std::string body = std::string(kPartHead) + file + "\r\n--b0--\r\n";
     const Form form = read_form(body, {1 + random() % 9, 1 + random() % 30});
     ASSERT_EQ(form.error, "") << body;
     ASSERT_EQ(form.file, file) << body;
@@ -152,7 +152,7 @@ TEST(Multipart, ErrorsOfTheSinkEndIt) {
     return make_error(ErrorKind::kUnavailable, "full");
   };
   for (int i = 0; i < 2; ++i) {
-    const auto fed = reader.feed(std::string(kHead) + std::string(100, 'a'), full);
+    const auto fed = reader.feed(std::string(kPartHead) + std::string(100, 'a'), full);
     ASSERT_FALSE(fed.has_value());
     EXPECT_EQ(fed.error().message, "full");
   }

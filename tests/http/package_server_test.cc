@@ -32,11 +32,6 @@ std::string with_length(std::string_view body, std::string_view more = {}) {
   return head_of("Content-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more)) +
          std::string(body);
 }
-std::string chunk(std::string_view bytes) {
-  std::array<char, 16> size;
-  std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
-  return size.data() + std::string(bytes) + "\r\n";
-}
 std::string form_of(std::string_view package) {
   return "--b0\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a.hap\"\r\n\r\n" +
          std::string(package) + "\r\n--b0--\r\n";

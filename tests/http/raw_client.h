@@ -9,8 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -109,6 +111,13 @@ inline bool take_answer(std::string* bytes, bool is_to_head, Answer* answer) {
   answer->body = bytes->substr(head_end + 4, length);
   bytes->erase(0, head_end + 4 + length);
   return true;
+}
+
+// `bytes` as one chunk of a body in chunks.
+inline std::string chunk(std::string_view bytes) {
+  std::array<char, 16> size;
+  std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
+  return size.data() + std::string(bytes) + "\r\n";
 }
 
 // Takes all complete answers off `bytes`; an incomplete rest stays.

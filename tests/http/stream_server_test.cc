@@ -18,12 +18,6 @@ constexpr std::string_view kRow =
     R"({"id":1,"operation":"distribute","filing_number":"京ICP备2099000000号-1A"})"
     "\n";
 
-std::string chunk(std::string_view bytes) {
-  std::array<char, 16> size;
-  std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
-  return size.data() + std::string(bytes) + "\r\n";
-}
-
 std::unique_ptr<Server> start_gate(const ServerLimits& limits) {
   ServerOptions options;
   options.address = {"127.0.0.1", 0};

@@ -17,10 +17,10 @@ namespace beian::test {
 namespace {
 
 using cache::test::DeltaModel;
+using cache::test::kAnybody;
 
 constexpr std::uint64_t kFirst = 40;
 constexpr std::uint64_t kLast = 52;
-const cache::Trust kAnybody{{}, true};
 
 class AuditSince : public testing::Test {
  protected:

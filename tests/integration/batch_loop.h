@@ -12,6 +12,10 @@
 
 namespace beian::test {
 
+// What tests publish beside it: more filings than it checks, and the one that deltas change.
+inline constexpr int kFilings = 500;
+inline constexpr int kChanging = 450;
+
 class BatchLoop {
  public:
   static constexpr int kFiled = 400;           // filings 1 to 400 never change

@@ -21,9 +21,6 @@ namespace {
 using cache::RedisKeys;
 using Mode = FaultProxy::Mode;
 
-constexpr int kFilings = 500;
-constexpr int kChanging = 450;  // the filing that deltas change
-
 class Matrix {
  public:
   Matrix() : proxy_(fleet_.redis().port()) {

@@ -15,9 +15,6 @@
 namespace beian::test {
 namespace {
 
-constexpr int kFilings = 500;
-constexpr int kChanging = 450;
-
 class FaultTopology : public ::testing::Test {
  protected:
   void SetUp() override {

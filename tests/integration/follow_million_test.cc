@@ -16,7 +16,7 @@
 namespace beian::test {
 namespace {
 
-constexpr const char* kServices = "1000000";
+constexpr const char* kMillion = "1000000";
 constexpr int kDeltas = 10'000;
 const std::string kSynth = build_path("fixtures/beian-synth");
 
@@ -60,7 +60,7 @@ TEST(FollowMillion, ThreeGatesEndWithTheRegistryOfAFullBuild) {
   Fleet fleet;
   const std::string feed = fleet.folder().path("feed.ndjson");
   const std::string first = fleet.folder().path("first.snap");
-  Finished done = run({kSynth, "feed", "--services", kServices, "--seed", "1", "-o", feed});
+  Finished done = run({kSynth, "feed", "--services", kMillion, "--seed", "1", "-o", feed});
   ASSERT_EQ(done.exit_code, 0) << done.err;
   done = gate({"registry", "build", feed, "-o", first, "--serial", "1", "--sign", fleet.key()});
   ASSERT_EQ(done.exit_code, 0) << done.err;

@@ -13,7 +13,6 @@
 
 namespace beian::cache::test {
 
-inline const Trust kAnybody{{}, true};
 inline const Instant kNow = *parse_instant("2026-01-02T04:00:00Z");
 
 inline bool go_on(std::uint64_t, std::uint64_t) {

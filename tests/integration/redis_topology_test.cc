@@ -13,7 +13,7 @@
 #include "cache/redis/published.h"
 #include "cache/redis/publisher.h"
 #include "cache/redis/slots.h"
-#include "tests/snapshot/support.h"
+#include "tests/integration/publishing.h"
 #include "tests/support/redis_cluster.h"
 #include "tests/support/sentinel_process.h"
 
@@ -26,14 +26,10 @@ using beian::test::Sentinel;
 using beian::test::TemporaryFolder;
 using beian::test::wait_until;
 using std::chrono::milliseconds;
+using test::go_on;
+using test::kAnybody;
+using test::kNow;
 using testing::HasSubstr;
-
-const Trust kAnybody{{}, true};
-const Instant kNow = *parse_instant("2026-01-02T04:00:00Z");
-
-bool go_on(std::uint64_t, std::uint64_t) {
-  return true;
-}
 
 class Topologies : public testing::Test {
  protected:

@@ -16,13 +16,13 @@ namespace {
 using synth::Catalog;
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kServices = 4'000;
-constexpr std::uint64_t kRows = 3'000;
+constexpr std::uint64_t kRateServices = 4'000;
+constexpr std::uint64_t kRateRows = 3'000;
 #else
-constexpr std::uint64_t kServices = 20'000;
-constexpr std::uint64_t kRows = 50'000;
+constexpr std::uint64_t kRateServices = 20'000;
+constexpr std::uint64_t kRateRows = 50'000;
 #endif
-constexpr std::uint64_t kSeed = 11;
+constexpr std::uint64_t kRateSeed = 11;
 
 // How often the first suggestion was right for one kind of mistake.
 struct Tally {
@@ -34,7 +34,7 @@ class MistakesTest : public testing::Test {
  protected:
   static std::shared_ptr<const cache::Generation> registry() {
     std::string feed;
-    synth::write_feed(synth::World(kSeed), kServices, [&](std::string_view line) {
+    synth::write_feed(synth::World(kRateSeed), kRateServices, [&](std::string_view line) {
       feed += line;
       feed += '\n';
     });
@@ -51,14 +51,14 @@ bool names_its_filing(const Decision& decision, std::string_view wanted) {
 
 TEST_F(MistakesTest, NoneIsAllowedAtFullAssuranceAndTheRightFilingIsSuggestedFirst) {
   Checker checker(registry());
-  const synth::World world(kSeed);
-  const Catalog catalog(world, kSeed, synth::subjects_for(world, kServices),
+  const synth::World world(kRateSeed);
+  const Catalog catalog(world, kRateSeed, synth::subjects_for(world, kRateServices),
                         Catalog::Content::kMutations);
   EXPECT_GE(catalog.kinds().size(), 40U);
   simdjson::dom::parser parser;
   std::map<std::string, Tally> tallies;
   Tally all;
-  for (std::uint64_t i = 0; i < kRows; ++i) {
+  for (std::uint64_t i = 0; i < kRateRows; ++i) {
     const std::string text = catalog.row(i);
     const simdjson::dom::element row = parser.parse(text);
     const std::string_view expected = row["expect"]["decision"];

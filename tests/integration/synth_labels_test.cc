@@ -17,18 +17,18 @@ namespace {
 using synth::Catalog;
 
 #ifdef BEIAN_SANITIZED
-constexpr std::uint64_t kServices = 4'000;
-constexpr std::uint64_t kRows = 4'000;
+constexpr std::uint64_t kLabelServices = 4'000;
+constexpr std::uint64_t kLabelRows = 4'000;
 #else
-constexpr std::uint64_t kServices = 20'000;
-constexpr std::uint64_t kRows = 20'000;
+constexpr std::uint64_t kLabelServices = 20'000;
+constexpr std::uint64_t kLabelRows = 20'000;
 #endif
-constexpr std::uint64_t kSeed = 7;
+constexpr std::uint64_t kLabelSeed = 7;
 
 http::GateState built_state(const TemporaryFolder& folder) {
   const std::string feed = folder.path("feed.ndjson");
   std::ofstream out(feed);
-  synth::write_feed(synth::World(kSeed), kServices,
+  synth::write_feed(synth::World(kLabelSeed), kLabelServices,
                     [&](std::string_view line) { out << line << '\n'; });
   out.close();
   const std::string snapshot = folder.path("registry.snap");
@@ -44,11 +44,11 @@ http::GateState built_state(const TemporaryFolder& folder) {
 void expect_all_labels(Catalog::Content content) {
   const TemporaryFolder folder;
   LabelComparer comparer(built_state(folder));
-  const synth::World world(kSeed);
-  const Catalog catalog(world, kSeed, synth::subjects_for(world, kServices), content);
-  for (std::uint64_t row = 0; row < kRows; ++row) comparer.add(catalog.row(row));
+  const synth::World world(kLabelSeed);
+  const Catalog catalog(world, kLabelSeed, synth::subjects_for(world, kLabelServices), content);
+  for (std::uint64_t row = 0; row < kLabelRows; ++row) comparer.add(catalog.row(row));
   const Comparison& result = comparer.finish();
-  EXPECT_EQ(result.rows, kRows);
+  EXPECT_EQ(result.rows, kLabelRows);
   EXPECT_EQ(result.differing, 0U) << result.first;
 }
 

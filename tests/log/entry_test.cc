@@ -16,7 +16,7 @@
 namespace beian::log {
 namespace {
 
-using test::request_of;
+using beian::test::request_of;
 
 constexpr std::string_view kFeed =
     R"({"record":"subject","id":1,"number":"京ICP备2023000001号","sponsor":"甲","status":"filed"})"
@@ -27,7 +27,7 @@ constexpr std::string_view kFeed =
 
 class EntryTest : public testing::Test {
  protected:
-  EntryTest() : checker_(test::registry_of(kFeed)) {}
+  EntryTest() : checker_(beian::test::registry_of(kFeed)) {}
 
   std::string entry(const std::string& json, const Privacy& privacy = {}) {
     checker_.check(json);
@@ -44,7 +44,7 @@ class EntryTest : public testing::Test {
     return privacy;
   }
 
-  test::Checker checker_;
+  beian::test::Checker checker_;
   const std::string json_ = request_of(
       "'id':'row-1','filing_number':'京icp备2023000001号-1a','app':{'name':'乙','platform':"
       "'android','package':'cn.example.app'}");
@@ -199,7 +199,7 @@ TEST_F(EntryTest, TheLargestFitsARecord) {
 }
 
 TEST(DigestKeyFile, IsSixtyFourDigits) {
-  const test::TemporaryFolder folder;
+  const beian::test::TemporaryFolder folder;
   const std::string digits(64, 'a');
   EXPECT_TRUE(DigestKey::load(folder.write("good", digits + "\n")));
   EXPECT_FALSE(DigestKey::load(folder.write("short", digits.substr(1))));
@@ -242,7 +242,7 @@ INSTANTIATE_TEST_SUITE_P(
                     TraceCase{"upper", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
                               ""},
                     TraceCase{"other", std::string(60, '"'), ""}),
-    test::row_name);
+    beian::test::row_name);
 
 }  // namespace
 }  // namespace beian::log

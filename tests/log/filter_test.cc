@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"request", {"request_id=edge-7"}, true},
                     Row{"other_request", {"request_id=edge"}, false},
                     Row{"platform", {"platform=ios"}, false}, Row{"name", {"name=乙"}, true}),
-    test::row_name);
+    beian::test::row_name);
 
 TEST(Filter, RefusesWhatItDoesNotKnow) {
   for (const char* text : {"", "=", "decision", "colour=red", "Decision=deny"})

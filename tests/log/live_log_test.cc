@@ -9,14 +9,6 @@
 namespace beian::log::test {
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
-VerifyReport verify(const Files& files, const VerifyOptions& options) {
-  SimDisk disk;
-  disk.set_contents(files);
-  return verified(&disk, options);
-}
-
 struct Live {
   Live() {
     options.segment_bytes = 900;

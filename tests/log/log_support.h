@@ -51,6 +51,14 @@ inline VerifyReport verified(Disk* disk, const VerifyOptions& options = {}) {
   return report ? std::move(*report) : VerifyReport{};
 }
 
+using Files = std::map<std::string, std::string>;  // a log by names of files
+
+inline VerifyReport verify(const Files& files, const VerifyOptions& options = {}) {
+  SimDisk disk;
+  disk.set_contents(files);
+  return verified(&disk, options);
+}
+
 inline std::string text_of(const VerifyReport& report) {
   std::string text;
   for (const Fault& fault : report.faults)

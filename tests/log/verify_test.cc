@@ -10,8 +10,6 @@
 namespace beian::log::test {
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 #ifdef BEIAN_SANITIZED
 constexpr std::size_t kStep = 13;  // in bytes; every byte would take minutes
 #else
@@ -41,12 +39,6 @@ Made make_log(std::uint64_t first, const Origin& origin, bool is_signed) {
   EXPECT_TRUE((*writer)->stop(at_ms(9'000)));
   tidy(&disk, writer->get(), false);
   return {disk.contents(), key.public_key()};
-}
-
-VerifyReport verify(const Files& files, const VerifyOptions& options = {}) {
-  SimDisk disk;
-  disk.set_contents(files);
-  return verified(&disk, options);
 }
 
 std::vector<std::string> lines_of(const std::string& text) {

@@ -8,12 +8,14 @@
 #include <functional>
 
 #include "gate/package/limits.h"
+#include "tests/package/oddity_codes.h"
 #include "tests/package/xml_builder.h"
 
 namespace beian::package {
 namespace {
 
 using test::chunk;
+using test::codes_of;
 using test::end_element;
 using test::ManifestParts;
 using test::Pool;
@@ -28,12 +30,6 @@ Result<Manifest> read(const std::string& bytes, Oddities* oddities) {
   auto manifest = read_manifest(block, "m", oddities);
   if (manifest) manifest->strings = {};  // they point into the block
   return manifest;
-}
-
-std::vector<std::string> codes_of(const Oddities& oddities) {
-  std::vector<std::string> codes;
-  for (const Oddity& oddity : oddities) codes.push_back(oddity.code);
-  return codes;
 }
 
 std::string unknown_node() {

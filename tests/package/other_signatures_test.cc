@@ -20,7 +20,7 @@ std::string contents_of(const std::string& name) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Signatures read(const std::string& name, bool verify_digests, Oddities* oddities) {
+Signatures read_other(const std::string& name, bool verify_digests, Oddities* oddities) {
   const std::string bytes = contents_of(name + ".pkg");
   const auto zip = Zip::open(as_bytes(bytes), nullptr);
   if (!zip) {
@@ -40,7 +40,7 @@ TEST(OtherSignatures, HoldOrAreToldAsExpected) {
     const bool holds = what == "good" || what.starts_with("holds ");
     const std::string code = what.substr(what.find(' ') + 1);
     Oddities oddities;
-    const Signatures signatures = read(name, true, &oddities);
+    const Signatures signatures = read_other(name, true, &oddities);
     EXPECT_EQ(signatures.hold(), holds);
     if (what == "unsigned") {
       EXPECT_FALSE(signatures.deciding);
@@ -57,7 +57,7 @@ TEST(OtherSignatures, HoldOrAreToldAsExpected) {
 
 TEST(OtherSignatures, TheSignerIsNotTheFirstOfTheChain) {
   for (const char* name : {"hap", "ipa", "ipa-fat"}) {
-    const Signatures signatures = read(name, false, nullptr);
+    const Signatures signatures = read_other(name, false, nullptr);
     ASSERT_EQ(signatures.signers.size(), 1U) << name;
     const Signer& signer = signatures.signers[0];
     EXPECT_EQ(signer.certificate.subject, "CN=leaf");
@@ -70,20 +70,20 @@ TEST(OtherSignatures, TheSignerIsNotTheFirstOfTheChain) {
 }
 
 TEST(OtherSignatures, AProfileNamesWhoMaySign) {
-  const Signatures signatures = read("ipa", false, nullptr);
+  const Signatures signatures = read_other("ipa", false, nullptr);
   ASSERT_EQ(signatures.provisioned.size(), 1U);
   EXPECT_EQ(signatures.provisioned[0], signatures.signers.at(0).certificate);
-  EXPECT_TRUE(read("ipa-store", false, nullptr).provisioned.empty());
+  EXPECT_TRUE(read_other("ipa-store", false, nullptr).provisioned.empty());
 }
 
 TEST(OtherSignatures, ContentsOfAHapAreComparedWhenAskedFor) {
-  EXPECT_TRUE(read("hap-entry", false, nullptr).hold());
-  EXPECT_FALSE(read("hap-entry", true, nullptr).hold());
+  EXPECT_TRUE(read_other("hap-entry", false, nullptr).hold());
+  EXPECT_FALSE(read_other("hap-entry", true, nullptr).hold());
 }
 
 // The other fields of a certificate, which make_keys.py fixes.
 TEST(Certificates, HaveSerialValidityAndOwner) {
-  const Signatures signatures = read("hap", false, nullptr);
+  const Signatures signatures = read_other("hap", false, nullptr);
   const SigningCertificate& leaf = signatures.signers.at(0).certificate;
   EXPECT_EQ(leaf.serial, "8001");
   EXPECT_EQ(format_instant(leaf.not_before), "1992-08-16T03:04:05Z");
@@ -91,7 +91,7 @@ TEST(Certificates, HaveSerialValidityAndOwner) {
   EXPECT_EQ(leaf.rsa_modulus.size(), 512U);
   EXPECT_NE(leaf.rsa_modulus[0], '0');
   EXPECT_FALSE(leaf.is_debug);
-  EXPECT_EQ(read("hap-ec", false, nullptr).signers.at(0).certificate.rsa_modulus, "");
+  EXPECT_EQ(read_other("hap-ec", false, nullptr).signers.at(0).certificate.rsa_modulus, "");
 }
 
 TEST(Certificates, ThoseOfDevelopmentToolsAreTold) {

@@ -49,8 +49,8 @@ struct Answer {
   Oddities oddities;
 };
 
-Answer read(const std::string& name, bool verify_digests,
-            std::uint64_t jar_bytes_left = limits::kJarUnpackedBytesMax) {
+Answer read_apk(const std::string& name, bool verify_digests,
+                std::uint64_t jar_bytes_left = limits::kJarUnpackedBytesMax) {
   std::ifstream in(folder_of_packages() + name + ".apk", std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   Answer out;
@@ -94,7 +94,7 @@ TEST(SignedPackages, EachSchemeHasTheCertificatesThatApksignerFinds) {
   for (const Case& one : cases(true)) {
     SCOPED_TRACE(one.name);
     test::ApksignerText text(folder_of_packages() + one.name + ".txt");
-    const Answer answer = read(one.name, false);
+    const Answer answer = read_apk(one.name, false);
     for (const auto& [scheme, name] : schemes) {
       if (text.schemes[name].empty()) continue;  // for releases that the tool did not check
       EXPECT_EQ(sorted(printed(
@@ -111,7 +111,7 @@ TEST(SignedPackages, WhoCountsIsWhomTheToolPrints) {
     if (!one.apksigner_agrees) continue;
     SCOPED_TRACE(one.name);
     const test::ApksignerText text(folder_of_packages() + one.name + ".txt");
-    const Answer answer = read(one.name, false);
+    const Answer answer = read_apk(one.name, false);
     EXPECT_EQ(
         sorted(printed(answer.signatures, [](const Signer& signer) { return signer.counts; })),
         sorted(text.signers));
@@ -125,7 +125,7 @@ TEST(SignedPackages, WhatVerifiesHolds) {
     EXPECT_TRUE(text.is_verified || !one.apksigner_agrees)
         << (text.errors.empty() ? "" : text.errors[0]);
     for (const bool verify_digests : {false, true}) {
-      const Answer answer = read(one.name, verify_digests);
+      const Answer answer = read_apk(one.name, verify_digests);
       EXPECT_TRUE(answer.signatures.hold()) << list(answer.oddities);
       EXPECT_EQ(answer.signatures.digests_verified.has_value(), verify_digests);
       EXPECT_EQ(answer.oddities.empty(), one.oddity.empty()) << list(answer.oddities);
@@ -135,14 +135,14 @@ TEST(SignedPackages, WhatVerifiesHolds) {
 
 // All parts of one app share the budget for what v1 may unpack.
 TEST(SignedPackages, WhatV1UnpacksHasABound) {
-  EXPECT_TRUE(read("rsa2048-v1", true, 1 << 20).signatures.hold());
+  EXPECT_TRUE(read_apk("rsa2048-v1", true, 1 << 20).signatures.hold());
   for (const std::uint64_t left : {std::uint64_t{0}, std::uint64_t{5'000}}) {
-    const Answer answer = read("rsa2048-v1", true, left);
+    const Answer answer = read_apk("rsa2048-v1", true, left);
     EXPECT_FALSE(answer.signatures.hold());
     EXPECT_NE(list(answer.oddities).find("more to unpack than anybody signs"), std::string::npos)
         << list(answer.oddities);
   }
-  EXPECT_TRUE(read("rsa2048-v2", true, 0).signatures.hold());
+  EXPECT_TRUE(read_apk("rsa2048-v2", true, 0).signatures.hold());
 }
 
 TEST(SignedPackages, RotationsAreThoseThatApksignerFinds) {
@@ -151,7 +151,7 @@ TEST(SignedPackages, RotationsAreThoseThatApksignerFinds) {
     SCOPED_TRACE(one.name);
     test::ApksignerText text(folder_of_packages() + one.name + ".txt");
     if (text.schemes["lineage"].empty() || !one.apksigner_agrees) continue;
-    const Answer answer = read(one.name, false);
+    const Answer answer = read_apk(one.name, false);
     const Signer& newest = answer.signatures.signers.at(0);
     std::vector<test::Printed> lineage;
     for (const LineageStep& step : newest.lineage) lineage.push_back(test::print(step.certificate));
@@ -163,7 +163,7 @@ TEST(SignedPackages, RotationsAreThoseThatApksignerFinds) {
 
 TEST(SignedPackages, ReleasesSinceV31GoByIt) {
   for (const char* name : {"hand-v31", "hand-v31-without-name"}) {
-    const Answer answer = read(name, true);
+    const Answer answer = read_apk(name, true);
     ASSERT_EQ(answer.signatures.signers.size(), 2U) << name;
     const Signer& rotated = answer.signatures.signers[0];
     const Signer& older = answer.signatures.signers[1];
@@ -180,7 +180,7 @@ TEST(SignedPackages, ReleasesSinceV31GoByIt) {
 }
 
 TEST(SignedPackages, ReleasesBehindTheLastOfV31GoByV3) {
-  const Answer answer = read("hand-v31-over", true);
+  const Answer answer = read_apk("hand-v31-over", true);
   EXPECT_EQ(answer.signatures.deciding, Scheme::kV3);
   ASSERT_EQ(answer.signatures.signers.size(), 2U);
   EXPECT_FALSE(answer.signatures.signers[0].counts);
@@ -191,7 +191,7 @@ TEST(SignedPackages, WhatIsTamperedWithDoesNotHoldAndIsTold) {
   for (const Case& one : cases(false)) {
     SCOPED_TRACE(one.name);
     const test::ApksignerText text(folder_of_packages() + one.name + ".txt");
-    const Answer answer = read(one.name, true);
+    const Answer answer = read_apk(one.name, true);
     EXPECT_FALSE(text.is_verified && one.apksigner_agrees);
     EXPECT_FALSE(answer.signatures.hold());
     EXPECT_TRUE(!answer.signatures.deciding || !answer.oddities.empty()) << "not told why";

@@ -6,23 +6,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/package/oddity_codes.h"
 #include "tests/package/zip_builder.h"
 
 namespace beian::package {
 namespace {
 
 using test::build_zip;
+using test::codes_of;
 using test::ZipLies;
 using test::ZipPart;
 using ::testing::HasSubstr;
 
 constexpr std::size_t kMax = 1 << 20;
-
-std::vector<std::string> codes_of(const Oddities& oddities) {
-  std::vector<std::string> codes;
-  for (const Oddity& oddity : oddities) codes.push_back(oddity.code);
-  return codes;
-}
 
 ZipPart hello(std::string name = "a") {
   return {.name = std::move(name), .content = "hello"};

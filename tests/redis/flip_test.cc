@@ -23,7 +23,7 @@ Published published(std::uint64_t tip_serial = 48'213) {
   return published;
 }
 
-struct Row {
+struct FlipRow {
   const char* name;
   FlipKind kind;
   std::uint64_t serial;
@@ -35,7 +35,7 @@ struct Row {
 };
 
 TEST(Place, OnlyWhatComesAfterIsTakenUnlessAnOperatorSaysSo) {
-  const Row rows[] = {
+  const FlipRow rows[] = {
       {"newer", FlipKind::kSnapshot, 48'214, false, 48'213, 3, 0},
       {"same_serial", FlipKind::kSnapshot, 48'213, false, 48'213, 0, 0},
       {"older", FlipKind::kSnapshot, 48'000, false, 48'213, 0, 0},
@@ -48,7 +48,7 @@ TEST(Place, OnlyWhatComesAfterIsTakenUnlessAnOperatorSaysSo) {
       {"compacted_beyond", FlipKind::kCompact, 48'221, false, 48'220, 0, 0},
       {"rollback", FlipKind::kRollback, 48'000, false, 48'220, 4, 48'220},
   };
-  for (const Row& row : rows) {
+  for (const FlipRow& row : rows) {
     SCOPED_TRACE(row.name);
     Manifest manifest = some_manifest(row.serial);
     const auto placed =

@@ -121,7 +121,7 @@ TEST(RedisUrl, IsShownWithoutSecrets) {
 }
 
 TEST(RedisPassword, IsTheFirstLineOfItsFile) {
-  const test::TemporaryFolder folder;
+  const beian::test::TemporaryFolder folder;
   RedisOptions options;
   options.password = "from the URL";
   ASSERT_TRUE(load_password(&options));

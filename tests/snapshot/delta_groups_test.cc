@@ -123,29 +123,29 @@ DeltaBatch batch_behind(std::uint64_t serial, const Sha256& chain,
   return batch;
 }
 
-std::string text_of(const SubjectRecord& record) {
+std::string records_text(const SubjectRecord& record) {
   return to_ndjson(record) + "\n";
 }
-std::string text_of(const ServiceRecord& record) {
+std::string records_text(const ServiceRecord& record) {
   return to_ndjson(record) + "\n";
 }
 
 // All records, in the order of ids.
-std::string text_of(const Registry& records) {
+std::string records_text(const Registry& records) {
   std::string out;
-  for (const SubjectRecord& record : records.subjects) out += text_of(record);
-  for (const ServiceRecord& record : records.services) out += text_of(record);
+  for (const SubjectRecord& record : records.subjects) out += records_text(record);
+  for (const ServiceRecord& record : records.services) out += records_text(record);
   return out;
 }
 
-std::string text_of(const cache::Registry& registry) {
+std::string records_text(const cache::Registry& registry) {
   std::map<std::uint64_t, std::string> subjects;
   std::map<std::uint64_t, std::string> services;
   for (const std::uint64_t id : kSubjectIds)
-    if (const auto view = registry.by_subject_id(id)) subjects[id] = text_of(record_of(*view));
+    if (const auto view = registry.by_subject_id(id)) subjects[id] = records_text(record_of(*view));
   std::string out;
   for (std::uint64_t id = 11; id < 15; ++id)
-    if (const auto view = registry.by_service_id(id)) services[id] = text_of(record_of(*view));
+    if (const auto view = registry.by_service_id(id)) services[id] = records_text(record_of(*view));
   for (const auto& [id, text] : subjects) out += text;
   for (const auto& [id, text] : services) out += text;
   std::size_t count = 0;
@@ -177,8 +177,8 @@ struct History {
       ASSERT_TRUE(applied) << groups << ": " << applied.error().message;
       registry = *applied;
       at += count;
-      ASSERT_EQ(position_of(*registry) + text_of(*registry),
-                position_of(*registries[at]) + text_of(*registries[at]))
+      ASSERT_EQ(position_of(*registry) + records_text(*registry),
+                position_of(*registries[at]) + records_text(*registries[at]))
           << groups;
     }
   }
@@ -218,7 +218,7 @@ TEST(DeltaGroups, ComeToWhatTheirBatchesComeToOneByOne) {
         ++refused;
         continue;
       }
-      ASSERT_EQ(text_of(**applied), text_of(after.records())) << "batch " << i;
+      ASSERT_EQ(records_text(**applied), records_text(after.records())) << "batch " << i;
       history.registries.push_back(*applied);
       history.batches.push_back(batch);
       twin = std::move(after);

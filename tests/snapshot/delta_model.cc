@@ -128,17 +128,17 @@ std::vector<FeedRecord> DeltaModel::change(std::size_t changes) {
 
 namespace {
 
-std::string ids_of(const ServiceList& list) {
+std::string ids_text(const ServiceList& list) {
   std::string out;
   for (std::size_t i = 0; i < list.size(); ++i) out += std::to_string(list[i].id()) + " ";
   return out;
 }
-std::string ids_of(const ServiceRange& range) {
+std::string ids_text(const ServiceRange& range) {
   std::string out;
   for (std::size_t i = 0; i < range.size(); ++i) out += std::to_string(range[i].id()) + " ";
   return out;
 }
-std::string ids_of(const Filings& filings) {
+std::string ids_text(const Filings& filings) {
   std::string out;
   std::size_t count = 0;
   for (const ServiceView filing : filings) {
@@ -191,10 +191,10 @@ class Comparison {
     };
     const std::string name = "number " + std::to_string(static_cast<std::uint64_t>(key));
     same(name, subject(registry_.find_subject(key)), subject(twin_.find_subject(key)));
-    same(name, ids_of(registry_.services(key)), ids_of(twin_.services(key)));
+    same(name, ids_text(registry_.services(key)), ids_text(twin_.services(key)));
     for (std::uint32_t serial = 1; serial <= 13; ++serial)
-      same(name + "-" + std::to_string(serial), ids_of(registry_.find(filing_key(key, serial))),
-           ids_of(twin_.find(filing_key(key, serial))));
+      same(name + "-" + std::to_string(serial), ids_text(registry_.find(filing_key(key, serial))),
+           ids_text(twin_.find(filing_key(key, serial))));
   }
 
   void keys_of(const ServiceRecord& record) {
@@ -202,18 +202,19 @@ class Comparison {
          record.platforms.value_or(std::vector<PlatformRecord>{})) {
       if (platform.package) {
         const std::string& package = *platform.package;
-        same(package, ids_of(registry_.by_package(package)), ids_of(twin_.by_package(package)));
-        same(package + platform.os, ids_of(registry_.by_package(platform.os, package)),
-             ids_of(twin_.by_package(platform.os, package)));
+        same(package, ids_text(registry_.by_package(package)), ids_text(twin_.by_package(package)));
+        same(package + platform.os, ids_text(registry_.by_package(platform.os, package)),
+             ids_text(twin_.by_package(platform.os, package)));
       }
       for (const Fingerprint& digest : platform.fingerprints.value_or(std::vector<Fingerprint>{}))
-        same("fingerprint", ids_of(registry_.by_fingerprint(digest)),
-             ids_of(twin_.by_fingerprint(digest)));
+        same("fingerprint", ids_text(registry_.by_fingerprint(digest)),
+             ids_text(twin_.by_fingerprint(digest)));
       for (const KeyDigest& digest : platform.public_keys.value_or(std::vector<KeyDigest>{}))
-        same("key", ids_of(registry_.by_public_key(digest)), ids_of(twin_.by_public_key(digest)));
+        same("key", ids_text(registry_.by_public_key(digest)),
+             ids_text(twin_.by_public_key(digest)));
     }
     for (const std::string& domain : record.domains.value_or(std::vector<std::string>{}))
-      same(domain, ids_of(registry_.by_domain(domain)), ids_of(twin_.by_domain(domain)));
+      same(domain, ids_text(registry_.by_domain(domain)), ids_text(twin_.by_domain(domain)));
     for (const IpRange& range : record.ips.value_or(std::vector<IpRange>{})) address(range.first);
   }
 

@@ -10,8 +10,6 @@ namespace {
 
 using RegistryPtr = std::shared_ptr<const cache::Registry>;
 
-const Trust kAnybody{{}, true};
-
 DeltaBatch batch_of(std::size_t records) {
   DeltaBatch batch;
   batch.serial = 48'214;
@@ -27,7 +25,7 @@ DeltaBatch batch_of(std::size_t records) {
   return batch;
 }
 
-std::string describe(const DeltaBatch& batch) {
+std::string told_of(const DeltaBatch& batch) {
   std::string out = std::to_string(batch.serial) + " " + format_instant(batch.as_of) + " " +
                     (batch.next_update ? format_instant(*batch.next_update) : "none") + " " +
                     to_hex(batch.previous) + " " + batch.feed_id + "\n";
@@ -42,7 +40,7 @@ TEST(DeltaCodec, ReadingWhatWasWrittenGivesTheBatch) {
     const std::string bytes = encode(batch, &key);
     const auto read = decode_delta(as_bytes(bytes), {{key.public_key()}, false});
     ASSERT_TRUE(read) << read.error().message;
-    EXPECT_EQ(describe(*read), describe(batch));
+    EXPECT_EQ(told_of(*read), told_of(batch));
     EXPECT_EQ(encode(*read, &key), bytes);
     EXPECT_EQ(chain_after(batch.previous, as_bytes(bytes)), chain_after(*read));
   }
@@ -50,7 +48,7 @@ TEST(DeltaCodec, ReadingWhatWasWrittenGivesTheBatch) {
 
 TEST(DeltaCodec, ManyRecordsAreCompressed) {
   const DeltaBatch batch = batch_of(400);
-  EXPECT_LT(encode(batch, nullptr).size(), describe(batch).size() / 3);
+  EXPECT_LT(encode(batch, nullptr).size(), told_of(batch).size() / 3);
 }
 
 TEST(DeltaCodec, TheChainHangsOnWhatIsSaidAndNotOnWhoSigned) {
@@ -128,7 +126,7 @@ TEST(DeltaDamage, EveryFlipCutAndExtensionIsFound) {
       const Trust trust = signer ? Trust{{key.public_key()}, false} : kAnybody;
       DeltaBatch batch = batch_of(records);
       const std::string bytes = encode(batch, signer);
-      const std::string want = describe(batch);
+      const std::string want = told_of(batch);
       const Sha256 chain = chain_after(batch);
       for (std::size_t at = 0; at < bytes.size(); ++at) {
         // A signature takes 0.1 ms to check, so with one only one bit of each byte is flipped.
@@ -139,11 +137,11 @@ TEST(DeltaDamage, EveryFlipCutAndExtensionIsFound) {
           // What no checksum covers is covered by the chain: the same chain means the same batch.
           if (read) {
             EXPECT_EQ(chain_after(batch.previous, as_bytes(damaged)) == chain,
-                      describe(*read) == want)
+                      told_of(*read) == want)
                 << at;
           }
           if (read && signer != nullptr) {
-            EXPECT_EQ(describe(*read), want) << at;
+            EXPECT_EQ(told_of(*read), want) << at;
           }
         }
         const auto cut = decode_delta(as_bytes(std::string_view(bytes).substr(0, at)), trust);

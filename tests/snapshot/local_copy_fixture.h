@@ -17,8 +17,6 @@ namespace beian::cache::test {
 namespace fs = std::filesystem;
 using RegistryPtr = std::shared_ptr<const cache::Registry>;
 
-inline const Trust kAnybody{{}, true};
-
 class LocalCopyTest : public ::testing::Test {
  protected:
   LocalCopyTest() : folder_(fs::path(::testing::TempDir()) / ("copy_" + std::to_string(getpid()))) {

@@ -6,8 +6,6 @@
 namespace beian::cache::test {
 namespace {
 
-const Trust kAnybody{{}, true};
-
 ServiceRecord big_service(std::uint64_t id, std::size_t text_bytes) {
   ServiceRecord record;
   record.id = id;

@@ -11,8 +11,11 @@
 #include "cache/filing/parse.h"
 #include "cache/snapshot/snapshot.h"
 #include "cache/snapshot/snapshot_writer.h"
+#include "cache/snapshot/trust.h"
 
 namespace beian::cache::test {
+
+inline const Trust kAnybody{{}, true};  // whoever signed
 
 inline FilingNumber number_of(std::string_view text) {
   const ParsedNumber parsed = parse_number(text);

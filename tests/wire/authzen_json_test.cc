@@ -42,14 +42,14 @@ class Reading {
   std::string told_;
 };
 
-struct Row {
+struct AuthzenRow {
   std::string_view parts;
   std::string_view told;
   std::string_view why;
 };
 
 TEST(AuthzenJson, EachPartBecomesParametersOfACheck) {
-  const Row rows[] = {
+  const AuthzenRow rows[] = {
       {"'action':{'name':'distribute'},'resource':{'type':'app','id':'cn.example.app'}",
        "operation=distribute,kind=app,package=cn.example.app", "the least"},
       {"'action':{'name':'connect'},'resource':{'type':'domain','id':'www.example.cn'}",
@@ -71,12 +71,13 @@ TEST(AuthzenJson, EachPartBecomesParametersOfACheck) {
        "operation=distribute,kind=app,package=p,id=r-1,as_of=2026-01-02,min_serial=7",
        "of a context, five members"},
   };
-  for (const Row& row : rows) EXPECT_EQ(Reading(body_of(row.parts)).told_as(), row.told) << row.why;
+  for (const AuthzenRow& row : rows)
+    EXPECT_EQ(Reading(body_of(row.parts)).told_as(), row.told) << row.why;
 }
 
 // As in POST /v1/check: what a caller meant must not be read as something else.
 TEST(AuthzenJson, TypesAreThoseOfACheck) {
-  const Row rows[] = {
+  const AuthzenRow rows[] = {
       {"'properties':{'offline':'true'}", "/properties/offline", "a flag as text"},
       {"'properties':{'offline':1}", "/properties/offline", "as a number"},
       {"'properties':{'name':true}", "/properties/name", "text as a flag"},
@@ -90,7 +91,7 @@ TEST(AuthzenJson, TypesAreThoseOfACheck) {
       {"'properties':{'sponsor':7}", "/properties/sponsor", "an object as a number"},
       {"'properties':{'id':1.5}", "/properties/id", "an id as a fraction"},
   };
-  for (const Row& row : rows) {
+  for (const AuthzenRow& row : rows) {
     const std::string resource =
         "'resource':{'type':'app','id':'p'," + std::string(row.parts) + "}";
     EXPECT_EQ(Reading(body_of("'action':{'name':'connect'}," + resource)).told_as(),
@@ -119,7 +120,7 @@ TEST(AuthzenJson, ValuesAreThoseOfACheck) {
 }
 
 TEST(AuthzenJson, WhatIsWrongIsNamedWhereItStands) {
-  const Row rows[] = {
+  const AuthzenRow rows[] = {
       {"'action':{'name':'connect'}", "400 invalid-field /resource", "no resource"},
       {"'resource':{'type':'app','id':'p'}", "400 invalid-field /action", "no action"},
       {"'action':{},'resource':{'type':'app','id':'p'}", "400 invalid-field /action/name",
@@ -157,7 +158,8 @@ TEST(AuthzenJson, WhatIsWrongIsNamedWhereItStands) {
       {"'action':{'name':'connect'},'action':{'name':'connect'},'resource':{'type':'app','id':'p'}",
        "400 invalid-field /action", "twice"},
   };
-  for (const Row& row : rows) EXPECT_EQ(Reading(body_of(row.parts)).told_as(), row.told) << row.why;
+  for (const AuthzenRow& row : rows)
+    EXPECT_EQ(Reading(body_of(row.parts)).told_as(), row.told) << row.why;
 }
 
 TEST(AuthzenJson, TheSubjectHasToBeThereAndDecidesNothing) {
@@ -188,9 +190,9 @@ TEST(AuthzenJson, WhatIsNoJsonIsSaidToBeNone) {
 
 // --- several at once ---
 
-class Batch {
+class AuthzenBatch {
  public:
-  explicit Batch(std::string json) : json_(std::move(json)) {
+  explicit AuthzenBatch(std::string json) : json_(std::move(json)) {
     Problem problem;
     is_parsed_ = reader_.parse_batch(json_, {}, &problem);
     if (!is_parsed_) told_ = told(false, problem);
@@ -211,7 +213,7 @@ class Batch {
 };
 
 TEST(AuthzenBatch, PartsOfTheBodyStandForThoseThatAnItemLacks) {
-  const Batch batch(
+  const AuthzenBatch batch(
       body_of("'action':{'name':'connect'},'context':{'min_serial':3},'evaluations':["
               "{'resource':{'type':'domain','id':'a.cn'}},"
               "{'resource':{'type':'domain','id':'b.cn'},'context':{}},"
@@ -224,7 +226,7 @@ TEST(AuthzenBatch, PartsOfTheBodyStandForThoseThatAnItemLacks) {
 }
 
 TEST(AuthzenBatch, WhatIsWrongIsNamedInItsItemOrBesideThem) {
-  const Batch batch(
+  const AuthzenBatch batch(
       body_of("'action':{'name':'sell'},'evaluations':["
               "{'resource':{'type':'app','id':'p'}},{},7,"
               "{'action':{'name':'connect'},'resource':{'type':'x','id':'p'}}]"));
@@ -236,8 +238,8 @@ TEST(AuthzenBatch, WhatIsWrongIsNamedInItsItemOrBesideThem) {
 TEST(AuthzenBatch, ABadItemIsItsOwnFaultAlone) {
   const std::string good = "{'resource':{'type':'app','id':'p'}}";
   for (const std::string_view bad : {"{'x':1e400}", "{'x':'\\ud800'}", "{,}"}) {
-    const Batch batch(body_of("'action':{'name':'connect'},'evaluations':[" + good + "," +
-                              std::string(bad) + "," + good + "]"));
+    const AuthzenBatch batch(body_of("'action':{'name':'connect'},'evaluations':[" + good + "," +
+                                     std::string(bad) + "," + good + "]"));
     EXPECT_EQ(batch.told_as(),
               "operation=connect,kind=app,package=p; 400 invalid-json /evaluations/1; "
               "operation=connect,kind=app,package=p")
@@ -247,8 +249,8 @@ TEST(AuthzenBatch, ABadItemIsItsOwnFaultAlone) {
 
 TEST(AuthzenBatch, WithoutEvaluationsTheBodyIsTheOnlyOne) {
   for (const std::string_view end : {"", ",'evaluations':[]", ",'evaluations':null"}) {
-    const Batch batch(body_of("'action':{'name':'connect'},'resource':{'type':'app','id':'p'}" +
-                              std::string(end)));
+    const AuthzenBatch batch(body_of(
+        "'action':{'name':'connect'},'resource':{'type':'app','id':'p'}" + std::string(end)));
     EXPECT_EQ(batch.told_as(), "operation=connect,kind=app,package=p") << end;
     EXPECT_FALSE(batch.reader().has_evaluations());
   }
@@ -256,20 +258,20 @@ TEST(AuthzenBatch, WithoutEvaluationsTheBodyIsTheOnlyOne) {
 
 TEST(AuthzenBatch, SemanticsAreOneOfThree) {
   const std::string items = "'evaluations':[{}],'options':";
-  EXPECT_EQ(Batch(body_of(items + "{'evaluations_semantic':'deny_on_first_deny','x':1}"))
+  EXPECT_EQ(AuthzenBatch(body_of(items + "{'evaluations_semantic':'deny_on_first_deny','x':1}"))
                 .reader()
                 .semantic(),
             Semantic::kDenyOnFirstDeny);
-  EXPECT_EQ(Batch(body_of(items + "{'evaluations_semantic':'permit_on_first_permit'}"))
+  EXPECT_EQ(AuthzenBatch(body_of(items + "{'evaluations_semantic':'permit_on_first_permit'}"))
                 .reader()
                 .semantic(),
             Semantic::kPermitOnFirstPermit);
   for (const std::string_view options :
        {"{'evaluations_semantic':'all'}", "{'evaluations_semantic':7}"})
-    EXPECT_EQ(Batch(body_of(items + std::string(options))).told_as(),
+    EXPECT_EQ(AuthzenBatch(body_of(items + std::string(options))).told_as(),
               "400 invalid-field /options/evaluations_semantic");
-  EXPECT_EQ(Batch(body_of(items + "7")).told_as(), "400 invalid-field /options");
-  EXPECT_EQ(Batch(body_of("'evaluations':{}")).told_as(), "400 invalid-field /evaluations");
+  EXPECT_EQ(AuthzenBatch(body_of(items + "7")).told_as(), "400 invalid-field /options");
+  EXPECT_EQ(AuthzenBatch(body_of("'evaluations':{}")).told_as(), "400 invalid-field /evaluations");
 }
 
 TEST(AuthzenBatch, AThousandAreTaken) {
@@ -280,8 +282,10 @@ TEST(AuthzenBatch, AThousandAreTaken) {
     for (std::size_t i = 1; i < count; ++i) items += ",{}";
     return body_of(items + "]");
   };
-  EXPECT_EQ(Batch(with(limits::kBatchItemsMax)).reader().item_count(), limits::kBatchItemsMax);
-  EXPECT_EQ(Batch(with(limits::kBatchItemsMax + 1)).told_as(), "413 too-many-checks /evaluations");
+  EXPECT_EQ(AuthzenBatch(with(limits::kBatchItemsMax)).reader().item_count(),
+            limits::kBatchItemsMax);
+  EXPECT_EQ(AuthzenBatch(with(limits::kBatchItemsMax + 1)).told_as(),
+            "413 too-many-checks /evaluations");
 }
 
 // What stands beside the evaluations is read again for each of them.
@@ -290,16 +294,18 @@ TEST(AuthzenBatch, PartsThatManyShareAreSmall) {
   std::string members = "'properties':{";
   for (int i = 0; i < 300; ++i) members += "'m" + std::to_string(i) + "':1,";
   members += "'z':1}}";
-  EXPECT_EQ(Batch(body_of(resource + members + ",'evaluations':[{}]")).told_as(),
+  EXPECT_EQ(AuthzenBatch(body_of(resource + members + ",'evaluations':[{}]")).told_as(),
             "400 invalid-field /resource/properties");
   std::string list = "'properties':{'domains':['a.cn'";
   for (int i = 0; i < 300; ++i) list += ",'a.cn'";
-  EXPECT_EQ(Batch(body_of(resource + list + "]}},'evaluations':[{}]")).told_as().substr(0, 45),
-            "400 invalid-field /resource/properties/domain");
+  EXPECT_EQ(
+      AuthzenBatch(body_of(resource + list + "]}},'evaluations':[{}]")).told_as().substr(0, 45),
+      "400 invalid-field /resource/properties/domain");
   const std::string text(limits::kPublicKeyTextBytesMax + 1, 'x');
-  EXPECT_EQ(Batch(body_of(resource + "'properties':{'name':'" + text + "'}},'evaluations':[{}]"))
-                .told_as(),
-            "400 invalid-field /resource/properties/name");
+  EXPECT_EQ(
+      AuthzenBatch(body_of(resource + "'properties':{'name':'" + text + "'}},'evaluations':[{}]"))
+          .told_as(),
+      "400 invalid-field /resource/properties/name");
 }
 
 }  // namespace

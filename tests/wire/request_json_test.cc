@@ -65,12 +65,7 @@ TEST(RequestJson, OperationAloneIsARequestWithDefaults) {
                request.app.offline);
 }
 
-struct Row {
-  std::string_view json;
-  std::string_view why;
-};
-
-constexpr Row kAccepted[] = {
+constexpr JsonRow kAcceptedJson[] = {
     {" \t\r\n{ \n'operation'\t:\r'distribute' }\n", "white space wherever JSON has it"},
     {"{'operation':'dist\\u0072ibute'}", "an escape for a plain letter"},
     {"{'op\\u0065ration':'distribute'}", "an escape in a key"},
@@ -98,7 +93,7 @@ constexpr Row kAccepted[] = {
 };
 
 TEST(RequestJson, AcceptsWhatIsUnusualButRight) {
-  for (const Row& row : kAccepted)
+  for (const JsonRow& row : kAcceptedJson)
     EXPECT_EQ(JsonReading(json_of(row.json)).told_as(), "accepted") << row.why << ": " << row.json;
 }
 
@@ -208,12 +203,12 @@ TEST(RequestJson, StrictNamesTheNearestField) {
 
 // --- batches ---
 
-struct Batch {
+struct CheckBatch {
   std::string json;
   RequestReader reader;
   Problem problem;
 
-  explicit Batch(std::string_view text) : json(json_of(text)) {}
+  explicit CheckBatch(std::string_view text) : json(json_of(text)) {}
   std::string parse(bool is_strict = false) {
     return told(reader.parse_batch(json, {is_strict}, &problem), problem);
   }
@@ -237,21 +232,21 @@ TEST(RequestJson, BatchesAreRefusedAsAWholeOnlyForTheirFrame) {
       {"{'checks':'x'}", "400 invalid-field /checks", "a string"},
       {"{'checks':[],'checks':[]}", "400 invalid-field /checks", "twice"},
   };
-  for (const auto& row : rows) EXPECT_EQ(Batch(row.json).parse(), row.want) << row.why;
-  EXPECT_EQ(Batch("{'checks':[],'x':1}").parse(true), "400 invalid-field /x");
+  for (const auto& row : rows) EXPECT_EQ(CheckBatch(row.json).parse(), row.want) << row.why;
+  EXPECT_EQ(CheckBatch("{'checks':[],'x':1}").parse(true), "400 invalid-field /x");
 }
 
 TEST(RequestJson, BatchHoldsOneThousandItems) {
   std::string items;
   for (std::size_t i = 0; i < limits::kBatchItemsMax; ++i) items += i == 0 ? "1" : ",1";
-  Batch full("{'checks':[" + items + "]}");
+  CheckBatch full("{'checks':[" + items + "]}");
   EXPECT_EQ(full.parse(), "accepted");
   EXPECT_EQ(full.reader.item_count(), 1'000U);
-  EXPECT_EQ(Batch("{'checks':[" + items + ",1]}").parse(), "413 too-many-checks /checks");
+  EXPECT_EQ(CheckBatch("{'checks':[" + items + ",1]}").parse(), "413 too-many-checks /checks");
 }
 
 TEST(RequestJson, BadItemsKeepTheirIdAndTheirPlace) {
-  Batch batch(
+  CheckBatch batch(
       "{'checks':[{'id':'a','operation':'distribute'},{'id':'b','operation':'x'},"
       "{'operation':7,'id':'behind'},{'app':{'ips':['x']},'operation':'connect','id':"
       "9007199254740993},"
@@ -299,8 +294,8 @@ TEST(RequestJson, ABadItemOfABatchIsItsOwnFaultAlone) {
       {"nul", "400 invalid-json /checks/1"},
   };
   const auto read = [](const std::string& item, std::string_view end = "") {
-    Batch batch("{'x':[{}],'checks' : [{'operation':'connect','id':'a'} , " + item +
-                " ,{'operation':'connect','id':'c'}]" + std::string(end) + "}");
+    CheckBatch batch("{'x':[{}],'checks' : [{'operation':'connect','id':'a'} , " + item +
+                     " ,{'operation':'connect','id':'c'}]" + std::string(end) + "}");
     std::string told = batch.parse();
     if (told != "accepted") return told;
     told.clear();
@@ -348,7 +343,7 @@ TEST(RequestJson, ABatchThatCannotBeTakenApartIsRefusedAsAWhole) {
                                       "{'checks':[1e400]}x",
                                       "\xEF\xBB\xBF{'checks':[]}",
                                       "{'a':1e400,'checks':[1]}"})
-    EXPECT_EQ(Batch(json).parse(), "400 invalid-json") << json;
+    EXPECT_EQ(CheckBatch(json).parse(), "400 invalid-json") << json;
 }
 
 }  // namespace

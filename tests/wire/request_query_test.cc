@@ -4,13 +4,13 @@
 namespace beian::wire::test {
 namespace {
 
-struct Row {
+struct QueryRow {
   std::string_view query;
   std::string_view want;
   std::string_view why;
 };
 
-constexpr Row kRefused[] = {
+constexpr QueryRow kRefusedQueries[] = {
     {"", "400 missing-field /operation", "nothing"},
     {"&&&", "400 missing-field /operation", "only separators"},
     {"number=x", "400 missing-field /operation", "no operation"},
@@ -61,11 +61,11 @@ constexpr Row kRefused[] = {
 };
 
 TEST(RequestQuery, RefusalsNameTheParameter) {
-  for (const Row& row : kRefused)
+  for (const QueryRow& row : kRefusedQueries)
     EXPECT_EQ(QueryReading(row.query).told_as(), row.want) << row.why << ": " << row.query;
 }
 
-constexpr Row kAccepted[] = {
+constexpr QueryRow kAcceptedQueries[] = {
     {"operation=distribute", "", "alone"},
     {"&operation=distribute&&", "", "empty parts"},
     {"operation=%64istribute", "", "an escape in the value"},
@@ -79,7 +79,7 @@ constexpr Row kAccepted[] = {
 };
 
 TEST(RequestQuery, AcceptsWhatIsUnusualButRight) {
-  for (const Row& row : kAccepted)
+  for (const QueryRow& row : kAcceptedQueries)
     EXPECT_EQ(QueryReading(row.query).told_as(), "accepted") << row.why << ": " << row.query;
 }
 

@@ -17,14 +17,9 @@ constexpr std::string_view kValid =
     R"("app":{"kind":"app","name":"示例","fingerprint":["9f86d081884c7d659a2feaa0c55ad015"],)"
     R"("sponsor":{"name":"甲\u4e59"},"offline":false},"min_serial":7,"as_of":"2024-02-01"})";
 
-struct Row {
-  std::string_view json;  // ' stands for "
-  std::string_view why;
-};
-
 // --- not JSON ---
 
-constexpr Row kNotJson[] = {
+constexpr JsonRow kNotJson[] = {
     {"", "empty"},
     {" ", "white space only"},
     {"\n\t\r ", "white space of every sort"},
@@ -164,7 +159,7 @@ constexpr Row kNotJson[] = {
 };
 
 TEST(RequestRefusal, WhatIsNotJsonIsInvalidJsonAsAWhole) {
-  for (const Row& row : kNotJson)
+  for (const JsonRow& row : kNotJson)
     EXPECT_EQ(JsonReading(json_of(row.json)).told_as(), "400 invalid-json")
         << row.why << ": " << row.json;
 }

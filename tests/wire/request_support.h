@@ -20,6 +20,12 @@ inline std::string json_of(std::string_view text) {
   return out;
 }
 
+// A row of a table of bodies that all have the same outcome.
+struct JsonRow {
+  std::string_view json;  // ' stands for "
+  std::string_view why;
+};
+
 // A problem as one line, `400 invalid-field /app/kind`, or `accepted`.
 inline std::string told(bool is_accepted, const Problem& problem) {
   if (is_accepted) return "accepted";
