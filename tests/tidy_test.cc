@@ -236,6 +236,65 @@ TEST(Tidy, SourcesIncludeTheirOwnHeaderFirst) {
   }
 }
 
+// --- names of helpers ---
+
+// The function that a line outside of any class declares, or empty.
+std::string declared_function(const std::string& line) {
+  static const std::regex declaration(
+      R"((?:\[\[nodiscard\]\] )?[a-zA-Z][\w:<>,&*\[\] ]*[ &*](\w+)\(.*)");
+  std::smatch match;
+  return std::regex_match(line, match, declaration) ? match[1].str() : std::string();
+}
+
+const Source* source_at(std::string_view path) {
+  const auto found = std::ranges::find(product(), path, &Source::path);
+  return found == product().end() ? nullptr : &*found;
+}
+
+// Adds the headers that `source` includes, and those that these include.
+void add_headers(const Source& source, std::set<const Source*>* headers) {
+  for (const std::string& line : source.lines)
+    if (const Source* header = source_at(included(line)); header && headers->insert(header).second)
+      add_headers(*header, headers);
+}
+
+// The functions of all headers that its sources include.
+std::set<std::string> functions_seen_in(const std::string& folder) {
+  std::set<const Source*> headers;
+  for (const Source& source : product())
+    if (source.folder() == folder) add_headers(source, &headers);
+  std::set<std::string> names;
+  for (const Source* header : headers)
+    for (const std::string& line : header->lines) names.insert(declared_function(line));
+  names.erase("");
+  return names;
+}
+
+std::set<std::string> folders_of_product() {
+  std::set<std::string> folders;
+  for (const Source& source : product()) folders.insert(source.folder());
+  return folders;
+}
+
+// Several sources of a folder are compiled as one (beian_sources in CMakeLists.txt), where a helper
+// of one would hide a function of the same name from the others.
+TEST(Tidy, HelpersHaveNoNameOfAFunctionThatTheirFolderIncludes) {
+  for (const std::string& folder : folders_of_product()) {
+    const std::set<std::string> functions = functions_seen_in(folder);
+    for (const Source& source : product()) {
+      if (source.folder() != folder || source.is_header()) continue;
+      bool is_anonymous = false;
+      for (std::size_t i = 0; i < source.lines.size(); ++i) {
+        const std::string& line = source.lines[i];
+        if (line.starts_with("namespace {")) is_anonymous = true;
+        if (line == "}  // namespace") is_anonymous = false;
+        EXPECT_FALSE(is_anonymous && functions.contains(declared_function(line)))
+            << source.at(i) << ": " << line;
+      }
+    }
+  }
+}
+
 // --- what is not written here ---
 
 struct Banned {
@@ -305,6 +364,8 @@ TEST(Tidy, ReadsTheSourcesItJudges) {
   EXPECT_GT(everything().size(), product().size());
   EXPECT_TRUE(has_word("x = atoi(y);", "atoi"));
   EXPECT_FALSE(has_word("x = my_atoi(y);", "atoi"));
+  EXPECT_EQ(declared_function("Error damaged(std::uint64_t at);"), "damaged");
+  EXPECT_EQ(declared_function("  return damaged(at);"), "");
   EXPECT_EQ(code_of("call(\"atoi\"); // rand"), "call(); ");
 }
 

@@ -16,17 +16,13 @@ namespace {
 
 constexpr std::size_t kForgetStepBytes = 1 << 20;  // 256 pages: 65 us
 
-Error system_error(const std::string& doing, const std::string& path) {
-  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
-}
-
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-FileIdentity identity_of(const struct stat& status) {
+FileIdentity identity_in(const struct stat& status) {
   return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim,
           status.st_ctim};
 }
@@ -43,6 +39,10 @@ bool stands_for_another(const std::string& path) {
 }
 
 }  // namespace
+
+Error system_error(const std::string& doing, const std::string& path) {
+  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
+}
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -130,7 +130,7 @@ Result<void> AtomicFile::commit() {
 Result<FileIdentity> identity_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return system_error("cannot look at", path);
-  return identity_of(status);
+  return identity_in(status);
 }
 
 bool have_same_content(const FileIdentity& a, const FileIdentity& b) noexcept {
@@ -182,7 +182,7 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   if (::fstat(file.descriptor_, &status) != 0) return system_error("cannot look at", path);
   if (!S_ISREG(status.st_mode))
     return make_error(ErrorKind::kUnavailable, "cannot read " + path + ": not a regular file");
-  file.identity_ = identity_of(status);
+  file.identity_ = identity_in(status);
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size == 0) return file;
   void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.descriptor_, 0);

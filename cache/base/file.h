@@ -12,6 +12,10 @@
 
 namespace beian {
 
+// kUnavailable: "cannot open FILE: No such file or directory", by the errno of the call that
+// failed.
+Error system_error(const std::string& doing, const std::string& path);
+
 // Reads a whole file of at most `bytes_max` bytes. Errors: kUnavailable with the system's message,
 // kBadInput when the file is larger.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);

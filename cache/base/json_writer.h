@@ -59,6 +59,10 @@ class JsonWriter {
     key(name);
     word(value);
   }
+  void unsigned_field(std::string_view name, std::uint64_t value) {
+    key(name);
+    unsigned_integer(value);
+  }
   template <class Optional>
   void optional_field(std::string_view name, const Optional& value) {
     key(name);

@@ -54,10 +54,10 @@ using Platform = PlatformRecord;
 bool package(JsonValue value, Platform* record, ValueFault* fault) {
   if (!read_text_value(value, &record->package, fault, read_text)) return false;
   if (!record->package) return true;
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  constexpr std::string_view kOuterBlanks = " \t\n\v\f\r";
   std::string& text = *record->package;
-  text.erase(text.find_last_not_of(kBlanks) + 1);  // all of it, when it is nothing but blanks
-  text.erase(0, text.find_first_not_of(kBlanks));
+  text.erase(text.find_last_not_of(kOuterBlanks) + 1);  // all of it, when it is nothing but blanks
+  text.erase(0, text.find_first_not_of(kOuterBlanks));
   if (text.empty()) record->package.reset();
   return true;
 }

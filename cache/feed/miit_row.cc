@@ -27,7 +27,7 @@ struct RawRow {
 };
 
 template <auto kMember, auto kRead>
-bool text(JsonValue value, RawRow* raw, ValueFault* fault) {
+bool row_text(JsonValue value, RawRow* raw, ValueFault* fault) {
   return read_text_value(value, &(raw->*kMember), fault, kRead);
 }
 template <auto kMember, auto kRead>
@@ -57,16 +57,16 @@ bool service_id(JsonValue value, RawRow* raw, ValueFault* fault) {
 }
 
 constexpr std::array kRowFields = {
-    JsonField<RawRow>{"contentTypeName", text<&RawRow::content_types, read_text>},
-    JsonField<RawRow>{"domain", text<&RawRow::domain, read_domain>},
-    JsonField<RawRow>{"limitAccess", text<&RawRow::limit_access, read_text>},
+    JsonField<RawRow>{"contentTypeName", row_text<&RawRow::content_types, read_text>},
+    JsonField<RawRow>{"domain", row_text<&RawRow::domain, read_domain>},
+    JsonField<RawRow>{"limitAccess", row_text<&RawRow::limit_access, read_text>},
     JsonField<RawRow>{"mainId", main_id},
     JsonField<RawRow>{"mainLicence", subject_text<&SubjectRecord::number, read_subject_number>},
     JsonField<RawRow>{"natureName", subject_text<&SubjectRecord::nature, read_text>},
     JsonField<RawRow>{"provinceId", code<&RawRow::province_id>},
     JsonField<RawRow>{"serviceId", service_id},
     JsonField<RawRow>{"serviceLicence", service_text<&ServiceRecord::number, read_service_number>},
-    JsonField<RawRow>{"serviceName", text<&RawRow::name, read_text>},
+    JsonField<RawRow>{"serviceName", row_text<&RawRow::name, read_text>},
     JsonField<RawRow>{"serviceType", code<&RawRow::service_type>},
     JsonField<RawRow>{"unitName", subject_text<&SubjectRecord::sponsor, read_text>},
     JsonField<RawRow>{"updateRecordTime", service_text<&ServiceRecord::updated_at, read_instant>},

@@ -27,7 +27,7 @@ constexpr std::array<Spelling, 5> kSpellings = {{{"MD5", 16, kNoMd5},
 // Words between algorithm and digest; longer ones first.
 constexpr std::array<std::string_view, 5> kWords = {"certificate fingerprint", "fingerprint",
                                                     "digest", "证书指纹", "指纹"};
-constexpr std::array<std::string_view, 3> kMarks = {":", "=", "："};
+constexpr std::array<std::string_view, 3> kLabelEnds = {":", "=", "："};
 
 // apksigner names the signer before the algorithm: `Signer #1 certificate `, `V2 Signer: …`.
 constexpr std::string_view kSigner = "Signer";
@@ -69,7 +69,7 @@ const Spelling* take_label(std::string_view* text) noexcept {
     text->remove_prefix(spelling.text.size());
     bool is_ended = skip_blanks(text);
     if (skip_one_of(kWords, text)) is_ended = skip_blanks(text);
-    is_ended |= skip_one_of(kMarks, text);
+    is_ended |= skip_one_of(kLabelEnds, text);
     return is_ended ? &spelling : nullptr;
   }
   return nullptr;

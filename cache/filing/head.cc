@@ -12,11 +12,11 @@ namespace {
 constexpr std::u32string_view kMisspelt[] = {U"IPC", U"CIP", U"1CP", U"|CP", U"CP", U"ICO"};
 
 // Observed: 许可证 on pages of four sponsors, on one of them as 经营许可证; 背 on those of two.
-struct Spelling {
+struct UnusualToken {
   std::u32string_view text;
   Token token;
 };
-constexpr Spelling kSpellings[] = {
+constexpr UnusualToken kUnusualTokens[] = {
     {U"ICP许可证", {.length = 6, .is_spelt_out = true}},
     {U"ICP经营许可证", {.length = 8, .is_spelt_out = true}},
     {U"ICP背", {.length = 4, .is_filing = true, .is_misspelt = true}}};
@@ -34,8 +34,8 @@ Token unusual_token_at(const FoldedText& text, std::size_t i) noexcept {
     if (form == U'备' || form == U'证')
       return {static_cast<std::uint8_t>(letters.size() + 1), form == U'备', true};
   }
-  for (const Spelling& spelling : kSpellings)
-    if (text.has(i, spelling.text)) return spelling.token;
+  for (const UnusualToken& unusual : kUnusualTokens)
+    if (text.has(i, unusual.text)) return unusual.token;
   return {};
 }
 

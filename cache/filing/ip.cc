@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kV4Offset = kMappedPrefix.size();
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_spaces(std::string_view text) noexcept {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
@@ -45,7 +45,7 @@ std::optional<IpRange> parse_block(std::string_view address_text,
 }  // namespace
 
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept {
-  text = trimmed(text);
+  text = without_spaces(text);
   char terminated[INET6_ADDRSTRLEN + 1];
   if (text.size() >= sizeof terminated || text.find('\0') != std::string_view::npos)
     return std::nullopt;
@@ -67,7 +67,7 @@ std::string format_ip(const IpAddress& address) {
 }
 
 std::optional<IpRange> parse_ip_range(std::string_view text) noexcept {
-  text = trimmed(text);
+  text = without_spaces(text);
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos)
     return parse_block(text.substr(0, slash), text.substr(slash + 1));
   const std::size_t hyphen = text.find('-');

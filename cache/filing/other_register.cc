@@ -9,29 +9,29 @@
 namespace beian {
 namespace {
 
-struct Mark {
+struct RegisterMark {
   std::u32string_view word;
   OtherRegister what;
 };
 // 公网安备 and its misspellings, down to 京公海网安备 (of a district) and 网警备案.
-constexpr Mark kMarks[] = {{U"网安备", OtherRegister::kPublicSecurity},
-                           {U"网监备", OtherRegister::kPublicSecurity},
-                           {U"公网备", OtherRegister::kPublicSecurity},
-                           {U"公网安", OtherRegister::kPublicSecurity},
-                           {U"公网案备", OtherRegister::kPublicSecurity},
-                           {U"公备", OtherRegister::kPublicSecurity},
-                           {U"分局备案", OtherRegister::kPublicSecurity},
-                           {U"网警备案", OtherRegister::kPublicSecurity},
-                           {U"网警支队备案", OtherRegister::kPublicSecurity},
-                           {U"联网备案", OtherRegister::kPublicSecurity},
-                           {U"网文", OtherRegister::kCulture},
-                           {U"文网游", OtherRegister::kCulture},
-                           {U"视听", OtherRegister::kAudiovisual},
-                           {U"广播电视节目", OtherRegister::kAudiovisual},
-                           {U"软著", OtherRegister::kSoftwareCopyright},
-                           {U"教备", OtherRegister::kEducation},
-                           {U"教QS", OtherRegister::kEducation},
-                           {U"教APP备", OtherRegister::kEducation}};
+constexpr RegisterMark kRegisterMarks[] = {{U"网安备", OtherRegister::kPublicSecurity},
+                                           {U"网监备", OtherRegister::kPublicSecurity},
+                                           {U"公网备", OtherRegister::kPublicSecurity},
+                                           {U"公网安", OtherRegister::kPublicSecurity},
+                                           {U"公网案备", OtherRegister::kPublicSecurity},
+                                           {U"公备", OtherRegister::kPublicSecurity},
+                                           {U"分局备案", OtherRegister::kPublicSecurity},
+                                           {U"网警备案", OtherRegister::kPublicSecurity},
+                                           {U"网警支队备案", OtherRegister::kPublicSecurity},
+                                           {U"联网备案", OtherRegister::kPublicSecurity},
+                                           {U"网文", OtherRegister::kCulture},
+                                           {U"文网游", OtherRegister::kCulture},
+                                           {U"视听", OtherRegister::kAudiovisual},
+                                           {U"广播电视节目", OtherRegister::kAudiovisual},
+                                           {U"软著", OtherRegister::kSoftwareCopyright},
+                                           {U"教备", OtherRegister::kEducation},
+                                           {U"教QS", OtherRegister::kEducation},
+                                           {U"教APP备", OtherRegister::kEducation}};
 
 bool is_word_start(const FoldedText& text, std::size_t i) noexcept {
   return i == 0 || (!is_digit(text.at(i - 1)) && !is_letter(text.at(i - 1)));
@@ -61,7 +61,7 @@ bool has_software_number(const FoldedText& text, std::size_t i) noexcept {
 OtherRegister register_at(const FoldedText& text, std::size_t i) noexcept {
   // 互联网备案 is what many call the filing itself.
   if (text.at(i) == U'联' && i > 0 && text.at(i - 1) == U'互') return OtherRegister::kNone;
-  for (const Mark& mark : kMarks)
+  for (const RegisterMark& mark : kRegisterMarks)
     if (text.has(i, mark.word)) return mark.what;
   if (is_police_filing(text, i)) return OtherRegister::kPublicSecurity;
   if (has_any_class(text, i, U'D', U'D')) return OtherRegister::kRegistrarLicence;

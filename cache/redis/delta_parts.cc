@@ -48,7 +48,7 @@ void put_in_order(std::vector<const FeedRecord*>* records) {
   });
 }
 
-std::string name_of(const FeedRecord& record) {
+std::string name_of_record(const FeedRecord& record) {
   const Place place = place_of(record);
   return (place.order == Order::kServices ? "service " : "subject ") + std::to_string(place.id);
 }
@@ -60,10 +60,10 @@ Result<std::vector<DeltaPart>> cut(const std::vector<const FeedRecord*>& records
   for (const FeedRecord* record : records) {
     const std::size_t line = to_ndjson(*record).size() + 1;
     if (line > limits::kFeedLineBytesMax)
-      return make_error(ErrorKind::kBadInput, name_of(*record) + " takes " + std::to_string(line) +
-                                                  " bytes as a line of a batch; at most " +
-                                                  std::to_string(limits::kFeedLineBytesMax) +
-                                                  " are read");
+      return make_error(ErrorKind::kBadInput,
+                        name_of_record(*record) + " takes " + std::to_string(line) +
+                            " bytes as a line of a batch; at most " +
+                            std::to_string(limits::kFeedLineBytesMax) + " are read");
     if (parts.empty() || parts.back().records.size() == limits::kPublishBatchRecords ||
         bytes + line > limits::kPublishBatchTextBytes) {
       parts.emplace_back();

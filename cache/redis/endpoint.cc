@@ -8,7 +8,7 @@
 namespace beian::cache {
 namespace {
 
-Error wrong(const std::string& what) {
+Error bad_endpoint(const std::string& what) {
   return make_error(ErrorKind::kUsage, what);
 }
 
@@ -19,24 +19,24 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_por
   std::string_view port;
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
-    if (end == std::string_view::npos) return wrong("no ] behind the IPv6 address");
+    if (end == std::string_view::npos) return bad_endpoint("no ] behind the IPv6 address");
     endpoint.host = text.substr(1, end - 1);
     port = text.substr(end + 1);
-    if (!port.empty() && port[0] != ':') return wrong("only :PORT may follow ]");
+    if (!port.empty() && port[0] != ':') return bad_endpoint("only :PORT may follow ]");
   } else {
     endpoint.host = text.substr(0, text.find(':'));
     port = text.substr(endpoint.host.size());
   }
-  if (endpoint.host.empty()) return wrong("a host is missing");
+  if (endpoint.host.empty()) return bad_endpoint("a host is missing");
   const bool is_clean = std::ranges::all_of(
       endpoint.host, [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != '@'; });
-  if (!is_clean) return wrong("not a host: " + printable(endpoint.host));
+  if (!is_clean) return bad_endpoint("not a host: " + printable(endpoint.host));
   if (port.empty()) return endpoint;
   port.remove_prefix(1);
   const char* const end = port.data() + port.size();
   const auto read = std::from_chars(port.data(), end, endpoint.port);
   if (read.ec != std::errc() || read.ptr != end || endpoint.port == 0)
-    return wrong("not a port: " + printable(port));
+    return bad_endpoint("not a port: " + printable(port));
   return endpoint;
 }
 

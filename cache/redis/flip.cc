@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kNotPublishedAnyMore =
     "what was compacted is not published any more; compact again";
 
-std::string name_of(const Tip& tip) {
+std::string name_of_tip(const Tip& tip) {
   return "serial " + std::to_string(tip.serial) + " (epoch " + std::to_string(tip.epoch) + ")";
 }
 
@@ -23,8 +23,8 @@ Result<void> place_compacted(const Published& published, const Manifest& manifes
   if (!published.head || published.head->epoch != newest.epoch || manifest.epoch != newest.epoch)
     return make_error(ErrorKind::kConflict, std::string(kNotPublishedAnyMore));
   if (manifest.serial > published.head->serial && manifest.serial <= newest.serial) return {};
-  return make_error(ErrorKind::kConflict,
-                    "there is nothing to compact: " + name_of(newest) + " is a snapshot already");
+  return make_error(ErrorKind::kConflict, "there is nothing to compact: " + name_of_tip(newest) +
+                                              " is a snapshot already");
 }
 
 // How the head differs from what `manifest` describes, though it is the same snapshot.
@@ -49,7 +49,7 @@ void begin_epoch(std::uint64_t epoch, Manifest* manifest) {
 Result<void> begin_epoch_behind(const Tip& newest, std::uint64_t epoch_min, Manifest* manifest) {
   if (newest.epoch == std::numeric_limits<std::uint64_t>::max())
     return make_error(ErrorKind::kConflict,
-                      name_of(newest) +
+                      name_of_tip(newest) +
                           " is published, and no epoch comes after that; delete the tip and, if "
                           "its manifest says the same, the head");
   begin_epoch(std::max(newest.epoch + 1, epoch_min), manifest);
@@ -70,7 +70,7 @@ Result<void> place_snapshot(const Published& published, const PlaceOptions& opti
   if (!is_forced)
     return make_error(ErrorKind::kConflict,
                       "serial " + std::to_string(manifest->serial) + " does not come after " +
-                          name_of(newest) + ", which is published" +
+                          name_of_tip(newest) + ", which is published" +
                           std::string(difference_from_head(*manifest, published, epoch_min)) +
                           "; build a newer one, or publish with --force");
   if (!is_newer) manifest->rollback_of = newest.serial;

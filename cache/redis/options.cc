@@ -12,7 +12,7 @@
 namespace beian::cache {
 namespace {
 
-Error wrong(std::string what) {
+Error bad_url(std::string what) {
   return make_error(ErrorKind::kUsage, "Redis URL: " + std::move(what));
 }
 
@@ -76,7 +76,7 @@ std::string_view take_until(std::string_view* rest, char mark) {
 }
 
 Error not_encoded() {
-  return wrong("user and password are percent-encoded: %XX");
+  return bad_url("user and password are percent-encoded: %XX");
 }
 
 // Whether a password containing / or ? may have cut the authority short: then no part may be shown.
@@ -103,21 +103,21 @@ Result<void> parse_authority(std::string_view text, RedisOptions* options) {
     if (auto user = parse_user(text.substr(0, at), options); !user) return user;
     text.remove_prefix(at + 1);
   }
-  if (text.empty()) return wrong("a host is missing");
+  if (text.empty()) return bad_url("a host is missing");
   while (!text.empty()) {
     const auto endpoint = parse_endpoint(take_until(&text, ','), kPort);
-    if (!endpoint) return wrong(endpoint.error().message);
+    if (!endpoint) return bad_url(endpoint.error().message);
     options->endpoints.push_back(*endpoint);
   }
-  if (options->endpoints.size() > limits::kRedisEndpointsMax) return wrong("too many hosts");
+  if (options->endpoints.size() > limits::kRedisEndpointsMax) return bad_url("too many hosts");
   if (options->topology == RedisTopology::kSingle && options->endpoints.size() > 1)
-    return wrong("several hosts are for redis+sentinel:// and redis+cluster://");
+    return bad_url("several hosts are for redis+sentinel:// and redis+cluster://");
   return {};
 }
 
 Result<void> set_database(std::string_view text, RedisOptions* options) {
   const auto number = parse_number<unsigned>(text, 65'535);
-  if (!number) return wrong("not a database number: " + printable(text));
+  if (!number) return bad_url("not a database number: " + printable(text));
   options->database = *number;
   return {};
 }
@@ -126,7 +126,7 @@ Result<void> set_database(std::string_view text, RedisOptions* options) {
 Result<void> parse_path(std::string_view text, RedisOptions* options) {
   if (options->topology == RedisTopology::kSentinel) {
     const auto name = percent_decode(text);
-    if (!name || name->empty()) return wrong("the master's name is missing: …HOST:PORT/MASTER");
+    if (!name || name->empty()) return bad_url("the master's name is missing: …HOST:PORT/MASTER");
     options->master_name = *name;
     return {};
   }
@@ -137,8 +137,8 @@ Result<void> parse_path(std::string_view text, RedisOptions* options) {
 Result<void> set_time(std::string_view key, std::string_view text, std::chrono::milliseconds* out) {
   const auto number = parse_number<std::int64_t>(text, limits::kRedisDeadlineMsMax);
   if (!number || *number < 1)
-    return wrong(std::string(key) + " is milliseconds, 1 to " +
-                 std::to_string(limits::kRedisDeadlineMsMax));
+    return bad_url(std::string(key) + " is milliseconds, 1 to " +
+                   std::to_string(limits::kRedisDeadlineMsMax));
   *out = std::chrono::milliseconds{*number};
   return {};
 }
@@ -155,7 +155,7 @@ Result<void> set_value(std::string_view key, const std::string& value, RedisOpti
   const auto* const known = std::ranges::find(kKeys, key);
   const auto index = static_cast<std::size_t>(known - std::begin(kKeys));
   if (index < std::size(texts)) {
-    if (value.empty()) return wrong(std::string(key) + " is empty");
+    if (value.empty()) return bad_url(std::string(key) + " is empty");
     *texts[index] = value;
     return {};
   }
@@ -164,13 +164,13 @@ Result<void> set_value(std::string_view key, const std::string& value, RedisOpti
   if (key == "command_ms") return set_time(key, value, &options->command_deadline);
   if (key == "idle_ms") return set_time(key, value, &options->idle_deadline);
   if (key == "read_from_replica") {
-    if (value != "true" && value != "false") return wrong("read_from_replica is true or false");
+    if (value != "true" && value != "false") return bad_url("read_from_replica is true or false");
     options->read_from_replica = value == "true";
     return {};
   }
   const std::string_view nearest = nearest_word(key, kKeys);
-  return wrong("unknown key " + printable(key) +
-               (nearest.empty() ? "" : "; did you mean " + std::string(nearest) + "?"));
+  return bad_url("unknown key " + printable(key) +
+                 (nearest.empty() ? "" : "; did you mean " + std::string(nearest) + "?"));
 }
 
 Result<void> parse_query(std::string_view text, RedisOptions* options) {
@@ -178,7 +178,7 @@ Result<void> parse_query(std::string_view text, RedisOptions* options) {
     std::string_view value = take_until(&text, '&');
     const std::string_view key = take_until(&value, '=');
     const auto decoded = percent_decode(value);
-    if (!decoded) return wrong("the value of " + printable(key) + " is not percent-encoded");
+    if (!decoded) return bad_url("the value of " + printable(key) + " is not percent-encoded");
     if (auto set = set_value(key, *decoded, options); !set) return set;
   }
   return {};
@@ -256,11 +256,11 @@ bool is_redis_prefix(std::string_view text) noexcept {
 Result<RedisOptions> parse_redis_url(std::string_view url, const RedisOptions* beside) {
   const Scheme* const scheme = scheme_of(url);
   if (scheme == nullptr) {
-    return wrong(
+    return bad_url(
         "it begins with redis://, rediss://, redis+unix://, redis+sentinel:// or redis+cluster:// "
         "(rediss+… with TLS)");
   }
-  if (url.size() > limits::kRedisUrlBytesMax) return wrong("too long");
+  if (url.size() > limits::kRedisUrlBytesMax) return bad_url("too long");
   RedisOptions options = begin_with(beside);
   options.topology = scheme->topology;
   options.is_tls = scheme->is_tls;
@@ -268,7 +268,7 @@ Result<RedisOptions> parse_redis_url(std::string_view url, const RedisOptions* b
   std::string_view rest = take_until(&query, '?');
   if (scheme->is_unix) {
     const auto path = percent_decode(rest);
-    if (!path || !path->starts_with('/')) return wrong("redis+unix:// wants an absolute path");
+    if (!path || !path->starts_with('/')) return bad_url("redis+unix:// wants an absolute path");
     options.endpoints.push_back({{}, 0, *path});
     if (auto parsed = parse_query(query, &options); !parsed) return parsed.error();
   } else {
@@ -287,7 +287,7 @@ Result<RedisOptions> parse_redis_url(std::string_view url, const RedisOptions* b
   const std::string fault = fault_of(options);
   if (fault.empty()) return options;
   return beside == nullptr
-             ? wrong(fault)
+             ? bad_url(fault)
              : make_error(ErrorKind::kUsage, "Redis URL and the settings beside it: " + fault);
 }
 

@@ -15,7 +15,7 @@ namespace {
 // Any signer will do for a manifest that is read only to find the new one's place.
 const Trust kAnybody{{}, true};
 
-Manifest describe(const SnapshotInfo& info, Instant now) {
+Manifest manifest_of(const SnapshotInfo& info, Instant now) {
   Manifest manifest;
   manifest.serial = info.serial;
   manifest.as_of = info.as_of;
@@ -103,7 +103,7 @@ Result<PublishReceipt> Publisher::publish_file(FlipKind kind, const std::string&
       again(client_, options_.seed, [&] { return read_published(client_, keys_, kAnybody); });
   if (!published) return over_damage(published.error());
 
-  Manifest manifest = describe(info, now);
+  Manifest manifest = manifest_of(info, now);
   if (compacted) {
     manifest.epoch = compacted->epoch;
     manifest.chain = compacted->chain;

@@ -11,7 +11,7 @@
 namespace beian::cache {
 namespace {
 
-std::optional<std::uint64_t> serial_of(const Reply& range) {
+std::optional<std::uint64_t> serial_in(const Reply& range) {
   if (!range.is_array() || range.elements.empty()) return std::nullopt;
   const Reply& entry = range.elements.front();
   if (!entry.is_array() || entry.elements.empty()) return std::nullopt;
@@ -60,7 +60,7 @@ Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& k
   return generation;
 }
 
-std::string name_of(std::uint64_t serial) {
+std::string serial_text(std::uint64_t serial) {
   return "serial " + std::to_string(serial);
 }
 
@@ -92,7 +92,7 @@ Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys, 
       if (!head || batch.serial != at.serial + 1) continue;
       if (batch.previous != at.chain)
         return keys.deltas() + " " + stream_id(batch.serial) + ": not of the history of " +
-               name_of(at.serial);
+               serial_text(at.serial);
       at = {at.epoch, batch.serial, chain_after(batch)};
       if (status.last_batch == at.serial && status.tip && status.tip->epoch == at.epoch &&
           status.tip->serial == at.serial && status.tip->chain != at.chain)
@@ -112,13 +112,14 @@ std::string misfit_of(const RegistryStatus& status) {
            std::to_string(snapshot.epoch);
   const std::uint64_t end = std::max(snapshot.serial, status.last_batch.value_or(0));
   if (tip.serial != end)
-    return "the tip says " + name_of(tip.serial) + ", and what is there ends at " + name_of(end);
+    return "the tip says " + serial_text(tip.serial) + ", and what is there ends at " +
+           serial_text(end);
   if (tip.serial == snapshot.serial)
     return tip.chain == snapshot.chain ? "" : "the tip is of another history than the head";
   const std::uint64_t first = status.first_batch.value_or(0);
   if (first > snapshot.serial + 1 || status.batches != end - first + 1)
-    return "batches are missing between the snapshot, " + name_of(snapshot.serial) +
-           ", and the tip, " + name_of(end);
+    return "batches are missing between the snapshot, " + serial_text(snapshot.serial) +
+           ", and the tip, " + serial_text(end);
   return {};
 }
 
@@ -144,8 +145,8 @@ Result<RegistryStatus> read_once(RedisClient* client, const RedisKeys& keys, con
     status.tip = *tip;
   }
   status.batches = static_cast<std::uint64_t>((*replies)[2].integer);
-  status.first_batch = serial_of((*replies)[3]);
-  status.last_batch = serial_of((*replies)[4]);
+  status.first_batch = serial_in((*replies)[3]);
+  status.last_batch = serial_in((*replies)[4]);
   status.feeds = static_cast<std::uint64_t>((*replies)[5].integer);
   status.pending_chunks = static_cast<std::uint64_t>((*replies)[6].integer);
   status.publisher = (*replies)[7].text;

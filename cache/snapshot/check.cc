@@ -25,17 +25,8 @@ SectionId section_at(const Header& header, std::uint64_t offset) {
   return static_cast<SectionId>(id);
 }
 
-Error damaged_header(std::uint64_t offset, const std::string& why) {
-  return make_error(ErrorKind::kDamaged,
-                    "snapshot damaged in header at byte " + std::to_string(offset) + ": " + why);
-}
-
 bool is_zero(ByteView bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
-}
-
-bool is_instant(std::int64_t seconds) {
-  return seconds >= 0 && seconds < kInstantEnd;
 }
 
 // Checks what open_tables() has not.

@@ -11,7 +11,6 @@ namespace {
 using namespace format;
 
 constexpr std::uint64_t kRowsPerTask = 1 << 16;
-constexpr std::uint64_t kFetchRows = 8;       // how far ahead memory is prefetched
 constexpr std::uint64_t kFetchWordsMax = 64;  // per body; longer ones are read in sequence anyway
 
 enum class Digest { kNot, kFingerprint, kPublicKey };

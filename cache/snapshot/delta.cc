@@ -14,23 +14,23 @@
 namespace beian::cache {
 namespace {
 
-constexpr std::array<char, 8> kMagic = {'B', 'E', 'I', 'A', 'N', 'D', 'L', 'T'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::array<char, 8> kBatchMagic = {'B', 'E', 'I', 'A', 'N', 'D', 'L', 'T'};
+constexpr std::uint32_t kBatchVersion = 1;
 constexpr std::string_view kBatchPrefix = "beian-gate delta batch 1\n";
-constexpr std::string_view kSignaturePrefix = "beian-gate delta signature 1\n";
+constexpr std::string_view kBatchSignaturePrefix = "beian-gate delta signature 1\n";
 constexpr std::string_view kChainPrefix = "beian-gate delta chain 1\n";
 constexpr std::size_t kCompressFromBytes = 512;  // a single record gains nothing
 constexpr int kCompression = 3;
 
-enum Flag : std::uint32_t { kHasNextUpdate = 1, kCompressed = 2 };
+enum BatchFlag : std::uint32_t { kBatchHasNextUpdate = 1, kBatchCompressed = 2 };
 
-struct Header {
+struct BatchHeader {
   std::array<char, 8> magic;
   std::uint32_t version;
-  std::uint32_t flags;  // set of Flag
+  std::uint32_t flags;  // set of BatchFlag
   std::uint64_t serial;
   std::int64_t as_of;        // seconds since 1970-01-01T00:00:00Z
-  std::int64_t next_update;  // the same; 0 without kHasNextUpdate
+  std::int64_t next_update;  // the same; 0 without kBatchHasNextUpdate
   Sha256 previous;
   std::uint32_t records;
   std::uint32_t feed_id_bytes;
@@ -40,32 +40,32 @@ struct Header {
   PublicKey signer;            // both zeros when unsigned
   Signature signature;
 };
-static_assert(sizeof(Header) == 224);
-static_assert(std::has_unique_object_representations_v<Header>);
+static_assert(sizeof(BatchHeader) == 224);
+static_assert(std::has_unique_object_representations_v<BatchHeader>);
 
-Error damaged(std::uint64_t offset, const std::string& why) {
+Error damaged_batch(std::uint64_t offset, const std::string& why) {
   return make_error(ErrorKind::kDamaged,
                     "delta batch damaged at byte " + std::to_string(offset) + ": " + why);
 }
 
-ByteView bytes_of(const Header& header) {
+ByteView bytes_of(const BatchHeader& header) {
   return {reinterpret_cast<const std::uint8_t*>(&header), sizeof header};
 }
 
 // Hash of what the batch says, however it is stored and whoever signed it.
-Sha256 batch_hash(Header header) {
-  header.flags &= ~std::uint32_t{kCompressed};
+Sha256 batch_hash(BatchHeader header) {
+  header.flags &= ~std::uint32_t{kBatchCompressed};
   header.stored_bytes = 0;
   header.signer = {};
   header.signature = {};
   return sha256(as_bytes(std::string(kBatchPrefix) + std::string(as_text(bytes_of(header)))));
 }
 
-std::string signed_message(const Header& header) {
-  return std::string(kSignaturePrefix) + std::string(as_text(batch_hash(header)));
+std::string signed_batch(const BatchHeader& header) {
+  return std::string(kBatchSignaturePrefix) + std::string(as_text(batch_hash(header)));
 }
 
-Sha256 chain_behind(const Sha256& previous, const Header& header) {
+Sha256 chain_behind(const Sha256& previous, const BatchHeader& header) {
   return sha256(as_bytes(std::string(kChainPrefix) + std::string(as_text(previous)) +
                          std::string(as_text(batch_hash(header)))));
 }
@@ -76,14 +76,14 @@ std::string text_of(const std::vector<FeedRecord>& records) {
   return text;
 }
 
-Header header_of(const DeltaBatch& batch, const std::string& text) {
-  Header header{};
-  header.magic = kMagic;
-  header.version = kVersion;
+BatchHeader header_of(const DeltaBatch& batch, const std::string& text) {
+  BatchHeader header{};
+  header.magic = kBatchMagic;
+  header.version = kBatchVersion;
   header.serial = batch.serial;
   header.as_of = batch.as_of.time_since_epoch().count();
   if (batch.next_update) {
-    header.flags |= kHasNextUpdate;
+    header.flags |= kBatchHasNextUpdate;
     header.next_update = batch.next_update->time_since_epoch().count();
   }
   header.previous = batch.previous;
@@ -106,57 +106,56 @@ std::string compressed(const std::string& text) {
   return out;
 }
 
-bool is_instant(std::int64_t seconds) {
-  return seconds >= 0 && seconds < format::kInstantEnd;
-}
-
 // Reads the header and checks all of it, except what only the text can prove.
-Result<Header> read_header(ByteView bytes) {
-  Header header;
-  if (bytes.size() < sizeof header) return damaged(bytes.size(), "it ends within the header");
+Result<BatchHeader> read_header(ByteView bytes) {
+  BatchHeader header;
+  if (bytes.size() < sizeof header) return damaged_batch(bytes.size(), "it ends within the header");
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic != kMagic) return damaged(0, "this is no delta batch");
-  if (header.version != kVersion)
-    return damaged(offsetof(Header, version), "version " + std::to_string(header.version) +
-                                                  "; this gate reads version " +
-                                                  std::to_string(kVersion));
-  if ((header.flags & ~(kHasNextUpdate | kCompressed)) != 0)
-    return damaged(offsetof(Header, flags), "unknown flags");
-  if (header.serial == 0) return damaged(offsetof(Header, serial), "serial 0");
-  if (!is_instant(header.as_of)) return damaged(offsetof(Header, as_of), "no such time");
-  const bool has_next_update = (header.flags & kHasNextUpdate) != 0;
-  if (!is_instant(header.next_update) || (!has_next_update && header.next_update != 0))
-    return damaged(offsetof(Header, next_update), "no such time");
-  if (header.records == 0) return damaged(offsetof(Header, records), "an empty batch");
+  if (header.magic != kBatchMagic) return damaged_batch(0, "this is no delta batch");
+  if (header.version != kBatchVersion)
+    return damaged_batch(offsetof(BatchHeader, version),
+                         "version " + std::to_string(header.version) +
+                             "; this gate reads version " + std::to_string(kBatchVersion));
+  if ((header.flags & ~(kBatchHasNextUpdate | kBatchCompressed)) != 0)
+    return damaged_batch(offsetof(BatchHeader, flags), "unknown flags");
+  if (header.serial == 0) return damaged_batch(offsetof(BatchHeader, serial), "serial 0");
+  if (!format::is_instant(header.as_of))
+    return damaged_batch(offsetof(BatchHeader, as_of), "no such time");
+  const bool has_next_update = (header.flags & kBatchHasNextUpdate) != 0;
+  if (!format::is_instant(header.next_update) || (!has_next_update && header.next_update != 0))
+    return damaged_batch(offsetof(BatchHeader, next_update), "no such time");
+  if (header.records == 0) return damaged_batch(offsetof(BatchHeader, records), "an empty batch");
   if (header.records > limits::kDeltaRecordsMax)
-    return damaged(offsetof(Header, records), "more records than one batch may have");
+    return damaged_batch(offsetof(BatchHeader, records), "more records than one batch may have");
   if (header.feed_id_bytes > limits::kFeedIdBytesMax)
-    return damaged(offsetof(Header, feed_id_bytes), "a feed id that is too long");
+    return damaged_batch(offsetof(BatchHeader, feed_id_bytes), "a feed id that is too long");
   if (header.text_bytes > limits::kDeltaTextBytesMax)
-    return damaged(offsetof(Header, text_bytes), "more text than one batch may have");
+    return damaged_batch(offsetof(BatchHeader, text_bytes), "more text than one batch may have");
   const std::uint64_t behind = bytes.size() - sizeof header;
   if (header.feed_id_bytes > behind || header.stored_bytes != behind - header.feed_id_bytes)
-    return damaged(offsetof(Header, stored_bytes), "the batch is cut short or goes on");
-  if ((header.flags & kCompressed) != 0 ? header.stored_bytes >= header.text_bytes
-                                        : header.stored_bytes != header.text_bytes)
-    return damaged(offsetof(Header, stored_bytes), "a length that contradicts the text's");
+    return damaged_batch(offsetof(BatchHeader, stored_bytes), "the batch is cut short or goes on");
+  if ((header.flags & kBatchCompressed) != 0 ? header.stored_bytes >= header.text_bytes
+                                             : header.stored_bytes != header.text_bytes)
+    return damaged_batch(offsetof(BatchHeader, stored_bytes),
+                         "a length that contradicts the text's");
   return header;
 }
 
-Result<std::string> read_text(const Header& header, ByteView stored) {
+Result<std::string> read_text(const BatchHeader& header, ByteView stored) {
   const std::uint64_t offset = sizeof header + header.feed_id_bytes;
-  if ((header.flags & kCompressed) == 0) return std::string(as_text(stored));
+  if ((header.flags & kBatchCompressed) == 0) return std::string(as_text(stored));
   if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != header.text_bytes)
-    return damaged(offset, "a compressed text of another length");
+    return damaged_batch(offset, "a compressed text of another length");
   std::string text(header.text_bytes, '\0');
   const std::size_t size = ZSTD_decompress(text.data(), text.size(), stored.data(), stored.size());
-  if (ZSTD_isError(size) || size != text.size()) return damaged(offset, "cannot be decompressed");
+  if (ZSTD_isError(size) || size != text.size())
+    return damaged_batch(offset, "cannot be decompressed");
   return text;
 }
 
 // Reads the records of `text`. Each must stand exactly as it would be written, so that a batch has
 // only one text.
-Result<std::vector<FeedRecord>> read_records(const Header& header, const std::string& text) {
+Result<std::vector<FeedRecord>> read_records(const BatchHeader& header, const std::string& text) {
   const std::uint64_t offset = sizeof header + header.feed_id_bytes;
   std::vector<FeedRecord> records;
   std::size_t same = 0;  // leading bytes that stand as they would be written
@@ -169,12 +168,13 @@ Result<std::vector<FeedRecord>> read_records(const Header& header, const std::st
         records.push_back(std::move(record));
       },
       [](const FeedProblem&) {});
-  if (!read) return damaged(offset, read.error().message);
+  if (!read) return damaged_batch(offset, read.error().message);
   if (same != text.size())
-    return damaged(offset, "a record that is not in canonical form, at byte " +
-                               std::to_string(same) + " of the text");
+    return damaged_batch(offset, "a record that is not in canonical form, at byte " +
+                                     std::to_string(same) + " of the text");
   if (records.size() != header.records)
-    return damaged(offsetof(Header, records), "another number of records than the text has");
+    return damaged_batch(offsetof(BatchHeader, records),
+                         "another number of records than the text has");
   return records;
 }
 
@@ -185,13 +185,13 @@ std::string encode(const DeltaBatch& batch, const SigningKey* key) {
                batch.feed_id.size() <= limits::kFeedIdBytesMax);
   std::string text = text_of(batch.records);
   BEIAN_ASSERT(text.size() <= limits::kDeltaTextBytesMax);
-  Header header = header_of(batch, text);
-  const SignedBy by = sign_with(key, as_bytes(signed_message(header)));
+  BatchHeader header = header_of(batch, text);
+  const SignedBy by = sign_with(key, as_bytes(signed_batch(header)));
   header.signer = by.signer;
   header.signature = by.signature;
   if (std::string smaller = compressed(text); !smaller.empty()) {
     text = std::move(smaller);
-    header.flags |= kCompressed;
+    header.flags |= kBatchCompressed;
     header.stored_bytes = text.size();
   }
   return std::string(as_text(bytes_of(header))) + batch.feed_id + text;
@@ -202,21 +202,23 @@ Result<DeltaBatch> decode_delta(ByteView bytes, const Trust& trust) {
   if (!header) return header.error();
   const auto trusted =
       check_trust("delta batch " + std::to_string(header->serial),
-                  {header->signer, header->signature}, as_bytes(signed_message(*header)), trust);
+                  {header->signer, header->signature}, as_bytes(signed_batch(*header)), trust);
   if (!trusted) return trusted.error();
   DeltaBatch batch;
   batch.serial = header->serial;
   batch.as_of = Instant{std::chrono::seconds{header->as_of}};
-  if (header->flags & kHasNextUpdate)
+  if (header->flags & kBatchHasNextUpdate)
     batch.next_update = Instant{std::chrono::seconds{header->next_update}};
   batch.previous = header->previous;
-  const ByteView behind = bytes.subspan(sizeof(Header));
+  const ByteView behind = bytes.subspan(sizeof(BatchHeader));
   batch.feed_id = std::string(as_text(behind.first(header->feed_id_bytes)));
-  if (!is_utf8(batch.feed_id)) return damaged(sizeof(Header), "a feed id that is not UTF-8");
+  if (!is_utf8(batch.feed_id))
+    return damaged_batch(sizeof(BatchHeader), "a feed id that is not UTF-8");
   const auto text = read_text(*header, behind.subspan(header->feed_id_bytes));
   if (!text) return text.error();
   if (sha256(batch.feed_id + *text) != header->text_hash)
-    return damaged(offsetof(Header, text_hash), "the checksum of feed id and text does not hold");
+    return damaged_batch(offsetof(BatchHeader, text_hash),
+                         "the checksum of feed id and text does not hold");
   auto records = read_records(*header, *text);
   if (!records) return records.error();
   batch.records = std::move(*records);
@@ -230,8 +232,8 @@ Result<DeltaLink> read_link(ByteView batch_bytes) {
 }
 
 Sha256 chain_after(const Sha256& previous, ByteView batch_bytes) {
-  BEIAN_ASSERT(batch_bytes.size() >= sizeof(Header));
-  Header header;
+  BEIAN_ASSERT(batch_bytes.size() >= sizeof(BatchHeader));
+  BatchHeader header;
   std::memcpy(&header, batch_bytes.data(), sizeof header);
   return chain_behind(previous, header);
 }

@@ -16,19 +16,19 @@
 namespace beian::cache {
 namespace {
 
-constexpr std::array<char, 8> kMagic = {'B', 'E', 'I', 'A', 'N', 'L', 'O', 'G'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::array<char, 8> kLogMagic = {'B', 'E', 'I', 'A', 'N', 'L', 'O', 'G'};
+constexpr std::uint32_t kLogVersion = 1;
 // A batch may be a little larger than its text: the header, and the feed id.
 constexpr std::uint64_t kBatchBytesMax = limits::kDeltaTextBytesMax + 4096;
 
-struct Header {
+struct LogHeader {
   std::array<char, 8> magic;
   std::uint32_t version;
   std::uint32_t reserved;  // 0
   Sha256 root_hash;
   std::uint64_t checksum;  // XXH3 of all before
 };
-static_assert(sizeof(Header) == 56);
+static_assert(sizeof(LogHeader) == 56);
 
 struct Frame {
   std::uint32_t bytes;        // of the batch behind it
@@ -38,14 +38,14 @@ struct Frame {
 static_assert(sizeof(Frame) == 16);
 constexpr std::uint64_t kFrameBytesMax = sizeof(Frame) + kBatchBytesMax;
 
-Header header_of(const Sha256& root_hash) {
-  Header header{kMagic, kVersion, 0, root_hash, 0};
-  header.checksum = XXH3_64bits(&header, offsetof(Header, checksum));
+LogHeader header_of(const Sha256& root_hash) {
+  LogHeader header{kLogMagic, kLogVersion, 0, root_hash, 0};
+  header.checksum = XXH3_64bits(&header, offsetof(LogHeader, checksum));
   return header;
 }
 
 std::uint32_t check_of(std::uint32_t bytes) {
-  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(&bytes, sizeof bytes, kVersion));
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(&bytes, sizeof bytes, kLogVersion));
 }
 
 std::string frame_of(ByteView batch) {
@@ -58,13 +58,9 @@ std::string frame_of(ByteView batch) {
   return bytes.append(as_text(batch));
 }
 
-Error damaged(const std::string& path, std::uint64_t offset, const std::string& why) {
+Error damaged_log(const std::string& path, std::uint64_t offset, const std::string& why) {
   return make_error(ErrorKind::kDamaged,
                     path + ": damaged at byte " + std::to_string(offset) + ": " + why);
-}
-
-Error system_error(const std::string& doing, const std::string& path) {
-  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
 }
 
 // The batch of the frame at `offset`; empty when there is no whole and sound one.
@@ -82,12 +78,13 @@ ByteView batch_at(ByteView file, std::uint64_t offset) {
 
 // Whether a log that begins with `bytes` belongs to the snapshot. Errors: kDamaged.
 Result<bool> is_log_of(const std::string& path, ByteView bytes, const Sha256& root_hash) {
-  Header header;
-  if (bytes.size() < sizeof header) return damaged(path, bytes.size(), "it ends within the header");
+  LogHeader header;
+  if (bytes.size() < sizeof header)
+    return damaged_log(path, bytes.size(), "it ends within the header");
   std::memcpy(&header, bytes.data(), sizeof header);
-  const Header wanted = header_of(header.root_hash);
+  const LogHeader wanted = header_of(header.root_hash);
   if (std::memcmp(&header, &wanted, sizeof header) != 0)
-    return damaged(path, 0, "this is no header of a delta log that this gate can read");
+    return damaged_log(path, 0, "this is no header of a delta log that this gate can read");
   return header.root_hash == root_hash;
 }
 
@@ -99,7 +96,7 @@ bool has_frame(ByteView rest) {
 }
 
 Error damaged_within(const std::string& path, std::uint64_t offset) {
-  return damaged(path, offset, "a frame that does not hold, before others that do");
+  return damaged_log(path, offset, "a frame that does not hold, before others that do");
 }
 
 Error at_byte(const std::string& path, std::uint64_t offset, const Error& error) {
@@ -196,7 +193,7 @@ Result<DeltaLog> DeltaLog::create(const std::string& path, const Sha256& root_ha
                                   std::span<const std::string> batches) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
-  const Header header = header_of(root_hash);
+  const LogHeader header = header_of(root_hash);
   const ByteView bytes{reinterpret_cast<const std::uint8_t*>(&header), sizeof header};
   if (auto written = file->write(bytes); !written) return written.error();
   DeltaLog log;
@@ -229,7 +226,7 @@ Result<std::optional<DeltaLog>> DeltaLog::open(const std::string& path, const Sh
   if (!is_ours && !is_cut) return is_ours.error();
   if (!is_ours || !*is_ours) return std::optional<DeltaLog>();
 
-  log.bytes_ = sizeof(Header);
+  log.bytes_ = sizeof(LogHeader);
   for (;;) {
     const ByteView batch = batch_at(file, log.bytes_);
     if (batch.empty()) break;
@@ -251,12 +248,12 @@ Result<void> DeltaLog::read(const std::string& path, const Sha256& root_hash, co
   const auto is_there = log.open();
   if (!is_there) return is_there.error();
   if (!*is_there) return {};
-  const auto head = log.at(0, sizeof(Header));
+  const auto head = log.at(0, sizeof(LogHeader));
   if (!head) return head.error();
   const auto is_ours = is_log_of(path, *head, root_hash);
   if (!is_ours) return is_ours.error();
   if (!*is_ours) return {};
-  std::uint64_t end = sizeof(Header);
+  std::uint64_t end = sizeof(LogHeader);
   for (;;) {
     const auto batch = log.batch(end);
     if (!batch) return batch.error();

@@ -49,6 +49,9 @@ static_assert(sizeof(Section) == 16);
 
 // Times are at or after 1970-01-01T00:00:00Z and before this, the year 10000.
 inline constexpr std::int64_t kInstantEnd = 253'402'300'800;
+constexpr bool is_instant(std::int64_t seconds) noexcept {
+  return seconds >= 0 && seconds < kInstantEnd;
+}
 
 enum HeaderFlag : std::uint32_t { kSealed = 1, kTestIdentities = 2, kHasNextUpdate = 4 };
 

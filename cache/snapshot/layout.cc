@@ -47,10 +47,7 @@ std::uint64_t subject_of(std::uint64_t filing_key) {
 
 // Readers refuse times outside of this range.
 Result<void> check_times(const SealOptions& options) {
-  const auto is_storable = [](Instant time) {
-    const std::int64_t seconds = time.time_since_epoch().count();
-    return seconds >= 0 && seconds < kInstantEnd;
-  };
+  const auto is_storable = [](Instant time) { return is_instant(time.time_since_epoch().count()); };
   if (is_storable(options.as_of) && is_storable(options.next_update.value_or(Instant{}))) return {};
   return make_error(ErrorKind::kBadInput, "a registry's times are of the years 1970 to 9999");
 }

@@ -37,8 +37,6 @@ void in_halves(std::size_t count, const Work& work) {
   half.get();
 }
 
-inline constexpr std::size_t kFetchRows = 8;  // how far ahead memory is prefetched
-
 class Layout {
  public:
   // Both must outlive the layout, which uses up the registry.

@@ -5,6 +5,7 @@
 
 #include "cache/snapshot/huge_pages.h"
 #include "cache/snapshot/layout.h"
+#include "cache/snapshot/prefetch.h"
 
 namespace beian::cache {
 namespace {

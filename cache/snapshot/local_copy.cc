@@ -45,10 +45,6 @@ constexpr const char* kNextDeltas = "registry.deltas.next";
 constexpr const char* kPreviousDeltas = "registry.deltas.previous";
 constexpr const char* kLock = "registry.lock";
 
-Error system_error(const std::string& doing, const std::string& path) {
-  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
-}
-
 bool exists(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0;

@@ -24,7 +24,7 @@ Known<std::string> owned(const StringList& list) {
   return owned<std::string>(list, [](std::string_view text) { return std::string(text); });
 }
 
-PlatformRecord record_of(const PlatformView& view) {
+PlatformRecord platform_record(const PlatformView& view) {
   PlatformRecord record;
   record.os = std::string(view.os());
   record.package = owned(view.package());
@@ -79,7 +79,7 @@ ServiceRecord record_of(const ServiceView& view) {
   if (view.are_platforms_known()) {
     record.platforms.emplace();
     for (std::size_t i = 0; i < view.platform_count(); ++i)
-      record.platforms->push_back(record_of(view.platform(i)));
+      record.platforms->push_back(platform_record(view.platform(i)));
   }
   record.version = owned(view.version());
   record.submitted_on = view.submitted_on();

@@ -33,11 +33,6 @@ constexpr std::array<SectionKind, kSectionCount> kSections = {{
     {"block_hashes", 32},
 }};
 
-Error damaged_header(std::uint64_t offset, const std::string& why) {
-  return make_error(ErrorKind::kDamaged,
-                    "snapshot damaged in header at byte " + std::to_string(offset) + ": " + why);
-}
-
 // Checks that sections lie in order, without gaps except for alignment, and end with the file.
 Result<void> check_sections(const Header& header, std::uint64_t file_bytes) {
   std::uint64_t end = sizeof(Header);
@@ -68,6 +63,11 @@ Error damaged(SectionId section, std::uint64_t file_offset, const std::string& w
   return make_error(ErrorKind::kDamaged, "snapshot damaged in " +
                                              std::string(section_name(section)) + " at byte " +
                                              std::to_string(file_offset) + ": " + why);
+}
+
+Error damaged_header(std::uint64_t offset, const std::string& why) {
+  return make_error(ErrorKind::kDamaged,
+                    "snapshot damaged in header at byte " + std::to_string(offset) + ": " + why);
 }
 
 Result<void> open_tables(ByteView file, SnapshotTables* tables) {

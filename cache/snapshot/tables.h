@@ -78,6 +78,7 @@ std::string_view section_name(format::SectionId id) noexcept;
 
 // kDamaged, with the place: "services at byte 4096: …".
 Error damaged(format::SectionId section, std::uint64_t file_offset, const std::string& why);
+Error damaged_header(std::uint64_t offset, const std::string& why);
 
 // Reads the header and lays the sections over `file`. Errors: kDamaged.
 [[nodiscard]] Result<void> open_tables(ByteView file, SnapshotTables* tables);

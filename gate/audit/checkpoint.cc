@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::uint64_t kVersion = 1;  // of the file; other versions are refused
 
-void write_number(std::string_view name, std::uint64_t value, JsonWriter* json) {
-  json->key(name);
-  json->unsigned_integer(value);
-}
-
 void read_state(const StateObject& state, Checkpoint* out, StateFault* fault) {
   if (state.number("version") != kVersion)
     return fault->set("written by another version of the program");
@@ -54,10 +49,10 @@ Result<void> save_checkpoint(const std::string& path, const Checkpoint& checkpoi
   std::string text;
   JsonWriter json(&text);
   json.begin_object();
-  write_number("version", kVersion, &json);
+  json.unsigned_field("version", kVersion);
   json.key("catalog");
   json.begin_object();
-  if (checkpoint.key.catalog.bytes) write_number("bytes", *checkpoint.key.catalog.bytes, &json);
+  if (checkpoint.key.catalog.bytes) json.unsigned_field("bytes", *checkpoint.key.catalog.bytes);
   json.field("head", checkpoint.key.catalog.head);
   json.end_object();
   json.field("registry", checkpoint.key.registry);
@@ -65,15 +60,15 @@ Result<void> save_checkpoint(const std::string& path, const Checkpoint& checkpoi
   json.field("now", format_instant(checkpoint.now));
   json.key("place");
   json.begin_object();
-  write_number("offset", checkpoint.place.offset, &json);
-  write_number("rows", checkpoint.place.rows, &json);
-  write_number("lines", checkpoint.place.lines, &json);
+  json.unsigned_field("offset", checkpoint.place.offset);
+  json.unsigned_field("rows", checkpoint.place.rows);
+  json.unsigned_field("lines", checkpoint.place.lines);
   json.end_object();
   json.key("outputs");
   json.begin_array();
   for (const std::uint64_t bytes : checkpoint.output_bytes) {
     json.begin_object();
-    write_number("bytes", bytes, &json);
+    json.unsigned_field("bytes", bytes);
     json.end_object();
   }
   json.end_array();

@@ -11,8 +11,7 @@ void begin_row(const RowResult& row, JsonWriter* json) {
     json->raw(row.request->id);
   else
     json->string(row.request->id);
-  json->key("row");
-  json->unsigned_integer(row.row);
+  json->unsigned_field("row", row.row);
 }
 
 void append_bad_row(const RowResult& row, std::string* out) {
@@ -22,8 +21,7 @@ void append_bad_row(const RowResult& row, std::string* out) {
   json.begin_object();
   json.field("type", "urn:beian-gate:problem:" + std::string(row.problem->slug));
   json.field("title", wire::reason_of(row.problem->status));
-  json.key("status");
-  json.unsigned_integer(row.problem->status);
+  json.unsigned_field("status", row.problem->status);
   json.field("detail", row.problem->detail);
   if (!row.problem->pointer.empty()) json.field("pointer", row.problem->pointer);
   json.end_object();

@@ -10,16 +10,13 @@
 #include <cstring>
 #include <utility>
 
+#include "cache/base/file.h"
 #include "cache/base/limits.h"
 
 namespace beian::audit {
 namespace {
 
 constexpr int kZstdLevel = 3;
-
-Error system_error(const std::string& doing, const std::string& path) {
-  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
-}
 
 Result<void> write_all(int descriptor, const std::string& path, std::string_view bytes) {
   while (!bytes.empty()) {

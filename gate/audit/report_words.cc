@@ -38,13 +38,13 @@ constexpr std::array<Words, kOutcomeCount> kFates = {{
     {" 行无法读取", " unreadable"},
 }};
 
-constexpr std::array<Words, kOperationCount> kOperations = {{
+constexpr std::array<Words, kOperationCount> kOperationWords = {{
     {"上架分发", "Distribute"},
     {"网络接入", "Connect"},
     {"设备预置", "Preinstall"},
 }};
 
-constexpr std::array<Words, 5> kEffects = {{
+constexpr std::array<Words, 5> kEffectWords = {{
     {"提示", "note"},
     {"放行", "allow"},
     {"复核", "review"},
@@ -61,10 +61,10 @@ Words outcome_help(Outcome outcome) noexcept {
   return kOutcomeHelps[static_cast<std::size_t>(outcome)];
 }
 Words operation_label(Operation operation) noexcept {
-  return kOperations[static_cast<std::size_t>(operation)];
+  return kOperationWords[static_cast<std::size_t>(operation)];
 }
 Words effect_words(Effect effect) noexcept {
-  return kEffects[static_cast<std::size_t>(effect)];
+  return kEffectWords[static_cast<std::size_t>(effect)];
 }
 
 std::string headline(const Summary& summary, Language language) {

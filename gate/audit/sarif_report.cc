@@ -173,8 +173,7 @@ class Sarif {
   }
 
   void count_field(std::string_view name, std::uint64_t value) {
-    json_.key(name);
-    json_.unsigned_integer(value);
+    json_.unsigned_field(name, value);
   }
 
   // States that the audit succeeded, and what this run leaves out.

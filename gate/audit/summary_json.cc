@@ -14,16 +14,11 @@ namespace {
 constexpr std::array kEffects = {Effect::kNote, Effect::kAllow, Effect::kReview, Effect::kUnknown,
                                  Effect::kDeny};
 
-void write_count(std::string_view name, std::uint64_t count, JsonWriter* json) {
-  json->key(name);
-  json->unsigned_integer(count);
-}
-
 // One member per outcome; with `is_sparse`, zeros are left out.
 void write_counts(const OutcomeCounts& counts, bool is_sparse, JsonWriter* json) {
   for (int i = 0; i < kOutcomeCount; ++i)
     if (!is_sparse || counts[static_cast<std::size_t>(i)] != 0)
-      write_count(name_of(static_cast<Outcome>(i)), counts[static_cast<std::size_t>(i)], json);
+      json->unsigned_field(name_of(static_cast<Outcome>(i)), counts[static_cast<std::size_t>(i)]);
 }
 
 FilingNumber number_of(SubjectKey subject) noexcept {
@@ -36,8 +31,8 @@ void write_text_unless_empty(std::string_view name, std::string_view text, JsonW
 
 void write_listed(const ListedRow& row, JsonWriter* json) {
   json->begin_object();
-  write_count("row", row.row, json);
-  write_count("line", row.line, json);
+  json->unsigned_field("row", row.row);
+  json->unsigned_field("line", row.line);
   json->word_field("decision", name_of(row.outcome));
   write_text_unless_empty("id", row.id, json);
   if (row.outcome == Outcome::kBad) {
@@ -78,7 +73,7 @@ void write_findings(const Summary& summary, JsonWriter* json) {
     for (const Effect effect : kEffects) {
       const std::uint64_t count =
           summary.findings[static_cast<std::size_t>(code)][static_cast<std::size_t>(effect)];
-      if (count != 0) write_count(name_of(effect), count, json);
+      if (count != 0) json->unsigned_field(name_of(effect), count);
     }
     json->end_object();
   }
@@ -93,7 +88,7 @@ void write_unknown(const UnknownFields& unknown, JsonWriter* json) {
     json->begin_object();
     json->field("object", field.object);
     json->field("name", field.name);
-    write_count("rows", field.rows, json);
+    json->unsigned_field("rows", field.rows);
     json->end_object();
   }
   json->end_array();
@@ -104,13 +99,13 @@ void write_totals(const Summary& summary, JsonWriter* json) {
   json->key("registry");
   json->begin_object();
   json->field("source", summary.registry);
-  write_count("serial", summary.serial, json);
+  json->unsigned_field("serial", summary.serial);
   json->field("as_of", summary.registry_as_of);
   json->field("state", summary.registry_state);
   json->end_object();
-  write_count("rows", summary.rows, json);
-  if (summary.rows_read != summary.rows) write_count("rows_read", summary.rows_read, json);
-  write_count("lines", summary.lines, json);
+  json->unsigned_field("rows", summary.rows);
+  if (summary.rows_read != summary.rows) json->unsigned_field("rows_read", summary.rows_read);
+  json->unsigned_field("lines", summary.lines);
   json->key("decisions");
   json->begin_object();
   write_counts(summary.outcomes, /*is_sparse=*/false, json);
@@ -157,7 +152,7 @@ void write_tallies(const Summary& summary, JsonWriter* json) {
     json->end_object();
   }
   json->end_array();
-  write_count("subject_error", summary.subject_error, json);
+  json->unsigned_field("subject_error", summary.subject_error);
 }
 
 // --- reading ---

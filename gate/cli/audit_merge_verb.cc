@@ -16,7 +16,7 @@
 namespace beian::cli {
 namespace {
 
-struct Options {
+struct MergeFlags {
   std::vector<std::string> parts;
   std::vector<std::string> outputs;
   std::string registry;
@@ -58,8 +58,8 @@ Result<audit::Summary> add_up(const std::vector<std::string>& parts) {
   return total;
 }
 
-int run(const Options& options) {
-  const auto targets = output_targets(options.outputs);
+int merge(const MergeFlags& flags) {
+  const auto targets = output_targets(flags.outputs);
   if (!targets) return fail(targets.error());
   for (const audit::OutputTarget& target : *targets)
     if (target.format->is_streaming())
@@ -68,23 +68,23 @@ int run(const Options& options) {
                                                     " outputs with cat"));
   std::vector<Place> outputs;
   add_outputs(*targets, &outputs);
-  std::vector<Place> inputs{{"the registry", options.registry}};
-  for (const std::string& part : options.parts) inputs.push_back({"the part", part});
+  std::vector<Place> inputs{{"the registry", flags.registry}};
+  for (const std::string& part : flags.parts) inputs.push_back({"the part", part});
   if (auto apart = keep_apart(outputs, inputs); !apart) return fail(apart.error());
-  auto total = add_up(options.parts);
+  auto total = add_up(flags.parts);
   if (!total) return fail(total.error());
   std::shared_ptr<const cache::Registry> sponsors;
-  if (!options.registry.empty()) {
-    auto opened = cache::Snapshot::open(options.registry);
+  if (!flags.registry.empty()) {
+    auto opened = cache::Snapshot::open(flags.registry);
     if (!opened) return fail(opened.error());
     sponsors = cache::Registry::over(std::move(*opened));
   }
   audit::rank_subjects(sponsors.get(), &*total);
-  const auto language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  const auto language = flags.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
   for (const audit::OutputTarget& target : *targets)
     if (auto written = audit::write_report(target, {*total, language}); !written)
       return fail(written.error());
-  return exit_code_of(*total, options.is_strict);
+  return exit_code_of(*total, flags.is_strict);
 }
 
 }  // namespace
@@ -92,14 +92,14 @@ int run(const Options& options) {
 void add_audit_merge(Verb audit) {
   Verb verb = audit.verb(
       "merge", "Add up the json outputs of audits of the parts of a catalog, in their order");
-  auto options = std::make_shared<Options>();
-  verb.option("PART", &options->parts, "json outputs").required();
-  verb.option("--output", &options->outputs, "FORMAT[=FILE], may repeat; not ndjson and csv");
-  verb.option("--registry", &options->registry,
+  auto flags = std::make_shared<MergeFlags>();
+  verb.option("PART", &flags->parts, "json outputs").required();
+  verb.option("--output", &flags->outputs, "FORMAT[=FILE], may repeat; not ndjson and csv");
+  verb.option("--registry", &flags->registry,
               "snapshot file that names the sponsors of the worst subjects");
-  verb.option("--lang", &options->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
-  verb.flag("--strict", &options->is_strict, "bad rows end it with 65");
-  verb.run([=] { return run(*options); });
+  verb.option("--lang", &flags->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
+  verb.flag("--strict", &flags->is_strict, "bad rows end it with 65");
+  verb.run([=] { return merge(*flags); });
 }
 
 }  // namespace beian::cli

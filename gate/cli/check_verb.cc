@@ -21,7 +21,7 @@
 namespace beian::cli {
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::deque<std::pair<std::string, std::vector<std::string>>> fields;  // flat name, values
   std::string registry;
   GateFlags gate;
@@ -31,7 +31,7 @@ struct Options {
 };
 
 // The fields as a query string: each flag means what that parameter of GET /v1/check means.
-std::string query_of(const Options& options) {
+std::string query_of(const CheckOptions& options) {
   std::string query = "lang=" + options.lang + (options.is_strict ? "&strict=true" : "");
   for (const auto& [name, values] : options.fields)
     for (const std::string& value : values) query += "&" + name + "=" + percent_encode(value);
@@ -50,7 +50,7 @@ Result<ClientResponse> ask_gate(const GateFlags& flags, const Exchange& exchange
 }
 
 // Uses the service that answers over HTTP, without a socket, so that both give the same answers.
-Result<ClientResponse> ask_here(const Options& options, const Exchange& exchange) {
+Result<ClientResponse> ask_here(const CheckOptions& options, const Exchange& exchange) {
   auto config = load_config(options.config);
   if (!config) return config.error();
   if (!options.registry.empty()) config->registry.path = options.registry;
@@ -91,7 +91,7 @@ std::string refusal_text(const ClientResponse& answer) {
          printable(problem->text_or("detail", ""));
 }
 
-int run(const Options& options) {
+int check_one(const CheckOptions& options) {
   Exchange exchange{query_of(options), {}};
   bool has_fields = false;
   // `detail` says how much to answer, so it is not a field of the check.
@@ -170,7 +170,7 @@ constexpr std::array kFlags = {
     Flag{"--id", "id", kText, "comes back in the answer"},
 };
 
-void add_field(const Flag& flag, Options* options, Verb verb) {
+void add_field(const Flag& flag, CheckOptions* options, Verb verb) {
   auto& field = options->fields.emplace_back(flag.name, std::vector<std::string>{});
   if (flag.takes == kTexts) {
     verb.texts(flag.flag, &field.second, flag.help);
@@ -189,7 +189,7 @@ void add_field(const Flag& flag, Options* options, Verb verb) {
 void add_check(Verb program) {
   Verb verb =
       program.verb("check", "Check one app, from flags or from a JSON request on standard input");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   for (const Flag& flag : kFlags) add_field(flag, options.get(), verb);
   verb.flag("--strict", &options->is_strict, "refuse unknown fields");
   verb.option("--lang", &options->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
@@ -202,7 +202,7 @@ void add_check(Verb program) {
           .excludes(registry)
           .excludes(config);
   add_api_key_flag(verb, url, &options->gate);
-  verb.run([=] { return run(*options); });
+  verb.run([=] { return check_one(*options); });
 }
 
 }  // namespace beian::cli

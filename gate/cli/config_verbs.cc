@@ -37,7 +37,7 @@ int check(const std::string& path) {
   return 0;
 }
 
-int print(const std::string& path) {
+int print_effective(const std::string& path) {
   const auto config = load_config(path);
   if (!config) return fail(config.error());
   print_out(print_config(*config));
@@ -62,7 +62,7 @@ void add_config(Verb program) {
   auto path = std::make_shared<std::string>();
   for (const auto& [name, help, run] :
        {std::tuple{"check", "Load everything that serve would load", &check},
-        std::tuple{"print", "The effective configuration", &print}}) {
+        std::tuple{"print", "The effective configuration", &print_effective}}) {
     Verb verb = config.verb(name, help);
     verb.option("FILE,--config", path.get(), "gate.toml; without it, the defaults");
     verb.run([path, run = run] { return run(*path); });

@@ -14,7 +14,7 @@ namespace beian::cli {
 namespace {
 
 namespace net = boost::asio;
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 using boost::system::error_code;
 using cache::Network;
 
@@ -118,14 +118,14 @@ std::string HttpClient::head_and_body(std::string_view target, const std::string
   const auto view = [](std::string_view text) {
     return boost::beast::string_view(text.data(), text.size());
   };
-  http::request<http::string_body> request(body.empty() ? http::verb::get : http::verb::post,
-                                           view(target), 11);
-  request.set(http::field::host, authority_);
-  request.set(http::field::user_agent, "beian-gate");
+  beast_http::request<beast_http::string_body> request(
+      body.empty() ? beast_http::verb::get : beast_http::verb::post, view(target), 11);
+  request.set(beast_http::field::host, authority_);
+  request.set(beast_http::field::user_agent, "beian-gate");
   if (!access_.api_key.empty())
-    request.set(http::field::authorization, "Bearer " + access_.api_key);
+    request.set(beast_http::field::authorization, "Bearer " + access_.api_key);
   if (!body.empty()) {
-    request.set(http::field::content_type, view(content_type));
+    request.set(beast_http::field::content_type, view(content_type));
     request.body() = body;
     request.prepare_payload();
   }
@@ -139,7 +139,7 @@ Result<ClientResponse> HttpClient::exchange(const std::string& message,
   if (auto sent = line->stream->write(message, Network::in(access_.step_deadline)); !sent)
     return no_answer(sent.error());
   boost::beast::flat_buffer buffer;
-  std::optional<http::response_parser<http::string_body>> parser;
+  std::optional<beast_http::response_parser<beast_http::string_body>> parser;
   const auto begin = [&] {
     parser.emplace();
     parser->eager(true);
@@ -158,17 +158,17 @@ Result<ClientResponse> HttpClient::exchange(const std::string& message,
                                                               : no_http(bytes.error().message);
     }
     buffer.commit(net::buffer_copy(buffer.prepare(bytes->size()), net::buffer(*bytes)));
-    while (buffer.size() > 0 && !parser->is_done() && error != http::error::need_more) {
+    while (buffer.size() > 0 && !parser->is_done() && error != beast_http::error::need_more) {
       buffer.consume(parser->put(buffer.data(), error));
-      if (error == http::error::bad_version) return no_http(error.message());
-      if (error && error != http::error::need_more)
+      if (error == beast_http::error::bad_version) return no_http(error.message());
+      if (error && error != beast_http::error::need_more)
         return no_answer(make_error(ErrorKind::kUnavailable, error.message()));
       // An interim response (1xx) is not the answer yet.
       if (parser->is_done() && parser->get().result_int() < 200) begin();
     }
   }
   ClientResponse response{parser->get().result_int(), std::move(parser->get().body())};
-  const auto wait = parser->get()[http::field::retry_after];
+  const auto wait = parser->get()[beast_http::field::retry_after];
   unsigned seconds = 0;
   if (std::from_chars(wait.data(), wait.data() + wait.size(), seconds).ec == std::errc())
     response.retry_after = std::chrono::seconds{seconds};

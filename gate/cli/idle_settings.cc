@@ -18,7 +18,7 @@ bool has_redis_settings(const RegistrySource& registry) {
   return print_config(config) != defaults;
 }
 
-void add_registry(const RegistrySource& registry, Lines* lines) {
+void tell_of_registry(const RegistrySource& registry, Lines* lines) {
   const bool is_followed = registry.is_followed();
   tell_if(!is_followed && !registry.local_copy.empty(),
           "registry.local_copy is without effect: only what registry.url names is copied", lines);
@@ -36,7 +36,7 @@ void add_registry(const RegistrySource& registry, Lines* lines) {
           lines);
 }
 
-void add_log(const LogConfig& log, Lines* lines) {
+void tell_of_log(const LogConfig& log, Lines* lines) {
   const bool is_kept = !log.folder.empty();
   tell_if(!is_kept && (log.is_private || log.is_request_kept),
           "log.privacy and log.keep_request are without effect: there is no log.folder", lines);
@@ -50,8 +50,8 @@ void add_log(const LogConfig& log, Lines* lines) {
 
 std::vector<std::string> idle_settings(const Config& config) {
   Lines lines;
-  if (!config.registry.is_by_flag) add_registry(config.registry, &lines);
-  add_log(config.log, &lines);
+  if (!config.registry.is_by_flag) tell_of_registry(config.registry, &lines);
+  tell_of_log(config.log, &lines);
   return lines;
 }
 

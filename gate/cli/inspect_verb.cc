@@ -13,7 +13,7 @@
 namespace beian::cli {
 namespace {
 
-struct Options {
+struct InspectFlags {
   std::vector<std::string> files;
   package::ReadOptions read;
 };
@@ -31,14 +31,14 @@ int inspect(const std::string& path, const package::ReadOptions& options) {
   return kAllAllowed;
 }
 
-int run(const Options& options) {
-  if (options.files.empty())
+int inspect_all(const InspectFlags& flags) {
+  if (flags.files.empty())
     return fail(make_error(ErrorKind::kUsage,
                            "name the packages: files of APK, APKS, XAPK, APKM, HAP, "
                            "APP or IPA"));
   int code = kAllAllowed;
-  for (const std::string& path : options.files) {
-    const int one = inspect(path, options.read);
+  for (const std::string& path : flags.files) {
+    const int one = inspect(path, flags.read);
     if (code == kAllAllowed) code = one;
   }
   return code;
@@ -51,11 +51,11 @@ void add_inspect(Verb program) {
                            "Tell what packages (APK, APKS, XAPK, APKM, HAP, APP, IPA) say about "
                            "themselves: name, version, "
                            "permissions, signing certificates; one line of JSON each");
-  auto options = std::make_shared<Options>();
-  verb.option("FILE", &options->files, "package files");
-  verb.flag("--verify", &options->read.wants_digests,
+  auto flags = std::make_shared<InspectFlags>();
+  verb.option("FILE", &flags->files, "package files");
+  verb.flag("--verify", &flags->read.wants_digests,
             "compare all contents with the signed digests, which reads the whole file");
-  verb.run([=] { return run(*options); });
+  verb.run([=] { return inspect_all(*flags); });
 }
 
 }  // namespace beian::cli

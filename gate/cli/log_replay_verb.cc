@@ -22,7 +22,7 @@
 namespace beian::cli {
 namespace {
 
-struct Options {
+struct ReplayFlags {
   std::vector<std::string> paths;
   std::string registry;
   std::string config;
@@ -61,8 +61,7 @@ void write_outcome(std::string_view key, const Outcome& outcome, std::uint64_t s
   json->begin_array();
   for (const std::string_view code : outcome.codes) json->string(code);
   json->end_array();
-  json->key("serial");
-  json->unsigned_integer(serial);
+  json->unsigned_field("serial", serial);
   json->end_object();
 }
 
@@ -177,17 +176,17 @@ class Replay {
   std::string stranger_;         // the first of these callers
 };
 
-int replay(const Options& options) {
-  auto config = load_config(options.config);
+int replay(const ReplayFlags& flags) {
+  auto config = load_config(flags.config);
   if (!config) return fail(config.error());
-  if (!options.registry.empty()) {
-    config->registry.path = options.registry;
+  if (!flags.registry.empty()) {
+    config->registry.path = flags.registry;
     config->registry.url.clear();
   }
   const auto state = load_state(*config, now_in_seconds());
   if (!state) return fail(state.error());
   tell_of_built_in(config->registry, "--registry or --config");
-  const auto source = open_decisions(options.paths);
+  const auto source = open_decisions(flags.paths);
   if (!source) return fail(source.error());
   Replay replay(*state, config->callers);
   std::uint64_t faults = 0;
@@ -210,14 +209,14 @@ int replay(const Options& options) {
 void add_log_replay(Verb log) {
   Verb verb = log.verb(
       "replay", "Decide again what was kept with its request; prints what differs (then exit 2)");
-  auto options = std::make_shared<Options>();
-  verb.option("PATH", &options->paths, "the log's folder, or segments of one folder in order")
+  auto flags = std::make_shared<ReplayFlags>();
+  verb.option("PATH", &flags->paths, "the log's folder, or segments of one folder in order")
       .required();
-  verb.option("--registry", &options->registry,
+  verb.option("--registry", &flags->registry,
               "snapshot file to decide by; without it, that of --config, or the built-in registry");
-  verb.option("--config", &options->config,
+  verb.option("--config", &flags->config,
               "gate.toml, for its policy and the profiles of its callers");
-  verb.run([=] { return replay(*options); });
+  verb.run([=] { return replay(*flags); });
 }
 
 }  // namespace beian::cli

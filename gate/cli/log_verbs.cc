@@ -37,7 +37,7 @@ std::string line_of(const log::Fault& fault) {
   return text + (text.empty() ? "" : " ") + printable(fault.what) + "\n";
 }
 
-std::string as_text(const VerifyReport& report, bool is_live) {
+std::string report_text(const VerifyReport& report, bool is_live) {
   std::string out;
   for (const log::Fault& fault : report.faults) out += line_of(fault);
   if (report.faults_count > report.faults.size())
@@ -70,8 +70,7 @@ std::string as_json(const VerifyReport& report, bool is_live) {
   std::string out;
   JsonWriter json(&out);
   const auto number = [&](std::string_view name, std::uint64_t value) {
-    json.key(name);
-    json.unsigned_integer(value);
+    json.unsigned_field(name, value);
   };
   const auto flag = [&](std::string_view name, bool value) {
     json.key(name);
@@ -109,7 +108,7 @@ std::string as_json(const VerifyReport& report, bool is_live) {
   return out + "\n";
 }
 
-int verify(const VerifyVerb& verb) {
+int verify_segments(const VerifyVerb& verb) {
   log::VerifyOptions options;
   for (const std::string& path : verb.keys) {
     const auto key = cache::load_public_key(path);
@@ -129,7 +128,8 @@ int verify(const VerifyVerb& verb) {
   options.is_live = source->is_live;
   const auto report = log::verify_log(source->disk.get(), source->segments, options);
   if (!report) return fail(report.error());
-  print_out(verb.is_json ? as_json(*report, source->is_live) : as_text(*report, source->is_live));
+  print_out(verb.is_json ? as_json(*report, source->is_live)
+                         : report_text(*report, source->is_live));
   return report->faults_count == 0 ? 0 : kBadInput;
 }
 
@@ -216,7 +216,7 @@ void add_log(Verb program) {
   verify_verb.option("--checkpoint", &verify_options->checkpoint,
                      "a copy of `head` kept elsewhere, which the log must hold");
   verify_verb.flag("--json", &verify_options->is_json, "the report as JSON");
-  verify_verb.run([=] { return verify(*verify_options); });
+  verify_verb.run([=] { return verify_segments(*verify_options); });
 
   auto show_options = std::make_shared<ShowVerb>();
   Verb show_verb = log.verb("show", "Decisions as NDJSON, all or some");

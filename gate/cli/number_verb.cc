@@ -20,7 +20,7 @@ void explain(std::string_view text) {
 }
 
 // A malformed number is an answer like any other, so the exit code is 0.
-int run(const std::vector<std::string>& texts) {
+int parse_numbers(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) explain(text);
   if (!texts.empty()) return kAllAllowed;
   std::string line;
@@ -42,7 +42,7 @@ void add_number(Verb program) {
       "JSON each");
   auto texts = std::make_shared<std::vector<std::string>>();
   verb.option("TEXT", texts.get(), "numbers in any typography");
-  verb.run([=] { return run(*texts); });
+  verb.run([=] { return parse_numbers(*texts); });
 }
 
 }  // namespace beian::cli

@@ -17,12 +17,12 @@ namespace fs = std::filesystem;
 constexpr int kLinksMax = 40;  // the kernel's limit
 
 // Device and inode of a file; if it does not exist, those of its folder, with its name.
-struct Identity {
+struct PlaceIdentity {
   ::dev_t device;
   ::ino_t inode;
   std::string name;
 
-  friend auto operator<=>(const Identity&, const Identity&) = default;
+  friend auto operator<=>(const PlaceIdentity&, const PlaceIdentity&) = default;
 };
 
 // Where a chain of dangling links ends, since opening the link would create that file.
@@ -33,18 +33,18 @@ fs::path end_of_links(fs::path path) {
   return path;
 }
 
-std::optional<Identity> identity_of(const std::string& path, int standard_stream) {
+std::optional<PlaceIdentity> place_identity(const std::string& path, int standard_stream) {
   if (path.empty()) return std::nullopt;
   struct stat status {};
   const int outcome =
       path == "-" ? ::fstat(standard_stream, &status) : ::stat(path.c_str(), &status);
   if (outcome == 0)
-    return S_ISREG(status.st_mode) ? std::optional(Identity{status.st_dev, status.st_ino, ""})
+    return S_ISREG(status.st_mode) ? std::optional(PlaceIdentity{status.st_dev, status.st_ino, ""})
                                    : std::nullopt;
   const fs::path end = end_of_links(path);
   const fs::path folder = end.has_parent_path() ? end.parent_path() : ".";
   if (::stat(folder.c_str(), &status) != 0) return std::nullopt;
-  return Identity{status.st_dev, status.st_ino, end.filename().string()};
+  return PlaceIdentity{status.st_dev, status.st_ino, end.filename().string()};
 }
 
 std::string told(const Place& place) {
@@ -64,15 +64,15 @@ void add_outputs(const std::vector<audit::OutputTarget>& targets, std::vector<Pl
 }
 
 Result<void> keep_apart(std::span<const Place> outputs, std::span<const Place> inputs) {
-  std::map<Identity, const Place*> written;
+  std::map<PlaceIdentity, const Place*> written;
   for (const Place& output : outputs) {
-    const auto identity = identity_of(output.path, STDOUT_FILENO);
+    const auto identity = place_identity(output.path, STDOUT_FILENO);
     if (!identity) continue;
     if (const auto [other, is_new] = written.emplace(*identity, &output); !is_new)
       return same_file(output, *other->second);
   }
   for (const Place& input : inputs) {
-    const auto identity = identity_of(input.path, STDIN_FILENO);
+    const auto identity = place_identity(input.path, STDIN_FILENO);
     if (!identity) continue;
     if (const auto output = written.find(*identity); output != written.end())
       return same_file(*output->second, input);

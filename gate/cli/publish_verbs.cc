@@ -236,7 +236,7 @@ int delta(const PublishFlags& flags) {
   return 0;
 }
 
-int compact(const PublishFlags& flags) {
+int compact_published(const PublishFlags& flags) {
   auto session = open_session(flags);
   if (!session) return fail(session.error());
   const auto folder = WorkFolder::open(flags.folder);
@@ -322,7 +322,7 @@ void add_publishing(Verb registry) {
       registry, "compact", "Make one snapshot of the published one and its batches", compact_flags);
   add_generations(compact_verb, compact_flags);
   add_folder(compact_verb, compact_flags);
-  compact_verb.run([=] { return compact(*compact_flags); });
+  compact_verb.run([=] { return compact_published(*compact_flags); });
 
   const Flags rollback_flags = std::make_shared<PublishFlags>();
   Verb rollback_verb =

@@ -22,7 +22,7 @@ namespace {
 
 using cache::Snapshot;
 
-struct Options {
+struct DiffFlags {
   std::string before;
   std::string after;
   std::string catalog;
@@ -40,48 +40,48 @@ std::string told(const RecordCounts& counts) {
          std::to_string(counts.changed) + " changed";
 }
 
-int diff_records(const Options& options, const Snapshot& before, const Snapshot& after) {
+int diff_records(const DiffFlags& flags, const Snapshot& before, const Snapshot& after) {
   const RecordDiff diff = print_record_diff(before, after);
-  if (!options.is_quiet)
+  if (!flags.is_quiet)
     print_talk("serial " + std::to_string(before.info().serial) + " -> " +
                std::to_string(after.info().serial) + ": subjects " + told(diff.subjects) +
                "; services " + told(diff.services));
   return kAllAllowed;
 }
 
-Result<void> check_places(const Options& options, const Config& config,
+Result<void> check_places(const DiffFlags& flags, const Config& config,
                           const std::vector<audit::OutputTarget>& targets) {
   std::vector<Place> outputs;
   add_outputs(targets, &outputs);
   const Place inputs[] = {
-      {"the snapshot", options.before},   {"the snapshot", options.after},
-      {"the catalog", options.catalog},   {"--config", options.config},
+      {"the snapshot", flags.before},     {"the snapshot", flags.after},
+      {"the catalog", flags.catalog},     {"--config", flags.config},
       {"the policy", config.policy_file}, {"the guidance", config.guidance_file}};
   return keep_apart(outputs, inputs);
 }
 
-int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>& before,
+int diff_decisions(const DiffFlags& flags, const std::shared_ptr<const Snapshot>& before,
                    const std::shared_ptr<const Snapshot>& after) {
-  const auto config = load_config(options.config);
+  const auto config = load_config(flags.config);
   if (!config) return fail(config.error());
   audit::AuditOptions audit_of;
-  audit_of.catalog = options.catalog;
-  audit_of.format = catalog_format(options.catalog, options.format);
-  const auto encoding = audit::parse_encoding(options.encoding);
+  audit_of.catalog = flags.catalog;
+  audit_of.format = catalog_format(flags.catalog, flags.format);
+  const auto encoding = audit::parse_encoding(flags.encoding);
   if (!encoding)
     return fail(
-        make_error(ErrorKind::kUsage, "--encoding is utf-8 or gb18030, not " + options.encoding));
+        make_error(ErrorKind::kUsage, "--encoding is utf-8 or gb18030, not " + flags.encoding));
   audit_of.encoding = *encoding;
-  const auto outputs = output_targets(options.outputs.empty() ? std::vector<std::string>{"ndjson"}
-                                                              : options.outputs);
+  const auto outputs =
+      output_targets(flags.outputs.empty() ? std::vector<std::string>{"ndjson"} : flags.outputs);
   if (!outputs) return fail(outputs.error());
   audit_of.outputs = *outputs;
-  if (auto apart = check_places(options, *config, *outputs); !apart) return fail(apart.error());
-  audit_of.language = options.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
-  audit_of.threads = thread_count(options.threads);
+  if (auto apart = check_places(flags, *config, *outputs); !apart) return fail(apart.error());
+  audit_of.language = flags.lang == "en" ? wire::Language::kEn : wire::Language::kZh;
+  audit_of.threads = thread_count(flags.threads);
   audit_of.now = now_in_seconds();
-  audit_of.head.catalog = options.catalog == "-" ? "" : options.catalog;
-  audit_of.head.registry = options.before + " -> " + options.after;
+  audit_of.head.catalog = flags.catalog == "-" ? "" : flags.catalog;
+  audit_of.head.registry = flags.before + " -> " + flags.after;
   audit_of.head.serial = after->info().serial;
   audit_of.head.registry_as_of = format_instant(after->info().as_of);
   audit_of.head.registry_state = name_of(cache::Freshness::kFresh);
@@ -99,9 +99,9 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
         audit_of.now,
         /*is_detail_full=*/false};
   };
-  const audit::LocalContext context_before = context(before, options.before);
-  const audit::LocalContext context_after = context(after, options.after);
-  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
+  const audit::LocalContext context_before = context(before, flags.before);
+  const audit::LocalContext context_after = context(after, flags.after);
+  ConsoleHooks hooks(flags.is_quiet, std::chrono::seconds{1});
   const auto result = audit::run_audit(audit_of, audit::diff_judges(context_before, context_after),
                                        cache::Registry::over(after).get(), std::nullopt, &hooks);
   hooks.clear();
@@ -110,18 +110,18 @@ int diff_decisions(const Options& options, const std::shared_ptr<const Snapshot>
     print_talk("interrupted; the output is not whole");
     return kUnavailable;
   }
-  if (!options.is_quiet) tell_unknown_fields(result->summary);
-  if (result->summary.rows_read == 0) print_talk(options.catalog + " holds no rows");
+  if (!flags.is_quiet) tell_unknown_fields(result->summary);
+  if (result->summary.rows_read == 0) print_talk(flags.catalog + " holds no rows");
   return exit_code_of(result->summary, false);
 }
 
-int run(const Options& options) {
-  auto before = Snapshot::open(options.before);
+int diff(const DiffFlags& flags) {
+  auto before = Snapshot::open(flags.before);
   if (!before) return fail(before.error());
-  auto after = Snapshot::open(options.after);
+  auto after = Snapshot::open(flags.after);
   if (!after) return fail(after.error());
-  return options.catalog.empty() ? diff_records(options, **before, **after)
-                                 : diff_decisions(options, *before, *after);
+  return flags.catalog.empty() ? diff_records(flags, **before, **after)
+                               : diff_decisions(flags, *before, *after);
 }
 
 }  // namespace
@@ -130,24 +130,24 @@ void add_registry_diff(Verb registry) {
   Verb verb = registry.verb(
       "diff",
       "What changed between two snapshots; with --catalog, the rows whose decision changed");
-  auto options = std::make_shared<Options>();
-  verb.option("BEFORE", &options->before, "snapshot file").required();
-  verb.option("AFTER", &options->after, "snapshot file").required();
+  auto flags = std::make_shared<DiffFlags>();
+  verb.option("BEFORE", &flags->before, "snapshot file").required();
+  verb.option("AFTER", &flags->after, "snapshot file").required();
   const Option catalog =
-      verb.option("--catalog", &options->catalog, "catalog as of audit; - is standard input");
-  verb.option("--output", &options->outputs,
+      verb.option("--catalog", &flags->catalog, "catalog as of audit; - is standard input");
+  verb.option("--output", &flags->outputs,
               "FORMAT[=FILE] as of audit, may repeat; without it, ndjson")
       .needs(catalog);
-  verb.option("--format", &options->format, "ndjson or csv, where the name does not say it")
+  verb.option("--format", &flags->format, "ndjson or csv, where the name does not say it")
       .needs(catalog)
       .one_of({"ndjson", "csv"});
-  verb.option("--encoding", &options->encoding, "utf-8, the default, or gb18030").needs(catalog);
-  verb.option("--threads", &options->threads, "0, the default: one for each processor")
+  verb.option("--encoding", &flags->encoding, "utf-8, the default, or gb18030").needs(catalog);
+  verb.option("--threads", &flags->threads, "0, the default: one for each processor")
       .in_range(0U, static_cast<unsigned>(limits::kAuditThreadsMax));
-  verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.option("--lang", &options->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
-  verb.flag("--quiet", &options->is_quiet, "no counts on standard error");
-  verb.run([=] { return run(*options); });
+  verb.option("--config", &flags->config, "gate.toml, for policy and guidance");
+  verb.option("--lang", &flags->lang, "zh-CN, the default, or en").one_of({"zh-CN", "en"});
+  verb.flag("--quiet", &flags->is_quiet, "no counts on standard error");
+  verb.run([=] { return diff(*flags); });
 }
 
 }  // namespace beian::cli

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t kOutputBytes = 1 << 20;  // written in pieces of this size
 
-struct Options {
+struct ExportFlags {
   std::string file;
   std::string format;
   std::string out;
@@ -83,14 +83,14 @@ std::vector<std::string_view> domains_of(const cache::Registry& registry) {
 // alone. The first line is for `*`, any other domain: `deny`, or `unknown` if the registry cannot
 // assert absence. `*.DOMAIN` covers the names below a domain that is rented out, to which its
 // filing does not extend. Uses today's policy.
-Result<void> write_haproxy_map(const Options& options, Output* output) {
-  const auto operation = parse_operation(options.operation);
+Result<void> write_haproxy_map(const ExportFlags& flags, Output* output) {
+  const auto operation = parse_operation(flags.operation);
   if (!operation)
     return make_error(ErrorKind::kUsage,
-                      "--operation is distribute, connect or preinstall, not " + options.operation);
-  auto config = load_config(options.config);
+                      "--operation is distribute, connect or preinstall, not " + flags.operation);
+  auto config = load_config(flags.config);
   if (!config) return config.error();
-  config->registry.path = options.file;
+  config->registry.path = flags.file;
   const Instant now = now_in_seconds();
   const auto state = load_state(*config, now);
   if (!state) return state.error();
@@ -117,9 +117,9 @@ Result<void> write_haproxy_map(const Options& options, Output* output) {
 
 // Writes a feed from which the registry could be built; subjects come first, since services name
 // them.
-Result<void> write_ndjson(const Options& options, Output* output) {
+Result<void> write_ndjson(const ExportFlags& flags, Output* output) {
   RegistrySource source;
-  source.path = options.file;
+  source.path = flags.file;
   const auto generation = open_registry(source, now_in_seconds());
   if (!generation) return generation.error();
   Result<void> written;
@@ -129,14 +129,14 @@ Result<void> write_ndjson(const Options& options, Output* output) {
   return written;
 }
 
-int run(const Options& options) {
-  const Place output_place{"--output", options.out};
-  const Place inputs[] = {{"the snapshot", options.file}, {"--config", options.config}};
+int export_registry(const ExportFlags& flags) {
+  const Place output_place{"--output", flags.out};
+  const Place inputs[] = {{"the snapshot", flags.file}, {"--config", flags.config}};
   if (auto apart = keep_apart({&output_place, 1}, inputs); !apart) return fail(apart.error());
-  auto output = Output::open(options.out);
+  auto output = Output::open(flags.out);
   if (!output) return fail(output.error());
-  const auto written = options.format == "ndjson" ? write_ndjson(options, &*output)
-                                                  : write_haproxy_map(options, &*output);
+  const auto written =
+      flags.format == "ndjson" ? write_ndjson(flags, &*output) : write_haproxy_map(flags, &*output);
   if (!written) return fail(written.error());
   if (const auto finished = output->finish(); !finished) return fail(finished.error());
   return kAllAllowed;
@@ -147,17 +147,16 @@ int run(const Options& options) {
 void add_registry_export(Verb registry) {
   Verb verb =
       registry.verb("export", "A registry as a map of domains for HAProxy, or as a feed again");
-  auto options = std::make_shared<Options>();
-  verb.option("FILE", &options->file, "snapshot file").required();
-  verb.option("--format", &options->format, "haproxy-map or ndjson")
+  auto flags = std::make_shared<ExportFlags>();
+  verb.option("FILE", &flags->file, "snapshot file").required();
+  verb.option("--format", &flags->format, "haproxy-map or ndjson")
       .required()
       .one_of({"haproxy-map", "ndjson"});
-  verb.option("-o,--output", &options->out,
-              "file, replaced atomically; without it, standard output");
-  verb.option("--operation", &options->operation,
+  verb.option("-o,--output", &flags->out, "file, replaced atomically; without it, standard output");
+  verb.option("--operation", &flags->operation,
               "of haproxy-map: distribute, connect (the default) or preinstall");
-  verb.option("--config", &options->config, "of haproxy-map: gate.toml, for policy and ages");
-  verb.run([=] { return run(*options); });
+  verb.option("--config", &flags->config, "of haproxy-map: gate.toml, for policy and ages");
+  verb.run([=] { return export_registry(*flags); });
 }
 
 }  // namespace beian::cli

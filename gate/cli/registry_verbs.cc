@@ -38,7 +38,7 @@ struct BuildOptions {
   bool with_test_identities = false;
 };
 
-Result<cache::SealOptions> seal_of(const BuildOptions& options) {
+Result<cache::SealOptions> seal_options(const BuildOptions& options) {
   cache::SealOptions seal;
   const auto times = feed_times(options.times, now_in_seconds());
   if (!times) return times.error();
@@ -94,7 +94,7 @@ std::string why_not_whole(const BuildOptions& options, std::uint64_t bad_lines) 
 
 int build(const BuildOptions& options) {
   if (auto apart = check_places(options); !apart) return fail(apart.error());
-  auto seal = seal_of(options);
+  auto seal = seal_options(options);
   if (!seal) return fail(seal.error());
   std::optional<cache::SigningKey> key;
   if (!options.signing_key.empty()) {
@@ -146,7 +146,7 @@ int show(const std::string& path, const std::vector<std::string>& keys) {
   return 0;
 }
 
-int verify(const std::string& path, const std::vector<std::string>& keys) {
+int verify_file(const std::string& path, const std::vector<std::string>& keys) {
   const auto generation = open_file(path, keys);
   if (!generation) return fail(generation.error());
   const cache::SnapshotInfo& info = (*generation)->info();
@@ -238,7 +238,7 @@ void add_registry(Verb program) {
   verify_verb
       .option("--key", keys.get(), "public key of somebody who may have signed it; may repeat")
       .named("FILE");
-  verify_verb.run([=] { return verify(*file, *keys); });
+  verify_verb.run([=] { return verify_file(*file, *keys); });
 
   Verb show_verb = registry.verb("show", "Header and counts as JSON");
   show_verb.option("FILE", file.get(), "snapshot file").required();

@@ -108,7 +108,7 @@ Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role ro
   return server;
 }
 
-int run(const ServeOptions& options) {
+int serve(const ServeOptions& options) {
   Watch::block_signals();
   const auto told = ServiceManager::from_environment();
   if (!told) print_talk("no service manager is told: " + told.error().message);
@@ -192,7 +192,7 @@ void add_serve(Verb program) {
             "listen where other machines reach it, although there is no TLS or nobody needs a key");
   verb.option("--threads", &options->threads, "worker threads; 0, the default: one a processor")
       .in_range(0, limits::kWorkersMax);
-  verb.run([=] { return run(*options); });
+  verb.run([=] { return serve(*options); });
 }
 
 }  // namespace beian::cli

@@ -21,10 +21,10 @@ constexpr std::string_view kUnix = "unix:";
 constexpr std::size_t kSocketPathMax = 107;  // capacity of sockaddr_un
 
 // Finds the lines of keys in a configuration file.
-class Lines {
+class ConfigLines {
  public:
   // Empty if there is no file or it cannot be read.
-  explicit Lines(const std::string& path) : path_(path) {
+  explicit ConfigLines(const std::string& path) : path_(path) {
     if (path.empty()) return;
     const auto text = read_file(path, limits::kConfigBytesMax);
     if (text) root_ = TomlReader(path).parse(*text);
@@ -218,14 +218,14 @@ class StartCheck {
 
   const Config& config_;
   const RegistrySource& registry_;
-  const Lines lines_;
+  const ConfigLines lines_;
   std::vector<Error> faults_;
 };
 
 }  // namespace
 
 Error in_file(const std::string& path, std::string_view key, const Error& error) {
-  return Lines(path).place(key, error);
+  return ConfigLines(path).place(key, error);
 }
 
 Error in_file(const std::string& path, const Error& error) {

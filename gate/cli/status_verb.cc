@@ -17,13 +17,8 @@ namespace {
 using cache::GenerationStatus;
 using cache::RegistryStatus;
 
-void write_number(std::string_view name, std::uint64_t value, JsonWriter* json) {
-  json->key(name);
-  json->unsigned_integer(value);
-}
-
-void write_number(std::string_view name, const std::optional<std::uint64_t>& value,
-                  JsonWriter* json) {
+void write_optional(std::string_view name, const std::optional<std::uint64_t>& value,
+                    JsonWriter* json) {
   json->key(name);
   value ? json->unsigned_integer(*value) : json->null();
 }
@@ -42,17 +37,17 @@ void write_generation(const GenerationStatus& generation, const RegistryStatus& 
   json->boolean(generation.id == status.head_id);
   if (generation.manifest) {
     const cache::Manifest& manifest = *generation.manifest;
-    write_number("epoch", manifest.epoch, json);
-    write_number("serial", manifest.serial, json);
+    json->unsigned_field("epoch", manifest.epoch);
+    json->unsigned_field("serial", manifest.serial);
     json->field("as_of", format_instant(manifest.as_of));
     json->field("published_at", format_instant(manifest.published_at));
-    write_number("subjects", manifest.subjects, json);
-    write_number("services", manifest.services, json);
-    write_number("file_bytes", manifest.file_bytes, json);
-    write_number("chunks", manifest.chunks.size(), json);
-    write_number("chunks_missing", generation.chunks_missing, json);
+    json->unsigned_field("subjects", manifest.subjects);
+    json->unsigned_field("services", manifest.services);
+    json->unsigned_field("file_bytes", manifest.file_bytes);
+    json->unsigned_field("chunks", manifest.chunks.size());
+    json->unsigned_field("chunks_missing", generation.chunks_missing);
     json->field("root_hash", to_hex(manifest.root_hash));
-    write_number("rollback_of", manifest.rollback_of, json);
+    write_optional("rollback_of", manifest.rollback_of, json);
     write_text("signer", generation.signer ? to_base64(*generation.signer) : "", json);
   }
   write_text("problem", generation.problem, json);
@@ -67,8 +62,8 @@ std::string as_json(const std::string& url, const RegistryStatus& status) {
   json.key("tip");
   if (status.tip) {
     json.begin_object();
-    write_number("epoch", status.tip->epoch, &json);
-    write_number("serial", status.tip->serial, &json);
+    json.unsigned_field("epoch", status.tip->epoch);
+    json.unsigned_field("serial", status.tip->serial);
     json.field("chain", to_hex(status.tip->chain));
     json.end_object();
   } else {
@@ -81,13 +76,13 @@ std::string as_json(const std::string& url, const RegistryStatus& status) {
   json.end_array();
   json.key("deltas");
   json.begin_object();
-  write_number("batches", status.batches, &json);
-  write_number("first_serial", status.first_batch, &json);
-  write_number("last_serial", status.last_batch, &json);
-  write_number("feeds", status.feeds, &json);
+  json.unsigned_field("batches", status.batches);
+  write_optional("first_serial", status.first_batch, &json);
+  write_optional("last_serial", status.last_batch, &json);
+  json.unsigned_field("feeds", status.feeds);
   write_text("problem", status.batch_problem, &json);
   json.end_object();
-  write_number("pending_chunks", status.pending_chunks, &json);
+  json.unsigned_field("pending_chunks", status.pending_chunks);
   write_text("publisher", status.publisher, &json);
   json.end_object();
   return out + "\n";
@@ -109,7 +104,7 @@ std::string line_of(const GenerationStatus& generation, const RegistryStatus& st
   return line + "\n";
 }
 
-std::string as_text(const std::string& url, const RegistryStatus& status) {
+std::string status_text(const std::string& url, const RegistryStatus& status) {
   std::string out = url + ": ";
   out += status.tip ? "serial " + std::to_string(status.tip->serial) + ", epoch " +
                           std::to_string(status.tip->epoch) + "\n"
@@ -141,7 +136,7 @@ int show_status(const std::string& url, const std::vector<std::string>& trusted_
   if (!client) return fail(client.error());
   const auto status = cache::read_status(client->get(), keys, trust);
   if (!status) return fail(status.error());
-  print_out(is_json ? as_json(shown, *status) : as_text(shown, *status));
+  print_out(is_json ? as_json(shown, *status) : status_text(shown, *status));
   const bool is_whole =
       status->tip && !status->generations.empty() && status->batch_problem.empty() &&
       std::ranges::all_of(status->generations,

@@ -34,7 +34,7 @@ namespace {
 
 constexpr std::size_t kNamesTold = 5;
 
-struct Options : OutputFlags {
+struct VetFlags : OutputFlags {
   std::vector<std::string> paths;
   std::string registry;
   std::string config;
@@ -133,7 +133,7 @@ void share_network(std::vector<package::ReadFile>* files) {
       file.package->has_network_permission = true;
 }
 
-Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& files,
+Vetted sort_out(const VetFlags& flags, const std::vector<package::ReadFile>& files,
                 const std::vector<std::string>& trusted, const PackageClaims& claims) {
   Vetted out;
   std::uint64_t row = 0;
@@ -149,7 +149,7 @@ Vetted sort_out(const Options& options, const std::vector<package::ReadFile>& fi
     if (!fault) {
       const auto claim = claims.find(file.package->package);
       package::PackageClaim said = claim == claims.end() ? package::PackageClaim{} : claim->second;
-      said.is_offline = said.is_offline || options.is_offline;
+      said.is_offline = said.is_offline || flags.is_offline;
       append_check_row(*file.package, file.path, said, &out.rows);
       if (out.rows.size() - begin > limits::kAuditRowBytesMax)
         fault = printable(file.path, file.path.size()) + ": what it says is too long for a check";
@@ -199,8 +199,8 @@ void tell(const std::vector<std::string>& paths, const std::string& what) {
   print_talk(paths.size() > kNamesTold ? line + " …" : line);
 }
 
-void tell_all(const Options& options, const Vetted& vetted, const audit::Summary& summary) {
-  if (options.is_quiet) return;
+void tell_all(const VetFlags& flags, const Vetted& vetted, const audit::Summary& summary) {
+  if (flags.is_quiet) return;
   tell(vetted.trusted, "signed with a trusted certificate, not checked");
   tell(vetted.unsigned_ones, "no signature that holds, checked without a certificate");
   tell(vetted.uncompared,
@@ -214,32 +214,32 @@ void tell_all(const Options& options, const Vetted& vetted, const audit::Summary
                " more that cannot be judged");
 }
 
-Result<audit::AuditOptions> vet_options(const Options& options, Vetted* vetted) {
-  auto out = audit_options(options);
+Result<audit::AuditOptions> vet_options(const VetFlags& flags, Vetted* vetted) {
+  auto out = audit_options(flags);
   if (!out) return out.error();
   out->now = now_in_seconds();
-  for (const std::string& path : options.paths)
+  for (const std::string& path : flags.paths)
     out->head.catalog += (out->head.catalog.empty() ? "" : " ") + path;
   out->text = std::move(vetted->rows);
   return out;
 }
 
-Result<void> check_places(const Options& options, const Config& config,
+Result<void> check_places(const VetFlags& flags, const Config& config,
                           const std::vector<std::string>& packages,
                           const std::vector<audit::OutputTarget>& targets) {
-  std::vector<Place> outputs{{"--inspected", options.inspected}};
+  std::vector<Place> outputs{{"--inspected", flags.inspected}};
   add_outputs(targets, &outputs);
   std::vector<Place> inputs{{"the registry", config.registry.path},
-                            {"--numbers", options.numbers},
-                            {"--config", options.config},
+                            {"--numbers", flags.numbers},
+                            {"--config", flags.config},
                             {"the policy", config.policy_file},
                             {"the guidance", config.guidance_file}};
   for (const std::string& package : packages) inputs.push_back({"the package", package});
   return keep_apart(outputs, inputs);
 }
 
-int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHooks* hooks) {
-  auto audit_of = vet_options(options, &vetted);
+int judge(const VetFlags& flags, const Config& config, Vetted vetted, ConsoleHooks* hooks) {
+  auto audit_of = vet_options(flags, &vetted);
   if (!audit_of) return fail(audit_of.error());
   const auto state = load_state(config, audit_of->now);
   if (!state) return fail(state.error());
@@ -250,14 +250,14 @@ int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHo
   audit_of->head.registry_as_of = format_instant(generation.info().as_of);
   audit_of->head.registry_state = name_of(generation.freshness(audit_of->now));
   const audit::LocalContext context{
-      state->generation,  state->policies->base(), *state->calendar,        *state->guidance,
-      audit_of->language, audit_of->now,           options.detail == "full"};
+      state->generation,  state->policies->base(), *state->calendar,      *state->guidance,
+      audit_of->language, audit_of->now,           flags.detail == "full"};
   const auto result =
       audit::run_audit(*audit_of, package_judges(audit::local_judges(context), vetted.faults),
                        &generation.registry(), std::nullopt, hooks);
   hooks->clear();
   if (!result) return fail(result.error());
-  tell_all(options, vetted, result->summary);
+  tell_all(flags, vetted, result->summary);
   if (result->is_interrupted) {
     print_talk("interrupted: not all packages were checked");
     return kUnavailable;
@@ -265,67 +265,66 @@ int judge(const Options& options, const Config& config, Vetted vetted, ConsoleHo
   // If every package below a folder is trusted, there is nothing to check.
   if (result->summary.rows == 0 && !vetted.trusted.empty()) return kAllAllowed;
   const audit::Summary& summary = result->summary;
-  const int code = exit_code_of(summary, options.is_strict);
+  const int code = exit_code_of(summary, flags.is_strict);
   // Some package can be read, and perhaps installed, but not judged: somebody made it look like
   // another, changed a signed one, or filled it with texts. So not everything is allowed.
   const bool is_one_open = summary.count(audit::Outcome::kBad) > vetted.unreadable;
   return code == kAllAllowed && is_one_open ? kReview : code;
 }
 
-int run(const Options& options) {
-  if (options.paths.empty())
+int vet(const VetFlags& flags) {
+  if (flags.paths.empty())
     return fail(
         make_error(ErrorKind::kUsage, "name the packages: files, or folders that are walked"));
   // Checked before reading packages, which may take long.
-  const auto usage = audit_options(options);
+  const auto usage = audit_options(flags);
   if (!usage) return fail(usage.error());
-  auto config = load_config(options.config);
+  auto config = load_config(flags.config);
   if (!config) return fail(config.error());
-  if (!options.registry.empty()) config->registry.path = options.registry;
-  const auto trusted = trusted_digests(options.trusted);
+  if (!flags.registry.empty()) config->registry.path = flags.registry;
+  const auto trusted = trusted_digests(flags.trusted);
   if (!trusted) return fail(trusted.error());
-  const auto claims = options.numbers.empty() ? PackageClaims{} : load_claims(options.numbers);
+  const auto claims = flags.numbers.empty() ? PackageClaims{} : load_claims(flags.numbers);
   if (!claims) return fail(claims.error());
-  const auto paths = package::find_packages(options.paths);
+  const auto paths = package::find_packages(flags.paths);
   if (!paths) return fail(paths.error());
   if (paths->empty())
     return fail(make_error(ErrorKind::kBadInput,
                            "no packages (.apk, .apks, .xapk, .apkm, .hap, .app, .ipa) below " +
-                               printable(options.paths.front())));
-  if (auto apart = check_places(options, *config, *paths, usage->outputs); !apart)
+                               printable(flags.paths.front())));
+  if (auto apart = check_places(flags, *config, *paths, usage->outputs); !apart)
     return fail(apart.error());
-  ConsoleHooks hooks(options.is_quiet, std::chrono::seconds{1});
-  auto files = package::read_files(*paths, {.wants_digests = true}, thread_count(options.threads),
+  ConsoleHooks hooks(flags.is_quiet, std::chrono::seconds{1});
+  auto files = package::read_files(*paths, {.wants_digests = true}, thread_count(flags.threads),
                                    [&] { return hooks.is_interrupted(); });
-  if (!options.inspected.empty())
-    if (auto written = write_inspected(options.inspected, files); !written)
+  if (!flags.inspected.empty())
+    if (auto written = write_inspected(flags.inspected, files); !written)
       return fail(written.error());
   share_network(&files);
-  Vetted vetted = sort_out(options, files, *trusted, *claims);
+  Vetted vetted = sort_out(flags, files, *trusted, *claims);
   vetted.unclaimed = without_package(*claims, files);
-  return judge(options, *config, std::move(vetted), &hooks);
+  return judge(flags, *config, std::move(vetted), &hooks);
 }
 
-void add_options(Verb verb, Options* options) {
-  verb.option("PATH", &options->paths, "package files, and folders with packages below");
-  verb.option("--registry", &options->registry, "snapshot file; without it, the built-in registry");
-  verb.option("--numbers", &options->numbers,
+void add_options(Verb verb, VetFlags* flags) {
+  verb.option("PATH", &flags->paths, "package files, and folders with packages below");
+  verb.option("--registry", &flags->registry, "snapshot file; without it, the built-in registry");
+  verb.option("--numbers", &flags->numbers,
               "CSV with the columns package, filing_number, offline: what packages claim");
-  verb.option("--trusted-cert", &options->trusted,
+  verb.option("--trusted-cert", &flags->trusted,
               "digest of a platform certificate, may repeat: packages signed with it, all of "
               "their contents, are the system's own, told apart and not checked")
       .named("DIGEST");
-  verb.flag("--offline", &options->is_offline,
+  verb.flag("--offline", &flags->is_offline,
             "the packages are said to work without a network; their permissions are held "
             "against it");
-  verb.option("--inspected", &options->inspected,
+  verb.option("--inspected", &flags->inspected,
               "write what `inspect --verify` prints of each package to this file");
-  add_output_flags(verb, options);
-  verb.option("--detail", &options->detail, "brief, the default, or full")
-      .one_of({"brief", "full"});
-  verb.option("--config", &options->config, "gate.toml, for policy and guidance");
-  verb.flag("--strict", &options->is_strict, "packages that cannot be judged end it with 65");
-  verb.flag("--quiet", &options->is_quiet, "no progress, no word about packages");
+  add_output_flags(verb, flags);
+  verb.option("--detail", &flags->detail, "brief, the default, or full").one_of({"brief", "full"});
+  verb.option("--config", &flags->config, "gate.toml, for policy and guidance");
+  verb.flag("--strict", &flags->is_strict, "packages that cannot be judged end it with 65");
+  verb.flag("--quiet", &flags->is_quiet, "no progress, no word about packages");
 }
 
 }  // namespace
@@ -335,9 +334,9 @@ void add_vet(Verb program) {
       "vet",
       "Check the packages of a system image (APK, APKS, XAPK, APKM, HAP, APP, IPA): may they be "
       "preinstalled?");
-  auto options = std::make_shared<Options>();
-  add_options(verb, options.get());
-  verb.run([=] { return run(*options); });
+  auto flags = std::make_shared<VetFlags>();
+  add_options(verb, flags.get());
+  verb.run([=] { return vet(*flags); });
 }
 
 }  // namespace beian::cli

@@ -21,15 +21,17 @@ constexpr std::array<std::string_view, 9> kExceptionKeys = {"owner",   "note",  
                                                             "package", "platform", "operations",
                                                             "codes",   "from",     "expires"};
 constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "dry_run"};
-constexpr std::array<std::string_view, 5> kEffects = {"note", "allow", "review", "unknown", "deny"};
-constexpr std::array<std::string_view, kOperationCount> kOperations = {"distribute", "connect",
-                                                                       "preinstall"};
 
-std::array<std::string_view, kCodeCount> all_code_names() {
-  std::array<std::string_view, kCodeCount> names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = name_of(static_cast<Code>(i));
+// The names of the first enumerators, all of them.
+template <class Enum, std::size_t kCount>
+std::array<std::string_view, kCount> names_of() {
+  std::array<std::string_view, kCount> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = name_of(static_cast<Enum>(i));
   return names;
 }
+const std::array kCodeNames = names_of<Code, kCodeCount>();
+const std::array kEffectNames = names_of<Effect, kEffectCount>();
+const std::array kOperationNames = names_of<Operation, kOperationCount>();
 
 // "unknown effect \"dney\"; did you mean deny?"
 std::string unknown_word(std::string_view what, std::string_view word,
@@ -38,7 +40,7 @@ std::string unknown_word(std::string_view what, std::string_view word,
   text.append(what).append(" \"").append(printable(word, 64)).append("\"");
   const std::string_view nearest = nearest_word(word, known);
   if (!nearest.empty()) return text.append("; did you mean ").append(nearest).append("?");
-  if (known.size() > kEffects.size()) return text;
+  if (known.size() > kEffectNames.size()) return text;
   text += "; one of";
   for (const std::string_view choice : known) text.append(" ").append(choice);
   return text;
@@ -46,7 +48,7 @@ std::string unknown_word(std::string_view what, std::string_view word,
 
 class PolicyParser {
  public:
-  explicit PolicyParser(std::string_view name) : reader_(name), code_names_(all_code_names()) {}
+  explicit PolicyParser(std::string_view name) : reader_(name) {}
 
   Result<PolicyDocument> parse(std::string_view text);
 
@@ -68,7 +70,6 @@ class PolicyParser {
   void check_dates(const toml::table& document, const Section& section, std::string_view path);
 
   TomlReader reader_;
-  const std::array<std::string_view, kCodeCount> code_names_;
 };
 
 std::optional<Effect> PolicyParser::as_effect(const toml::node& node, std::string_view path) {
@@ -78,7 +79,7 @@ std::optional<Effect> PolicyParser::as_effect(const toml::node& node, std::strin
     return std::nullopt;
   }
   const auto effect = parse_effect(text->get());
-  if (!effect) reader_.fail(node, path, unknown_word("effect", text->get(), kEffects));
+  if (!effect) reader_.fail(node, path, unknown_word("effect", text->get(), kEffectNames));
   return effect;
 }
 
@@ -94,7 +95,7 @@ std::optional<PolicyMode> PolicyParser::mode(const toml::table& table, std::stri
 std::optional<Code> PolicyParser::as_code(std::string_view name, const toml::source_region& where,
                                           std::string_view path) {
   const auto code = parse_code(name);
-  if (!code) reader_.fail(where, path, unknown_word("code", name, code_names_));
+  if (!code) reader_.fail(where, path, unknown_word("code", name, kCodeNames));
   return code;
 }
 
@@ -105,9 +106,9 @@ void PolicyParser::read_setting(const toml::table& table, std::string_view path,
   setting.code = code;
   if (const toml::node* all = table.get("all"))
     setting.effects.fill(as_effect(*all, join_key(path, "all")));
-  for (std::size_t i = 0; i < kOperations.size(); ++i)
-    if (const toml::node* one = table.get(kOperations[i]))
-      setting.effects[i] = as_effect(*one, join_key(path, kOperations[i]));
+  for (std::size_t i = 0; i < kOperationNames.size(); ++i)
+    if (const toml::node* one = table.get(kOperationNames[i]))
+      setting.effects[i] = as_effect(*one, join_key(path, kOperationNames[i]));
   setting.mode = mode(table, path);
   setting.from = reader_.day(table, path, "from", Presence::kOptional);
   setting.until = reader_.day(table, path, "until", Presence::kOptional);
@@ -231,7 +232,7 @@ void PolicyParser::read_scope(const toml::table& table, PolicyException* excepti
       exception->operations |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(*operation));
     else
       reader_.fail(node, "exception.operations",
-                   unknown_word("operation", text ? text->get() : std::string(), kOperations));
+                   unknown_word("operation", text ? text->get() : std::string(), kOperationNames));
   }
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view kFilingToken = "ICP备";
 constexpr std::string_view kLicenceToken = "ICP证";
 constexpr std::size_t kCharacterBytes = 3;  // of each non-ASCII character, once folded
 
-bool is_digit(char c) noexcept {
+bool is_ascii_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
@@ -107,10 +107,10 @@ void add_digit_counts(std::string_view text, Readings* readings) {
   std::size_t begin = 0;
   std::size_t end = 0;
   for (std::size_t i = 0; i < text.size() && end - begin < kCountMin; ++i) {
-    if (!is_digit(text[i])) begin = i + 1;
+    if (!is_ascii_digit(text[i])) begin = i + 1;
     end = i + 1;
   }
-  while (end < text.size() && is_digit(text[end])) ++end;
+  while (end < text.size() && is_ascii_digit(text[end])) ++end;
   const std::size_t count = end - begin;
   if (count < kCountMin || count > kCountMax) return;
   const std::uint64_t main = value_of(text.substr(begin, count));

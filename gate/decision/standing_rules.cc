@@ -59,7 +59,7 @@ bool is_dead(Status status) noexcept {
 }
 
 // A filing that is not yet, or no longer, valid is no shell: nobody gives it access anyway.
-bool is_filed(Status status) noexcept {
+bool is_filed_status(Status status) noexcept {
   return status == Status::kFiled || status == Status::kChanging || status == Status::kCancelling;
 }
 
@@ -76,7 +76,7 @@ bool is_live(const cache::ServiceView& filing) noexcept {
 }
 
 bool is_filed(const cache::ServiceView& filing) noexcept {
-  return is_filed(filing.status()) && !is_dead(filing.subject().status());
+  return is_filed_status(filing.status()) && !is_dead(filing.subject().status());
 }
 
 bool is_submission(const cache::ServiceView& filing) noexcept {
@@ -131,7 +131,7 @@ void find_standing(const RuleContext& context, const cache::ServiceView& filing)
   find_subject_standing(context, filing.subject());
   Decision& decision = *context.decision;
   if (filing.limit_access() == true) decision.add(Code::kAccessRestricted, FieldId::kFilingNumber);
-  if (!is_filed(filing.status()) || !needs_provider(filing.kind())) return;
+  if (!is_filed_status(filing.status()) || !needs_provider(filing.kind())) return;
   const cache::StringList providers = filing.providers();
   if (providers.is_known() && providers.empty()) decision.add(Code::kShell, FieldId::kFilingNumber);
 }

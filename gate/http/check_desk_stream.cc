@@ -90,8 +90,7 @@ class CheckDesk::StreamedRows final : public RowAnswers {
     const cache::Generation& generation = *desk_.state_.generation;
     JsonWriter json(out);
     json.begin_object();
-    json.key("serial");
-    json.unsigned_integer(generation.serial());
+    json.unsigned_field("serial", generation.serial());
     asking_.time = desk_.clock_();
     json.word_field("state", name_of(generation.freshness(asking_.now())));
     json.end_object();

@@ -8,7 +8,7 @@
 namespace beian::http {
 namespace {
 
-bool is_blank(std::string_view line) noexcept {
+bool is_blank_line(std::string_view line) noexcept {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
@@ -49,8 +49,7 @@ void CheckStream::finish(std::string* out) {
   json.key("summary");
   json.begin_object();
   const auto count = [&json](std::string_view name, std::uint64_t value) {
-    json.key(name);
-    json.unsigned_integer(value);
+    json.unsigned_field(name, value);
   };
   count("rows", rows_);
   for (const Effect effect : {Effect::kAllow, Effect::kDeny, Effect::kReview, Effect::kUnknown})
@@ -69,7 +68,7 @@ void CheckStream::take_line(std::string_view line, std::string* out) {
   if (line.ends_with('\r')) line.remove_suffix(1);  // part of the line end, not of the row
   const bool is_long =
       std::exchange(is_line_too_long_, false) || line.size() > limits::kStreamLineBytesMax;
-  if (!is_long && is_blank(line)) return;
+  if (!is_long && is_blank_line(line)) return;
   ++rows_;
   std::optional<Effect> effect;
   if (is_long)

@@ -103,8 +103,7 @@ void LookupDesk::write_filings(const Filings& filings, std::string_view absence,
     ++shown;
   }
   json.end_array();
-  json.key("total");
-  json.unsigned_integer(filings.count());
+  json.unsigned_field("total", filings.count());
   json.field("query_url", state_.guidance->query_url());
   json.end_object();
 }

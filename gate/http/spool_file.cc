@@ -12,7 +12,7 @@
 namespace beian::http {
 namespace {
 
-Error system_error(const std::string& doing) {
+Error spool_error(const std::string& doing) {
   return make_error(ErrorKind::kUnavailable, doing + ": " + std::strerror(errno));
 }
 
@@ -26,7 +26,7 @@ Result<SpoolFile> SpoolFile::create(const std::string& folder) {
     file = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
     if (file.is_open()) ::unlink(name.c_str());
   }
-  if (!file.is_open()) return system_error("cannot make a temporary file in " + folder);
+  if (!file.is_open()) return spool_error("cannot make a temporary file in " + folder);
   return SpoolFile(std::move(file));
 }
 
@@ -44,7 +44,7 @@ Result<void> SpoolFile::append(std::string_view bytes) {
     const ssize_t written =
         ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error("cannot write a temporary file");
+    if (written < 0) return spool_error("cannot write a temporary file");
     size_ += static_cast<std::uint64_t>(written);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -55,7 +55,7 @@ Result<ByteView> SpoolFile::map() {
   BEIAN_ASSERT(mapped_.empty());
   if (size_ == 0) return ByteView{};
   void* const at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file_.get(), 0);
-  if (at == MAP_FAILED) return system_error("cannot map a temporary file");
+  if (at == MAP_FAILED) return spool_error("cannot map a temporary file");
   mapped_ = {static_cast<std::uint8_t*>(at), static_cast<std::size_t>(size_)};
   return ByteView{mapped_.data(), mapped_.size()};
 }

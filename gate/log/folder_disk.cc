@@ -11,16 +11,13 @@
 #include <memory>
 #include <utility>
 
+#include "cache/base/file.h"
 #include "gate/log/disk.h"
 
 namespace beian::log {
 namespace {
 
 constexpr const char* kLockName = "lock";
-
-Error system_error(const std::string& doing, const std::string& path) {
-  return make_error(ErrorKind::kUnavailable, doing + " " + path + ": " + std::strerror(errno));
-}
 
 // Owns a file descriptor.
 class Descriptor {

@@ -25,7 +25,7 @@ std::string digest_hex(ByteView bytes, const EVP_MD* algorithm) {
   return to_hex({digest, size});
 }
 
-std::string serial_of(const X509* certificate) {
+std::string serial_text(const X509* certificate) {
   const BigNumberHandle number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
   if (!number) return {};
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(BN_num_bytes(number.get())));
@@ -108,7 +108,7 @@ bool is_debug_name(std::string_view subject) {
          subject.find("O=Android") != std::string_view::npos;
 }
 
-Error bad(std::string_view what) {
+Error bad_certificate(std::string_view what) {
   return make_error(ErrorKind::kBadInput, "signing certificate: " + std::string(what));
 }
 
@@ -116,22 +116,23 @@ Error bad(std::string_view what) {
 
 Result<SigningCertificate> describe_certificate(ByteView der) {
   const ErrorQueueGuard guard;
-  if (der.size() > limits::kCertificateBytesMax) return bad("longer than 64 KiB");
+  if (der.size() > limits::kCertificateBytesMax) return bad_certificate("longer than 64 KiB");
   const CertificateHandle certificate = parse_certificate(der);
-  if (!certificate) return bad("is no X.509 certificate in DER");
+  if (!certificate) return bad_certificate("is no X.509 certificate in DER");
   const auto from = instant_of(X509_get0_notBefore(certificate.get()));
   const auto until = instant_of(X509_get0_notAfter(certificate.get()));
-  if (!from || !until) return bad("its validity is no time");
+  if (!from || !until) return bad_certificate("its validity is no time");
   SigningCertificate out;
   out.subject = distinguished_name(X509_get_subject_name(certificate.get()));
   out.issuer = distinguished_name(X509_get_issuer_name(certificate.get()));
-  out.serial = serial_of(certificate.get());
+  out.serial = serial_text(certificate.get());
   out.not_before = *from;
   out.not_after = *until;
   out.md5 = digest_hex(der, EVP_md5());
   out.sha1 = digest_hex(der, EVP_sha1());
   out.sha256 = digest_hex(der, EVP_sha256());
-  if (!describe_key(certificate.get(), &out)) return bad("its public key cannot be read");
+  if (!describe_key(certificate.get(), &out))
+    return bad_certificate("its public key cannot be read");
   out.is_debug = is_debug_name(out.subject) || out.sha256 == kPublishedKey;
   return out;
 }

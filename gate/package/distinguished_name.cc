@@ -65,7 +65,7 @@ std::string hex_of(const ASN1_STRING* value) {
 }
 
 // Quoted if part of the text could be taken for syntax, or if spaces would be lost.
-std::string quoted(std::string_view text) {
+std::string with_quotes(std::string_view text) {
   constexpr std::string_view kSyntax = ",+=\n<>#;\\\"";
   const bool has_quotes = text.size() > 1 && text.front() == '"' && text.back() == '"';
   if (has_quotes) text = text.substr(1, text.size() - 2);
@@ -95,7 +95,7 @@ std::string value_of(const ASN1_STRING* value) {
   if (size < 0) return hex_of(value);
   const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
   OPENSSL_free(utf8);
-  return is_utf8(text) ? quoted(text) : hex_of(value);
+  return is_utf8(text) ? with_quotes(text) : hex_of(value);
 }
 
 std::string pair_of(const X509_NAME_ENTRY* entry) {

@@ -44,7 +44,7 @@ bool vouches(const Level& before, const Level& level) {
   return verify_signature(*algorithm, key.get(), level.signed_data, level.signature);
 }
 
-Error bad(std::size_t level, std::string_view what) {
+Error bad_level(std::size_t level, std::string_view what) {
   return make_error(ErrorKind::kBadInput,
                     "rotation, certificate " + std::to_string(level) + ": " + std::string(what));
 }
@@ -56,21 +56,21 @@ Result<std::vector<LineageStep>> read_lineage(ByteView record) {
   std::vector<LineageStep> steps;
   std::optional<Level> before;
   // A version, which Android ignores: it only says which flags the writer knew.
-  if (!reader.u32()) return bad(1, "the record is cut off");
+  if (!reader.u32()) return bad_level(1, "the record is cut off");
   while (!reader.is_at_end()) {
     const std::size_t number = steps.size() + 1;
-    if (number > limits::kLineageMax) return bad(number, "more than anybody rotates");
+    if (number > limits::kLineageMax) return bad_level(number, "more than anybody rotates");
     const auto bytes = reader.prefixed();
     const auto level = bytes ? parse_level(*bytes) : std::nullopt;
-    if (!level) return bad(number, "the record is cut off");
+    if (!level) return bad_level(number, "the record is cut off");
     if (before && !vouches(*before, *level))
-      return bad(number, "the one before does not vouch for it");
+      return bad_level(number, "the one before does not vouch for it");
     auto certificate = describe_certificate(level->certificate);
-    if (!certificate) return bad(number, certificate.error().message);
+    if (!certificate) return bad_level(number, certificate.error().message);
     if (std::ranges::any_of(steps, [&](const LineageStep& step) {
           return step.certificate.sha256 == certificate->sha256;
         }))
-      return bad(number, "it is there twice");
+      return bad_level(number, "it is there twice");
     steps.push_back({std::move(*certificate), level->flags});
     before = level;
   }

@@ -20,7 +20,7 @@ constexpr std::uint32_t kArchitecturesMax = 16;  // seen: 4; beyond: malformed
 constexpr std::uint32_t kBlobsMax = 64;          // seen: 8; beyond: malformed
 constexpr std::uint32_t kCommandsMax = 4'096;    // seen: 120; beyond: malformed
 
-Error bad(std::string_view what) {
+Error bad_executable(std::string_view what) {
   return make_error(ErrorKind::kBadInput, "executable: " + std::string(what));
 }
 
@@ -51,14 +51,14 @@ Result<std::optional<MachSignature>> read_super_blob(ByteView bytes) {
   const auto all = blob_at(bytes, 0);
   const auto count = all ? big_word(*all, 8) : std::nullopt;
   if (!count || big_word(*all, 0) != kSuperBlobMagic || *count > kBlobsMax)
-    return bad("its code signature is cut off");
+    return bad_executable("its code signature is cut off");
   MachSignature out;
   for (std::uint32_t i = 0; i < *count; ++i) {
     const std::uint64_t at = 12 + std::uint64_t{i} * 8;
     const auto slot = big_word(*all, at);
     const auto offset = big_word(*all, at + 4);
     const auto blob = slot && offset ? blob_at(*all, *offset) : std::nullopt;
-    if (!blob) return bad("a part of its code signature ends beyond it");
+    if (!blob) return bad_executable("a part of its code signature ends beyond it");
     if (*slot == kCodeDirectorySlot) out.code_directory = *blob;
     if (*slot == kCmsSlot) out.cms = blob->subspan(8);
   }
@@ -71,19 +71,19 @@ Result<std::optional<MachSignature>> read_thin(ByteView file) {
   const auto magic = header.u32();
   const std::size_t header_bytes = magic == kMagic64 ? 32 : 28;
   if (!magic || (*magic != kMagic64 && *magic != kMagic32) || file.size() < header_bytes)
-    return bad("no Mach-O");
+    return bad_executable("no Mach-O");
   const std::uint32_t count = u32_at(file, 16);
-  if (count > kCommandsMax) return bad("it has too many load commands");
+  if (count > kCommandsMax) return bad_executable("it has too many load commands");
   ByteReader commands(file.subspan(header_bytes));
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto command = commands.u32();
     const auto size = commands.u32();
     const auto body = size && *size >= 8 ? commands.bytes(*size - 8) : std::nullopt;
-    if (!body) return bad("a load command ends beyond it");
+    if (!body) return bad_executable("a load command ends beyond it");
     if (*command != kCodeSignatureCommand) continue;
-    if (body->size() < 8) return bad("the load command of its signature is too short");
+    if (body->size() < 8) return bad_executable("the load command of its signature is too short");
     const auto signature = slice(file, u32_at(*body, 0), u32_at(*body, 4));
-    if (!signature) return bad("its signature lies beyond it");
+    if (!signature) return bad_executable("its signature lies beyond it");
     return read_super_blob(*signature);
   }
   return std::nullopt;
@@ -95,13 +95,13 @@ Result<std::optional<MachSignature>> find_mach_signature(ByteView executable) {
   const auto magic = big_word(executable, 0);
   if (magic != kFatMagic) return read_thin(executable);
   const auto count = big_word(executable, 4);
-  if (!count || *count > kArchitecturesMax) return bad("its architectures are cut off");
+  if (!count || *count > kArchitecturesMax) return bad_executable("its architectures are cut off");
   for (std::uint32_t i = 0; i < *count; ++i) {
     const std::uint64_t at = 8 + std::uint64_t{i} * 20;
     const auto offset = big_word(executable, at + 8);
     const auto size = big_word(executable, at + 12);
     const auto part = offset && size ? slice(executable, *offset, *size) : std::nullopt;
-    if (!part) return bad("an architecture lies beyond it");
+    if (!part) return bad_executable("an architecture lies beyond it");
     auto found = read_thin(*part);
     if (!found || *found) return found;
   }

@@ -19,7 +19,7 @@ bool is_licence(std::string_view anchor) noexcept {
 // Non-ASCII characters that a number may contain after its anchor.
 constexpr std::string_view kCharacters[] = {"备", "備", "案", "证", "證", "号", "號",
                                             "第", "－", "—",  "–",  "‐",  "‑",  "−"};
-constexpr std::string_view kAscii = "0123456789AXKaxkICPicpB.- ";
+constexpr std::string_view kNumberAscii = "0123456789AXKaxkICPicpB.- ";
 
 constexpr std::size_t kBehindBytesMax = 64;  // of a number, from its anchor on
 constexpr std::size_t kBeforeBytesMax = 16;  // before it: province, 合字, other classes, blanks
@@ -37,7 +37,7 @@ std::size_t step(std::string_view text, std::size_t at) noexcept {
 }
 
 bool is_of_number(std::string_view character) noexcept {
-  if (character.size() == 1) return kAscii.find(character[0]) != std::string_view::npos;
+  if (character.size() == 1) return kNumberAscii.find(character[0]) != std::string_view::npos;
   // Full-width digits and letters are EF BC 90 to EF BD 9A.
   return character.starts_with("\xEF\xBC") || character.starts_with("\xEF\xBD") ||
          std::ranges::find(kCharacters, character) != std::end(kCharacters);

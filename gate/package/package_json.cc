@@ -63,8 +63,7 @@ void append_permissions(const Package& package, JsonWriter* json) {
     json->begin_object();
     json->field("name", permission.name);
     if (permission.max_sdk) {
-      json->key("max_sdk");
-      json->unsigned_integer(*permission.max_sdk);
+      json->unsigned_field("max_sdk", *permission.max_sdk);
     }
     json->end_object();
   });

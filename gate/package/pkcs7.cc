@@ -121,7 +121,7 @@ std::optional<ByteView> content_of(const PKCS7* pkcs7) {
   return std::nullopt;
 }
 
-Error bad(std::string_view what) {
+Error bad_pkcs7(std::string_view what) {
   return make_error(ErrorKind::kBadInput, "PKCS #7: " + std::string(what));
 }
 
@@ -129,18 +129,18 @@ Error bad(std::string_view what) {
 
 Result<Pkcs7> read_pkcs7(ByteView der, std::optional<ByteView> detached) {
   const ErrorQueueGuard guard;
-  if (der.size() > limits::kPkcs7BytesMax) return bad("longer than 4 MiB");
+  if (der.size() > limits::kPkcs7BytesMax) return bad_pkcs7("longer than 4 MiB");
   const unsigned char* at = der.data();
   const Pkcs7Handle pkcs7(d2i_PKCS7(nullptr, &at, static_cast<long>(der.size())));
   if (!pkcs7 || !PKCS7_type_is_signed(pkcs7.get()) || pkcs7->d.sign == nullptr ||
       pkcs7->d.sign->contents == nullptr)
-    return bad("no signed data");
+    return bad_pkcs7("no signed data");
   STACK_OF(X509)* const certificates = pkcs7->d.sign->cert;  // null: none
   STACK_OF(PKCS7_SIGNER_INFO)* const infos = PKCS7_get_signer_info(pkcs7.get());
   if (sk_X509_num(certificates) > static_cast<int>(limits::kCertificatesMax))
-    return bad("more than 32 certificates");
+    return bad_pkcs7("more than 32 certificates");
   if (sk_PKCS7_SIGNER_INFO_num(infos) > static_cast<int>(limits::kSignersMax))
-    return bad("more than 10 signers");
+    return bad_pkcs7("more than 10 signers");
 
   Pkcs7 out;
   const std::optional<ByteView> within = content_of(pkcs7.get());
@@ -153,7 +153,7 @@ Result<Pkcs7> read_pkcs7(ByteView der, std::optional<ByteView> detached) {
   for (int i = 0; i < sk_PKCS7_SIGNER_INFO_num(infos); ++i) {
     PKCS7_SIGNER_INFO* const info = sk_PKCS7_SIGNER_INFO_value(infos, i);
     X509* const named = PKCS7_cert_from_signer_info(pkcs7.get(), info);  // owned by pkcs7
-    auto certificate = named == nullptr ? Result<SigningCertificate>(bad("no certificate"))
+    auto certificate = named == nullptr ? Result<SigningCertificate>(bad_pkcs7("no certificate"))
                                         : describe_certificate(der_of(named));
     if (!certificate) {
       ++out.unnamed;

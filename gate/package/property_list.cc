@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kBinaryMagic = "bplist0";
 constexpr std::size_t kTrailerBytes = 32;
-constexpr std::size_t kHeaderBytes = 8;
+constexpr std::size_t kPlistHeaderBytes = 8;
 
 // A marker has the kind in its high half and a count or width in its low half.
 enum BinaryKind : std::uint8_t { kInteger = 1, kAscii = 5, kUtf16 = 6, kDictionary = 13 };
@@ -62,7 +62,7 @@ std::optional<std::uint64_t> BinaryList::number(std::size_t at, std::size_t widt
 std::optional<BinaryList::Object> BinaryList::object(std::uint64_t index) const {
   if (index >= objects_) return std::nullopt;
   const auto at = number(offsets_ + index * offset_width_, offset_width_);
-  if (!at || *at < kHeaderBytes || *at >= offsets_) return std::nullopt;
+  if (!at || *at < kPlistHeaderBytes || *at >= offsets_) return std::nullopt;
   Object out{bytes_[*at], bytes_[*at] & 0x0FU, *at + 1};
   if (out.count != 0x0F || out.marker >> 4 <= kInteger) return out;
   // The count follows as an integer object.
@@ -124,7 +124,7 @@ bool BinaryList::read_dictionary(const Object& top, const std::string& prefix,
 }
 
 bool BinaryList::read(PropertyList* list) {
-  if (bytes_.size() < kHeaderBytes + kTrailerBytes) return false;
+  if (bytes_.size() < kPlistHeaderBytes + kTrailerBytes) return false;
   const std::size_t trailer = bytes_.size() - kTrailerBytes;
   offset_width_ = bytes_[trailer + 6];
   reference_width_ = bytes_[trailer + 7];

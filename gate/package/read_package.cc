@@ -13,7 +13,8 @@
 namespace beian::package {
 namespace {
 
-constexpr std::string_view kEndings[] = {".apk", ".apks", ".xapk", ".apkm", ".hap", ".app", ".ipa"};
+constexpr std::string_view kPackageEndings[] = {".apk", ".apks", ".xapk", ".apkm",
+                                                ".hap", ".app",  ".ipa"};
 
 bool ends_in(std::string_view name, std::string_view ending) noexcept {
   if (name.size() < ending.size()) return false;
@@ -168,7 +169,7 @@ Result<Package> read_parts(std::span<const PackageFile> files, const ReadOptions
 }
 
 bool has_package_name(std::string_view path) noexcept {
-  return std::ranges::any_of(kEndings,
+  return std::ranges::any_of(kPackageEndings,
                              [&](std::string_view ending) { return ends_in(path, ending); });
 }
 

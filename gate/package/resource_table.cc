@@ -17,7 +17,7 @@ constexpr std::uint16_t kNoEntry16 = 0xFFFF;
 enum TypeFlag : std::uint8_t { kSparse = 1, kOffset16 = 2 };
 enum EntryFlag : std::uint16_t { kComplex = 1, kCompact = 8 };
 
-Error bad(std::string_view where, const std::string& what) {
+Error bad_table(std::string_view where, const std::string& what) {
   return make_error(ErrorKind::kBadInput, printable(where) + ": " + what);
 }
 
@@ -129,15 +129,15 @@ std::string locale_of(ByteView config) {
 Result<ResourceTable> ResourceTable::open(ByteView file, std::string_view where,
                                           Oddities* oddities) {
   const auto root = chunk_at(file, 0, kTableHeaderBytes);
-  if (!root) return bad(where, "not a resource table: its sizes do not fit the file");
-  if (root->type != kTableChunk) return bad(where, "not a resource table");
+  if (!root) return bad_table(where, "not a resource table: its sizes do not fit the file");
+  if (root->type != kTableChunk) return bad_table(where, "not a resource table");
   if (root->bytes.size() < file.size())
     add_oddity(oddities, "table_rest", where, "bytes behind the resource table");
   ResourceTable table;
   bool has_strings = false;
   for (std::size_t at = root->header_bytes; at < root->bytes.size();) {
     const auto chunk = chunk_at(root->bytes, at);
-    if (!chunk) return bad(where, "a damaged chunk at offset " + std::to_string(at));
+    if (!chunk) return bad_table(where, "a damaged chunk at offset " + std::to_string(at));
     at += chunk->bytes.size();
     if (chunk->type == kStringPoolChunk && !has_strings) {
       auto pool = StringPool::open(*chunk, where, oddities);
@@ -157,18 +157,19 @@ Result<ResourceTable> ResourceTable::open(ByteView file, std::string_view where,
 }
 
 Result<void> ResourceTable::read_package(const Chunk& package, std::string_view where) {
-  if (package.header_bytes < kPackageHeaderMin) return bad(where, "a package header too short");
+  if (package.header_bytes < kPackageHeaderMin)
+    return bad_table(where, "a package header too short");
   const std::uint32_t id = u32_at(package.bytes, 8);
-  if (id > 0xFF) return bad(where, "a package of the identifier " + std::to_string(id));
+  if (id > 0xFF) return bad_table(where, "a package of the identifier " + std::to_string(id));
   for (std::size_t at = package.header_bytes; at < package.bytes.size();) {
     const auto chunk = chunk_at(package.bytes, at);
     if (!chunk)
-      return bad(where, "a damaged chunk at offset " + std::to_string(at) + " of a package");
+      return bad_table(where, "a damaged chunk at offset " + std::to_string(at) + " of a package");
     at += chunk->bytes.size();
     if (chunk->type != kTypeChunk) continue;
-    if (chunk->header_bytes < kTypeHeaderMin) return bad(where, "a type header too short");
+    if (chunk->header_bytes < kTypeHeaderMin) return bad_table(where, "a type header too short");
     if (types_.size() == limits::kResourceTypesMax)
-      return bad(where, "more than " + std::to_string(limits::kResourceTypesMax) + " types");
+      return bad_table(where, "more than " + std::to_string(limits::kResourceTypesMax) + " types");
     types_.push_back({static_cast<std::uint8_t>(id), u8_at(chunk->bytes, 8), *chunk});
   }
   return {};

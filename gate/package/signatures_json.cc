@@ -7,8 +7,7 @@ namespace {
 
 void optional_number(JsonWriter* json, std::string_view name, std::optional<std::uint32_t> value) {
   if (!value) return;
-  json->key(name);
-  json->unsigned_integer(*value);
+  json->unsigned_field(name, *value);
 }
 
 void append_members(const SigningCertificate& certificate, JsonWriter* json) {
@@ -55,8 +54,7 @@ void append_signer(const Signer& signer, JsonWriter* json) {
     for (const LineageStep& step : signer.lineage) {
       json->begin_object();
       append_members(step.certificate, json);
-      json->key("flags");
-      json->unsigned_integer(step.flags);
+      json->unsigned_field("flags", step.flags);
       json->end_object();
     }
     json->end_array();

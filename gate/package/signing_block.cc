@@ -14,7 +14,7 @@ constexpr std::string_view kMagic = "APK Sig Block 42";
 constexpr std::size_t kFooterBytes = 8 + kMagic.size();
 constexpr std::uint32_t kActedOn[] = {kBlockIdV2, kBlockIdV3, kBlockIdV31};
 
-void malformed(Oddities* oddities, std::string detail) {
+void apk_malformed(Oddities* oddities, std::string detail) {
   add_oddity(oddities, "signing_block_malformed", "APK Signing Block", std::move(detail));
 }
 
@@ -37,7 +37,7 @@ void read_pairs(ByteView bytes, SigningBlock* block, Oddities* oddities) {
     ByteReader inside(pair.value_or(ByteView()));
     const auto id = inside.u32();
     if (!id)
-      return malformed(
+      return apk_malformed(
           oddities, "pair " + std::to_string(number) +
                         (pair ? " is too short to have an identifier" : " ends beyond the block"));
     take({*id, inside.rest()}, block, oddities);
@@ -58,13 +58,13 @@ std::optional<SigningBlock> find_signing_block(ByteView file, std::uint64_t dire
   if (before.size() < 8 + kFooterBytes || !as_text(before).ends_with(kMagic)) return std::nullopt;
   const std::uint64_t size = u64_at(before, before.size() - kFooterBytes);
   if (size < kFooterBytes || size > before.size() - 8) {
-    malformed(oddities, "its size at the end lies beyond the file");
+    apk_malformed(oddities, "its size at the end lies beyond the file");
     return std::nullopt;
   }
   SigningBlock block;
   block.offset = before.size() - 8 - size;
   if (u64_at(before, block.offset) != size) {
-    malformed(oddities, "its size at the begin is not that at the end");
+    apk_malformed(oddities, "its size at the begin is not that at the end");
     return std::nullopt;
   }
   read_pairs(before.subspan(block.offset + 8, size - kFooterBytes), &block, oddities);

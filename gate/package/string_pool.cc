@@ -11,7 +11,7 @@ constexpr std::size_t kPoolHeaderBytes = 28;
 constexpr std::uint32_t kUtf8Flag = 1 << 8;
 constexpr char32_t kReplacement = 0xFFFD;
 
-Error bad(std::string_view where, const std::string& what) {
+Error bad_pool(std::string_view where, const std::string& what) {
   return make_error(ErrorKind::kBadInput, printable(where) + ": its string pool " + what);
 }
 
@@ -119,7 +119,8 @@ std::string utf8_of_modified(std::string_view text) {
 Result<StringPool> StringPool::open(const Chunk& chunk, std::string_view where,
                                     Oddities* oddities) {
   const ByteView bytes = chunk.bytes;
-  if (chunk.header_bytes < kPoolHeaderBytes) return bad(where, "has a header that is too short");
+  if (chunk.header_bytes < kPoolHeaderBytes)
+    return bad_pool(where, "has a header that is too short");
   if (chunk.header_bytes != kPoolHeaderBytes)
     add_oddity(oddities, "pool_header", where, "a string pool whose header is longer than it is");
   StringPool pool;
@@ -131,16 +132,16 @@ Result<StringPool> StringPool::open(const Chunk& chunk, std::string_view where,
   const std::size_t end = styles == 0 ? bytes.size() : u32_at(bytes, 24);
   const std::size_t room = (bytes.size() - chunk.header_bytes) / 4;
   if (pool.count_ > room)
-    return bad(where, "counts " + std::to_string(pool.count_) + " strings; it has room for " +
-                          std::to_string(room));
+    return bad_pool(where, "counts " + std::to_string(pool.count_) + " strings; it has room for " +
+                               std::to_string(room));
   const std::size_t unit = pool.is_wide_ ? 2 : 1;
   if (begin >= bytes.size() - 2 || end > bytes.size() || end <= begin || end - begin < unit)
-    return bad(where, "has texts that do not lie within it");
+    return bad_pool(where, "has texts that do not lie within it");
   pool.offsets_ = bytes.subspan(chunk.header_bytes, std::size_t{pool.count_} * 4);
   pool.strings_ = bytes.subspan(begin, (end - begin) / unit * unit);
   const ByteView last = pool.strings_.last(unit);
   if (std::ranges::any_of(last, [](std::uint8_t byte) { return byte != 0; }))
-    return bad(where, "does not end in a zero");
+    return bad_pool(where, "does not end in a zero");
   if (begin < chunk.header_bytes + pool.offsets_.size())
     add_oddity(oddities, "pool_overlap", where, "a string pool whose offsets reach into its texts");
   return pool;

@@ -7,13 +7,13 @@ namespace beian::package {
 namespace {
 
 constexpr std::string_view kFolders[] = {"assets/", "res/raw/", "resources/rawfile/", "Payload/"};
-constexpr std::string_view kEndings[] = {".txt", ".html", ".htm", ".json",    ".js",
-                                         ".xml", ".md",   ".css", ".strings", ".properties"};
+constexpr std::string_view kTextEndings[] = {".txt", ".html", ".htm", ".json",    ".js",
+                                             ".xml", ".md",   ".css", ".strings", ".properties"};
 
 bool is_text(std::string_view name) noexcept {
   const auto begins = [&](std::string_view folder) { return name.starts_with(folder); };
   const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
-  return std::ranges::any_of(kFolders, begins) && std::ranges::any_of(kEndings, ends);
+  return std::ranges::any_of(kFolders, begins) && std::ranges::any_of(kTextEndings, ends);
 }
 
 }  // namespace

@@ -8,28 +8,12 @@
 
 #include "gate/package/limits.h"
 #include "gate/package/little_endian.h"
+#include "gate/package/zip_format.h"
 
 namespace beian::package {
 namespace {
 
-constexpr std::uint32_t kEndMagic = 0x06054b50;
-constexpr std::uint32_t kZip64EndMagic = 0x06064b50;
-constexpr std::uint32_t kZip64LocatorMagic = 0x07064b50;
-constexpr std::uint32_t kEntryMagic = 0x02014b50;
-constexpr std::uint32_t kLocalMagic = 0x04034b50;
-
-constexpr std::size_t kEndBytes = 22;
-constexpr std::size_t kZip64EndBytes = 56;
-constexpr std::size_t kZip64LocatorBytes = 20;
-constexpr std::size_t kEntryBytes = 46;
-constexpr std::size_t kLocalBytes = 30;
-
-constexpr std::uint16_t kAll16 = 0xFFFF;
-constexpr std::uint32_t kAll32 = 0xFFFFFFFF;
-constexpr std::uint16_t kEncryptedFlag = 1;
-constexpr std::uint16_t kZip64Extra = 1;
-
-Error bad(const std::string& what) {
+Error bad_zip(const std::string& what) {
   return make_error(ErrorKind::kBadInput, what);
 }
 
@@ -70,13 +54,13 @@ std::optional<Error> read_zip64_extra(ByteView extra, ZipEntry* entry) {
     if (id != kZip64Extra) continue;
     for (std::uint64_t* const field : wanted) {
       if (!is_wanted(field)) continue;
-      if (value.size() < 8) return bad("a zip64 extra field is too short");
+      if (value.size() < 8) return bad_zip("a zip64 extra field is too short");
       *field = u64_at(value, 0);
       value = value.subspan(8);
     }
     return std::nullopt;
   }
-  return bad("an entry without the zip64 extra field that it needs");
+  return bad_zip("an entry without the zip64 extra field that it needs");
 }
 
 bool leads_outside(std::string_view name) noexcept {
@@ -90,9 +74,9 @@ Result<Zip> Zip::open(ByteView file, Oddities* oddities) {
   Zip zip(file);
   const auto count = zip.read_end(oddities);
   if (!count) return count.error();
-  if (*count == 0) return bad("the archive has no entries");
+  if (*count == 0) return bad_zip("the archive has no entries");
   if (u32_at(file, 0) != kLocalMagic)
-    return bad("no entry at the begin of the archive: Android refuses it");
+    return bad_zip("no entry at the begin of the archive: Android refuses it");
   if (auto read = zip.read_directory(*count, oddities); !read) return read.error();
   zip.tell_overlaps(oddities);
   return zip;
@@ -100,11 +84,11 @@ Result<Zip> Zip::open(ByteView file, Oddities* oddities) {
 
 Result<std::uint64_t> Zip::read_end(Oddities* oddities) {
   const auto end = find_end(file_);
-  if (!end) return bad("not a ZIP archive: no end of a directory in its last 65,557 bytes");
+  if (!end) return bad_zip("not a ZIP archive: no end of a directory in its last 65,557 bytes");
   end_offset_ = *end;
   if (*end + kEndBytes + u16_at(file_, *end + 20) != file_.size())
-    return bad("the end record" + at_offset(*end) +
-               " does not close the archive: cut short, or with bytes behind it");
+    return bad_zip("the end record" + at_offset(*end) +
+                   " does not close the archive: cut short, or with bytes behind it");
   if (has_other_end(file_, *end))
     add_oddity(oddities, "zip_two_ends", "",
                "an earlier end record closes the archive as well; Android takes the last");
@@ -119,16 +103,16 @@ Result<std::uint64_t> Zip::read_end(Oddities* oddities) {
     if (*wide) std::tie(count, directory_limit) = **wide;
   }
   if (directory_offset_ > directory_limit || directory_bytes_ > directory_limit - directory_offset_)
-    return bad("the directory of " + std::to_string(directory_bytes_) + " bytes" +
-               at_offset(directory_offset_) + " does not fit before its end record" +
-               at_offset(*end));
+    return bad_zip("the directory of " + std::to_string(directory_bytes_) + " bytes" +
+                   at_offset(directory_offset_) + " does not fit before its end record" +
+                   at_offset(*end));
   if (directory_offset_ + directory_bytes_ != directory_limit)
     add_oddity(oddities, "zip_gap", "", "bytes between the directory and its end record");
   if (u16_at(file_, *end + 4) != 0 || u16_at(file_, *end + 6) != 0)
     add_oddity(oddities, "zip_disk_number", "", "the end record speaks of several disks");
   if (count > limits::kZipEntriesMax || count > directory_bytes_ / kEntryBytes)
-    return bad("the end record" + at_offset(*end) + " counts " + std::to_string(count) +
-               " entries, more than the directory can hold or we read");
+    return bad_zip("the end record" + at_offset(*end) + " counts " + std::to_string(count) +
+                   " entries, more than the directory can hold or we read");
   return count;
 }
 
@@ -139,7 +123,7 @@ Result<std::optional<std::pair<std::uint64_t, std::uint64_t>>> Zip::read_zip64_e
   if (u32_at(file_, locator) != kZip64LocatorMagic) return End{};
   const std::uint64_t at = u64_at(file_, locator + 8);
   if (at > locator || locator - at < kZip64EndBytes || u32_at(file_, at) != kZip64EndMagic)
-    return bad("the zip64 locator" + at_offset(locator) + " leads to no zip64 end record");
+    return bad_zip("the zip64 locator" + at_offset(locator) + " leads to no zip64 end record");
   is_zip64_ = true;
   directory_bytes_ = u64_at(file_, at + 40);
   directory_offset_ = u64_at(file_, at + 48);
@@ -172,11 +156,11 @@ Result<ZipEntry> Zip::read_entry(std::uint64_t* at) const {
   const std::uint64_t left = directory_offset_ + directory_bytes_ - *at;
   const ByteView record = file_.subspan(*at, left);
   if (left < kEntryBytes || u32_at(record, 0) != kEntryMagic)
-    return bad("no directory entry" + at_offset(*at) + ", where the end record counts one");
+    return bad_zip("no directory entry" + at_offset(*at) + ", where the end record counts one");
   const std::size_t name_bytes = u16_at(record, 28);
   const std::size_t extra_bytes = u16_at(record, 30);
   const std::size_t size = kEntryBytes + name_bytes + extra_bytes + u16_at(record, 32);
-  if (size > left) return bad("the directory entry" + at_offset(*at) + " does not end in it");
+  if (size > left) return bad_zip("the directory entry" + at_offset(*at) + " does not end in it");
   ZipEntry entry;
   entry.flags = u16_at(record, 8);
   entry.method = u16_at(record, 10);
@@ -191,8 +175,8 @@ Result<ZipEntry> Zip::read_entry(std::uint64_t* at) const {
   const ByteView extra = record.subspan(kEntryBytes + name_bytes, extra_bytes);
   if (auto fault = read_zip64_extra(extra, &entry)) return *fault;
   if (entry.header_offset >= directory_offset_)
-    return bad(printable(entry.name) + " begins" + at_offset(entry.header_offset) +
-               ", behind the begin of the directory");
+    return bad_zip(printable(entry.name) + " begins" + at_offset(entry.header_offset) +
+                   ", behind the begin of the directory");
   *at += size;
   return entry;
 }

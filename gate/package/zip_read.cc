@@ -5,17 +5,14 @@
 
 #include "gate/package/little_endian.h"
 #include "gate/package/zip.h"
+#include "gate/package/zip_format.h"
 
 namespace beian::package {
 namespace {
 
-constexpr std::uint32_t kLocalMagic = 0x04034b50;
-constexpr std::size_t kLocalBytes = 30;
-constexpr std::uint16_t kDescriptorFlag = 1 << 3;
-constexpr std::uint32_t kAll32 = 0xFFFFFFFF;
 constexpr std::size_t kRoomInitial = 64 * 1024;
 
-Error bad(const ZipEntry& entry, const std::string& what) {
+Error bad_entry(const ZipEntry& entry, const std::string& what) {
   return make_error(ErrorKind::kBadInput, printable(entry.name) + ": " + what);
 }
 
@@ -66,13 +63,13 @@ void tell_checksum(const ZipEntry& entry, ByteView bytes, Oddities* oddities) {
 Result<std::uint64_t> Zip::data_offset(const ZipEntry& entry) const {
   const std::uint64_t left = directory_offset_ - entry.header_offset;
   if (left < kLocalBytes || u32_at(file_, entry.header_offset) != kLocalMagic)
-    return bad(entry, "no local header at offset " + std::to_string(entry.header_offset));
+    return bad_entry(entry, "no local header at offset " + std::to_string(entry.header_offset));
   const ByteView header = file_.subspan(entry.header_offset, left);
   const std::size_t name_bytes = u16_at(header, 26);
   const std::uint64_t data = kLocalBytes + name_bytes + u16_at(header, 28);
-  if (data > left) return bad(entry, "its local header reaches into the directory");
+  if (data > left) return bad_entry(entry, "its local header reaches into the directory");
   if (as_text(header.subspan(kLocalBytes, name_bytes)) != entry.name)
-    return bad(entry, "its local header names another file: Android refuses it");
+    return bad_entry(entry, "its local header names another file: Android refuses it");
   const std::uint32_t compressed = u32_at(header, 18);
   const std::uint32_t bytes = u32_at(header, 22);
   const bool has_descriptor = (u16_at(header, 6) & kDescriptorFlag) != 0;
@@ -80,26 +77,26 @@ Result<std::uint64_t> Zip::data_offset(const ZipEntry& entry) const {
   if (!has_descriptor && !is_wide &&
       (compressed != entry.compressed_bytes || bytes != entry.bytes ||
        u32_at(header, 14) != entry.crc32))
-    return bad(entry,
-               "its local header has another size or checksum than the directory: Android "
-               "refuses it");
+    return bad_entry(entry,
+                     "its local header has another size or checksum than the directory: Android "
+                     "refuses it");
   const std::uint64_t stored =
       entry.is_deflated() ? entry.compressed_bytes : std::max(entry.compressed_bytes, entry.bytes);
-  if (stored > left - data) return bad(entry, "its data reach into the directory");
+  if (stored > left - data) return bad_entry(entry, "its data reach into the directory");
   return entry.header_offset + data;
 }
 
 Result<ZipBytes> Zip::view(const ZipEntry& entry, std::size_t bytes_max, Oddities* oddities) const {
   if (entry.bytes > bytes_max)
-    return bad(entry, "has " + std::to_string(entry.bytes) + " bytes; at most " +
-                          std::to_string(bytes_max) + " are read");
+    return bad_entry(entry, "has " + std::to_string(entry.bytes) + " bytes; at most " +
+                                std::to_string(bytes_max) + " are read");
   const auto begin = data_offset(entry);
   if (!begin) return begin.error();
   if (!entry.is_deflated()) return ZipBytes(file_.subspan(*begin, entry.bytes));
   std::string out;
   if (!inflate_raw(file_.subspan(*begin, entry.compressed_bytes), entry.bytes, &out))
-    return bad(entry, "damaged: it does not unpack to the " + std::to_string(entry.bytes) +
-                          " bytes that the directory says");
+    return bad_entry(entry, "damaged: it does not unpack to the " + std::to_string(entry.bytes) +
+                                " bytes that the directory says");
   tell_checksum(entry, as_bytes(out), oddities);
   return ZipBytes(std::move(out));
 }

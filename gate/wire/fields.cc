@@ -76,7 +76,7 @@ constexpr std::array kFlatAliases = {
     FlatAlias{"public_keys", Slot::kPublicKey},
 };
 
-constexpr std::array<std::pair<std::string_view, Kind>, 3> kKinds = {
+constexpr std::array<std::pair<std::string_view, Kind>, 3> kKindNames = {
     {{"app", Kind::kApp}, {"mini_program", Kind::kMiniProgram}, {"quick_app", Kind::kQuickApp}}};
 
 constexpr FieldTable kTopTable(kTopFields);
@@ -108,8 +108,9 @@ bool set_operation(const FieldSpec& field, std::string_view value, CheckRequest*
 bool set_kind(const FieldSpec& field, std::string_view value, CheckRequest* request,
               Problem* problem) {
   if (value.empty()) return true;
-  const auto found = std::ranges::find(kKinds, value, [](const auto& kind) { return kind.first; });
-  if (found == kKinds.end())
+  const auto found =
+      std::ranges::find(kKindNames, value, [](const auto& kind) { return kind.first; });
+  if (found == kKindNames.end())
     return fail(field, "kind must be app, mini_program or quick_app, not " + quoted(value),
                 problem);
   request->app.kind = found->second;

@@ -124,8 +124,7 @@ void write_provinces(const cache::Snapshot& snapshot, JsonWriter* json) {
     for (std::size_t other = 1; other < kProvinces.size(); ++other)
       if (kProvinces[other].zh == kProvinces[i].zh) services += counts[other];
     if (services == 0) continue;
-    json->key(kProvinces[i].character);
-    json->unsigned_integer(services);
+    json->unsigned_field(kProvinces[i].character, services);
   }
   json->end_object();
 }
@@ -195,8 +194,7 @@ void write_registry(const cache::Generation& generation, Instant now, const Regi
                     JsonWriter* json) {
   const cache::SnapshotInfo& info = generation.info();
   const auto count = [&](std::string_view name, std::uint64_t value) {
-    json->key(name);
-    json->unsigned_integer(value);
+    json->unsigned_field(name, value);
   };
   json->begin_object();
   count("serial", info.serial);

@@ -5,11 +5,6 @@
 namespace beian::wire {
 namespace {
 
-void write_number(std::string_view name, std::uint64_t value, JsonWriter* json) {
-  json->key(name);
-  json->unsigned_integer(value);
-}
-
 void write_null(std::string_view name, JsonWriter* json) {
   json->key(name);
   json->null();
@@ -31,14 +26,14 @@ void write_follower(const cache::FollowerStatus& status, JsonWriter* json) {
   json->field("since", format_instant(status.since));
   json->field("url", status.url);
   if (status.held) {
-    write_number("epoch", status.held->epoch, json);
-    write_number("serial", status.held->serial, json);
+    json->unsigned_field("epoch", status.held->epoch);
+    json->unsigned_field("serial", status.held->serial);
     json->word_field("chain", to_hex(status.held->chain));
   } else {
     for (const std::string_view name : {"epoch", "serial", "chain"}) write_null(name, json);
   }
   if (status.lag_batches)
-    write_number("lag_batches", *status.lag_batches, json);
+    json->unsigned_field("lag_batches", *status.lag_batches);
   else
     write_null("lag_batches", json);
   write_time("last_contact", status.last_contact, json);
@@ -54,9 +49,9 @@ void write_last_changes(std::span<const cache::RegistryChange> newest_first, Jso
   for (const cache::RegistryChange& change : newest_first) {
     json->begin_object();
     json->word_field("kind", name_of(change.kind));
-    change.epoch > 0 ? write_number("epoch", change.epoch, json) : write_null("epoch", json);
-    write_number("serial", change.serial, json);
-    write_number("records", change.records, json);
+    change.epoch > 0 ? json->unsigned_field("epoch", change.epoch) : write_null("epoch", json);
+    json->unsigned_field("serial", change.serial);
+    json->unsigned_field("records", change.records);
     json->field("as_of", format_instant(change.as_of));
     json->field("at", format_instant(change.at));
     json->end_object();

@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::size_t kValueBytesMax = 200;  // of one value from outside; beyond it an ellipsis
 
-bool is_zh(const MessageContext& context) noexcept {
-  return context.language == Language::kZh;
-}
-
 // Puts the language's separator between items.
 class Joined {
  public:
@@ -144,7 +140,7 @@ void suffix(const MessageContext& context, const Finding&, Pen* pen) {
   pen->text(kSuffixes[static_cast<std::size_t>(context.request.app.kind)]);
 }
 
-void count(const MessageContext& context, const Finding&, Pen* pen) {
+void candidates(const MessageContext& context, const Finding&, Pen* pen) {
   pen->unsigned_integer(context.decision.candidate_count);
 }
 
@@ -318,7 +314,7 @@ using Writer = void (*)(const MessageContext&, const Finding&, Pen*);
 // Indexed by MessageSlot.
 constexpr std::array<Writer, kMessageSlotNames.size()> kWriters = {
     given,          expected,       number,   name,    sponsor,        kind,     act,
-    duty,           example,        platform, suffix,  count,          reason,   place,
+    duty,           example,        platform, suffix,  candidates,     reason,   place,
     repairs,        other_register, stage,    date,    overdue,        calendar, fields,
     query,          serial,         as_of,    portals, administration, where,    materials,
     overdue_advice, compared,       agent,    filed,   field,          sought,   algorithms};

@@ -17,6 +17,13 @@ struct MessageTemplate {
   std::string_view remedy;
 };
 
+// Whether the first rows are those of the codes, each in its place.
+constexpr bool is_in_order(std::span<const MessageTemplate> rows) noexcept {
+  for (std::size_t i = 0; i < kCodeCount; ++i)
+    if (static_cast<std::size_t>(rows[i].code) != i) return false;
+  return true;
+}
+
 struct MessageStep;  // message_steps.h
 
 // Cases that the code alone does not tell apart; message_case.h says when they apply. An empty

@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
+constexpr std::array<MessageTemplate, kMessageRowCount> kTemplatesEn = {{
     {Code::kNumberMissing,
      "No filing number was given[, and none was found by {sought}][; an unfiled {kind} may not be "
      "{duty}].",
@@ -213,22 +213,17 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "Give and display the one number that it has once it is filed, linked to {query}."},
 }};
 
-constexpr bool is_in_order() noexcept {
-  for (std::size_t i = 0; i < kCodeCount; ++i)
-    if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
-  return true;
-}
-static_assert(is_in_order(), "one row a code, in the order of the enumerators");
+static_assert(is_in_order(kTemplatesEn), "one row a code, in the order of the enumerators");
 
-constexpr StepTable<kMessageRowCount, steps::count(kTemplates)> kSteps(kTemplates);
+constexpr StepTable<kMessageRowCount, steps::count(kTemplatesEn)> kStepsEn(kTemplatesEn);
 
 }  // namespace
 
 MessageSteps message_steps_en(MessageRow row) noexcept {
-  return kSteps.message(static_cast<std::size_t>(row));
+  return kStepsEn.message(static_cast<std::size_t>(row));
 }
 MessageSteps remedy_steps_en(MessageRow row) noexcept {
-  return kSteps.remedy(static_cast<std::size_t>(row));
+  return kStepsEn.remedy(static_cast<std::size_t>(row));
 }
 
 }  // namespace beian::wire

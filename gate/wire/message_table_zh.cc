@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
+constexpr std::array<MessageTemplate, kMessageRowCount> kTemplatesZh = {{
     {Code::kNumberMissing,
      "没有填写备案号[，按{sought}也没有找到对应的备案][；未备案的{kind}不得{duty}]。",
      "如已备案，请填写带服务序号的完整备案号（形如 {example}），可在 {query} "
@@ -159,22 +159,17 @@ constexpr std::array<MessageTemplate, kMessageRowCount> kTemplates = {{
      "请填写并展示备案成功后取得的同一个备案号，并链接 {query}。"},
 }};
 
-constexpr bool is_in_order() noexcept {
-  for (std::size_t i = 0; i < kCodeCount; ++i)
-    if (static_cast<std::size_t>(kTemplates[i].code) != i) return false;
-  return true;
-}
-static_assert(is_in_order(), "one row a code, in the order of the enumerators");
+static_assert(is_in_order(kTemplatesZh), "one row a code, in the order of the enumerators");
 
-constexpr StepTable<kMessageRowCount, steps::count(kTemplates)> kSteps(kTemplates);
+constexpr StepTable<kMessageRowCount, steps::count(kTemplatesZh)> kStepsZh(kTemplatesZh);
 
 }  // namespace
 
 MessageSteps message_steps_zh(MessageRow row) noexcept {
-  return kSteps.message(static_cast<std::size_t>(row));
+  return kStepsZh.message(static_cast<std::size_t>(row));
 }
 MessageSteps remedy_steps_zh(MessageRow row) noexcept {
-  return kSteps.remedy(static_cast<std::size_t>(row));
+  return kStepsZh.remedy(static_cast<std::size_t>(row));
 }
 
 }  // namespace beian::wire

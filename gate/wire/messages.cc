@@ -7,10 +7,6 @@
 namespace beian::wire {
 namespace {
 
-bool is_zh(const MessageContext& context) noexcept {
-  return context.language == Language::kZh;
-}
-
 // Outside brackets, a missing value is stated as missing, except for parts of a sentence that may
 // be absent.
 void write_absent(const MessageContext& context, MessageSlot slot, Pen* pen) {

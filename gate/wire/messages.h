@@ -22,6 +22,10 @@ struct MessageContext {
   Language language;
 };
 
+inline bool is_zh(const MessageContext& context) noexcept {
+  return context.language == Language::kZh;
+}
+
 // What is wrong, what was given, what the registry holds: one or two sentences.
 void write_message(const MessageContext& context, const Finding& finding, Pen* pen);
 // What the developer or operator does next, and where; nothing when there is nothing to do.

@@ -5,7 +5,7 @@
 namespace beian::wire {
 namespace {
 
-constexpr std::array<Words, 5> kKinds = {{
+constexpr std::array<Words, 5> kKindWords = {{
     {"主体", "subject"},
     {"网站", "website"},
     {"APP", "app"},
@@ -13,7 +13,7 @@ constexpr std::array<Words, 5> kKinds = {{
     {"快应用", "quick app"},
 }};
 
-constexpr std::array<Words, kStatusCount> kStages = {{
+constexpr std::array<Words, kStatusCount> kStageWords = {{
     {"状态未知", "in an unknown stage"},
     {"已备案", "filed"},
     {"已提交，等待接入服务商受理", "submitted and waiting for the access provider"},
@@ -109,7 +109,7 @@ constexpr std::array<Words, kFieldCount> kFields = {{
     {"宿主平台", "host platform"},
 }};
 
-constexpr std::array<Words, kOperationCount> kOperations = {{
+constexpr std::array<Words, kOperationCount> kOperationWords = {{
     {"分发", "distributed"},
     {"接入网络", "connected"},
     {"预置", "preinstalled"},
@@ -128,12 +128,12 @@ Words at(const Table& table, Enum value) noexcept {
 }  // namespace
 
 Words kind_words(Kind kind) noexcept {
-  return at(kKinds, kind);
+  return at(kKindWords, kind);
 }
 Words stage_words(Status status, Kind kind) noexcept {
   if (runs_in_another_app(kind) && status == Status::kSubmitted) return kHandedToPlatform;
   if (runs_in_another_app(kind) && status == Status::kProviderReview) return kAtPlatform;
-  return at(kStages, status);
+  return at(kStageWords, status);
 }
 Words agent_words(Kind kind) noexcept {
   if (runs_in_another_app(kind)) return {"宿主平台", "running platform"};
@@ -152,7 +152,7 @@ Words field_words(FieldId field) noexcept {
   return at(kFields, field);
 }
 Words operation_words(Operation operation) noexcept {
-  return at(kOperations, operation);
+  return at(kOperationWords, operation);
 }
 
 Words suggestion_words(SuggestionReason reason) noexcept {
