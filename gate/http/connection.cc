@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "cache/base/result.h"
+
 namespace beian::http {
 namespace {
 
@@ -50,6 +52,27 @@ std::function<void()> Connection::wake() const {
 void Connection::enter(Phase phase) {
   phase_ = phase;
   since_ = owner_->now();
+}
+
+// The table of Phase.
+bool Connection::fits_phase() const {
+  const bool has_output = !session_.output().empty();
+  switch (phase_) {
+    case Phase::kIdle:
+    case Phase::kHead:
+    case Phase::kBody:
+    case Phase::kStreaming:
+    case Phase::kUploading:
+      return !has_output && !session_.is_over() && !session_.has_more() &&
+             (phase_ == Phase::kUploading || !session_.is_waiting());
+    case Phase::kHeld:
+      return has_output && is_held_;
+    case Phase::kWriting:
+      return has_output;
+    case Phase::kLingering:
+      return !has_output && session_.is_over();
+  }
+  return false;
 }
 
 void Connection::on_events(std::uint32_t events) {
@@ -116,6 +139,7 @@ bool Connection::is_between_requests() const {
 }
 
 void Connection::move_to(WorkerState* worker, ConnectionOwner* owner) {
+  BEIAN_ASSERT(!has_read_);
   worker_ = worker;
   owner_ = owner;
   session_.move_to(worker, wake());
@@ -282,6 +306,7 @@ void Connection::linger() {
 }
 
 void Connection::check_deadline(std::chrono::milliseconds now) {
+  BEIAN_ASSERT(is_due_ || (fits_phase() && !has_read_));
   const ServerLimits& bounds = worker_->limits;
   const auto elapsed = now - since_;
   switch (phase_) {

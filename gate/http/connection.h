@@ -92,10 +92,26 @@ class Connection final : public EventSource {
   std::uint64_t serial = 0;  // of the socket, by its worker; set before start()
 
  private:
+  // What it waits for, by which its deadline is chosen. While it is not due, the rest fits the
+  // phase (asserted at every tick):
+  //
+  //                   output  session                  waits for
+  //   kIdle, kHead    none    reads                    a request, or the rest of its head
+  //   kBody           none    reads                    the rest of the body
+  //   kStreaming      none    reads                    more of the body that is being answered
+  //   kUploading      none    reads, or is waiting     more of the body, or its answer
+  //   kHeld           some    any; the owner holds it  the ticket of the output
+  //   kWriting        some    any                      room in the socket
+  //   kLingering      none    is over                  the peer's EOF
+  //
+  // The flags do not follow from the phase: is_held_, is_due_ and is_polled say on which lists of
+  // its worker it is, may_read_ and has_peer_ended_ what events have told of its socket. Only one
+  // that is due has_read_, from on_events() to answer(), and so never one that moves.
   enum class Phase { kIdle, kHead, kBody, kStreaming, kUploading, kHeld, kWriting, kLingering };
 
   std::function<void()> wake() const;  // wakes this socket at its present worker
   void enter(Phase phase);
+  bool fits_phase() const;
   void be_served_later();
   void go_on_serving();
   void proceed();

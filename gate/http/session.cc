@@ -9,13 +9,11 @@ void Session::start(std::string_view peer, std::function<void()> wake) {
   end();
   wake_ = std::move(wake);
   answers_count_ = 0;
-  is_over_ = has_more_ = is_complete_ = is_for_other_lane_ = false;
 }
 
 void Session::end() noexcept {
-  stream_.reset();
-  upload_.reset();
-  is_waiting_ = false;
+  in_progress_ = std::monostate{};
+  next_ = Next::kRead;
   drop_input();
   clear_output();
 }
@@ -26,8 +24,7 @@ void Session::clear_output() noexcept {
 }
 
 void Session::resume() noexcept {
-  has_more_ = has_more_ || upload_ != nullptr;
-  is_waiting_ = false;
+  if (is_uploading()) next_ = Next::kProceed;
 }
 
 void Session::proceed() {
@@ -41,27 +38,34 @@ void Session::proceed() {
 }
 
 void Session::answer_all() {
-  has_more_ = false;
-  while (!is_over_ && (stream_ != nullptr || upload_ != nullptr || !input_.empty())) {
+  if (next_ == Next::kEnd) return;
+  // The codec has completed it, and may not be asked again.
+  bool is_complete = next_ == Next::kHandOver;
+  next_ = Next::kRead;
+  while (next_ == Next::kRead && (is_answering_body() || !input_.empty())) {
     if (output_.size() >= limits::kOutputBytesHigh) {
-      has_more_ = true;
+      next_ = is_complete ? Next::kHandOver : Next::kProceed;
       return;
     }
-    if (stream_ != nullptr) {
-      if (!proceed_stream()) return;
+    if (auto* const streaming = std::get_if<Streaming>(&in_progress_)) {
+      if (!proceed_stream(streaming)) return;
       continue;
     }
-    if (upload_ != nullptr) {
-      if (!proceed_upload()) return;
+    if (auto* const uploading = std::get_if<Uploading>(&in_progress_)) {
+      if (!proceed_upload(uploading)) return;
       continue;
     }
-    switch (is_complete_ ? Progress::kComplete : codec_.advance(&input_, worker_->service)) {
+    switch (std::exchange(is_complete, false) ? Progress::kComplete
+                                              : codec_.advance(&input_, worker_->service)) {
       case Progress::kNeedMore:
         if (codec_.take_continue()) output_.append(kContinueAnswer);
         return;
       case Progress::kComplete:
-        if (waits_for_other_lane()) return;
-        codec_.is_body_streamed() ? begin_stream() : answer();
+        // Earlier answers are first sent from here: they may have to wait for this worker's gate.
+        if (belongs_to_other_lane())
+          next_ = Next::kHandOver;
+        else
+          codec_.is_body_streamed() ? begin_stream() : answer();
         break;
       case Progress::kRefused:
         refuse(codec_.refusal());
@@ -70,22 +74,21 @@ void Session::answer_all() {
   }
 }
 
-// True when the complete request must be answered in the other lane. Earlier answers are first sent
-// from here, since they may have to wait for this worker's gate.
-bool Session::waits_for_other_lane() {
-  is_complete_ = worker_->has_other_lane && !worker_->is_draining && !belongs_here();
-  has_more_ = is_complete_;
-  is_for_other_lane_ = is_complete_ && output_.empty();
-  return is_complete_;
-}
-
-// Bulk without a body will be refused, because its body is unwanted or missing. Any lane can do
-// that at once.
-bool Session::belongs_here() const {
+// Whether the complete request must be answered in the other lane. Bulk without a body will be
+// refused, because its body is unwanted or missing. Any lane can do that at once.
+bool Session::belongs_to_other_lane() const {
+  if (!worker_->has_other_lane || worker_->is_draining) return false;
   const Request& request = codec_.request();
   const bool is_bulk = worker_->service.is_bulk(request);
   const bool is_refused = is_bulk && request.body.empty() && !codec_.is_body_streamed();
-  return is_bulk == worker_->is_bulk_lane || is_refused;
+  return is_bulk != worker_->is_bulk_lane && !is_refused;
+}
+
+// Appends the answer that is in the worker's response.
+void Session::put_answer(const Request& request, bool is_last) {
+  append_answer(request, worker_->response, worker_->common_fields.text(), is_last, &output_);
+  ++answers_count_;
+  if (is_last) next_ = Next::kEnd;
 }
 
 void Session::answer() {
@@ -93,10 +96,9 @@ void Session::answer() {
   response.reset();
   worker_->service.answer(codec_.request(), &response);
   const bool passes_body = response.passes_body && codec_.may_pass_body();
-  is_over_ = response.must_close || !(codec_.keeps_alive() || passes_body) || worker_->is_draining;
-  append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
+  put_answer(codec_.request(),
+             response.must_close || !(codec_.keeps_alive() || passes_body) || worker_->is_draining);
   worker_->stats.requests.add();
-  ++answers_count_;
   passes_body ? codec_.pass_body(&input_) : codec_.next(&input_);
 }
 
@@ -105,31 +107,30 @@ void Session::answer() {
 void Session::begin_stream() {
   Response& response = worker_->response;
   response.reset();
-  stream_ = worker_->service.answer_stream(codec_.request(), &response);
-  upload_ = worker_->service.take_upload();
-  const bool is_wanted = stream_ != nullptr || upload_ != nullptr;
+  auto stream = worker_->service.answer_stream(codec_.request(), &response);
+  auto upload = worker_->service.take_upload();
+  const bool is_wanted = stream != nullptr || upload != nullptr;
   if (is_wanted && codec_.take_continue()) output_.append(kContinueAnswer);
-  if (upload_ != nullptr) return begin_upload(response.must_close);
-  if (stream_ == nullptr) {
-    const bool passes_body = response.passes_body && codec_.may_pass_body();
-    is_over_ = response.must_close || !passes_body || worker_->is_draining;
-    append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
-    if (passes_body) codec_.pass_body(&input_);
-  } else {
-    is_stream_chunked_ = !codec_.request().is_http_10;
-    is_stream_last_ =
-        !is_stream_chunked_ || response.must_close || !codec_.keeps_alive() || worker_->is_draining;
-    append_stream_head(response, worker_->common_fields.text(), is_stream_chunked_, is_stream_last_,
-                       &output_);
-    codec_.begin_pieces(&input_);
-    input_.reserve(limits::kStreamReadBytes);
-  }
+  if (upload != nullptr) return begin_upload(std::move(upload), response.must_close);
   worker_->stats.requests.add();
+  if (stream == nullptr) {
+    const bool passes_body = response.passes_body && codec_.may_pass_body();
+    put_answer(codec_.request(), response.must_close || !passes_body || worker_->is_draining);
+    if (passes_body) codec_.pass_body(&input_);
+    return;
+  }
+  const bool is_chunked = !codec_.request().is_http_10;
+  const bool is_last =
+      !is_chunked || response.must_close || !codec_.keeps_alive() || worker_->is_draining;
+  append_stream_head(response, worker_->common_fields.text(), is_chunked, is_last, &output_);
   ++answers_count_;
+  in_progress_ = Streaming{std::move(stream), is_chunked, is_last};
+  codec_.begin_pieces(&input_);
+  input_.reserve(limits::kStreamReadBytes);
 }
 
 // Answers the piece that has arrived; false when the next one must be read first, or at a refusal.
-bool Session::proceed_stream() {
+bool Session::proceed_stream(Streaming* streaming) {
   std::string_view piece;
   switch (codec_.next_piece(&input_, &piece)) {
     case Progress::kNeedMore:
@@ -137,8 +138,8 @@ bool Session::proceed_stream() {
     case Progress::kRefused:
       // The answer has already begun, so all we can do is break it off.
       worker_->stats.count_refusal(codec_.refusal().status);
-      stream_.reset();
-      is_over_ = true;
+      in_progress_ = std::monostate{};
+      next_ = Next::kEnd;
       return false;
     case Progress::kComplete:
       break;
@@ -147,40 +148,41 @@ bool Session::proceed_stream() {
   std::string& part = worker_->response.body;
   part.clear();
   if (is_end)
-    stream_->finish(&part);
+    streaming->stream->finish(&part);
   else
-    codec_.consume_piece(&input_, stream_->take(piece, &part));
-  append_stream_part(part, is_stream_chunked_, is_end, &output_);
+    codec_.consume_piece(&input_, streaming->stream->take(piece, &part));
+  append_stream_part(part, streaming->is_chunked, is_end, &output_);
   if (is_end) {
-    stream_.reset();
-    is_over_ = is_stream_last_ || worker_->is_draining;
+    if (streaming->is_last || worker_->is_draining) next_ = Next::kEnd;
+    in_progress_ = std::monostate{};
   }
   return true;
 }
 
 // `must_close`: the connection ends with the answer, which is only made later.
-void Session::begin_upload(bool must_close) {
-  upload_request_ = {};
-  upload_request_.method = codec_.request().method;
-  upload_request_.is_http_10 = codec_.request().is_http_10;
-  is_upload_last_ = must_close || !codec_.keeps_alive();
-  is_upload_complete_ = false;
-  upload_->on_progress(wake_);
+void Session::begin_upload(std::unique_ptr<Upload> upload, bool must_close) {
+  Request request;
+  request.method = codec_.request().method;
+  request.is_http_10 = codec_.request().is_http_10;
+  upload->on_progress(wake_);
+  in_progress_ = Uploading{std::move(upload), request, must_close || !codec_.keeps_alive()};
   codec_.begin_pieces(&input_);
   input_.reserve(limits::kStreamReadBytes);
 }
 
 // Answers, or passes on the piece that has arrived; false when it must wait or read first.
-bool Session::proceed_upload() {
+bool Session::proceed_upload(Uploading* uploading) {
   Response& response = worker_->response;
   response.reset();
-  if (upload_->answer(&response)) {
-    end_upload(is_upload_last_ || !is_upload_complete_ || response.must_close);
+  if (uploading->upload->answer(&response)) {
+    end_upload(*uploading, uploading->is_last || !uploading->is_complete || response.must_close);
     worker_->stats.requests.add();
     return true;
   }
-  is_waiting_ = is_upload_complete_;
-  if (is_waiting_) return false;
+  if (uploading->is_complete) {
+    next_ = Next::kWait;
+    return false;
+  }
   std::string_view piece;
   switch (codec_.next_piece(&input_, &piece)) {
     case Progress::kNeedMore:
@@ -192,42 +194,37 @@ bool Session::proceed_upload() {
       break;
   }
   if (piece.empty()) {
-    upload_->finish();
-    is_upload_complete_ = true;
+    uploading->upload->finish();
+    uploading->is_complete = true;
     return true;
   }
-  const std::size_t taken = upload_->take(piece);
-  is_waiting_ = taken == 0;
-  if (taken > 0) codec_.consume_piece(&input_, taken);
-  return !is_waiting_;
+  const std::size_t taken = uploading->upload->take(piece);
+  if (taken > 0)
+    codec_.consume_piece(&input_, taken);
+  else
+    next_ = Next::kWait;
+  return taken > 0;
 }
 
-// Appends the answer that is in the worker's response. `is_last` also if the body is incomplete:
-// what is left of it is not parsed.
-void Session::end_upload(bool is_last) {
-  is_over_ = is_last || worker_->is_draining;
-  append_answer(upload_request_, worker_->response, worker_->common_fields.text(), is_over_,
-                &output_);
-  upload_.reset();
-  is_waiting_ = false;
-  ++answers_count_;
+// Appends the answer that is in the worker's response, and ends `uploading`. `is_last` also if the
+// body is incomplete: what is left of it is not parsed.
+void Session::end_upload(const Uploading& uploading, bool is_last) {
+  put_answer(uploading.request, is_last || worker_->is_draining);
+  in_progress_ = std::monostate{};
 }
 
 void Session::refuse(const Refusal& refusal) {
   Response& response = worker_->response;
   response.reset();
   response.status = refusal.status;
-  if (upload_ != nullptr) {
+  worker_->stats.count_refusal(refusal.status);
+  if (auto* const uploading = std::get_if<Uploading>(&in_progress_)) {
     // The head was dropped, so the codec's request no longer has it.
-    upload_->refuse(refusal, &response);
-    worker_->stats.count_refusal(refusal.status);
-    return end_upload(/*is_last=*/true);
+    uploading->upload->refuse(refusal, &response);
+    return end_upload(*uploading, /*is_last=*/true);
   }
   worker_->service.refuse(codec_.request(), refusal, &response);
-  is_over_ = true;
-  append_answer(codec_.request(), response, worker_->common_fields.text(), is_over_, &output_);
-  worker_->stats.count_refusal(refusal.status);
-  ++answers_count_;
+  put_answer(codec_.request(), /*is_last=*/true);
 }
 
 void Session::refuse_slow() {
@@ -236,7 +233,7 @@ void Session::refuse_slow() {
 
 void Session::output_sent() noexcept {
   // A body in progress fills the buffers again at once, so they keep their memory.
-  if (stream_ != nullptr || upload_ != nullptr) return output_.clear();
+  if (is_answering_body()) return output_.clear();
   clear_output();
   if (input_.empty()) input_.clear(limits::kBuffersKeptBytesMax);
 }

@@ -6,12 +6,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
+#include "cache/base/result.h"
 #include "gate/http/answer.h"
 #include "gate/http/codec.h"
 #include "gate/http/input_buffer.h"
@@ -44,9 +48,9 @@ class Session {
   // From now on `worker` answers, and `wake` replaces that of start(). REQUIRES: the worker has the
   // same limits; there is no output and no answer in progress.
   void move_to(WorkerState* worker, std::function<void()> wake) noexcept {
+    BEIAN_ASSERT(output_.empty() && !is_answering_body());
     worker_ = worker;
     wake_ = std::move(wake);
-    is_for_other_lane_ = false;
   }
 
   // Starts over for a new connection, keeping the buffers. `peer` must stay valid until the next
@@ -92,53 +96,76 @@ class Session {
   void output_sent() noexcept;
 
   // After proceed(), once the output is sent:
-  bool is_over() const noexcept { return is_over_; }    // nothing more may be read
-  bool has_more() const noexcept { return has_more_; }  // call proceed() again before reading
-  // The request at the front is complete, to be answered after move_to(). There is no output.
-  bool is_for_other_lane() const noexcept { return is_for_other_lane_; }
+  bool is_over() const noexcept { return next_ == Next::kEnd; }  // nothing more may be read
+  bool has_more() const noexcept {                               // call proceed() before reading
+    return next_ == Next::kProceed || next_ == Next::kHandOver;
+  }
+  // Right after proceed(): the request at the front is complete, to be answered after move_to().
+  // There is no output.
+  bool is_for_other_lane() const noexcept { return next_ == Next::kHandOver && output_.empty(); }
   bool is_idle() const noexcept { return codec_.is_idle(input_); }  // between two requests
   bool is_in_body() const noexcept { return codec_.is_in_body(); }
   // Whether the unwanted body of an answered request is still arriving.
   bool is_passing_body() const noexcept { return codec_.bytes_to_pass() > 0; }
-  bool is_streaming() const noexcept { return stream_ != nullptr; }
-  bool is_uploading() const noexcept { return upload_ != nullptr; }
+  bool is_streaming() const noexcept { return std::holds_alternative<Streaming>(in_progress_); }
+  bool is_uploading() const noexcept { return std::holds_alternative<Uploading>(in_progress_); }
   // More bytes are of no use before resume().
-  bool is_waiting() const noexcept { return is_waiting_; }
+  bool is_waiting() const noexcept { return next_ == Next::kWait; }
   std::uint64_t body_bytes_received() const noexcept { return codec_.body_bytes_received(); }
   // How many requests were answered or refused on this connection.
   std::uint64_t answers_count() const noexcept { return answers_count_; }
 
  private:
+  // An answer that is given while its body comes in.
+  struct Streaming {
+    std::unique_ptr<Stream> stream;
+    bool is_chunked;
+    bool is_last;  // the connection ends with it
+  };
+  // An answer that is given some time after its body.
+  struct Uploading {
+    std::unique_ptr<Upload> upload;
+    Request request;           // what the answer must know of it; no views
+    bool is_last;              // the connection ends with it
+    bool is_complete = false;  // the body
+  };
+  // What comes next, once the output is sent. What is in progress allows:
+  //
+  //               kRead  kProceed  kHandOver  kWait  kEnd
+  //   nothing       x       x          x        -      x
+  //   Streaming     x       x          -        -      -
+  //   Uploading     x       x          -        x      -
+  enum class Next : std::uint8_t {
+    kRead,      // read more, then proceed()
+    kProceed,   // proceed(): input is left, or the upload has got further
+    kHandOver,  // move_to() and proceed(): the request at the front is complete, for the other lane
+    kWait,      // nothing before resume()
+    kEnd,       // nothing: what else comes is not looked at
+  };
+
+  bool is_answering_body() const noexcept {
+    return !std::holds_alternative<std::monostate>(in_progress_);
+  }
   void clear_output() noexcept;
   void answer_all();
-  bool waits_for_other_lane();
-  bool belongs_here() const;
+  bool belongs_to_other_lane() const;
   void answer();
   void refuse(const Refusal& refusal);
   void begin_stream();
-  bool proceed_stream();
-  void begin_upload(bool must_close);
-  bool proceed_upload();
-  void end_upload(bool is_last);
+  bool proceed_stream(Streaming* streaming);
+  void begin_upload(std::unique_ptr<Upload> upload, bool must_close);
+  bool proceed_upload(Uploading* uploading);
+  void end_upload(const Uploading& uploading, bool is_last);
+  void put_answer(const Request& request, bool is_last);
 
   WorkerState* worker_;
   Codec codec_;
   InputBuffer input_;
   std::string output_;
-  std::unique_ptr<Stream> stream_;  // answers a body while it comes in
-  bool is_stream_chunked_ = false;
-  bool is_stream_last_ = false;  // the connection ends with its answer
+  std::variant<std::monostate, Streaming, Uploading> in_progress_;
+  Next next_ = Next::kRead;
   std::function<void()> wake_;
-  std::unique_ptr<Upload> upload_;  // answers some time after the body
-  Request upload_request_;          // what its answer must know; no views
-  bool is_upload_last_ = false;     // the connection ends with its answer
-  bool is_upload_complete_ = false;
-  bool is_waiting_ = false;
   std::uint64_t answers_count_ = 0;
-  bool is_over_ = false;
-  bool has_more_ = false;
-  bool is_complete_ = false;  // the request at the front is; it waits for the other lane
-  bool is_for_other_lane_ = false;
 };
 
 }  // namespace beian::http
