@@ -20,10 +20,14 @@ namespace {
 struct Following {
   cache::FollowerOptions options;
   std::unique_ptr<cache::RedisClient> client;
+  std::shared_ptr<cache::FollowerBoard> board;
+  std::shared_ptr<const cache::Generation> nothing;  // served where there is no registry yet
 };
 
 // Checks everything that can be wrong with following, before anything is changed.
 Result<Following> prepare_following(const RegistrySource& source) {
+  auto nothing = nothing_yet(source);
+  if (!nothing) return nothing.error();
   auto redis = redis_options(source);
   if (!redis) return redis.error();
   auto options = follower_options(source);
@@ -32,7 +36,8 @@ Result<Following> prepare_following(const RegistrySource& source) {
   if (!client) return client.error();
   options->seed = random_seed()[0];
   options->clock = [] { return now_in_seconds(); };
-  return Following{std::move(*options), std::move(*client)};
+  return Following{std::move(*options), std::move(*client),
+                   std::make_shared<cache::FollowerBoard>(), std::move(*nothing)};
 }
 
 constexpr std::chrono::milliseconds kBeat{250};  // half of the shortest sensible watchdog interval
@@ -79,6 +84,13 @@ struct Serving::Prepared {
   std::optional<Following> following;  // then `state` has only an empty registry
 };
 
+// What there was before a commit, as far as it matters to what is followed next.
+struct Serving::Before {
+  std::optional<cache::FollowerDriver::Served> followed;
+  cache::Trust trust;  // of what was followed
+  bool is_built_in;    // the registry that was served
+};
+
 Serving::Serving() : metrics_(std::make_shared<http::Metrics>(now_in_seconds())) {}
 
 Result<std::unique_ptr<Serving>> Serving::start(const Config& config) {
@@ -116,11 +128,10 @@ Result<Serving::Prepared> Serving::prepare(const Config& config,
     next.tls = std::move(*tls);
   }
   if (is_followed) {
-    auto nothing = nothing_yet(config.registry);
-    if (!nothing) return nothing.error();
-    next.state.generation = std::move(*nothing);
     auto following = prepare_following(config.registry);
     if (!following) return following.error();
+    next.state.generation = following->nothing;
+    next.state.follower = following->board;
     next.following = std::move(*following);
     return next;
   }
@@ -145,46 +156,28 @@ Result<void> Serving::reload_registry(const Config& config,
   http::GateState next = state_;
   next.generation = std::move(*loaded);
   next.changes = changes_with(next, /*is_built_in=*/false);
-  replace_generation(next.generation);
-  state_ = std::move(next);
-  hand_out();
+  put_in_service(std::move(next));
   return {};
 }
 
 void Serving::commit(const Config& config, Prepared next) {
-  overwritten_.reset();
-  std::optional<cache::FollowerDriver::Served> served;
-  if (follower_) served = follower_->stop();
-  follower_.reset();
-  board_ = next.following ? std::make_shared<cache::FollowerBoard>() : nullptr;
-  const auto nothing = next.state.generation;  // the empty one, if a registry is followed
-  const auto changes = state().changes;
-  const bool was_built_in =
-      !changes.empty() && changes.front().kind == cache::RegistryChange::Kind::kBuiltIn;
+  overwritten_.reset();  // prepare() has compared with it
+  // Once its thread is gone, nobody else replaces the registry, and what there was can be read.
+  Before before = end_following();
+  // Before a new follower begins, since that may serve its local copy at once: by the new rules.
   adopt(config, std::move(next.state), std::move(next.tls));
-  const cache::Trust before = std::exchange(trust_, {});
-  if (!next.following) return;
+  if (next.following) follow(std::move(next), std::move(before));
+}
 
-  trust_ = next.following->options.trust;
-  const cache::FreshnessThresholds thresholds = next.following->options.thresholds;
-  const auto kept = state().generation;
-  // A key that is no longer trusted may have signed what is served. So this is treated as a start:
-  // from the copy on disk, with every signature verified, or else from what Redis holds.
-  const bool is_followed_on = served && may_stay(*served->registry, before, trust_);
-  const bool is_file_kept = !served && !was_built_in && is_trusted(kept->info(), trust_);
-  if (!is_followed_on) served.reset();
-  follower_ = std::make_unique<cache::FollowerDriver>(
-      std::move(next.following->options), std::move(next.following->client), board_,
-      [this](auto generation) { set_generation(std::move(generation)); }, std::move(served));
-  if (is_followed_on || kept == nothing) return;
-  const std::scoped_lock lock(mutex_);
-  if (state_.generation != kept) return;  // the copy is already in service
-  // A file goes on being served, but by the ages that count now.
-  const std::shared_ptr<const cache::Registry> registry(kept, &kept->registry());
-  replace_generation(
-      is_file_kept ? std::make_shared<const cache::Generation>(registry, thresholds, kept->source())
-                   : nothing);
-  hand_out();
+Serving::Before Serving::end_following() {
+  Before before{};
+  if (follower_) before.followed = follower_->stop();
+  follower_.reset();
+  before.trust = std::exchange(trust_, {});
+  const auto changes = state().changes;
+  before.is_built_in =
+      !changes.empty() && changes.front().kind == cache::RegistryChange::Kind::kBuiltIn;
+  return before;
 }
 
 // Done in one step: between new certificates and new callers, nobody may slip in without either.
@@ -192,17 +185,41 @@ void Serving::adopt(const Config& config, http::GateState next,
                     std::shared_ptr<const http::TlsContext> tls) {
   const std::scoped_lock lock(mutex_);
   tls_ = std::move(tls);
-  const bool is_followed = board_ != nullptr;
+  const bool is_followed = next.follower != nullptr;
   if (is_followed && state_.generation) next.generation = state_.generation;
   if (next.callers && state_.callers)
     next.callers = std::make_shared<const http::Callers>(config.callers, state_.callers.get());
-  next.follower = board_;
   if (!is_followed) next.changes = changes_with(next, config.registry.is_built_in());
   next.is_encrypted = tls_ != nullptr;
   next.needs_certificate = !config.tls.client_ca.empty();
-  replace_generation(next.generation);
-  state_ = std::move(next);
-  hand_out();
+  put_in_service(std::move(next));
+}
+
+// Begins to follow, and settles what is served until a registry comes: see reload().
+void Serving::follow(Prepared next, Before before) {
+  Following& following = *next.following;
+  trust_ = following.options.trust;
+  const cache::FreshnessThresholds thresholds = following.options.thresholds;
+  const auto kept = state().generation;  // what was served before; at a start, `nothing`
+  // A key that is no longer trusted may have signed what is served. So this is treated as a start:
+  // from the copy on disk, with every signature verified, or else from what Redis holds.
+  const bool is_followed_on =
+      before.followed && may_stay(*before.followed->registry, before.trust, trust_);
+  const bool is_file_kept =
+      !before.followed && !before.is_built_in && is_trusted(kept->info(), trust_);
+  if (!is_followed_on) before.followed.reset();
+  follower_ = std::make_unique<cache::FollowerDriver>(
+      std::move(following.options), std::move(following.client), std::move(following.board),
+      [this](auto generation) { set_generation(std::move(generation)); },
+      std::move(before.followed));
+  if (is_followed_on || kept == following.nothing) return;
+  const std::scoped_lock lock(mutex_);
+  if (state_.generation != kept) return;  // the copy is already in service
+  // A file goes on being served, but by the ages that count now.
+  const std::shared_ptr<const cache::Registry> registry(kept, &kept->registry());
+  replace_generation(
+      is_file_kept ? std::make_shared<const cache::Generation>(registry, thresholds, kept->source())
+                   : following.nothing);
 }
 
 // The earlier changes, and the one by which `next` comes into service.
@@ -227,8 +244,9 @@ std::vector<cache::RegistryChange> Serving::changes_with(const http::GateState& 
 }
 
 bool Serving::drop_overwritten() {
-  if (board_ != nullptr) return false;
-  const auto served = state().generation;
+  const http::GateState now_served = state();
+  if (now_served.follower != nullptr) return false;
+  const auto& served = now_served.generation;
   const FileIdentity& mapped = served->registry().base().file_identity();
   const auto now = identity_of(served->source());
   const bool is_the_same_file =
@@ -264,13 +282,19 @@ void Serving::attach_tls(http::Server* server) {
 void Serving::set_generation(std::shared_ptr<const cache::Generation> generation) {
   const std::scoped_lock lock(mutex_);
   replace_generation(std::move(generation));
-  hand_out();
 }
 
 void Serving::replace_generation(std::shared_ptr<const cache::Generation> generation) {
-  if (generation == state_.generation) return;
-  if (state_.generation) retired_.push_back(std::move(state_.generation));
-  state_.generation = std::move(generation);
+  http::GateState next = state_;
+  next.generation = std::move(generation);
+  put_in_service(std::move(next));
+}
+
+void Serving::put_in_service(http::GateState next) {
+  if (state_.generation && state_.generation != next.generation)
+    retired_.push_back(std::move(state_.generation));
+  state_ = std::move(next);
+  hand_out();
 }
 
 void Serving::let_go() {
@@ -301,8 +325,9 @@ void Serving::hand_out() {
 }
 
 std::optional<std::string> Serving::news() {
-  if (board_ == nullptr) return std::nullopt;
-  const auto status = board_->get();
+  const auto board = state().follower;
+  if (board == nullptr) return std::nullopt;
+  const auto status = board->get();
   std::string text = status->url + ": " + std::string(name_of(status->state));
   if (status->state == cache::FollowerState::kFollowing)
     text += " epoch " + std::to_string(status->held->epoch);

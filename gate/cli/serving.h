@@ -81,6 +81,7 @@ class Serving {
  private:
   Serving();
   struct Prepared;
+  struct Before;
   // Loads and checks, but changes nothing.
   [[nodiscard]] Result<Prepared> prepare(const Config& config,
                                          const std::function<void()>& meanwhile) const;
@@ -88,21 +89,24 @@ class Serving {
   [[nodiscard]] Result<void> guard(const RegistrySource& source,
                                    const cache::Generation& loaded) const;
   void commit(const Config& config, Prepared next);
+  // The steps of commit(), in order.
+  Before end_following();
   // Answers from `next` from now on, carrying over what outlives a reload: what is followed, and
   // how much callers have used of their rates.
   void adopt(const Config& config, http::GateState next,
              std::shared_ptr<const http::TlsContext> tls);
+  void follow(Prepared next, Before before);
   std::vector<cache::RegistryChange> changes_with(const http::GateState& next,
                                                   bool is_built_in) const;
   void set_generation(std::shared_ptr<const cache::Generation> generation);
-  // REQUIRES: mutex_ is held.
+  // These REQUIRE that mutex_ is held.
   void replace_generation(std::shared_ptr<const cache::Generation> generation);
-  void hand_out();  // REQUIRES: mutex_ is held
+  void put_in_service(http::GateState next);
+  void hand_out();
 
   const std::shared_ptr<http::Metrics> metrics_;
 
   // Used by the thread that called start().
-  std::shared_ptr<cache::FollowerBoard> board_;
   std::unique_ptr<cache::FollowerDriver> follower_;
   cache::Trust trust_;  // the follower's
   std::string told_;
