@@ -69,16 +69,19 @@ class RegistryBuilder {
   bool is_below(SubjectKey key) const;
   bool has_services_below(SubjectKey key) const;
   bool must_own(SubjectKey key, const Snapshot& written) const;
-  void count(const Registry& registry, std::uint64_t sign);
+  void count_changes(const Registry& made);
 
   const Registry& old_;
   RegistryInfo info_;  // of the new registry
   DeltaChanges changes_;
+
+  // What the batches change; complete once find_touched() has returned.
   std::unordered_set<SubjectKey> changed_;  // numbers whose subjects change
-  std::vector<FilingKey> touched_;  // numbers whose services the batches cause to be rewritten
-  std::unordered_set<SubjectKey> counted_;   // numbers whose subjects or services may change
-  std::unordered_set<FilingKey> filings_;    // touched_, and those of merged overlays
-  std::unordered_set<SubjectKey> subjects_;  // numbers whose subjects are written
+  std::vector<FilingKey> touched_;          // numbers whose services are written anew, each once
+
+  // What the new overlay says something of; grows while it is written.
+  std::unordered_set<FilingKey> filings_;    // touched_, and the numbers of merged overlays
+  std::unordered_set<SubjectKey> subjects_;  // numbers whose subjects, if any, have been written
   std::size_t merged_layers_ = 0;            // how many of the newest go into the new overlay
   SnapshotWriter writer_;
 };
@@ -111,16 +114,13 @@ void RegistryBuilder::find_touched() {
     if (record != nullptr) changed_.insert(record->number.subject());
   }
   const auto touch = [&](FilingKey key) {
-    if (!filings_.insert(key).second) return;
-    touched_.push_back(key);
-    counted_.insert(subject_key(key));
+    if (filings_.insert(key).second) touched_.push_back(key);
   };
   for (const auto& [id, record] : changes_.services()) {
     if (const auto before = old_.by_service_id(id)) touch(before->key());
     if (record != nullptr) touch(record->number.key());
   }
   for (const SubjectKey key : changed_) {
-    counted_.insert(key);
     for (const ServiceView service : old_.services(key)) touch(service.key());
     for (std::size_t layer = 0; layer <= old_.layers_.size(); ++layer) {
       const Bonds& bonds = layer < old_.layers_.size() ? old_.layers_[layer]->bonds
@@ -278,18 +278,28 @@ Result<std::shared_ptr<const Layer>> RegistryBuilder::make_layer() {
   return std::shared_ptr<const Layer>(layer);
 }
 
-// Adds what `registry` holds under the numbers in question to the counts; a `sign` of -1 subtracts.
-void RegistryBuilder::count(const Registry& registry, std::uint64_t sign) {
-  for (const SubjectKey key : counted_)
-    info_.subjects += sign * subject_rows(registry.subject_owner(key), key).subject_count;
-  for (const FilingKey key : touched_) {
+// Counts by how much `made` has more or fewer than the old registry, under the numbers that the
+// batches change: under all others they hold the same.
+void RegistryBuilder::count_changes(const Registry& made) {
+  const auto add = [&](const Registry& registry, FilingKey key, std::uint64_t sign) {
     const ServiceRange services = registry.find(key);
     info_.services += sign * services.size();
     for (std::size_t i = 0; i < services.size(); ++i) {
       info_.services_by_kind[static_cast<std::size_t>(services[i].kind())] += sign;
       info_.services_by_status[static_cast<std::size_t>(services[i].status())] += sign;
     }
+  };
+  const auto subjects = [](const Registry& registry, SubjectKey key) -> std::uint64_t {
+    return subject_rows(registry.subject_owner(key), key).subject_count;
+  };
+  // A service may bring a subject with it, or take one along: where its number has none recorded.
+  std::unordered_set<SubjectKey> numbers = changed_;
+  for (const FilingKey key : touched_) {
+    add(made, key, 1);
+    add(old_, key, ~std::uint64_t{0});
+    numbers.insert(subject_key(key));
   }
+  for (const SubjectKey key : numbers) info_.subjects += subjects(made, key) - subjects(old_, key);
 }
 
 Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
@@ -311,8 +321,7 @@ Result<std::shared_ptr<const Registry>> RegistryBuilder::build() {
                        old_.layers_.begin() + static_cast<std::ptrdiff_t>(merged_layers_),
                        old_.layers_.end());
   BEIAN_ASSERT(made->layers_.size() < limits::kRegistryLayersMax);
-  count(old_, ~std::uint64_t{0});
-  count(*made, 1);
+  count_changes(*made);
   info_.overlays = static_cast<std::uint32_t>(made->layers_.size());
   made->info_ = info_;
   return std::shared_ptr<const Registry>(made);
