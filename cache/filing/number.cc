@@ -9,6 +9,7 @@
 #include "cache/base/result.h"
 #include "cache/base/two_digits.h"
 #include "cache/filing/key_parts.h"
+#include "cache/filing/main_digits.h"
 #include "cache/filing/provinces.h"
 
 namespace beian {
@@ -35,10 +36,6 @@ constexpr unsigned kFormShift = kProvinceShift + 6;
 static_assert(kFormShift + 2 + kSerialBits == 64);
 static_assert(limits::kServiceSerialMax < (1U << kSerialBits));
 
-// Digits of a main by form: few, many.
-// Observed: ICP证 with 8 and a licence with 6 digits, fixtures/filing_numbers.tsv.
-constexpr std::uint8_t kMainDigits[3][2] = {{8, 10}, {6, 8}, {6, 8}};
-
 constexpr std::array<std::uint64_t, 11> kPowersOfTen = [] {
   std::array<std::uint64_t, 11> powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
@@ -57,8 +54,7 @@ bool is_valid(const NumberParts& parts) noexcept {
   if (static_cast<unsigned>(parts.form) > 2 || static_cast<unsigned>(parts.kind) > 4) return false;
   if (!is_province_of(parts.form, parts.province) || parts.classes > 15) return false;
   if ((parts.classes != 0) != (parts.form == Form::kLicence)) return false;
-  const auto& digits = kMainDigits[static_cast<unsigned>(parts.form)];
-  if (parts.main_digits != digits[0] && parts.main_digits != digits[1]) return false;
+  if (!may_have_main_digits(parts.form, parts.main_digits)) return false;
   if (parts.main >= kPowersOfTen[parts.main_digits]) return false;
   if (parts.serial > limits::kServiceSerialMax) return false;
   return (parts.serial == 0) == (parts.kind == Kind::kSubject);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cache/base/limits.h"
+#include "cache/filing/main_digits.h"
 #include "cache/filing/provinces.h"
 
 namespace beian {
@@ -102,7 +103,7 @@ bool take_classes(Rest& rest, std::uint8_t* classes) noexcept {
 bool take_main(Rest& rest, NumberParts* parts) noexcept {
   const unsigned digits = rest.take_digits(10, &parts->main);
   parts->main_digits = static_cast<std::uint8_t>(digits);
-  return digits == 8 || digits == (parts->form == Form::kFiling ? 10U : 6U);
+  return may_have_main_digits(parts->form, digits);
 }
 
 bool take_service(Rest& rest, NumberParts* parts) noexcept {

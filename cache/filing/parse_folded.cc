@@ -22,15 +22,16 @@
 //
 // Labels are taken off greedily. No label begins like a number, so a number can begin in one place
 // only, and the first fault behind it is the one reported. The parser never backtracks, but it
-// looks ahead, past the `an` of a token, to see what that token introduces.
+// looks ahead: past the `an` of a token, to see what that token introduces, and along digits, to
+// see whether they are a main.
 //
 // Tests: fixtures/filing_numbers.tsv row by row; tests/filing/twin_test.cc against a naive parser.
 #include "cache/filing/parse_folded.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "cache/filing/head.h"
+#include "cache/filing/main_digits.h"
 #include "cache/filing/other_register.h"
 #include "cache/filing/plausible.h"
 #include "cache/filing/province_characters.h"
@@ -149,37 +150,31 @@ class FoldedParser {
   }
 
   // A token is printed before licences too (苏ICP证B2-…, 沪ICP证：沪B2-…), and a head may turn out
-  // to be a label (京ICP备案号：京ICP备…). Looks ahead to decide what the token belongs to.
+  // to be a label (京ICP备案号：京ICP备…). What lies `ahead`, behind the token's `an`, decides what
+  // the token belongs to. If it is neither, the `an` is still to be taken.
   bool parse_behind_token(std::u32string_view token) noexcept {
-    const std::size_t begin = at_;
-    take_an_words(token.back() == U'备');
-    take(U':');
-    const bool is_cross = text_.has(at_, U"合字");
-    const bool is_again = is_province_again(at_);
-    const std::size_t head = is_cross ? 2 : is_again ? 1 : 0;
-    if (has_class(text_, at_ + head)) {
-      if (head > 0) parts_.province = is_cross ? kCrossProvince : province_of(next());
-      at_ += head;
+    std::size_t ahead = an_at(at_, token.back() == U'备').end;
+    if (text_.at(ahead) == U':') ++ahead;
+    const bool is_cross = text_.has(ahead, U"合字");
+    const bool is_again = !is_cross && is_province_again(ahead);
+    const std::size_t behind = ahead + (is_cross ? 2 : is_again ? 1 : 0);
+    const bool is_licence = has_class(text_, behind);
+    if (is_licence || (is_again && text_.has(behind, token))) {
+      if (is_cross) parts_.province = kCrossProvince;
+      if (is_again) parts_.province = province_of(text_.at(ahead));
+      at_ = is_licence ? behind : behind + token.size();
       repairs_ |= kDoubledToken;
-      return parse_licence();
     }
-    if (is_again && text_.has(at_ + 1, token)) {
-      parts_.province = province_of(next());
-      at_ += 1 + token.size();
-      repairs_ |= kDoubledToken;
-    } else {
-      at_ = begin;
-    }
-    return parse_filing(token);
+    return is_licence ? parse_licence() : parse_filing(token);
   }
 
   bool parse_filing(std::u32string_view token) noexcept {
     const bool is_filing = token.back() == U'备';
     parts_.form = is_filing ? Form::kFiling : Form::kIcpLicence;
-    take_an(is_filing);
+    take_an();
     if (take(token)) {
       repairs_ |= kDoubledToken;
-      take_an(is_filing);
+      take_an();
     }
     const bool has_zi = take(U'字');
     if (take(U'第') || has_zi) repairs_ |= kExtraDi;
@@ -187,7 +182,7 @@ class FoldedParser {
       parts_.province = filing_province(parts_.province);
       repairs_ |= kProvinceAlias;
     }
-    if (!parse_main(8, is_filing ? 10 : 6)) return false;
+    if (!parse_main()) return false;
     const bool has_hao = take(U'号');
     if (!parse_service(has_hao)) return false;
     if (parts_.serial != 0 && take(U'号'))
@@ -197,29 +192,33 @@ class FoldedParser {
     return true;
   }
 
-  // Returns where the 号 is, or would be.
-  std::size_t take_an_words(bool is_filing) noexcept {
-    if (is_filing) take(U'案');
-    if (text_.has(at_, U"编号")) ++at_;
-    const std::size_t hao = at_;
-    take(U'号');
-    return hao;
+  // The words of an `an`, without its colon.
+  struct An {
+    std::size_t hao;  // where its 号 is, or would be
+    std::size_t end;
+  };
+  An an_at(std::size_t i, bool is_filing) const noexcept {
+    if (is_filing && text_.at(i) == U'案') ++i;
+    if (text_.has(i, U"编号")) ++i;
+    return {i, text_.at(i) == U'号' ? i + 1 : i};
+  }
+
+  // A hyphen is one only before a main (皖ICP备-2025092209号), because no serial has that many
+  // digits; with a blank between the digits, it could be a serial and something else.
+  bool is_colon(std::size_t i) const noexcept {
+    return text_.at(i) == U':' ||
+           (text_.at(i) == U'-' && has_main(i + 1) && !has_blank_between_digits(i + 1));
   }
 
   // Takes the words of a label between token and digits. A 号 with no main behind it is not one of
-  // them: it marks where digits are missing. A hyphen is one only before a main
-  // (皖ICP备-2025092209号), because no serial has that many digits; with a blank between the
-  // digits, it could be a serial and something else.
-  void take_an(bool is_filing) noexcept {
-    const std::size_t begin = at_;
-    const std::size_t hao = take_an_words(is_filing);
-    const bool has_hao = at_ > hao;
-    const std::size_t behind = at_ + 1;
-    if (next() == U':' || (next() == U'-' && !has_blank_between_digits(behind) &&
-                           has_main(behind, 8, is_filing ? 10 : 6)))
-      ++at_;
-    if (has_hao && (at_ == text_.size || next() == U'号' || next() == U'-')) at_ = hao;
-    if (at_ > begin) repairs_ |= kExtraAn;
+  // them: it marks where digits are missing.
+  void take_an() noexcept {
+    const An an = an_at(at_, parts_.form == Form::kFiling);
+    std::size_t end = is_colon(an.end) ? an.end + 1 : an.end;
+    const bool is_hole = end == text_.size || text_.at(end) == U'号' || text_.at(end) == U'-';
+    if (is_hole && an.end > an.hao) end = an.hao;
+    if (end > at_) repairs_ |= kExtraAn;
+    at_ = end;
   }
 
   bool parse_licence() noexcept {
@@ -240,7 +239,7 @@ class FoldedParser {
       return fail(
           at_ == text_.size ? MalformedReason::kMainDigitCount : MalformedReason::kUnexpectedText,
           at_);
-    if (!parse_main(8, 6)) return false;
+    if (!parse_main()) return false;
     const bool has_hao = take(U'号');
     if (!parse_service(has_hao)) return false;
     if ((parts_.serial != 0 && take(U'号')) || has_hao) repairs_ |= kExtraHao;
@@ -267,34 +266,33 @@ class FoldedParser {
     return false;
   }
 
-  bool has_main(std::size_t i, std::size_t count, std::size_t other_count) const noexcept {
-    const std::size_t digits = digits_at(i);
-    return digits == count || digits == other_count;
+  bool has_main(std::size_t i) const noexcept {
+    return may_have_main_digits(parts_.form, digits_at(i));
   }
 
-  // Takes the digits of the main, `count` or `other_count` of them, with nothing else attached. A
-  // blank after that many ends them: what follows is another number, or a word. The exception is a
-  // blank within digits that go on to the larger count and its 号: 2023 0000 01号. On an ICP证 the
-  // smaller count is the usual one, and ends them all the same.
-  bool parse_main(std::size_t count, std::size_t other_count) noexcept {
+  // Takes the digits of the main, with nothing else attached. A blank after as many digits as a
+  // main has ends them: what follows is another number, or a word. The exception is a blank within
+  // digits that go on to the larger count and its 号: 2023 0000 01号. On an ICP证 the smaller count
+  // is the usual one, and ends them all the same.
+  bool parse_main() noexcept {
     const std::size_t begin = at_;
-    const std::size_t most = std::max(count, other_count);
-    const auto is_one = [&] {
-      return parts_.form != Form::kIcpLicence && digits_at(begin) == most &&
-             text_.at(begin + most) == U'号';
+    const auto goes_on = [&] {
+      const std::size_t many = kMainDigits[static_cast<std::size_t>(parts_.form)][1];
+      return parts_.form != Form::kIcpLicence && digits_at(begin) == many &&
+             text_.at(begin + many) == U'号';
     };
     const auto is_ended = [&] {
-      return text_[at_].is_behind_blank && (at_ - begin == count || at_ - begin == other_count) &&
-             !is_one();
+      return text_[at_].is_behind_blank && may_have_main_digits(parts_.form, at_ - begin) &&
+             !goes_on();
     };
     while (is_digit(next()) && !is_ended()) ++at_;
     if ((is_letter(next()) || is_mask(next())) && !is_ended())
       return fail(MalformedReason::kMainNotDigits, at_);
     const std::size_t digits = at_ - begin;
-    if (digits == 0 && at_ < text_.size && next() != U'号' &&
-        (next() != U'-' || has_main(at_ + 1, count, other_count)))
-      return fail(MalformedReason::kUnexpectedText, at_);
-    if (digits != count && digits != other_count)
+    const bool is_hole =
+        at_ == text_.size || next() == U'号' || (next() == U'-' && !has_main(at_ + 1));
+    if (digits == 0 && !is_hole) return fail(MalformedReason::kUnexpectedText, at_);
+    if (!may_have_main_digits(parts_.form, digits))
       return fail(MalformedReason::kMainDigitCount, begin);
     for (std::size_t i = begin; i < at_; ++i) parts_.main = parts_.main * 10 + (text_.at(i) - U'0');
     parts_.main_digits = static_cast<std::uint8_t>(digits);
