@@ -15,7 +15,7 @@ using cache::ServiceView;
 // of near numbers, of the package, of certificates.
 constexpr std::array<std::size_t, 4> kLookedAtMax = {4096, 2048, 512, 1024};
 
-// A guess without supporting evidence ranks behind everything that has some.
+// A guess without evidence ranks behind everything that has some: this is more than a guess weighs.
 constexpr int kSilencePenalty = 45;
 
 // How strongly each match speaks for a filing; a name can be anybody's, a certificate cannot.
@@ -25,6 +25,11 @@ constexpr int kNamePoints = 5;
 constexpr int kSponsorPoints = 3;
 constexpr int kPlatformPoints = 1;
 constexpr int kPointScore = 10;  // what one point adds to a score, next to the weights
+
+// Whether matches of so many points speak for a filing at all: the platform alone does not.
+constexpr bool is_evidence(int points) noexcept {
+  return points > kPlatformPoints;
+}
 
 int agreement(Match certificate, Match package, Match name, Match sponsor,
               Match platform) noexcept {
@@ -127,17 +132,17 @@ void Shortlist::offer(const ServiceView& filing, SuggestionReason reason, int we
   const int agreed = agreement(comparison.certificate(), comparison.package, comparison.name,
                                comparison.sponsor(), comparison.platforms());
   // A restricted filing would be denied as well: only the app's own is worth naming.
-  if (filing.limit_access() == true && agreed <= kPlatformPoints) return;
+  if (filing.limit_access() == true && !is_evidence(agreed)) return;
   if (is_known_other_ && !may_be_meant(filing, comparison, agreed)) return;
-  if (need != Need::kNothing && agreed <= kPlatformPoints) {
+  if (need != Need::kNothing && !is_evidence(agreed)) {
     if (need == Need::kAgreement || !is_silent_) return;
     weight -= kSilencePenalty;
   }
   insert({{filing, refine(reason, comparison)},
           weight + agreed * kPointScore - comparison.differences(),
           source_ == SuggestionSource::kPackage || source_ == SuggestionSource::kCertificate});
-  has_subject_fit_ |= source_ == SuggestionSource::kSubject && agreed > kPlatformPoints &&
-                      comparison.differences() == 0;
+  has_subject_fit_ |=
+      source_ == SuggestionSource::kSubject && is_evidence(agreed) && comparison.differences() == 0;
 }
 
 void Shortlist::offer(const cache::ServiceRange& filings, SuggestionReason reason, int weight,
@@ -162,7 +167,7 @@ bool Shortlist::is_hopeless(int weight) const noexcept {
 
 bool Shortlist::outranks_guesses(int weight) const noexcept {
   if (has_subject_fit_) return true;
-  if (!is_silent_ && guess_points_max_ <= kPlatformPoints) return true;
+  if (!is_silent_ && !is_evidence(guess_points_max_)) return true;
   const int guess_score_max = weight + guess_points_max_ * kPointScore;
   return claimed_score_ > guess_score_max ||
          (!list_.empty() && list_.front().score > guess_score_max);
@@ -203,7 +208,7 @@ bool Shortlist::may_be_meant(const ServiceView& filing, const IdentityComparison
   const bool is_of_subject = source_ == SuggestionSource::kSubject;
   const bool is_identified =
       comparison.certificate() == Match::kMatches || comparison.package == Match::kMatches ||
-      comparison.name == Match::kMatches || (!is_of_subject && agreed > kPlatformPoints);
+      comparison.name == Match::kMatches || (!is_of_subject && is_evidence(agreed));
   if (!is_identified)
     return is_of_subject && comparison.differences() == 0 &&
            share_a_name(filing, *decision_.filing);

@@ -12,13 +12,15 @@ namespace {
 
 using cache::ServiceRange;
 
-// Weights of a source's filings, before points for what matches; the highest wins.
+// Weights of a source's filings, before points for what matches (10 each); the highest wins.
 constexpr int kExactWeight = 60;
 constexpr int kNearWeight = 40;
 constexpr int kProvinceWeight = 30;  // another province, or another form
 constexpr int kSubjectWeight = 20;
 constexpr int kPackageWeight = 10;
 constexpr int kCertificateWeight = 0;
+// Off, for another service of a guessed subject: half a step, so that it stays between the sources.
+constexpr int kOtherServicePenalty = 5;
 
 // Offers the number itself if it exists; else those services of its subject that match the app.
 void offer_number(const cache::Registry& registry, FilingKey number, SuggestionReason reason,
@@ -28,7 +30,8 @@ void offer_number(const cache::Registry& registry, FilingKey number, SuggestionR
   const ServiceRange exact = registry.find(number);
   list->offer(exact, reason, weight, Need::kAgreementOrSilence);
   if (exact.empty())
-    list->offer(registry.services(subject_key(number)), reason, weight - 5, Need::kAgreement);
+    list->offer(registry.services(subject_key(number)), reason, weight - kOtherServicePenalty,
+                Need::kAgreement);
 }
 
 // Offers guesses at a slip in the number. Filings that a package or certificate speaks for are on
