@@ -19,6 +19,9 @@ constexpr std::array<std::string_view, 6> kYearKeys = {"year", "announcement", "
                                                        "sure", "off",          "worked"};
 constexpr std::array<std::string_view, 3> kSpanKeys = {"name", "from", "until"};
 constexpr days kSpanDaysMax{31};  // the longest holiday so far was nine days; beyond: a mistake
+// Observed: of the announcements for 2007 to 2026, those for 2007, 2008, 2012, 2019 and 2023 also
+// say which days of the December before are off or worked; the earliest is the 29th.
+constexpr std::chrono::day kNewYearFrom{29};
 
 int year_of(Day day) noexcept {
   return static_cast<int>(std::chrono::year_month_day{day}.year());
@@ -133,7 +136,10 @@ bool Calendar::is_working_day(Day day) const noexcept {
 }
 
 bool Calendar::is_known(Day day) const noexcept {
-  return std::binary_search(years_.begin(), years_.end(), year_of(day));
+  const std::chrono::year_month_day date{day};
+  const bool is_for_next_year = date.month() == std::chrono::December && date.day() >= kNewYearFrom;
+  const auto has = [&](int year) { return std::binary_search(years_.begin(), years_.end(), year); };
+  return has(year_of(day)) && (!is_for_next_year || has(year_of(day) + 1));
 }
 
 Calendar::Due Calendar::add_working_days(Day start, int count) const noexcept {

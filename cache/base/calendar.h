@@ -22,7 +22,8 @@ class Calendar {
   [[nodiscard]] static Result<Calendar> parse(std::string_view toml, std::string_view name);
 
   bool is_working_day(Day day) const noexcept;
-  // True when the announcement for the year of `day` is in the data.
+  // True when the data have the announcement for the year of `day` and, for the last three days of
+  // December, which a new year's holiday may reach, that for the next year too.
   bool is_known(Day day) const noexcept;
 
   struct Due {

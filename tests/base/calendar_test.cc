@@ -76,7 +76,7 @@ TEST_P(AnnouncedYear, TakesAndGivesAsManyDaysAsAnnounced) {
     const bool is_worked = Calendar::built_in().is_working_day(d);
     if (weekends_only.is_working_day(d) && !is_worked) ++counted.weekdays_off;
     if (!weekends_only.is_working_day(d) && is_worked) ++counted.weekend_days_worked;
-    EXPECT_TRUE(Calendar::built_in().is_known(d));
+    EXPECT_EQ(Calendar::built_in().is_known(d), d < day("2026-12-29")) << format_day(d);
   }
   EXPECT_EQ(counted.weekdays_off, GetParam().weekdays_off);
   EXPECT_EQ(counted.weekend_days_worked, GetParam().weekend_days_worked);
@@ -116,8 +116,10 @@ INSTANTIATE_TEST_SUITE_P(
                "19th on: 17, 26th to 28th: 20"},
         DueRow{"2023-09-28", 20, "2023-11-01", true,
                "7 and 8 October: 2, 9th on: 7, 16th on: 12, 23rd on: 17, 30th to 1 November: 20"},
-        DueRow{"2026-12-01", 20, "2026-12-29", true, "the last start days inside the data"},
-        DueRow{"2026-12-03", 20, "2026-12-31", true, "the last known day"},
+        DueRow{"2025-12-03", 20, "2025-12-31", true, "no new year's holiday in December 2025"},
+        DueRow{"2026-11-30", 20, "2026-12-28", true, "the last known day"},
+        DueRow{"2026-12-01", 20, "2026-12-29", false, "the holidays of 2027 may begin here"},
+        DueRow{"2026-12-03", 20, "2026-12-31", false, "the last day of the data"},
         DueRow{"2026-12-04", 20, "2027-01-01", false, "1 January 2027 by weekends only"}));
 
 TEST(Calendar, WithoutDataKnowsWeekendsAndSaysSo) {
@@ -134,6 +136,33 @@ TEST(Calendar, YearsOutsideTheDataAreUnknown) {
   EXPECT_FALSE(Calendar::built_in().is_known(day("2022-12-31")));
   EXPECT_TRUE(Calendar::built_in().is_known(day("2023-01-01")));
   EXPECT_FALSE(Calendar::built_in().is_known(day("2028-01-01")));
+}
+
+// As in 2018, whose 29 December was worked and whose 31 December was off: announced with 2019.
+TEST(Calendar, TheLastDaysOfAYearAreKnownOnceTheNextYearIsAnnounced) {
+  const std::string december = R"([[year]]
+year = 2018
+announcement = "x"
+off = []
+worked = []
+)";
+  const std::string january = R"([[year]]
+year = 2019
+announcement = "y"
+off = [ { name = "a", from = 2018-12-30, until = 2019-01-01 } ]
+worked = [2018-12-29]
+)";
+  const auto before = Calendar::parse(december, "h");
+  ASSERT_TRUE(before);
+  EXPECT_TRUE(before->is_known(day("2018-12-28")));
+  EXPECT_FALSE(before->is_known(day("2018-12-29")));
+  EXPECT_FALSE(before->is_known(day("2018-12-31")));
+  const auto after = Calendar::parse(december + january, "h");
+  ASSERT_TRUE(after);
+  EXPECT_TRUE(after->is_known(day("2018-12-29")));
+  EXPECT_TRUE(after->is_working_day(day("2018-12-29")));
+  EXPECT_TRUE(after->is_known(day("2018-12-31")));
+  EXPECT_FALSE(after->is_working_day(day("2018-12-31")));
 }
 
 // Method: one text with a mistake in every key; each must be reported with its line.
