@@ -7,6 +7,7 @@
 #include "gate/cli/exit_code.h"
 #include "gate/cli/gate_flags.h"
 #include "gate/cli/idle_settings.h"
+#include "gate/cli/key_warnings.h"
 #include "gate/cli/start_check.h"
 #include "gate/cli/verbs.h"
 #include "gate/http/revocation_lists.h"
@@ -33,6 +34,7 @@ int check(const std::string& path) {
   for (const std::string& warning :
        http::RevocationLists::read(config->tls.client_crl).warnings(now_in_seconds()))
     print_talk(warning);
+  for (const std::string& warning : key_warnings(*config, now_in_seconds())) print_talk(warning);
   print_out((path.empty() ? std::string("the defaults") : path) + ": valid\n");
   return 0;
 }

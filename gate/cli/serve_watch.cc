@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gate/cli/console.h"
+#include "gate/cli/key_warnings.h"
 
 namespace beian::cli {
 namespace {
@@ -68,7 +69,7 @@ int Watch::wait_for_signal() const {
 
 void Watch::look_after_everything() {
   tell_news();
-  tell_old_lists();
+  tell_what_ends();
   on_.serving.let_go();
   beat();
 }
@@ -79,12 +80,15 @@ void Watch::tell_news() {
   if (on_.packages != nullptr) tell(on_.packages->news());
 }
 
-// Each warning once, and again when it was gone in between.
-void Watch::tell_old_lists() {
-  auto warnings = lists_.warnings(now_in_seconds());
+// Of revocation lists and API keys: each warning once, and again when it was gone in between.
+void Watch::tell_what_ends() {
+  const Instant now = now_in_seconds();
+  auto warnings = lists_.warnings(now);
+  for (std::string& warning : key_warnings(on_.reloader.in_effect(), now))
+    warnings.push_back(std::move(warning));
   for (const std::string& warning : warnings)
-    if (std::ranges::find(lists_told_, warning) == lists_told_.end()) print_talk(warning);
-  lists_told_ = std::move(warnings);
+    if (std::ranges::find(warned_, warning) == warned_.end()) print_talk(warning);
+  warned_ = std::move(warnings);
 }
 
 // Of expired exceptions: they have no effect, but stay in the policy until somebody deletes them.
@@ -119,7 +123,7 @@ void Watch::reload(bool is_asked_for, bool is_replaced) {
   if (is_asked_for) {
     lists_ = http::RevocationLists::read(on_.reloader.in_effect().tls.client_crl);
     tell_policy_warnings();
-    lists_told_.clear();  // whoever asks for a reload gets them again
+    warned_.clear();  // whoever asks for a reload gets them again
   }
   tell_ready();
 }

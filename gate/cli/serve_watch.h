@@ -40,7 +40,7 @@ class Watch {
   int wait_for_signal() const;
   void look_after_everything();
   void tell_news();
-  void tell_old_lists();
+  void tell_what_ends();
   void tell_policy_warnings() const;
   void tell_ready() const;
   void beat();
@@ -50,7 +50,7 @@ class Watch {
   const Watched on_;
   Heartbeat heartbeat_;
   http::RevocationLists lists_;
-  std::vector<std::string> lists_told_;  // current warnings of lists_
+  std::vector<std::string> warned_;  // the current warnings of what ends
 };
 
 }  // namespace beian::cli

@@ -28,11 +28,21 @@ def run(*arguments):
     return subprocess.run([GATE, *arguments], capture_output=True, text=True, timeout=PATIENCE)
 
 
-def new_key():
+def new_key(*flags):
     """(the key, its entry for the configuration), as `keys new` prints them."""
-    done = run("keys", "new")
+    done = run("keys", "new", *flags)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip(), re.search(r"of a caller: (\{.*\})", done.stderr)[1]
+
+
+def expired_entry():
+    """The entry of a key that was good until 2 January 2024."""
+    _, entry = new_key("--expires-days", "1")
+    return re.sub(r'expires = "[^"]*"', 'expires = "2024-01-02T03:00:00Z"', entry)
+
+
+def id_in(entry):
+    return re.search(r'id = "(\w+)"', entry)[1]
 
 
 class Case(unittest.TestCase):
@@ -140,6 +150,20 @@ class Keys(Case):
             self.assertNotIn(hash_, told, "of a key no more than its id")
 
 
+    def test_a_key_that_ends_is_told_at_start_and_on_a_reload(self):
+        over, soon = expired_entry(), new_key("--expires-days", "3")[1]
+        self.write(("store", [over]))
+        self.start()
+        self.wait_told(f"key {id_in(over)} of store expired at 2024-01-02T03:00:00Z", 0)
+        time.sleep(2.1)  # it looks once a second
+        self.assertEqual(self.err.read_text().count("expired at"), 1, "told once")
+        self.write(("store", [over, soon]))
+        told = len(self.err.read_text())
+        self.gate.send_signal(signal.SIGHUP)
+        self.wait_told(f"key {id_in(soon)} of store expires at", told)
+        self.assertIn(f"key {id_in(over)} of store expired", self.err.read_text()[told:])
+
+
 class Rates(Case):
     def test_a_reload_pays_nobody_s_debt(self):
         key, entry = new_key()
@@ -202,6 +226,30 @@ class Configuration(Case):
             done = run("check", "--config", str(self.config), "--operation", "distribute",
                        "--number", "京ICP备2099000000号-" + number)
             self.assertEqual(done.returncode, code, done.stderr)
+
+    def test_a_key_that_ends_is_told(self):
+        over, soon = expired_entry(), new_key("--expires-days", "3")[1]
+        later, endless = new_key("--expires-days", "15")[1], new_key()[1]
+        for entries, told in (
+                ([over], [over]), ([over, endless], [over]), ([over, soon], [over, soon]),
+                ([soon], [soon]), ([soon, later], []), ([soon, endless], []), ([later], []),
+                ([endless], [])):
+            with self.subTest(entries=entries):
+                self.write(("store", entries))
+                done = self.check()
+                self.assertEqual(done.returncode, 0, done.stderr)
+                lines = done.stderr.splitlines()
+                self.assertEqual(len(lines), len(told), lines)
+                for entry, line in zip(told, lines):
+                    word = "expired" if entry == over else "expires"
+                    self.assertIn(f"callers: key {id_in(entry)} of store {word} at 2", line)
+
+    def test_of_many_keys_that_end_only_the_first_are_told(self):
+        self.write(*((f"caller-{i}", [expired_entry()]) for i in range(12)))
+        lines = self.check().stderr.splitlines()
+        self.assertEqual(len(lines), 11)
+        self.assertIn("of caller-9 expired", lines[9])
+        self.assertIn("more keys than these", lines[10])
 
     def test_what_is_printed_reads_again(self):
         _, entry = new_key()
