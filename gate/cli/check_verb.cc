@@ -141,7 +141,8 @@ constexpr auto kBoolean = Flag::Takes::kBoolean;
 
 constexpr std::array kFlags = {
     Flag{"--number", "number", kText, "filing number, in any typography"},
-    Flag{"--operation", "operation", kText, "distribute, connect or preinstall"},
+    Flag{"--operation", "operation", kText,
+         "required with flags: distribute, connect or preinstall"},
     Flag{"--kind", "kind", kText, "app, mini_program or quick_app"},
     Flag{"--name", "name", kText, "name of the app"},
     Flag{"--platform", "platform", kText, "android, ios, harmonyos, …"},

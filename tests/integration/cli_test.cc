@@ -208,6 +208,16 @@ TEST(Cli, HelpAndVersionEndWith0) {
   EXPECT_EQ(gate({"check", "--help"}).exit_code, 0);
 }
 
+TEST(Cli, HelpTellsWhichFlagsACheckNeeds) {
+  const std::string help = gate({"check", "--help"}).out;
+  const std::size_t flag = help.find("--operation");
+  ASSERT_NE(flag, std::string::npos) << help;
+  EXPECT_LT(help.find("required", flag), help.find("--kind")) << help;
+  const Finished without = gate({"check", "--number", kPass});
+  EXPECT_EQ(without.exit_code, 65);
+  EXPECT_NE(without.err.find("/operation"), std::string::npos) << without.err;
+}
+
 TEST(Cli, CheckAsksARunningGate) {
   const GateProcess server;
   const Finished flags = gate({"check", "--url", server.url(), "--operation", "distribute",
