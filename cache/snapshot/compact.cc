@@ -7,7 +7,8 @@ namespace beian::cache {
 Result<void> compact(const Registry& registry, const std::string& path, const SealOptions& seal) {
   SnapshotWriter writer;
   registry.for_each_record([&](const auto& view) { writer.add(record_of(view)); });
-  return std::move(writer).to_file(path, seal);
+  const auto written = std::move(writer).to_file(path, seal);
+  return written ? Result<void>{} : written.error();
 }
 
 SealOptions seal_of(const Registry& registry) {

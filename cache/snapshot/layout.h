@@ -44,6 +44,8 @@ class Layout {
 
   // Errors: those of SnapshotWriter::to_bytes() and of the sink.
   [[nodiscard]] Result<void> write(const SealOptions& options);
+  // REQUIRES: write() was successful.
+  SnapshotCounts counts() const { return {subjects_.size(), registry_.services.size()}; }
 
  private:
   // The keys of some services, one list for each index.

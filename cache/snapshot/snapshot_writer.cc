@@ -63,14 +63,16 @@ Result<std::string> SnapshotWriter::to_bytes(const SealOptions& options) && {
   return bytes;
 }
 
-Result<void> SnapshotWriter::to_file(const std::string& path, const SealOptions& options) && {
+Result<SnapshotCounts> SnapshotWriter::to_file(const std::string& path,
+                                               const SealOptions& options) && {
   const std::unique_ptr<Tables> tables = std::move(tables_);
   auto file = AtomicFile::create(path, 0644);
   if (!file) return file.error();
   BlockSink sink(&*file);
-  if (auto written = Layout(&tables->registry, &sink).write(options); !written)
-    return written.error();
-  return file->commit();
+  Layout layout(&tables->registry, &sink);
+  if (auto written = layout.write(options); !written) return written.error();
+  if (auto committed = file->commit(); !committed) return committed.error();
+  return layout.counts();
 }
 
 }  // namespace beian::cache

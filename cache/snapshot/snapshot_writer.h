@@ -28,6 +28,12 @@ struct SealOptions {
   const SigningKey* key = nullptr;   // optional Ed25519 signature
 };
 
+// What a file holds.
+struct SnapshotCounts {
+  std::uint64_t subjects = 0;  // also those that only the numbers of services name
+  std::uint64_t services = 0;
+};
+
 // One thread. Memory: what the records need, two to three times the size of the file.
 class SnapshotWriter {
  public:
@@ -44,14 +50,15 @@ class SnapshotWriter {
   void remove_service(std::uint64_t id);
   void apply(const FeedRecord& record);  // does what of these the record says
 
-  std::uint64_t subjects() const noexcept;
+  std::uint64_t subjects() const noexcept;  // recorded ones
   std::uint64_t services() const noexcept;
 
   // Errors: kBadInput when a record or the seal's times cannot be stored, a service's subject_id
   // names no subject of the feed, or the registry is too large for a snapshot. Consumes the writer.
   [[nodiscard]] Result<std::string> to_bytes(const SealOptions& options) &&;
   // Writes `path` atomically (temporary file, fsync, rename, fsync of the folder).
-  [[nodiscard]] Result<void> to_file(const std::string& path, const SealOptions& options) &&;
+  [[nodiscard]] Result<SnapshotCounts> to_file(const std::string& path,
+                                               const SealOptions& options) &&;
 
  private:
   struct Tables;

@@ -113,12 +113,11 @@ int build(const BuildOptions& options) {
                                ": no service at all, so no app would be filed; if the registry is "
                                "not whole, say --incomplete"));
   if (options.with_test_identities) cache::add_test_identities(&writer);
-  const std::uint64_t subjects = writer.subjects();
-  const std::uint64_t services = writer.services();
-  if (const auto written = std::move(writer).to_file(options.out, *seal); !written)
-    return fail(written.error());
+  const auto written = std::move(writer).to_file(options.out, *seal);
+  if (!written) return fail(written.error());
   print_talk("wrote " + options.out + ": serial " + std::to_string(seal->serial) + ", " +
-             std::to_string(subjects) + " subjects, " + std::to_string(services) + " services" +
+             std::to_string(written->subjects) + " subjects, " + std::to_string(written->services) +
+             " services" +
              (*bad_lines > 0 ? ", " + std::to_string(*bad_lines) + " bad lines skipped" : ""));
   if (const std::string why = why_not_whole(options, *bad_lines); !why.empty())
     print_talk(why +

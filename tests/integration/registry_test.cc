@@ -71,6 +71,16 @@ TEST_F(RegistryVerbs, BuildVerifyShowAndGet) {
   EXPECT_EQ(gate({"registry", "get", snapshot, "x"}).exit_code, 65);
 }
 
+TEST_F(RegistryVerbs, BuildCountsWhatShowCounts) {
+  const std::string services = folder.write(
+      "services.ndjson", kFeed.substr(kFeed.find('\n') + 1));  // whose numbers name the subject
+  const Finished built = build(services, {"--serial", "7"});
+  EXPECT_EQ(built.exit_code, 0) << built.err;
+  EXPECT_NE(built.err.find("serial 7, 1 subjects, 1 services"), std::string::npos) << built.err;
+  const Finished shown = gate({"registry", "show", snapshot});
+  EXPECT_NE(shown.out.find(R"("subjects":1,"services":1)"), std::string::npos) << shown.out;
+}
+
 TEST_F(RegistryVerbs, SameFeedGivesTheSameBytes) {
   const std::vector<std::string> fixed = {"--serial", "7", "--as-of", "2026-01-02T03:00:00Z"};
   build(feed, fixed);

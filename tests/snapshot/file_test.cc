@@ -38,6 +38,8 @@ TEST(SnapshotFile, HoldsTheBytesThatMemoryHolds) {
   const auto opened = Snapshot::open(path);
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ((*opened)->info().file_bytes, bytes->size());
+  EXPECT_EQ(written->subjects, (*opened)->info().subjects);
+  EXPECT_EQ(written->services, (*opened)->info().services);
 }
 
 TEST(SnapshotFile, WhoIsAbandonedDoesNotVerifyToTheEnd) {
