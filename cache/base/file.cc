@@ -87,32 +87,52 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
 AtomicFile::~AtomicFile() {
   if (descriptor_ < 0) return;
   ::close(descriptor_);
-  ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
   if (stands_for_another(path))
     return make_error(ErrorKind::kUnavailable, "cannot write " + path + ": not a regular file");
-  std::string temporary = path + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  std::string temporary;  // empty: the file has no name yet
+  int descriptor = ::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (descriptor < 0) {  // not every file system can do that; or this finds out what else is wrong
+    temporary = path + ".XXXXXX";
+    descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  }
   if (descriptor < 0) return system_error("cannot create a temporary file beside", path);
   AtomicFile file(path, temporary, descriptor);
-  if (::fchmod(descriptor, mode) != 0) return system_error("cannot set the mode of", temporary);
+  if (::fchmod(descriptor, mode) != 0) return system_error("cannot set the mode of", path);
   return file;
+}
+
+// Puts a file without a name beside `path_`, since link(2) replaces nothing.
+Result<void> AtomicFile::give_name() {
+  std::string name = path_ + ".XXXXXX";
+  const int taken = ::mkostemp(name.data(), O_CLOEXEC);  // a name that nothing else has
+  if (taken < 0) return system_error("cannot create a temporary file beside", path_);
+  ::close(taken);
+  ::unlink(name.c_str());
+  const std::string nameless = "/proc/self/fd/" + std::to_string(descriptor_);
+  if (::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    return system_error("cannot create", name);
+  temporary_ = std::move(name);
+  return {};
 }
 
 Result<void> AtomicFile::write(ByteView bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error("cannot write", temporary_);
+    if (count < 0) return system_error("cannot write", path_);
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
 }
 
 Result<void> AtomicFile::commit() {
-  if (::fsync(descriptor_) != 0) return system_error("cannot flush", temporary_);
+  if (::fsync(descriptor_) != 0) return system_error("cannot flush", path_);
+  if (temporary_.empty())
+    if (auto named = give_name(); !named) return named;
   if (::rename(temporary_.c_str(), path_.c_str()) != 0)
     return system_error("cannot replace", path_);
   ::close(std::exchange(descriptor_, -1));

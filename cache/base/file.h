@@ -25,7 +25,9 @@ Error system_error(const std::string& doing, const std::string& path);
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, ByteView bytes,
                                                  unsigned mode = 0644);
 
-// A file that is written piece by piece and appears under its name only on commit(). One thread.
+// A file that is written piece by piece and appears under its name only on commit(). Until then it
+// has no name at all, so nothing is left of it however the program ends; except on a file system
+// without such files, where it has that of the file with a dot and six characters more. One thread.
 class AtomicFile {
  public:
   AtomicFile(AtomicFile&& other) noexcept;
@@ -40,9 +42,10 @@ class AtomicFile {
 
  private:
   AtomicFile(std::string path, std::string temporary, int descriptor);
+  [[nodiscard]] Result<void> give_name();
 
   std::string path_;
-  std::string temporary_;
+  std::string temporary_;  // empty: none
   int descriptor_ = -1;
 };
 

@@ -1,5 +1,6 @@
 #include "cache/base/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,6 +46,20 @@ TEST_F(FileTest, WithoutCommitTheOldFileStays) {
     ASSERT_TRUE(file->write(as_bytes("half")));
   }
   EXPECT_EQ(*read_file(path("a"), 100), "old");
+  EXPECT_EQ(entries(), 1U);
+}
+
+// So nothing is left of a program that is killed.
+TEST_F(FileTest, UntilCommitThereIsNothingToLeaveBehind) {
+  const int probe = ::open(folder_.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (probe < 0) GTEST_SKIP() << "this file system has no files without a name";
+  ::close(probe);
+  auto file = AtomicFile::create(path("a"), 0640);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->write(as_bytes("new")));
+  EXPECT_EQ(entries(), 0U);
+  ASSERT_TRUE(file->commit());
+  EXPECT_EQ(*read_file(path("a"), 100), "new");
   EXPECT_EQ(entries(), 1U);
 }
 
