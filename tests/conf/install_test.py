@@ -152,6 +152,19 @@ class Install(unittest.TestCase):
         self.copy.run("beian-gate", "registry", "build", str(ROOT / "fixtures/registry.ndjson"), "-o", registry)
         self.wait_for(lambda: self.state("ActiveState") == ["active"])
 
+    def test_something_else_in_the_place_of_the_state_is_told_before_anything_is_made(self):
+        state = "/var/lib/beian-gate"
+        for other in (("touch", state), ("ln", "-s", "/srv/no-disk-yet", state)):
+            with self.subTest(other=other):
+                self.copy.run(*other)
+                done = self.copy.run("dpkg", "-i", self.package, may_fail=True)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(f"beian-gate: {state} is there and is not a folder", done.stderr)
+                self.assertEqual(self.copy.run("getent", "passwd", "beian-gate", may_fail=True).stdout, "")
+                self.copy.run("rm", state)
+        self.copy.run("dpkg", "--configure", "beian-gate")
+        self.copy.run("test", "-d", state)
+
     def test_the_readme_leads_from_the_package_to_a_verified_log(self):
         self.copy.run("ln", "-s", str(ROOT / "fixtures"), "/root/fixtures")
         (line, steps), = readme_test.console_blocks(readme_test.read("README.md"), "console root")
