@@ -1,5 +1,7 @@
 #include "gate/audit/diff_judge.h"
 
+#include <algorithm>
+
 #include "cache/base/json_writer.h"
 #include "gate/decision/evaluate.h"
 #include "gate/wire/decision_json.h"
@@ -29,6 +31,9 @@ class DiffJudge final : public Judge {
         report(row);
         continue;
       }
+      // Else the older of the two would be behind, which says nothing about the app.
+      reader_.satisfy_min_serial(
+          std::max(before_.generation->serial(), after_.generation->serial()));
       decide(before_, &decision_before_);
       decide(after_, &decision_after_);
       if (decision_before_.effect == decision_after_.effect &&

@@ -1,7 +1,8 @@
 // Judges rows by two registries and reports only those whose decision or would_be differs.
 //
-// Both registries are taken as fresh, and policy and day are the same, so a difference comes from
-// what they hold. Each row is parsed once.
+// Both registries are taken as fresh and policy and day are the same, so a difference comes from
+// what they hold; nor is one behind a row's `min_serial` that the other has reached. Each row is
+// parsed once.
 #pragma once
 
 #include "gate/audit/judge.h"

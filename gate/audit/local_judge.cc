@@ -47,7 +47,7 @@ class LocalJudge final : public Judge {
     if (is_read_[slot]) {
       evaluate(*row.request, claims_[slot], *context_.generation, context_.policy,
                context_.calendar, context_.now, &decision_);
-      if (is_as_before(*row.request, claims_[slot])) return;
+      if (is_as_before(slot)) return;
       row.decision = &decision_;
       row.number = wire::number_at_issue(decision_);
       append_decision(*row.request, row.row);
@@ -59,11 +59,13 @@ class LocalJudge final : public Judge {
     report(row);
   }
 
-  // Whether only changes are wanted and this row has not changed.
-  bool is_as_before(const CheckRequest& request, const Claim& claim) {
+  // Whether only changes are wanted and this row has not changed. That the registry of then is
+  // behind what the row has seen is no change of the app.
+  bool is_as_before(std::size_t slot) {
     if (!context_.since) return false;
-    evaluate(request, claim, *context_.since, context_.policy, context_.calendar, context_.now,
-             &before_);
+    readers_[slot].satisfy_min_serial(context_.generation->serial());
+    evaluate(readers_[slot].request(), claims_[slot], *context_.since, context_.policy,
+             context_.calendar, context_.now, &before_);
     return is_same_answer(before_, decision_);
   }
 

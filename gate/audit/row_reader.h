@@ -2,6 +2,7 @@
 // what was read is valid until the next read.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,11 @@ class RowReader {
 
   // On false, problem() says why. REQUIRES: limits::kBodyPaddingBytes readable bytes after `text`.
   bool read(std::string_view text, RowFault fault);
+
+  // Forgets a `min_serial` of the row that a registry of this serial satisfies.
+  void satisfy_min_serial(std::uint64_t serial) noexcept {
+    if (request_.min_serial.value_or(0) <= serial) request_.min_serial.reset();
+  }
 
   const CheckRequest& request() const noexcept { return request_; }
   const wire::Problem& problem() const noexcept { return problem_; }

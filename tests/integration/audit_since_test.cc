@@ -178,6 +178,22 @@ TEST_F(AuditSince, AStaleRegistryIsNoChangeWhateverPolicyMakesOfIt) {
   }
 }
 
+TEST_F(AuditSince, HavingBeenBehindIsNoChange) {
+  const auto changed = [&](std::uint64_t since_serial, std::uint64_t min_serial) {
+    const std::string rows = catalog_;
+    for (std::size_t at = 0; (at = catalog_.find("{\"operation\"", at)) != std::string::npos; ++at)
+      catalog_.insert(at + 1, "\"min_serial\":" + std::to_string(min_serial) + ",");
+    const auto told = lines_of(since(since_serial).out);
+    catalog_ = rows;
+    return told;
+  };
+  const auto all = changed(kFirst, 0);
+  ASSERT_GT(all.size(), 1U);
+  EXPECT_EQ(changed(kFirst, kFirst + 1), all);
+  EXPECT_EQ(changed(kFirst, kLast), all);
+  EXPECT_EQ(changed(kLast, kLast).size(), 1U) << "the bad row";
+}
+
 TEST_F(AuditSince, NothingChangedIsAllWell) {
   const Finished done = since(kLast);
   EXPECT_EQ(done.exit_code, 0) << "a row that was bad before is no change";

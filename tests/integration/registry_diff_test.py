@@ -67,6 +67,28 @@ class Diff(Case):
                          "--catalog", World.get().catalog)
         self.assertEqual((done.code, done.out), (0, b""), done.err)
 
+    def test_a_registry_that_is_behind_the_other_is_no_difference(self):
+        before = self.build("before", self.records, "--serial", "5")
+        after = self.build("after", self.records, "--serial", "9")
+        changed = self.build("changed", self.tomorrow(), "--serial", "9")
+        numbers = [r["number"] for r in self.records if r["record"] == "service"]
+        rows = {least: [{"operation": "distribute", "filing_number": number, "min_serial": least}
+                        for number in numbers] for least in (0, 5, 6, 9, 10)}
+        told = {}
+        for least, asked in rows.items():
+            catalog = self.write("rows.ndjson", b"".join(map(line, asked)))
+            for pair in ((before, after), (after, before)):
+                with self.subTest(least=least, pair=pair):
+                    done = self.diff(*pair, "--catalog", catalog)
+                    self.assertEqual((done.code, done.out), (0, b""), done.err)
+            told[least] = [(row["row"], row["before"]["decision"], row["after"]["decision"])
+                           for row in self.diff(before, changed, "--catalog", catalog).rows()]
+        self.assertGreater(len(told[0]), 10)
+        for least in (5, 6, 9):
+            self.assertEqual(told[least], told[0], least)
+        # Both are behind: neither can say that all is well, but what is revoked is denied.
+        self.assertEqual({one for _, *decisions in told[10] for one in decisions}, {"unknown", "deny"})
+
     def test_records_that_were_added_removed_or_changed_are_told(self):
         later = self.tomorrow()
         before, after = self.build("before", self.records), self.build("after", later)
