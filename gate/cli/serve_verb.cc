@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -44,6 +45,7 @@ Error told_where(const ServeOptions& options, const Error& exposed) {
 
 // What services use besides the registry; null: none.
 struct Helpers {
+  const std::atomic<bool>* is_stopping;  // no reload begins any more; never null
   log::DecisionLog* log = nullptr;
   http::PackageDesk* packages = nullptr;
 };
@@ -98,7 +100,9 @@ Result<std::unique_ptr<Server>> start_server(const Config& config, http::Role ro
   http::GateContext context;
   context.metrics = serving->metrics();
   context.role = role;
-  context.reload = [] { ::kill(::getpid(), SIGHUP); };
+  context.reload = [stopping = helpers.is_stopping] {
+    return !*stopping && ::kill(::getpid(), SIGHUP) == 0;
+  };
   context.log = helpers.log;
   context.packages = helpers.packages;
   auto server = Server::start(options, [&](unsigned) {
@@ -129,7 +133,8 @@ int serve(const ServeOptions& options) {
   if (!log) return fail(log.error());
   const auto desk = open_desk(config->packages);
   if (!desk) return fail(desk.error());
-  const Helpers helpers{log->get(), desk->get()};
+  std::atomic<bool> is_stopping{false};  // outlives the servers
+  const Helpers helpers{&is_stopping, log->get(), desk->get()};
   const auto server = start_server(*config, has_admin ? http::Role::kGate : http::Role::kLone,
                                    serving->get(), helpers);
   if (!server) return fail(server.error());
@@ -139,7 +144,7 @@ int serve(const ServeOptions& options) {
   if (*desk != nullptr) (*serving)->metrics()->set_packages([&desk] { return (*desk)->stats(); });
   std::unique_ptr<Server> admin;
   if (has_admin) {
-    auto started = start_server(*config, http::Role::kAdmin, serving->get(), {});
+    auto started = start_server(*config, http::Role::kAdmin, serving->get(), {&is_stopping});
     if (!started) {
       (*serving)->stop();  // else it could hand a registry to a server that is gone
       return fail(started.error());
@@ -158,6 +163,7 @@ int serve(const ServeOptions& options) {
          .log = helpers.log,
          .packages = helpers.packages})
       .until_stopped();
+  is_stopping = true;
   print_talk("draining");
   manager.tell_stopping(config->drain + kStopMargin);
   (*serving)->stop();

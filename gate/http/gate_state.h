@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -48,7 +49,7 @@ enum class Role : std::uint8_t {
 struct GateContext {
   std::shared_ptr<Metrics> metrics;  // null: the service counts for itself
   Role role = Role::kLone;
-  void (*reload)() = nullptr;       // begins a reload; for kAdmin
+  std::function<bool()> reload;     // begins a reload, unless the gate is stopping; for kAdmin
   log::DecisionLog* log = nullptr;  // outlives the services; null: decisions are not logged
   PackageDesk* packages = nullptr;  // outlives the services; null: packages are not inspected
 };

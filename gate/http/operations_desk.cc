@@ -63,7 +63,11 @@ void OperationsDesk::show_metrics(Exchange* exchange) {
 
 // Does not wait for the reload: the log and the metrics report its result.
 void OperationsDesk::begin_reload(Exchange* exchange) {
-  if (reload_ != nullptr) reload_();
+  if (reload_ && !reload_()) {
+    exchange->response.add_field("Retry-After", kRetryAfter);
+    return exchange->problem(
+        {503, "stopping", "the gate is stopping, and reads nothing again", ""});
+  }
   exchange->response.status = 202;
   exchange->response.content_type = kJson;
   exchange->response.body = R"({"status":"reloading"})";

@@ -3,9 +3,11 @@
 // One per GateService, on its worker's thread. What it is given outlives it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "gate/http/exchange.h"
 #include "gate/http/gate_state.h"
@@ -15,10 +17,11 @@ namespace beian::http {
 
 class OperationsDesk {
  public:
-  // `routes`: names, by index in AnswerStats. `reload` begins a reload; null: does nothing.
+  // `routes`: names, by index in AnswerStats. `reload` begins a reload, or returns false if the
+  // gate is stopping; empty: does nothing.
   OperationsDesk(const GateState* state, const Metrics* metrics,
-                 std::span<const std::string_view> routes, void (*reload)())
-      : state_(*state), metrics_(*metrics), routes_(routes), reload_(reload) {}
+                 std::span<const std::string_view> routes, std::function<bool()> reload)
+      : state_(*state), metrics_(*metrics), routes_(routes), reload_(std::move(reload)) {}
 
   void show_registry(Exchange* exchange);
   void show_live(Exchange* exchange);
@@ -41,7 +44,7 @@ class OperationsDesk {
   const GateState& state_;
   const Metrics& metrics_;
   const std::span<const std::string_view> routes_;
-  void (*const reload_)();
+  const std::function<bool()> reload_;
 };
 
 }  // namespace beian::http

@@ -121,5 +121,20 @@ TEST_F(GateMetrics, AnAdminListenerHasOperationsToItself) {
   }
 }
 
+TEST_F(GateMetrics, AReloadThatCannotBeginIsNoPromise) {
+  bool begins = true;
+  GateContext context;
+  context.role = Role::kAdmin;
+  context.reload = [&] { return begins; };
+  GateDriver at(fixture_state(), context);
+  EXPECT_EQ(at.post("/reload", "").status, 202);
+  begins = false;
+  const Answer refused = at.post("/reload", "");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.field("Retry-After"), "5");
+  EXPECT_NE(refused.body.find("urn:beian-gate:problem:stopping"), std::string::npos)
+      << refused.body;
+}
+
 }  // namespace
 }  // namespace beian::http::test

@@ -219,6 +219,21 @@ class Admin(unittest.TestCase):
         gate.wait_told("kept the old state")
         self.assertEqual(gate.ask("GET", "/v1/check?operation=connect")[0], 200)
 
+    def test_a_gate_that_is_draining_begins_no_reload(self):
+        gate = Gate(self, ADMIN)
+        # An answer that is still owed keeps it from ending at once.
+        with socket.create_connection(("127.0.0.1", gate.port), PATIENCE) as owed:
+            owed.sendall(b"POST /v1/check HTTP/1.1\r\nHost: gate\r\nContent-Length: 2\r\n\r\n{")
+            gate.process.terminate()
+            gate.wait_told("draining")
+            status, text = gate.ask("POST", "/reload", gate.admin_port)
+            self.assertEqual(status, 503, text)
+            self.assertIn("urn:beian-gate:problem:stopping", text)
+            owed.sendall(b"}")
+            self.assertIn(b"400", owed.recv(100))
+        gate.process.wait(PATIENCE)
+        self.assertNotIn("reloading", gate.said())
+
     def test_an_exception_that_is_over_is_told_at_start_and_by_each_reload(self):
         gate = Gate(self, ADMIN)
         (gate.config.parent / "policy.toml").write_text(
