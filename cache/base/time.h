@@ -29,7 +29,7 @@ std::string format_instant(Instant time);  // 2026-01-02T03:00:00Z
 // The civil day in China (UTC+8, no daylight saving since 1991) at `time`.
 Day day_in_china(Instant time) noexcept;
 
-// Days are stored as days since 1970-01-01. 0 means "not known": no filing has that date.
+// Days are stored as days since 1970-01-01. Whether one is known is stored beside it, not in it.
 inline std::int32_t day_number(Day day) noexcept {
   return static_cast<std::int32_t>(day.time_since_epoch().count());
 }
