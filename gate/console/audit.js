@@ -22,7 +22,7 @@ const SAMPLE = [
   'distribute,京ＩＣＰ備案２０９９００００００－１ａ,测试应用,,', 'preinstall,京ICP备2099000000,,,', 'sell,,,,',
 ].join('\n');
 
-let audit = null;  // {file, options, worker, state, summary, error, table}
+let audit = null;  // {file, options, worker, state, summary, error, table, began, isReplaced}
 let options = { operation: 'distribute', encoding: 'auto' };
 let titles = {};
 let place = null;
@@ -75,8 +75,24 @@ function start(file) {
     // An error without a message: the worker could not even be loaded.
     take(message ? { kind: 'stopped', words: ['error-other'] } : { kind: 'failed', status: 0, problem: {} });
   });
+  audit.began = registryNow();
   worker.postMessage({ kind: 'start', file, ...options, key: apiKey() });
   redraw();
+}
+
+// Null where this caller may not ask for it: then nothing can be told.
+const registryNow = () => getJson('/v1/registry').catch(() => null);
+
+// Answers name only the serial of their registry, and after a rollback a serial comes again. The
+// root hash does not cover the batches on top of a snapshot.
+const contents = (registry) => registry.follower?.chain ?? registry.root_hash;
+const isReplaced = (began, now) =>
+  began !== null && now !== null && began.serial === now.serial && contents(began) !== contents(now);
+
+async function lookAtRegistry(one) {
+  const [began, now] = await Promise.all([one.began, registryNow()]);
+  one.isReplaced = isReplaced(began, now);
+  if (one === audit) update();
 }
 
 function end() {
@@ -117,6 +133,7 @@ function take(data) {
 }
 
 function ended() {
+  lookAtRegistry(audit);
   redraw();
   if (!hasNothing()) audit.table.refresh();
 }
@@ -166,7 +183,9 @@ function update() {
   parts.csv.disabled = parts.html.disabled = rows === 0 || audit.exporting !== '';
   parts.csv.textContent = t(audit.exporting === 'csv' ? 'exporting' : 'export-csv');
   parts.html.textContent = t(audit.exporting === 'report' ? 'exporting' : 'export-html');
-  parts.changed.textContent = summary.serials.length > 1 ? t('audit-changed', summary.serials[0], summary.serials.at(-1)) : '';
+  const { serials } = summary;
+  parts.changed.textContent = serials.length > 1 ? t('audit-changed', serials[0], serials.at(-1))
+      : serials.length === 1 && audit.isReplaced ? t('audit-replaced', serials[0]) : '';
   drawTiles(rows, counts);
   drawFindings(summary.findings);
 }
@@ -210,8 +229,9 @@ async function exportFile(kind) {
   update();
   if (kind === 'csv') return audit.worker.postMessage({ kind });
   try {
-    const [facts, registry] = await Promise.all([reportFacts(), getJson('/v1/registry')]);
-    audit.worker.postMessage({ kind, lang: lang(), catalog: audit.file.name, facts, registry });
+    const [facts, registry, began] = await Promise.all([reportFacts(), getJson('/v1/registry'), audit.began]);
+    audit.worker.postMessage({ kind, lang: lang(), catalog: audit.file.name, facts, registry,
+                               isOther: isReplaced(began, registry) });
   } catch (error) {
     notExported(error);
   }

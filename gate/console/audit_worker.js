@@ -199,13 +199,13 @@ async function exportCsv() {
   postMessage({ kind: 'file', name: 'decisions.csv', blob: await writeCsv(batches()) });
 }
 
-async function exportReport({ lang, catalog, facts, registry }) {
+async function exportReport({ lang, catalog, facts, registry, isOther }) {
   setLang(lang);
   const { writeReport } = await import('./report_writer.js');
   const listed = store.firstOfEach(REPORT_ROWS_MAX);
   const rows = {};
   for (const [outcome, indexes] of Object.entries(listed)) rows[outcome] = await store.read(indexes);
-  const blob = await writeReport({ catalog, facts, registry, rows, isWhole, summary: store.summary(), platforms: store.platforms });
+  const blob = await writeReport({ catalog, facts, registry, isOther, rows, isWhole, summary: store.summary(), platforms: store.platforms });
   postMessage({ kind: 'file', name: 'audit.html', blob });
 }
 

@@ -83,9 +83,9 @@ async function partOf(name) {
   return response.text();
 }
 
-// `rows`: {outcome: its first rows}; `isWhole`: no row of the catalog is missing; `registry`: that of now.
-// Resolves to the file.
-export async function writeReport({ catalog, facts, registry, rows, isWhole, summary, platforms }) {
+// `rows`: {outcome: its first rows}; `isWhole`: no row of the catalog is missing; `registry`: that of now;
+// `isOther`: not the one of when the audit began, although the serial is the same. Resolves to the file.
+export async function writeReport({ catalog, facts, registry, isOther, rows, isWhole, summary, platforms }) {
   const [template, style, script] = await Promise.all(['html', 'css', 'js'].map(partOf));
   const { counts } = summary;
   const all = WORST_FIRST.flatMap((outcome) => rows[outcome]);
@@ -93,7 +93,7 @@ export async function writeReport({ catalog, facts, registry, rows, isWhole, sum
   const places = new Map(listed.map(([name], i) => [name, i]));
   const platformAt = (name) => places.get(name) ?? places.get('…') ?? 0;
   const headline = summary.rows === 0 ? t('audit-empty') : t('audit-headline', num(summary.rows), num(counts.allow));
-  const isOfNow = (summary.serials.at(-1) ?? registry.serial) === registry.serial;
+  const isOfNow = !isOther && (summary.serials.at(-1) ?? registry.serial) === registry.serial;
   const tally = (of) => all.reduce((map, row) => of(row).reduce((m, name) => m.set(name, (m.get(name) ?? 0) + 1), map), new Map());
   const cut = WORST_FIRST.filter((outcome) => rows[outcome].length < counts[outcome])
       .map((outcome) => `${t(`d-${outcome}`)} ${num(rows[outcome].length)} / ${num(counts[outcome])}`).join(t('comma'));

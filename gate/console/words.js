@@ -296,6 +296,7 @@ audit-headline|{0} 行中 {1} 行可放行|{1} of {0} rows may go ahead
 audit-partial|（中途停止，只有此前的行。）|(Stopped early: these are the rows until then.)
 audit-empty|目录中没有任何行。|The catalog has no rows.
 audit-changed|审核期间登记库更新了（序号 {0} 到 {1}）；各行按当时的登记库判断。|The registry changed meanwhile (serial {0} to {1}); each row was judged by the one of its moment.
+audit-replaced|审核期间登记库换成了另一个序号同为 {0} 的登记库；各行按当时的登记库判断。|The registry was replaced meanwhile by another one of the same serial {0}; each row was judged by the one of its moment.
 export-csv|导出 CSV|Export CSV
 export-html|导出报告|Export report
 exporting|正在生成…|Writing…

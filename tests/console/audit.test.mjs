@@ -145,6 +145,32 @@ test('a row that the gate could not answer ends the audit, and is no bad row', a
   await page.done();
 });
 
+test('another registry of the same serial is told, and its day is not that of the report', async () => {
+  let isOther = false;
+  const page = await open('en', gate, { intercept: async (one) => {
+    await one.route('**/v1/registry', async (route) => {
+      const more = isOther ? { root_hash: 'another' } : {};
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...await response.json(), ...more } });
+    });
+    await one.route('**/v1/checks:stream', (route) => {
+      isOther = true;
+      route.continue();
+    });
+  } });
+  const ofReport = async () => /<span class="state state-/.test(await saved(page, WORDS.en.html));
+  await page.getByRole('button', { name: WORDS.en.sample }).click();
+  await finished(page, WORDS.en);
+  await page.getByText(/replaced meanwhile by another one of the same serial \d+/).waitFor();
+  assert.equal(await ofReport(), false);
+  await page.getByRole('button', { name: WORDS.en.another }).click();
+  await page.getByRole('button', { name: WORDS.en.sample }).click();
+  await finished(page, WORDS.en);
+  assert.equal(await ofReport(), true);
+  assert.equal(await page.getByText(/replaced meanwhile/).count(), 0);
+  await page.done();
+});
+
 test('a gate that is behind is asked again when it says', async () => {
   let asked = 0;
   const page = await open('en', gate, { intercept: (one) => one.route('**/v1/checks:stream', (route) =>

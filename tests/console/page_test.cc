@@ -17,7 +17,7 @@ namespace beian::console {
 namespace {
 
 // All views together, without what only an exported report needs.
-constexpr std::size_t kPageBytesMax = 154'500;
+constexpr std::size_t kPageBytesMax = 155'500;
 
 bool is_source(const std::filesystem::path& path) {
   return path.extension() == ".cc" || path.extension() == ".h" || path.extension() == ".txt";

@@ -220,7 +220,8 @@ test('a report says what it is made of, and no more', async (context) => {
   const store = new AuditStore();
   putBatch(store, 0, 3, 7);
   const facts = { codes: {}, version: '1', style_hash: '', script_hash: '' };
-  const write = async (isWhole, serial) => (await report.writeReport({
+  const write = async (isWhole, serial, isOther = false) => (await report.writeReport({
+    isOther,
     catalog: 'a.csv', facts, registry: { serial, as_of: '2026-01-02T03:00:00Z', state: 'expired' }, isWhole,
     rows: { allow: await store.read([0, 1, 2]), review: [], unknown: [], deny: [], bad: [] }, summary: store.summary(), platforms: store.platforms,
   })).text();
@@ -230,4 +231,5 @@ test('a report says what it is made of, and no more', async (context) => {
   assert.ok(part.includes('3 of 3 rows may go ahead (Stopped early'));
   // The registry changed after the last row: its day is not that of the answers.
   assert.ok(!(await write(true, 8)).includes('state-expired">'));
+  assert.ok(!(await write(true, 7, true)).includes('state-expired">'), 'nor one that only has the same serial');
 });
