@@ -33,14 +33,22 @@ fs::path end_of_links(fs::path path) {
   return path;
 }
 
-std::optional<PlaceIdentity> place_identity(const std::string& path, int standard_stream) {
+bool is_null_device(const struct stat& status) {
+  struct stat null {};
+  return S_ISCHR(status.st_mode) && ::stat("/dev/null", &null) == 0 &&
+         status.st_rdev == null.st_rdev;
+}
+
+std::optional<PlaceIdentity> place_identity(const Place& place, int standard_stream) {
+  const std::string& path = place.path;
   if (path.empty()) return std::nullopt;
   struct stat status {};
   const int outcome =
       path == "-" ? ::fstat(standard_stream, &status) : ::stat(path.c_str(), &status);
-  if (outcome == 0)
-    return S_ISREG(status.st_mode) ? std::optional(PlaceIdentity{status.st_dev, status.st_ino, ""})
-                                   : std::nullopt;
+  if (outcome == 0) {
+    const bool counts = S_ISREG(status.st_mode) || (place.is_stream && !is_null_device(status));
+    return counts ? std::optional(PlaceIdentity{status.st_dev, status.st_ino, ""}) : std::nullopt;
+  }
   const fs::path end = end_of_links(path);
   const fs::path folder = end.has_parent_path() ? end.parent_path() : ".";
   if (::stat(folder.c_str(), &status) != 0) return std::nullopt;
@@ -51,31 +59,32 @@ std::string told(const Place& place) {
   return place.path == "-" ? place.name + " -" : place.name + " " + printable(place.path);
 }
 
-Error same_file(const Place& output, const Place& other) {
-  return make_error(ErrorKind::kUsage, told(output) + " is the same file as " + told(other) +
-                                           ", which would be lost; write to another one");
+Error same_file(const Place& output, const Place& other, const std::string& harm) {
+  return make_error(ErrorKind::kUsage, told(output) + " is the same file as " + told(other) + ", " +
+                                           harm + "; write to another one");
 }
 
 }  // namespace
 
 void add_outputs(const std::vector<audit::OutputTarget>& targets, std::vector<Place>* outputs) {
   for (const audit::OutputTarget& target : targets)
-    outputs->push_back({"--output " + std::string(target.format->name), target.path});
+    outputs->push_back({"--output " + std::string(target.format->name), target.path,
+                        target.format->is_streaming()});
 }
 
 Result<void> keep_apart(std::span<const Place> outputs, std::span<const Place> inputs) {
   std::map<PlaceIdentity, const Place*> written;
   for (const Place& output : outputs) {
-    const auto identity = place_identity(output.path, STDOUT_FILENO);
+    const auto identity = place_identity(output, STDOUT_FILENO);
     if (!identity) continue;
     if (const auto [other, is_new] = written.emplace(*identity, &output); !is_new)
-      return same_file(output, *other->second);
+      return same_file(output, *other->second, "so one would spoil the other");
   }
   for (const Place& input : inputs) {
-    const auto identity = place_identity(input.path, STDIN_FILENO);
+    const auto identity = place_identity(input, STDIN_FILENO);
     if (!identity) continue;
     if (const auto output = written.find(*identity); output != written.end())
-      return same_file(*output->second, input);
+      return same_file(*output->second, input, "which would be lost");
   }
   return {};
 }

@@ -81,6 +81,25 @@ class Places(Case):
                                   cwd=self.root, stdout=file, stderr=subprocess.PIPE, timeout=120)
         self.assertEqual(done.returncode, 64, done.stderr)
 
+    def test_two_streams_are_not_mixed_in_one_pipe(self):
+        os.mkfifo(self.root / "pipe")
+        os.symlink("pipe", self.root / "to-pipe")
+        reader = os.open(self.root / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        for outputs in ("ndjson csv=/dev/stdout", "ndjson=/dev/stdout csv=/proc/self/fd/1",
+                        "ndjson=pipe csv=./pipe", "ndjson=pipe csv=to-pipe"):
+            with self.subTest(outputs):
+                flags = [flag for output in outputs.split() for flag in ("--output", output)]
+                done = self.run_gate("audit", "rows.ndjson", *flags)
+                self.assertEqual((done.code, done.out), (64, b""), done.err)
+                self.assertIn("is the same file as --output ndjson", done.err)
+        # A summary comes when the rows have ended, and what is thrown away may be mixed.
+        for outputs in ("ndjson=/dev/stdout summary", "ndjson=/dev/null csv=/proc/self/fd/0"):
+            with self.subTest(outputs):
+                flags = [flag for output in outputs.split() for flag in ("--output", output)]
+                done = self.run_gate("audit", "rows.ndjson", *flags)
+                self.assertEqual(done.code, 1, done.err)
+
     def test_outputs_beside_their_inputs_and_links_are_written(self):
         self.run_gate("audit", "rows.ndjson", "--output", "csv=rows.csv", "--output", "json=r.json")
         self.assertTrue((self.root / "rows.csv").stat().st_size)
