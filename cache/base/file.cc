@@ -15,6 +15,7 @@ namespace beian {
 namespace {
 
 constexpr std::size_t kForgetStepBytes = 1 << 20;  // 256 pages: 65 us
+constexpr const char* kOpenFiles = "/proc/self/fd/";
 
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -94,7 +95,9 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
   if (stands_for_another(path))
     return make_error(ErrorKind::kUnavailable, "cannot write " + path + ": not a regular file");
   std::string temporary;  // empty: the file has no name yet
-  int descriptor = ::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  int descriptor = -1;
+  if (::access(kOpenFiles, X_OK) == 0)  // give_name() needs it, and some containers have no /proc
+    descriptor = ::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (descriptor < 0) {  // not every file system can do that; or this finds out what else is wrong
     temporary = path + ".XXXXXX";
     descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
@@ -112,7 +115,7 @@ Result<void> AtomicFile::give_name() {
   if (taken < 0) return system_error("cannot create a temporary file beside", path_);
   ::close(taken);
   ::unlink(name.c_str());
-  const std::string nameless = "/proc/self/fd/" + std::to_string(descriptor_);
+  const std::string nameless = kOpenFiles + std::to_string(descriptor_);
   if (::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
     return system_error("cannot create", name);
   temporary_ = std::move(name);
