@@ -7,6 +7,7 @@
 #include "cache/base/limits.h"
 #include "cache/redis/again.h"
 #include "cache/redis/fetch.h"
+#include "cache/snapshot/delta.h"
 
 namespace beian::cache {
 namespace {
@@ -35,6 +36,11 @@ Result<std::uint64_t> count_missing(RedisClient* client, const RedisKeys& keys,
   return missing;
 }
 
+// Whether Redis answered, with what no gate would take: that is reported, and the rest still read.
+bool is_about_content(const Error& error) {
+  return error.kind == ErrorKind::kDamaged || error.kind == ErrorKind::kUntrusted;
+}
+
 Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& keys,
                                          const std::string& id, const Trust& trust) {
   GenerationStatus generation;
@@ -42,8 +48,7 @@ Result<GenerationStatus> read_generation(RedisClient* client, const RedisKeys& k
   std::string bytes;
   auto manifest = read_manifest(client, keys, id, trust, &bytes);
   if (!manifest) {
-    const ErrorKind kind = manifest.error().kind;
-    if (kind != ErrorKind::kDamaged && kind != ErrorKind::kUntrusted) return manifest.error();
+    if (!is_about_content(manifest.error())) return manifest.error();
     generation.problem = manifest.error().message;
     return generation;
   }
@@ -70,34 +75,41 @@ const Manifest* head_of(const RegistryStatus& status) {
   return head != status.generations.end() && head->manifest ? &*head->manifest : nullptr;
 }
 
-// What is wrong with the first batch of the stream that a gate with `trust` would refuse: in
-// itself, or because it does not lead from the head's snapshot to the tip; empty: nothing. Gaps are
-// told by misfit_of().
+// What is wrong with `batch`, for a gate that has come to `*at`; empty: nothing, and then `*at` is
+// after it. A batch that is not the next one is not judged: misfit_of() tells of gaps.
+std::string take_batch(const DeltaBatch& batch, const RegistryStatus& status, const RedisKeys& keys,
+                       Tip* at) {
+  if (batch.serial != at->serial + 1) return {};
+  if (batch.previous != at->chain)
+    return keys.deltas() + " " + stream_id(batch.serial) + ": not of the history of " +
+           serial_text(at->serial);
+  *at = {at->epoch, batch.serial, chain_after(batch)};
+  const bool is_last = batch.serial == status.last_batch;
+  const bool is_at_tip =
+      status.tip && status.tip->epoch == at->epoch && status.tip->serial == at->serial;
+  if (is_last && is_at_tip && status.tip->chain != at->chain)
+    return "the tip is of another history than the batch of its serial";
+  return {};
+}
+
+// What is wrong with the first batch of the stream that a gate with `trust` would refuse, by itself
+// or because it does not lead from the head's snapshot to the tip; empty: nothing.
 Result<std::string> first_bad_batch(RedisClient* client, const RedisKeys& keys, const Trust& trust,
                                     const RegistryStatus& status) {
-  const Manifest* head = head_of(status);
-  Tip at = head ? Tip{head->epoch, head->serial, head->chain} : Tip{};
-  for (std::uint64_t serial = 0;;) {
-    const auto batches = read_batches(client, keys, trust, serial);
-    if (!batches) {
-      const Error& error = batches.error();
-      if (error.kind != ErrorKind::kDamaged && error.kind != ErrorKind::kUntrusted) return error;
-      return error.message;
-    }
+  std::optional<Tip> at;  // where the head's snapshot leads to; without one nothing leads anywhere
+  if (const Manifest* head = head_of(status)) at = Tip{head->epoch, head->serial, head->chain};
+  std::uint64_t last_read = 0;
+  while (true) {
+    const auto batches = read_batches(client, keys, trust, last_read);
+    if (!batches && is_about_content(batches.error())) return batches.error().message;
+    if (!batches) return batches.error();
     if (batches->empty()) return std::string{};
-    if (batches->back().serial <= serial)
+    if (batches->back().serial <= last_read)
       return keys.deltas() + " holds batches that are not where they belong";
-    serial = batches->back().serial;
-    for (const DeltaBatch& batch : *batches) {
-      if (!head || batch.serial != at.serial + 1) continue;
-      if (batch.previous != at.chain)
-        return keys.deltas() + " " + stream_id(batch.serial) + ": not of the history of " +
-               serial_text(at.serial);
-      at = {at.epoch, batch.serial, chain_after(batch)};
-      if (status.last_batch == at.serial && status.tip && status.tip->epoch == at.epoch &&
-          status.tip->serial == at.serial && status.tip->chain != at.chain)
-        return "the tip is of another history than the batch of its serial";
-    }
+    last_read = batches->back().serial;
+    if (!at) continue;
+    for (const DeltaBatch& batch : *batches)
+      if (auto problem = take_batch(batch, status, keys, &*at); !problem.empty()) return problem;
   }
 }
 
