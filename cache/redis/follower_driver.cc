@@ -12,6 +12,7 @@
 #include "cache/base/limits.h"
 #include "cache/redis/candidate.h"
 #include "cache/redis/kept_copy.h"
+#include "cache/redis/named_manifest.h"
 #include "cache/redis/rebase.h"
 #include "cache/redis/registry_reader.h"
 #include "cache/snapshot/delta.h"
@@ -98,7 +99,7 @@ class FollowerDriver::Impl {
   Follower follower_;
   FollowerStatus status_;
   std::shared_ptr<const Registry> served_;
-  Candidate candidate_;  // the last one read; kept so that a refused one is not read again
+  std::optional<Candidate> candidate_;  // the last one read; kept: a refused one is not read again
   std::vector<ReadBatch> read_;
   BatchGuard guard_;
   FollowerCommand command_;
@@ -198,26 +199,21 @@ FollowerEvent FollowerDriver::Impl::look() {
 }
 
 FollowerEvent FollowerDriver::Impl::read_manifest(const std::string& id) {
-  if (candidate_.id == id)
-    return ManifestRead{
-        {candidate_.manifest.epoch, candidate_.manifest.serial, candidate_.manifest.chain},
-        candidate_.manifest.rollback_of.has_value()};
-  candidate_ = {};
-  auto read = read_candidate(&reader_, id, options_.trust, options_.command_deadline);
-  if (!read) return failed(read.error());
-  candidate_ = std::move(*read);
-  const Manifest& manifest = candidate_.manifest;
-  return ManifestRead{{manifest.epoch, manifest.serial, manifest.chain},
-                      manifest.rollback_of.has_value()};
+  if (!candidate_ || candidate_->manifest().id != id) {
+    candidate_.reset();
+    auto read = read_named_manifest(&reader_, id, options_.trust, options_.command_deadline);
+    if (!read) return failed(read.error());
+    candidate_.emplace(std::move(*read));
+  }
+  const NamedManifest& manifest = candidate_->manifest();
+  return ManifestRead{manifest.position(), manifest.content.rollback_of.has_value()};
 }
 
 FollowerEvent FollowerDriver::Impl::read_snapshot() {
-  candidate_.batches.clear();
   rebase_.stop();
-  const auto read = cache::read_snapshot(&reader_, copy_.download_path(), options_.trust,
-                                         served_ != nullptr ? &is_stopping_ : nullptr, &candidate_);
+  const auto read = candidate_->read_snapshot(&reader_, copy_.download_path(), options_.trust,
+                                              served_ != nullptr ? &is_stopping_ : nullptr);
   if (!read) return failed(read.error());
-  candidate_.registry = Registry::over(candidate_.snapshot, candidate_.manifest.chain);
   return SnapshotRead{};
 }
 
@@ -262,7 +258,7 @@ Result<std::shared_ptr<const Registry>> FollowerDriver::Impl::lead_on(
 }
 
 FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
-  auto registry = command.is_on_candidate ? candidate_.registry : served_;
+  auto registry = command.is_on_candidate ? candidate_->built().registry : served_;
   Applied applied{command.count, {}};
   auto all = lead_on(registry, 0, command.count);
   if (all) {
@@ -287,9 +283,10 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
   std::uint64_t records = 0;
   for (std::size_t i = 0; i < applied.count; ++i) records += read_[i].batch.records.size();
   if (command.is_on_candidate) {
-    candidate_.registry = registry;
+    Candidate::Built& built = candidate_->built();
+    built.registry = registry;
     for (std::size_t i = 0; i < applied.count; ++i)
-      candidate_.batches.push_back(std::move(read_[i].bytes));
+      built.batches.push_back(std::move(read_[i].bytes));
     return applied;
   }
   serve(registry, RegistryChange::Kind::kDelta, follower_.held()->epoch, records);
@@ -299,20 +296,19 @@ FollowerEvent FollowerDriver::Impl::apply(const FollowerCommand& command) {
 }
 
 FollowerEvent FollowerDriver::Impl::activate() {
+  const NamedManifest& manifest = candidate_->manifest();
+  const Candidate::Built& built = candidate_->built();
   GuardOptions guard = options_.guard;
   // A greater epoch is a signed order of an operator: a rollback or a forced publication.
-  if (follower_.held() && candidate_.manifest.epoch > follower_.held()->epoch)
-    guard.is_forced = true;
-  const auto guarded = check_activation(served_.get(), *candidate_.registry, guard);
+  if (follower_.held() && manifest.content.epoch > follower_.held()->epoch) guard.is_forced = true;
+  const auto guarded = check_activation(served_.get(), *built.registry, guard);
   if (!guarded) return Refused{guarded.error()};
-  const RegistryInfo& info = candidate_.registry->info();
-  serve(candidate_.registry, RegistryChange::Kind::kSnapshot, candidate_.manifest.epoch,
-        info.services);
-  guard_.count_from(info.services, *served_);
-  noted_head_ = candidate_.id;
-  copy_.install(*candidate_.snapshot, candidate_.manifest_bytes, candidate_.manifest.chain,
-                candidate_.batches);
-  candidate_ = {};
+  const std::uint64_t services = built.registry->info().services;
+  serve(built.registry, RegistryChange::Kind::kSnapshot, manifest.content.epoch, services);
+  guard_.count_from(services, *served_);
+  noted_head_ = manifest.id;
+  copy_.install(manifest, *built.snapshot, built.batches);
+  candidate_.reset();
   return Activated{};
 }
 
@@ -322,7 +318,8 @@ void FollowerDriver::Impl::rebase() {
   if (follower_.state() != FollowerState::kFollowing || command_.kind == Kind::kApply) return;
   if (head_ != noted_head_) note_head();
   if (reader_.is_lost() || !copy_.wants_base()) return;
-  if (candidate_.snapshot != nullptr) candidate_ = {};  // its file lies where the download goes
+  if (candidate_ && candidate_->is_built())
+    candidate_.reset();  // its file lies where the download goes
   const auto base =
       rebase_.step(head_, *follower_.held(), copy_.base_serial(), copy_.download_path(), now());
   if (!base) return;
@@ -333,19 +330,18 @@ void FollowerDriver::Impl::rebase() {
     rebase_.put_off(now());
     return copy_.refuse_base(is_same.error());
   }
-  if (!copy_.rebase(*base->snapshot, base->manifest_bytes, base->manifest.chain, base->batches))
-    return rebase_.put_off(now());
+  if (!copy_.rebase(base->manifest, *base->snapshot, base->batches)) return rebase_.put_off(now());
   hand_on(std::move(*rebased));
 }
 
 // When a snapshot of what is served has been published, the guard counts losses from there.
 void FollowerDriver::Impl::note_head() {
-  const auto read = read_candidate(&reader_, head_, options_.trust, limits::kFollowDeadline);
+  const auto read = read_named_manifest(&reader_, head_, options_.trust, limits::kFollowDeadline);
   if (reader_.is_lost()) return;
   const Position& held = *follower_.held();
-  if (read && read->manifest.epoch == held.epoch) {
-    if (read->manifest.serial > held.serial) return;  // not reached yet
-    guard_.count_from(read->manifest.services, *served_);
+  if (read && read->content.epoch == held.epoch) {
+    if (read->content.serial > held.serial) return;  // not reached yet
+    guard_.count_from(read->content.services, *served_);
   }
   noted_head_ = head_;
 }

@@ -70,23 +70,25 @@ void KeptCopy::forget_temporary() {
   temporary_.clear();
 }
 
-void KeptCopy::install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+void KeptCopy::install(const NamedManifest& manifest, const Snapshot& snapshot,
                        const std::vector<std::string>& batches) {
   if (!copy_) {
     forget_temporary();  // its mapping stays valid
     return;
   }
   give_up();
-  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
+  const auto installed =
+      copy_->install(snapshot, as_bytes(manifest.bytes), manifest.content.chain, batches);
   is_broken_ = !installed;
   if (!installed) return fail(installed.error());
   is_whole_again();
 }
 
-bool KeptCopy::rebase(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+bool KeptCopy::rebase(const NamedManifest& manifest, const Snapshot& snapshot,
                       const std::vector<std::string>& batches) {
   const std::uint64_t base = copy_->base_serial();
-  const auto installed = copy_->install(snapshot, as_bytes(manifest), chain, batches);
+  const auto installed =
+      copy_->install(snapshot, as_bytes(manifest.bytes), manifest.content.chain, batches);
   if (!installed) {
     fail(installed.error());
     // Until the switch, the previous copy remains good.

@@ -12,6 +12,7 @@
 
 #include "cache/base/result.h"
 #include "cache/redis/follower.h"
+#include "cache/redis/named_manifest.h"
 #include "cache/snapshot/local_copy.h"
 #include "cache/snapshot/registry.h"
 #include "cache/snapshot/trust.h"
@@ -38,8 +39,9 @@ class KeptCopy {
 
   // Where to download a snapshot to.
   std::string download_path();
-  // Makes the snapshot at download_path() the copy, with `batches` on top.
-  void install(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+  // Makes the snapshot at download_path(), which `manifest` describes, the copy, with `batches` on
+  // top.
+  void install(const NamedManifest& manifest, const Snapshot& snapshot,
                const std::vector<std::string>& batches);
   void append(std::string batch);
   // Whether a snapshot with a later serial, or any at all, would be a better base: there are
@@ -53,7 +55,7 @@ class KeptCopy {
   }
   // Makes the snapshot at download_path() the base, with `batches` leading from there to what is
   // served. Returns false when the disk does not take it; see error(). REQUIRES: wants_base().
-  bool rebase(const Snapshot& snapshot, const std::string& manifest, const Sha256& chain,
+  bool rebase(const NamedManifest& manifest, const Snapshot& snapshot,
               const std::vector<std::string>& batches);
   // Notes that what is on disk does not lead to what is served: only a snapshot can repair that.
   void give_up();

@@ -5,7 +5,6 @@
 
 #include "cache/base/aside.h"
 #include "cache/base/limits.h"
-#include "cache/redis/candidate.h"
 #include "cache/snapshot/delta.h"
 #include "cache/snapshot/replay.h"
 
@@ -21,7 +20,7 @@ constexpr std::size_t kBatchesOfAStep = 8;  // few: new batches wait meanwhile
 }  // namespace
 
 Result<std::shared_ptr<const Registry>> registry_on(const NewBase& base, const Trust& trust) {
-  Replay replay(Registry::over(base.snapshot, base.manifest.chain), trust);
+  Replay replay(Registry::over(base.snapshot, base.manifest.content.chain), trust);
   for (const std::string& bytes : base.batches)
     if (auto taken = replay.take(as_bytes(bytes)); !taken) return taken.error();
   if (auto applied = replay.apply_all(); !applied) return applied.error();
@@ -45,13 +44,77 @@ Result<void> check_says_the_same(const Registry& rebased, const Registry& served
                         " are served: it is not taken; publish a whole snapshot");
 }
 
-void Rebase::stop() {
-  is_over_ = true;
-  download_.reset();
-  is_abandoned_ = true;
-  opened_ = {};  // blocks until the thread has ended
-  base_ = {};
+// --- opening ---
+
+Rebase::Opening::Opening(std::string path, Trust trust)
+    : opened_(
+          std::async(std::launch::async, [this, path = std::move(path), trust = std::move(trust)] {
+            // What is served already has the same content, so this is in no hurry
+            // at all.
+            Abandoned::by(&is_abandoned_);
+            stand_back();
+            return open_trusted(path, trust);
+          })) {}
+
+bool Rebase::Opening::is_done() const {
+  return opened_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }
+
+// --- one attempt ---
+
+Rebase::Attempt::Attempt(NamedManifest manifest, SnapshotDownload download, std::string path)
+    : path_(std::move(path)),
+      base_{std::move(manifest), nullptr, {}},
+      phase_(std::in_place_type<SnapshotDownload>, std::move(download)) {}
+
+Rebase::Attempt::Progress Rebase::Attempt::go_on(RegistryReader* reader, const Trust& trust,
+                                                 const Tip& held) {
+  if (auto* download = std::get_if<SnapshotDownload>(&phase_)) {
+    if (download->is_done())
+      phase_.emplace<Opening>(path_, trust);
+    else if (!download->step(reader, 1, limits::kFollowDeadline))
+      return Progress::kFailed;
+    return Progress::kMore;
+  }
+  if (auto* opening = std::get_if<Opening>(&phase_)) return take_snapshot(opening);
+  return read_batches(reader, held, &std::get<ReadingBatches>(phase_));
+}
+
+Rebase::Attempt::Progress Rebase::Attempt::take_snapshot(Opening* opening) {
+  if (!opening->is_done()) return Progress::kMore;
+  auto opened = opening->take();
+  const Manifest& manifest = base_.manifest.content;
+  if (!opened || (*opened)->info().root_hash != manifest.root_hash ||
+      (*opened)->info().serial != manifest.serial)
+    return Progress::kFailed;
+  base_.snapshot = std::move(*opened);
+  phase_ = ReadingBatches{manifest.chain, 0};
+  return Progress::kMore;
+}
+
+// Reads some of the batches still missing up to `held`, and checks that they lead there.
+Rebase::Attempt::Progress Rebase::Attempt::read_batches(RegistryReader* reader, const Tip& held,
+                                                        ReadingBatches* so_far) {
+  std::uint64_t serial = base_.manifest.content.serial + base_.batches.size();
+  if (serial < held.serial) {
+    const auto count = std::min<std::uint64_t>(kBatchesOfAStep, held.serial - serial);
+    auto entries = reader->batches(serial, count, Milliseconds{0}, limits::kFollowDeadline);
+    if (!entries || entries->empty()) return Progress::kFailed;
+    for (RegistryReader::Entry& entry : *entries) {
+      const auto link = read_link(as_bytes(entry.batch));
+      if (!link || link->serial != ++serial || link->previous != so_far->chain)
+        return Progress::kFailed;
+      so_far->chain = chain_after(so_far->chain, as_bytes(entry.batch));
+      so_far->bytes += entry.batch.size();
+      if (so_far->bytes > limits::kUnsavedBatchBytesMax) return Progress::kFailed;
+      base_.batches.push_back(std::move(entry.batch));
+    }
+  }
+  if (serial < held.serial) return Progress::kMore;
+  return so_far->chain == held.chain ? Progress::kComplete : Progress::kFailed;
+}
+
+// --- attempts and rests ---
 
 void Rebase::put_off(Milliseconds now) {
   stop();
@@ -60,74 +123,21 @@ void Rebase::put_off(Milliseconds now) {
   retry_at_ = now + retry_after_;
 }
 
-// Returns false when there is nothing to do, or it cannot be done.
-bool Rebase::begin(const Tip& held, std::optional<std::uint64_t> above, const std::string& path) {
-  auto read = read_candidate(reader_, head_, trust_, limits::kFollowDeadline);
-  if (!read) return false;
-  Manifest& manifest = read->manifest;
-  if (manifest.epoch != held.epoch || (above && manifest.serial <= *above)) return false;
-  if (manifest.serial > held.serial) {
+// Leaves it resting when there is nothing to do, or it cannot be done.
+void Rebase::begin(const std::string& head, const Tip& held, std::optional<std::uint64_t> above,
+                   const std::string& path) {
+  stop();
+  head_ = head;
+  auto read = read_named_manifest(reader_, head, trust_, limits::kFollowDeadline);
+  if (!read) return;
+  const Tip at = read->position();
+  if (at.epoch != held.epoch || (above && at.serial <= *above)) return;
+  if (at.serial > held.serial) {
     head_.clear();  // not reached yet: look again at the next step
-    return false;
+    return;
   }
-  chain_ = manifest.chain;
-  batch_bytes_ = 0;
-  base_ = {std::move(manifest), std::move(read->manifest_bytes), nullptr, {}};
-  auto download = SnapshotDownload::begin(base_.manifest, path);
-  if (!download) return false;
-  download_.emplace(std::move(*download));
-  return true;
-}
-
-// Reads some of the batches still missing up to `held`. Returns false when they do not lead there.
-bool Rebase::read_batches(const Tip& held) {
-  const std::uint64_t serial = base_.manifest.serial + base_.batches.size();
-  if (serial >= held.serial) return true;
-  const auto count = std::min<std::uint64_t>(kBatchesOfAStep, held.serial - serial);
-  auto entries = reader_->batches(serial, count, Milliseconds{0}, limits::kFollowDeadline);
-  if (!entries || entries->empty()) return false;
-  for (RegistryReader::Entry& entry : *entries) {
-    const auto link = read_link(as_bytes(entry.batch));
-    const std::uint64_t next = base_.manifest.serial + base_.batches.size() + 1;
-    if (!link || link->serial != next || link->previous != chain_) return false;
-    chain_ = chain_after(chain_, as_bytes(entry.batch));
-    batch_bytes_ += entry.batch.size();
-    if (batch_bytes_ > limits::kUnsavedBatchBytesMax) return false;
-    base_.batches.push_back(std::move(entry.batch));
-  }
-  return true;
-}
-
-// Opens the downloaded file on a thread of its own, over several steps. Returns false when it is
-// not what the manifest names.
-bool Rebase::open_snapshot(const std::string& path) {
-  if (!opened_.valid()) {
-    is_abandoned_ = false;
-    opened_ = std::async(std::launch::async, [this, path] {
-      // What is served already has the same content, so this is in no hurry at all.
-      Abandoned::by(&is_abandoned_);
-      stand_back();
-      return open_trusted(path, trust_);
-    });
-    return true;
-  }
-  if (opened_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return true;
-  auto opened = opened_.get();
-  if (!opened || (*opened)->info().root_hash != base_.manifest.root_hash ||
-      (*opened)->info().serial != base_.manifest.serial)
-    return false;
-  base_.snapshot = std::move(*opened);
-  return true;
-}
-
-Rebase::Progress Rebase::go_on(const Tip& held, const std::string& path) {
-  const auto more_if = [](bool is_well) { return is_well ? Progress::kMore : Progress::kFailed; };
-  if (!download_->is_done())
-    return more_if(download_->step(reader_, 1, limits::kFollowDeadline).has_value());
-  if (base_.snapshot == nullptr) return more_if(open_snapshot(path));
-  if (!read_batches(held)) return Progress::kFailed;
-  if (base_.manifest.serial + base_.batches.size() < held.serial) return Progress::kMore;
-  return chain_ == held.chain ? Progress::kComplete : Progress::kFailed;
+  auto download = SnapshotDownload::begin(read->content, path);
+  if (download) attempt_.emplace(std::move(*read), std::move(*download), path);
 }
 
 std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
@@ -135,22 +145,20 @@ std::optional<NewBase> Rebase::step(const std::string& head, const Tip& held,
                                     Milliseconds now) {
   const bool is_other = head != head_;
   const bool is_retry_due = (!above || was_lost_) && now >= retry_at_;
-  if (is_over_ && !is_other && !is_retry_due) return std::nullopt;
   if (is_other) retry_after_ = Milliseconds{0};
-  if (is_over_ || is_other) {
-    stop();
-    head_ = head;
-    is_over_ = !begin(held, above, path);
-    if (is_over_) put_off(now);
+  if (is_other || (!attempt_ && is_retry_due)) {
+    begin(head, held, above, path);
+    if (!attempt_) put_off(now);
     return std::nullopt;
   }
-  const Progress progress = go_on(held, path);
-  if (progress == Progress::kMore) return std::nullopt;
-  if (progress == Progress::kFailed) {
+  if (!attempt_) return std::nullopt;
+  const Attempt::Progress progress = attempt_->go_on(reader_, trust_, held);
+  if (progress == Attempt::Progress::kMore) return std::nullopt;
+  if (progress == Attempt::Progress::kFailed) {
     put_off(now);
     return std::nullopt;
   }
-  NewBase base = std::move(base_);
+  NewBase base = attempt_->take();
   stop();
   return base;
 }
