@@ -26,7 +26,6 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
     return std::nullopt;
   }
   copy_.emplace(std::move(*attached));
-  is_broken_ = true;
   auto contents = copy_->open(trust);
   if (!contents) {
     fail(contents.error());
@@ -39,14 +38,13 @@ std::optional<KeptCopy::Found> KeptCopy::open(const Trust& trust) {
       error_->message += "; nor is there one before it: " + contents.error().message;
     }
   }
-  is_broken_ = !contents || contents->registry == nullptr;
-  if (is_broken_) return std::nullopt;
+  if (!contents || contents->registry == nullptr) return std::nullopt;
   const auto manifest = decode_manifest(as_bytes(contents->manifest), trust);
   if (!manifest) {
-    is_broken_ = true;
     fail(manifest.error());
     return std::nullopt;
   }
+  unsaved_.emplace();
   return Found{contents->registry,
                {manifest->epoch, contents->registry->serial(), contents->registry->chain()}};
 }
@@ -79,7 +77,6 @@ void KeptCopy::install(const NamedManifest& manifest, const Snapshot& snapshot,
   give_up();
   const auto installed =
       copy_->install(snapshot, as_bytes(manifest.bytes), manifest.content.chain, batches);
-  is_broken_ = !installed;
   if (!installed) return fail(installed.error());
   is_whole_again();
 }
@@ -92,47 +89,46 @@ bool KeptCopy::rebase(const NamedManifest& manifest, const Snapshot& snapshot,
   if (!installed) {
     fail(installed.error());
     // Until the switch, the previous copy remains good.
-    is_broken_ = is_broken_ || copy_->base_serial() != base;
+    if (copy_->base_serial() != base) give_up();
     return false;
   }
-  give_up();
-  is_broken_ = false;
   is_whole_again();
   return true;
 }
 
 void KeptCopy::is_whole_again() {
+  unsaved_.emplace();
   error_.reset();
   base_error_.reset();
 }
 
 void KeptCopy::give_up() {
-  is_broken_ = true;
-  unsaved_.clear();
-  unsaved_bytes_ = 0;
+  unsaved_.reset();
 }
 
 std::optional<Error> KeptCopy::error(bool is_serving) const {
   if (error_) return error_;
-  if (!is_serving || !copy_ || !is_broken_) return base_error_;
+  if (!is_serving || !copy_ || is_whole()) return base_error_;
   return make_error(ErrorKind::kUnavailable,
                     folder_ + ": what is served is not kept yet; its snapshot is being read");
 }
 
 void KeptCopy::append(std::string batch) {
-  if (!copy_ || is_broken_) return;
-  unsaved_bytes_ += batch.size();
-  unsaved_.push_back(std::move(batch));
+  if (!is_whole()) return;
+  unsaved_->bytes += batch.size();
+  unsaved_->batches.push_back(std::move(batch));
   flush();
-  if (unsaved_bytes_ > limits::kUnsavedBatchBytesMax) give_up();
+  if (unsaved_->bytes > limits::kUnsavedBatchBytesMax) give_up();
 }
 
 void KeptCopy::flush() {
-  while (!unsaved_.empty()) {
-    const auto appended = copy_->append(as_bytes(unsaved_.front()));
+  if (!is_whole()) return;
+  while (!unsaved_->batches.empty()) {
+    const std::string& batch = unsaved_->batches.front();
+    const auto appended = copy_->append(as_bytes(batch));
     if (!appended) return fail(appended.error());
-    unsaved_bytes_ -= unsaved_.front().size();
-    unsaved_.pop_front();
+    unsaved_->bytes -= batch.size();
+    unsaved_->batches.pop_front();
     error_.reset();
   }
 }

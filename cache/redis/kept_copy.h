@@ -1,5 +1,17 @@
 // The follower's local copy. It may fail at any time without disturbing the follower: what the disk
-// does not take now is kept in memory for a while and tried again.
+// does not take now is kept in memory for a while and tried again. It is
+//
+//   absent   no folder is wanted, or it cannot be used; stays so
+//   broken   what is on disk does not lead to what is served: only a snapshot repairs that
+//   whole    what is on disk, with the batches in `unsaved_`, is what is served
+//
+//   event                                               broken becomes    whole becomes
+//   open() finds a state that is whole                  whole
+//   install(), rebase(): the disk takes it              whole             whole, nothing unsaved
+//   install() fails; rebase() fails after its switch    broken            broken
+//   rebase() fails before its switch                    broken            whole
+//   append(), flush() fail                              broken            whole, more unsaved
+//   too much is unsaved; give_up()                      broken            broken
 //
 // One thread.
 #pragma once
@@ -18,6 +30,12 @@
 #include "cache/snapshot/trust.h"
 
 namespace beian::cache {
+
+// Batches that follow what is on disk, in order.
+struct UnsavedBatches {
+  std::deque<std::string> batches;
+  std::size_t bytes = 0;
+};
 
 class KeptCopy {
  public:
@@ -47,7 +65,8 @@ class KeptCopy {
   // Whether a snapshot with a later serial, or any at all, would be a better base: there are
   // batches on top of this one, or the copy is not of what is served.
   bool wants_base() const noexcept {
-    return copy_ && (is_broken_ || !unsaved_.empty() || copy_->serial() > copy_->base_serial());
+    return copy_ &&
+           (!is_whole() || !unsaved_->batches.empty() || copy_->serial() > copy_->base_serial());
   }
   // The serial of the copy's base; nullopt when the copy is not of what is served.
   std::optional<std::uint64_t> base_serial() const noexcept {
@@ -57,13 +76,13 @@ class KeptCopy {
   // served. Returns false when the disk does not take it; see error(). REQUIRES: wants_base().
   bool rebase(const NamedManifest& manifest, const Snapshot& snapshot,
               const std::vector<std::string>& batches);
-  // Notes that what is on disk does not lead to what is served: only a snapshot can repair that.
+  // Makes it broken, unless it is absent.
   void give_up();
   // Retries what the disk did not take.
   void flush();
 
   // Whether what is served is kept or soon will be; false without a folder.
-  bool is_whole() const noexcept { return copy_ && !is_broken_; }
+  bool is_whole() const noexcept { return unsaved_.has_value(); }
   // Why the copy is not of what is served, or else why the published base was not taken; nullopt
   // when all is well, or no copy is wanted.
   std::optional<Error> error(bool is_serving) const;
@@ -76,11 +95,9 @@ class KeptCopy {
   void is_whole_again();
 
   std::string folder_;
-  std::string temporary_;  // where a download without a local copy goes; empty: not chosen yet
-  std::optional<LocalCopy> copy_;
-  std::deque<std::string> unsaved_;  // batches that follow what is on disk, in order
-  std::size_t unsaved_bytes_ = 0;
-  bool is_broken_ = false;  // only an install repairs the copy
+  std::optional<LocalCopy> copy_;          // nullopt: absent
+  std::optional<UnsavedBatches> unsaved_;  // nullopt: broken or absent
+  std::string temporary_;  // where a download goes while absent; empty: not chosen yet
   std::optional<Error> error_;
   std::optional<Error> base_error_;
 };

@@ -29,7 +29,7 @@
 
 namespace beian::cache::test {
 
-inline std::uint64_t number_of(std::string_view text) {
+inline std::uint64_t integer_of(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   EXPECT_TRUE(error == std::errc{} && end == text.data() + text.size()) << "no number: " << text;
@@ -46,7 +46,7 @@ inline Position position_of(std::string_view text) {
   const std::size_t first = text.find('/');
   const std::size_t second = text.find('/', first + 1);
   EXPECT_EQ(second + 2, text.size()) << "no position: " << text;
-  return {number_of(text.substr(0, first)), number_of(text.substr(first + 1, second - first - 1)),
+  return {integer_of(text.substr(0, first)), integer_of(text.substr(first + 1, second - first - 1)),
           chain_of(text.back())};
 }
 
@@ -84,8 +84,8 @@ inline follower_event::Batch batch_of(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view names = text.substr(0, colon);
   const std::size_t at = names.find('@');
-  batch.entry = number_of(names.substr(0, at));
-  batch.serial = at == std::string_view::npos ? batch.entry : number_of(names.substr(at + 1));
+  batch.entry = integer_of(names.substr(0, at));
+  batch.serial = at == std::string_view::npos ? batch.entry : integer_of(names.substr(at + 1));
   const std::string_view chains = text.substr(colon + 1);
   if (chains == "!") {
     batch.error = make_error(ErrorKind::kUntrusted, "no key of ours signed it");
@@ -123,7 +123,7 @@ inline FollowerEvent event_of(const std::vector<std::string>& words) {
     return read;
   }
   if (name == "applied") {
-    Applied applied{number_of(words[1]), {}};
+    Applied applied{integer_of(words[1]), {}};
     if (words.back() == "failed") applied.error = make_error(ErrorKind::kConflict, "contradiction");
     return applied;
   }
@@ -149,7 +149,7 @@ class Play {
       const std::vector<std::string> words = words_of(line.substr(0, arrow));
       if (words.empty()) continue;
       if (words[0] == "later") {
-        now_ += std::chrono::milliseconds(number_of(words[1]));
+        now_ += std::chrono::milliseconds(integer_of(words[1]));
         continue;
       }
       last_ = follower_.on(event_of(words), now_);
