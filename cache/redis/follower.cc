@@ -84,7 +84,6 @@ FollowerCommand Follower::fail(Error error) {
   last_error_ = std::move(error);
   candidate_.reset();
   stop_.reset();
-  pending_.reset();
   FollowerCommand out = command(Kind::kWait);
   out.wait = backoff(failures_++, seed_);
   return out;
@@ -209,21 +208,22 @@ std::optional<Follower::Stop> Follower::check(const Batch& batch, const Position
 
 FollowerCommand Follower::take(const BatchesRead& event) {
   Position cursor = base();
-  run_.clear();
+  Run run;
   for (const Batch& batch : event.batches) {
-    pending_ = check(batch, cursor);
-    if (pending_) break;
+    run.stop = check(batch, cursor);
+    if (run.stop) break;
     cursor.serial = batch.serial;
     cursor.chain = batch.chain;
-    run_.push_back(cursor);
+    run.ends.push_back(cursor);
   }
-  if (!run_.empty()) {
+  if (!run.ends.empty()) {
     FollowerCommand out = command(Kind::kApply);
-    out.count = run_.size();
+    out.count = run.ends.size();
     out.is_on_candidate = candidate_.has_value();
+    run_ = std::move(run);
     return out;
   }
-  if (pending_) return stop(*std::exchange(pending_, std::nullopt));
+  if (run.stop) return stop(std::move(*run.stop));
   const bool is_behind = candidate_ || (looked_.tip && is_newer(*looked_.tip, *held_));
   if (!is_behind) return look_or_read();
   return stop({make_error(ErrorKind::kConflict,
@@ -232,16 +232,14 @@ FollowerCommand Follower::take(const BatchesRead& event) {
 }
 
 FollowerCommand Follower::take(const Applied& event) {
-  BEIAN_ASSERT(event.count <= run_.size());
-  if (event.count > 0) (candidate_ ? candidate_ : held_) = run_[event.count - 1];
+  const Run run = std::exchange(run_, {});
+  BEIAN_ASSERT(event.count <= run.ends.size());
+  if (event.count > 0) (candidate_ ? candidate_ : held_) = run.ends[event.count - 1];
+  if (candidate_ && is_newer(*candidate_, *held_)) return command(Kind::kActivate);
   // A batch that cannot be applied is treated like a missing one: a newer snapshot may lead past
   // it.
-  if (event.error) pending_ = Stop{*event.error, false};
-  if (candidate_ && is_newer(*candidate_, *held_)) {
-    pending_.reset();
-    return command(Kind::kActivate);
-  }
-  if (pending_) return stop(*std::exchange(pending_, std::nullopt));
+  if (event.error) return stop({*event.error, false});
+  if (run.stop) return stop(*run.stop);
   if (candidate_) return read_batches(Milliseconds{0});
   return look_or_read();
 }

@@ -132,6 +132,8 @@ class Follower {
   const std::optional<Position>& held() const noexcept { return held_; }
   // Why it waits, or last waited: kept, for people to read, after it follows again.
   const std::optional<Error>& last_error() const noexcept { return last_error_; }
+  // The id of the newest manifest, as of the last look. Not nullopt while following.
+  const std::optional<std::string>& head() const noexcept { return looked_.head; }
   // How many batches Redis is ahead, as of the last look; nullopt when that is not known.
   std::optional<std::uint64_t> lag_batches() const noexcept;
 
@@ -153,6 +155,12 @@ class Follower {
     bool is_fork = false;
   };
 
+  // Batches that lead on, to be applied.
+  struct Run {
+    std::vector<Position> ends;  // of each
+    std::optional<Stop> stop;    // why the batch after them does not
+  };
+
   const Position& base() const { return candidate_ ? *candidate_ : *held_; }
   std::optional<Stop> check(const follower_event::Batch& batch, const Position& cursor) const;
   bool is_at_tip() const noexcept { return held_ && looked_.tip == held_; }
@@ -165,19 +173,21 @@ class Follower {
 
   std::uint64_t seed_;
   Milliseconds now_{0};
-  Milliseconds looked_at_{0};
   FollowerState state_ = FollowerState::kStarting;
-  unsigned failures_ = 0;
+  unsigned failures_ = 0;  // since it last followed
   std::optional<Error> last_error_;
-
   std::optional<Position> held_;
-  std::optional<Position> candidate_;  // a snapshot that was read, with batches on top
-  std::vector<Position> run_;          // where each batch of kApply leads to
-  follower_event::Looked looked_;
-  Position manifest_;
 
-  std::optional<Stop> stop_;     // set when the stream did not lead on from held_
-  std::optional<Stop> pending_;  // to be handled once kApply is done
+  follower_event::Looked looked_;  // the last look; empty after Lost
+  Milliseconds looked_at_{0};
+
+  // Live from one command to the next event only.
+  Position manifest_;  // kReadSnapshot: of the manifest just read
+  Run run_;            // kApply: what leads on of the batches just read
+
+  // Live until fail() or Activated, over several commands.
+  std::optional<Stop> stop_;  // the stream does not lead on from held_: it needs a snapshot
+  std::optional<Position> candidate_;  // from SnapshotRead: the snapshot, with batches on top
   // The head and tip with which a candidate failed; not tried again until one of them changes.
   std::optional<std::pair<std::string, Position>> tried_;
 };
