@@ -3,15 +3,33 @@
 //
 // A new registry is first verified and guarded, then served, then kept on disk: a full or slow disk
 // delays no cancellation, and whatever a crash loses of the copy comes again from Redis.
+//
+//   what fails                          what becomes of it
+//   Redis does not answer               Lost: wait and look again
+//   what Redis holds cannot be read     Refused: the same. A candidate stays, to be read no second
+//     or verified, or the guard           time, until another manifest is read
+//     refuses the candidate
+//   a batch cannot be applied, or       Applied says how many could: the follower goes on with the
+//     the guard refuses them all          newest snapshot, if that leads further, or waits
+//   the disk takes no snapshot or       nothing is delayed: KeptCopy tries again, and the board has
+//     batch                               its error
+//   a new base is not what is served    Rebase rests, and the board has the error
+//   the local copy at the start         the board has the error; an older state of it is served if
+//                                         one is whole, or nothing until Redis has been read
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cache/base/limits.h"
+#include "cache/base/time.h"
 #include "cache/redis/client.h"
+#include "cache/redis/follower_output.h"
 #include "cache/redis/follower_status.h"
 #include "cache/snapshot/generation.h"
 #include "cache/snapshot/guard.h"
@@ -41,7 +59,7 @@ class FollowerDriver {
     Position position;
     std::vector<RegistryChange> changes{};  // newest first
   };
-  using OnGeneration = std::function<void(std::shared_ptr<const Generation>)>;
+  using OnGeneration = FollowerOutput::OnGeneration;
 
   // Opens the local copy on the caller's thread, so that a gate starts with it, then follows on its
   // own thread. `on_generation` is called for each registry: by this constructor first, then by

@@ -81,8 +81,6 @@ class KeptCopy {
   // Retries what the disk did not take.
   void flush();
 
-  // Whether what is served is kept or soon will be; false without a folder.
-  bool is_whole() const noexcept { return unsaved_.has_value(); }
   // Why the copy is not of what is served, or else why the published base was not taken; nullopt
   // when all is well, or no copy is wanted.
   std::optional<Error> error(bool is_serving) const;
@@ -90,6 +88,7 @@ class KeptCopy {
   void refuse_base(Error error) { base_error_ = std::move(error); }
 
  private:
+  bool is_whole() const noexcept { return unsaved_.has_value(); }
   void forget_temporary();
   void fail(Error error) { error_ = std::move(error); }
   void is_whole_again();
