@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(sys.argv[1]).resolve()
 sys.path.append(str(ROOT / "tests/integration"))
 import metrics_test  # noqa: E402
-import readme_test  # noqa: E402
+from gate_process import reserved_port  # noqa: E402  (metrics_test knows where)
 
 BOARD = json.loads((ROOT / "conf/grafana/beian-gate.json").read_text(encoding="utf-8"))
 PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
@@ -73,7 +73,7 @@ class Answers(unittest.TestCase):
         settings.write_text(json.dumps({"scrape_configs": [{
             "job_name": "beian-gate", "scrape_interval": "1s",
             "static_configs": [{"targets": [f"127.0.0.1:{gate.admin_port}" for gate in (self.gate, self.bare)]}]}]}))
-        self.port = readme_test.free_port()
+        self.port = reserved_port(self.addCleanup)
         said = open(Path(folder.name) / "said", "w+b")
         self.addCleanup(said.close)
         server = subprocess.Popen(

@@ -249,7 +249,8 @@ TEST_F(FollowTest, AReplicaThatLostItsMasterIsTold) {
   const auto lead_to = [&](std::uint16_t port) {
     EXPECT_EQ(ask(*direct, {"REPLICAOF", "127.0.0.1", std::to_string(port)}).text, "OK");
   };
-  lead_to(free_port());
+  const ReservedPort nobody;
+  lead_to(nobody.number());
   EXPECT_TRUE(waits(server, "has no link to its master")) << server.get("/v1/registry").body;
   fleet.delta(service_line(2, "cancelled"));
   EXPECT_EQ(decision_of(server, 2), "allow");

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import is_sanitized  # noqa: E402
+from gate_process import is_sanitized, reserved_port  # noqa: E402
 from hostile_payloads import GARBAGE, PAYLOADS  # noqa: E402
 
 PATIENCE = 60   # seconds; then a test fails instead of hanging
@@ -308,17 +308,13 @@ backend gate
 
     def test_behind_nginx(self):
         for buffering in ("off", "on"):
-            with self.subTest(buffering=buffering), socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
-                free.close()
+            with self.subTest(buffering=buffering):
+                port = reserved_port(self.addCleanup)
                 self.start_nginx(port, buffering)
                 self.run_payloads(port, f"nginx, buffering {buffering}")
 
     def test_behind_haproxy(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = reserved_port(self.addCleanup)
         self.start_haproxy(port)
         self.run_payloads(port, "HAProxy")
 

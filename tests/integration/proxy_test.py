@@ -3,7 +3,7 @@
     proxy_test.py SOURCE_DIR BUILD_DIR [TEST…]
 
 nginx asks a gate; HAProxy has a map of the same registry. In the shipped files only ports are
-replaced by free ones, and nginx is given longer timeouts. A site behind each reports who got
+replaced by others, and nginx is given longer timeouts. A site behind each reports who got
 through.
 """
 
@@ -12,7 +12,6 @@ import http.server
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ import yaml
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from gate_process import end_with_parent  # noqa: E402
+from gate_process import end_with_parent, reserved_port  # noqa: E402
 
 GATE = BUILD / "beian-gate"
 PATIENCE = 30  # seconds; then a test fails instead of hanging
@@ -47,12 +46,6 @@ SITES = (
     ("notexample.cn", 403),          # ends like a filed one
     ("example.cn.unknown.test", 403),  # begins like one
 )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Site(http.server.BaseHTTPRequestHandler):
@@ -83,7 +76,8 @@ class Case(unittest.TestCase):
         self.addCleanup(site.server_close)
         self.addCleanup(site.shutdown)
         Site.seen.clear()
-        self.ports = {"8081": site.server_port, "8088": free_port(), "8089": free_port()}
+        self.ports = {"8081": site.server_port, "8088": reserved_port(self.addCleanup),
+                      "8089": reserved_port(self.addCleanup)}
 
     def run_gate(self, *arguments):
         done = subprocess.run([GATE, *arguments], capture_output=True, text=True, timeout=PATIENCE)
@@ -208,7 +202,7 @@ class Nginx(Case):
         shown = '# proxy_set_header Authorization "Bearer KEY";'
         for key, status in ((good, 200), (other, 503), (good[:-1] + "x", 503), (None, 503)):
             with self.subTest(key=key):
-                self.ports["8088"] = free_port()
+                self.ports["8088"] = reserved_port(self.addCleanup)
                 self.start_nginx({shown: shown[2:].replace("KEY", key)} if key else {})
                 Site.seen.clear()
                 given, _, body = self.ask(self.ports["8088"], "www.example.cn")

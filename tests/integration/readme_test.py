@@ -8,7 +8,7 @@ symlinks to `fixtures` and `conf`. A line `$ command`, continued by lines `> mor
 what it prints, standard error included. `…` stands for any text within a line; a line that is only
 `…` stands for any lines. Blocks marked ```console root are for tests/conf/install_test.py. A gate
 with the built-in registry answers at http://127.0.0.1:8080; ports 8080 and 8081 are replaced by
-free ones, so that nothing on the machine is in the way.
+others, so that nothing on the machine is in the way.
 
 Tables of gate/http/API.md are compared with the sources that they describe. Only names and values
 are checked here: whether sentences are true is for people to read.
@@ -19,7 +19,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,10 @@ import urllib.request
 from pathlib import Path
 
 ROOT, BUILD = (Path(argument).resolve() for argument in sys.argv[1:3])
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from gate_process import reserved_port  # noqa: E402
+
 GATE = BUILD / "beian-gate"
 SECONDS_PER_BLOCK = 300
 SECONDS_TO_END = 30  # for what a block told to end
@@ -74,12 +77,6 @@ def matches(wanted, given):
     if wanted[0] == "…":
         return any(matches(wanted[1:], given[i:]) for i in range(len(given) + 1))
     return bool(given) and line_matches(wanted[0], given[0]) and matches(wanted[1:], given[1:])
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def is_over(group):
@@ -130,7 +127,7 @@ class Readme(unittest.TestCase):
                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         cls.addClassCleanup(cls.stop)
         cls.url = cls.gate.stdout.readline().decode().split()[-1]
-        cls.ports = {"8080": cls.url.rpartition(":")[2], "8081": str(free_port())}
+        cls.ports = {"8080": cls.url.rpartition(":")[2], "8081": str(reserved_port(cls.addClassCleanup))}
 
     @classmethod
     def stop(cls):

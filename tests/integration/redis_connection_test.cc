@@ -144,7 +144,8 @@ TEST_F(Tls, APlainServerAndBadFilesAreTold) {
 // --- servers that are not well ---
 
 TEST_F(Connecting, NobodyThereIsToldAtOnce) {
-  const auto refused = ping("redis://127.0.0.1:" + std::to_string(beian::test::free_port()));
+  const beian::test::ReservedPort nobody;
+  const auto refused = ping("redis://127.0.0.1:" + nobody.text());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
   EXPECT_THAT(refused.error().message, HasSubstr("connecting: Connection refused"));

@@ -120,8 +120,8 @@ TEST_F(Topologies, AReplicaWithoutItsMasterIsNotBelieved) {
     return ask(*reader, {"ROLE"}).elements.at(0).text == "slave";
   }));
   EXPECT_TRUE(reader->check_in_step(key, deadline));
-  ASSERT_EQ(ask(*direct, {"REPLICAOF", "127.0.0.1", std::to_string(beian::test::free_port())}).text,
-            "OK");
+  const beian::test::ReservedPort nobody;
+  ASSERT_EQ(ask(*direct, {"REPLICAOF", "127.0.0.1", nobody.text()}).text, "OK");
   for (RedisClient* client : {direct.get(), reader.get()}) {
     const auto lost = client->check_in_step(key, deadline);
     ASSERT_FALSE(lost);
@@ -164,9 +164,9 @@ TEST_F(Topologies, SentinelsThatAreGoneOrKnowNoMasterAreTold) {
   url.replace(url.rfind("main"), 4, "other");
   const auto unknown = beian::test::client_of(url);
   EXPECT_THAT(ask(*unknown, {"PING"}).text, HasSubstr("knows no master other"));
-  const auto nobody = beian::test::client_of(
-      "redis+sentinel://127.0.0.1:" + std::to_string(beian::test::free_port()) + "/main");
-  EXPECT_THAT(ask(*nobody, {"PING"}).text, HasSubstr("Connection refused"));
+  const beian::test::ReservedPort nobody;
+  const auto lost = beian::test::client_of("redis+sentinel://127.0.0.1:" + nobody.text() + "/main");
+  EXPECT_THAT(ask(*lost, {"PING"}).text, HasSubstr("Connection refused"));
 }
 
 // --- Cluster ---

@@ -104,10 +104,11 @@ TEST_F(PublishVerbs, RefusalsHaveTheirExitCodes) {
   const std::string snapshot = build(feed, "7");
   EXPECT_EQ(gate({"registry", "publish", snapshot, "--to", "http://x"}).exit_code, 64);
   EXPECT_EQ(gate({"registry", "publish", snapshot}).exit_code, 64) << "--to is required";
-  const Finished nobody = gate({"registry", "publish", snapshot, "--to",
-                                "redis://127.0.0.1:" + std::to_string(free_port())});
-  EXPECT_EQ(nobody.exit_code, 69);
-  EXPECT_THAT(nobody.err, HasSubstr("Connection refused"));
+  const ReservedPort nobody;
+  const Finished alone =
+      gate({"registry", "publish", snapshot, "--to", "redis://127.0.0.1:" + nobody.text()});
+  EXPECT_EQ(alone.exit_code, 69);
+  EXPECT_THAT(alone.err, HasSubstr("Connection refused"));
   EXPECT_EQ(verb({"publish", folder.path("absent")}).exit_code, 69);
   EXPECT_EQ(verb({"delta", cancel}).exit_code, 69) << "nothing is published";
   ASSERT_EQ(verb({"publish", snapshot}).exit_code, 0);

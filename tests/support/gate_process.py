@@ -2,6 +2,7 @@
 
 import ctypes
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -13,6 +14,17 @@ LIBC = ctypes.CDLL(None)
 def end_with_parent():
     """For `preexec_fn`: a test that aborts leaves nothing running."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def reserved_port(add_cleanup):
+    """A port at 127.0.0.1 that nobody else gets until `add_cleanup` (of a test or of its class) runs
+    what it is given. It is bound, so the kernel gives it to nobody who asks for any port; connections
+    are refused. A server that asks for this one with SO_REUSEADDR, as servers do, may listen there."""
+    held = socket.socket()
+    add_cleanup(held.close)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held.getsockname()[1]
 
 
 def is_sanitized(build):

@@ -14,9 +14,9 @@ struct RedisCluster {
   // Returns once every node knows about all slots.
   void start() {
     for (std::size_t i = 0; i < kNodes; ++i) {
-      bus_ports.push_back(free_port());
+      bus_ports.push_back(std::make_unique<ReservedPort>());
       nodes.push_back(std::make_unique<RedisServer>(std::vector<std::string>{
-          "--cluster-enabled", "yes", "--cluster-port", std::to_string(bus_ports[i]),
+          "--cluster-enabled", "yes", "--cluster-port", bus_ports[i]->text(),
           "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no"}));
       direct.push_back(client_of(nodes[i]->url()));
     }
@@ -29,7 +29,7 @@ struct RedisCluster {
           "OK");
       if (i > 0) {
         ASSERT_EQ(ask(*direct[0], {"CLUSTER", "MEET", "127.0.0.1", std::to_string(nodes[i]->port()),
-                                   std::to_string(bus_ports[i])})
+                                   bus_ports[i]->text()})
                       .text,
                   "OK");
       }
@@ -71,7 +71,7 @@ struct RedisCluster {
                 "OK");
   }
 
-  std::vector<std::uint16_t> bus_ports;
+  std::vector<std::unique_ptr<ReservedPort>> bus_ports;
   std::vector<std::unique_ptr<RedisServer>> nodes;
   std::vector<std::unique_ptr<cache::RedisClient>> direct;
 };

@@ -1,14 +1,10 @@
-// A real redis-server for integration tests: on a free loopback port or a Unix socket, in a
+// A real redis-server for integration tests: on a loopback port of its own or a Unix socket, in a
 // temporary folder of its own, ended by process id. It neither needs nor touches a system service.
 //
 //   if (!RedisServer::is_installed()) GTEST_SKIP() << RedisServer::kMissing;
 //   RedisServer redis;                        // or {{"--requirepass", "x"}}
 //   connect_redis(*parse_redis_url(redis.url()));
 #pragma once
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -19,22 +15,9 @@
 
 #include "cache/redis/client.h"
 #include "tests/support/process.h"
+#include "tests/support/reserved_port.h"
 
 namespace beian::test {
-
-// A port that is free now. Somebody else may take it before we do, so starting is retried.
-inline std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(probe, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    std::abort();
-  ::close(probe);
-  return ntohs(address.sin_port);
-}
 
 class RedisServer {
  public:
@@ -53,28 +36,24 @@ class RedisServer {
 
   // Starts again at the same address, after stop() or kill().
   void start() {
-    for (int attempt = 0; attempt < 5; ++attempt) {
-      if (port_ == 0 || attempt > 0) port_ = free_port();
-      std::vector<std::string> words = {
-          program(), "--dir",  folder_.path(""),     "--bind", "127.0.0.1",
-          "--save",  "",       "--appendonly",       "no",     "--repl-diskless-sync-delay",
-          "0",       "--port", std::to_string(port_)};
-      for (const std::string& word : more_)
-        words.push_back(word == "PORT"     ? std::to_string(port_)
-                        : word == "DIR"    ? folder_.path("")
-                        : word == "SOCKET" ? socket_path()
-                                           : word);
-      process_ = std::make_unique<Process>(std::move(words));
-      if (process_->wait_for("eady to accept connections")) return;
-    }
-    std::abort();
+    std::vector<std::string> words = {
+        program(), "--dir",  folder_.path(""), "--bind", "127.0.0.1",
+        "--save",  "",       "--appendonly",   "no",     "--repl-diskless-sync-delay",
+        "0",       "--port", port_.text()};
+    for (const std::string& word : more_)
+      words.push_back(word == "PORT"     ? port_.text()
+                      : word == "DIR"    ? folder_.path("")
+                      : word == "SOCKET" ? socket_path()
+                                         : word);
+    process_ = std::make_unique<Process>(std::move(words));
+    if (!process_->wait_for("eady to accept connections")) std::abort();
   }
 
   void kill() { process_.reset(); }  // SIGKILL; waits for the end
   void signal(int number) const { process_->signal(number); }
 
-  std::uint16_t port() const noexcept { return port_; }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::uint16_t port() const noexcept { return port_.number(); }
+  std::string address() const { return "127.0.0.1:" + port_.text(); }
   std::string url(const std::string& query = {}) const { return "redis://" + address() + query; }
   std::string socket_path() const { return folder_.path("s"); }
   const TemporaryFolder& folder() const noexcept { return folder_; }
@@ -82,7 +61,7 @@ class RedisServer {
  private:
   TemporaryFolder folder_;
   std::vector<std::string> more_;
-  std::uint16_t port_ = 0;
+  ReservedPort port_;
   std::unique_ptr<Process> process_;
 };
 

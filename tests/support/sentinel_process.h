@@ -8,9 +8,9 @@ namespace beian::test {
 // A single Sentinel that watches `master` under the name `main`.
 class Sentinel {
  public:
-  Sentinel(const TemporaryFolder& folder, const RedisServer& master) : port_(free_port()) {
+  Sentinel(const TemporaryFolder& folder, const RedisServer& master) {
     const std::string config =
-        folder.write("sentinel.conf", "port " + std::to_string(port_) +
+        folder.write("sentinel.conf", "port " + port_.text() +
                                           "\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 " +
                                           std::to_string(master.port()) +
                                           " 1\nsentinel down-after-milliseconds main 2000\n"
@@ -20,12 +20,12 @@ class Sentinel {
     process_->wait_for("+monitor");
   }
   std::string url(const std::string& query = {}) const {
-    return "redis+sentinel://127.0.0.1:" + std::to_string(port_) + "/main" + query;
+    return "redis+sentinel://127.0.0.1:" + port_.text() + "/main" + query;
   }
-  std::string direct_url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+  std::string direct_url() const { return "redis://127.0.0.1:" + port_.text(); }
 
  private:
-  std::uint16_t port_;
+  ReservedPort port_;
   std::unique_ptr<Process> process_;
 };
 
