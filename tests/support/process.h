@@ -106,7 +106,13 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  void signal(int number) const { ::kill(pid_, number); }
+  // A program that is told to stop has stopped on return.
+  void signal(int number) const {
+    ::kill(pid_, number);
+    siginfo_t ignored;
+    if (number == SIGSTOP)
+      ::waitid(P_PID, static_cast<id_t>(pid_), &ignored, WSTOPPED | WEXITED | WNOWAIT);
+  }
   const std::string& out() const { return streams_[0].text; }
   const std::string& err() const { return streams_[1].text; }
 
