@@ -10,6 +10,7 @@
 #include "cache/snapshot/fetch_ahead.h"
 #include "cache/snapshot/registry.h"
 #include "tests/snapshot/support.h"
+#include "tests/support/cpu_time.h"
 
 namespace beian::cache::test {
 namespace {
@@ -203,7 +204,7 @@ TEST(LookupOfManyRanges, ListsEachServiceOnce) {
     registry.services.push_back(many);
   }
   const auto snapshot = open(build(registry));
-  const auto begun = std::chrono::steady_clock::now();
+  const auto begun = beian::test::cpu_time();
   std::vector<std::uint32_t> rows(10);
   for (std::uint32_t i = 0; i < 20; ++i) {
     ASSERT_EQ(snapshot->by_ip(ipv4_address(0x0A0F0000 + i), rows), 3U);
@@ -211,7 +212,7 @@ TEST(LookupOfManyRanges, ListsEachServiceOnce) {
     for (std::size_t row = 0; row < 3; ++row) ids.insert(snapshot->service(rows[row]).id());
     EXPECT_EQ(ids, (std::set<std::uint64_t>{500, 501, 502}));
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{10});
+  EXPECT_LT(beian::test::cpu_time() - begun, std::chrono::seconds{10});
 }
 
 // Has no visible effect, but must not read out of bounds: keys of services, of subjects and of
