@@ -312,8 +312,8 @@ TEST(LanesDrain, CutsOffWhatIsOnItsWay) {
   }
   RawClient client(server->port());
   while (shared.waiting_seen < 4) ASSERT_EQ(ask(&client, post("/check", "a")).body, "0:a");
-  std::thread opener([&] {
-    std::this_thread::sleep_for(50ms);
+  std::thread opener([&] {  // once the drain has begun
+    while (RawClient(server->port()).is_connected()) std::this_thread::sleep_for(1ms);
     shared.bulk.open();
   });
   server->drain(0ms);
