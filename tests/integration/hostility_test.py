@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -86,6 +87,7 @@ class Case(unittest.TestCase):
     def until(self, name, holds):
         while not holds(self.metric(name)):
             self.assertIsNone(self.gate.poll(), "the gate ended")
+            time.sleep(0.01)
 
     def check(self, connection):
         connection.request("GET", CHECK)

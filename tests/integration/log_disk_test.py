@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -70,12 +71,13 @@ class DiskCase(Case):
     def until(self, served, holds):
         while not holds(self.metrics(served)):
             self.assertIsNone(served.process.poll(), "the gate ended")
+            time.sleep(0.01)
 
     def run_askers(self, askers, holds):
         for asker in askers:
             asker.start()
         while not holds():
-            pass
+            time.sleep(0.01)  # the askers are threads of this process
         return askers
 
     def assert_accounted(self, served, askers):
@@ -137,6 +139,7 @@ class Full(DiskCase):
         counts = [len(asker.answered) for asker in askers + late]
         while any(len(asker.answered) <= count for asker, count in zip(askers + late, counts)):
             self.assertIsNone(served.process.poll(), "the gate ended")
+            time.sleep(0.01)
         for asker in askers + late:
             asker.end()
         self.assert_accounted(served, askers + late)
@@ -181,6 +184,7 @@ class Stalled(DiskCase):
                 counts = [len(asker.answered) for asker in askers]
                 while any(len(asker.answered) <= count for asker, count in zip(askers, counts)):
                     self.assertIsNone(served.process.poll(), "the gate ended")
+                    time.sleep(0.01)
                 for asker in askers:
                     asker.end()
                 self.assert_accounted(served, askers)
