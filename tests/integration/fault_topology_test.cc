@@ -51,6 +51,7 @@ TEST_F(FaultTopology, FailoverThatLostWritesIsHeldOffThenFollowed) {
   ASSERT_EQ(stream.publish(service_line(kChanging, "cancelled")), 2U);
   ASSERT_TRUE(wait_until([&] { return gate.serial() == "2"; }));
   fleet.redis().kill();
+  sentinel.expect_loss(std::chrono::seconds{2});
   EXPECT_TRUE(waits(gate, "went back to serial 1")) << gate.get("/v1/registry").body;
   EXPECT_EQ(decision_of(gate, kChanging), "deny");
   fleet.publish_to(sentinel.url());

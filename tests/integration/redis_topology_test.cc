@@ -80,6 +80,7 @@ TEST_F(Topologies, TheMasterThatSentinelsNameIsFollowedThroughAFailover) {
     return ask(*watcher, {"SENTINEL", "REPLICAS", "main"}).elements.size() == 1;
   }));
   master.kill();
+  sentinel.expect_loss(milliseconds{500});
   ASSERT_TRUE(wait_until([&] { return !ask(*client, {"GET", "{beian}:head"}).is_error(); }));
   EXPECT_EQ(published_bytes(client.get()), beian::test::read_whole(path));
   const auto next = publish(client.get(), snapshot(2, 1'000));
@@ -151,8 +152,9 @@ TEST_F(Topologies, MuteSentinelsDoNotHideTheOneThatAnswers) {
     url += "127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + ",";
   }
   url += sentinel.url("?connect_ms=12000").substr(std::string("redis+sentinel://").size());
-  const auto client = beian::test::client_of(url);
-  const auto first = client->call({"PING"}, milliseconds{12'000});
+  // On a busy machine a third of the first deadline may be too short, but not of the second.
+  auto first = beian::test::client_of(url)->call({"PING"}, milliseconds{1'500});
+  if (!first) first = beian::test::client_of(url)->call({"PING"}, milliseconds{12'000});
   EXPECT_TRUE(first) << first.error().message;
   for (const int socket : mute) ::close(socket);
 }
