@@ -84,7 +84,9 @@ TEST(Candidates, CandidatesAreToldInOrder) {
     checker.check(request_of("'app':{" + std::string(app) + "}", "connect"));
     ASSERT_EQ(checker.decision().candidate_count, 2U) << app;
     for (int i = 0; i < 2; ++i)
-      EXPECT_EQ(canonical(checker.decision().candidates[i]), number_of(i + 1)) << app;
+      EXPECT_EQ(canonical(checker.decision().candidates[static_cast<std::size_t>(i)]),
+                number_of(i + 1))
+          << app;
   }
 }
 
