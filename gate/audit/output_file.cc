@@ -7,7 +7,6 @@
 #include <zstd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "cache/base/file.h"
